@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What a message looks like on the wire. The rooms above fill these shapes from protocol tables; the wire layer
+ * itself knows no interface by name.
+ */
+
+/** Argument kinds, in the order of the Wayland protocol's own list, with the two forms of `new_id` apart. */
+export const ArgKind = {
+  int: 0,
+  uint: 1,
+  fixed: 2,
+  string: 3,
+  object: 4,
+  /** A new object whose interface the protocol fixes: one word. */
+  newId: 5,
+  /** A new object whose interface the sender chooses (wl_registry.bind): string, version, id. */
+  genericNewId: 6,
+  array: 7,
+  /** No bytes in the stream: taken from the descriptors that came with it. */
+  fd: 8,
+} as const;
+export type ArgKind = (typeof ArgKind)[keyof typeof ArgKind];
+
+export interface Argument {
+  readonly name: string;
+  readonly kind: ArgKind;
+  /** Whether a string or object may be null. */
+  readonly nullable: boolean;
+  /** For `object` and `newId`: which interface; null where the protocol lets it be any. */
+  readonly interface: Interface | null;
+  /** For `int` and `uint`: the enum that names its values, as `interface.enum`; null without one. */
+  readonly enum: string | null;
+}
+
+export interface Message {
+  /** The protocol's own name, for instance `set_title`. */
+  readonly name: string;
+  readonly opcode: number;
+  /** The first version of the interface that has this message. */
+  readonly since: number;
+  /** Whether it ends the life of the object that it is sent to. */
+  readonly destructor: boolean;
+  readonly args: readonly Argument[];
+  /** How many descriptors travel with it. */
+  readonly fds: number;
+  /** Index of an object argument that this message destroys; -1 for nearly all (wl_fixes.destroy_registry). */
+  readonly destroysArg: number;
+  /**
+   * What the relay runs before it forwards this message; null for nearly all. Opaque here: it lives in the message
+   * so that the hot path finds out with one load that there is nothing to run.
+   */
+  hooks: readonly unknown[] | null;
+}
+
+export interface Interface {
+  readonly name: string;
+  /** The highest version that the tables know. */
+  readonly version: number;
+  readonly requests: readonly Message[];
+  readonly events: readonly Message[];
+}
