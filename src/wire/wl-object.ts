@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Interface } from "./signature.ts";
+
+/** Server-made object ids start here (Wayland protocol, "Object IDs"); below are the client's. */
+export const SERVER_ID_BASE = 0xff000000;
+
+/**
+ * One Wayland object as the relay sees it: it has an id towards the client, an id towards the host, or both. An id of
+ * 0 means that the object does not exist on that side (it is served by a hook, or was made by one).
+ *
+ * The relay reuses dead instances so that a `wl_callback` for each frame costs no garbage; an instance that a hook has
+ * seen is never reused, so a hook may keep it as a key for as long as it likes.
+ */
+export class WlObject {
+  clientId = 0;
+  hostId = 0;
+  /** What the client takes it for. Differs from `hostInterface` only where a hook offers one protocol on top of another. */
+  clientInterface: Interface;
+  hostInterface: Interface;
+  version: number;
+  /** The client has sent its destructor. Events still reach it until `delete_id`: libwayland clients expect them. */
+  clientGone = false;
+  /** The host has sent a destructor event. Requests that crossed with it are ignored. */
+  hostGone = false;
+  /** A hook has seen this instance, so that it is not reused. */
+  pinned = false;
+  /** What handles messages to an object that exists on one side only; without one they are ignored. */
+  listener: ((message: never) => void | Promise<void>) | null = null;
+
+  constructor(type: Interface, version: number) {
+    this.clientInterface = type;
+    this.hostInterface = type;
+    this.version = version;
+  }
+
+  /** Makes a dead instance a new object. */
+  renew(type: Interface, version: number): void {
+    this.clientId = 0;
+    this.hostId = 0;
+    this.clientInterface = type;
+    this.hostInterface = type;
+    this.version = version;
+    this.clientGone = false;
+    this.hostGone = false;
+    this.listener = null;
+  }
+}
