@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The socket that clients connect to, and the lock file that says whose it is. The rules are libwayland's: NAME.lock
+ * is held with flock for as long as NAME is ours, and whoever holds the lock may remove a socket that was left behind.
+ */
+import { type BigIntStats, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs";
+import { dirname } from "node:path";
+import { UserError } from "../errors.ts";
+import { SystemError } from "../native/errors.ts";
+import { Fd } from "../native/fd.ts";
+import { connectUnix, listenUnix, lockExclusive } from "../native/socket.ts";
+import { isSameSocket, socketPath } from "./socket-path.ts";
+
+/** How far the search for a free name goes: wayland-1 to wayland-32, where libwayland's own search ends too. */
+const LAST_DEFAULT = 32;
+
+/** The name is somebody else's. Apart from other errors, since the search for a free name goes on after it. */
+class NameTaken extends UserError {}
+
+/** A listening socket with its lock; both files are removed by `close`. */
+export class DisplaySocket {
+  /** What WAYLAND_DISPLAY is to be for our clients: as the user gave it, or the name that was found free. */
+  readonly name: string;
+  readonly path: string;
+  /** Listening, nonblocking, mode 0600. */
+  readonly fd: Fd;
+  readonly #lock: Lock;
+  readonly #file: BigIntStats;
+
+  private constructor(name: string, path: string, fd: Fd, lock: Lock) {
+    this.name = name;
+    this.path = path;
+    this.fd = fd;
+    this.#lock = lock;
+    this.#file = lstatSync(path, { bigint: true });
+  }
+
+  /**
+   * Takes the display `name` (a name in the runtime directory, or an absolute path), or without a name the first of
+   * wayland-1, wayland-2… that is free. `hostPath` is the host's own socket, which may not exist yet: it is never
+   * taken, since we would be our own compositor. Throws a UserError that says what is in the way.
+   */
+  static open(runtimeDir: string | undefined, name?: string, hostPath?: string): DisplaySocket {
+    if (name !== undefined) return DisplaySocket.#take(runtimeDir, name, hostPath);
+    for (let n = 1; n <= LAST_DEFAULT; n++) {
+      try {
+        return DisplaySocket.#take(runtimeDir, `wayland-${n}`, hostPath);
+      } catch (error) {
+        if (!(error instanceof NameTaken)) throw error;
+      }
+    }
+    throw new UserError(
+      `wayland-1 to wayland-${LAST_DEFAULT} are all in use in ${runtimeDir}: give another name with --wayland-display`,
+    );
+  }
+
+  static #take(runtimeDir: string | undefined, name: string, hostPath: string | undefined): DisplaySocket {
+    const path = socketPath(runtimeDir, name);
+    if (hostPath !== undefined && isSameSocket(path, hostPath)) {
+      throw new NameTaken(
+        `${path} is the host compositor's socket, so we would be our own host: ` +
+          "give another name with --wayland-display, or set WAYLAND_DISPLAY to the real host",
+      );
+    }
+    const lock = new Lock(`${path}.lock`, path);
+    try {
+      removeStale(path);
+      return new DisplaySocket(name, path, listen(path), lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Stops listening and removes the socket, then the lock. Idempotent. */
+  close(): void {
+    if (!this.fd.open) return;
+    unlinkIfSame(this.path, this.#file);
+    this.fd.close();
+    this.#lock.release();
+  }
+}
+
+/** An exclusive claim on a name by a locked file, which is removed with the claim. */
+class Lock {
+  readonly #path: string;
+  readonly #fd: Fd;
+  readonly #file: BigIntStats;
+
+  constructor(path: string, display: string) {
+    this.#path = path;
+    // The holder before us removes the file while it holds it. Who opened it just before that gets a lock on a file
+    // which has no name any more, while the next one creates and locks a new file: two owners. So the lock counts only
+    // if the file that it is on is still the one at the path.
+    for (;;) {
+      const fd = openLock(path);
+      const file = fstatSync(fd.raw, { bigint: true });
+      if (!tryLock(fd)) {
+        fd.close();
+        throw new NameTaken(
+          `${display} is in use by another program (it holds ${path}): ` +
+            "give another name with --wayland-display, or end that program",
+        );
+      }
+      if (isAt(path, file)) {
+        this.#fd = fd;
+        this.#file = file;
+        return;
+      }
+      fd.close();
+    }
+  }
+
+  release(): void {
+    unlinkIfSame(this.#path, this.#file);
+    this.#fd.close();
+  }
+}
+
+function openLock(path: string): Fd {
+  try {
+    // Not "w+": the file of another owner is not to be truncated.
+    return new Fd(openSync(path, "a+", 0o600));
+  } catch (error) {
+    throw cannotCreate(path, error);
+  }
+}
+
+function tryLock(fd: Fd): boolean {
+  try {
+    lockExclusive(fd);
+    return true;
+  } catch (error) {
+    if (error instanceof SystemError && error.code === "EAGAIN") return false;
+    throw error;
+  }
+}
+
+function listen(path: string): Fd {
+  try {
+    return listenUnix(path);
+  } catch (error) {
+    throw cannotCreate(path, error);
+  }
+}
+
+/** Removes a socket that nobody listens on; we hold the lock, so nobody else does so at the same time. */
+function removeStale(path: string): void {
+  const file = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (file === undefined) return;
+  if (!file.isSocket()) {
+    throw new NameTaken(`${path} exists and is not a socket: remove it, or give another name with --wayland-display`);
+  }
+  if (!isStale(path)) {
+    // A socket without a lock: made by systemd, or mounted into a container.
+    throw new NameTaken(
+      `${path} is in use by another program: give another name with --wayland-display, or end that program`,
+    );
+  }
+  unlinkIfSame(path, file);
+}
+
+function isStale(path: string): boolean {
+  try {
+    connectUnix(path).close();
+    return false;
+  } catch (error) {
+    // ECONNREFUSED is the one answer that says that nobody listens. EAGAIN is a listener with a full backlog.
+    return error instanceof SystemError && error.code === "ECONNREFUSED";
+  }
+}
+
+function isAt(path: string, file: BigIntStats): boolean {
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return found !== undefined && found.dev === file.dev && found.ino === file.ino;
+}
+
+/** Removes our own file, but not what somebody else has put at its place. */
+function unlinkIfSame(path: string, file: BigIntStats): void {
+  if (isAt(path, file)) unlinkSync(path);
+}
+
+function cannotCreate(path: string, error: unknown): unknown {
+  const { code } = error as { code?: string };
+  const directory = dirname(path);
+  switch (code) {
+    case undefined:
+      return error;
+    case "ENOENT":
+      return new UserError(`the directory ${directory} does not exist, so ${path} cannot be created: create it first`);
+    case "ENOTDIR":
+      return new UserError(`${directory} is not a directory, so ${path} cannot be created: choose another place`);
+    case "EACCES":
+    case "EPERM":
+      return new UserError(
+        `no permission to create ${path}: check who owns ${directory}, and whom this program runs as`,
+      );
+    case "EADDRINUSE":
+      return new NameTaken(`${path} was taken by another program just now: give another name with --wayland-display`);
+    default:
+      return new UserError(`cannot create ${path} (${code}): give another place with --wayland-display`);
+  }
+}
