@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of the addon share: the list of functions, and how arguments and results cross into JavaScript.
+ *
+ * One convention for all: a function returns a number >= 0, or -errno when the kernel refused. It throws a TypeError
+ * only for an argument of the wrong kind, which is the caller's bug. Nothing here keeps state between calls: the addon may be
+ * loaded once for each worker thread.
+ */
+#ifndef WAYLAND_PROXY_NATIVE_H
+#define WAYLAND_PROXY_NATIVE_H
+
+#include <errno.h>
+#include <node_api.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Every function that JavaScript sees, under its name there. src/native/binding.ts says what each does. */
+#define NATIVE_FUNCTIONS(X)                                                                                            \
+  X(receive) X(send)                                                                                     /* message.c */ \
+  X(listenUnix) X(accept) X(connectUnix) X(socketPair) X(peerCredentials) X(shutdownWrite)                /* socket.c */ \
+  X(close) X(duplicate) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                                   /* file.c */ \
+  X(watchOpen) X(watchSet) X(watchClose)                                                                   /* watch.c */
+
+#define NATIVE_DECLARE(name) napi_value js_##name(napi_env env, napi_callback_info info);
+NATIVE_FUNCTIONS(NATIVE_DECLARE)
+#undef NATIVE_DECLARE
+
+/* The readers below return false with a TypeError pending; the function then returns NULL at once. */
+
+/* Arguments that the caller left out are undefined, which every other reader refuses. */
+void read_arguments(napi_env env, napi_callback_info info, napi_value *values, size_t count);
+/* A whole number from `least` to INT32_MAX. */
+bool read_integer(napi_env env, napi_value value, int32_t least, const char *complaint, int32_t *result);
+bool read_fd(napi_env env, napi_value value, int *fd);
+/* Three arguments: a Uint8Array, an offset into it, and a length > 0 that stays inside it. */
+bool read_bytes(napi_env env, const napi_value *values, uint8_t **data, size_t *length);
+/* An Int32Array of at least `least` elements. */
+bool read_integers(napi_env env, napi_value value, size_t least, const char *complaint, int32_t **data, size_t *length);
+
+/* Always false, so that a reader can end with it. */
+bool refuse(napi_env env, const char *complaint);
+
+napi_value number(napi_env env, int32_t value);
+/* For the result of a system call: the value itself, or -errno when it is negative. */
+napi_value result_or_errno(napi_env env, int result);
+
+#endif

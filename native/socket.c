@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making and asking Unix stream sockets. All of them are nonblocking and closed on exec. */
+#include "native.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define STREAM (SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
+
+/* A path that does not fit is the user's mistake, not the caller's: *status is then -ENAMETOOLONG, else 0. */
+static bool read_path(napi_env env, napi_value value, struct sockaddr_un *address, int *status) {
+  size_t length;
+  if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok || length == 0) {
+    /* An empty path would bind or connect to an abstract name, which no permissions guard. */
+    return refuse(env, "path must be a string that is not empty");
+  }
+  *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+  *status = length < sizeof address->sun_path ? 0 : -ENAMETOOLONG;
+  if (*status < 0) return true;
+  napi_get_value_string_utf8(env, value, address->sun_path, sizeof address->sun_path, &length);
+  return !memchr(address->sun_path, 0, length) || refuse(env, "path must not contain a null character");
+}
+
+static int discard(int fd) {
+  int reason = errno;
+  close(fd);
+  return -reason;
+}
+
+static int listen_unix(const struct sockaddr_un *address, int backlog) {
+  int fd = socket(AF_UNIX, STREAM, 0);
+  if (fd < 0) return -errno;
+  /* bind() gives the file this mode less the umask, so that at no moment anybody else can connect. */
+  if (fchmod(fd, 0600) < 0 || bind(fd, (const struct sockaddr *)address, sizeof *address) < 0) return discard(fd);
+  if (listen(fd, backlog) < 0) {
+    int status = discard(fd);
+    unlink(address->sun_path);
+    return status;
+  }
+  return fd;
+}
+
+napi_value js_listenUnix(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  struct sockaddr_un address;
+  int status;
+  int32_t backlog;
+  read_arguments(env, info, values, 2);
+  if (!read_path(env, values[0], &address, &status) ||
+      !read_integer(env, values[1], 0, "backlog must be an integer >= 0", &backlog)) {
+    return NULL;
+  }
+  return number(env, status < 0 ? status : listen_unix(&address, backlog));
+}
+
+static int connect_unix(const struct sockaddr_un *address) {
+  int fd = socket(AF_UNIX, STREAM, 0);
+  if (fd < 0) return -errno;
+  int status;
+  do {
+    status = connect(fd, (const struct sockaddr *)address, sizeof *address);
+  } while (status < 0 && errno == EINTR);
+  return status < 0 ? discard(fd) : fd;
+}
+
+napi_value js_connectUnix(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  struct sockaddr_un address;
+  int status;
+  read_arguments(env, info, values, 1);
+  if (!read_path(env, values[0], &address, &status)) return NULL;
+  return number(env, status < 0 ? status : connect_unix(&address));
+}
+
+napi_value js_accept(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  int fd, accepted;
+  read_arguments(env, info, values, 1);
+  if (!read_fd(env, values[0], &fd)) return NULL;
+  do {
+    accepted = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  } while (accepted < 0 && errno == EINTR);
+  return result_or_errno(env, accepted);
+}
+
+napi_value js_socketPair(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  int32_t *ends;
+  size_t room;
+  read_arguments(env, info, values, 1);
+  if (!read_integers(env, values[0], 2, "out must be an Int32Array of 2 or more", &ends, &room)) return NULL;
+  return result_or_errno(env, socketpair(AF_UNIX, STREAM, 0, ends));
+}
+
+napi_value js_peerCredentials(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int fd;
+  int32_t *out;
+  size_t room;
+  read_arguments(env, info, values, 2);
+  if (!read_fd(env, values[0], &fd) ||
+      !read_integers(env, values[1], 3, "out must be an Int32Array of 3 or more", &out, &room)) {
+    return NULL;
+  }
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0) return number(env, -errno);
+  out[0] = peer.pid;
+  out[1] = (int32_t)peer.uid;
+  out[2] = (int32_t)peer.gid;
+  return number(env, 0);
+}
+
+napi_value js_shutdownWrite(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  int fd;
+  read_arguments(env, info, values, 1);
+  if (!read_fd(env, values[0], &fd)) return NULL;
+  return result_or_errno(env, shutdown(fd, SHUT_WR));
+}

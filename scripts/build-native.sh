@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Builds the addon into prebuilds/linux-<arch>/native.node, where src/native/binding.ts looks for it, unless it is there and newer than
+# its sources. Environment:
+#   CC         the compiler (default: cc)
+#   ARCH       Node's name of what CC builds for (default: this machine's); for another:
+#                CC=aarch64-linux-gnu-gcc ARCH=arm64 sh scripts/build-native.sh
+#   PREBUILDS  where to put it (default: prebuilds); give another place to builds with other flags:
+#                PREBUILDS=/tmp/asan CFLAGS='-g -fsanitize=address,undefined' LDFLAGS= sh scripts/build-native.sh
+#   CFLAGS     further flags for the compiler
+#   LDFLAGS    further flags for the linker (default: -Wl,-s, no symbols)
+set -eu
+cd "$(dirname "$0")/.."
+
+fail() {
+  echo "build-native: $1" >&2
+  exit 1
+}
+
+if [ -z "${ARCH-}" ]; then
+  ARCH=$(uname -m)
+  case $ARCH in
+    x86_64) ARCH=x64 ;;
+    aarch64) ARCH=arm64 ;;
+    armv*) ARCH=arm ;;
+    i?86) ARCH=ia32 ;;
+    ppc64le) ARCH=ppc64 ;;
+  esac
+fi
+output=${PREBUILDS:-prebuilds}/linux-$ARCH/native.node
+
+# The directory itself is in the list: its time changes when a source is removed.
+if [ -e "$output" ] && [ -z "$(find native scripts/build-native.sh -newer "$output")" ]; then
+  exit 0
+fi
+
+headers=node_modules/node-api-headers/include
+[ -e "$headers/node_api.h" ] || fail "the headers of Node-API are missing; run: npm ci"
+compiler=${CC:-cc}
+# CC may carry flags.
+command -v "${compiler%% *}" >/dev/null ||
+  fail "no C compiler '${compiler%% *}'; install one (Debian, Ubuntu: apt install gcc libc6-dev; Fedora: dnf install gcc; Alpine: apk add gcc musl-dev; Arch: pacman -S gcc)"
+
+mkdir -p "${output%/*}"
+unfinished=$output.$$
+trap 'rm -f "$unfinished"' EXIT
+# -nostdlib: libc's symbols come from whatever libc the node that loads this was linked with, without version requirements.
+# shellcheck disable=SC2086
+$compiler -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -std=gnu11 -DNAPI_VERSION=8 -D_GNU_SOURCE ${CFLAGS-} \
+  -I "$headers" -shared -nostdlib ${LDFLAGS--Wl,-s} -o "$unfinished" native/*.c
+mv "$unfinished" "$output"

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import { native } from "./binding.ts";
+import { check } from "./errors.ts";
+
+/** Marks an Fd that owns nothing any more. */
+const NONE = -1;
+
+/**
+ * Owns one open file descriptor. Exactly one Fd owns a descriptor at a time, and closes it unless somebody takes it.
+ */
+export class Fd {
+  #raw: number;
+
+  /** Becomes the owner of `raw`. */
+  constructor(raw: number) {
+    if (!Number.isInteger(raw) || raw < 0) throw new TypeError(`not a file descriptor: ${raw}`);
+    this.#raw = raw;
+  }
+
+  /** The number, to lend it to a system call; this stays the owner. Throws when closed or taken. */
+  get raw(): number {
+    if (this.#raw === NONE) throw new Error("this file descriptor was closed or taken");
+    return this.#raw;
+  }
+
+  /** Whether it still owns a descriptor. */
+  get open(): boolean {
+    return this.#raw !== NONE;
+  }
+
+  /** The number, and with it the duty to close it, goes to the caller. Throws when closed or taken. */
+  take(): number {
+    const raw = this.raw;
+    this.#raw = NONE;
+    return raw;
+  }
+
+  /**
+   * Closes what it owns; does nothing when there is nothing (any more). Throws a SystemError (EBADF) when somebody else closed it,
+   * which means that somebody else's descriptor may be hit next.
+   */
+  close(): void {
+    if (this.#raw === NONE) return;
+    check(native.close(this.take()), "close");
+  }
+
+  /** A new Fd for the same open file. Throws a SystemError (EMFILE). */
+  duplicate(): Fd {
+    return new Fd(check(native.duplicate(this.raw), "dup"));
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

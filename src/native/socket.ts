@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Unix stream sockets that carry descriptors. Plain numbers stand for descriptors that are only used, an Fd for one that
+ * changes hands. `Binding` describes each call in full.
+ */
+
+import { constants } from "node:os";
+import { type Binding, native } from "./binding.ts";
+import { check } from "./errors.ts";
+import { Fd } from "./fd.ts";
+
+/** As many clients wait for accept() as with libwayland. */
+const BACKLOG = 128;
+
+/** Reads bytes and descriptors; see `Binding.receive`. Returns `-errno` rather than throw: it runs for every message. */
+export const receive: Binding["receive"] = native.receive;
+
+/** Writes bytes and descriptors; see `Binding.send`. Returns `-errno` rather than throw: it runs for every message. */
+export const send: Binding["send"] = native.send;
+
+/** A listening socket at `path`, with mode 0600. Throws a SystemError (EADDRINUSE, ENAMETOOLONG, EACCES …). */
+export function listenUnix(path: string): Fd {
+  return new Fd(check(native.listenUnix(path, BACKLOG), "listen", path));
+}
+
+/** The next client of a listening socket, or null when none waits. Throws a SystemError (EMFILE …). */
+export function accept(fd: number): Fd | null {
+  const client = native.accept(fd);
+  return client === -constants.errno.EAGAIN ? null : new Fd(check(client, "accept"));
+}
+
+/** Connects to the socket at `path`. Throws a SystemError (ENOENT, ECONNREFUSED, ENAMETOOLONG; EAGAIN: backlog full). */
+export function connectUnix(path: string): Fd {
+  return new Fd(check(native.connectUnix(path), "connect", path));
+}
+
+/** Two connected sockets. Throws a SystemError (EMFILE). */
+export function socketPair(): [Fd, Fd] {
+  const ends = new Int32Array(2);
+  check(native.socketPair(ends), "socketpair");
+  return [new Fd(ends[0] as number), new Fd(ends[1] as number)];
+}
+
+/** Who a process is, as the kernel saw it when it connected or began to listen. */
+export interface Credentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Who is at the other end of a connected socket. Throws a SystemError. */
+export function peerCredentials(fd: number): Credentials {
+  const out = new Int32Array(3);
+  check(native.peerCredentials(fd, out), "getsockopt");
+  const [pid, uid, gid] = out as unknown as [number, number, number];
+  return { pid, uid: uid >>> 0, gid: gid >>> 0 };
+}
+
+/** Ends the stream towards the peer, who reads the rest and then the end. Throws a SystemError (ENOTCONN). */
+export function shutdownWrite(fd: number): void {
+  check(native.shutdownWrite(fd), "shutdown");
+}
+
+/** Takes the flock(2) of an open file; false when somebody else has it. Throws a SystemError. */
+export function lockExclusive(fd: number): boolean {
+  const status = native.lockExclusive(fd);
+  return status !== -constants.errno.EAGAIN && check(status, "flock") === 0;
+}
+
+/** How many descriptors this process may have (the soft RLIMIT_NOFILE); its children inherit it. */
+export function softFdLimit(): number {
+  return check(native.softFdLimit(), "getrlimit");
+}
+
+/** Sets that limit. Throws a SystemError (EINVAL above the hard limit). */
+export function setSoftFdLimit(limit: number): void {
+  check(native.setSoftFdLimit(limit), "setrlimit");
+}
