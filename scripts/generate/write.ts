@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { InterfaceTable, ProtocolTable } from "../../src/protocol/table.ts";
+
+/** The file src/protocol/generated/tables.ts. */
+export function tablesFile(tables: readonly ProtocolTable[], header: string): string {
+  const lines = [header, 'import type { ProtocolTable } from "../table.ts";', ""];
+  lines.push("export const tables: readonly ProtocolTable[] = [");
+  for (const table of tables) {
+    lines.push("  {", `    protocol: "${table.protocol}",`, "    interfaces: [");
+    for (const one of table.interfaces) {
+      lines.push("      {", `        name: "${one.name}",`, `        version: ${one.version},`);
+      lines.push(...list("requests", one.requests), ...list("events", one.events), ...list("enums", one.enums));
+      lines.push("      },");
+    }
+    lines.push("    ],", "  },");
+  }
+  lines.push("];", "");
+  return lines.join("\n");
+}
+
+function list(name: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [`        ${name}: [],`];
+  return [`        ${name}: [`, ...lines.map((line) => `          ${JSON.stringify(line)},`), "        ],"];
+}
+
+/** The file src/protocol/generated/types.ts. */
+export function typesFile(tables: readonly ProtocolTable[], header: string): string {
+  const interfaces = tables.flatMap((table) => table.interfaces);
+  const lines = [header, 'import type { Fd } from "../../native/fd.ts";'];
+  lines.push('import type { WlObject } from "../../wire/wl-object.ts";', "");
+  lines.push("/** The arguments of every request: `Requests[interface][request]`. */");
+  lines.push(...messageTypes("Requests", interfaces, "requests"));
+  lines.push("/** The arguments of every event: `Events[interface][event]`. */");
+  lines.push(...messageTypes("Events", interfaces, "events"));
+  lines.push("/** The values of every enum: `Enums[interface][enum][entry]`. */");
+  lines.push(...enumTypes(interfaces));
+  return lines.join("\n");
+}
+
+function messageTypes(title: string, interfaces: readonly InterfaceTable[], side: "requests" | "events"): string[] {
+  const lines = [`export interface ${title} {`];
+  for (const one of interfaces) {
+    lines.push(`  ${one.name}: {`, ...one[side].map((line) => `    ${messageType(line)};`), "  };");
+  }
+  return [...lines, "}", ""];
+}
+
+function messageType(line: string): string {
+  const [head = "", ...args] = line.split(" ");
+  const name = head.replace(/[!@].*$/, "");
+  return `${name}: ${args.length === 0 ? "Record<never, never>" : `{ ${args.map(argumentType).join("; ")} }`}`;
+}
+
+const tsTypes: Readonly<Record<string, string>> = {
+  int: "number",
+  uint: "number",
+  fixed: "number",
+  string: "string",
+  object: "WlObject",
+  new_id: "WlObject",
+  array: "Uint8Array",
+  fd: "Fd",
+};
+
+function argumentType(text: string): string {
+  const [name = "", marked = ""] = text.split(":");
+  const type = tsTypes[marked.replace("?", "")];
+  if (type === undefined) throw new Error(`no TypeScript type for ${text}`);
+  return `${name}: ${type}${marked.endsWith("?") ? " | null" : ""}`;
+}
+
+function enumTypes(interfaces: readonly InterfaceTable[]): string[] {
+  const lines = ["export interface Enums {"];
+  for (const one of interfaces) {
+    if (one.enums.length === 0) continue;
+    lines.push(`  ${one.name}: {`);
+    for (const text of one.enums) {
+      const [head = "", ...entries] = text.split(" ");
+      lines.push(`    ${head.replace(/[|@].*$/, "")}: { ${entries.map(entryType).join("; ")} };`);
+    }
+    lines.push("  };");
+  }
+  return [...lines, "}", ""];
+}
+
+function entryType(text: string): string {
+  const [name = "", value = ""] = text.split("=");
+  // wl_output.transform has names such as 90.
+  return `${/^\d/.test(name) ? `"${name}"` : name}: ${value.replace(/@.*$/, "")}`;
+}

@@ -1,0 +1,3227 @@
+// SPDX-License-Identifier: Apache-2.0
+// Made by `node dist/scripts/generate.js`; do not edit. Names, types and numbers of these protocols:
+//   libwayland-dev 1.26.0-1
+//   wayland-protocols 1.49-1
+//   plasma-wayland-protocols 1.23.0-1
+//   librust-wayland-protocols-wlr-dev 0.3.12-1
+//   librust-wayland-protocols-misc-dev 0.3.12-1
+//   hyprland-protocols 0.8.0-1
+//   libweston-16-dev 16.0.0-1
+//   protocols/ in this repository
+import type { Fd } from "../../native/fd.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+
+/** The arguments of every request: `Requests[interface][request]`. */
+export interface Requests {
+  wl_display: {
+    sync: { callback: WlObject };
+    get_registry: { registry: WlObject };
+  };
+  wl_registry: {
+    bind: { name: number; id: WlObject };
+  };
+  wl_callback: {
+  };
+  wl_compositor: {
+    create_surface: { id: WlObject };
+    create_region: { id: WlObject };
+    release: Record<never, never>;
+  };
+  wl_shm_pool: {
+    create_buffer: { id: WlObject; offset: number; width: number; height: number; stride: number; format: number };
+    destroy: Record<never, never>;
+    resize: { size: number };
+  };
+  wl_shm: {
+    create_pool: { id: WlObject; fd: Fd; size: number };
+    release: Record<never, never>;
+  };
+  wl_buffer: {
+    destroy: Record<never, never>;
+  };
+  wl_data_offer: {
+    accept: { serial: number; mime_type: string | null };
+    receive: { mime_type: string; fd: Fd };
+    destroy: Record<never, never>;
+    finish: Record<never, never>;
+    set_actions: { dnd_actions: number; preferred_action: number };
+  };
+  wl_data_source: {
+    offer: { mime_type: string };
+    destroy: Record<never, never>;
+    set_actions: { dnd_actions: number };
+  };
+  wl_data_device: {
+    start_drag: { source: WlObject | null; origin: WlObject; icon: WlObject | null; serial: number };
+    set_selection: { source: WlObject | null; serial: number };
+    release: Record<never, never>;
+  };
+  wl_data_device_manager: {
+    create_data_source: { id: WlObject };
+    get_data_device: { id: WlObject; seat: WlObject };
+    release: Record<never, never>;
+  };
+  wl_shell: {
+    get_shell_surface: { id: WlObject; surface: WlObject };
+  };
+  wl_shell_surface: {
+    pong: { serial: number };
+    move: { seat: WlObject; serial: number };
+    resize: { seat: WlObject; serial: number; edges: number };
+    set_toplevel: Record<never, never>;
+    set_transient: { parent: WlObject; x: number; y: number; flags: number };
+    set_fullscreen: { method: number; framerate: number; output: WlObject | null };
+    set_popup: { seat: WlObject; serial: number; parent: WlObject; x: number; y: number; flags: number };
+    set_maximized: { output: WlObject | null };
+    set_title: { title: string };
+    set_class: { class_: string };
+  };
+  wl_surface: {
+    destroy: Record<never, never>;
+    attach: { buffer: WlObject | null; x: number; y: number };
+    damage: { x: number; y: number; width: number; height: number };
+    frame: { callback: WlObject };
+    set_opaque_region: { region: WlObject | null };
+    set_input_region: { region: WlObject | null };
+    commit: Record<never, never>;
+    set_buffer_transform: { transform: number };
+    set_buffer_scale: { scale: number };
+    damage_buffer: { x: number; y: number; width: number; height: number };
+    offset: { x: number; y: number };
+    get_release: { callback: WlObject };
+  };
+  wl_seat: {
+    get_pointer: { id: WlObject };
+    get_keyboard: { id: WlObject };
+    get_touch: { id: WlObject };
+    release: Record<never, never>;
+  };
+  wl_pointer: {
+    set_cursor: { serial: number; surface: WlObject | null; hotspot_x: number; hotspot_y: number };
+    release: Record<never, never>;
+  };
+  wl_keyboard: {
+    release: Record<never, never>;
+  };
+  wl_touch: {
+    release: Record<never, never>;
+  };
+  wl_output: {
+    release: Record<never, never>;
+  };
+  wl_region: {
+    destroy: Record<never, never>;
+    add: { x: number; y: number; width: number; height: number };
+    subtract: { x: number; y: number; width: number; height: number };
+  };
+  wl_subcompositor: {
+    destroy: Record<never, never>;
+    get_subsurface: { id: WlObject; surface: WlObject; parent: WlObject };
+  };
+  wl_subsurface: {
+    destroy: Record<never, never>;
+    set_position: { x: number; y: number };
+    place_above: { sibling: WlObject };
+    place_below: { sibling: WlObject };
+    set_sync: Record<never, never>;
+    set_desync: Record<never, never>;
+  };
+  wl_fixes: {
+    destroy: Record<never, never>;
+    destroy_registry: { registry: WlObject };
+    ack_global_remove: { registry: WlObject; name: number };
+  };
+  zwp_linux_dmabuf_v1: {
+    destroy: Record<never, never>;
+    create_params: { params_id: WlObject };
+    get_default_feedback: { id: WlObject };
+    get_surface_feedback: { id: WlObject; surface: WlObject };
+  };
+  zwp_linux_buffer_params_v1: {
+    destroy: Record<never, never>;
+    add: { fd: Fd; plane_idx: number; offset: number; stride: number; modifier_hi: number; modifier_lo: number };
+    create: { width: number; height: number; format: number; flags: number };
+    create_immed: { buffer_id: WlObject; width: number; height: number; format: number; flags: number };
+    set_sampling_device: { device: Uint8Array };
+  };
+  zwp_linux_dmabuf_feedback_v1: {
+    destroy: Record<never, never>;
+  };
+  wp_presentation: {
+    destroy: Record<never, never>;
+    feedback: { surface: WlObject; callback: WlObject };
+  };
+  wp_presentation_feedback: {
+  };
+  zwp_tablet_manager_v2: {
+    get_tablet_seat: { tablet_seat: WlObject; seat: WlObject };
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_seat_v2: {
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_tool_v2: {
+    set_cursor: { serial: number; surface: WlObject | null; hotspot_x: number; hotspot_y: number };
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_v2: {
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_pad_ring_v2: {
+    set_feedback: { description: string; serial: number };
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_pad_strip_v2: {
+    set_feedback: { description: string; serial: number };
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_pad_group_v2: {
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_pad_v2: {
+    set_feedback: { button: number; description: string; serial: number };
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_pad_dial_v2: {
+    set_feedback: { description: string; serial: number };
+    destroy: Record<never, never>;
+  };
+  wp_viewporter: {
+    destroy: Record<never, never>;
+    get_viewport: { id: WlObject; surface: WlObject };
+  };
+  wp_viewport: {
+    destroy: Record<never, never>;
+    set_source: { x: number; y: number; width: number; height: number };
+    set_destination: { width: number; height: number };
+  };
+  xdg_wm_base: {
+    destroy: Record<never, never>;
+    create_positioner: { id: WlObject };
+    get_xdg_surface: { id: WlObject; surface: WlObject };
+    pong: { serial: number };
+  };
+  xdg_positioner: {
+    destroy: Record<never, never>;
+    set_size: { width: number; height: number };
+    set_anchor_rect: { x: number; y: number; width: number; height: number };
+    set_anchor: { anchor: number };
+    set_gravity: { gravity: number };
+    set_constraint_adjustment: { constraint_adjustment: number };
+    set_offset: { x: number; y: number };
+    set_reactive: Record<never, never>;
+    set_parent_size: { parent_width: number; parent_height: number };
+    set_parent_configure: { serial: number };
+  };
+  xdg_surface: {
+    destroy: Record<never, never>;
+    get_toplevel: { id: WlObject };
+    get_popup: { id: WlObject; parent: WlObject | null; positioner: WlObject };
+    set_window_geometry: { x: number; y: number; width: number; height: number };
+    ack_configure: { serial: number };
+  };
+  xdg_toplevel: {
+    destroy: Record<never, never>;
+    set_parent: { parent: WlObject | null };
+    set_title: { title: string };
+    set_app_id: { app_id: string };
+    show_window_menu: { seat: WlObject; serial: number; x: number; y: number };
+    move: { seat: WlObject; serial: number };
+    resize: { seat: WlObject; serial: number; edges: number };
+    set_max_size: { width: number; height: number };
+    set_min_size: { width: number; height: number };
+    set_maximized: Record<never, never>;
+    unset_maximized: Record<never, never>;
+    set_fullscreen: { output: WlObject | null };
+    unset_fullscreen: Record<never, never>;
+    set_minimized: Record<never, never>;
+  };
+  xdg_popup: {
+    destroy: Record<never, never>;
+    grab: { seat: WlObject; serial: number };
+    reposition: { positioner: WlObject; token: number };
+  };
+  wp_alpha_modifier_v1: {
+    destroy: Record<never, never>;
+    get_surface: { id: WlObject; surface: WlObject };
+  };
+  wp_alpha_modifier_surface_v1: {
+    destroy: Record<never, never>;
+    set_multiplier: { factor: number };
+  };
+  wp_color_manager_v1: {
+    destroy: Record<never, never>;
+    get_output: { id: WlObject; output: WlObject };
+    get_surface: { id: WlObject; surface: WlObject };
+    get_surface_feedback: { id: WlObject; surface: WlObject };
+    create_icc_creator: { obj: WlObject };
+    create_parametric_creator: { obj: WlObject };
+    create_windows_scrgb: { image_description: WlObject };
+    get_image_description: { image_description: WlObject; reference: WlObject };
+    create_windows_bt2100: { image_description: WlObject };
+  };
+  wp_color_management_output_v1: {
+    destroy: Record<never, never>;
+    get_image_description: { image_description: WlObject };
+  };
+  wp_color_management_surface_v1: {
+    destroy: Record<never, never>;
+    set_image_description: { image_description: WlObject; render_intent: number };
+    unset_image_description: Record<never, never>;
+  };
+  wp_color_management_surface_feedback_v1: {
+    destroy: Record<never, never>;
+    get_preferred: { image_description: WlObject };
+    get_preferred_parametric: { image_description: WlObject };
+  };
+  wp_image_description_creator_icc_v1: {
+    create: { image_description: WlObject };
+    set_icc_file: { icc_profile: Fd; offset: number; length: number };
+  };
+  wp_image_description_creator_params_v1: {
+    create: { image_description: WlObject };
+    set_tf_named: { tf: number };
+    set_tf_power: { eexp: number };
+    set_primaries_named: { primaries: number };
+    set_primaries: { r_x: number; r_y: number; g_x: number; g_y: number; b_x: number; b_y: number; w_x: number; w_y: number };
+    set_luminances: { min_lum: number; max_lum: number; reference_lum: number };
+    set_mastering_display_primaries: { r_x: number; r_y: number; g_x: number; g_y: number; b_x: number; b_y: number; w_x: number; w_y: number };
+    set_mastering_luminance: { min_lum: number; max_lum: number };
+    set_max_cll: { max_cll: number };
+    set_max_fall: { max_fall: number };
+  };
+  wp_image_description_v1: {
+    destroy: Record<never, never>;
+    get_information: { information: WlObject };
+  };
+  wp_image_description_info_v1: {
+  };
+  wp_image_description_reference_v1: {
+    destroy: Record<never, never>;
+  };
+  wp_color_representation_manager_v1: {
+    destroy: Record<never, never>;
+    get_surface: { id: WlObject; surface: WlObject };
+  };
+  wp_color_representation_surface_v1: {
+    destroy: Record<never, never>;
+    set_alpha_mode: { alpha_mode: number };
+    set_coefficients_and_range: { coefficients: number; range: number };
+    set_chroma_location: { chroma_location: number };
+  };
+  wp_commit_timing_manager_v1: {
+    destroy: Record<never, never>;
+    get_timer: { id: WlObject; surface: WlObject };
+  };
+  wp_commit_timer_v1: {
+    set_timestamp: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number };
+    destroy: Record<never, never>;
+  };
+  wp_content_type_manager_v1: {
+    destroy: Record<never, never>;
+    get_surface_content_type: { id: WlObject; surface: WlObject };
+  };
+  wp_content_type_v1: {
+    destroy: Record<never, never>;
+    set_content_type: { content_type: number };
+  };
+  wp_cursor_shape_manager_v1: {
+    destroy: Record<never, never>;
+    get_pointer: { cursor_shape_device: WlObject; pointer: WlObject };
+    get_tablet_tool_v2: { cursor_shape_device: WlObject; tablet_tool: WlObject };
+  };
+  wp_cursor_shape_device_v1: {
+    destroy: Record<never, never>;
+    set_shape: { serial: number; shape: number };
+  };
+  wp_drm_lease_device_v1: {
+    create_lease_request: { id: WlObject };
+    release: Record<never, never>;
+  };
+  wp_drm_lease_connector_v1: {
+    destroy: Record<never, never>;
+  };
+  wp_drm_lease_request_v1: {
+    request_connector: { connector: WlObject };
+    submit: { id: WlObject };
+  };
+  wp_drm_lease_v1: {
+    destroy: Record<never, never>;
+  };
+  ext_background_effect_manager_v1: {
+    destroy: Record<never, never>;
+    get_background_effect: { id: WlObject; surface: WlObject };
+  };
+  ext_background_effect_surface_v1: {
+    destroy: Record<never, never>;
+    set_blur_region: { region: WlObject | null };
+  };
+  ext_data_control_manager_v1: {
+    create_data_source: { id: WlObject };
+    get_data_device: { id: WlObject; seat: WlObject };
+    destroy: Record<never, never>;
+  };
+  ext_data_control_device_v1: {
+    set_selection: { source: WlObject | null };
+    destroy: Record<never, never>;
+    set_primary_selection: { source: WlObject | null };
+  };
+  ext_data_control_source_v1: {
+    offer: { mime_type: string };
+    destroy: Record<never, never>;
+  };
+  ext_data_control_offer_v1: {
+    receive: { mime_type: string; fd: Fd };
+    destroy: Record<never, never>;
+  };
+  ext_foreign_toplevel_list_v1: {
+    stop: Record<never, never>;
+    destroy: Record<never, never>;
+  };
+  ext_foreign_toplevel_handle_v1: {
+    destroy: Record<never, never>;
+  };
+  ext_idle_notifier_v1: {
+    destroy: Record<never, never>;
+    get_idle_notification: { id: WlObject; timeout: number; seat: WlObject };
+    get_input_idle_notification: { id: WlObject; timeout: number; seat: WlObject };
+  };
+  ext_idle_notification_v1: {
+    destroy: Record<never, never>;
+  };
+  ext_image_capture_source_v1: {
+    destroy: Record<never, never>;
+  };
+  ext_output_image_capture_source_manager_v1: {
+    create_source: { source: WlObject; output: WlObject };
+    destroy: Record<never, never>;
+  };
+  ext_foreign_toplevel_image_capture_source_manager_v1: {
+    create_source: { source: WlObject; toplevel_handle: WlObject };
+    destroy: Record<never, never>;
+  };
+  ext_image_copy_capture_manager_v1: {
+    create_session: { session: WlObject; source: WlObject; options: number };
+    create_pointer_cursor_session: { session: WlObject; source: WlObject; pointer: WlObject };
+    destroy: Record<never, never>;
+  };
+  ext_image_copy_capture_session_v1: {
+    create_frame: { frame: WlObject };
+    destroy: Record<never, never>;
+  };
+  ext_image_copy_capture_frame_v1: {
+    destroy: Record<never, never>;
+    attach_buffer: { buffer: WlObject };
+    damage_buffer: { x: number; y: number; width: number; height: number };
+    capture: Record<never, never>;
+  };
+  ext_image_copy_capture_cursor_session_v1: {
+    destroy: Record<never, never>;
+    get_capture_session: { session: WlObject };
+  };
+  ext_session_lock_manager_v1: {
+    destroy: Record<never, never>;
+    lock: { id: WlObject };
+  };
+  ext_session_lock_v1: {
+    destroy: Record<never, never>;
+    get_lock_surface: { id: WlObject; surface: WlObject; output: WlObject };
+    unlock_and_destroy: Record<never, never>;
+  };
+  ext_session_lock_surface_v1: {
+    destroy: Record<never, never>;
+    ack_configure: { serial: number };
+  };
+  ext_transient_seat_manager_v1: {
+    create: { seat: WlObject };
+    destroy: Record<never, never>;
+  };
+  ext_transient_seat_v1: {
+    destroy: Record<never, never>;
+  };
+  ext_workspace_manager_v1: {
+    commit: Record<never, never>;
+    stop: Record<never, never>;
+  };
+  ext_workspace_group_handle_v1: {
+    create_workspace: { workspace: string };
+    destroy: Record<never, never>;
+  };
+  ext_workspace_handle_v1: {
+    destroy: Record<never, never>;
+    activate: Record<never, never>;
+    deactivate: Record<never, never>;
+    assign: { workspace_group: WlObject };
+    remove: Record<never, never>;
+  };
+  wp_fifo_manager_v1: {
+    destroy: Record<never, never>;
+    get_fifo: { id: WlObject; surface: WlObject };
+  };
+  wp_fifo_v1: {
+    set_barrier: Record<never, never>;
+    wait_barrier: Record<never, never>;
+    destroy: Record<never, never>;
+  };
+  wp_fractional_scale_manager_v1: {
+    destroy: Record<never, never>;
+    get_fractional_scale: { id: WlObject; surface: WlObject };
+  };
+  wp_fractional_scale_v1: {
+    destroy: Record<never, never>;
+  };
+  wp_linux_drm_syncobj_manager_v1: {
+    destroy: Record<never, never>;
+    get_surface: { id: WlObject; surface: WlObject };
+    import_timeline: { id: WlObject; fd: Fd };
+  };
+  wp_linux_drm_syncobj_timeline_v1: {
+    destroy: Record<never, never>;
+  };
+  wp_linux_drm_syncobj_surface_v1: {
+    destroy: Record<never, never>;
+    set_acquire_point: { timeline: WlObject; point_hi: number; point_lo: number };
+    set_release_point: { timeline: WlObject; point_hi: number; point_lo: number };
+  };
+  wp_pointer_warp_v1: {
+    destroy: Record<never, never>;
+    warp_pointer: { surface: WlObject; pointer: WlObject; x: number; y: number; serial: number };
+  };
+  wp_security_context_manager_v1: {
+    destroy: Record<never, never>;
+    create_listener: { id: WlObject; listen_fd: Fd; close_fd: Fd };
+  };
+  wp_security_context_v1: {
+    destroy: Record<never, never>;
+    set_sandbox_engine: { name: string };
+    set_app_id: { app_id: string };
+    set_instance_id: { instance_id: string };
+    commit: Record<never, never>;
+  };
+  wp_single_pixel_buffer_manager_v1: {
+    destroy: Record<never, never>;
+    create_u32_rgba_buffer: { id: WlObject; r: number; g: number; b: number; a: number };
+  };
+  wp_tearing_control_manager_v1: {
+    destroy: Record<never, never>;
+    get_tearing_control: { id: WlObject; surface: WlObject };
+  };
+  wp_tearing_control_v1: {
+    set_presentation_hint: { hint: number };
+    destroy: Record<never, never>;
+  };
+  xdg_activation_v1: {
+    destroy: Record<never, never>;
+    get_activation_token: { id: WlObject };
+    activate: { token: string; surface: WlObject };
+  };
+  xdg_activation_token_v1: {
+    set_serial: { serial: number; seat: WlObject };
+    set_app_id: { app_id: string };
+    set_surface: { surface: WlObject };
+    commit: Record<never, never>;
+    destroy: Record<never, never>;
+  };
+  xdg_wm_dialog_v1: {
+    destroy: Record<never, never>;
+    get_xdg_dialog: { id: WlObject; toplevel: WlObject };
+  };
+  xdg_dialog_v1: {
+    destroy: Record<never, never>;
+    set_modal: Record<never, never>;
+    unset_modal: Record<never, never>;
+  };
+  xdg_session_manager_v1: {
+    destroy: Record<never, never>;
+    get_session: { id: WlObject; reason: number; session_id: string | null };
+  };
+  xdg_session_v1: {
+    destroy: Record<never, never>;
+    remove: Record<never, never>;
+    add_toplevel: { id: WlObject; toplevel: WlObject; name: string };
+    restore_toplevel: { id: WlObject; toplevel: WlObject; name: string };
+    remove_toplevel: { name: string };
+  };
+  xdg_toplevel_session_v1: {
+    destroy: Record<never, never>;
+    rename: { name: string };
+  };
+  xdg_system_bell_v1: {
+    destroy: Record<never, never>;
+    ring: { surface: WlObject | null };
+  };
+  xdg_toplevel_drag_manager_v1: {
+    destroy: Record<never, never>;
+    get_xdg_toplevel_drag: { id: WlObject; data_source: WlObject };
+  };
+  xdg_toplevel_drag_v1: {
+    destroy: Record<never, never>;
+    attach: { toplevel: WlObject; x_offset: number; y_offset: number };
+  };
+  xdg_toplevel_icon_manager_v1: {
+    destroy: Record<never, never>;
+    create_icon: { id: WlObject };
+    set_icon: { toplevel: WlObject; icon: WlObject | null };
+  };
+  xdg_toplevel_icon_v1: {
+    destroy: Record<never, never>;
+    set_name: { icon_name: string };
+    add_buffer: { buffer: WlObject; scale: number };
+  };
+  xdg_toplevel_tag_manager_v1: {
+    destroy: Record<never, never>;
+    set_toplevel_tag: { toplevel: WlObject; tag: string };
+    set_toplevel_description: { toplevel: WlObject; description: string };
+  };
+  xwayland_shell_v1: {
+    destroy: Record<never, never>;
+    get_xwayland_surface: { id: WlObject; surface: WlObject };
+  };
+  xwayland_surface_v1: {
+    set_serial: { serial_lo: number; serial_hi: number };
+    destroy: Record<never, never>;
+  };
+  zwp_fullscreen_shell_v1: {
+    release: Record<never, never>;
+    present_surface: { surface: WlObject | null; method: number; output: WlObject | null };
+    present_surface_for_mode: { surface: WlObject; output: WlObject; framerate: number; feedback: WlObject };
+  };
+  zwp_fullscreen_shell_mode_feedback_v1: {
+  };
+  zwp_idle_inhibit_manager_v1: {
+    destroy: Record<never, never>;
+    create_inhibitor: { id: WlObject; surface: WlObject };
+  };
+  zwp_idle_inhibitor_v1: {
+    destroy: Record<never, never>;
+  };
+  zwp_input_method_context_v1: {
+    destroy: Record<never, never>;
+    commit_string: { serial: number; text: string };
+    preedit_string: { serial: number; text: string; commit: string };
+    preedit_styling: { index: number; length: number; style: number };
+    preedit_cursor: { index: number };
+    delete_surrounding_text: { index: number; length: number };
+    cursor_position: { index: number; anchor: number };
+    modifiers_map: { map: Uint8Array };
+    keysym: { serial: number; time: number; sym: number; state: number; modifiers: number };
+    grab_keyboard: { keyboard: WlObject };
+    key: { serial: number; time: number; key: number; state: number };
+    modifiers: { serial: number; mods_depressed: number; mods_latched: number; mods_locked: number; group: number };
+    language: { serial: number; language: string };
+    text_direction: { serial: number; direction: number };
+  };
+  zwp_input_method_v1: {
+  };
+  zwp_input_panel_v1: {
+    get_input_panel_surface: { id: WlObject; surface: WlObject };
+  };
+  zwp_input_panel_surface_v1: {
+    set_toplevel: { output: WlObject; position: number };
+    set_overlay_panel: Record<never, never>;
+  };
+  zwp_input_timestamps_manager_v1: {
+    destroy: Record<never, never>;
+    get_keyboard_timestamps: { id: WlObject; keyboard: WlObject };
+    get_pointer_timestamps: { id: WlObject; pointer: WlObject };
+    get_touch_timestamps: { id: WlObject; touch: WlObject };
+  };
+  zwp_input_timestamps_v1: {
+    destroy: Record<never, never>;
+  };
+  zwp_keyboard_shortcuts_inhibit_manager_v1: {
+    destroy: Record<never, never>;
+    inhibit_shortcuts: { id: WlObject; surface: WlObject; seat: WlObject };
+  };
+  zwp_keyboard_shortcuts_inhibitor_v1: {
+    destroy: Record<never, never>;
+  };
+  zwp_linux_explicit_synchronization_v1: {
+    destroy: Record<never, never>;
+    get_synchronization: { id: WlObject; surface: WlObject };
+  };
+  zwp_linux_surface_synchronization_v1: {
+    destroy: Record<never, never>;
+    set_acquire_fence: { fd: Fd };
+    get_release: { release: WlObject };
+  };
+  zwp_linux_buffer_release_v1: {
+  };
+  zwp_pointer_constraints_v1: {
+    destroy: Record<never, never>;
+    lock_pointer: { id: WlObject; surface: WlObject; pointer: WlObject; region: WlObject | null; lifetime: number };
+    confine_pointer: { id: WlObject; surface: WlObject; pointer: WlObject; region: WlObject | null; lifetime: number };
+  };
+  zwp_locked_pointer_v1: {
+    destroy: Record<never, never>;
+    set_cursor_position_hint: { surface_x: number; surface_y: number };
+    set_region: { region: WlObject | null };
+  };
+  zwp_confined_pointer_v1: {
+    destroy: Record<never, never>;
+    set_region: { region: WlObject | null };
+  };
+  zwp_pointer_gestures_v1: {
+    get_swipe_gesture: { id: WlObject; pointer: WlObject };
+    get_pinch_gesture: { id: WlObject; pointer: WlObject };
+    release: Record<never, never>;
+    get_hold_gesture: { id: WlObject; pointer: WlObject };
+  };
+  zwp_pointer_gesture_swipe_v1: {
+    destroy: Record<never, never>;
+  };
+  zwp_pointer_gesture_pinch_v1: {
+    destroy: Record<never, never>;
+  };
+  zwp_pointer_gesture_hold_v1: {
+    destroy: Record<never, never>;
+  };
+  zwp_primary_selection_device_manager_v1: {
+    create_source: { id: WlObject };
+    get_device: { id: WlObject; seat: WlObject };
+    destroy: Record<never, never>;
+  };
+  zwp_primary_selection_device_v1: {
+    set_selection: { source: WlObject | null; serial: number };
+    destroy: Record<never, never>;
+  };
+  zwp_primary_selection_offer_v1: {
+    receive: { mime_type: string; fd: Fd };
+    destroy: Record<never, never>;
+  };
+  zwp_primary_selection_source_v1: {
+    offer: { mime_type: string };
+    destroy: Record<never, never>;
+  };
+  zwp_relative_pointer_manager_v1: {
+    destroy: Record<never, never>;
+    get_relative_pointer: { id: WlObject; pointer: WlObject };
+  };
+  zwp_relative_pointer_v1: {
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_manager_v1: {
+    get_tablet_seat: { tablet_seat: WlObject; seat: WlObject };
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_seat_v1: {
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_tool_v1: {
+    set_cursor: { serial: number; surface: WlObject | null; hotspot_x: number; hotspot_y: number };
+    destroy: Record<never, never>;
+  };
+  zwp_tablet_v1: {
+    destroy: Record<never, never>;
+  };
+  zwp_text_input_v1: {
+    activate: { seat: WlObject; surface: WlObject };
+    deactivate: { seat: WlObject };
+    show_input_panel: Record<never, never>;
+    hide_input_panel: Record<never, never>;
+    reset: Record<never, never>;
+    set_surrounding_text: { text: string; cursor: number; anchor: number };
+    set_content_type: { hint: number; purpose: number };
+    set_cursor_rectangle: { x: number; y: number; width: number; height: number };
+    set_preferred_language: { language: string };
+    commit_state: { serial: number };
+    invoke_action: { button: number; index: number };
+  };
+  zwp_text_input_manager_v1: {
+    create_text_input: { id: WlObject };
+  };
+  zwp_text_input_v3: {
+    destroy: Record<never, never>;
+    enable: Record<never, never>;
+    disable: Record<never, never>;
+    set_surrounding_text: { text: string; cursor: number; anchor: number };
+    set_text_change_cause: { cause: number };
+    set_content_type: { hint: number; purpose: number };
+    set_cursor_rectangle: { x: number; y: number; width: number; height: number };
+    commit: Record<never, never>;
+    set_available_actions: { available_actions: Uint8Array };
+    show_input_panel: Record<never, never>;
+    hide_input_panel: Record<never, never>;
+  };
+  zwp_text_input_manager_v3: {
+    destroy: Record<never, never>;
+    get_text_input: { id: WlObject; seat: WlObject };
+  };
+  zxdg_decoration_manager_v1: {
+    destroy: Record<never, never>;
+    get_toplevel_decoration: { id: WlObject; toplevel: WlObject };
+  };
+  zxdg_toplevel_decoration_v1: {
+    destroy: Record<never, never>;
+    set_mode: { mode: number };
+    unset_mode: Record<never, never>;
+  };
+  zxdg_exporter_v1: {
+    destroy: Record<never, never>;
+    export: { id: WlObject; surface: WlObject };
+  };
+  zxdg_importer_v1: {
+    destroy: Record<never, never>;
+    import: { id: WlObject; handle: string };
+  };
+  zxdg_exported_v1: {
+    destroy: Record<never, never>;
+  };
+  zxdg_imported_v1: {
+    destroy: Record<never, never>;
+    set_parent_of: { surface: WlObject };
+  };
+  zxdg_exporter_v2: {
+    destroy: Record<never, never>;
+    export_toplevel: { id: WlObject; surface: WlObject };
+  };
+  zxdg_importer_v2: {
+    destroy: Record<never, never>;
+    import_toplevel: { id: WlObject; handle: string };
+  };
+  zxdg_exported_v2: {
+    destroy: Record<never, never>;
+  };
+  zxdg_imported_v2: {
+    destroy: Record<never, never>;
+    set_parent_of: { surface: WlObject };
+  };
+  zxdg_output_manager_v1: {
+    destroy: Record<never, never>;
+    get_xdg_output: { id: WlObject; output: WlObject };
+  };
+  zxdg_output_v1: {
+    destroy: Record<never, never>;
+  };
+  zxdg_shell_v6: {
+    destroy: Record<never, never>;
+    create_positioner: { id: WlObject };
+    get_xdg_surface: { id: WlObject; surface: WlObject };
+    pong: { serial: number };
+  };
+  zxdg_positioner_v6: {
+    destroy: Record<never, never>;
+    set_size: { width: number; height: number };
+    set_anchor_rect: { x: number; y: number; width: number; height: number };
+    set_anchor: { anchor: number };
+    set_gravity: { gravity: number };
+    set_constraint_adjustment: { constraint_adjustment: number };
+    set_offset: { x: number; y: number };
+  };
+  zxdg_surface_v6: {
+    destroy: Record<never, never>;
+    get_toplevel: { id: WlObject };
+    get_popup: { id: WlObject; parent: WlObject; positioner: WlObject };
+    set_window_geometry: { x: number; y: number; width: number; height: number };
+    ack_configure: { serial: number };
+  };
+  zxdg_toplevel_v6: {
+    destroy: Record<never, never>;
+    set_parent: { parent: WlObject | null };
+    set_title: { title: string };
+    set_app_id: { app_id: string };
+    show_window_menu: { seat: WlObject; serial: number; x: number; y: number };
+    move: { seat: WlObject; serial: number };
+    resize: { seat: WlObject; serial: number; edges: number };
+    set_max_size: { width: number; height: number };
+    set_min_size: { width: number; height: number };
+    set_maximized: Record<never, never>;
+    unset_maximized: Record<never, never>;
+    set_fullscreen: { output: WlObject | null };
+    unset_fullscreen: Record<never, never>;
+    set_minimized: Record<never, never>;
+  };
+  zxdg_popup_v6: {
+    destroy: Record<never, never>;
+    grab: { seat: WlObject; serial: number };
+  };
+  zwp_xwayland_keyboard_grab_manager_v1: {
+    destroy: Record<never, never>;
+    grab_keyboard: { id: WlObject; surface: WlObject; seat: WlObject };
+  };
+  zwp_xwayland_keyboard_grab_v1: {
+    destroy: Record<never, never>;
+  };
+  org_kde_kwin_appmenu_manager: {
+    create: { id: WlObject; surface: WlObject };
+    release: Record<never, never>;
+  };
+  org_kde_kwin_appmenu: {
+    set_address: { service_name: string; object_path: string };
+    release: Record<never, never>;
+  };
+  org_kde_kwin_blur_manager: {
+    create: { id: WlObject; surface: WlObject };
+    unset: { surface: WlObject };
+  };
+  org_kde_kwin_blur: {
+    commit: Record<never, never>;
+    set_region: { region: WlObject | null };
+    release: Record<never, never>;
+  };
+  org_kde_kwin_contrast_manager: {
+    create: { id: WlObject; surface: WlObject };
+    unset: { surface: WlObject };
+  };
+  org_kde_kwin_contrast: {
+    commit: Record<never, never>;
+    set_region: { region: WlObject | null };
+    set_contrast: { contrast: number };
+    set_intensity: { intensity: number };
+    set_saturation: { saturation: number };
+    release: Record<never, never>;
+    set_frost: { red: number; green: number; blue: number; alpha: number };
+    unset_frost: Record<never, never>;
+  };
+  org_kde_kwin_dpms_manager: {
+    get: { id: WlObject; output: WlObject };
+  };
+  org_kde_kwin_dpms: {
+    set: { mode: number };
+    release: Record<never, never>;
+  };
+  org_kde_kwin_fake_input: {
+    authenticate: { application: string; reason: string };
+    pointer_motion: { delta_x: number; delta_y: number };
+    button: { button: number; state: number };
+    axis: { axis: number; value: number };
+    touch_down: { id: number; x: number; y: number };
+    touch_motion: { id: number; x: number; y: number };
+    touch_up: { id: number };
+    touch_cancel: Record<never, never>;
+    touch_frame: Record<never, never>;
+    pointer_motion_absolute: { x: number; y: number };
+    keyboard_key: { button: number; state: number };
+    destroy: Record<never, never>;
+    keyboard_keysym: { keysym: number; state: number };
+  };
+  _wl_fullscreen_shell: {
+    release: Record<never, never>;
+    present_surface: { surface: WlObject | null; method: number; output: WlObject | null };
+    present_surface_for_mode: { surface: WlObject; output: WlObject; framerate: number; feedback: WlObject };
+  };
+  _wl_fullscreen_shell_mode_feedback: {
+  };
+  org_kde_kwin_idle: {
+    get_idle_timeout: { id: WlObject; seat: WlObject; timeout: number };
+  };
+  org_kde_kwin_idle_timeout: {
+    release: Record<never, never>;
+    simulate_user_activity: Record<never, never>;
+  };
+  kde_external_brightness_v1: {
+    destroy: Record<never, never>;
+    create_brightness_control: { id: WlObject };
+  };
+  kde_external_brightness_device_v1: {
+    destroy: Record<never, never>;
+    set_internal: { internal: number };
+    set_edid: { string: string };
+    set_max_brightness: { value: number };
+    commit: Record<never, never>;
+    set_observed_brightness: { value: number };
+    set_uses_ddc_ci: { value: number };
+  };
+  kde_lockscreen_overlay_v1: {
+    allow: { surface: WlObject };
+    destroy: Record<never, never>;
+  };
+  kde_output_device_registry_v2: {
+    stop: Record<never, never>;
+  };
+  kde_output_device_v2: {
+    release: Record<never, never>;
+  };
+  kde_output_device_mode_v2: {
+    release: Record<never, never>;
+  };
+  kde_output_management_v2: {
+    create_configuration: { id: WlObject };
+    create_mode_list: { id: WlObject };
+  };
+  kde_output_configuration_v2: {
+    enable: { outputdevice: WlObject; enable: number };
+    mode: { outputdevice: WlObject; mode: WlObject };
+    transform: { outputdevice: WlObject; transform: number };
+    position: { outputdevice: WlObject; x: number; y: number };
+    scale: { outputdevice: WlObject; scale: number };
+    apply: Record<never, never>;
+    destroy: Record<never, never>;
+    overscan: { outputdevice: WlObject; overscan: number };
+    set_vrr_policy: { outputdevice: WlObject; policy: number };
+    set_rgb_range: { outputdevice: WlObject; rgb_range: number };
+    set_primary_output: { output: WlObject };
+    set_priority: { outputdevice: WlObject; priority: number };
+    set_high_dynamic_range: { outputdevice: WlObject; enable_hdr: number };
+    set_sdr_brightness: { outputdevice: WlObject; sdr_brightness: number };
+    set_wide_color_gamut: { outputdevice: WlObject; enable_wcg: number };
+    set_auto_rotate_policy: { outputdevice: WlObject; policy: number };
+    set_icc_profile_path: { outputdevice: WlObject; profile_path: string };
+    set_brightness_overrides: { outputdevice: WlObject; max_peak_brightness: number; max_frame_average_brightness: number; min_brightness: number };
+    set_sdr_gamut_wideness: { outputdevice: WlObject; gamut_wideness: number };
+    set_color_profile_source: { outputdevice: WlObject; color_profile_source: number };
+    set_brightness: { outputdevice: WlObject; brightness: number };
+    set_color_power_tradeoff: { outputdevice: WlObject; preference: number };
+    set_dimming: { outputdevice: WlObject; multiplier: number };
+    set_replication_source: { outputdevice: WlObject; source: string };
+    set_ddc_ci_allowed: { outputdevice: WlObject; allowed: number };
+    set_max_bits_per_color: { outputdevice: WlObject; max_bpc: number };
+    set_edr_policy: { outputdevice: WlObject; policy: number };
+    set_sharpness: { outputdevice: WlObject; sharpness: number };
+    set_custom_modes: { outputdevice: WlObject; modes: WlObject };
+    set_auto_brightness: { outputdevice: WlObject; enabled: number };
+    set_hdr_icc_profile_path: { outputdevice: WlObject; profile_path: string };
+    set_hdr_color_profile_source: { outputdevice: WlObject; color_profile_source: number };
+    set_abm_level: { outputdevice: WlObject; level: number };
+  };
+  kde_mode_list_v2: {
+    destroy: Record<never, never>;
+    add_mode: Record<never, never>;
+    set_resolution: { width: number; height: number };
+    set_refresh_rate: { rate: number };
+    set_reduced_blanking: { reduced: number };
+    add_cvt: { dot_clock: number; hdisplay: number; hsync_start: number; hsync_end: number; htotal: number; hskew: number; vdisplay: number; vsync_start: number; vsync_end: number; vtotal: number; vscan: number; flags: number };
+  };
+  kde_output_order_v1: {
+    destroy: Record<never, never>;
+  };
+  kde_primary_output_v1: {
+    destroy: Record<never, never>;
+  };
+  kde_screen_edge_manager_v1: {
+    destroy: Record<never, never>;
+    get_auto_hide_screen_edge: { id: WlObject; border: number; surface: WlObject };
+  };
+  kde_auto_hide_screen_edge_v1: {
+    destroy: Record<never, never>;
+    deactivate: Record<never, never>;
+    activate: Record<never, never>;
+  };
+  org_kde_kwin_keystate: {
+    fetchStates: Record<never, never>;
+    destroy: Record<never, never>;
+  };
+  org_kde_plasma_virtual_desktop_management: {
+    get_virtual_desktop: { id: WlObject; desktop_id: string };
+    request_create_virtual_desktop: { name: string; position: number };
+    request_remove_virtual_desktop: { desktop_id: string };
+  };
+  org_kde_plasma_virtual_desktop: {
+    request_activate: Record<never, never>;
+    request_enter_output: { output_name: string };
+  };
+  org_kde_kwin_outputmanagement: {
+    create_configuration: { id: WlObject };
+  };
+  org_kde_kwin_outputconfiguration: {
+    enable: { outputdevice: WlObject; enable: number };
+    mode: { outputdevice: WlObject; mode_id: number };
+    transform: { outputdevice: WlObject; transform: number };
+    position: { outputdevice: WlObject; x: number; y: number };
+    scale: { outputdevice: WlObject; scale: number };
+    apply: Record<never, never>;
+    scalef: { outputdevice: WlObject; scale: number };
+    colorcurves: { outputdevice: WlObject; red: Uint8Array; green: Uint8Array; blue: Uint8Array };
+    destroy: Record<never, never>;
+    overscan: { outputdevice: WlObject; overscan: number };
+    set_vrr_policy: { outputdevice: WlObject; policy: number };
+  };
+  org_kde_kwin_outputdevice: {
+  };
+  org_kde_plasma_shell: {
+    get_surface: { id: WlObject; surface: WlObject };
+  };
+  org_kde_plasma_surface: {
+    destroy: Record<never, never>;
+    set_output: { output: WlObject };
+    set_position: { x: number; y: number };
+    set_role: { role: number };
+    set_panel_behavior: { flag: number };
+    set_skip_taskbar: { skip: number };
+    panel_auto_hide_hide: Record<never, never>;
+    panel_auto_hide_show: Record<never, never>;
+    set_panel_takes_focus: { takes_focus: number };
+    set_skip_switcher: { skip: number };
+    open_under_cursor: Record<never, never>;
+  };
+  org_kde_plasma_window_management: {
+    show_desktop: { state: number };
+    get_window: { id: WlObject; internal_window_id: number };
+    get_window_by_uuid: { id: WlObject; internal_window_uuid: string };
+    get_stacking_order: { stacking_order: WlObject };
+  };
+  org_kde_plasma_window: {
+    set_state: { flags: number; state: number };
+    set_virtual_desktop: { number: number };
+    set_minimized_geometry: { panel: WlObject; x: number; y: number; width: number; height: number };
+    unset_minimized_geometry: { panel: WlObject };
+    close: Record<never, never>;
+    request_move: Record<never, never>;
+    request_resize: Record<never, never>;
+    destroy: Record<never, never>;
+    get_icon: { fd: Fd };
+    request_enter_virtual_desktop: { id: string };
+    request_enter_new_virtual_desktop: Record<never, never>;
+    request_leave_virtual_desktop: { id: string };
+    request_enter_activity: { id: string };
+    request_leave_activity: { id: string };
+    send_to_output: { output: WlObject };
+  };
+  org_kde_plasma_activation_feedback: {
+    destroy: Record<never, never>;
+  };
+  org_kde_plasma_activation: {
+    destroy: Record<never, never>;
+  };
+  org_kde_plasma_stacking_order: {
+  };
+  org_kde_kwin_remote_access_manager: {
+    get_buffer: { buffer: WlObject; internal_buffer_id: number };
+    release: Record<never, never>;
+  };
+  org_kde_kwin_remote_buffer: {
+    release: Record<never, never>;
+  };
+  zkde_screencast_unstable_v1: {
+    stream_output: { stream: WlObject; output: WlObject; pointer: number };
+    stream_window: { stream: WlObject; window_uuid: string; pointer: number };
+    destroy: Record<never, never>;
+    stream_virtual_output: { stream: WlObject; name: string; width: number; height: number; scale: number; pointer: number };
+    stream_region: { stream: WlObject; x: number; y: number; width: number; height: number; scale: number; pointer: number };
+    stream_virtual_output_with_description: { stream: WlObject; name: string; description: string; width: number; height: number; scale: number; pointer: number };
+  };
+  zkde_screencast_stream_unstable_v1: {
+    close: Record<never, never>;
+  };
+  org_kde_kwin_server_decoration_palette_manager: {
+    create: { id: WlObject; surface: WlObject };
+  };
+  org_kde_kwin_server_decoration_palette: {
+    set_palette: { palette: string };
+    release: Record<never, never>;
+  };
+  org_kde_kwin_server_decoration_manager: {
+    create: { id: WlObject; surface: WlObject };
+  };
+  org_kde_kwin_server_decoration: {
+    release: Record<never, never>;
+    request_mode: { mode: number };
+  };
+  org_kde_kwin_shadow_manager: {
+    create: { id: WlObject; surface: WlObject };
+    unset: { surface: WlObject };
+    destroy: Record<never, never>;
+  };
+  org_kde_kwin_shadow: {
+    commit: Record<never, never>;
+    attach_left: { buffer: WlObject };
+    attach_top_left: { buffer: WlObject };
+    attach_top: { buffer: WlObject };
+    attach_top_right: { buffer: WlObject };
+    attach_right: { buffer: WlObject };
+    attach_bottom_right: { buffer: WlObject };
+    attach_bottom: { buffer: WlObject };
+    attach_bottom_left: { buffer: WlObject };
+    set_left_offset: { offset: number };
+    set_top_offset: { offset: number };
+    set_right_offset: { offset: number };
+    set_bottom_offset: { offset: number };
+    destroy: Record<never, never>;
+  };
+  org_kde_kwin_slide_manager: {
+    create: { id: WlObject; surface: WlObject };
+    unset: { surface: WlObject };
+  };
+  org_kde_kwin_slide: {
+    commit: Record<never, never>;
+    set_location: { location: number };
+    set_offset: { offset: number };
+    release: Record<never, never>;
+  };
+  qt_surface_extension: {
+    get_extended_surface: { id: WlObject; surface: WlObject };
+  };
+  qt_extended_surface: {
+    update_generic_property: { name: string; value: Uint8Array };
+    set_content_orientation_mask: { orientation: number };
+    set_window_flags: { flags: number };
+    raise: Record<never, never>;
+    lower: Record<never, never>;
+  };
+  zwp_text_input_v2: {
+    destroy: Record<never, never>;
+    enable: { surface: WlObject };
+    disable: { surface: WlObject };
+    show_input_panel: Record<never, never>;
+    hide_input_panel: Record<never, never>;
+    set_surrounding_text: { text: string; cursor: number; anchor: number };
+    set_content_type: { hint: number; purpose: number };
+    set_cursor_rectangle: { x: number; y: number; width: number; height: number };
+    set_preferred_language: { language: string };
+    update_state: { serial: number; reason: number };
+  };
+  zwp_text_input_manager_v2: {
+    destroy: Record<never, never>;
+    get_text_input: { id: WlObject; seat: WlObject };
+  };
+  wl_text_input: {
+    activate: { seat: WlObject; surface: WlObject };
+    deactivate: { seat: WlObject };
+    show_input_panel: Record<never, never>;
+    hide_input_panel: Record<never, never>;
+    reset: Record<never, never>;
+    set_surrounding_text: { text: string; cursor: number; anchor: number };
+    set_content_type: { hint: number; purpose: number };
+    set_cursor_rectangle: { x: number; y: number; width: number; height: number };
+    set_preferred_language: { language: string };
+    commit_state: { serial: number };
+    invoke_action: { button: number; index: number };
+  };
+  wl_text_input_manager: {
+    create_text_input: { id: WlObject };
+  };
+  zwlr_data_control_manager_v1: {
+    create_data_source: { id: WlObject };
+    get_data_device: { id: WlObject; seat: WlObject };
+    destroy: Record<never, never>;
+  };
+  zwlr_data_control_device_v1: {
+    set_selection: { source: WlObject | null };
+    destroy: Record<never, never>;
+    set_primary_selection: { source: WlObject | null };
+  };
+  zwlr_data_control_source_v1: {
+    offer: { mime_type: string };
+    destroy: Record<never, never>;
+  };
+  zwlr_data_control_offer_v1: {
+    receive: { mime_type: string; fd: Fd };
+    destroy: Record<never, never>;
+  };
+  zwlr_export_dmabuf_manager_v1: {
+    capture_output: { frame: WlObject; overlay_cursor: number; output: WlObject };
+    destroy: Record<never, never>;
+  };
+  zwlr_export_dmabuf_frame_v1: {
+    destroy: Record<never, never>;
+  };
+  zwlr_foreign_toplevel_manager_v1: {
+    stop: Record<never, never>;
+  };
+  zwlr_foreign_toplevel_handle_v1: {
+    set_maximized: Record<never, never>;
+    unset_maximized: Record<never, never>;
+    set_minimized: Record<never, never>;
+    unset_minimized: Record<never, never>;
+    activate: { seat: WlObject };
+    close: Record<never, never>;
+    set_rectangle: { surface: WlObject; x: number; y: number; width: number; height: number };
+    destroy: Record<never, never>;
+    set_fullscreen: { output: WlObject | null };
+    unset_fullscreen: Record<never, never>;
+  };
+  zwlr_gamma_control_manager_v1: {
+    get_gamma_control: { id: WlObject; output: WlObject };
+    destroy: Record<never, never>;
+  };
+  zwlr_gamma_control_v1: {
+    set_gamma: { fd: Fd };
+    destroy: Record<never, never>;
+  };
+  zwlr_input_inhibit_manager_v1: {
+    get_inhibitor: { id: WlObject };
+  };
+  zwlr_input_inhibitor_v1: {
+    destroy: Record<never, never>;
+  };
+  zwlr_layer_shell_v1: {
+    get_layer_surface: { id: WlObject; surface: WlObject; output: WlObject | null; layer: number; namespace: string };
+    destroy: Record<never, never>;
+  };
+  zwlr_layer_surface_v1: {
+    set_size: { width: number; height: number };
+    set_anchor: { anchor: number };
+    set_exclusive_zone: { zone: number };
+    set_margin: { top: number; right: number; bottom: number; left: number };
+    set_keyboard_interactivity: { keyboard_interactivity: number };
+    get_popup: { popup: WlObject };
+    ack_configure: { serial: number };
+    destroy: Record<never, never>;
+    set_layer: { layer: number };
+    set_exclusive_edge: { edge: number };
+  };
+  zwlr_output_manager_v1: {
+    create_configuration: { id: WlObject; serial: number };
+    stop: Record<never, never>;
+  };
+  zwlr_output_head_v1: {
+    release: Record<never, never>;
+  };
+  zwlr_output_mode_v1: {
+    release: Record<never, never>;
+  };
+  zwlr_output_configuration_v1: {
+    enable_head: { id: WlObject; head: WlObject };
+    disable_head: { head: WlObject };
+    apply: Record<never, never>;
+    test: Record<never, never>;
+    destroy: Record<never, never>;
+  };
+  zwlr_output_configuration_head_v1: {
+    set_mode: { mode: WlObject };
+    set_custom_mode: { width: number; height: number; refresh: number };
+    set_position: { x: number; y: number };
+    set_transform: { transform: number };
+    set_scale: { scale: number };
+    set_adaptive_sync: { state: number };
+  };
+  zwlr_output_power_manager_v1: {
+    get_output_power: { id: WlObject; output: WlObject };
+    destroy: Record<never, never>;
+  };
+  zwlr_output_power_v1: {
+    set_mode: { mode: number };
+    destroy: Record<never, never>;
+  };
+  zwlr_screencopy_manager_v1: {
+    capture_output: { frame: WlObject; overlay_cursor: number; output: WlObject };
+    capture_output_region: { frame: WlObject; overlay_cursor: number; output: WlObject; x: number; y: number; width: number; height: number };
+    destroy: Record<never, never>;
+  };
+  zwlr_screencopy_frame_v1: {
+    copy: { buffer: WlObject };
+    destroy: Record<never, never>;
+    copy_with_damage: { buffer: WlObject };
+  };
+  zwlr_virtual_pointer_v1: {
+    motion: { time: number; dx: number; dy: number };
+    motion_absolute: { time: number; x: number; y: number; x_extent: number; y_extent: number };
+    button: { time: number; button: number; state: number };
+    axis: { time: number; axis: number; value: number };
+    frame: Record<never, never>;
+    axis_source: { axis_source: number };
+    axis_stop: { time: number; axis: number };
+    axis_discrete: { time: number; axis: number; value: number; discrete: number };
+    destroy: Record<never, never>;
+  };
+  zwlr_virtual_pointer_manager_v1: {
+    create_virtual_pointer: { seat: WlObject | null; id: WlObject };
+    destroy: Record<never, never>;
+    create_virtual_pointer_with_output: { seat: WlObject | null; output: WlObject | null; id: WlObject };
+  };
+  gtk_primary_selection_device_manager: {
+    create_source: { id: WlObject };
+    get_device: { id: WlObject; seat: WlObject };
+    destroy: Record<never, never>;
+  };
+  gtk_primary_selection_device: {
+    set_selection: { source: WlObject | null; serial: number };
+    destroy: Record<never, never>;
+  };
+  gtk_primary_selection_offer: {
+    receive: { mime_type: string; fd: Fd };
+    destroy: Record<never, never>;
+  };
+  gtk_primary_selection_source: {
+    offer: { mime_type: string };
+    destroy: Record<never, never>;
+  };
+  zwp_input_method_v2: {
+    commit_string: { text: string };
+    set_preedit_string: { text: string; cursor_begin: number; cursor_end: number };
+    delete_surrounding_text: { before_length: number; after_length: number };
+    commit: { serial: number };
+    get_input_popup_surface: { id: WlObject; surface: WlObject };
+    grab_keyboard: { keyboard: WlObject };
+    destroy: Record<never, never>;
+  };
+  zwp_input_popup_surface_v2: {
+    destroy: Record<never, never>;
+  };
+  zwp_input_method_keyboard_grab_v2: {
+    release: Record<never, never>;
+  };
+  zwp_input_method_manager_v2: {
+    get_input_method: { seat: WlObject; input_method: WlObject };
+    destroy: Record<never, never>;
+  };
+  zwp_virtual_keyboard_v1: {
+    keymap: { format: number; fd: Fd; size: number };
+    key: { time: number; key: number; state: number };
+    modifiers: { mods_depressed: number; mods_latched: number; mods_locked: number; group: number };
+    destroy: Record<never, never>;
+  };
+  zwp_virtual_keyboard_manager_v1: {
+    create_virtual_keyboard: { seat: WlObject; id: WlObject };
+  };
+  hyprland_ctm_control_manager_v1: {
+    set_ctm_for_output: { output: WlObject; mat0: number; mat1: number; mat2: number; mat3: number; mat4: number; mat5: number; mat6: number; mat7: number; mat8: number };
+    commit: Record<never, never>;
+    destroy: Record<never, never>;
+  };
+  hyprland_focus_grab_manager_v1: {
+    create_grab: { grab: WlObject };
+    destroy: Record<never, never>;
+  };
+  hyprland_focus_grab_v1: {
+    add_surface: { surface: WlObject };
+    remove_surface: { surface: WlObject };
+    commit: Record<never, never>;
+    destroy: Record<never, never>;
+  };
+  hyprland_global_shortcuts_manager_v1: {
+    register_shortcut: { shortcut: WlObject; id: string; app_id: string; description: string; trigger_description: string };
+    destroy: Record<never, never>;
+  };
+  hyprland_global_shortcut_v1: {
+    destroy: Record<never, never>;
+  };
+  hyprland_input_capture_manager_v1: {
+    create_session: { session: WlObject; handle: string };
+  };
+  hyprland_input_capture_v1: {
+    clear_barriers: Record<never, never>;
+    add_barrier: { zone_set: number; id: number; x1: number; y1: number; x2: number; y2: number };
+    enable: Record<never, never>;
+    disable: Record<never, never>;
+    release: { activation_id: number; x: number; y: number };
+    destroy: Record<never, never>;
+  };
+  hyprland_lock_notifier_v1: {
+    destroy: Record<never, never>;
+    get_lock_notification: { id: WlObject };
+  };
+  hyprland_lock_notification_v1: {
+    destroy: Record<never, never>;
+  };
+  hyprland_surface_manager_v1: {
+    get_hyprland_surface: { id: WlObject; surface: WlObject };
+    destroy: Record<never, never>;
+  };
+  hyprland_surface_v1: {
+    set_opacity: { opacity: number };
+    destroy: Record<never, never>;
+    set_visible_region: { region: WlObject | null };
+  };
+  hyprland_toplevel_export_manager_v1: {
+    capture_toplevel: { frame: WlObject; overlay_cursor: number; handle: number };
+    destroy: Record<never, never>;
+    capture_toplevel_with_wlr_toplevel_handle: { frame: WlObject; overlay_cursor: number; handle: WlObject };
+  };
+  hyprland_toplevel_export_frame_v1: {
+    copy: { buffer: WlObject; ignore_damage: number };
+    destroy: Record<never, never>;
+  };
+  hyprland_toplevel_mapping_manager_v1: {
+    get_window_for_toplevel: { handle: WlObject; toplevel: WlObject };
+    get_window_for_toplevel_wlr: { handle: WlObject; toplevel: WlObject };
+    destroy: Record<never, never>;
+  };
+  hyprland_toplevel_window_mapping_handle_v1: {
+    destroy: Record<never, never>;
+  };
+  hyprland_workspace_image_capture_source_manager_v1: {
+    create_source: { source: WlObject; workspace: WlObject; mode: number };
+    destroy: Record<never, never>;
+  };
+  weston_content_protection: {
+    destroy: Record<never, never>;
+    get_protection: { id: WlObject; surface: WlObject };
+  };
+  weston_protected_surface: {
+    destroy: Record<never, never>;
+    set_type: { type: number };
+    enforce: Record<never, never>;
+    relax: Record<never, never>;
+  };
+  weston_debug_v1: {
+    destroy: Record<never, never>;
+    subscribe: { name: string; streamfd: Fd; stream: WlObject };
+  };
+  weston_debug_stream_v1: {
+    destroy: Record<never, never>;
+  };
+  weston_direct_display_v1: {
+    enable: { dmabuf: WlObject };
+    destroy: Record<never, never>;
+  };
+  weston_capture_v1: {
+    destroy: Record<never, never>;
+    create: { output: WlObject; source: number; capture_source_new_id: WlObject };
+  };
+  weston_capture_source_v1: {
+    destroy: Record<never, never>;
+    capture: { buffer: WlObject };
+  };
+  gtk_shell1: {
+    get_gtk_surface: { gtk_surface: WlObject; surface: WlObject };
+    set_startup_id: { startup_id: string | null };
+    system_bell: { surface: WlObject | null };
+    notify_launch: { startup_id: string };
+  };
+  gtk_surface1: {
+    set_dbus_properties: { application_id: string | null; app_menu_path: string | null; menubar_path: string | null; window_object_path: string | null; application_object_path: string | null; unique_bus_name: string | null };
+    set_modal: Record<never, never>;
+    unset_modal: Record<never, never>;
+    present: { time: number };
+    request_focus: { startup_id: string | null };
+    release: Record<never, never>;
+    titlebar_gesture: { serial: number; seat: WlObject; gesture: number };
+  };
+  wl_drm: {
+    authenticate: { id: number };
+    create_buffer: { id: WlObject; name: number; width: number; height: number; stride: number; format: number };
+    create_planar_buffer: { id: WlObject; name: number; width: number; height: number; format: number; offset0: number; stride0: number; offset1: number; stride1: number; offset2: number; stride2: number };
+    create_prime_buffer: { id: WlObject; name: Fd; width: number; height: number; format: number; offset0: number; stride0: number; offset1: number; stride1: number; offset2: number; stride2: number };
+  };
+}
+
+/** The arguments of every event: `Events[interface][event]`. */
+export interface Events {
+  wl_display: {
+    error: { object_id: WlObject; code: number; message: string };
+    delete_id: { id: number };
+  };
+  wl_registry: {
+    global: { name: number; interface: string; version: number };
+    global_remove: { name: number };
+  };
+  wl_callback: {
+    done: { callback_data: number };
+  };
+  wl_compositor: {
+  };
+  wl_shm_pool: {
+  };
+  wl_shm: {
+    format: { format: number };
+  };
+  wl_buffer: {
+    release: Record<never, never>;
+  };
+  wl_data_offer: {
+    offer: { mime_type: string };
+    source_actions: { source_actions: number };
+    action: { dnd_action: number };
+  };
+  wl_data_source: {
+    target: { mime_type: string | null };
+    send: { mime_type: string; fd: Fd };
+    cancelled: Record<never, never>;
+    dnd_drop_performed: Record<never, never>;
+    dnd_finished: Record<never, never>;
+    action: { dnd_action: number };
+  };
+  wl_data_device: {
+    data_offer: { id: WlObject };
+    enter: { serial: number; surface: WlObject; x: number; y: number; id: WlObject | null };
+    leave: Record<never, never>;
+    motion: { time: number; x: number; y: number };
+    drop: Record<never, never>;
+    selection: { id: WlObject | null };
+  };
+  wl_data_device_manager: {
+  };
+  wl_shell: {
+  };
+  wl_shell_surface: {
+    ping: { serial: number };
+    configure: { edges: number; width: number; height: number };
+    popup_done: Record<never, never>;
+  };
+  wl_surface: {
+    enter: { output: WlObject };
+    leave: { output: WlObject };
+    preferred_buffer_scale: { factor: number };
+    preferred_buffer_transform: { transform: number };
+  };
+  wl_seat: {
+    capabilities: { capabilities: number };
+    name: { name: string };
+  };
+  wl_pointer: {
+    enter: { serial: number; surface: WlObject; surface_x: number; surface_y: number };
+    leave: { serial: number; surface: WlObject };
+    motion: { time: number; surface_x: number; surface_y: number };
+    button: { serial: number; time: number; button: number; state: number };
+    axis: { time: number; axis: number; value: number };
+    frame: Record<never, never>;
+    axis_source: { axis_source: number };
+    axis_stop: { time: number; axis: number };
+    axis_discrete: { axis: number; discrete: number };
+    axis_value120: { axis: number; value120: number };
+    axis_relative_direction: { axis: number; direction: number };
+    warp: { surface_x: number; surface_y: number };
+  };
+  wl_keyboard: {
+    keymap: { format: number; fd: Fd; size: number };
+    enter: { serial: number; surface: WlObject; keys: Uint8Array };
+    leave: { serial: number; surface: WlObject };
+    key: { serial: number; time: number; key: number; state: number };
+    modifiers: { serial: number; mods_depressed: number; mods_latched: number; mods_locked: number; group: number };
+    repeat_info: { rate: number; delay: number };
+  };
+  wl_touch: {
+    down: { serial: number; time: number; surface: WlObject; id: number; x: number; y: number };
+    up: { serial: number; time: number; id: number };
+    motion: { time: number; id: number; x: number; y: number };
+    frame: Record<never, never>;
+    cancel: Record<never, never>;
+    shape: { id: number; major: number; minor: number };
+    orientation: { id: number; orientation: number };
+  };
+  wl_output: {
+    geometry: { x: number; y: number; physical_width: number; physical_height: number; subpixel: number; make: string; model: string; transform: number };
+    mode: { flags: number; width: number; height: number; refresh: number };
+    done: Record<never, never>;
+    scale: { factor: number };
+    name: { name: string };
+    description: { description: string };
+  };
+  wl_region: {
+  };
+  wl_subcompositor: {
+  };
+  wl_subsurface: {
+  };
+  wl_fixes: {
+  };
+  zwp_linux_dmabuf_v1: {
+    format: { format: number };
+    modifier: { format: number; modifier_hi: number; modifier_lo: number };
+  };
+  zwp_linux_buffer_params_v1: {
+    created: { buffer: WlObject };
+    failed: Record<never, never>;
+  };
+  zwp_linux_dmabuf_feedback_v1: {
+    done: Record<never, never>;
+    format_table: { fd: Fd; size: number };
+    main_device: { device: Uint8Array };
+    tranche_done: Record<never, never>;
+    tranche_target_device: { device: Uint8Array };
+    tranche_formats: { indices: Uint8Array };
+    tranche_flags: { flags: number };
+  };
+  wp_presentation: {
+    clock_id: { clk_id: number };
+  };
+  wp_presentation_feedback: {
+    sync_output: { output: WlObject };
+    presented: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number; refresh: number; seq_hi: number; seq_lo: number; flags: number };
+    discarded: Record<never, never>;
+  };
+  zwp_tablet_manager_v2: {
+  };
+  zwp_tablet_seat_v2: {
+    tablet_added: { id: WlObject };
+    tool_added: { id: WlObject };
+    pad_added: { id: WlObject };
+  };
+  zwp_tablet_tool_v2: {
+    type: { tool_type: number };
+    hardware_serial: { hardware_serial_hi: number; hardware_serial_lo: number };
+    hardware_id_wacom: { hardware_id_hi: number; hardware_id_lo: number };
+    capability: { capability: number };
+    done: Record<never, never>;
+    removed: Record<never, never>;
+    proximity_in: { serial: number; tablet: WlObject; surface: WlObject };
+    proximity_out: Record<never, never>;
+    down: { serial: number };
+    up: Record<never, never>;
+    motion: { x: number; y: number };
+    pressure: { pressure: number };
+    distance: { distance: number };
+    tilt: { tilt_x: number; tilt_y: number };
+    rotation: { degrees: number };
+    slider: { position: number };
+    wheel: { degrees: number; clicks: number };
+    button: { serial: number; button: number; state: number };
+    frame: { time: number };
+  };
+  zwp_tablet_v2: {
+    name: { name: string };
+    id: { vid: number; pid: number };
+    path: { path: string };
+    done: Record<never, never>;
+    removed: Record<never, never>;
+    bustype: { bustype: number };
+  };
+  zwp_tablet_pad_ring_v2: {
+    source: { source: number };
+    angle: { degrees: number };
+    stop: Record<never, never>;
+    frame: { time: number };
+  };
+  zwp_tablet_pad_strip_v2: {
+    source: { source: number };
+    position: { position: number };
+    stop: Record<never, never>;
+    frame: { time: number };
+  };
+  zwp_tablet_pad_group_v2: {
+    buttons: { buttons: Uint8Array };
+    ring: { ring: WlObject };
+    strip: { strip: WlObject };
+    modes: { modes: number };
+    done: Record<never, never>;
+    mode_switch: { time: number; serial: number; mode: number };
+    dial: { dial: WlObject };
+  };
+  zwp_tablet_pad_v2: {
+    group: { pad_group: WlObject };
+    path: { path: string };
+    buttons: { buttons: number };
+    done: Record<never, never>;
+    button: { time: number; button: number; state: number };
+    enter: { serial: number; tablet: WlObject; surface: WlObject };
+    leave: { serial: number; surface: WlObject };
+    removed: Record<never, never>;
+  };
+  zwp_tablet_pad_dial_v2: {
+    delta: { value120: number };
+    frame: { time: number };
+  };
+  wp_viewporter: {
+  };
+  wp_viewport: {
+  };
+  xdg_wm_base: {
+    ping: { serial: number };
+  };
+  xdg_positioner: {
+  };
+  xdg_surface: {
+    configure: { serial: number };
+  };
+  xdg_toplevel: {
+    configure: { width: number; height: number; states: Uint8Array };
+    close: Record<never, never>;
+    configure_bounds: { width: number; height: number };
+    wm_capabilities: { capabilities: Uint8Array };
+  };
+  xdg_popup: {
+    configure: { x: number; y: number; width: number; height: number };
+    popup_done: Record<never, never>;
+    repositioned: { token: number };
+  };
+  wp_alpha_modifier_v1: {
+  };
+  wp_alpha_modifier_surface_v1: {
+  };
+  wp_color_manager_v1: {
+    supported_intent: { render_intent: number };
+    supported_feature: { feature: number };
+    supported_tf_named: { tf: number };
+    supported_primaries_named: { primaries: number };
+    done: Record<never, never>;
+  };
+  wp_color_management_output_v1: {
+    image_description_changed: Record<never, never>;
+  };
+  wp_color_management_surface_v1: {
+  };
+  wp_color_management_surface_feedback_v1: {
+    preferred_changed: { identity: number };
+    preferred_changed2: { identity_hi: number; identity_lo: number };
+  };
+  wp_image_description_creator_icc_v1: {
+  };
+  wp_image_description_creator_params_v1: {
+  };
+  wp_image_description_v1: {
+    failed: { cause: number; msg: string };
+    ready: { identity: number };
+    ready2: { identity_hi: number; identity_lo: number };
+  };
+  wp_image_description_info_v1: {
+    done: Record<never, never>;
+    icc_file: { icc: Fd; icc_size: number };
+    primaries: { r_x: number; r_y: number; g_x: number; g_y: number; b_x: number; b_y: number; w_x: number; w_y: number };
+    primaries_named: { primaries: number };
+    tf_power: { eexp: number };
+    tf_named: { tf: number };
+    luminances: { min_lum: number; max_lum: number; reference_lum: number };
+    target_primaries: { r_x: number; r_y: number; g_x: number; g_y: number; b_x: number; b_y: number; w_x: number; w_y: number };
+    target_luminance: { min_lum: number; max_lum: number };
+    target_max_cll: { max_cll: number };
+    target_max_fall: { max_fall: number };
+  };
+  wp_image_description_reference_v1: {
+  };
+  wp_color_representation_manager_v1: {
+    supported_alpha_mode: { alpha_mode: number };
+    supported_coefficients_and_ranges: { coefficients: number; range: number };
+    done: Record<never, never>;
+  };
+  wp_color_representation_surface_v1: {
+  };
+  wp_commit_timing_manager_v1: {
+  };
+  wp_commit_timer_v1: {
+  };
+  wp_content_type_manager_v1: {
+  };
+  wp_content_type_v1: {
+  };
+  wp_cursor_shape_manager_v1: {
+  };
+  wp_cursor_shape_device_v1: {
+  };
+  wp_drm_lease_device_v1: {
+    drm_fd: { fd: Fd };
+    connector: { id: WlObject };
+    done: Record<never, never>;
+    released: Record<never, never>;
+  };
+  wp_drm_lease_connector_v1: {
+    name: { name: string };
+    description: { description: string };
+    connector_id: { connector_id: number };
+    done: Record<never, never>;
+    withdrawn: Record<never, never>;
+  };
+  wp_drm_lease_request_v1: {
+  };
+  wp_drm_lease_v1: {
+    lease_fd: { leased_fd: Fd };
+    finished: Record<never, never>;
+  };
+  ext_background_effect_manager_v1: {
+    capabilities: { flags: number };
+  };
+  ext_background_effect_surface_v1: {
+  };
+  ext_data_control_manager_v1: {
+  };
+  ext_data_control_device_v1: {
+    data_offer: { id: WlObject };
+    selection: { id: WlObject | null };
+    finished: Record<never, never>;
+    primary_selection: { id: WlObject | null };
+  };
+  ext_data_control_source_v1: {
+    send: { mime_type: string; fd: Fd };
+    cancelled: Record<never, never>;
+  };
+  ext_data_control_offer_v1: {
+    offer: { mime_type: string };
+  };
+  ext_foreign_toplevel_list_v1: {
+    toplevel: { toplevel: WlObject };
+    finished: Record<never, never>;
+  };
+  ext_foreign_toplevel_handle_v1: {
+    closed: Record<never, never>;
+    done: Record<never, never>;
+    title: { title: string };
+    app_id: { app_id: string };
+    identifier: { identifier: string };
+  };
+  ext_idle_notifier_v1: {
+  };
+  ext_idle_notification_v1: {
+    idled: Record<never, never>;
+    resumed: Record<never, never>;
+  };
+  ext_image_capture_source_v1: {
+  };
+  ext_output_image_capture_source_manager_v1: {
+  };
+  ext_foreign_toplevel_image_capture_source_manager_v1: {
+  };
+  ext_image_copy_capture_manager_v1: {
+  };
+  ext_image_copy_capture_session_v1: {
+    buffer_size: { width: number; height: number };
+    shm_format: { format: number };
+    dmabuf_device: { device: Uint8Array };
+    dmabuf_format: { format: number; modifiers: Uint8Array };
+    done: Record<never, never>;
+    stopped: Record<never, never>;
+  };
+  ext_image_copy_capture_frame_v1: {
+    transform: { transform: number };
+    damage: { x: number; y: number; width: number; height: number };
+    presentation_time: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number };
+    ready: Record<never, never>;
+    failed: { reason: number };
+  };
+  ext_image_copy_capture_cursor_session_v1: {
+    enter: Record<never, never>;
+    leave: Record<never, never>;
+    position: { x: number; y: number };
+    hotspot: { x: number; y: number };
+  };
+  ext_session_lock_manager_v1: {
+  };
+  ext_session_lock_v1: {
+    locked: Record<never, never>;
+    finished: Record<never, never>;
+  };
+  ext_session_lock_surface_v1: {
+    configure: { serial: number; width: number; height: number };
+  };
+  ext_transient_seat_manager_v1: {
+  };
+  ext_transient_seat_v1: {
+    ready: { global_name: number };
+    denied: Record<never, never>;
+  };
+  ext_workspace_manager_v1: {
+    workspace_group: { workspace_group: WlObject };
+    workspace: { workspace: WlObject };
+    done: Record<never, never>;
+    finished: Record<never, never>;
+  };
+  ext_workspace_group_handle_v1: {
+    capabilities: { capabilities: number };
+    output_enter: { output: WlObject };
+    output_leave: { output: WlObject };
+    workspace_enter: { workspace: WlObject };
+    workspace_leave: { workspace: WlObject };
+    removed: Record<never, never>;
+  };
+  ext_workspace_handle_v1: {
+    id: { id: string };
+    name: { name: string };
+    coordinates: { coordinates: Uint8Array };
+    state: { state: number };
+    capabilities: { capabilities: number };
+    removed: Record<never, never>;
+  };
+  wp_fifo_manager_v1: {
+  };
+  wp_fifo_v1: {
+  };
+  wp_fractional_scale_manager_v1: {
+  };
+  wp_fractional_scale_v1: {
+    preferred_scale: { scale: number };
+  };
+  wp_linux_drm_syncobj_manager_v1: {
+  };
+  wp_linux_drm_syncobj_timeline_v1: {
+  };
+  wp_linux_drm_syncobj_surface_v1: {
+  };
+  wp_pointer_warp_v1: {
+  };
+  wp_security_context_manager_v1: {
+  };
+  wp_security_context_v1: {
+  };
+  wp_single_pixel_buffer_manager_v1: {
+  };
+  wp_tearing_control_manager_v1: {
+  };
+  wp_tearing_control_v1: {
+  };
+  xdg_activation_v1: {
+  };
+  xdg_activation_token_v1: {
+    done: { token: string };
+  };
+  xdg_wm_dialog_v1: {
+  };
+  xdg_dialog_v1: {
+  };
+  xdg_session_manager_v1: {
+  };
+  xdg_session_v1: {
+    created: { session_id: string };
+    restored: Record<never, never>;
+    replaced: Record<never, never>;
+  };
+  xdg_toplevel_session_v1: {
+    restored: Record<never, never>;
+  };
+  xdg_system_bell_v1: {
+  };
+  xdg_toplevel_drag_manager_v1: {
+  };
+  xdg_toplevel_drag_v1: {
+  };
+  xdg_toplevel_icon_manager_v1: {
+    icon_size: { size: number };
+    done: Record<never, never>;
+  };
+  xdg_toplevel_icon_v1: {
+  };
+  xdg_toplevel_tag_manager_v1: {
+  };
+  xwayland_shell_v1: {
+  };
+  xwayland_surface_v1: {
+  };
+  zwp_fullscreen_shell_v1: {
+    capability: { capability: number };
+  };
+  zwp_fullscreen_shell_mode_feedback_v1: {
+    mode_successful: Record<never, never>;
+    mode_failed: Record<never, never>;
+    present_cancelled: Record<never, never>;
+  };
+  zwp_idle_inhibit_manager_v1: {
+  };
+  zwp_idle_inhibitor_v1: {
+  };
+  zwp_input_method_context_v1: {
+    surrounding_text: { text: string; cursor: number; anchor: number };
+    reset: Record<never, never>;
+    content_type: { hint: number; purpose: number };
+    invoke_action: { button: number; index: number };
+    commit_state: { serial: number };
+    preferred_language: { language: string };
+  };
+  zwp_input_method_v1: {
+    activate: { id: WlObject };
+    deactivate: { context: WlObject };
+  };
+  zwp_input_panel_v1: {
+  };
+  zwp_input_panel_surface_v1: {
+  };
+  zwp_input_timestamps_manager_v1: {
+  };
+  zwp_input_timestamps_v1: {
+    timestamp: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number };
+  };
+  zwp_keyboard_shortcuts_inhibit_manager_v1: {
+  };
+  zwp_keyboard_shortcuts_inhibitor_v1: {
+    active: Record<never, never>;
+    inactive: Record<never, never>;
+  };
+  zwp_linux_explicit_synchronization_v1: {
+  };
+  zwp_linux_surface_synchronization_v1: {
+  };
+  zwp_linux_buffer_release_v1: {
+    fenced_release: { fence: Fd };
+    immediate_release: Record<never, never>;
+  };
+  zwp_pointer_constraints_v1: {
+  };
+  zwp_locked_pointer_v1: {
+    locked: Record<never, never>;
+    unlocked: Record<never, never>;
+  };
+  zwp_confined_pointer_v1: {
+    confined: Record<never, never>;
+    unconfined: Record<never, never>;
+  };
+  zwp_pointer_gestures_v1: {
+  };
+  zwp_pointer_gesture_swipe_v1: {
+    begin: { serial: number; time: number; surface: WlObject; fingers: number };
+    update: { time: number; dx: number; dy: number };
+    end: { serial: number; time: number; cancelled: number };
+  };
+  zwp_pointer_gesture_pinch_v1: {
+    begin: { serial: number; time: number; surface: WlObject; fingers: number };
+    update: { time: number; dx: number; dy: number; scale: number; rotation: number };
+    end: { serial: number; time: number; cancelled: number };
+  };
+  zwp_pointer_gesture_hold_v1: {
+    begin: { serial: number; time: number; surface: WlObject; fingers: number };
+    end: { serial: number; time: number; cancelled: number };
+  };
+  zwp_primary_selection_device_manager_v1: {
+  };
+  zwp_primary_selection_device_v1: {
+    data_offer: { offer: WlObject };
+    selection: { id: WlObject | null };
+  };
+  zwp_primary_selection_offer_v1: {
+    offer: { mime_type: string };
+  };
+  zwp_primary_selection_source_v1: {
+    send: { mime_type: string; fd: Fd };
+    cancelled: Record<never, never>;
+  };
+  zwp_relative_pointer_manager_v1: {
+  };
+  zwp_relative_pointer_v1: {
+    relative_motion: { utime_hi: number; utime_lo: number; dx: number; dy: number; dx_unaccel: number; dy_unaccel: number };
+  };
+  zwp_tablet_manager_v1: {
+  };
+  zwp_tablet_seat_v1: {
+    tablet_added: { id: WlObject };
+    tool_added: { id: WlObject };
+  };
+  zwp_tablet_tool_v1: {
+    type: { tool_type: number };
+    hardware_serial: { hardware_serial_hi: number; hardware_serial_lo: number };
+    hardware_id_wacom: { hardware_id_hi: number; hardware_id_lo: number };
+    capability: { capability: number };
+    done: Record<never, never>;
+    removed: Record<never, never>;
+    proximity_in: { serial: number; tablet: WlObject; surface: WlObject };
+    proximity_out: Record<never, never>;
+    down: { serial: number };
+    up: Record<never, never>;
+    motion: { x: number; y: number };
+    pressure: { pressure: number };
+    distance: { distance: number };
+    tilt: { tilt_x: number; tilt_y: number };
+    rotation: { degrees: number };
+    slider: { position: number };
+    wheel: { degrees: number; clicks: number };
+    button: { serial: number; button: number; state: number };
+    frame: { time: number };
+  };
+  zwp_tablet_v1: {
+    name: { name: string };
+    id: { vid: number; pid: number };
+    path: { path: string };
+    done: Record<never, never>;
+    removed: Record<never, never>;
+  };
+  zwp_text_input_v1: {
+    enter: { surface: WlObject };
+    leave: Record<never, never>;
+    modifiers_map: { map: Uint8Array };
+    input_panel_state: { state: number };
+    preedit_string: { serial: number; text: string; commit: string };
+    preedit_styling: { index: number; length: number; style: number };
+    preedit_cursor: { index: number };
+    commit_string: { serial: number; text: string };
+    cursor_position: { index: number; anchor: number };
+    delete_surrounding_text: { index: number; length: number };
+    keysym: { serial: number; time: number; sym: number; state: number; modifiers: number };
+    language: { serial: number; language: string };
+    text_direction: { serial: number; direction: number };
+  };
+  zwp_text_input_manager_v1: {
+  };
+  zwp_text_input_v3: {
+    enter: { surface: WlObject };
+    leave: { surface: WlObject };
+    preedit_string: { text: string | null; cursor_begin: number; cursor_end: number };
+    commit_string: { text: string | null };
+    delete_surrounding_text: { before_length: number; after_length: number };
+    done: { serial: number };
+    action: { action: number; serial: number };
+    language: { language: string };
+    preedit_hint: { start: number; end: number; hint: number };
+  };
+  zwp_text_input_manager_v3: {
+  };
+  zxdg_decoration_manager_v1: {
+  };
+  zxdg_toplevel_decoration_v1: {
+    configure: { mode: number };
+  };
+  zxdg_exporter_v1: {
+  };
+  zxdg_importer_v1: {
+  };
+  zxdg_exported_v1: {
+    handle: { handle: string };
+  };
+  zxdg_imported_v1: {
+    destroyed: Record<never, never>;
+  };
+  zxdg_exporter_v2: {
+  };
+  zxdg_importer_v2: {
+  };
+  zxdg_exported_v2: {
+    handle: { handle: string };
+  };
+  zxdg_imported_v2: {
+    destroyed: Record<never, never>;
+  };
+  zxdg_output_manager_v1: {
+  };
+  zxdg_output_v1: {
+    logical_position: { x: number; y: number };
+    logical_size: { width: number; height: number };
+    done: Record<never, never>;
+    name: { name: string };
+    description: { description: string };
+  };
+  zxdg_shell_v6: {
+    ping: { serial: number };
+  };
+  zxdg_positioner_v6: {
+  };
+  zxdg_surface_v6: {
+    configure: { serial: number };
+  };
+  zxdg_toplevel_v6: {
+    configure: { width: number; height: number; states: Uint8Array };
+    close: Record<never, never>;
+  };
+  zxdg_popup_v6: {
+    configure: { x: number; y: number; width: number; height: number };
+    popup_done: Record<never, never>;
+  };
+  zwp_xwayland_keyboard_grab_manager_v1: {
+  };
+  zwp_xwayland_keyboard_grab_v1: {
+  };
+  org_kde_kwin_appmenu_manager: {
+  };
+  org_kde_kwin_appmenu: {
+  };
+  org_kde_kwin_blur_manager: {
+  };
+  org_kde_kwin_blur: {
+  };
+  org_kde_kwin_contrast_manager: {
+  };
+  org_kde_kwin_contrast: {
+  };
+  org_kde_kwin_dpms_manager: {
+  };
+  org_kde_kwin_dpms: {
+    supported: { supported: number };
+    mode: { mode: number };
+    done: Record<never, never>;
+  };
+  org_kde_kwin_fake_input: {
+  };
+  _wl_fullscreen_shell: {
+    capability: { capability: number };
+  };
+  _wl_fullscreen_shell_mode_feedback: {
+    mode_successful: Record<never, never>;
+    mode_failed: Record<never, never>;
+    present_cancelled: Record<never, never>;
+  };
+  org_kde_kwin_idle: {
+  };
+  org_kde_kwin_idle_timeout: {
+    idle: Record<never, never>;
+    resumed: Record<never, never>;
+  };
+  kde_external_brightness_v1: {
+  };
+  kde_external_brightness_device_v1: {
+    requested_brightness: { value: number };
+  };
+  kde_lockscreen_overlay_v1: {
+  };
+  kde_output_device_registry_v2: {
+    finished: Record<never, never>;
+    output: { output: WlObject };
+  };
+  kde_output_device_v2: {
+    geometry: { x: number; y: number; physical_width: number; physical_height: number; subpixel: number; make: string; model: string; transform: number };
+    current_mode: { mode: WlObject };
+    mode: { mode: WlObject };
+    done: Record<never, never>;
+    scale: { factor: number };
+    edid: { raw: string };
+    enabled: { enabled: number };
+    uuid: { uuid: string };
+    serial_number: { serialNumber: string };
+    eisa_id: { eisaId: string };
+    capabilities: { flags: number };
+    overscan: { overscan: number };
+    vrr_policy: { vrr_policy: number };
+    rgb_range: { rgb_range: number };
+    name: { name: string };
+    high_dynamic_range: { hdr_enabled: number };
+    sdr_brightness: { sdr_brightness: number };
+    wide_color_gamut: { wcg_enabled: number };
+    auto_rotate_policy: { policy: number };
+    icc_profile_path: { profile_path: string };
+    brightness_metadata: { max_peak_brightness: number; max_frame_average_brightness: number; min_brightness: number };
+    brightness_overrides: { max_peak_brightness: number; max_average_brightness: number; min_brightness: number };
+    sdr_gamut_wideness: { gamut_wideness: number };
+    color_profile_source: { source: number };
+    brightness: { brightness: number };
+    color_power_tradeoff: { preference: number };
+    dimming: { multiplier: number };
+    replication_source: { source: string };
+    ddc_ci_allowed: { allowed: number };
+    max_bits_per_color: { max_bpc: number };
+    max_bits_per_color_range: { min_value: number; max_value: number };
+    automatic_max_bits_per_color_limit: { max_bpc_limit: number };
+    edr_policy: { policy: number };
+    sharpness: { sharpness: number };
+    priority: { priority: number };
+    auto_brightness: { enabled: number };
+    removed: Record<never, never>;
+    hdr_icc_profile_path: { profile_path: string };
+    hdr_color_profile_source: { source: number };
+    abm_level: { level: number };
+  };
+  kde_output_device_mode_v2: {
+    size: { width: number; height: number };
+    refresh: { refresh: number };
+    preferred: Record<never, never>;
+    removed: Record<never, never>;
+    flags: { flags: number };
+    cvt: { dot_clock: number; hdisplay: number; hsync_start: number; hsync_end: number; htotal: number; hskew: number; vdisplay: number; vsync_start: number; vsync_end: number; vtotal: number; vscan: number; flags: number };
+  };
+  kde_output_management_v2: {
+  };
+  kde_output_configuration_v2: {
+    applied: Record<never, never>;
+    failed: Record<never, never>;
+    failure_reason: { reason: string };
+  };
+  kde_mode_list_v2: {
+  };
+  kde_output_order_v1: {
+    output: { output_name: string };
+    done: Record<never, never>;
+  };
+  kde_primary_output_v1: {
+    primary_output: { output_name: string };
+  };
+  kde_screen_edge_manager_v1: {
+  };
+  kde_auto_hide_screen_edge_v1: {
+  };
+  org_kde_kwin_keystate: {
+    stateChanged: { key: number; state: number };
+  };
+  org_kde_plasma_virtual_desktop_management: {
+    desktop_created: { desktop_id: string; position: number };
+    desktop_removed: { desktop_id: string };
+    done: Record<never, never>;
+    rows: { rows: number };
+  };
+  org_kde_plasma_virtual_desktop: {
+    desktop_id: { desktop_id: string };
+    name: { name: string };
+    activated: Record<never, never>;
+    deactivated: Record<never, never>;
+    done: Record<never, never>;
+    removed: Record<never, never>;
+    position: { index: number };
+    output_entered: { output_name: string };
+  };
+  org_kde_kwin_outputmanagement: {
+  };
+  org_kde_kwin_outputconfiguration: {
+    applied: Record<never, never>;
+    failed: Record<never, never>;
+  };
+  org_kde_kwin_outputdevice: {
+    geometry: { x: number; y: number; physical_width: number; physical_height: number; subpixel: number; make: string; model: string; transform: number };
+    mode: { flags: number; width: number; height: number; refresh: number; mode_id: number };
+    done: Record<never, never>;
+    scale: { factor: number };
+    edid: { raw: string };
+    enabled: { enabled: number };
+    uuid: { uuid: string };
+    scalef: { factor: number };
+    colorcurves: { red: Uint8Array; green: Uint8Array; blue: Uint8Array };
+    serial_number: { serialNumber: string };
+    eisa_id: { eisaId: string };
+    capabilities: { flags: number };
+    overscan: { overscan: number };
+    vrr_policy: { vrr_policy: number };
+  };
+  org_kde_plasma_shell: {
+  };
+  org_kde_plasma_surface: {
+    auto_hidden_panel_hidden: Record<never, never>;
+    auto_hidden_panel_shown: Record<never, never>;
+  };
+  org_kde_plasma_window_management: {
+    show_desktop_changed: { state: number };
+    window: { id: number };
+    stacking_order_changed: { ids: Uint8Array };
+    stacking_order_uuid_changed: { uuids: string };
+    window_with_uuid: { id: number; uuid: string };
+    stacking_order_changed_2: Record<never, never>;
+  };
+  org_kde_plasma_window: {
+    title_changed: { title: string };
+    app_id_changed: { app_id: string };
+    state_changed: { flags: number };
+    virtual_desktop_changed: { number: number };
+    themed_icon_name_changed: { name: string };
+    unmapped: Record<never, never>;
+    initial_state: Record<never, never>;
+    parent_window: { parent: WlObject | null };
+    geometry: { x: number; y: number; width: number; height: number };
+    icon_changed: Record<never, never>;
+    pid_changed: { pid: number };
+    virtual_desktop_entered: { id: string };
+    virtual_desktop_left: { is: string };
+    application_menu: { service_name: string; object_path: string };
+    activity_entered: { id: string };
+    activity_left: { id: string };
+    resource_name_changed: { resource_name: string };
+    client_geometry: { x: number; y: number; width: number; height: number };
+    mapped: Record<never, never>;
+  };
+  org_kde_plasma_activation_feedback: {
+    activation: { id: WlObject };
+  };
+  org_kde_plasma_activation: {
+    app_id: { app_id: string };
+    finished: Record<never, never>;
+  };
+  org_kde_plasma_stacking_order: {
+    window: { uuid: string };
+    done: Record<never, never>;
+  };
+  org_kde_kwin_remote_access_manager: {
+    buffer_ready: { id: number; output: WlObject };
+  };
+  org_kde_kwin_remote_buffer: {
+    gbm_handle: { fd: Fd; width: number; height: number; stride: number; format: number };
+  };
+  zkde_screencast_unstable_v1: {
+  };
+  zkde_screencast_stream_unstable_v1: {
+    closed: Record<never, never>;
+    created: { node: number };
+    failed: { error: string };
+    serial: { object_serial_hi: number; object_serial_low: number };
+  };
+  org_kde_kwin_server_decoration_palette_manager: {
+  };
+  org_kde_kwin_server_decoration_palette: {
+  };
+  org_kde_kwin_server_decoration_manager: {
+    default_mode: { mode: number };
+  };
+  org_kde_kwin_server_decoration: {
+    mode: { mode: number };
+  };
+  org_kde_kwin_shadow_manager: {
+  };
+  org_kde_kwin_shadow: {
+  };
+  org_kde_kwin_slide_manager: {
+  };
+  org_kde_kwin_slide: {
+  };
+  qt_surface_extension: {
+  };
+  qt_extended_surface: {
+    onscreen_visibility: { visible: number };
+    set_generic_property: { name: string; value: Uint8Array };
+    close: Record<never, never>;
+  };
+  zwp_text_input_v2: {
+    enter: { serial: number; surface: WlObject };
+    leave: { serial: number; surface: WlObject };
+    input_panel_state: { state: number; x: number; y: number; width: number; height: number };
+    preedit_string: { text: string; commit: string };
+    preedit_styling: { index: number; length: number; style: number };
+    preedit_cursor: { index: number };
+    commit_string: { text: string };
+    cursor_position: { index: number; anchor: number };
+    delete_surrounding_text: { before_length: number; after_length: number };
+    modifiers_map: { map: Uint8Array };
+    keysym: { time: number; sym: number; state: number; modifiers: number };
+    language: { language: string };
+    text_direction: { direction: number };
+    configure_surrounding_text: { before_cursor: number; after_cursor: number };
+    input_method_changed: { serial: number; flags: number };
+  };
+  zwp_text_input_manager_v2: {
+  };
+  wl_text_input: {
+    enter: { surface: WlObject };
+    leave: Record<never, never>;
+    modifiers_map: { map: Uint8Array };
+    input_panel_state: { state: number };
+    preedit_string: { serial: number; text: string; commit: string };
+    preedit_styling: { index: number; length: number; style: number };
+    preedit_cursor: { index: number };
+    commit_string: { serial: number; text: string };
+    cursor_position: { index: number; anchor: number };
+    delete_surrounding_text: { index: number; length: number };
+    keysym: { serial: number; time: number; sym: number; state: number; modifiers: number };
+    language: { serial: number; language: string };
+    text_direction: { serial: number; direction: number };
+  };
+  wl_text_input_manager: {
+  };
+  zwlr_data_control_manager_v1: {
+  };
+  zwlr_data_control_device_v1: {
+    data_offer: { id: WlObject };
+    selection: { id: WlObject | null };
+    finished: Record<never, never>;
+    primary_selection: { id: WlObject | null };
+  };
+  zwlr_data_control_source_v1: {
+    send: { mime_type: string; fd: Fd };
+    cancelled: Record<never, never>;
+  };
+  zwlr_data_control_offer_v1: {
+    offer: { mime_type: string };
+  };
+  zwlr_export_dmabuf_manager_v1: {
+  };
+  zwlr_export_dmabuf_frame_v1: {
+    frame: { width: number; height: number; offset_x: number; offset_y: number; buffer_flags: number; flags: number; format: number; mod_high: number; mod_low: number; num_objects: number };
+    object: { index: number; fd: Fd; size: number; offset: number; stride: number; plane_index: number };
+    ready: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number };
+    cancel: { reason: number };
+  };
+  zwlr_foreign_toplevel_manager_v1: {
+    toplevel: { toplevel: WlObject };
+    finished: Record<never, never>;
+  };
+  zwlr_foreign_toplevel_handle_v1: {
+    title: { title: string };
+    app_id: { app_id: string };
+    output_enter: { output: WlObject };
+    output_leave: { output: WlObject };
+    state: { state: Uint8Array };
+    done: Record<never, never>;
+    closed: Record<never, never>;
+    parent: { parent: WlObject | null };
+  };
+  zwlr_gamma_control_manager_v1: {
+  };
+  zwlr_gamma_control_v1: {
+    gamma_size: { size: number };
+    failed: Record<never, never>;
+  };
+  zwlr_input_inhibit_manager_v1: {
+  };
+  zwlr_input_inhibitor_v1: {
+  };
+  zwlr_layer_shell_v1: {
+  };
+  zwlr_layer_surface_v1: {
+    configure: { serial: number; width: number; height: number };
+    closed: Record<never, never>;
+  };
+  zwlr_output_manager_v1: {
+    head: { head: WlObject };
+    done: { serial: number };
+    finished: Record<never, never>;
+  };
+  zwlr_output_head_v1: {
+    name: { name: string };
+    description: { description: string };
+    physical_size: { width: number; height: number };
+    mode: { mode: WlObject };
+    enabled: { enabled: number };
+    current_mode: { mode: WlObject };
+    position: { x: number; y: number };
+    transform: { transform: number };
+    scale: { scale: number };
+    finished: Record<never, never>;
+    make: { make: string };
+    model: { model: string };
+    serial_number: { serial_number: string };
+    adaptive_sync: { state: number };
+  };
+  zwlr_output_mode_v1: {
+    size: { width: number; height: number };
+    refresh: { refresh: number };
+    preferred: Record<never, never>;
+    finished: Record<never, never>;
+  };
+  zwlr_output_configuration_v1: {
+    succeeded: Record<never, never>;
+    failed: Record<never, never>;
+    cancelled: Record<never, never>;
+  };
+  zwlr_output_configuration_head_v1: {
+  };
+  zwlr_output_power_manager_v1: {
+  };
+  zwlr_output_power_v1: {
+    mode: { mode: number };
+    failed: Record<never, never>;
+  };
+  zwlr_screencopy_manager_v1: {
+  };
+  zwlr_screencopy_frame_v1: {
+    buffer: { format: number; width: number; height: number; stride: number };
+    flags: { flags: number };
+    ready: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number };
+    failed: Record<never, never>;
+    damage: { x: number; y: number; width: number; height: number };
+    linux_dmabuf: { format: number; width: number; height: number };
+    buffer_done: Record<never, never>;
+  };
+  zwlr_virtual_pointer_v1: {
+  };
+  zwlr_virtual_pointer_manager_v1: {
+  };
+  gtk_primary_selection_device_manager: {
+  };
+  gtk_primary_selection_device: {
+    data_offer: { offer: WlObject };
+    selection: { id: WlObject | null };
+  };
+  gtk_primary_selection_offer: {
+    offer: { mime_type: string };
+  };
+  gtk_primary_selection_source: {
+    send: { mime_type: string; fd: Fd };
+    cancelled: Record<never, never>;
+  };
+  zwp_input_method_v2: {
+    activate: Record<never, never>;
+    deactivate: Record<never, never>;
+    surrounding_text: { text: string; cursor: number; anchor: number };
+    text_change_cause: { cause: number };
+    content_type: { hint: number; purpose: number };
+    done: Record<never, never>;
+    unavailable: Record<never, never>;
+  };
+  zwp_input_popup_surface_v2: {
+    text_input_rectangle: { x: number; y: number; width: number; height: number };
+  };
+  zwp_input_method_keyboard_grab_v2: {
+    keymap: { format: number; fd: Fd; size: number };
+    key: { serial: number; time: number; key: number; state: number };
+    modifiers: { serial: number; mods_depressed: number; mods_latched: number; mods_locked: number; group: number };
+    repeat_info: { rate: number; delay: number };
+  };
+  zwp_input_method_manager_v2: {
+  };
+  zwp_virtual_keyboard_v1: {
+  };
+  zwp_virtual_keyboard_manager_v1: {
+  };
+  hyprland_ctm_control_manager_v1: {
+    blocked: Record<never, never>;
+  };
+  hyprland_focus_grab_manager_v1: {
+  };
+  hyprland_focus_grab_v1: {
+    cleared: Record<never, never>;
+  };
+  hyprland_global_shortcuts_manager_v1: {
+  };
+  hyprland_global_shortcut_v1: {
+    pressed: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number };
+    released: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number };
+  };
+  hyprland_input_capture_manager_v1: {
+  };
+  hyprland_input_capture_v1: {
+    eis_fd: { fd: Fd };
+    disabled: Record<never, never>;
+    activated: { activation_id: number; x: number; y: number; barrier_id: number };
+    deactivated: { activation_id: number };
+  };
+  hyprland_lock_notifier_v1: {
+  };
+  hyprland_lock_notification_v1: {
+    locked: Record<never, never>;
+    unlocked: Record<never, never>;
+  };
+  hyprland_surface_manager_v1: {
+  };
+  hyprland_surface_v1: {
+  };
+  hyprland_toplevel_export_manager_v1: {
+  };
+  hyprland_toplevel_export_frame_v1: {
+    buffer: { format: number; width: number; height: number; stride: number };
+    damage: { x: number; y: number; width: number; height: number };
+    flags: { flags: number };
+    ready: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number };
+    failed: Record<never, never>;
+    linux_dmabuf: { format: number; width: number; height: number };
+    buffer_done: Record<never, never>;
+  };
+  hyprland_toplevel_mapping_manager_v1: {
+  };
+  hyprland_toplevel_window_mapping_handle_v1: {
+    window_address: { address_hi: number; address: number };
+    failed: Record<never, never>;
+  };
+  hyprland_workspace_image_capture_source_manager_v1: {
+  };
+  weston_content_protection: {
+  };
+  weston_protected_surface: {
+    status: { type: number };
+  };
+  weston_debug_v1: {
+    available: { name: string; description: string | null };
+  };
+  weston_debug_stream_v1: {
+    complete: Record<never, never>;
+    failure: { message: string | null };
+  };
+  weston_direct_display_v1: {
+  };
+  weston_capture_v1: {
+  };
+  weston_capture_source_v1: {
+    format: { drm_format: number };
+    size: { width: number; height: number };
+    complete: Record<never, never>;
+    retry: Record<never, never>;
+    failed: { msg: string | null };
+    formats_done: Record<never, never>;
+  };
+  gtk_shell1: {
+    capabilities: { capabilities: number };
+  };
+  gtk_surface1: {
+    configure: { states: Uint8Array };
+    configure_edges: { constraints: Uint8Array };
+  };
+  wl_drm: {
+    device: { name: string };
+    format: { format: number };
+    authenticated: Record<never, never>;
+    capabilities: { value: number };
+  };
+}
+
+/** The values of every enum: `Enums[interface][enum][entry]`. */
+export interface Enums {
+  wl_display: {
+    error: { invalid_object: 0; invalid_method: 1; no_memory: 2; implementation: 3 };
+  };
+  wl_shm_pool: {
+    error: { invalid_format: 0; invalid_stride: 1 };
+  };
+  wl_shm: {
+    error: { invalid_format: 0; invalid_stride: 1; invalid_fd: 2 };
+    format: { argb8888: 0; xrgb8888: 1; c8: 538982467; rgb332: 943867730; bgr233: 944916290; xrgb4444: 842093144; xbgr4444: 842089048; rgbx4444: 842094674; bgrx4444: 842094658; argb4444: 842093121; abgr4444: 842089025; rgba4444: 842088786; bgra4444: 842088770; xrgb1555: 892424792; xbgr1555: 892420696; rgbx5551: 892426322; bgrx5551: 892426306; argb1555: 892424769; abgr1555: 892420673; rgba5551: 892420434; bgra5551: 892420418; rgb565: 909199186; bgr565: 909199170; rgb888: 875710290; bgr888: 875710274; xbgr8888: 875709016; rgbx8888: 875714642; bgrx8888: 875714626; abgr8888: 875708993; rgba8888: 875708754; bgra8888: 875708738; xrgb2101010: 808669784; xbgr2101010: 808665688; rgbx1010102: 808671314; bgrx1010102: 808671298; argb2101010: 808669761; abgr2101010: 808665665; rgba1010102: 808665426; bgra1010102: 808665410; yuyv: 1448695129; yvyu: 1431918169; uyvy: 1498831189; vyuy: 1498765654; ayuv: 1448433985; nv12: 842094158; nv21: 825382478; nv16: 909203022; nv61: 825644622; yuv410: 961959257; yvu410: 961893977; yuv411: 825316697; yvu411: 825316953; yuv420: 842093913; yvu420: 842094169; yuv422: 909202777; yvu422: 909203033; yuv444: 875713881; yvu444: 875714137; r8: 538982482; r16: 540422482; rg88: 943212370; gr88: 943215175; rg1616: 842221394; gr1616: 842224199; xrgb16161616f: 1211388504; xbgr16161616f: 1211384408; argb16161616f: 1211388481; abgr16161616f: 1211384385; xyuv8888: 1448434008; vuy888: 875713878; vuy101010: 808670550; y210: 808530521; y212: 842084953; y216: 909193817; y410: 808531033; y412: 842085465; y416: 909194329; xvyu2101010: 808670808; xvyu12_16161616: 909334104; xvyu16161616: 942954072; y0l0: 810299481; x0l0: 810299480; y0l2: 843853913; x0l2: 843853912; yuv420_8bit: 942691673; yuv420_10bit: 808539481; xrgb8888_a8: 943805016; xbgr8888_a8: 943800920; rgbx8888_a8: 943806546; bgrx8888_a8: 943806530; rgb888_a8: 943798354; bgr888_a8: 943798338; rgb565_a8: 943797586; bgr565_a8: 943797570; nv24: 875714126; nv42: 842290766; p210: 808530512; p010: 808530000; p012: 842084432; p016: 909193296; axbxgxrx106106106106: 808534593; nv15: 892425806; q410: 808531025; q401: 825242705; xrgb16161616: 942953048; xbgr16161616: 942948952; argb16161616: 942953025; abgr16161616: 942948929; c1: 538980675; c2: 538980931; c4: 538981443; d1: 538980676; d2: 538980932; d4: 538981444; d8: 538982468; r1: 538980690; r2: 538980946; r4: 538981458; r10: 540029266; r12: 540160338; avuy8888: 1498764865; xvuy8888: 1498764888; p030: 808661072; rgb161616: 942950226; bgr161616: 942950210; r16f: 1210064978; gr1616f: 1210077767; bgr161616f: 1213351746; r32f: 1176510546; gr3232f: 1176523335; bgr323232f: 1179797314; abgr32323232f: 1178092097; nv20: 808605262; nv30: 808670798; s010: 808530003; s210: 808530515; s410: 808531027; s012: 842084435; s212: 842084947; s412: 842085459; s016: 909193299; s216: 909193811; s416: 909194323; xvuy2101010: 808671576; p230: 808661584; t430: 808662100; y8: 1497715271; xyyy2101010: 876695641 };
+  };
+  wl_data_offer: {
+    error: { invalid_finish: 0; invalid_action_mask: 1; invalid_action: 2; invalid_offer: 3 };
+  };
+  wl_data_source: {
+    error: { invalid_action_mask: 0; invalid_source: 1 };
+  };
+  wl_data_device: {
+    error: { role: 0; used_source: 1 };
+  };
+  wl_data_device_manager: {
+    dnd_action: { none: 0; copy: 1; move: 2; ask: 4 };
+  };
+  wl_shell: {
+    error: { role: 0 };
+  };
+  wl_shell_surface: {
+    resize: { none: 0; top: 1; bottom: 2; left: 4; top_left: 5; bottom_left: 6; right: 8; top_right: 9; bottom_right: 10 };
+    transient: { inactive: 1 };
+    fullscreen_method: { default: 0; scale: 1; driver: 2; fill: 3 };
+  };
+  wl_surface: {
+    error: { invalid_scale: 0; invalid_transform: 1; invalid_size: 2; invalid_offset: 3; defunct_role_object: 4; no_buffer: 5 };
+  };
+  wl_seat: {
+    capability: { pointer: 1; keyboard: 2; touch: 4 };
+    error: { missing_capability: 0 };
+  };
+  wl_pointer: {
+    error: { role: 0 };
+    button_state: { released: 0; pressed: 1 };
+    axis: { vertical_scroll: 0; horizontal_scroll: 1 };
+    axis_source: { wheel: 0; finger: 1; continuous: 2; wheel_tilt: 3 };
+    axis_relative_direction: { identical: 0; inverted: 1 };
+  };
+  wl_keyboard: {
+    keymap_format: { no_keymap: 0; xkb_v1: 1 };
+    key_state: { released: 0; pressed: 1; repeated: 2 };
+  };
+  wl_output: {
+    subpixel: { unknown: 0; none: 1; horizontal_rgb: 2; horizontal_bgr: 3; vertical_rgb: 4; vertical_bgr: 5 };
+    transform: { normal: 0; "90": 1; "180": 2; "270": 3; flipped: 4; flipped_90: 5; flipped_180: 6; flipped_270: 7 };
+    mode: { current: 1; preferred: 2 };
+  };
+  wl_subcompositor: {
+    error: { bad_surface: 0; bad_parent: 1 };
+  };
+  wl_subsurface: {
+    error: { bad_surface: 0 };
+  };
+  wl_fixes: {
+    error: { invalid_ack_remove: 0 };
+  };
+  zwp_linux_buffer_params_v1: {
+    error: { already_used: 0; plane_idx: 1; plane_set: 2; incomplete: 3; invalid_format: 4; invalid_dimensions: 5; out_of_bounds: 6; invalid_wl_buffer: 7; invalid_dev_t_size: 8 };
+    flags: { y_invert: 1; interlaced: 2; bottom_first: 4 };
+  };
+  zwp_linux_dmabuf_feedback_v1: {
+    tranche_flags: { scanout: 1; sampling: 2 };
+  };
+  wp_presentation: {
+    error: { invalid_timestamp: 0; invalid_flag: 1 };
+  };
+  wp_presentation_feedback: {
+    kind: { vsync: 1; hw_clock: 2; hw_completion: 4; zero_copy: 8 };
+  };
+  zwp_tablet_tool_v2: {
+    type: { pen: 320; eraser: 321; brush: 322; pencil: 323; airbrush: 324; finger: 325; mouse: 326; lens: 327 };
+    capability: { tilt: 1; pressure: 2; distance: 3; rotation: 4; slider: 5; wheel: 6 };
+    button_state: { released: 0; pressed: 1 };
+    error: { role: 0 };
+  };
+  zwp_tablet_v2: {
+    bustype: { usb: 3; bluetooth: 5; virtual: 6; serial: 17; i2c: 24 };
+  };
+  zwp_tablet_pad_ring_v2: {
+    source: { finger: 1 };
+  };
+  zwp_tablet_pad_strip_v2: {
+    source: { finger: 1 };
+  };
+  zwp_tablet_pad_v2: {
+    button_state: { released: 0; pressed: 1 };
+  };
+  wp_viewporter: {
+    error: { viewport_exists: 0 };
+  };
+  wp_viewport: {
+    error: { bad_value: 0; bad_size: 1; out_of_buffer: 2; no_surface: 3 };
+  };
+  xdg_wm_base: {
+    error: { role: 0; defunct_surfaces: 1; not_the_topmost_popup: 2; invalid_popup_parent: 3; invalid_surface_state: 4; invalid_positioner: 5; unresponsive: 6 };
+  };
+  xdg_positioner: {
+    error: { invalid_input: 0 };
+    anchor: { none: 0; top: 1; bottom: 2; left: 3; right: 4; top_left: 5; bottom_left: 6; top_right: 7; bottom_right: 8 };
+    gravity: { none: 0; top: 1; bottom: 2; left: 3; right: 4; top_left: 5; bottom_left: 6; top_right: 7; bottom_right: 8 };
+    constraint_adjustment: { none: 0; slide_x: 1; slide_y: 2; flip_x: 4; flip_y: 8; resize_x: 16; resize_y: 32 };
+  };
+  xdg_surface: {
+    error: { not_constructed: 1; already_constructed: 2; unconfigured_buffer: 3; invalid_serial: 4; invalid_size: 5; defunct_role_object: 6 };
+  };
+  xdg_toplevel: {
+    error: { invalid_resize_edge: 0; invalid_parent: 1; invalid_size: 2 };
+    resize_edge: { none: 0; top: 1; bottom: 2; left: 4; top_left: 5; bottom_left: 6; right: 8; top_right: 9; bottom_right: 10 };
+    state: { maximized: 1; fullscreen: 2; resizing: 3; activated: 4; tiled_left: 5; tiled_right: 6; tiled_top: 7; tiled_bottom: 8; suspended: 9; constrained_left: 10; constrained_right: 11; constrained_top: 12; constrained_bottom: 13 };
+    wm_capabilities: { window_menu: 1; maximize: 2; fullscreen: 3; minimize: 4 };
+  };
+  xdg_popup: {
+    error: { invalid_grab: 0 };
+  };
+  wp_alpha_modifier_v1: {
+    error: { already_constructed: 0 };
+  };
+  wp_alpha_modifier_surface_v1: {
+    error: { no_surface: 0 };
+  };
+  wp_color_manager_v1: {
+    error: { unsupported_feature: 0; surface_exists: 1 };
+    render_intent: { perceptual: 0; relative: 1; saturation: 2; absolute: 3; relative_bpc: 4; absolute_no_adaptation: 5 };
+    feature: { icc_v2_v4: 0; parametric: 1; set_primaries: 2; set_tf_power: 3; set_luminances: 4; set_mastering_display_primaries: 5; extended_target_volume: 6; windows_scrgb: 7; windows_bt2100: 8 };
+    primaries: { srgb: 1; pal_m: 2; pal: 3; ntsc: 4; generic_film: 5; bt2020: 6; cie1931_xyz: 7; dci_p3: 8; display_p3: 9; adobe_rgb: 10 };
+    transfer_function: { bt1886: 1; gamma22: 2; gamma28: 3; st240: 4; ext_linear: 5; log_100: 6; log_316: 7; xvycc: 8; srgb: 9; ext_srgb: 10; st2084_pq: 11; st428: 12; hlg: 13; compound_power_2_4: 14 };
+  };
+  wp_color_management_surface_v1: {
+    error: { render_intent: 0; image_description: 1; inert: 2 };
+  };
+  wp_color_management_surface_feedback_v1: {
+    error: { inert: 0; unsupported_feature: 1 };
+  };
+  wp_image_description_creator_icc_v1: {
+    error: { incomplete_set: 0; already_set: 1; bad_fd: 2; bad_size: 3; out_of_file: 4 };
+  };
+  wp_image_description_creator_params_v1: {
+    error: { incomplete_set: 0; already_set: 1; unsupported_feature: 2; invalid_tf: 3; invalid_primaries_named: 4; invalid_luminance: 5 };
+  };
+  wp_image_description_v1: {
+    error: { not_ready: 0; no_information: 1 };
+    cause: { low_version: 0; unsupported: 1; operating_system: 2; no_output: 3 };
+  };
+  wp_color_representation_manager_v1: {
+    error: { surface_exists: 1 };
+  };
+  wp_color_representation_surface_v1: {
+    error: { alpha_mode: 1; coefficients: 2; pixel_format: 3; inert: 4; chroma_location: 5 };
+    alpha_mode: { premultiplied_electrical: 0; premultiplied_optical: 1; straight: 2 };
+    coefficients: { identity: 1; bt709: 2; fcc: 3; bt601: 4; smpte240: 5; bt2020: 6; bt2020_cl: 7; ictcp: 8 };
+    range: { full: 1; limited: 2 };
+    chroma_location: { type_0: 1; type_1: 2; type_2: 3; type_3: 4; type_4: 5; type_5: 6 };
+  };
+  wp_commit_timing_manager_v1: {
+    error: { commit_timer_exists: 0 };
+  };
+  wp_commit_timer_v1: {
+    error: { invalid_timestamp: 0; timestamp_exists: 1; surface_destroyed: 2 };
+  };
+  wp_content_type_manager_v1: {
+    error: { already_constructed: 0 };
+  };
+  wp_content_type_v1: {
+    type: { none: 0; photo: 1; video: 2; game: 3 };
+  };
+  wp_cursor_shape_device_v1: {
+    shape: { default: 1; context_menu: 2; help: 3; pointer: 4; progress: 5; wait: 6; cell: 7; crosshair: 8; text: 9; vertical_text: 10; alias: 11; copy: 12; move: 13; no_drop: 14; not_allowed: 15; grab: 16; grabbing: 17; e_resize: 18; n_resize: 19; ne_resize: 20; nw_resize: 21; s_resize: 22; se_resize: 23; sw_resize: 24; w_resize: 25; ew_resize: 26; ns_resize: 27; nesw_resize: 28; nwse_resize: 29; col_resize: 30; row_resize: 31; all_scroll: 32; zoom_in: 33; zoom_out: 34; dnd_ask: 35; all_resize: 36 };
+    error: { invalid_shape: 1 };
+  };
+  wp_drm_lease_request_v1: {
+    error: { wrong_device: 0; duplicate_connector: 1; empty_lease: 2 };
+  };
+  ext_background_effect_manager_v1: {
+    error: { background_effect_exists: 0 };
+    capability: { blur: 1 };
+  };
+  ext_background_effect_surface_v1: {
+    error: { surface_destroyed: 0 };
+  };
+  ext_data_control_device_v1: {
+    error: { used_source: 1 };
+  };
+  ext_data_control_source_v1: {
+    error: { invalid_offer: 1 };
+  };
+  ext_image_copy_capture_manager_v1: {
+    error: { invalid_option: 1 };
+    options: { paint_cursors: 1 };
+  };
+  ext_image_copy_capture_session_v1: {
+    error: { duplicate_frame: 1 };
+  };
+  ext_image_copy_capture_frame_v1: {
+    error: { no_buffer: 1; invalid_buffer_damage: 2; already_captured: 3 };
+    failure_reason: { unknown: 0; buffer_constraints: 1; stopped: 2 };
+  };
+  ext_image_copy_capture_cursor_session_v1: {
+    error: { duplicate_session: 1 };
+  };
+  ext_session_lock_v1: {
+    error: { invalid_destroy: 0; invalid_unlock: 1; role: 2; duplicate_output: 3; already_constructed: 4 };
+  };
+  ext_session_lock_surface_v1: {
+    error: { commit_before_first_ack: 0; null_buffer: 1; dimensions_mismatch: 2; invalid_serial: 3 };
+  };
+  ext_workspace_group_handle_v1: {
+    group_capabilities: { create_workspace: 1 };
+  };
+  ext_workspace_handle_v1: {
+    state: { active: 1; urgent: 2; hidden: 4 };
+    workspace_capabilities: { activate: 1; deactivate: 2; remove: 4; assign: 8 };
+  };
+  wp_fifo_manager_v1: {
+    error: { already_exists: 0 };
+  };
+  wp_fifo_v1: {
+    error: { surface_destroyed: 0 };
+  };
+  wp_fractional_scale_manager_v1: {
+    error: { fractional_scale_exists: 0 };
+  };
+  wp_linux_drm_syncobj_manager_v1: {
+    error: { surface_exists: 0; invalid_timeline: 1 };
+  };
+  wp_linux_drm_syncobj_surface_v1: {
+    error: { no_surface: 1; unsupported_buffer: 2; no_buffer: 3; no_acquire_point: 4; no_release_point: 5; conflicting_points: 6 };
+  };
+  wp_security_context_manager_v1: {
+    error: { invalid_listen_fd: 1; nested: 2 };
+  };
+  wp_security_context_v1: {
+    error: { already_used: 1; already_set: 2; invalid_metadata: 3 };
+  };
+  wp_tearing_control_manager_v1: {
+    error: { tearing_control_exists: 0 };
+  };
+  wp_tearing_control_v1: {
+    presentation_hint: { vsync: 0; async: 1 };
+  };
+  xdg_activation_token_v1: {
+    error: { already_used: 0 };
+  };
+  xdg_wm_dialog_v1: {
+    error: { already_used: 0 };
+  };
+  xdg_session_manager_v1: {
+    error: { in_use: 1; invalid_session_id: 2; invalid_reason: 3 };
+    reason: { launch: 1; recover: 2; session_restore: 3 };
+  };
+  xdg_session_v1: {
+    error: { name_in_use: 1; already_mapped: 2; invalid_name: 3; already_added: 4 };
+  };
+  xdg_toplevel_drag_manager_v1: {
+    error: { invalid_source: 0 };
+  };
+  xdg_toplevel_drag_v1: {
+    error: { toplevel_attached: 0; ongoing_drag: 1 };
+  };
+  xdg_toplevel_icon_v1: {
+    error: { invalid_buffer: 1; immutable: 2; no_buffer: 3 };
+  };
+  xwayland_shell_v1: {
+    error: { role: 0 };
+  };
+  xwayland_surface_v1: {
+    error: { already_associated: 0; invalid_serial: 1 };
+  };
+  zwp_fullscreen_shell_v1: {
+    capability: { arbitrary_modes: 1; cursor_plane: 2 };
+    present_method: { default: 0; center: 1; zoom: 2; zoom_crop: 3; stretch: 4 };
+    error: { invalid_method: 0; role: 1 };
+  };
+  zwp_input_panel_surface_v1: {
+    position: { center_bottom: 0 };
+  };
+  zwp_keyboard_shortcuts_inhibit_manager_v1: {
+    error: { already_inhibited: 0 };
+  };
+  zwp_linux_explicit_synchronization_v1: {
+    error: { synchronization_exists: 0 };
+  };
+  zwp_linux_surface_synchronization_v1: {
+    error: { invalid_fence: 0; duplicate_fence: 1; duplicate_release: 2; no_surface: 3; unsupported_buffer: 4; no_buffer: 5 };
+  };
+  zwp_pointer_constraints_v1: {
+    error: { already_constrained: 1 };
+    lifetime: { oneshot: 1; persistent: 2 };
+  };
+  zwp_tablet_tool_v1: {
+    type: { pen: 320; eraser: 321; brush: 322; pencil: 323; airbrush: 324; finger: 325; mouse: 326; lens: 327 };
+    capability: { tilt: 1; pressure: 2; distance: 3; rotation: 4; slider: 5; wheel: 6 };
+    button_state: { released: 0; pressed: 1 };
+    error: { role: 0 };
+  };
+  zwp_text_input_v1: {
+    content_hint: { none: 0; default: 7; password: 192; auto_completion: 1; auto_correction: 2; auto_capitalization: 4; lowercase: 8; uppercase: 16; titlecase: 32; hidden_text: 64; sensitive_data: 128; latin: 256; multiline: 512 };
+    content_purpose: { normal: 0; alpha: 1; digits: 2; number: 3; phone: 4; url: 5; email: 6; name: 7; password: 8; date: 9; time: 10; datetime: 11; terminal: 12 };
+    preedit_style: { default: 0; none: 1; active: 2; inactive: 3; highlight: 4; underline: 5; selection: 6; incorrect: 7 };
+    text_direction: { auto: 0; ltr: 1; rtl: 2 };
+  };
+  zwp_text_input_v3: {
+    change_cause: { input_method: 0; other: 1 };
+    content_hint: { none: 0; completion: 1; spellcheck: 2; auto_capitalization: 4; lowercase: 8; uppercase: 16; titlecase: 32; hidden_text: 64; sensitive_data: 128; latin: 256; multiline: 512; on_screen_input_provided: 1024; no_emoji: 2048; preedit_shown: 4096 };
+    content_purpose: { normal: 0; alpha: 1; digits: 2; number: 3; phone: 4; url: 5; email: 6; name: 7; password: 8; pin: 9; date: 10; time: 11; datetime: 12; terminal: 13 };
+    error: { invalid_action: 0 };
+    action: { none: 0; submit: 1 };
+    preedit_hint: { whole: 1; selection: 2; prediction: 3; prefix: 4; suffix: 5; spelling_error: 6; compose_error: 7 };
+  };
+  zxdg_toplevel_decoration_v1: {
+    error: { unconfigured_buffer: 0; already_constructed: 1; orphaned: 2; invalid_mode: 3 };
+    mode: { client_side: 1; server_side: 2 };
+  };
+  zxdg_exporter_v2: {
+    error: { invalid_surface: 0 };
+  };
+  zxdg_imported_v2: {
+    error: { invalid_surface: 0 };
+  };
+  zxdg_shell_v6: {
+    error: { role: 0; defunct_surfaces: 1; not_the_topmost_popup: 2; invalid_popup_parent: 3; invalid_surface_state: 4; invalid_positioner: 5 };
+  };
+  zxdg_positioner_v6: {
+    error: { invalid_input: 0 };
+    anchor: { none: 0; top: 1; bottom: 2; left: 4; right: 8 };
+    gravity: { none: 0; top: 1; bottom: 2; left: 4; right: 8 };
+    constraint_adjustment: { none: 0; slide_x: 1; slide_y: 2; flip_x: 4; flip_y: 8; resize_x: 16; resize_y: 32 };
+  };
+  zxdg_surface_v6: {
+    error: { not_constructed: 1; already_constructed: 2; unconfigured_buffer: 3 };
+  };
+  zxdg_toplevel_v6: {
+    resize_edge: { none: 0; top: 1; bottom: 2; left: 4; top_left: 5; bottom_left: 6; right: 8; top_right: 9; bottom_right: 10 };
+    state: { maximized: 1; fullscreen: 2; resizing: 3; activated: 4 };
+  };
+  zxdg_popup_v6: {
+    error: { invalid_grab: 0 };
+  };
+  org_kde_kwin_dpms: {
+    mode: { On: 0; Standby: 1; Suspend: 2; Off: 3 };
+  };
+  _wl_fullscreen_shell: {
+    capability: { arbitrary_modes: 1; cursor_plane: 2 };
+    present_method: { default: 0; center: 1; zoom: 2; zoom_crop: 3; stretch: 4 };
+    error: { invalid_method: 0 };
+  };
+  kde_lockscreen_overlay_v1: {
+    error: { invalid_surface_state: 0 };
+  };
+  kde_output_device_registry_v2: {
+    error: { unsupported_version: 0 };
+  };
+  kde_output_device_v2: {
+    subpixel: { unknown: 0; none: 1; horizontal_rgb: 2; horizontal_bgr: 3; vertical_rgb: 4; vertical_bgr: 5 };
+    transform: { normal: 0; "90": 1; "180": 2; "270": 3; flipped: 4; flipped_90: 5; flipped_180: 6; flipped_270: 7 };
+    capability: { overscan: 1; vrr: 2; rgb_range: 4; high_dynamic_range: 8; wide_color_gamut: 16; auto_rotate: 32; icc_profile: 64; brightness: 128; built_in_color: 256; ddc_ci: 512; max_bits_per_color: 1024; edr: 2048; sharpness: 4096; custom_modes: 8192; auto_brightness: 16384; hdr_icc_profile: 32768; abm_level: 65536; disable: 131072 };
+    vrr_policy: { never: 0; always: 1; automatic: 2 };
+    rgb_range: { automatic: 0; full: 1; limited: 2 };
+    auto_rotate_policy: { never: 0; in_tablet_mode: 1; always: 2 };
+    color_profile_source: { sRGB: 0; ICC: 1; EDID: 2 };
+    color_power_tradeoff: { efficiency: 0; accuracy: 1 };
+    edr_policy: { never: 0; always: 1 };
+  };
+  kde_output_device_mode_v2: {
+    flags: { custom: 1; reduced_blanking: 2 };
+  };
+  kde_output_configuration_v2: {
+    error: { already_applied: 0 };
+    vrr_policy: { never: 0; always: 1; automatic: 2 };
+    rgb_range: { automatic: 0; full: 1; limited: 2 };
+    auto_rotate_policy: { never: 0; in_tablet_mode: 1; always: 2 };
+    color_profile_source: { sRGB: 0; ICC: 1; EDID: 2 };
+    color_power_tradeoff: { efficiency: 0; accuracy: 1 };
+    edr_policy: { never: 0; always: 1 };
+  };
+  kde_mode_list_v2: {
+    error: { missing_parameters: 0 };
+  };
+  kde_screen_edge_manager_v1: {
+    error: { invalid_border: 0; invalid_role: 1; already_constructed: 2 };
+    border: { top: 1; bottom: 2; left: 3; right: 4 };
+  };
+  org_kde_kwin_keystate: {
+    key: { capslock: 0; numlock: 1; scrolllock: 2; alt: 3; control: 4; shift: 5; meta: 6; altgr: 7 };
+    state: { unlocked: 0; latched: 1; locked: 2; pressed: 3 };
+  };
+  org_kde_kwin_outputconfiguration: {
+    vrr_policy: { never: 0; always: 1; automatic: 2 };
+  };
+  org_kde_kwin_outputdevice: {
+    subpixel: { unknown: 0; none: 1; horizontal_rgb: 2; horizontal_bgr: 3; vertical_rgb: 4; vertical_bgr: 5 };
+    transform: { normal: 0; "90": 1; "180": 2; "270": 3; flipped: 4; flipped_90: 5; flipped_180: 6; flipped_270: 7 };
+    mode: { current: 1; preferred: 2 };
+    enablement: { disabled: 0; enabled: 1 };
+    capability: { overscan: 1; vrr: 2 };
+    vrr_policy: { never: 0; always: 1; automatic: 2 };
+  };
+  org_kde_plasma_surface: {
+    role: { normal: 0; desktop: 1; panel: 2; onscreendisplay: 3; notification: 4; tooltip: 5; criticalnotification: 6; appletpopup: 7 };
+    panel_behavior: { always_visible: 1; auto_hide: 2; windows_can_cover: 3; windows_go_below: 4 };
+    error: { panel_not_auto_hide: 0 };
+  };
+  org_kde_plasma_window_management: {
+    state: { active: 1; minimized: 2; maximized: 4; fullscreen: 8; keep_above: 16; keep_below: 32; on_all_desktops: 64; demands_attention: 128; closeable: 256; minimizable: 512; maximizable: 1024; fullscreenable: 2048; skiptaskbar: 4096; shadeable: 8192; shaded: 16384; movable: 32768; resizable: 65536; virtual_desktop_changeable: 131072; skipswitcher: 262144; no_border: 524288; can_set_no_border: 1048576; exclude_from_capture: 2097152 };
+    show_desktop: { disabled: 0; enabled: 1 };
+  };
+  zkde_screencast_unstable_v1: {
+    pointer: { hidden: 1; embedded: 2; metadata: 4 };
+  };
+  org_kde_kwin_server_decoration_manager: {
+    mode: { None: 0; Client: 1; Server: 2 };
+  };
+  org_kde_kwin_server_decoration: {
+    mode: { None: 0; Client: 1; Server: 2 };
+  };
+  org_kde_kwin_slide: {
+    location: { left: 0; top: 1; right: 2; bottom: 3 };
+  };
+  qt_extended_surface: {
+    orientation: { PrimaryOrientation: 0; PortraitOrientation: 1; LandscapeOrientation: 2; InvertedPortraitOrientation: 4; InvertedLandscapeOrientation: 8 };
+    windowflag: { OverridesSystemGestures: 1; StaysOnTop: 2; BypassWindowManager: 4 };
+  };
+  zwp_text_input_v2: {
+    content_hint: { none: 0; auto_completion: 1; auto_correction: 2; auto_capitalization: 4; lowercase: 8; uppercase: 16; titlecase: 32; hidden_text: 64; sensitive_data: 128; latin: 256; multiline: 512 };
+    content_purpose: { normal: 0; alpha: 1; digits: 2; number: 3; phone: 4; url: 5; email: 6; name: 7; password: 8; date: 9; time: 10; datetime: 11; terminal: 12 };
+    update_state: { change: 0; full: 1; reset: 2; enter: 3 };
+    input_panel_visibility: { hidden: 0; visible: 1 };
+    preedit_style: { default: 0; none: 1; active: 2; inactive: 3; highlight: 4; underline: 5; selection: 6; incorrect: 7 };
+    text_direction: { auto: 0; ltr: 1; rtl: 2 };
+  };
+  wl_text_input: {
+    content_hint: { none: 0; default: 7; password: 192; auto_completion: 1; auto_correction: 2; auto_capitalization: 4; lowercase: 8; uppercase: 16; titlecase: 32; hidden_text: 64; sensitive_data: 128; latin: 256; multiline: 512 };
+    content_purpose: { normal: 0; alpha: 1; digits: 2; number: 3; phone: 4; url: 5; email: 6; name: 7; password: 8; date: 9; time: 10; datetime: 11; terminal: 12 };
+    preedit_style: { default: 0; none: 1; active: 2; inactive: 3; highlight: 4; underline: 5; selection: 6; incorrect: 7 };
+    text_direction: { auto: 0; ltr: 1; rtl: 2 };
+  };
+  zwlr_data_control_device_v1: {
+    error: { used_source: 1 };
+  };
+  zwlr_data_control_source_v1: {
+    error: { invalid_offer: 1 };
+  };
+  zwlr_export_dmabuf_frame_v1: {
+    flags: { transient: 1 };
+    cancel_reason: { temporary: 0; permanent: 1; resizing: 2 };
+  };
+  zwlr_foreign_toplevel_handle_v1: {
+    state: { maximized: 0; minimized: 1; activated: 2; fullscreen: 3 };
+    error: { invalid_rectangle: 0 };
+  };
+  zwlr_gamma_control_v1: {
+    error: { invalid_gamma: 1 };
+  };
+  zwlr_input_inhibit_manager_v1: {
+    error: { already_inhibited: 0 };
+  };
+  zwlr_layer_shell_v1: {
+    error: { role: 0; invalid_layer: 1; already_constructed: 2 };
+    layer: { background: 0; bottom: 1; top: 2; overlay: 3 };
+  };
+  zwlr_layer_surface_v1: {
+    keyboard_interactivity: { none: 0; exclusive: 1; on_demand: 2 };
+    error: { invalid_surface_state: 0; invalid_size: 1; invalid_anchor: 2; invalid_keyboard_interactivity: 3; invalid_exclusive_edge: 4 };
+    anchor: { top: 1; bottom: 2; left: 4; right: 8 };
+  };
+  zwlr_output_head_v1: {
+    adaptive_sync_state: { disabled: 0; enabled: 1 };
+  };
+  zwlr_output_configuration_v1: {
+    error: { already_configured_head: 1; unconfigured_head: 2; already_used: 3 };
+  };
+  zwlr_output_configuration_head_v1: {
+    error: { already_set: 1; invalid_mode: 2; invalid_custom_mode: 3; invalid_transform: 4; invalid_scale: 5; invalid_adaptive_sync_state: 6 };
+  };
+  zwlr_output_power_v1: {
+    mode: { off: 0; on: 1 };
+    error: { invalid_mode: 1 };
+  };
+  zwlr_screencopy_frame_v1: {
+    error: { already_used: 0; invalid_buffer: 1 };
+    flags: { y_invert: 1 };
+  };
+  zwlr_virtual_pointer_v1: {
+    error: { invalid_axis: 0; invalid_axis_source: 1 };
+  };
+  zwp_virtual_keyboard_v1: {
+    error: { no_keymap: 0 };
+  };
+  zwp_virtual_keyboard_manager_v1: {
+    error: { unauthorized: 0 };
+  };
+  hyprland_ctm_control_manager_v1: {
+    error: { invalid_matrix: 0 };
+  };
+  hyprland_global_shortcuts_manager_v1: {
+    error: { already_taken: 0 };
+  };
+  hyprland_input_capture_v1: {
+    error: { invalid_barrier_id: 0; invalid_barrier: 1; invalid_activation_id: 2 };
+  };
+  hyprland_surface_manager_v1: {
+    error: { already_constructed: 0 };
+  };
+  hyprland_surface_v1: {
+    error: { no_surface: 0; out_of_range: 1 };
+  };
+  hyprland_toplevel_export_frame_v1: {
+    error: { already_used: 0; invalid_buffer: 1 };
+    flags: { y_invert: 1 };
+  };
+  hyprland_workspace_image_capture_source_manager_v1: {
+    capture_mode: { windows_only: 0; everything: 1 };
+    error: { invalid_mode: 0 };
+  };
+  weston_content_protection: {
+    error: { surface_exists: 0 };
+  };
+  weston_protected_surface: {
+    error: { invalid_type: 0 };
+    type: { unprotected: 0; hdcp_0: 1; hdcp_1: 2 };
+  };
+  weston_capture_v1: {
+    error: { invalid_source: 0 };
+    source: { writeback: 0; framebuffer: 1; full_framebuffer: 2; blending: 3 };
+  };
+  weston_capture_source_v1: {
+    error: { bad_buffer: 0; sequence: 1 };
+  };
+  gtk_shell1: {
+    capability: { global_app_menu: 1; global_menu_bar: 2; desktop_icons: 3 };
+  };
+  gtk_surface1: {
+    state: { tiled: 1; tiled_top: 2; tiled_right: 3; tiled_bottom: 4; tiled_left: 5 };
+    edge_constraint: { resizable_top: 1; resizable_right: 2; resizable_bottom: 3; resizable_left: 4 };
+    gesture: { double_click: 1; right_click: 2; middle_click: 3 };
+    error: { invalid_gesture: 0 };
+  };
+  wl_drm: {
+    error: { authenticate_fail: 0; invalid_format: 1; invalid_name: 2 };
+    capability: { prime: 1 };
+  };
+}

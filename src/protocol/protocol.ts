@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+import { UserError } from "../errors.ts";
+import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
+import { tables } from "./generated/tables.ts";
+import { destroyedArgument } from "./quirks.ts";
+import type { InterfaceTable, ProtocolTable } from "./table.ts";
+
+/** The values of an enum, for logs and for hooks. */
+export interface EnumTable {
+  /** `interface.enum`. */
+  readonly name: string;
+  readonly bitfield: boolean;
+  readonly since: number;
+  readonly entries: readonly EnumEntry[];
+}
+
+export interface EnumEntry {
+  readonly name: string;
+  readonly value: number;
+  readonly since: number;
+}
+
+/**
+ * All interfaces that a proxy knows: the generated tables, and what is added to them. An interface is compiled when it
+ * is first asked for, together with those that its messages name, and is the same object from then on.
+ */
+export class Protocol {
+  readonly #tables = new Map<string, InterfaceTable>();
+  readonly #compiled = new Map<string, Interface>();
+
+  constructor() {
+    for (const table of tables) this.#register(table);
+  }
+
+  /** The interface of that name; undefined when no table has it. */
+  get(name: string): Interface | undefined {
+    const done = this.#compiled.get(name);
+    if (done !== undefined) return done;
+    const table = this.#tables.get(name);
+    return table && this.#compile(table);
+  }
+
+  /**
+   * Adds protocols that were read from files. Of an interface that is known already, the higher version is kept.
+   * @throws UserError when a message names an interface that neither these tables nor earlier ones have; nothing is
+   * added then. Error when an interface that is in use already would change.
+   */
+  add(...added: readonly ProtocolTable[]): void {
+    const known = new Set(added.flatMap((table) => table.interfaces.map((one) => one.name)));
+    for (const { protocol, interfaces } of added) {
+      for (const table of interfaces) {
+        for (const [message, named] of referencesOf(table)) {
+          if (!known.has(named) && !this.#tables.has(named)) {
+            throw new UserError(
+              `protocol ${protocol}: ${table.name}.${message} names the interface ${named}, which no known protocol has: ` +
+                "add the file that describes it, too",
+            );
+          }
+        }
+        if (this.#compiled.has(table.name) && table.version > (this.#compiled.get(table.name)?.version ?? 0)) {
+          throw new Error(`${table.name} is in use already: add protocols before the first session`);
+        }
+      }
+    }
+    for (const table of added) this.#register(table);
+  }
+
+  /** The enum of that name (`interface.enum`); undefined when no table has it. */
+  enumOf(name: string): EnumTable | undefined {
+    const [owner = "", own = ""] = name.split(".");
+    const line = this.#tables.get(owner)?.enums.find((text) => headOf(text).name === own);
+    return line === undefined ? undefined : compileEnum(owner, line);
+  }
+
+  /** The names of all interfaces, those added last at the end. */
+  names(): IterableIterator<string> {
+    return this.#tables.keys();
+  }
+
+  #register({ interfaces }: ProtocolTable): void {
+    for (const table of interfaces) {
+      const known = this.#tables.get(table.name);
+      if (known === undefined || table.version > known.version) this.#tables.set(table.name, table);
+    }
+  }
+
+  #compile(table: InterfaceTable): Interface {
+    const requests: Message[] = [];
+    const events: Message[] = [];
+    const compiled: Interface = { name: table.name, version: table.version, requests, events };
+    // Known before its messages are: interfaces name each other in circles (wl_surface, wl_output).
+    this.#compiled.set(table.name, compiled);
+    for (const [opcode, line] of table.requests.entries()) requests.push(this.#message(table.name, opcode, line));
+    for (const [opcode, line] of table.events.entries()) events.push(this.#message(table.name, opcode, line));
+    return compiled;
+  }
+
+  #message(owner: string, opcode: number, line: string): Message {
+    const { name, mark, since, rest } = headOf(line);
+    const args = rest.map((text) => this.#argument(owner, text));
+    const destroyed = destroyedArgument[`${owner}.${name}`];
+    return {
+      name,
+      opcode,
+      since,
+      destructor: mark === "!",
+      args,
+      fds: args.filter((arg) => arg.kind === ArgKind.fd).length,
+      destroysArg: destroyed === undefined ? -1 : args.findIndex((arg) => arg.name === destroyed),
+      hooks: null,
+    };
+  }
+
+  #argument(owner: string, text: string): Argument {
+    const { name, type, nullable, what } = argumentOf(text);
+    const kind = type === "new_id" && what === undefined ? ArgKind.genericNewId : kinds[type];
+    if (kind === undefined) throw new Error(`unknown type in the table of ${owner}: ${text}`);
+    const isNumber = kind === ArgKind.int || kind === ArgKind.uint;
+    return {
+      name,
+      kind,
+      nullable,
+      interface: what === undefined || isNumber ? null : this.#known(what),
+      enum: what === undefined || !isNumber ? null : what.includes(".") ? what : `${owner}.${what}`,
+    };
+  }
+
+  #known(name: string): Interface {
+    const found = this.get(name);
+    if (found === undefined) throw new Error(`no table has the interface ${name}`);
+    return found;
+  }
+}
+
+const kinds: Readonly<Record<string, ArgKind>> = {
+  int: ArgKind.int,
+  uint: ArgKind.uint,
+  fixed: ArgKind.fixed,
+  string: ArgKind.string,
+  object: ArgKind.object,
+  new_id: ArgKind.newId,
+  array: ArgKind.array,
+  fd: ArgKind.fd,
+};
+
+/** Splits a table's line into its first word's parts and the other words. */
+function headOf(line: string): { name: string; mark: string; since: number; rest: string[] } {
+  const [head = "", ...rest] = line.split(" ");
+  const [marked = "", since = "1"] = head.split("@");
+  const mark = /[!|]$/.exec(marked)?.[0] ?? "";
+  return { name: marked.slice(0, marked.length - mark.length), mark, since: Number(since), rest };
+}
+
+function argumentOf(text: string): { name: string; type: string; nullable: boolean; what: string | undefined } {
+  const [name = "", marked = "", what] = text.split(":");
+  const nullable = marked.endsWith("?");
+  return { name, type: nullable ? marked.slice(0, -1) : marked, nullable, what };
+}
+
+/** Which interfaces the messages of a table name: [message, interface]. */
+function* referencesOf(table: InterfaceTable): IterableIterator<[string, string]> {
+  for (const line of [...table.requests, ...table.events]) {
+    const { name, rest } = headOf(line);
+    for (const { type, what } of rest.map(argumentOf)) {
+      if (what !== undefined && (type === "object" || type === "new_id")) yield [name, what];
+    }
+  }
+}
+
+function compileEnum(owner: string, line: string): EnumTable {
+  const { name, mark, since, rest } = headOf(line);
+  const entries = rest.map((text) => {
+    const [entry = "", value = ""] = text.split("=");
+    const [number = "", entrySince] = value.split("@");
+    return { name: entry, value: Number(number), since: entrySince === undefined ? since : Number(entrySince) };
+  });
+  return { name: `${owner}.${name}`, bitfield: mark === "|", since, entries };
+}
