@@ -23,7 +23,8 @@ export function withOriginalFdLimit<T>(start: () => T): T {
 /** Nobody records what Node found, but it came from our parent, who has it still. */
 function originalFdLimit(): number {
   // systemd raises its own limit, but not that of its services; it marks the process that it started itself.
-  if (process.env["SYSTEMD_EXEC_PID"] === String(process.pid)) return CUSTOMARY_LIMIT;
+  const { SYSTEMD_EXEC_PID: startedBySystemd } = process.env;
+  if (startedBySystemd === String(process.pid)) return CUSTOMARY_LIMIT;
   try {
     const limits = readFileSync(`/proc/${process.ppid}/limits`, "utf8");
     return Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? CUSTOMARY_LIMIT);

@@ -1,100 +1,32 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-/** The program wayland-proxy: from the command line to a running proxy, and to its end. */
-import { setImmediate } from "node:timers/promises";
+/** The program wayland-proxy: reads the command line, and ends with the right exit code and the right last words. */
 import { UserError } from "../errors.ts";
-import { unixHost } from "../host/unix.ts";
-import { DisplaySocket } from "../listen/display-socket.ts";
-import { createLogger, type Logger } from "../log/logger.ts";
-import { connectUnix } from "../native/socket.ts";
-import { Exposure } from "../protocol/exposure.ts";
-import { Protocol } from "../protocol/protocol.ts";
-import { createProxy, type Proxy } from "../proxy.ts";
-import { hostSocketPath } from "./host-address.ts";
-import { parseArguments, type Settings } from "./options.ts";
-import { RunningCommand } from "./run-command.ts";
+import { createLogger } from "../log/logger.ts";
+import { AddonError } from "../native/errors.ts";
+import { parseArguments } from "./options.ts";
 
 const log = createLogger({ level: "info" });
 
-/** Does what the command line asks for; resolves to the exit code. Throws UserErrors. */
 async function main(): Promise<number> {
   const settings = parseArguments(process.argv.slice(2));
   if (typeof settings === "string") {
     process.stdout.write(settings);
     return 0;
   }
-  const { XDG_RUNTIME_DIR: runtimeDir, WAYLAND_SOCKET: inheritedConnection } = process.env;
-  if (inheritedConnection !== undefined) {
-    log.warn("WAYLAND_SOCKET is ignored: it is a single connection, and each program needs one of its own to the host");
-  }
-  const hostPath = hostSocketPath(process.env);
-  const protocol = await loadProtocol(settings.protocol);
-  const exposure = new Exposure({ hide: settings.hide, expose: settings.expose });
-  const display = DisplaySocket.open(runtimeDir, settings.waylandDisplay, hostPath);
-  const { tag, verbose = false } = settings;
-  const proxy = createProxy({ display, connectHost: unixHost(hostPath), protocol, exposure, tag, verbose, log });
-  log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${hostPath}`);
-  warnWithoutHost(hostPath, log);
-  try {
-    return await serve(proxy, display, settings.command);
-  } finally {
-    await proxy.close();
-  }
-}
-
-/** Serves until the command and all sessions are done, or without a command until a signal asks to stop. */
-async function serve(proxy: Proxy, display: DisplaySocket, command: readonly string[]): Promise<number> {
-  let running: RunningCommand | undefined;
-  const stopped = new Promise<void>((resolve) => {
-    const onSignal = (signal: NodeJS.Signals) => (running?.running ? running.passOn(signal) : resolve());
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
-  });
-  if (command.length === 0) {
-    await stopped;
-    return 0;
-  }
-  const { WAYLAND_SOCKET: _, ...environment } = process.env;
-  running = new RunningCommand(command, { ...environment, WAYLAND_DISPLAY: display.name });
-  const exitCode = await running.exitCode;
-  // What the command started may have connected just before it ended, and is to be accepted first.
-  await setImmediate();
-  // A signal while the last windows are open closes them.
-  await Promise.race([proxy.idle(), stopped]);
-  return exitCode;
-}
-
-async function loadProtocol(files: readonly string[]): Promise<Protocol> {
-  const protocol = new Protocol();
-  if (files.length > 0) {
-    const { readProtocolFile } = await import("../protocol/xml.ts");
-    protocol.add(...files.map(readProtocolFile));
-  }
-  return protocol;
-}
-
-/** A host that is absent may come later, so that is no reason not to start. */
-function warnWithoutHost(path: string, log: Logger): void {
-  try {
-    connectUnix(path).close();
-  } catch (error) {
-    const { code } = error as { code?: string };
-    // A full backlog is a sign of life.
-    if (code === "EAGAIN") return;
-    log.warn(
-      `no compositor answers at ${path} (${code}): programs will find none until it runs; ` +
-        "if the host is another one, set WAYLAND_DISPLAY to its name",
-    );
-  }
+  // Only now: the help is to come at once, and also where the addon does not load.
+  const { run } = await import("./run.ts");
+  return run(settings, log);
 }
 
 /** The end for both kinds of errors: one line for what the user can put right, the stack for what only we can. */
 function fail(error: unknown): never {
-  if (error instanceof UserError) {
+  if (error instanceof UserError || error instanceof AddonError) {
     log.error(error.message);
-    process.exit(error.exitCode);
+    process.exit(error instanceof UserError ? error.exitCode : 1);
   }
   const details = error instanceof Error ? error.stack : String(error);
-  log.error(`internal error, which is a defect of wayland-proxy; please report it with this:\n${details}`);
+  log.error(`internal error, a defect of wayland-proxy; please report it with these lines:\n${details}`);
   process.exit(1);
 }
 

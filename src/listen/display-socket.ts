@@ -95,7 +95,7 @@ class Lock {
     for (;;) {
       const fd = openLock(path);
       const file = fstatSync(fd.raw, { bigint: true });
-      if (!tryLock(fd)) {
+      if (!lockExclusive(fd.raw)) {
         fd.close();
         throw new NameTaken(
           `${display} is in use by another program (it holds ${path}): ` +
@@ -123,16 +123,6 @@ function openLock(path: string): Fd {
     return new Fd(openSync(path, "a+", 0o600));
   } catch (error) {
     throw cannotCreate(path, error);
-  }
-}
-
-function tryLock(fd: Fd): boolean {
-  try {
-    lockExclusive(fd);
-    return true;
-  } catch (error) {
-    if (error instanceof SystemError && error.code === "EAGAIN") return false;
-    throw error;
   }
 }
 

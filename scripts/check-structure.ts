@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Checks the order of the house: `node dist/scripts/check-structure.js`. The rules are this table. */
+import { fileURLToPath } from "node:url";
+import { findViolations, type Rules } from "./structure.ts";
+
+const rules: Rules = {
+  floors: [
+    ["src/errors.ts"],
+    ["src/native"],
+    ["src/wire"],
+    ["src/protocol"],
+    ["src/log"],
+    ["src/relay"],
+    ["src/hooks", "src/host", "src/listen"],
+    ["src/proxy.ts"],
+    ["src/cli", "src/index.ts"],
+  ],
+  sources: ["src", "test", "bench", "examples", "scripts"],
+  tests: "test",
+  published: ["src/index.ts", "src/protocol/generated"],
+  forTests: {},
+};
+
+const violations = findViolations(fileURLToPath(new URL("../..", import.meta.url)), rules);
+for (const violation of violations) console.error(violation);
+if (violations.length > 0) {
+  console.error(`check-structure: ${violations.length} found; the rules are in scripts/check-structure.ts`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A proxy from its start, as the command line asked for it, to its end. */
+import { setImmediate } from "node:timers/promises";
+import { unixHost } from "../host/unix.ts";
+import { DisplaySocket } from "../listen/display-socket.ts";
+import type { Logger } from "../log/logger.ts";
+import { connectUnix } from "../native/socket.ts";
+import { Exposure } from "../protocol/exposure.ts";
+import { Protocol } from "../protocol/protocol.ts";
+import { createProxy, type Proxy as RunningProxy } from "../proxy.ts";
+import { hostSocketPath } from "./host-address.ts";
+import type { Settings } from "./options.ts";
+import { RunningCommand } from "./run-command.ts";
+
+/** Starts a proxy and serves until it is done. Resolves to the exit code. Throws UserErrors. */
+export async function run(settings: Settings, log: Logger): Promise<number> {
+  const { XDG_RUNTIME_DIR: runtimeDir, WAYLAND_SOCKET: inheritedConnection } = process.env;
+  if (inheritedConnection !== undefined) {
+    log.warn("WAYLAND_SOCKET is ignored: it is a single connection, and each program needs one of its own to the host");
+  }
+  const hostPath = hostSocketPath(process.env);
+  const protocol = await loadProtocol(settings.protocol);
+  const exposure = new Exposure({ hide: settings.hide, expose: settings.expose });
+  const display = DisplaySocket.open(runtimeDir, settings.waylandDisplay, hostPath);
+  const { tag, verbose = false } = settings;
+  const proxy = createProxy({ display, connectHost: unixHost(hostPath), protocol, exposure, tag, verbose, log });
+  log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${hostPath}`);
+  warnWithoutHost(hostPath, log);
+  try {
+    return await serve(proxy, display, settings.command);
+  } finally {
+    await proxy.close();
+  }
+}
+
+/** Serves until the command and all sessions are done, or without a command until a signal asks to stop. */
+async function serve(proxy: RunningProxy, display: DisplaySocket, command: readonly string[]): Promise<number> {
+  let running: RunningCommand | undefined;
+  const stopped = new Promise<void>((resolve) => {
+    const onSignal = (signal: NodeJS.Signals) => (running?.running ? running.passOn(signal) : resolve());
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  });
+  if (command.length === 0) {
+    await stopped;
+    return 0;
+  }
+  const { WAYLAND_SOCKET: _, ...environment } = process.env;
+  running = new RunningCommand(command, { ...environment, WAYLAND_DISPLAY: display.name });
+  const exitCode = await running.exitCode;
+  // What the command started may have connected just before it ended, and is to be accepted first.
+  await setImmediate();
+  // A signal while the last windows are open closes them.
+  await Promise.race([proxy.idle(), stopped]);
+  return exitCode;
+}
+
+async function loadProtocol(files: readonly string[]): Promise<Protocol> {
+  const protocol = new Protocol();
+  if (files.length > 0) {
+    const { readProtocolFile } = await import("../protocol/xml.ts");
+    protocol.add(...files.map(readProtocolFile));
+  }
+  return protocol;
+}
+
+/** A host that is absent may come later, so that is no reason not to start. */
+function warnWithoutHost(path: string, log: Logger): void {
+  try {
+    connectUnix(path).close();
+  } catch (error) {
+    const { code } = error as { code?: string };
+    // A full backlog is a sign of life.
+    if (code === "EAGAIN") return;
+    log.warn(
+      `no compositor answers at ${path} (${code}): programs will find none until it runs; ` +
+        "if the host is another one, set WAYLAND_DISPLAY to its name",
+    );
+  }
+}
