@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, linkSync, lstatSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { createConnection, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -168,6 +178,25 @@ describe("a display socket", () => {
 });
 
 describe("the lock on a name", () => {
+  it("is on the file at its path, also when the holder before us removes that file while we open it", (context) => {
+    const { openSync } = fs;
+    const open = context.mock.method(fs, "openSync", (path: string, flags: string, mode: number) => {
+      const fd = openSync(path, flags, mode);
+      if (open.mock.callCount() === 0) rmSync(path);
+      return fd;
+    });
+    context.after(() => {
+      open.mock.restore();
+      syncBuiltinESMExports();
+    });
+    syncBuiltinESMExports();
+    const display = DisplaySocket.open(directory, "mine");
+    assert.equal(open.mock.callCount(), 2);
+    assert.deepEqual(readdirSync(directory).sort(), ["mine", "mine.lock"]);
+    refuses(() => DisplaySocket.open(directory, "mine"), /mine\.lock/);
+    display.close();
+  });
+
   /** Opens and closes the display named "contested" as fast as it can; counts into the file names that exist meanwhile. */
   const racer = `
     import { mkdirSync, rmdirSync } from "node:fs";
