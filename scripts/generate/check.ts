@@ -27,19 +27,32 @@ function interfaceDifferences(ours: InterfaceTable | undefined, old: InterfaceTa
   return [...found, ...enumDifferences(ours, old)];
 }
 
+/**
+ * Errors and pixel formats were added without a new version of the interface, and wl_shm.error got a `since` that is
+ * later than its first release; neither changes what is on the wire.
+ */
 function enumDifferences(ours: InterfaceTable, old: InterfaceTable): string[] {
   const found: string[] = [];
-  for (const oldLine of old.enums) {
-    const [oldHead = "", ...oldEntries] = oldLine.split(" ");
-    const line = ours.enums.find((text) => text.split(" ")[0] === oldHead);
-    const entries = new Set(line?.split(" ").slice(1));
-    if (line === undefined) found.push(`${old.name}: lacks the enum ${oldHead}`);
-    for (const entry of oldEntries) if (!entries.delete(entry)) found.push(`${old.name} ${oldHead}: lacks ${entry}`);
-    for (const entry of entries) {
-      if (sinceOf(entry) <= old.version) found.push(`${old.name} ${oldHead}: ${entry} is not in the installed file`);
+  const current = new Map(ours.enums.map(enumOf));
+  for (const [name, oldEntries] of old.enums.map(enumOf)) {
+    const entries = current.get(name) ?? new Map<string, string>();
+    for (const [entry, value] of oldEntries) {
+      const now = entries.get(entry)?.split("@")[0];
+      if (now !== value.split("@")[0]) found.push(`${old.name}.${name}.${entry}: ${now}, installed ${value}`);
+    }
+    if (name === "error" || `${old.name}.${name}` === "wl_shm.format") continue;
+    for (const [entry, value] of entries) {
+      if (!oldEntries.has(entry) && sinceOf(value) <= old.version)
+        found.push(`${old.name}.${name}: ${entry} is not installed`);
     }
   }
   return found;
+}
+
+/** An enum's name (with its mark for a bit field) and its entries: name to `VALUE[@SINCE]`. */
+function enumOf(line: string): [string, Map<string, string>] {
+  const [head = "", ...entries] = line.split(" ");
+  return [head.replace(/@.*$/, ""), new Map(entries.map((text) => text.split("=") as [string, string]))];
 }
 
 /** The version behind the `@` in a line's first word. */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
 import type { ProtocolTable } from "../../src/protocol/table.ts";
-import { parse } from "../../src/protocol/xml.ts";
+import { readProtocolFile } from "../../src/protocol/xml.ts";
 
 /** Reads protocol files; of an interface that several describe, the highest version stays, else the first. */
 export function merge(files: readonly string[]): ProtocolTable[] {
-  const tables = files.map((file) => parse(readFileSync(file, "utf8"), file));
+  const tables = files.map(readProtocolFile);
   const best = new Map<string, { version: number; from: ProtocolTable }>();
   for (const table of tables) {
     for (const { name, version } of table.interfaces) {

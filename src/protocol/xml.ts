@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { SaxesParser, type SaxesTagPlain } from "saxes";
+import { readFileSync } from "node:fs";
+import { SaxesParser } from "saxes";
 import { UserError } from "../errors.ts";
 import type { InterfaceTable, ProtocolTable } from "./table.ts";
 
@@ -26,17 +27,33 @@ const types = ["int", "uint", "fixed", "string", "object", "new_id", "array", "f
  * @throws UserError naming file and line when the text is not well formed, or breaks a rule of the grammar.
  */
 export function parse(xmlText: string, fileName: string): ProtocolTable {
-  const parser = new SaxesParser({ position: true });
+  const parser = new SaxesParser<{ xmlns: false }>({ xmlns: false });
   const reader = new Reader((what) => new UserError(`${fileName}:${parser.line}: ${what}`));
   parser.on("error", (error) => {
     // saxes puts "line:column: " in front of its messages.
     reader.fail(error.message.replace(/^[\d:]+ */, "").replace(/\.$/, ""));
   });
-  parser.on("opentag", (tag) => reader.open(tag));
+  parser.on("opentag", (tag) => reader.open(tag.name, new Map(Object.entries(tag.attributes))));
   parser.on("closetag", () => reader.close());
   parser.write(xmlText).close();
   return reader.result();
 }
+
+/**
+ * Reads a protocol file.
+ * @throws UserError when it cannot be read, and as `parse` does.
+ */
+export function readProtocolFile(path: string): ProtocolTable {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UserError(`cannot read the protocol file ${path}: ${(error as Error).message}`);
+  }
+  return parse(text, path);
+}
+
+type Attributes = ReadonlyMap<string, string>;
 
 interface OpenInterface {
   name: string;
@@ -70,17 +87,17 @@ class Reader {
     throw this.#error(what);
   }
 
-  open(tag: SaxesTagPlain): void {
-    if (this.#prose > 0 || prose.includes(tag.name)) {
+  open(element: string, attributes: Attributes): void {
+    if (this.#prose > 0 || prose.includes(element)) {
       this.#prose += 1;
       return;
     }
     const parent = this.#path.at(-1) ?? "";
-    if (!children[parent]?.includes(tag.name)) {
-      this.fail(parent === "" ? `not a protocol file: it starts with <${tag.name}>` : `<${tag.name}> in <${parent}>`);
+    if (!children[parent]?.includes(element)) {
+      this.fail(parent === "" ? `not a protocol file: it starts with <${element}>` : `<${element}> in <${parent}>`);
     }
-    this.#path.push(tag.name);
-    this.#begin(tag.name, tag.attributes);
+    this.#path.push(element);
+    this.#begin(element, attributes);
   }
 
   close(): void {
@@ -101,7 +118,7 @@ class Reader {
     return { protocol: this.#protocol, interfaces: [...this.#interfaces.values()] };
   }
 
-  #begin(element: string, attributes: Record<string, string>): void {
+  #begin(element: string, attributes: Attributes): void {
     if (element === "protocol") this.#protocol = this.#name(attributes);
     else if (element === "interface") this.#beginInterface(attributes);
     else if (element === "arg") this.#argument(attributes);
@@ -109,7 +126,7 @@ class Reader {
     else this.#beginMember(element, attributes);
   }
 
-  #beginInterface(attributes: Record<string, string>): void {
+  #beginInterface(attributes: Attributes): void {
     const name = this.#name(attributes);
     if (this.#interfaces.has(name)) this.fail(`the interface ${name} is there twice`);
     const version = this.#count(attributes, "version", undefined);
@@ -122,13 +139,13 @@ class Reader {
   }
 
   /** A request, event or enum: they share name, since and a mark. */
-  #beginMember(element: string, attributes: Record<string, string>): void {
+  #beginMember(element: string, attributes: Attributes): void {
     const name = this.#name(attributes);
     // A request, an event and an enum may share one name.
     if (this.#interface.seen.has(`${element} ${name}`)) this.fail(`the ${element} ${name} is there twice`);
     this.#interface.seen.add(`${element} ${name}`);
     this.#since = this.#sinceOf(attributes, 1);
-    const type = attributes["type"];
+    const type = attributes.get("type");
     if (element !== "enum" && type !== undefined && type !== "destructor") {
       this.fail(`unknown type of ${element} ${name}: ${type}`);
     }
@@ -137,14 +154,14 @@ class Reader {
     this.#seenWords = new Set();
   }
 
-  #argument(attributes: Record<string, string>): void {
+  #argument(attributes: Attributes): void {
     const name = this.#newWord(attributes);
     const type = this.#attribute(attributes, "type");
     if (!types.includes(type)) this.fail(`the argument ${name} has the unknown type ${type}`);
     if (this.#words.length > MAX_ARGS) this.fail(`more than ${MAX_ARGS} arguments`);
     const isId = type === "object" || type === "new_id";
     const isNumber = type === "int" || type === "uint";
-    const what = isId ? attributes["interface"] : isNumber ? attributes["enum"] : undefined;
+    const what = isId ? attributes.get("interface") : isNumber ? attributes.get("enum") : undefined;
     if (what !== undefined && !/^\w+(\.\w+)?$/.test(what)) this.fail(`the argument ${name} names "${what}"`);
     if (type === "new_id" && what === undefined && this.#path.includes("event")) {
       this.fail(`the event creates an object of no fixed interface: ${name}`);
@@ -154,7 +171,7 @@ class Reader {
     this.#words.push(`${name}:${type}${nullable ? "?" : ""}${what === undefined ? "" : `:${what}`}`);
   }
 
-  #entry(attributes: Record<string, string>): void {
+  #entry(attributes: Attributes): void {
     const name = this.#newWord(attributes);
     const text = this.#attribute(attributes, "value");
     const value = /^-?(0x[\da-f]+|\d+)$/i.test(text) ? number(text) : Number.NaN;
@@ -163,39 +180,39 @@ class Reader {
     this.#words.push(`${name}=${value}${since > this.#since ? `@${since}` : ""}`);
   }
 
-  #newWord(attributes: Record<string, string>): string {
+  #newWord(attributes: Attributes): string {
     const name = this.#name(attributes);
     if (this.#seenWords.has(name)) this.fail(`${name} is there twice`);
     this.#seenWords.add(name);
     return name;
   }
 
-  #name(attributes: Record<string, string>): string {
+  #name(attributes: Attributes): string {
     const name = this.#attribute(attributes, "name");
     // Digits in front are good for entries only (wl_output.transform has 90), but harmless elsewhere.
     if (!/^\w+$/.test(name)) this.fail(`"${name}" is no name: letters, digits and _ are allowed`);
     return name;
   }
 
-  #attribute(attributes: Record<string, string>, name: string): string {
-    const value = attributes[name];
+  #attribute(attributes: Attributes, name: string): string {
+    const value = attributes.get(name);
     if (value === undefined) this.fail(`<${this.#path.at(-1)}> lacks the attribute "${name}"`);
     return value;
   }
 
-  #flag(attributes: Record<string, string>, name: string): boolean {
-    const value = attributes[name] ?? "false";
+  #flag(attributes: Attributes, name: string): boolean {
+    const value = attributes.get(name) ?? "false";
     if (value !== "true" && value !== "false") this.fail(`${name} is "${value}": true and false are allowed`);
     return value === "true";
   }
 
-  #count(attributes: Record<string, string>, name: string, missing: number | undefined): number {
-    const text = missing === undefined ? this.#attribute(attributes, name) : (attributes[name] ?? String(missing));
+  #count(attributes: Attributes, name: string, missing: number | undefined): number {
+    const text = missing === undefined ? this.#attribute(attributes, name) : (attributes.get(name) ?? String(missing));
     if (!/^[1-9]\d{0,8}$/.test(text)) this.fail(`${name} is "${text}": a number from 1 is needed`);
     return Number(text);
   }
 
-  #sinceOf(attributes: Record<string, string>, missing: number): number {
+  #sinceOf(attributes: Attributes, missing: number): number {
     const since = this.#count(attributes, "since", missing);
     const { name, version } = this.#interface;
     if (since > version) this.fail(`since ${since}, but ${name} has version ${version}`);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { UserError } from "../errors.ts";
+import { exposureList } from "./exposure-list.ts";
+import { nearest } from "./nearest.ts";
+import type { Protocol } from "./protocol.ts";
+
+export interface ExposureOptions {
+  /** Interfaces to offer although they are privileged or not in the list: `name`, or `name=MAXVERSION`. */
+  readonly expose?: readonly string[];
+  /** Interfaces to hide, whatever else is said about them. */
+  readonly hide?: readonly string[];
+}
+
+const rows = new Map(
+  exposureList.map(([name, version, kind]) => [name, { version, privileged: kind === "privileged" }]),
+);
+
+/** Decides which globals a client sees, and at which version: the exposure list, changed by the user's wishes. */
+export class Exposure {
+  /** Highest version for each interface that the user named; Infinity where no version was given. */
+  readonly #exposed: ReadonlyMap<string, number>;
+  readonly #hidden: ReadonlySet<string>;
+
+  /** @throws UserError when an entry is not of the form `name` or, in `expose`, `name=MAXVERSION`. */
+  constructor(options: ExposureOptions = {}) {
+    this.#exposed = new Map((options.expose ?? []).map(parseExposed));
+    this.#hidden = new Set((options.hide ?? []).map((text) => parseName(text, text)));
+  }
+
+  /**
+   * The version to offer of a global that the host has, 0 to hide it.
+   * @param tableVersion the highest version in the protocol tables, 0 when they do not have the interface.
+   */
+  offered(name: string, hostVersion: number, tableVersion: number): number {
+    if (this.#hidden.has(name)) return 0;
+    const row = rows.get(name);
+    const wished = this.#exposed.get(name);
+    if (wished === undefined && (row === undefined || row.privileged)) return 0;
+    return Math.min(
+      hostVersion,
+      tableVersion,
+      row?.version ?? Number.POSITIVE_INFINITY,
+      wished ?? Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** @throws UserError when the user named an interface that no table has; with a hint when a name is like it. */
+  check(protocol: Protocol): void {
+    for (const name of [...this.#exposed.keys(), ...this.#hidden]) {
+      if (protocol.get(name) !== undefined) continue;
+      // Globals first: a part of a name ("layer_shell") is more likely to mean one of these.
+      const hint = nearest(name, [...rows.keys(), ...protocol.names()]);
+      throw new UserError(
+        `there is no interface "${name}": ${hint === undefined ? "--protocol FILE.xml adds interfaces" : `did you mean ${hint}?`}`,
+      );
+    }
+  }
+}
+
+function parseExposed(text: string): [string, number] {
+  const [name = "", version, ...more] = text.split("=");
+  if (version === undefined) return [parseName(name, text), Number.POSITIVE_INFINITY];
+  if (more.length > 0 || !/^[1-9]\d*$/.test(version)) {
+    throw new UserError(`"${text}" is no interface and version: write name or name=MAXVERSION, with a version from 1`);
+  }
+  return [parseName(name, text), Number(version)];
+}
+
+function parseName(name: string, text: string): string {
+  if (!/^\w+$/.test(name))
+    throw new UserError(`"${text}" holds no name of an interface: letters, digits and _ are allowed`);
+  return name;
+}
