@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { CompositorName } from "./compositor.ts";
+import { Desktop } from "./desktop.ts";
+
+/** Which desktops a test wants. */
+export interface DesktopTestOptions {
+  /** The test runs once on each of these. */
+  readonly on: readonly CompositorName[];
+  /** weston's shell, when it is not the usual one. */
+  readonly shell?: string;
+}
+
+/**
+ * A test with a fresh desktop, which is closed afterwards whatever happens; what stays behind is a failure too. A
+ * failing test keeps its logs and a screenshot in `test-results/` and says so.
+ */
+export function desktopTest(
+  name: string,
+  options: DesktopTestOptions,
+  body: (desktop: Desktop) => Promise<void>,
+): void {
+  for (const on of options.on) {
+    const title = `${name}, on ${on}`;
+    const evidence = join("test-results", title.replaceAll(/[^\w.,-]+/g, " "));
+    test(title, async () => {
+      rmSync(evidence, { recursive: true, force: true });
+      const desktop = new Desktop({ on, shell: options.shell });
+      const failures: Error[] = [];
+      const note = (error: unknown): void => {
+        failures.push(error instanceof Error ? error : new Error(String(error)));
+      };
+      await desktop
+        .startCompositor()
+        .then(() => body(desktop))
+        .catch(note);
+      if (failures.length > 0) await desktop.keep(evidence).catch(note);
+      await desktop.close().catch(note);
+      const [first] = failures;
+      if (first === undefined) return;
+      throw new Error(`${failures.map((failure) => failure.message).join("\n")}\nlogs and screenshot: ${evidence}`, {
+        cause: first,
+      });
+    });
+  }
+}

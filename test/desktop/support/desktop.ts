@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Compositor, type CompositorName, cleanEnvironment, type Site } from "./compositor.ts";
+import { eventually } from "./eventually.ts";
+import { clientEnvironment, furnish } from "./home.ts";
+import { processesOf, socketsAndLocks } from "./leftovers.ts";
+import type { Picture } from "./picture.ts";
+import { type Launch, Program } from "./program.ts";
+import { Sway } from "./sway.ts";
+import { startWeston } from "./weston.ts";
+import { answers } from "./wire-client.ts";
+
+/** A socket for clients: the compositor's own or a proxy's. */
+export interface Display {
+  readonly route: "direct" | "proxied";
+  /** The path of the socket. */
+  readonly socket: string;
+  /** The proxy behind it, if any. */
+  readonly proxy?: Program;
+}
+
+/** What a desktop is to be like. */
+export interface DesktopOptions {
+  readonly on: CompositorName;
+  /** weston's shell, when it is not the usual one. */
+  readonly shell?: string | undefined;
+}
+
+/** What a test may change about a client's start. */
+export interface ClientOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: Uint8Array;
+  readonly capture?: boolean;
+}
+
+const command = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
+
+/** Set to 1 to run all tests without the proxy: what fails then is not the proxy's fault. */
+const withoutProxy = process.env["DESKTOP_TESTS_DIRECT"] === "1";
+
+/** nobody: sway refuses to run as root. */
+const unprivileged = process.getuid?.() === 0 ? 65534 : undefined;
+
+/** A headless compositor, proxies in front of it and clients of both, in a folder of their own. */
+export class Desktop {
+  /** The clients' home and working directory. */
+  readonly home: string;
+  readonly #options: DesktopOptions;
+  readonly #folder: string;
+  readonly #runtime: string;
+  readonly #logs: string;
+  readonly #host: string;
+  readonly #clients: Program[] = [];
+  readonly #proxies: Program[] = [];
+  #started = 0;
+  #compositor: Compositor | undefined;
+
+  /** Prepares the folder; nothing runs before `startCompositor`. */
+  constructor(options: DesktopOptions) {
+    this.#options = options;
+    this.#folder = mkdtempSync(join(tmpdir(), "wp-desktop-"));
+    // The unprivileged compositor passes through to its own folder, and sees nothing else.
+    chmodSync(this.#folder, 0o711);
+    const make = (name: string): string => {
+      const path = join(this.#folder, name);
+      mkdirSync(path, { mode: 0o700 });
+      return path;
+    };
+    this.home = make("home");
+    this.#runtime = make("run");
+    this.#logs = make("logs");
+    this.#host = make("host");
+    furnish(this.home);
+  }
+
+  get compositor(): Compositor {
+    if (this.#compositor === undefined) throw new Error("no compositor is running");
+    return this.#compositor;
+  }
+
+  /** The compositor, on desktops that run sway. */
+  get sway(): Sway {
+    if (!(this.compositor instanceof Sway)) throw new Error(`this desktop runs ${this.compositor.name}`);
+    return this.compositor;
+  }
+
+  /** The compositor's own socket. */
+  get direct(): Display {
+    return { route: "direct", socket: this.compositor.socket };
+  }
+
+  /** Starts the compositor and waits until it answers. */
+  async startCompositor(): Promise<void> {
+    const { on, shell } = this.#options;
+    const uid = on === "sway" ? unprivileged : undefined;
+    if (uid !== undefined) chownSync(this.#host, uid, uid);
+    const site: Site = { folder: this.#host, uid, start: (launch) => this.#launch(launch) };
+    this.#compositor =
+      on === "sway" ? await Sway.start(site) : await startWeston(site, { seat: on !== "weston", shell });
+    await this.#ready(this.#compositor.program, this.#compositor.socket);
+  }
+
+  /** Kills the compositor with SIGKILL; when, in milliseconds of performance.now(). */
+  async killCompositor(): Promise<number> {
+    const { compositor } = this;
+    this.#compositor = undefined;
+    const at = performance.now();
+    compositor.program.signal("SIGKILL");
+    await compositor.program.ended;
+    await compositor.close();
+    return at;
+  }
+
+  /** Starts a proxy in front of the compositor, with `options` of the command line, and waits until it answers. */
+  async proxied(...options: string[]): Promise<Display> {
+    if (withoutProxy) return { ...this.direct, route: "proxied" };
+    const name = `proxied-${this.#proxies.length}`;
+    const proxy = this.#launch({
+      command: process.execPath,
+      args: [command, "--wayland-display", name, ...options],
+      env: { ...cleanEnvironment(this.home, this.#runtime), WAYLAND_DISPLAY: this.compositor.socket },
+      cwd: this.home,
+    });
+    this.#proxies.push(proxy);
+    const socket = join(this.#runtime, name);
+    await this.#ready(proxy, socket);
+    return { route: "proxied", socket, proxy };
+  }
+
+  /** Starts a client on a display. */
+  start(display: Display, program: string, args: readonly string[] = [], options: ClientOptions = {}): Program {
+    const env = { ...clientEnvironment(this.home, this.#runtime, display.socket), ...options.env };
+    const client = this.#launch({ command: program, args, ...options, env, cwd: this.home });
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Runs a client to its end and returns its standard output; throws when it fails. */
+  async run(display: Display, program: string, args: readonly string[] = [], input?: Uint8Array): Promise<Buffer> {
+    const client = this.start(display, program, args, { capture: true, ...(input && { input }) });
+    const { code, signal } = await client.end();
+    if (code !== 0) throw new Error(`${program} (${display.route}) ended with ${code ?? signal}: ${client.output}`);
+    return client.captured;
+  }
+
+  /** A screenshot once `accept` likes it and nothing moves any more: three in a row are equal. */
+  still(what: string, accept: (picture: Picture) => boolean): Promise<Picture> {
+    let last: Picture | undefined;
+    let equal = 0;
+    return eventually(`${what} on a screen that stands still`, async () => {
+      const picture = await this.compositor.screenshot();
+      equal = last?.difference(picture) === 0 ? equal + 1 : 0;
+      last = picture;
+      return equal >= 2 && accept(picture) ? picture : undefined;
+    });
+  }
+
+  /** Copies all logs and, when the compositor still can, a screenshot to `folder`. */
+  async keep(folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    const picture = await this.#compositor?.screenshot().catch(() => undefined);
+    if (picture) writeFileSync(join(folder, "screenshot.png"), picture.toPng());
+    cpSync(this.#logs, folder, { recursive: true });
+  }
+
+  /** Ends everything and removes the folder; throws when something had to be forced or stayed. */
+  async close(): Promise<void> {
+    const complaints: string[] = [];
+    const compositor = this.#compositor;
+    const runs = this.#proxies.filter((proxy) => proxy.running);
+    await Promise.all(this.#clients.map((client) => client.stop()));
+    for (const proxy of runs) {
+      if (!(await proxy.stop())) complaints.push("the proxy did not end on SIGTERM");
+      const { code, signal } = await proxy.ended;
+      if (code !== 0) complaints.push(`the proxy ended with ${code ?? signal} on SIGTERM`);
+    }
+    complaints.push(...socketsAndLocks(this.#runtime).map((path) => `${path} was left`));
+    if (compositor && !(await compositor.program.stop())) complaints.push("the compositor did not end on SIGTERM");
+    await compositor?.close();
+    complaints.push(...(await this.#sweep()));
+    rmSync(this.#folder, { recursive: true, force: true });
+    if (complaints.length > 0) throw new Error(`left behind: ${complaints.join("; ")}`);
+  }
+
+  /** Waits for what programs started themselves to end, then kills it; returns what had to be killed. */
+  async #sweep(): Promise<string[]> {
+    try {
+      await eventually("the last process to end", () => processesOf(this.#folder).length === 0, 3000);
+      return [];
+    } catch {
+      const strays = processesOf(this.#folder);
+      for (const { pid } of strays) process.kill(pid, "SIGKILL");
+      return strays.map(({ pid, command }) => `process ${pid} (${command})`);
+    }
+  }
+
+  #launch(launch: Omit<Launch, "log">): Program {
+    this.#started++;
+    const label = launch.args?.[0] === command ? "wayland-proxy" : launch.command;
+    return new Program({ ...launch, log: join(this.#logs, `${String(this.#started).padStart(2, "0")}-${label}.log`) });
+  }
+
+  async #ready(program: Program, socket: string): Promise<void> {
+    await eventually(`${socket} to answer`, () => {
+      if (!program.running) throw new Error(`${program.name} ended at once: ${program.output}`);
+      return answers(socket);
+    });
+  }
+}

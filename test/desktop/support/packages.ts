@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Which Debian package a program comes from, where it is not named like the program. */
+const packageOf: Record<string, string> = {
+  "evince-previewer": "evince",
+  firefox: "firefox-esr",
+  "gtk3-demo": "gtk-3-examples",
+  "gtk4-demo": "gtk-4-examples",
+  setpriv: "util-linux",
+  swaymsg: "sway",
+  "wayland-info": "wayland-utils",
+  "wl-copy": "wl-clipboard",
+  "wl-paste": "wl-clipboard",
+  Xvfb: "xvfb",
+};
+
+function isInstalled(program: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Throws unless all `programs` are installed; the message names the missing programs, their packages and the remedy. */
+export function need(...programs: string[]): void {
+  const missing = programs.filter((program) => !isInstalled(program));
+  if (missing.length === 0) return;
+  const packages = new Set(
+    missing.map((program) => packageOf[program] ?? (program.startsWith("weston-") ? "weston" : program)),
+  );
+  throw new Error(
+    `${missing.join(", ")} missing: install the Debian package ${[...packages].join(" ")} (as root: sh scripts/setup-desktop.sh)`,
+  );
+}

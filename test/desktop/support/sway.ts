@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chownSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Compositor, cleanEnvironment, type Input, type Site } from "./compositor.ts";
+import { eventually } from "./eventually.ts";
+import { need } from "./packages.ts";
+import { Picture } from "./picture.ts";
+import { VirtualInput } from "./virtual-input.ts";
+
+const size = { width: 1280, height: 1024 };
+
+// Windows float at one place, in the size that they want, so that screenshots repeat. 60 Hz because GTK 4 divides by
+// the refresh rate when wp_presentation is absent.
+const settings = `output * mode ${size.width}x${size.height}@60Hz
+output * background #203040 solid_color
+default_border none
+default_floating_border none
+focus_follows_mouse no
+for_window [app_id=".*"] floating enable, move absolute position 40 40
+`;
+
+/** A window as sway sees it. */
+export interface Window {
+  readonly title: string;
+  readonly appId: string;
+  readonly pid: number;
+  readonly output: string;
+  readonly rect: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+}
+
+/** The part of sway's tree (sway-ipc(7)) that we read. */
+interface Node {
+  readonly type: string;
+  readonly name: string | null;
+  readonly app_id?: string | null;
+  readonly pid?: number;
+  readonly rect: Window["rect"];
+  readonly nodes: readonly Node[];
+  readonly floating_nodes: readonly Node[];
+}
+
+function windowsIn(node: Node, output: string): Window[] {
+  const inside = node.type === "output" ? (node.name ?? "") : output;
+  const below = [...node.nodes, ...node.floating_nodes].flatMap((child) => windowsIn(child, inside));
+  if (typeof node.pid !== "number" || node.app_id === undefined) return below;
+  const window = { title: node.name ?? "", appId: node.app_id ?? "", pid: node.pid, output: inside, rect: node.rect };
+  return [window, ...below];
+}
+
+/** A running sway, with what its IPC offers besides. */
+export class Sway implements Compositor {
+  readonly name = "sway";
+  readonly socket: string;
+  readonly program: Compositor["program"];
+  readonly #site: Site;
+  readonly #env: Record<string, string>;
+  #input: Promise<Input> | undefined;
+
+  private constructor(site: Site, program: Compositor["program"], socket: string, ipc: string) {
+    this.#site = site;
+    this.program = program;
+    this.socket = socket;
+    this.#env = { ...cleanEnvironment(site.folder, site.folder), WAYLAND_DISPLAY: socket, SWAYSOCK: ipc };
+  }
+
+  /** Starts sway; it is ready when its socket answers. */
+  static async start(site: Site): Promise<Sway> {
+    need("sway", "swaymsg", "swaybg", "grim");
+    const config = join(site.folder, "sway.config");
+    writeFileSync(config, settings);
+    if (site.uid !== undefined) chownSync(config, site.uid, site.uid);
+    const program = site.start({
+      command: "sway",
+      args: ["--debug", "--config", config],
+      env: {
+        ...cleanEnvironment(site.folder, site.folder),
+        WLR_BACKENDS: "headless",
+        WLR_HEADLESS_OUTPUTS: "1",
+        WLR_LIBINPUT_NO_DEVICES: "1",
+        WLR_RENDERER: "pixman",
+      },
+      cwd: site.folder,
+      uid: site.uid,
+    });
+    const find = (start: RegExp): Promise<string> =>
+      eventually(`sway's socket ${start}`, () => {
+        if (!program.running) throw new Error("sway ended at once");
+        return readdirSync(site.folder).find((name) => start.test(name));
+      });
+    const ipc = await find(/^sway-ipc\..*\.sock$/);
+    const display = await find(/^wayland-\d+$/);
+    return new Sway(site, program, join(site.folder, display), join(site.folder, ipc));
+  }
+
+  /** Runs swaymsg with `args` and returns what it printed. */
+  async message(...args: string[]): Promise<string> {
+    const tool = this.#site.start({ command: "swaymsg", args, env: this.#env, cwd: this.#site.folder, capture: true });
+    const ending = await tool.end();
+    if (ending.code !== 0) throw new Error(`swaymsg ${args.join(" ")} failed: ${tool.captured}`);
+    return tool.captured.toString();
+  }
+
+  /** All windows, by sway's tree. */
+  async windows(): Promise<Window[]> {
+    return windowsIn(JSON.parse(await this.message("--raw", "--type", "get_tree")) as Node, "");
+  }
+
+  async screenshot(): Promise<Picture> {
+    const args = ["-t", "ppm", "-"];
+    const tool = this.#site.start({ command: "grim", args, env: this.#env, cwd: this.#site.folder, capture: true });
+    const ending = await tool.end();
+    if (ending.code !== 0) throw new Error(`grim ended with ${ending.code ?? ending.signal}`);
+    return Picture.fromPpm(tool.captured);
+  }
+
+  input(): Promise<Input> {
+    this.#input ??= VirtualInput.open(this.socket, this.#site.folder, size);
+    return this.#input;
+  }
+
+  async close(): Promise<void> {
+    (await this.#input)?.close();
+  }
+}
