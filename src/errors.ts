@@ -6,11 +6,4 @@
  */
 export class UserError extends Error {
   override readonly name: string = "UserError";
-  /** What a program that ends because of this error exits with. */
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
 }

@@ -6,7 +6,9 @@ import { createLogger } from "../log/logger.ts";
 import { AddonError } from "../native/errors.ts";
 import { parseArguments } from "./options.ts";
 
-const log = createLogger({ level: "info" });
+function write(line: string): void {
+  process.stderr.write(line);
+}
 
 async function main(): Promise<number> {
   const settings = parseArguments(process.argv.slice(2));
@@ -16,19 +18,22 @@ async function main(): Promise<number> {
   }
   // Only now: the help is to come at once, and also where the addon does not load.
   const { run } = await import("./run.ts");
-  return run(settings, log);
+  return run(settings, createLogger(write, settings.verbose ?? false));
 }
 
 /** The end for both kinds of errors: one line for what the user can put right, the stack for what only we can. */
 function fail(error: unknown): never {
+  const log = createLogger(write, false);
   if (error instanceof UserError || error instanceof AddonError) {
     log.error(error.message);
-    process.exit(error instanceof UserError ? error.exitCode : 1);
+  } else {
+    const details = error instanceof Error ? error.stack : String(error);
+    log.error(`internal error, a defect of wayland-proxy; please report it with these lines:\n${details}`);
   }
-  const details = error instanceof Error ? error.stack : String(error);
-  log.error(`internal error, a defect of wayland-proxy; please report it with these lines:\n${details}`);
   process.exit(1);
 }
 
+// That nobody reads our log any more (a pipe to head(1), say) is no reason to end the sessions.
+process.stderr.on("error", () => {});
 process.on("uncaughtException", fail);
 main().then((exitCode) => process.exit(exitCode), fail);

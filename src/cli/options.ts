@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line, described once: this table makes the parser and the help. */
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { UserError } from "../errors.ts";
 
 /** What the command line asked for. */
@@ -20,70 +20,72 @@ export interface Settings {
   readonly command: readonly string[];
 }
 
-/** The exit code for a wrong command line, so that scripts can tell it from a failure to start; bash uses it too. */
-const USAGE_ERROR = 2;
-
 interface OptionRow {
   readonly group: string;
-  /** As commander writes it: `-s, --long VALUE`. */
+  /** As commander writes it: `-s, --long <VALUE>`. */
   readonly flags: string;
   readonly help: string;
-  /** Turns the text into a value; `before` is the value of earlier uses of the same option. */
-  readonly parse?: (text: string, before: readonly string[]) => unknown;
-  /** The value without the option. */
-  readonly initial?: readonly string[];
+  /** Makes the option repeatable: the items of one use of it, which are added to those of the others. */
+  readonly items?: (text: string) => string[];
 }
+
+const commaList = (text: string): string[] => text.split(",").map((item) => item.trim());
+
+const CONNECTION = "Where programs connect:";
+const INTERFACES = "What programs and the host see:";
+const INFORMATION = "Information:";
 
 const optionTable: readonly OptionRow[] = [
   {
-    group: "Where programs connect:",
+    group: CONNECTION,
     flags: "--wayland-display <NAME>",
     help: "name or path of the socket to listen on (default: wayland-1, else the next free one)",
   },
   {
-    group: "What programs and the host see:",
+    group: INTERFACES,
     flags: "--tag <TEXT>",
     help: "prefix for window titles",
   },
   {
-    group: "What programs and the host see:",
+    group: INTERFACES,
     flags: "--hide <LIST>",
-    help: "interfaces to hide from programs (comma-separated, repeatable)",
-    parse: (text, before) => [...before, ...splitList(text, /^\w+$/, "NAME")],
-    initial: [],
+    help: "interfaces to hide from programs: NAME,NAME... (repeatable)",
+    items: commaList,
   },
   {
-    group: "What programs and the host see:",
+    group: INTERFACES,
     flags: "--expose <LIST>",
-    help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION (comma-separated, repeatable)",
-    parse: (text, before) => [...before, ...splitList(text, /^\w+(=[1-9]\d*)?$/, "NAME or NAME=MAXVERSION")],
-    initial: [],
+    help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
+    items: commaList,
   },
   {
-    group: "What programs and the host see:",
+    group: INTERFACES,
     flags: "--protocol <FILE.xml>",
-    help: "also relay the protocol that FILE.xml describes (repeatable); combine with --expose",
-    parse: (text, before) => [...before, text],
-    initial: [],
+    help: "also relay the protocol in this file (repeatable); --expose offers its interfaces",
+    items: (file) => [file],
   },
-  { group: "Information:", flags: "-v, --verbose", help: "log every message" },
+  {
+    group: INFORMATION,
+    flags: "-v, --verbose",
+    help: "log every message",
+  },
 ];
 
 const HELP_AFTER = `
-The host is the compositor that $WAYLAND_DISPLAY names, else wayland-0, in $XDG_RUNTIME_DIR.
-With a command, it is run with WAYLAND_DISPLAY set, and the exit status is the command's.
-Without one, the proxy runs until SIGINT or SIGTERM.
+The host is the compositor that $WAYLAND_DISPLAY names, else wayland-0, in
+$XDG_RUNTIME_DIR. With a command, it is run with WAYLAND_DISPLAY set to the
+proxy, until it and its windows are done. Without one, the proxy runs until
+SIGINT or SIGTERM.
 
 Examples:
-  wayland-proxy                             serve programs that are started with WAYLAND_DISPLAY=wayland-1
-  wayland-proxy --tag '[vm] ' foot          run foot, its window's title beginning with [vm]
+  wayland-proxy --tag '[vm] ' foot
   wayland-proxy --expose zwlr_layer_shell_v1=4 -- waybar -l debug
+  wayland-proxy --wayland-display wayland-vm --hide wl_drm,zwp_linux_dmabuf_v1
 
 Exit status:
-  0    ended as asked          1    could not start, or internal error
-  2    wrong command line      126  the command cannot be executed
-  127  command not found       128+n  the command was ended by signal n
-  else the exit status of the command`;
+  With a command: its own; 127 if it is not found, 126 if it cannot be
+  executed, 128+n if signal n ended it. Without one: 0 when a signal ended the
+  proxy. Always: 1 when the proxy cannot start, or fails.`;
 
 /**
  * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the
@@ -106,7 +108,7 @@ export function parseArguments(args: readonly string[]): Settings | string {
       outputError: () => {},
     })
     .configureHelp({ visibleArguments: () => [] })
-    .optionsGroup("Information:")
+    .optionsGroup(INFORMATION)
     .addHelpText("after", HELP_AFTER);
   for (const row of optionTable) program.addOption(commanderOption(row));
   program.version(packageVersion(), "--version", "print the version").helpOption("--help", "print this help");
@@ -120,24 +122,16 @@ export function parseArguments(args: readonly string[]): Settings | string {
       .replace(/^error: /, "")
       .replaceAll("\n", " ")
       .replace(/\.$/, "");
-    throw new UserError(`${message}: see wayland-proxy --help`, USAGE_ERROR);
+    throw new UserError(`${message}: see wayland-proxy --help`);
   }
-  return { ...program.opts<Omit<Settings, "command">>(), command: program.args };
+  const options = program.opts<Partial<Settings>>();
+  return { hide: [], expose: [], protocol: [], ...options, command: program.args };
 }
 
-function commanderOption(row: OptionRow): Option {
-  const option = new Option(row.flags, row.help).helpGroup(row.group);
-  if (row.initial !== undefined) option.default(row.initial, "none");
-  const { parse } = row;
-  if (parse !== undefined) option.argParser<readonly string[]>((text, before) => parse(text, before) as never);
-  return option;
-}
-
-function splitList(text: string, grammar: RegExp, form: string): string[] {
-  const items = text.split(",").map((item) => item.trim());
-  const wrong = items.find((item) => !grammar.test(item));
-  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is not of the form ${form}.`);
-  return items;
+function commanderOption({ group, flags, help, items }: OptionRow): Option {
+  const option = new Option(flags, help).helpGroup(group);
+  if (items === undefined) return option;
+  return option.argParser<string[]>((text, before: string[] | undefined) => [...(before ?? []), ...items(text)]);
 }
 
 function packageVersion(): string {

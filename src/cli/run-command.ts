@@ -3,35 +3,44 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { UserError } from "../errors.ts";
+import type { Logger } from "../log/logger.ts";
 import { withOriginalFdLimit } from "./fd-limit.ts";
 
 /** Exit codes by which shells tell that a command could not be run. */
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "command not found: check its spelling and $PATH",
+  EACCES: "permission denied: is it a program, and may you execute it?",
+};
+
 /** A command that was started, with our terminal as its own. */
 export class RunningCommand {
-  /**
-   * Settles when the command has ended: its exit code, or 128+n if signal n ended it. Rejected with a UserError,
-   * which has the shell's exit code for it, if the command could not be started.
-   */
+  /** Resolves when the command has ended: its exit code, or as shells count, 128+n if signal n ended it. */
   readonly exitCode: Promise<number>;
   readonly #child: ChildProcess | undefined;
 
-  /** Runs `command` (a program, searched in $PATH, and its arguments) with `environment` and nothing else. */
-  constructor(command: readonly string[], environment: NodeJS.ProcessEnv) {
+  /**
+   * Runs `command` (a program, searched in $PATH, and its arguments) with `environment` and nothing else. If that
+   * fails, `log` is told why, and the exit code is the one that shells give for it.
+   */
+  constructor(command: readonly string[], environment: NodeJS.ProcessEnv, log: Logger) {
     const [program = "", ...args] = command;
+    const failed = (error: NodeJS.ErrnoException): number => {
+      log.error(`${program}: ${reasons[error.code ?? ""] ?? `cannot be executed: ${error.message}`}`);
+      return error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
+    };
     try {
       const child = withOriginalFdLimit(() => spawn(program, args, { stdio: "inherit", env: environment }));
       this.#child = child;
-      this.exitCode = new Promise((resolve, reject) => {
-        child.once("error", (error) => reject(cannotRun(program, error)));
+      this.exitCode = new Promise((resolve) => {
+        child.once("error", (error) => resolve(failed(error)));
         child.once("exit", (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
       });
     } catch (error) {
       // Node reports some errors of execve(2) by an event and throws the others.
-      this.exitCode = Promise.reject(cannotRun(program, error));
+      this.exitCode = Promise.resolve(failed(error as NodeJS.ErrnoException));
     }
   }
 
@@ -67,18 +76,4 @@ function processGroups(pid: string): { group: number; foreground: number } {
   // The second field is the program's name in parentheses, which may itself contain anything.
   const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return { group: Number(group), foreground: Number(foreground) };
-}
-
-function cannotRun(program: string, error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case undefined:
-      return error;
-    case "ENOENT":
-      return new UserError(`${program}: command not found: check its spelling and $PATH`, NOT_FOUND);
-    case "EACCES":
-      return new UserError(`${program}: permission denied: is it a program, and may you execute it?`, NOT_EXECUTABLE);
-    default:
-      return new UserError(`${program}: cannot be executed (${code})`, NOT_EXECUTABLE);
-  }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A proxy from its start, as the command line asked for it, to its end. */
+import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { UserError } from "../errors.ts";
 import { unixHost } from "../host/unix.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
 import type { Logger } from "../log/logger.ts";
@@ -21,20 +23,26 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   const hostPath = hostSocketPath(process.env);
   const protocol = await loadProtocol(settings.protocol);
   const exposure = new Exposure({ hide: settings.hide, expose: settings.expose });
+  exposure.check(protocol);
   const display = DisplaySocket.open(runtimeDir, settings.waylandDisplay, hostPath);
   const { tag, verbose = false } = settings;
   const proxy = createProxy({ display, connectHost: unixHost(hostPath), protocol, exposure, tag, verbose, log });
   log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${hostPath}`);
   warnWithoutHost(hostPath, log);
   try {
-    return await serve(proxy, display, settings.command);
+    return await serve(proxy, display, settings.command, log);
   } finally {
     await proxy.close();
   }
 }
 
 /** Serves until the command and all sessions are done, or without a command until a signal asks to stop. */
-async function serve(proxy: RunningProxy, display: DisplaySocket, command: readonly string[]): Promise<number> {
+async function serve(
+  proxy: RunningProxy,
+  display: DisplaySocket,
+  command: readonly string[],
+  log: Logger,
+): Promise<number> {
   let running: RunningCommand | undefined;
   const stopped = new Promise<void>((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => (running?.running ? running.passOn(signal) : resolve());
@@ -45,7 +53,7 @@ async function serve(proxy: RunningProxy, display: DisplaySocket, command: reado
     return 0;
   }
   const { WAYLAND_SOCKET: _, ...environment } = process.env;
-  running = new RunningCommand(command, { ...environment, WAYLAND_DISPLAY: display.name });
+  running = new RunningCommand(command, { ...environment, WAYLAND_DISPLAY: display.name }, log);
   const exitCode = await running.exitCode;
   // What the command started may have connected just before it ended, and is to be accepted first.
   await setImmediate();
@@ -57,10 +65,20 @@ async function serve(proxy: RunningProxy, display: DisplaySocket, command: reado
 async function loadProtocol(files: readonly string[]): Promise<Protocol> {
   const protocol = new Protocol();
   if (files.length > 0) {
-    const { readProtocolFile } = await import("../protocol/xml.ts");
-    protocol.add(...files.map(readProtocolFile));
+    // Only now: the XML reader would double the time to start.
+    const { parse } = await import("../protocol/xml.ts");
+    protocol.add(...files.map((file) => parse(readProtocolFile(file), file)));
   }
   return protocol;
+}
+
+function readProtocolFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`cannot read the protocol file ${file} (${code}): check the path given with --protocol`);
+  }
 }
 
 /** A host that is absent may come later, so that is no reason not to start. */

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Makes a fresh clone ready: `sh scripts/setup.sh build` to compile, `… demo` and `… test` also with the programs that
+# the demo and the tests run. Needs Node; packages are installed when this is Debian (or like it) and we are root or have
+# sudo. What is there already costs nothing.
+set -eu
+cd "$(dirname "$0")/.."
+
+purpose=${1-}
+case $purpose in
+  build) packages= ;;
+  demo) packages=base ;;
+  test) packages=full ;;
+  *)
+    echo "usage: scripts/setup.sh build|demo|test" >&2
+    exit 2
+    ;;
+esac
+
+say() { printf '==> %s\n' "$*" >&2; }
+fail() {
+  printf 'setup: %s\n' "$*" >&2
+  exit 1
+}
+
+required=$(sed -n 's/.*"node": ">=\([0-9.]*\)".*/\1/p' package.json)
+actual=$(node -p process.versions.node) || fail "Node is missing: install $required or newer"
+[ "$(printf '%s\n' "$required" "$actual" | sort -V | head -n 1)" = "$required" ] ||
+  fail "Node $actual is too old: install $required or newer"
+
+if ! command -v cc >/dev/null; then
+  say "installing a C compiler for the addon"
+  sh scripts/install-packages.sh gcc libc6-dev
+fi
+[ -z "$packages" ] || sh scripts/setup-desktop.sh "$packages"
+
+# npm leaves this file in node_modules; ours says for which lock file it was.
+stamp=node_modules/.installed-for
+lock=$(sha256sum <package-lock.json)
+if [ ! -e "$stamp" ] || [ "$(cat "$stamp")" != "$lock" ]; then
+  say "installing npm packages"
+  npm ci --no-progress --loglevel=error
+  printf '%s\n' "$lock" >"$stamp"
+fi
+
+say "building"
+npm run --silent build

@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Compiles and runs the tests: `sh scripts/test.sh unit` the fast ones, `… desktop` those with real compositors, `… all`
+# both in one run, after setting up everything that they need. Further arguments go to node's test runner.
+set -eu
+cd "$(dirname "$0")/.."
+
+part=${1-}
+case $part in
+  unit) folders="test/unit" ;;
+  desktop) folders="test/desktop" ;;
+  all) folders="test/unit test/desktop" ;;
+  *)
+    echo "usage: scripts/test.sh unit|desktop|all [runner options]" >&2
+    exit 2
+    ;;
+esac
+shift
+
+if [ "$part" = unit ]; then
+  npm run --silent build
+else
+  sh scripts/setup.sh test
+fi
+
+# From the sources, since dist/ may hold tests that exist no more. Node 20 has no patterns of its own.
+# shellcheck disable=SC2086
+files=$(find $folders -name '*.test.ts' | sort | sed 's|^\(.*\)\.ts$|dist/\1.js|')
+# The runner's own default leaves one processor idle, but most tests wait for other processes.
+# shellcheck disable=SC2086
+exec node --test --test-reporter spec --test-concurrency "$(nproc)" --test-timeout 300000 "$@" $files
