@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { findViolations, type Rules } from "../../../scripts/structure.ts";
+
+const rules: Rules = {
+  floors: [["src/cellar"], ["src/kitchen", "src/parlour"], ["src/roof.ts"]],
+  sources: ["src", "test"],
+  tests: "test",
+  published: ["src/roof.ts"],
+  forTests: {},
+};
+
+let root = "";
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "structure-"));
+});
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+/** What is found in a house of these files. */
+function violations(files: Readonly<Record<string, string>>, changes: Partial<Rules> = {}): string[] {
+  for (const [file, text] of Object.entries({ "src/roof.ts": "", "test/a.ts": "", ...files })) {
+    mkdirSync(join(root, dirname(file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+  return findViolations(root, { ...rules, ...changes });
+}
+
+function assertOne(found: readonly string[], ...patterns: RegExp[]): void {
+  assert.equal(found.length, 1, found.join("\n"));
+  for (const pattern of patterns) assert.match(found[0] ?? "", pattern);
+}
+
+const wine = "export const wine = 1;\n";
+
+describe("the order of the house", () => {
+  it("lets a room use what is below it, in every way of importing", () => {
+    const found = violations({
+      "src/cellar/wine.ts": `${wine}export interface Bottle {}\nexport function open(): void {}\n`,
+      "src/cellar/food.ts": "export const ham = 1;\nconst jam = 2;\nexport { jam as marmalade };\n",
+      "src/kitchen/cook.ts": [
+        "import {",
+        "  type Bottle,",
+        "  wine as best,",
+        '} from "../cellar/wine.ts";',
+        'const { open } = await import("../cellar/wine.ts");',
+        "export const cook = 1;",
+      ].join("\n"),
+      "src/roof.ts": [
+        'export { cook } from "./kitchen/cook.ts";',
+        'import * as food from "./cellar/food.ts";',
+        "export const unusedButPublished = food;",
+      ].join("\n"),
+    });
+    assert.deepEqual(found, []);
+  });
+
+  it("finds an import upwards, with file and line", () => {
+    const found = violations({
+      "src/cellar/wine.ts": '\n\nimport type { cook } from "../kitchen/cook.ts";\n',
+      "src/kitchen/cook.ts": "export const cook = 1;\n",
+    });
+    assertOne(found, /^src\/cellar\/wine\.ts:3: /, /must not import from src\/kitchen/);
+  });
+
+  it("finds an import from the neighbour on the same floor, which waits at run time", () => {
+    const found = violations({
+      "src/kitchen/cook.ts": 'const parlour = await import("../parlour/sofa.ts");\n',
+      "src/parlour/sofa.ts": "export const sofa = 1;\n",
+    });
+    assertOne(found, /^src\/kitchen\/cook\.ts:1: /, /must not import from src\/parlour/);
+  });
+
+  it("finds an import from outside the house", () => {
+    const found = violations({
+      "src/kitchen/cook.ts": 'import { fake } from "../../test/a.ts";\n',
+      "test/a.ts": "export const fake = 1;\n",
+    });
+    assertOne(found, /^src\/kitchen\/cook\.ts:1: /, /test\/a\.ts, which stands outside/);
+  });
+
+  it("finds a file that is in no room", () => {
+    assertOne(violations({ "src/attic/dust.ts": "" }), /^src\/attic\/dust\.ts:1: belongs to no room/);
+  });
+
+  it("finds a circle of imports, but lets types refer to each other", () => {
+    const types = {
+      "src/cellar/wine.ts": `import type { ham } from "./food.ts";\n${wine}`,
+      "src/cellar/food.ts": 'import { wine } from "./wine.ts";\nexport const ham = wine;\n',
+    };
+    assert.deepEqual(violations(types), []);
+    const found = violations({ ...types, "src/cellar/wine.ts": `import { ham } from "./food.ts";\n${wine}` });
+    assertOne(found, /imports in a circle: src\/cellar\/\w+\.ts -> src\/cellar\/\w+\.ts -> src\/cellar\//);
+  });
+
+  it("finds an export that only its own file and tests use, unless the list has a reason for it", () => {
+    const files = {
+      "src/cellar/wine.ts": `${wine}export const water = wine;\n`,
+      "src/roof.ts": 'import { water } from "./cellar/wine.ts";\n',
+      "test/a.ts": 'import { wine } from "../src/cellar/wine.ts";\n',
+    };
+    assertOne(violations(files), /^src\/cellar\/wine\.ts:1: /, /uses the export wine/);
+    assert.deepEqual(violations(files, { forTests: { "src/cellar/wine.ts#wine": "a fixture for tests" } }), []);
+  });
+
+  it("finds excuses that are needed no more", () => {
+    const forTests = { "src/cellar/wine.ts#wine": "was a fixture", "src/cellar/wine.ts#beer": "was another" };
+    const found = violations(
+      { "src/cellar/wine.ts": wine, "src/roof.ts": 'import { wine } from "./cellar/wine.ts";\n' },
+      { forTests },
+    );
+    assert.equal(found.length, 2);
+    assert.match(found.join("\n"), /wine is in use/);
+    assert.match(found.join("\n"), /beer is in the list of excused exports, but does not exist/);
+  });
+
+  it("does not take comments for code, nor strings for comments", () => {
+    const found = violations({
+      "src/cellar/wine.ts": [
+        "/*",
+        'import { cook } from "../kitchen/cook.ts";',
+        "*/",
+        '// export { cook } from "../kitchen/cook.ts";',
+        'export const url = "https://example.org"; /* export const unused = 1; */',
+      ].join("\n"),
+      "src/roof.ts": 'import { url } from "./cellar/wine.ts";\n',
+    });
+    assert.deepEqual(found, []);
+  });
+
+  it("lets an exported type be, if its own file needs a name for it", () => {
+    const found = violations({
+      "src/cellar/wine.ts":
+        "export interface Bottle {}\nexport interface Cork {}\nexport function open(): Bottle {\n  return {};\n}\n",
+      "src/roof.ts": 'import { open } from "./cellar/wine.ts";\n',
+    });
+    assertOne(found, /^src\/cellar\/wine\.ts:2: /, /uses the export Cork/);
+  });
+});
