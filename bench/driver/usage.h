@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef USAGE_H
+#define USAGE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What a process, and the processes that it started, have used. */
+struct usage {
+  uint64_t cpu_ns;  /* processor time since they started */
+  uint64_t rss_kib; /* resident now; pages shared by several processes count for each */
+};
+
+/* Reads it from /proc; ends the program when the process is gone. */
+struct usage usage_of(pid_t pid);
+
+#endif

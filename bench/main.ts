@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm run bench`: how fast and how small the proxy is, beside a direct connection and beside other proxies.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, release } from "node:os";
+import { dirname } from "node:path";
+import { Command, Option } from "commander";
+import { endChildren } from "./child.ts";
+import { buildDriver } from "./driver.ts";
+import { type Extent, measureMemory, measureSpeed, measureStart, type Run } from "./measure.ts";
+import { judge, report } from "./report.ts";
+import { type MeasurementName, measurementNames, Results } from "./results.ts";
+import { direct, other, proxied, type Subject, Workspace } from "./subjects.ts";
+
+const usual: Extent = { rounds: 7, secondsPerRound: 0.3, memoryRuns: 3, starts: 5 };
+const quick: Extent = { rounds: 3, secondsPerRound: 0.15, memoryRuns: 1, starts: 3 };
+
+interface Options {
+  quick?: true;
+  json: string;
+  with: string[];
+  node: string[];
+  only: MeasurementName[];
+}
+
+const command = new Command("bench")
+  .description("Measures the proxy beside a direct connection to a headless compositor of its own.")
+  .option("--quick", "fewer and shorter rounds: figures that show the order of magnitude")
+  .option("--json <file>", "where the figures are written", "test-results/bench.json")
+  .option("--with <proxy...>", "also measure waypipe, or NAME='COMMAND with {socket}'", [])
+  .option("--node <path...>", "also measure the start on that Node", [])
+  .addOption(
+    new Option("--only <name...>", "measure these alone")
+      .choices(measurementNames)
+      .default([], "all, with memory and start"),
+  );
+
+async function main(): Promise<void> {
+  const options = command.parse().opts<Options>();
+  const subjects = [direct, proxied(process.execPath), ...options.with.map(other)];
+  buildDriver();
+  const workspace = new Workspace();
+  const results = new Results();
+  const run: Run = { workspace, results, extent: options.quick ? quick : usual, progress, warn };
+  const leave = async (signal: NodeJS.Signals) => {
+    await endChildren();
+    workspace.remove();
+    process.exit(signal === "SIGINT" ? 130 : 143);
+  };
+  process.once("SIGINT", leave).once("SIGTERM", leave);
+  try {
+    await measureAll(run, subjects, options);
+  } finally {
+    progress("");
+    await endChildren();
+    workspace.remove();
+  }
+  const verdicts = judge(results);
+  const machine = describeMachine();
+  console.log(`${Object.values(machine).join(" · ")}\n\n${report(results, verdicts)}`);
+  mkdirSync(dirname(options.json), { recursive: true });
+  const figures = results.all();
+  writeFileSync(
+    options.json,
+    `${JSON.stringify({ machine, extent: run.extent, figures, budgets: verdicts }, null, 1)}\n`,
+  );
+  console.log(`\nAll readings: ${options.json}`);
+}
+
+async function measureAll(run: Run, subjects: readonly Subject[], options: Options): Promise<void> {
+  const [first = "0", second] = allowedCpus();
+  const all = second === undefined ? first : `${first},${second}`;
+  const whole = options.only.length === 0;
+  const names = whole ? measurementNames : options.only;
+  await measureSpeed(run, "one core", first, subjects, names);
+  if (second === undefined) warn("this machine has one core: the part on two is left out");
+  else await measureSpeed(run, "two cores", all, subjects, names);
+  if (!whole) return;
+  await measureMemory(run, all, subjects);
+  const nodes = [process.execPath, ...options.node];
+  const starts = nodes.map((node) => proxied(node, `Node ${majorVersion(node)}`));
+  await measureStart(run, all, [...starts, ...subjects.filter((subject) => subject.optional)]);
+}
+
+function majorVersion(node: string): string {
+  return execFileSync(node, ["-p", "process.versions.node.split('.')[0]"], { encoding: "utf8" }).trim();
+}
+
+/** The CPUs that this process may use, as proc_pid_status(5) lists them: 0-3,8. */
+function allowedCpus(): string[] {
+  const list = /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
+  return list.split(",").flatMap((range) => {
+    const [low = 0, high = low] = range.split("-").map(Number);
+    return Array.from({ length: high - low + 1 }, (_, i) => String(low + i));
+  });
+}
+
+function describeMachine(): Record<string, string> {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    cpu: cpus()[0]?.model.trim() ?? "unknown CPU",
+    kernel: `Linux ${release()}`,
+    node: `Node ${process.versions.node}`,
+    compositor: execFileSync("weston", ["--version"], { encoding: "utf8" }).trim(),
+  };
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+function warn(text: string): void {
+  progress("");
+  console.error(text);
+}
+
+main().catch((error: Error) => {
+  console.error(`bench: ${error.message}`);
+  process.exit(1);
+});
