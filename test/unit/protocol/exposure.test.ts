@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Exposure } from "../../../src/protocol/exposure.ts";
+import { Protocol } from "../../../src/protocol/protocol.ts";
+
+test("core and standard globals are offered, at the least of the host's, the tables' and the list's version", () => {
+  const exposure = new Exposure();
+  assert.equal(exposure.offered("wl_compositor", 6, 7), 6);
+  assert.equal(exposure.offered("wl_compositor", 99, 5), 5);
+  assert.equal(exposure.offered("wl_compositor", 99, 99), 7);
+  assert.equal(exposure.offered("xdg_wm_base", 3, 7), 3);
+});
+
+test("what sees or controls other clients is hidden until it is asked for by name", () => {
+  const privileged = [
+    "zwlr_screencopy_manager_v1",
+    "ext_image_copy_capture_manager_v1",
+    "zwlr_layer_shell_v1",
+    "ext_data_control_manager_v1",
+    "zwlr_data_control_manager_v1",
+    "zwp_virtual_keyboard_manager_v1",
+    "zwlr_virtual_pointer_manager_v1",
+    "zwp_input_method_manager_v2",
+    "zwp_input_method_v1",
+    "ext_session_lock_manager_v1",
+    "zwlr_output_manager_v1",
+    "zwlr_foreign_toplevel_manager_v1",
+    "zwlr_gamma_control_manager_v1",
+    "wp_security_context_manager_v1",
+    "wp_drm_lease_device_v1",
+  ];
+  for (const name of privileged) {
+    assert.equal(new Exposure().offered(name, 1, 1), 0, name);
+    assert.equal(new Exposure({ expose: [name] }).offered(name, 1, 1), 1, name);
+  }
+});
+
+test("an unknown interface is hidden; asked for by name it is offered if a protocol file described it", () => {
+  assert.equal(new Exposure().offered("my_protocol_v1", 3, 2), 0);
+  assert.equal(new Exposure({ expose: ["my_protocol_v1"] }).offered("my_protocol_v1", 3, 2), 2);
+  assert.equal(new Exposure({ expose: ["my_protocol_v1"] }).offered("my_protocol_v1", 3, 0), 0);
+});
+
+test("a version behind the name caps it, and never raises it", () => {
+  const exposure = new Exposure({ expose: ["zwlr_layer_shell_v1=3", "wl_seat=5", "wl_shm=99"] });
+  assert.equal(exposure.offered("zwlr_layer_shell_v1", 5, 5), 3);
+  assert.equal(exposure.offered("wl_seat", 9, 11), 5);
+  assert.equal(exposure.offered("wl_shm", 99, 99), 3);
+});
+
+test("what is hidden stays hidden, also when it is exposed at the same time", () => {
+  const exposure = new Exposure({ hide: ["wl_seat", "zwlr_layer_shell_v1"], expose: ["zwlr_layer_shell_v1"] });
+  assert.equal(exposure.offered("wl_seat", 9, 11), 0);
+  assert.equal(exposure.offered("zwlr_layer_shell_v1", 5, 5), 0);
+  assert.equal(exposure.offered("wl_output", 4, 4), 4);
+});
+
+test("wishes of the wrong form are a user's mistakes", () => {
+  for (const text of ["", "=3", "wl_seat=", "wl_seat=0", "wl_seat=-1", "wl_seat=two", "wl_seat=1=2", "wl seat"]) {
+    assert.throws(() => new Exposure({ expose: [text] }), { name: "UserError" }, `expose "${text}"`);
+  }
+  for (const text of ["", "wl_seat=1", "wl-seat"]) {
+    assert.throws(() => new Exposure({ hide: [text] }), { name: "UserError" }, `hide "${text}"`);
+  }
+});
+
+test("a name that nothing knows is refused, with the name that was probably meant", () => {
+  const protocol = new Protocol();
+  const refused = (options: ConstructorParameters<typeof Exposure>[0], message: RegExp): void => {
+    assert.throws(() => new Exposure(options).check(protocol), { name: "UserError", message });
+  };
+  refused({ expose: ["zwlr_layer_shel_v1"] }, /no interface "zwlr_layer_shel_v1": did you mean zwlr_layer_shell_v1\?/);
+  refused({ expose: ["screencopy=2"] }, /did you mean zwlr_screencopy_manager_v1\?/);
+  refused({ hide: ["wl_saet"] }, /did you mean wl_seat\?/);
+  refused({ hide: ["entirely_different"] }, /--protocol FILE\.xml adds interfaces$/);
+  new Exposure({ hide: ["wl_seat"], expose: ["zwlr_layer_shell_v1=4"] }).check(protocol);
+});
+
+test("a name that a protocol file brought is known", () => {
+  const protocol = new Protocol();
+  const exposure = new Exposure({ expose: ["my_protocol_v1"] });
+  assert.throws(() => exposure.check(protocol), /my_protocol_v1/);
+  const described = { name: "my_protocol_v1", version: 1, requests: [], events: [], enums: [] };
+  protocol.add({ protocol: "mine", interfaces: [described] });
+  exposure.check(protocol);
+});

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Protocol } from "../../../src/protocol/protocol.ts";
+import type { InterfaceTable, ProtocolTable } from "../../../src/protocol/table.ts";
+import { ArgKind } from "../../../src/wire/signature.ts";
+
+function table(...interfaces: (Partial<InterfaceTable> & { name: string })[]): ProtocolTable {
+  const empty = { version: 1, requests: [], events: [], enums: [] };
+  return { protocol: "test", interfaces: interfaces.map((one) => ({ ...empty, ...one })) };
+}
+
+test("a message is compiled with everything that its line says", () => {
+  const protocol = new Protocol();
+  const surface = protocol.get("wl_surface");
+  const attach = surface?.requests[1];
+  assert.deepEqual([attach?.name, attach?.opcode, attach?.since, attach?.destructor], ["attach", 1, 1, false]);
+  assert.deepEqual(attach?.args, [
+    { name: "buffer", kind: ArgKind.object, nullable: true, interface: protocol.get("wl_buffer"), enum: null },
+    { name: "x", kind: ArgKind.int, nullable: false, interface: null, enum: null },
+    { name: "y", kind: ArgKind.int, nullable: false, interface: null, enum: null },
+  ]);
+  assert.equal(surface?.requests[0]?.destructor, true);
+  const transform = surface?.requests.find((message) => message.name === "set_buffer_transform");
+  assert.deepEqual([transform?.since, transform?.args[0]?.enum], [2, "wl_output.transform"]);
+  assert.equal(protocol.get("wl_shm")?.requests[0]?.fds, 1);
+});
+
+test("an interface is one and the same object, however it is reached", () => {
+  const protocol = new Protocol();
+  const surface = protocol.get("wl_surface");
+  assert.equal(protocol.get("wl_compositor")?.requests[0]?.args[0]?.interface, surface);
+  assert.equal(protocol.get("wl_surface"), surface);
+  assert.equal(protocol.get("no_such_interface"), undefined);
+});
+
+test("two proxies do not share interfaces: one's hooks are not the other's", () => {
+  assert.notEqual(new Protocol().get("wl_surface"), new Protocol().get("wl_surface"));
+});
+
+test("interfaces that name each other in a circle are compiled", () => {
+  const protocol = new Protocol();
+  protocol.add(
+    table(
+      { name: "t_one", requests: ["go other:object:t_two"] },
+      { name: "t_two", events: ["came other:new_id:t_one"] },
+    ),
+  );
+  const one = protocol.get("t_one");
+  const two = protocol.get("t_two");
+  assert.equal(one?.requests[0]?.args[0]?.interface, two);
+  assert.equal(two?.events[0]?.args[0]?.interface, one);
+});
+
+test("of two descriptions of an interface the higher version counts, in either order", () => {
+  const old = table({ name: "t_one", version: 1, requests: ["go"] });
+  const young = table({ name: "t_one", version: 2, requests: ["go", "stop!@2"] });
+  for (const order of [
+    [old, young],
+    [young, old],
+  ]) {
+    const protocol = new Protocol();
+    for (const one of order) protocol.add(one);
+    assert.equal(protocol.get("t_one")?.requests.length, 2);
+  }
+  const protocol = new Protocol();
+  protocol.add(table({ name: "wl_compositor", version: 1 }));
+  assert.equal(protocol.get("wl_compositor")?.version, 7);
+});
+
+test("a protocol that names an unknown interface is refused as a whole, unless its file comes along", () => {
+  const needy = table({ name: "t_good" }, { name: "t_needy", requests: ["use thing:object:t_thing"] });
+  const protocol = new Protocol();
+  assert.throws(() => protocol.add(needy), {
+    name: "UserError",
+    message: /^protocol test: t_needy\.use names the interface t_thing, which no known protocol has/,
+  });
+  assert.equal(protocol.get("t_good"), undefined);
+  protocol.add(needy, table({ name: "t_thing" }));
+  assert.equal(protocol.get("t_needy")?.requests[0]?.args[0]?.interface, protocol.get("t_thing"));
+});
+
+test("an interface in use cannot change any more", () => {
+  const protocol = new Protocol();
+  protocol.add(table({ name: "t_one" }));
+  protocol.get("t_one");
+  assert.throws(() => protocol.add(table({ name: "t_one", version: 2 })), /t_one is in use already/);
+});
+
+test("an enum gives its values, their versions, and whether they are bits", () => {
+  const protocol = new Protocol();
+  const capability = protocol.enumOf("wl_seat.capability");
+  assert.deepEqual([capability?.bitfield, capability?.entries[1]], [true, { name: "keyboard", value: 2, since: 1 }]);
+  const sources = protocol.enumOf("wl_pointer.axis_source");
+  assert.deepEqual(sources?.entries.at(-1), { name: "wheel_tilt", value: 3, since: 6 });
+  assert.equal(protocol.enumOf("wl_seat.no_such_enum"), undefined);
+  assert.equal(protocol.enumOf("nonsense"), undefined);
+});
