@@ -36,6 +36,8 @@ const command = new Command("bench")
       .default([], "all, with memory and start"),
   );
 
+let interrupted = false;
+
 async function main(): Promise<void> {
   const options = command.parse().opts<Options>();
   const subjects = [direct, proxied(process.execPath), ...options.with.map(other)];
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
   const results = new Results();
   const run: Run = { workspace, results, extent: options.quick ? quick : usual, progress, warn };
   const leave = async (signal: NodeJS.Signals) => {
+    interrupted = true;
     await endChildren();
     workspace.remove();
     process.exit(signal === "SIGINT" ? 130 : 143);
@@ -116,6 +119,8 @@ function warn(text: string): void {
 }
 
 main().catch((error: Error) => {
+  // What fails because its programs were ended is no news; the signal's handler sets the exit code.
+  if (interrupted) return;
   console.error(`bench: ${error.message}`);
   process.exit(1);
 });
