@@ -8,32 +8,32 @@ export const MAX_FDS_PER_SEND = 28;
 export const MAX_REQUEST_SIZE = 4096;
 
 /** Bytes asked for in one receive: one for each readiness, so that a busy peer cannot starve the others. */
-export const RECEIVE_SIZE = 64 * 1024;
+export const RECEIVE_SIZE: number = 64 * 1024;
 
 /** Descriptors that arrived and no message has claimed yet; more is a client that floods us. */
 export const MAX_UNCLAIMED_FDS = 64;
 
 /** Live objects of one client. A browser with hundreds of windows stays below 20,000. */
-export const MAX_OBJECTS = 1 << 18;
+export const MAX_OBJECTS: number = 1 << 18;
 
 /** The highest client object id, as in libwayland (WL_MAP_MAX_OBJECTS). */
 export const MAX_CLIENT_ID = 0x00f00000;
 
 /** Unsent events for a client from which on its pointer motions are merged and its requests are not read. */
-export const CLIENT_QUEUE_SOFT_LIMIT = 1024 * 1024;
+export const CLIENT_QUEUE_SOFT_LIMIT: number = 1024 * 1024;
 
 /** Unsent events for a client at which it is cut off. */
-export const CLIENT_QUEUE_HARD_LIMIT = 16 * 1024 * 1024;
+export const CLIENT_QUEUE_HARD_LIMIT: number = 16 * 1024 * 1024;
 
 /** Milliseconds for which a client over the soft limit may take nothing at all before it is cut off. */
 export const CLIENT_STALL_TIMEOUT = 30_000;
 
 /** Unsent requests (and descriptors) for the host from which on the client is not read; it resumes at half of it. */
-export const HOST_QUEUE_LIMIT = 4 * 1024 * 1024;
+export const HOST_QUEUE_LIMIT: number = 4 * 1024 * 1024;
 export const HOST_QUEUE_MAX_FDS = 512;
 
 /** Messages that wait behind an asynchronous hook: a client is not read beyond it, a host's overflow ends the session. */
-export const HELD_INPUT_LIMIT = 16 * 1024 * 1024;
+export const HELD_INPUT_LIMIT: number = 16 * 1024 * 1024;
 
 /** Milliseconds that a client gets to read its error message, and a host to take a dead client's last requests. */
 export const LINGER_TIMEOUT = 5_000;

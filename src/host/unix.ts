@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import { setTimeout } from "node:timers/promises";
+import { SystemError } from "../native/errors.ts";
+import { connectUnix } from "../native/socket.ts";
+import { SocketTransport } from "../wire/socket-transport.ts";
+import type { HostConnector } from "./connector.ts";
+
+/** Milliseconds for which a host may be too busy to take a connection, and between two attempts. */
+const CONNECT_TIMEOUT = 10_000;
+const RETRY_INTERVAL = 20;
+
+/**
+ * Reaches a compositor by its Unix socket.
+ *
+ * @param path of the socket, which need not exist yet
+ * @returns what makes a connection; it rejects with SystemError (ENOENT, ECONNREFUSED: no compositor there; EAGAIN: it
+ * has taken no connection for 10 s)
+ */
+export function unixHost(path: string): HostConnector {
+  return async () => {
+    const deadline = Date.now() + CONNECT_TIMEOUT;
+    for (;;) {
+      try {
+        return new SocketTransport(connectUnix(path));
+      } catch (error) {
+        // Its backlog is full: a non-blocking connect says so instead of waiting.
+        if (!(error instanceof SystemError) || error.code !== "EAGAIN" || Date.now() > deadline) throw error;
+      }
+      await setTimeout(RETRY_INTERVAL);
+    }
+  };
+}

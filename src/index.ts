@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What programs import from "wayland-proxy". */
+export { UserError } from "./errors.ts";
+export type { HostConnector } from "./host/connector.ts";
+export { unixHost } from "./host/unix.ts";
+export { DisplaySocket } from "./listen/display-socket.ts";
+export { createLogger, type Logger } from "./log/logger.ts";
+export type { Fd } from "./native/fd.ts";
+export { Exposure, type ExposureOptions } from "./protocol/exposure.ts";
+export type { Enums, Events, Requests } from "./protocol/generated/types.ts";
+export { Protocol } from "./protocol/protocol.ts";
+export { parse as parseProtocol } from "./protocol/xml.ts";
+export { createProxy, type Proxy, type ProxyOptions } from "./proxy.ts";
+export type { HookedMessage } from "./relay/hooked-message.ts";
+export type { Hook, Hooks } from "./relay/hooks.ts";
+export type { Session } from "./relay/session.ts";
+export { DisplayError, ProtocolError } from "./wire/errors.ts";
+export type { Transport } from "./wire/transport.ts";
+export type { WlObject } from "./wire/wl-object.ts";

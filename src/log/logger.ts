@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Where the parts of the program say what happened: one line each, for a person. */
+export interface Logger {
+  /** Something was lost, or the program itself is at fault. */
+  error(text: string): void;
+  /** Something is not as the user would expect. */
+  warn(text: string): void;
+  /** What the program is doing. */
+  info(text: string): void;
+  /** What helps to find out why a client misbehaves. */
+  debug(text: string): void;
+}
+
+/**
+ * A logger that writes lines with the program's name in front.
+ *
+ * @param verbose whether debug lines are written, too
+ */
+export function createLogger(write: (line: string) => void, verbose: boolean): Logger {
+  const line = (level: string) => (text: string) => write(`wayland-proxy: ${level}${text}\n`);
+  return {
+    error: line("error: "),
+    warn: line("warning: "),
+    info: line(""),
+    debug: verbose ? line("") : () => {},
+  };
+}
+
+/** A logger that says nothing. */
+export const silent: Logger = createLogger(() => {}, false);

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Fd } from "../native/fd.ts";
+import { ProtocolError } from "../wire/errors.ts";
+import type { Outlet } from "../wire/outlet.ts";
+import { readArray, readFixed, readString, skipArray, skipString } from "../wire/reader.ts";
+import { scratchWords } from "../wire/scratch.ts";
+import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
+import { WlObject } from "../wire/wl-object.ts";
+import { beginMessage, endMessage, writeArray, writeFixed, writeString, writeWord } from "../wire/writer.ts";
+
+/** An argument as hooks see it. */
+export type Value = number | string | null | WlObject | Uint8Array | Fd;
+
+/** How the ids of one direction are understood. */
+export interface Ids {
+  /** The object with an id of the sender's; undefined when the message cannot be delivered for its sake. */
+  resolve(id: number, arg: Argument): WlObject | undefined;
+  /** A new object with an id and an interface that the sender chose. */
+  create(id: number, type: Interface, version: number): WlObject;
+  /** A new object that an argument of a message to `parent` makes, with an id that the sender chose. */
+  createChild(parent: WlObject, message: Message, index: number, id: number): WlObject;
+  /** The interface that a sender names when it chooses one itself. */
+  interfaceNamed(name: string): Interface;
+  /** The id by which the receiver knows an object; 0 when it knows none. */
+  targetId(object: WlObject): number;
+  /** Makes a new object known to the receiver, if it is not. */
+  introduce(object: WlObject): number;
+  /** The next descriptor that came with the sender's messages. */
+  takeFd(): Fd;
+}
+
+/** The place behind one argument. */
+export function skip(arg: Argument, place: number, end: number): number {
+  switch (arg.kind) {
+    case ArgKind.fd:
+      return place;
+    case ArgKind.string:
+      return skipString(place, end, arg.nullable);
+    case ArgKind.array:
+      return skipArray(place, end);
+    case ArgKind.genericNewId:
+      return skipString(place, end, false) + 2;
+    default:
+      return place + 1;
+  }
+}
+
+/**
+ * Reads the arguments of a message in the scratch buffer, checking all of them first.
+ *
+ * @returns the values, or null when an object in them cannot be delivered; its descriptors are then closed
+ * @throws ProtocolError when it is malformed
+ */
+export function decode(object: WlObject, message: Message, place: number, end: number, ids: Ids): Value[] | null {
+  let at = place + 2;
+  for (const arg of message.args) {
+    at = skip(arg, at, end);
+    if (at > end) break;
+  }
+  if (at !== end) throw new ProtocolError("its length does not fit its arguments");
+
+  const values: Value[] = [];
+  let complete = true;
+  at = place + 2;
+  message.args.forEach((arg, i) => {
+    const value =
+      arg.kind === ArgKind.newId
+        ? ids.createChild(object, message, i, scratchWords[at] as number)
+        : decodeOne(arg, at, ids);
+    if (value === undefined) complete = false;
+    values.push(value ?? null);
+    at = skip(arg, at, end);
+  });
+  if (complete) return values;
+  closeFds(values);
+  return null;
+}
+
+function decodeOne(arg: Argument, at: number, ids: Ids): Value | undefined {
+  const word = scratchWords[at] as number;
+  switch (arg.kind) {
+    case ArgKind.int:
+      return word | 0;
+    case ArgKind.uint:
+      return word;
+    case ArgKind.fixed:
+      return readFixed(at);
+    case ArgKind.string:
+      return readString(at);
+    case ArgKind.array:
+      return readArray(at);
+    case ArgKind.fd:
+      return ids.takeFd();
+    case ArgKind.object:
+      if (word !== 0) return ids.resolve(word, arg);
+      if (!arg.nullable) throw new ProtocolError(`its argument ${arg.name} is null`);
+      return null;
+    default: {
+      const place = skipString(at, scratchWords.length, false);
+      const type = ids.interfaceNamed(readString(at) as string);
+      return ids.create(scratchWords[place + 1] as number, type, scratchWords[place] as number);
+    }
+  }
+}
+
+/** Whether the receiver knows all objects among the values that may not be null. */
+export function deliverable(message: Message, values: readonly Value[], ids: Ids): boolean {
+  return message.args.every((arg, i) => {
+    const value = values[i];
+    return arg.kind !== ArgKind.object || arg.nullable || !(value instanceof WlObject) || ids.targetId(value) !== 0;
+  });
+}
+
+/** Puts the receiver's ids of already decoded values into a message in the scratch buffer. */
+export function patchIds(message: Message, place: number, end: number, values: readonly Value[], ids: Ids): void {
+  let at = place + 2;
+  message.args.forEach((arg, i) => {
+    const value = values[i];
+    const next = skip(arg, at, end);
+    if (value instanceof WlObject) {
+      scratchWords[next - 1] = arg.kind === ArgKind.object ? ids.targetId(value) : ids.introduce(value);
+    }
+    at = next;
+  });
+}
+
+/**
+ * Writes a message to a peer's outlet. Its descriptors are handed over.
+ *
+ * @returns how many of the writer's words it takes
+ * @throws TypeError when a value does not fit its argument: a mistake in the hook that gave it
+ */
+export function encode(object: WlObject, message: Message, values: readonly Value[], outlet: Outlet, ids: Ids): number {
+  beginMessage(ids.targetId(object), message.opcode);
+  message.args.forEach((arg, i) => {
+    encodeOne(message, arg, values[i], ids);
+  });
+  takeFds(values, outlet);
+  return endMessage(outlet);
+}
+
+function encodeOne(message: Message, arg: Argument, value: Value | undefined, ids: Ids): void {
+  const { kind } = arg;
+  if (typeof value === "number") {
+    if (kind === ArgKind.fixed) return writeFixed(value);
+    if (kind === ArgKind.int || kind === ArgKind.uint) return writeWord(value);
+  } else if (value instanceof WlObject) {
+    if (kind === ArgKind.object) return writeWord(ids.targetId(value));
+    if (kind === ArgKind.genericNewId) {
+      writeString(value.hostInterface.name);
+      writeWord(value.version);
+    }
+    if (kind === ArgKind.newId || kind === ArgKind.genericNewId) return writeWord(ids.introduce(value));
+  } else if (value instanceof Fd) {
+    if (kind === ArgKind.fd) return;
+  } else if (value instanceof Uint8Array) {
+    if (kind === ArgKind.array) return writeArray(value);
+  } else if (typeof value === "string") {
+    if (kind === ArgKind.string) return writeString(value);
+  } else if (value === null && arg.nullable) {
+    return writeWord(0);
+  }
+  throw new TypeError(`${message.name}: ${String(value)} is no value for its argument ${arg.name}`);
+}
+
+/** Hands the descriptors among the values to an outlet, ahead of their message. */
+export function takeFds(values: readonly Value[], outlet: Outlet): void {
+  for (const value of values) if (value instanceof Fd) outlet.addFd(value.take());
+}
+
+/** Closes the descriptors among values that go nowhere. */
+export function closeFds(values: readonly Value[]): void {
+  for (const value of values) if (value instanceof Fd) value.close();
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Endpoint } from "../wire/endpoint.ts";
+import { ProtocolError } from "../wire/errors.ts";
+import { CLIENT_QUEUE_SOFT_LIMIT } from "../wire/limits.ts";
+import { readString, skipString } from "../wire/reader.ts";
+import { scratchWords } from "../wire/scratch.ts";
+import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
+import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
+import { skip } from "./codec.ts";
+import { Forwarder } from "./forwarder.ts";
+import { MotionMerge } from "./motion-merge.ts";
+import type { Session } from "./session.ts";
+
+/** The largest size that a header can express; a host may exceed the 4096 bytes of classic libwayland. */
+const MAX_EVENT_SIZE = 0xfffc;
+
+/** The events of wl_display, by opcode. */
+const DISPLAY_ERROR = 0;
+const DISPLAY_DELETE_ID = 1;
+
+/** From the host to the client. Events may be late: the client may have destroyed what they are about. */
+export class EventForwarder extends Forwarder {
+  protected override readonly sinkSide = "client";
+  readonly #motions: MotionMerge;
+
+  constructor(session: Session, host: Endpoint, client: Endpoint) {
+    super(session, host, client, MAX_EVENT_SIZE);
+    this.#motions = new MotionMerge(client.outlet);
+  }
+
+  protected override handle(place: number, end: number): void {
+    const id = scratchWords[place] as number;
+    const object = this.source.objects.get(id);
+    if (object === undefined) {
+      // libwayland's clients ignore such events, too. Descriptors cannot be told from those of the next message, but
+      // there is no such object that ever had one.
+      this.session.log.debug(`the host sent an event to object ${id}, which does not exist`);
+      return;
+    }
+    const type = object.hostInterface;
+    const message = this.messageAt(place, object, type, type.events);
+    try {
+      if (id === 1) return this.#handleDisplay(message, place, end);
+      if (!this.forwardable(object) && object.listener === null) return this.#discard(message, place, end);
+      if (message.hooks !== null || !this.forwardable(object)) return this.intercept(object, message, place, end);
+      if (object.clientGone && message.args.some((arg) => arg.kind === ArgKind.newId)) {
+        return this.#discard(message, place, end);
+      }
+      if (this.sink.outlet.length > CLIENT_QUEUE_SOFT_LIMIT && this.#motions.merge(object, message, place)) return;
+      this.forwardInPlace(object, message, place, end);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      throw new ProtocolError(`the host sent an invalid ${type.name}#${id}.${message.name}: ${error.message}`);
+    }
+    if (message.destructor) this.destroyed(object);
+  }
+
+  #handleDisplay(message: Message, place: number, end: number): void {
+    if (end < place + 3) throw new ProtocolError("message too short");
+    if (message.opcode === DISPLAY_DELETE_ID) {
+      const object = this.source.objects.get(scratchWords[place + 2] as number);
+      if (object === undefined || object.hostId >= SERVER_ID_BASE) return;
+      if (!this.session.forget(object)) return;
+      scratchWords[place + 2] = object.clientId;
+      this.forwardWords(this.session.display, message, place, end);
+      this.session.recycle(object);
+    } else if (message.opcode === DISPLAY_ERROR) {
+      if (end < place + 5) throw new ProtocolError("message too short");
+      skipString(place + 4, end, true);
+      const object = this.source.objects.get(scratchWords[place + 2] as number);
+      this.session.hostError(object, scratchWords[place + 3] as number, readString(place + 4) ?? "");
+    }
+  }
+
+  /**
+   * Consumes an event that the client must not see: its object was destroyed there, or never existed. An object that
+   * it makes is destroyed again, because libwayland's clients do not count ids that arrive on dead objects, and would
+   * then refuse the next one for leaving a gap.
+   */
+  #discard(message: Message, place: number, end: number): void {
+    this.source.intake.fds.closeFirst(message.fds);
+    let at = place + 2;
+    for (const arg of message.args) {
+      const next = skip(arg, at, end);
+      if (next > end) throw new ProtocolError("message too short");
+      if (arg.kind === ArgKind.newId) {
+        const orphan = this.create(scratchWords[at] as number, arg.interface as Interface, 1);
+        orphan.clientGone = true;
+        this.session.destroyOnHost(orphan);
+      }
+      at = next;
+    }
+  }
+
+  protected override forwardable(object: WlObject): boolean {
+    return object.clientId !== 0;
+  }
+
+  protected override destroyed(object: WlObject): void {
+    // The client's requests may have crossed with it, so its id stays known there. For an id of the client's the host
+    // sends delete_id next; one of the server's is not used again, since nothing tells when the client has seen this.
+    object.hostGone = true;
+  }
+
+  protected override withdraw(targetId: number): void {
+    const object = this.sink.objects.get(targetId);
+    if (object === undefined) return;
+    this.sink.objects.release(targetId);
+    object.clientId = 0;
+    object.clientGone = true;
+  }
+
+  protected override setCounterpart(child: WlObject, parent: WlObject, opcode: number, index: number): void {
+    const type = parent.clientInterface.events[opcode]?.args[index]?.interface;
+    if (type) child.clientInterface = type;
+  }
+
+  override resolve(id: number, arg: Argument): WlObject | undefined {
+    const object = this.source.objects.get(id);
+    if (object === undefined || (arg.interface !== null && object.hostInterface !== arg.interface)) return undefined;
+    return object;
+  }
+
+  override create(id: number, type: Interface, version: number): WlObject {
+    const { objects } = this.source;
+    const previous = objects.get(id);
+    if (id < SERVER_ID_BASE || (previous !== undefined && !previous.clientGone && !previous.hostGone)) {
+      throw new ProtocolError(`${id} is no free id for a new ${type.name}`);
+    }
+    if (previous !== undefined) previous.hostId = 0;
+    const object = this.session.newObject(type, version);
+    object.hostId = id;
+    objects.set(id, object);
+    return object;
+  }
+
+  override interfaceNamed(name: string): Interface {
+    throw new ProtocolError(`no event makes an object of a chosen interface, but this one makes a ${name}`);
+  }
+
+  override targetId(object: WlObject): number {
+    return object.clientId;
+  }
+
+  override introduce(object: WlObject): number {
+    if (object.clientId === 0) object.clientId = this.sink.objects.allocate(object);
+    return object.clientId;
+  }
+}

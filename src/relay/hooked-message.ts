@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Message } from "../wire/signature.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+import type { Value } from "./codec.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * A message on its way, as its hooks see it. Unless a hook says otherwise it is forwarded unchanged once they all have
+ * returned; a hook that returns a promise holds up the messages behind it in the same direction until that is settled.
+ */
+export class HookedMessage<Args = Record<string, Value>> {
+  readonly session: Session;
+  /** The object that it is sent to. */
+  readonly object: WlObject;
+  /** What it looks like on the wire. */
+  readonly signature: Message;
+  /** For the relay: the argument values in their order. */
+  readonly values: Value[];
+  readonly #after: (() => void)[] = [];
+  #args: Args | null = null;
+  #changed = false;
+  #dropped = false;
+
+  constructor(session: Session, object: WlObject, signature: Message, values: Value[]) {
+    this.session = session;
+    this.object = object;
+    this.signature = signature;
+    this.values = values;
+    object.pinned = true;
+  }
+
+  /** The arguments by name, with the changes of earlier hooks. Descriptors stay the message's. */
+  get args(): Args {
+    this.#args ??= Object.fromEntries(this.signature.args.map((arg, i) => [arg.name, this.values[i]])) as Args;
+    return this.#args;
+  }
+
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  get dropped(): boolean {
+    return this.#dropped;
+  }
+
+  /** Forwards other arguments than came in. A descriptor given here becomes the message's; the old one is closed. */
+  change(changes: Partial<Args>): void {
+    this.#changed = true;
+    this.#args = null;
+    for (const [name, value] of Object.entries(changes)) {
+      const index = this.signature.args.findIndex((arg) => arg.name === name);
+      if (index < 0) throw new TypeError(`${this.signature.name} has no argument ${name}`);
+      const old = this.values[index];
+      if (typeof old === "object" && old !== null && "close" in old && old !== value) old.close();
+      this.values[index] = value as Value;
+    }
+  }
+
+  /** Does not forward it. Later hooks do not see it; objects that it would have made exist for its sender only. */
+  drop(): void {
+    this.#dropped = true;
+  }
+
+  /** Calls back once the message has been forwarded or dropped, for what has to follow it. */
+  after(callback: () => void): void {
+    this.#after.push(callback);
+  }
+
+  /** For the relay: the message has gone its way. */
+  finished(): void {
+    for (const callback of this.#after) callback();
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Outlet } from "../wire/outlet.ts";
+import { scratchWords } from "../wire/scratch.ts";
+import type { Message } from "../wire/signature.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+
+/** Words of each event that is merged, header included. */
+const MOTION = 5;
+const RELATIVE_MOTION = 8;
+const FRAME = 2;
+
+/** Where in a client's queue its last event of some kind waits. */
+interface Waiting {
+  object: WlObject;
+  position: number;
+}
+
+/**
+ * Merges pointer motions that a slow client has not taken yet: where the pointer is now replaces where it was, relative
+ * motions add up, and a frame that ends nothing new is left out. Only at the very end of the queue: nothing changes
+ * places.
+ */
+export class MotionMerge {
+  readonly #outlet: Outlet;
+  /** Stream position behind the events that are remembered; if the queue goes on, something else came after them. */
+  #end = -1;
+  #motion: Waiting | null = null;
+  #relative: Waiting | null = null;
+  #frame: Waiting | null = null;
+
+  constructor(outlet: Outlet) {
+    this.#outlet = outlet;
+  }
+
+  /** @returns whether the event in the scratch buffer was merged; if not, it is to be forwarded now. */
+  merge(object: WlObject, message: Message, place: number): boolean {
+    const kind = `${object.hostInterface.name}.${message.name}`;
+    // What was forwarded in this turn has to be in the queue to be found there.
+    this.#outlet.settle();
+    if (this.#outlet.position !== this.#end) this.#motion = this.#relative = this.#frame = null;
+    const next: Waiting = { object, position: this.#outlet.position };
+    let words: number;
+    if (kind === "wl_pointer.motion") {
+      const waiting = this.#find(this.#motion, object, MOTION);
+      if (waiting) {
+        waiting.set(scratchWords.subarray(place + 2, place + MOTION), 2);
+        return true;
+      }
+      this.#motion = next;
+      words = MOTION;
+    } else if (kind === "zwp_relative_pointer_v1.relative_motion") {
+      const waiting = this.#find(this.#relative, object, RELATIVE_MOTION);
+      if (waiting) {
+        waiting.set(scratchWords.subarray(place + 2, place + 4), 2);
+        for (let i = 4; i < RELATIVE_MOTION; i++) {
+          waiting[i] = (waiting[i] as number) + (scratchWords[place + i] as number);
+        }
+        return true;
+      }
+      this.#relative = next;
+      words = RELATIVE_MOTION;
+    } else if (kind === "wl_pointer.frame") {
+      if (this.#find(this.#frame, object, FRAME)) return true;
+      this.#frame = next;
+      words = FRAME;
+    } else {
+      return false;
+    }
+    this.#end = next.position + (words << 2);
+    return false;
+  }
+
+  #find(waiting: Waiting | null, object: WlObject, words: number): Uint32Array | null {
+    return waiting?.object === object ? this.#outlet.queued(waiting.position, words << 2) : null;
+  }
+}

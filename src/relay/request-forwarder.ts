@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Endpoint } from "../wire/endpoint.ts";
+import { DisplayError, ProtocolError } from "../wire/errors.ts";
+import { MAX_CLIENT_ID, MAX_OBJECTS, MAX_REQUEST_SIZE } from "../wire/limits.ts";
+import { scratchWords } from "../wire/scratch.ts";
+import type { Argument, Interface, Message } from "../wire/signature.ts";
+import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
+import { Forwarder } from "./forwarder.ts";
+import type { Session } from "./session.ts";
+
+/** From the client to the host. The client is not trusted: whatever the host would object to ends here. */
+export class RequestForwarder extends Forwarder {
+  protected override readonly sinkSide = "host";
+  constructor(session: Session, client: Endpoint, host: Endpoint) {
+    super(session, client, host, MAX_REQUEST_SIZE);
+  }
+
+  protected override handle(place: number, end: number): void {
+    const id = scratchWords[place] as number;
+    const object = this.source.objects.get(id);
+    if (object === undefined || object.clientGone) {
+      throw new ProtocolError(`invalid object ${id}`, DisplayError.invalidObject);
+    }
+    const type = object.clientInterface;
+    const message = this.messageAt(place, object, type, type.requests);
+    try {
+      if (this.session.trace !== null) this.session.trace.received("client", object, message, scratchWords, place, end);
+      if (message.hooks !== null || !this.forwardable(object)) return this.intercept(object, message, place, end);
+      this.forwardInPlace(object, message, place, end);
+    } catch (error) {
+      throw inContext(error, `invalid arguments for ${type.name}#${id}.${message.name}`);
+    }
+    if (message.destructor) this.destroyed(object);
+    if (message.destroysArg >= 0) this.destroyArgument(message, place);
+  }
+
+  protected override forwardable(object: WlObject): boolean {
+    return object.hostId !== 0 && !object.hostGone;
+  }
+
+  protected override destroyed(object: WlObject): void {
+    object.clientGone = true;
+    if (object.clientId >= SERVER_ID_BASE) {
+      // Such ids have no delete_id: the client has forgotten it already. The host may still have sent events to it, so
+      // there it stays known until the host gives the id to another object.
+      this.source.objects.release(object.clientId);
+      object.clientId = 0;
+    } else if (object.hostId === 0) {
+      this.session.deleteClientId(object);
+    }
+  }
+
+  /** Marks the object that a request destroys although it was sent to another one (wl_fixes.destroy_registry). */
+  private destroyArgument(message: Message, place: number): void {
+    const object = this.sink.objects.get(scratchWords[place + 2 + message.destroysArg] as number);
+    if (object !== undefined) this.destroyed(object);
+  }
+
+  protected override withdraw(targetId: number): void {
+    const object = this.sink.objects.get(targetId);
+    if (object === undefined) return;
+    this.sink.objects.release(targetId);
+    object.hostId = 0;
+  }
+
+  protected override setCounterpart(child: WlObject, parent: WlObject, opcode: number, index: number): void {
+    const type = parent.hostInterface.requests[opcode]?.args[index]?.interface;
+    if (type) child.hostInterface = type;
+  }
+
+  override resolve(id: number, arg: Argument): WlObject {
+    const object = this.source.objects.get(id);
+    if (object === undefined || object.clientGone) {
+      throw new ProtocolError(`${arg.name} is object ${id}, which does not exist`, DisplayError.invalidObject);
+    }
+    if (arg.interface !== null && object.clientInterface !== arg.interface) {
+      throw new ProtocolError(`${arg.name} is ${object.clientInterface.name}#${id}, not a ${arg.interface.name}`);
+    }
+    return object;
+  }
+
+  override create(id: number, type: Interface, version: number): WlObject {
+    const { objects } = this.source;
+    if (id === 0 || id > MAX_CLIENT_ID) {
+      throw new ProtocolError(`${id} is no id for a new ${type.name}`, DisplayError.invalidObject);
+    }
+    if (objects.get(id) !== undefined) {
+      throw new ProtocolError(`the id ${id} of a new ${type.name} is in use`, DisplayError.invalidObject);
+    }
+    if (objects.size >= MAX_OBJECTS) {
+      throw new ProtocolError(`more than ${MAX_OBJECTS} objects`, DisplayError.noMemory);
+    }
+    const object = this.session.newObject(type, version);
+    object.clientId = id;
+    objects.set(id, object);
+    return object;
+  }
+
+  override interfaceNamed(name: string): Interface {
+    const type = this.session.protocol.get(name);
+    if (type === undefined) throw new ProtocolError(`unknown interface ${name}`, DisplayError.invalidObject);
+    return type;
+  }
+
+  override targetId(object: WlObject): number {
+    return object.hostId;
+  }
+
+  override introduce(object: WlObject): number {
+    if (object.hostId === 0) object.hostId = this.sink.objects.allocate(object);
+    return object.hostId;
+  }
+}
+
+function inContext(error: unknown, context: string): unknown {
+  if (!(error instanceof ProtocolError) || error.objectId !== 1) return error;
+  return new ProtocolError(`${context}: ${error.message}`, error.code);
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "../log/logger.ts";
+import type { Trace } from "../log/trace.ts";
+import type { Events, Requests } from "../protocol/generated/types.ts";
+import type { Protocol } from "../protocol/protocol.ts";
+import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
+import { DisplayError, ProtocolError } from "../wire/errors.ts";
+import {
+  CLIENT_QUEUE_HARD_LIMIT,
+  CLIENT_QUEUE_SOFT_LIMIT,
+  CLIENT_STALL_TIMEOUT,
+  HELD_INPUT_LIMIT,
+  HOST_QUEUE_LIMIT,
+  HOST_QUEUE_MAX_FDS,
+  MAX_UNCLAIMED_FDS,
+} from "../wire/limits.ts";
+import { ObjectTable } from "../wire/object-table.ts";
+import type { Interface, Message } from "../wire/signature.ts";
+import { EAGAIN, type Transport } from "../wire/transport.ts";
+import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
+import { EventForwarder } from "./event-forwarder.ts";
+import type { Forwarder } from "./forwarder.ts";
+import { RequestForwarder } from "./request-forwarder.ts";
+
+/** Dead objects that are kept for reuse. */
+const MAX_SPARE_OBJECTS = 64;
+
+/** What a session needs from its surroundings. */
+export interface SessionOptions {
+  readonly protocol: Protocol;
+  readonly log: Logger;
+  /** Told of every message; null for none. */
+  readonly trace: Trace | null;
+  /** How log lines call the client; asked only when there is one. */
+  readonly name: () => string;
+  /** Called once, when both connections are closed. */
+  readonly ended: () => void;
+}
+
+/**
+ * One client and its own connection to the host. Whatever goes wrong in it ends it alone: the client is told why with
+ * `wl_display.error`, and what was underway to the host before that still gets there.
+ */
+export class Session implements EndpointEvents {
+  readonly protocol: Protocol;
+  readonly trace: Trace | null;
+  readonly log: Logger;
+  /** wl_display, which both sides have from the start. */
+  readonly display: WlObject;
+  readonly #client: Endpoint;
+  readonly #host: Endpoint;
+  readonly #requests: RequestForwarder;
+  readonly #events: EventForwarder;
+  readonly #name: () => string;
+  readonly #ended: () => void;
+  readonly #spare: WlObject[] = [];
+  #clientPaused = false;
+  #stalled: NodeJS.Timeout | null = null;
+  #flushScheduled = false;
+  /** The side whose stream has ended while an asynchronous hook still holds some of its messages. */
+  #endAfterHeld: Endpoint | null = null;
+
+  constructor(client: Transport, host: Transport, options: SessionOptions) {
+    this.protocol = options.protocol;
+    this.trace = options.trace;
+    this.#name = options.name;
+    this.log = options.log;
+    this.#ended = options.ended;
+    this.#client = new Endpoint(client, new ObjectTable(SERVER_ID_BASE), this);
+    this.#host = new Endpoint(host, new ObjectTable(2), this);
+    this.#requests = new RequestForwarder(this, this.#client, this.#host);
+    this.#events = new EventForwarder(this, this.#host, this.#client);
+    this.display = new WlObject(this.protocol.get("wl_display") as Interface, 1);
+    this.display.clientId = this.display.hostId = 1;
+    this.display.pinned = true;
+    this.#client.objects.set(1, this.display);
+    this.#host.objects.set(1, this.display);
+  }
+
+  /** Ends both connections now; what they have not taken yet is lost. */
+  close(): void {
+    this.#client.close();
+    this.#host.close();
+  }
+
+  // For hooks.
+
+  /**
+   * An object that neither side knows yet. It becomes known to the one to which it is sent as a new_id.
+   *
+   * @throws TypeError when no protocol has the interface
+   */
+  createObject(interfaceName: keyof Requests & keyof Events, version: number): WlObject {
+    const type = this.protocol.get(interfaceName);
+    if (type === undefined) throw new TypeError(`no protocol has the interface ${interfaceName}`);
+    const object = new WlObject(type, version);
+    object.pinned = true;
+    return object;
+  }
+
+  /** Sends a request of our own to the host. Descriptors in it are handed over. */
+  sendRequest<I extends keyof Requests, M extends keyof Requests[I] & string>(
+    object: WlObject,
+    interfaceName: I,
+    name: M,
+    args: Requests[I][M],
+  ): void {
+    const message = findMessage(object.hostInterface, "requests", interfaceName, name);
+    this.#requests.send(object, message, args as Record<string, unknown>);
+    if (message.destructor) object.clientGone = true;
+    this.#scheduleFlush();
+  }
+
+  /** Sends an event of our own to the client. Descriptors in it are handed over. */
+  sendEvent<I extends keyof Events, M extends keyof Events[I] & string>(
+    object: WlObject,
+    interfaceName: I,
+    name: M,
+    args: Events[I][M],
+  ): void {
+    const message = findMessage(object.clientInterface, "events", interfaceName, name);
+    this.#events.send(object, message, args as Record<string, unknown>);
+    this.#scheduleFlush();
+  }
+
+  // For the forwarders.
+
+  newObject(type: Interface, version: number): WlObject {
+    const object = this.#spare.pop();
+    if (object === undefined) return new WlObject(type, version);
+    object.renew(type, version);
+    return object;
+  }
+
+  /** Keeps an instance that nothing refers to any more. */
+  recycle(object: WlObject): void {
+    if (!object.pinned && this.#spare.length < MAX_SPARE_OBJECTS) this.#spare.push(object);
+  }
+
+  /** Forgets an object that the host has deleted; @returns whether the client has an id for it to be told of. */
+  forget(object: WlObject): boolean {
+    this.#host.objects.release(object.hostId);
+    object.hostId = 0;
+    if (object.clientId === 0 || object.clientId >= SERVER_ID_BASE) return false;
+    this.#client.objects.remove(object.clientId);
+    return true;
+  }
+
+  /** Tells the client that the id of an object which only it had is free again. */
+  deleteClientId(object: WlObject): void {
+    const id = object.clientId;
+    this.#client.objects.remove(id);
+    object.clientId = 0;
+    this.sendEvent(this.display, "wl_display", "delete_id", { id });
+  }
+
+  /** Destroys an object that the client will never know. */
+  destroyOnHost(object: WlObject): void {
+    const destructor = object.hostInterface.requests.find((request) => request.destructor && request.args.length === 0);
+    if (destructor) this.#requests.send(object, destructor, {});
+  }
+
+  /** Passes a fatal error of the host on to the client. */
+  hostError(object: WlObject | undefined, code: number, text: string): void {
+    const about = object ? `${object.hostInterface.name}#${object.clientId}` : "an unknown object";
+    this.log.warn(`${this.#name()}: the host refused ${about}: ${text} (error ${code})`);
+    const id = object && object.clientId !== 0 ? object.clientId : 1;
+    this.#endWithError(
+      new ProtocolError(text, id === 1 && object?.hostId !== 1 ? DisplayError.implementation : code, id),
+    );
+  }
+
+  /** Runs what is left of a held direction; errors end the session. */
+  async continueLater(forwarder: Forwarder, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+      const source = forwarder === this.#requests ? this.#client : this.#host;
+      while (!forwarder.held && source.open && source.intake.length > 0) {
+        const before = source.intake.length;
+        source.intake.resume();
+        forwarder.run();
+        if (source.intake.length === before) break;
+      }
+    } catch (error) {
+      this.#fail(error, forwarder === this.#requests);
+    }
+    this.#flush();
+    if (this.#endAfterHeld !== null && !forwarder.held) this.#streamEnded(this.#endAfterHeld);
+  }
+
+  // Of the endpoints.
+
+  readable(endpoint: Endpoint): void {
+    const fromClient = endpoint === this.#client;
+    const forwarder = fromClient ? this.#requests : this.#events;
+    const { intake } = endpoint;
+    const result = forwarder.held ? intake.hold() : intake.receive();
+    if (result <= 0) {
+      if (result === EAGAIN) intake.keep(0);
+      else this.#streamEnded(endpoint);
+      return;
+    }
+    if (!forwarder.held) forwarder.run();
+    else if (!fromClient && intake.length > HELD_INPUT_LIMIT) throw new Error("too many events wait behind a hook");
+    if (fromClient && intake.fds.length > MAX_UNCLAIMED_FDS) {
+      throw new ProtocolError(`more than ${MAX_UNCLAIMED_FDS} file descriptors that belong to no message`);
+    }
+    this.#flush();
+  }
+
+  progress(): void {
+    this.#stalled?.refresh();
+    this.#checkQueues();
+  }
+
+  failed(endpoint: Endpoint, error: unknown): void {
+    this.#fail(error, endpoint === this.#client);
+  }
+
+  closed(): void {
+    if (!this.#client.closed || !this.#host.closed) return;
+    if (this.#stalled) clearTimeout(this.#stalled);
+    this.#ended();
+  }
+
+  #flush(): void {
+    this.#host.flush();
+    this.#client.flush();
+    this.#checkQueues();
+  }
+
+  /** Flushes once for all messages that hooks send outside of a turn. */
+  #scheduleFlush(): void {
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    queueMicrotask(() => {
+      this.#flushScheduled = false;
+      this.#flush();
+    });
+  }
+
+  /** Slows down or cuts off a client by what waits for it and for its host. */
+  #checkQueues(): void {
+    if (!this.#client.open) return;
+    const waiting = this.#client.outlet.length;
+    const { outlet } = this.#host;
+    const factor = this.#clientPaused ? 0.5 : 1;
+    const pause =
+      outlet.length > HOST_QUEUE_LIMIT * factor ||
+      outlet.fds > HOST_QUEUE_MAX_FDS * factor ||
+      waiting > CLIENT_QUEUE_SOFT_LIMIT * factor ||
+      (this.#requests.held && this.#client.intake.length > HELD_INPUT_LIMIT * factor);
+    if (pause !== this.#clientPaused) {
+      this.#clientPaused = pause;
+      this.#client.wantsInput = !pause;
+    }
+    if (waiting > CLIENT_QUEUE_HARD_LIMIT) {
+      this.#cutOff(`it has not read ${waiting} bytes of events`);
+    } else if (waiting > CLIENT_QUEUE_SOFT_LIMIT) {
+      this.#stalled ??= setTimeout(
+        () => this.#cutOff(`it has read nothing for ${CLIENT_STALL_TIMEOUT / 1000} s while ${waiting} bytes wait`),
+        CLIENT_STALL_TIMEOUT,
+      );
+    } else if (this.#stalled !== null) {
+      clearTimeout(this.#stalled);
+      this.#stalled = null;
+    }
+  }
+
+  #cutOff(reason: string): void {
+    this.log.warn(`${this.#name()} is disconnected: ${reason}`);
+    this.#endWithError(new ProtocolError(`wayland-proxy: disconnected: ${reason}`, DisplayError.implementation));
+  }
+
+  /** A peer has closed its end, or its connection is broken. */
+  #streamEnded(endpoint: Endpoint): void {
+    if (!endpoint.open) return;
+    const fromClient = endpoint === this.#client;
+    if ((fromClient ? this.#requests : this.#events).held) {
+      // What it sent before still counts.
+      endpoint.wantsInput = false;
+      this.#endAfterHeld = endpoint;
+      return;
+    }
+    if (fromClient) {
+      this.#client.close();
+      this.#host.finish(false);
+    } else {
+      this.log.debug(`${this.#name()}: the host has closed the connection`);
+      this.#host.close();
+      this.#client.finish(true);
+    }
+  }
+
+  #fail(error: unknown, fromClient: boolean): void {
+    if (error instanceof ProtocolError && fromClient) {
+      this.log.warn(`${this.#name()} is disconnected: ${error.message}`);
+      this.#endWithError(error);
+    } else if (error instanceof ProtocolError) {
+      this.log.error(`${this.#name()} is disconnected: ${error.message}`);
+      this.#endWithError(new ProtocolError(`wayland-proxy: ${error.message}`, DisplayError.implementation));
+    } else {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.log.error(`${this.#name()} is disconnected by an internal error: ${detail}`);
+      const text = `wayland-proxy: internal error: ${error instanceof Error ? error.message : detail}`;
+      this.#endWithError(new ProtocolError(text, DisplayError.implementation));
+    }
+  }
+
+  /** Sends the client the reason, and ends both connections once they have taken what was underway. */
+  #endWithError(error: ProtocolError): void {
+    if (!this.#client.open) return this.close();
+    const message = findMessage(this.display.clientInterface, "events", "wl_display", "error");
+    // The object may be unknown to our tables by now, while its id still tells the client what was wrong.
+    const about = this.#client.objects.get(error.objectId) ?? this.display;
+    // libwayland's message buffer has room for 4096 bytes.
+    const text = error.message.slice(0, 1000);
+    this.#events.send(this.display, message, { object_id: about, code: error.code, message: text });
+    this.#client.finish(true);
+    this.#host.finish(false);
+  }
+}
+
+function findMessage(type: Interface, direction: "requests" | "events", interfaceName: string, name: string): Message {
+  const message = type[direction].find((candidate) => candidate.name === name);
+  if (type.name !== interfaceName || message === undefined) {
+    throw new TypeError(`a ${type.name} has no ${interfaceName}.${name} among its ${direction}`);
+  }
+  return message;
+}

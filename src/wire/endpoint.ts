@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Intake } from "./intake.ts";
+import { FDS_IN_FLIGHT_RETRY, LINGER_TIMEOUT } from "./limits.ts";
+import type { ObjectTable } from "./object-table.ts";
+import { Outlet } from "./outlet.ts";
+import { EAGAIN, type Transport } from "./transport.ts";
+
+/** What the owner of an endpoint is told. */
+export interface EndpointEvents {
+  /** There is something to receive. */
+  readable(endpoint: Endpoint): void;
+  /** Waiting output was sent, at least in part. */
+  progress(endpoint: Endpoint): void;
+  closed(endpoint: Endpoint): void;
+  /** Something was thrown by one of the calls above. */
+  failed(endpoint: Endpoint, error: unknown): void;
+}
+
+/** One peer of a session: its connection, what has arrived, what is to be sent, and the objects by its ids. */
+export class Endpoint {
+  readonly intake: Intake;
+  readonly outlet: Outlet;
+  readonly objects: ObjectTable;
+  readonly #transport: Transport;
+  readonly #events: EndpointEvents;
+  #state: "open" | "finishing" | "closed" = "open";
+  #awaitEof = false;
+  #wantsInput = true;
+  #timer: NodeJS.Timeout | null = null;
+  #retry: NodeJS.Timeout | null = null;
+
+  constructor(transport: Transport, objects: ObjectTable, events: EndpointEvents) {
+    this.#transport = transport;
+    this.#events = events;
+    this.objects = objects;
+    this.intake = new Intake(transport);
+    this.outlet = new Outlet(transport);
+    transport.listen(
+      () => this.#guard(this.#readable),
+      () => this.#guard(this.#writable),
+    );
+    transport.watch(true, false);
+  }
+
+  /** Whether messages are exchanged; false once it is finishing or closed. */
+  get open(): boolean {
+    return this.#state === "open";
+  }
+
+  get closed(): boolean {
+    return this.#state === "closed";
+  }
+
+  /** Chooses whether to be told of input. */
+  set wantsInput(value: boolean) {
+    this.#wantsInput = value;
+    this.#updateWatch();
+  }
+
+  /** Sends what can be sent now; the rest follows by itself. */
+  flush(): void {
+    if (this.#state === "closed" || this.outlet.length === 0) return;
+    if (this.outlet.flush() === "crowded") {
+      this.#retry ??= setTimeout(() => {
+        this.#retry = null;
+        this.#guard(this.#writable);
+      }, FDS_IN_FLIGHT_RETRY);
+    }
+    this.#updateWatch();
+  }
+
+  /**
+   * Ends the connection without losing what waits to be sent, for which it allows LINGER_TIMEOUT. Input is ignored.
+   *
+   * @param awaitEof whether the peer gets that time also to read the rest and to close its end first: a socket that is
+   * closed with unread input resets the connection, and libwayland clients then report the reset instead of the error
+   * that they were sent.
+   */
+  finish(awaitEof: boolean): void {
+    if (this.#state !== "open") return;
+    this.#state = "finishing";
+    this.#awaitEof = awaitEof;
+    this.#wantsInput = true;
+    this.intake.clear();
+    this.#timer = setTimeout(() => this.close(), LINGER_TIMEOUT);
+    this.flush();
+    this.#finishWhenSent();
+    this.#updateWatch();
+  }
+
+  /** Ends the connection now. */
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#transport.close();
+    this.intake.clear();
+    this.outlet.clear();
+    this.#events.closed(this);
+  }
+
+  /** Keeps an unexpected error from ending more than this connection's session. */
+  #guard(action: () => void): void {
+    try {
+      action.call(this);
+    } catch (error) {
+      this.#events.failed(this, error);
+    }
+  }
+
+  #readable(): void {
+    if (this.#state === "open") {
+      this.#events.readable(this);
+    } else if (this.#state === "finishing") {
+      const result = this.intake.hold();
+      this.intake.clear();
+      if (result <= 0 && result !== EAGAIN) this.close();
+    }
+  }
+
+  #writable(): void {
+    if (this.#state === "closed") return;
+    this.flush();
+    if (this.#state === "finishing") this.#finishWhenSent();
+    else this.#events.progress(this);
+  }
+
+  #finishWhenSent(): void {
+    if (this.outlet.length > 0) return;
+    if (this.#awaitEof) this.#transport.shutdownWrite();
+    else this.close();
+  }
+
+  #updateWatch(): void {
+    if (this.#state === "closed") return;
+    this.#transport.watch(this.#wantsInput, this.outlet.length > 0 && this.#retry === null);
+  }
+}

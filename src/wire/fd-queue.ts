@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { native } from "../native/binding.ts";
+import { Fd } from "../native/fd.ts";
+
+/**
+ * Descriptors in the order in which they travel. The queue owns them: whatever is still in it when it is cleared is
+ * closed. They are bare numbers here, so that forwarding one allocates nothing.
+ */
+export class FdQueue {
+  #fds: number[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#fds.length - this.#head;
+  }
+
+  /** Takes ownership of a descriptor. */
+  push(raw: number): void {
+    this.#fds.push(raw);
+  }
+
+  /** The descriptor at a place in the queue, which stays its owner. */
+  peek(index: number): number {
+    return this.#fds[this.#head + index] as number;
+  }
+
+  /** Gives the first descriptor to the caller; throws RangeError when there is none. */
+  shift(): number {
+    if (this.#head === this.#fds.length) throw new RangeError("no descriptor in the queue");
+    const raw = this.#fds[this.#head++] as number;
+    if (this.#head === this.#fds.length) {
+      this.#fds.length = 0;
+      this.#head = 0;
+    } else if (this.#head === 512) {
+      this.#fds.splice(0, 512);
+      this.#head = 0;
+    }
+    return raw;
+  }
+
+  /** Gives the first descriptor to the caller as an owner object. */
+  take(): Fd {
+    return new Fd(this.shift());
+  }
+
+  /** Closes the first `count` descriptors. */
+  closeFirst(count: number): void {
+    for (let i = 0; i < count; i++) native.close(this.shift());
+  }
+
+  /** Closes all of them. */
+  clear(): void {
+    this.closeFirst(this.length);
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ByteQueue } from "./byte-queue.ts";
+import { FdQueue } from "./fd-queue.ts";
+import { RECEIVE_SIZE } from "./limits.ts";
+import { scratch } from "./scratch.ts";
+import type { Transport } from "./transport.ts";
+
+/**
+ * What has arrived from one peer and was not handled yet: the beginning of a message whose rest is still to come, or
+ * everything behind a message that waits for an asynchronous hook.
+ */
+export class Intake {
+  readonly #transport: Transport;
+  readonly #kept = new ByteQueue();
+  /** Descriptors that no message has claimed yet. */
+  readonly fds: FdQueue = new FdQueue();
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Bytes that wait. */
+  get length(): number {
+    return this.#kept.length;
+  }
+
+  /**
+   * Receives once. With little kept, everything then lies at the start of the scratch buffer and is the caller's until
+   * `keep`; `loaded` says how many bytes that are.
+   *
+   * @returns what `Transport.receive` returned.
+   */
+  receive(): number {
+    const kept = this.#kept.length;
+    if (kept > RECEIVE_SIZE) return this.hold();
+    if (kept > 0) this.#unload(kept);
+    const result = this.#transport.receive(scratch, kept, RECEIVE_SIZE, this.fds);
+    this.loaded = kept + Math.max(result, 0);
+    return result;
+  }
+
+  /** How many bytes lie in the scratch buffer after `receive` or `resume`. */
+  loaded = 0;
+
+  /** Receives once without handling anything: the bytes wait behind those that wait already. */
+  hold(): number {
+    const result = this.#transport.receive(scratch, 0, RECEIVE_SIZE, this.fds);
+    if (result > 0) this.#kept.append(scratch, 0, result);
+    this.loaded = 0;
+    return result;
+  }
+
+  /** Puts the next waiting bytes into the scratch buffer, as `receive` does. */
+  resume(): void {
+    const count = Math.min(this.#kept.length, scratch.length);
+    this.#unload(count);
+    this.loaded = count;
+  }
+
+  /** Gives back the part of the loaded bytes that could not be handled; it precedes whatever is kept. */
+  keep(start: number): void {
+    const end = this.loaded;
+    this.loaded = 0;
+    if (start === end) return;
+    // Behind loaded bytes something is kept only when `resume` took them from it.
+    if (this.#kept.length > 0) this.#kept.unconsume(end - start);
+    else this.#kept.append(scratch, start, end);
+  }
+
+  clear(): void {
+    this.#kept.clear();
+    this.fds.clear();
+    this.loaded = 0;
+  }
+
+  #unload(count: number): void {
+    const { bytes, offset } = this.#kept;
+    bytes.copy(scratch, 0, offset, offset + count);
+    this.#kept.consume(count);
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import { SERVER_ID_BASE, type WlObject } from "./wl-object.ts";
+
+/**
+ * The objects of one connection by id: two plain arrays, because ids are dense, and because a Map costs ten times as
+ * much for the ids above 2^31.
+ *
+ * One range is filled by the peer, the other by us. libwayland refuses an id that leaves a gap (wl_map_insert_at), so
+ * our own are handed out densely, the latest freed one first.
+ */
+export class ObjectTable {
+  /** Objects with the client's ids, 1 and up. */
+  readonly #low: (WlObject | undefined)[] = [undefined];
+  /** Objects with the server's ids, SERVER_ID_BASE and up. */
+  readonly #high: (WlObject | undefined)[] = [];
+  readonly #free: number[] = [];
+  #next: number;
+  #size = 0;
+
+  /** @param firstOwn the first id that we give out ourselves on this connection. */
+  constructor(firstOwn: number) {
+    this.#next = firstOwn;
+  }
+
+  /** How many ids are in use. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get(id: number): WlObject | undefined {
+    if (id < this.#low.length) return this.#low[id];
+    const index = id - SERVER_ID_BASE;
+    return index >= 0 && index < this.#high.length ? this.#high[index] : undefined;
+  }
+
+  set(id: number, object: WlObject): void {
+    const high = id >= SERVER_ID_BASE;
+    const range = high ? this.#high : this.#low;
+    const index = high ? id - SERVER_ID_BASE : id;
+    // Only the peer's range can have gaps; filled, the array stays a fast one.
+    while (range.length < index && index - range.length < 1024) range.push(undefined);
+    if (range[index] === undefined) this.#size++;
+    range[index] = object;
+  }
+
+  /** Gives an object an id of our own range. */
+  allocate(object: WlObject): number {
+    const id = this.#free.pop() ?? this.#next++;
+    this.set(id, object);
+    return id;
+  }
+
+  /** Forgets an id of the peer's range. */
+  remove(id: number): void {
+    const high = id >= SERVER_ID_BASE;
+    const range = high ? this.#high : this.#low;
+    const index = high ? id - SERVER_ID_BASE : id;
+    if (range[index] === undefined) return;
+    range[index] = undefined;
+    this.#size--;
+  }
+
+  /** Forgets an id of our own range, which may then be given out again. */
+  release(id: number): void {
+    this.remove(id);
+    this.#free.push(id);
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ByteQueue } from "./byte-queue.ts";
+import { FdQueue } from "./fd-queue.ts";
+import { MAX_FDS_PER_SEND } from "./limits.ts";
+import { scratch } from "./scratch.ts";
+import { EAGAIN, ETOOMANYREFS, type Transport } from "./transport.ts";
+
+/** How a flush ended; `crowded` means that too many descriptors are in flight and nobody will say when to go on. */
+export type FlushResult = "sent" | "blocked" | "crowded" | "broken";
+
+/**
+ * What is on its way to one peer. Messages that were rewritten in the scratch buffer are sent from there: as long as
+ * they lie side by side they form one run, and only what the transport does not take is copied into a queue.
+ */
+export class Outlet {
+  readonly #transport: Transport;
+  /** The run: a range of the scratch buffer, behind everything in the queue. */
+  #runStart = 0;
+  #runEnd = 0;
+  readonly #queue = new ByteQueue();
+  readonly #fds = new FdQueue();
+  /** For each descriptor the stream position at which its message starts. */
+  readonly #fdPositions: number[] = [];
+  /** Stream position of the first byte that is not sent yet. */
+  #sent = 0;
+  #broken = false;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Bytes that wait. */
+  get length(): number {
+    return this.#queue.length + this.#runEnd - this.#runStart;
+  }
+
+  /** Descriptors that wait. */
+  get fds(): number {
+    return this.#fdPositions.length;
+  }
+
+  /** Stream position behind the last message: where the next one will start. */
+  get position(): number {
+    return this.#sent + this.length;
+  }
+
+  /** Adds a message that lies in the scratch buffer. It must stay there unchanged until the next `settle` or `flush`. */
+  forward(start: number, end: number): void {
+    if (this.#broken) return;
+    if (start !== this.#runEnd || this.#runStart === this.#runEnd) {
+      this.settle();
+      this.#runStart = start;
+    }
+    this.#runEnd = end;
+  }
+
+  /** Adds a message from elsewhere, copying it. */
+  append(bytes: Buffer, start: number, end: number): void {
+    if (this.#broken) return;
+    this.settle();
+    this.#queue.append(bytes, start, end);
+  }
+
+  /** Takes over a descriptor that belongs to the message which is added next. */
+  addFd(raw: number): void {
+    this.#fds.push(raw);
+    this.#fdPositions.push(this.position);
+    if (this.#broken) this.clear();
+  }
+
+  /** Copies what still lies in the scratch buffer, which somebody else is about to use. */
+  settle(): void {
+    if (this.#runStart === this.#runEnd) return;
+    this.#queue.append(scratch, this.#runStart, this.#runEnd);
+    this.#runStart = this.#runEnd = 0;
+  }
+
+  /**
+   * The words of a message that waits in the queue, for rewriting; null when its first byte may have been sent already
+   * or it is not in the queue yet.
+   *
+   * @param position where the message starts in the stream
+   */
+  queued(position: number, length: number): Uint32Array | null {
+    const offset = position - this.#sent;
+    // A message at the very front may be half sent: positions count bytes, so a later one is whole.
+    if (offset < 0 || offset + length > this.#queue.length) return null;
+    const { bytes } = this.#queue;
+    const start = bytes.byteOffset + this.#queue.offset + offset;
+    return (start & 3) === 0 ? new Uint32Array(bytes.buffer, start, length >>> 2) : null;
+  }
+
+  /** Sends as much as the transport takes. */
+  flush(): FlushResult {
+    while (this.length > 0) {
+      const queued = this.#queue.length > 0;
+      const from = queued ? this.#queue.bytes : scratch;
+      const offset = queued ? this.#queue.offset : this.#runStart;
+      let length = queued ? this.#queue.length : this.#runEnd - this.#runStart;
+
+      // As many messages at once as their descriptors allow. Sending a descriptor early is right, late is fatal.
+      let count = 0;
+      while (count < this.#fdPositions.length && (this.#fdPositions[count] as number) - this.#sent < length) {
+        if (++count <= MAX_FDS_PER_SEND) continue;
+        length = (this.#fdPositions[count - 1] as number) - this.#sent;
+        count = 0;
+        while ((this.#fdPositions[count] as number) - this.#sent < length) count++;
+        break;
+      }
+
+      const result = this.#transport.send(from, offset, length, this.#fds, count);
+      if (result < 0) {
+        if (result === EAGAIN || result === ETOOMANYREFS) {
+          this.settle();
+          return result === EAGAIN ? "blocked" : "crowded";
+        }
+        this.#broken = true;
+        this.clear();
+        return "broken";
+      }
+      this.#fds.closeFirst(count);
+      this.#fdPositions.splice(0, count);
+      this.#sent += result;
+      if (queued) this.#queue.consume(result);
+      else this.#runStart += result;
+    }
+    this.#runStart = this.#runEnd = 0;
+    return this.#broken ? "broken" : "sent";
+  }
+
+  /** Throws away whatever waits, and closes its descriptors. */
+  clear(): void {
+    this.#sent = this.position;
+    this.#runStart = this.#runEnd = 0;
+    this.#queue.clear();
+    this.#fds.clear();
+    this.#fdPositions.length = 0;
+  }
+}

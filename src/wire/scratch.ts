@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RECEIVE_SIZE } from "./limits.ts";
+
+/**
+ * The one buffer into which every connection receives and in which messages are rewritten and sent on. Everything runs
+ * on one thread and a turn ends with its bytes sent or copied away, so sharing it is safe, costs idle connections no
+ * memory and stays in the processor's cache. It holds an incomplete message and one full receive behind it.
+ */
+const SCRATCH_SIZE = 2 * RECEIVE_SIZE;
+const memory = new ArrayBuffer(SCRATCH_SIZE);
+
+export const scratch: Buffer = Buffer.from(memory);
+export const scratchWords: Uint32Array = new Uint32Array(memory);

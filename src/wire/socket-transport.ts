@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import { native } from "../native/binding.ts";
+import type { Fd } from "../native/fd.ts";
+import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
+import type { FdQueue } from "./fd-queue.ts";
+import { MAX_FDS_PER_SEND } from "./limits.ts";
+import type { Transport } from "./transport.ts";
+
+/** Where the addon puts received descriptors (a count, then they) and takes those to send. */
+const fdsIn = new Int32Array(1 + MAX_FDS_PER_SEND);
+const fdsOut = new Int32Array(MAX_FDS_PER_SEND);
+
+/** A connected Unix stream socket, non-blocking, which it owns. */
+export class SocketTransport implements Transport {
+  readonly #fd: Fd;
+  readonly #raw: number;
+  #watch: Watch | null = null;
+  #watched = 0;
+
+  constructor(fd: Fd) {
+    this.#fd = fd;
+    this.#raw = fd.raw;
+  }
+
+  receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number {
+    const result = native.receive(this.#raw, bytes, offset, length, fdsIn);
+    if (result > 0) {
+      const count = fdsIn[0] as number;
+      for (let i = 1; i <= count; i++) fds.push(fdsIn[i] as number);
+    }
+    return result;
+  }
+
+  send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number {
+    for (let i = 0; i < count; i++) fdsOut[i] = fds.peek(i);
+    return native.send(this.#raw, bytes, offset, length, fdsOut, count);
+  }
+
+  listen(onReadable: () => void, onWritable: () => void): void {
+    this.#watch = new Watch(this.#raw, (events) => {
+      // Writable first: it empties queues, and so may allow reading again. Either call may close this transport.
+      if (events & WRITABLE) onWritable();
+      if (events & READABLE && this.#watched & READABLE) onReadable();
+    });
+  }
+
+  watch(readable: boolean, writable: boolean): void {
+    const wanted = (readable ? READABLE : 0) | (writable ? WRITABLE : 0);
+    if (wanted === this.#watched) return;
+    this.#watched = wanted;
+    this.#watch?.set(wanted);
+  }
+
+  shutdownWrite(): void {
+    native.shutdownWrite(this.#raw);
+  }
+
+  close(): void {
+    this.#watched = 0;
+    this.#watch?.close();
+    this.#watch = null;
+    this.#fd.close();
+  }
+}

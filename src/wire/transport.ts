@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FdQueue } from "./fd-queue.ts";
+
+/** The negative errno values that the wire tells apart (asm-generic/errno). */
+export const EAGAIN = -11;
+export const ETOOMANYREFS = -109;
+
+/**
+ * Carries bytes and descriptors to and from one peer: a Unix socket, or a virtio-gpu context. Never blocks. Bytes keep
+ * their order and may be cut anywhere; a descriptor arrives before or with the first byte that was sent with it.
+ */
+export interface Transport {
+  /**
+   * Reads at most `length` bytes into `bytes` at `offset`, and what descriptors came with them into `fds`.
+   *
+   * @returns how many bytes; 0 at the end of the stream; EAGAIN when there is nothing now; another negative errno when
+   * the connection is broken.
+   */
+  receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number;
+  /**
+   * Sends bytes, and with the first of them `count` descriptors from the front of `fds`, which stay the queue's.
+   *
+   * @returns how many bytes were taken, with all descriptors if any; EAGAIN or ETOOMANYREFS to try later; another
+   * negative errno when the peer takes no more.
+   */
+  send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number;
+  /** Says whom to call when `receive` or `send` is worth a call. At first neither is watched. */
+  listen(onReadable: () => void, onWritable: () => void): void;
+  /** Chooses which calls are wanted. */
+  watch(readable: boolean, writable: boolean): void;
+  /** Tells the peer that nothing more will be sent. */
+  shutdownWrite(): void;
+  close(): void;
+}
