@@ -14,6 +14,9 @@ import { hostSocketPath } from "./host-address.ts";
 import type { Settings } from "./options.ts";
 import { RunningCommand } from "./run-command.ts";
 
+/** For how many milliseconds sessions may outlive the command before the user is told why we do not end. */
+const LINGER_UNEXPLAINED = 1000;
+
 /** Starts a proxy and serves until it is done. Resolves to the exit code. Throws UserErrors. */
 export async function run(settings: Settings, log: Logger): Promise<number> {
   const { XDG_RUNTIME_DIR: runtimeDir, WAYLAND_SOCKET: inheritedConnection } = process.env;
@@ -25,7 +28,7 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   const exposure = new Exposure({ hide: settings.hide, expose: settings.expose });
   exposure.check(protocol);
   const display = DisplaySocket.open(runtimeDir, settings.waylandDisplay, hostPath);
-  const { tag, verbose = false } = settings;
+  const { tag = "", verbose = false } = settings;
   const proxy = createProxy({ display, connectHost: unixHost(hostPath), protocol, exposure, tag, verbose, log });
   log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${hostPath}`);
   warnWithoutHost(hostPath, log);
@@ -57,8 +60,10 @@ async function serve(
   const exitCode = await running.exitCode;
   // What the command started may have connected just before it ended, and is to be accepted first.
   await setImmediate();
-  // A signal while the last windows are open closes them.
+  const explain = () => log.info(`${command[0]} has ended, but windows are still open; SIGTERM or SIGINT closes them`);
+  const explanation = setTimeout(explain, LINGER_UNEXPLAINED);
   await Promise.race([proxy.idle(), stopped]);
+  clearTimeout(explanation);
   return exitCode;
 }
 

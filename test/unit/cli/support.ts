@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The real program, run in a runtime directory of its own. */
+import assert from "node:assert/strict";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+
+/** The program's file, for `node`. */
+export const program: string = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
+
+/** A process whose output is kept. */
+export class Run {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** The exit code, or the name of the signal, once all output has come. */
+  readonly ended: Promise<number | string>;
+  stdout = "";
+  stderr = "";
+
+  constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv) {
+    this.child = spawn(command, args, { env: environment });
+    this.child.stdout.on("data", (data) => {
+      this.stdout += data;
+    });
+    this.child.stderr.on("data", (data) => {
+      this.stderr += data;
+    });
+    this.ended = once(this.child, "close").then(([code, signal]) => code ?? signal);
+  }
+
+  /** Waits until the output contains `text`; fails if it ends without it. */
+  async says(text: string): Promise<void> {
+    let isOver = false;
+    const over = this.ended.then(() => {
+      isOver = true;
+    });
+    while (!this.stdout.includes(text) && !this.stderr.includes(text)) {
+      if (isOver) assert.fail(`ended without saying "${text}": ${this.stdout}${this.stderr}`);
+      await Promise.race([once(this.child.stdout, "data"), once(this.child.stderr, "data"), over]);
+    }
+  }
+}
+
+/** A runtime directory that is removed after the test, together with what still runs in it. */
+export class Place {
+  readonly directory: string = mkdtempSync(join(tmpdir(), "command-line-"));
+  /** What every program here gets. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly #runs: Run[] = [];
+  readonly #servers: Server[] = [];
+
+  constructor(context: TestContext) {
+    const { PATH, HOME } = process.env;
+    this.environment = { PATH, HOME, XDG_RUNTIME_DIR: this.directory };
+    context.after(async () => {
+      for (const { child } of this.#runs) child.kill("SIGKILL");
+      for (const server of this.#servers) server.close();
+      await Promise.all(this.#runs.map((run) => run.ended));
+      rmSync(this.directory, { recursive: true });
+    });
+  }
+
+  /** Runs wayland-proxy. */
+  proxy(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
+    return this.run(process.execPath, [program, ...args], environment);
+  }
+
+  /** Runs any program. */
+  run(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
+    const run = new Run(command, args, { ...this.environment, ...environment });
+    this.#runs.push(run);
+    return run;
+  }
+
+  /** A host that accepts connections, and says nothing. */
+  async host(name = "wayland-0"): Promise<void> {
+    const server = createServer((connection) => connection.on("error", () => {}));
+    this.#servers.push(server);
+    server.listen(join(this.directory, name));
+    await once(server, "listening");
+  }
+
+  /** A client that connects, and says nothing until it is told to. */
+  async client(name: string): Promise<Client> {
+    const socket = createConnection(join(this.directory, name));
+    await once(socket, "connect");
+    return new Client(socket);
+  }
+}
+
+/** A connected client. */
+export class Client {
+  readonly socket: Socket;
+  /** Resolves when the connection is over, in whatever way. */
+  readonly over: Promise<void>;
+
+  constructor(socket: Socket) {
+    this.socket = socket.resume().on("error", () => {});
+    this.over = new Promise((resolve) => {
+      socket.once("close", () => resolve());
+    });
+  }
+}
