@@ -18,7 +18,7 @@ Prints that folder's path. What is there already costs nothing. Installs nothing
   --help           this text
 
 The mirror is the one that this machine's apt uses. Its signature is always checked. If the machine's keyring does
-not know the suite's key yet, the keyring package of Debian stable is fetched, checked with the machine's keyring, and used.
+not know the suite's key yet, the keyring package of Debian stable is fetched, checked with the machine's, and used.
 TEXT
 }
 
@@ -28,7 +28,9 @@ fail() {
   exit 1
 }
 
-cache_root=$(cd "$(dirname "$0")/.." && pwd)/.cache
+here=$(cd "$(dirname "$0")" && pwd)
+script=$here/suite-packages.sh
+cache_root=${here%/*}/.cache
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 with_deps=
 update=
@@ -67,23 +69,27 @@ root=$cache/root
 stamps=$cache/unpacked
 mkdir -p "$root" "$stamps"
 
-missing=
-for package in "$@"; do
-  stamp=$stamps/$package${with_deps:+.with-deps}
-  if [ -n "$update" ] || [ ! -e "$stamp" ]; then missing="$missing $package"; fi
-done
-if [ -z "$missing" ]; then
+missing() {
+  for package in "$@"; do
+    stamp=$stamps/$package${with_deps:+.with-deps}
+    if [ -n "$update" ] || [ ! -e "$stamp" ]; then printf ' %s' "$package"; fi
+  done
+}
+done_already() {
+  [ -z "$(missing "$@")" ] || return 1
   printf '%s\n' "$root"
-  exit 0
-fi
+}
+if done_already "$@"; then exit; fi
 
-for tool in apt-get apt-config dpkg-deb flock; do
+for tool in apt-get apt-config dpkg-deb tar flock; do
   command -v "$tool" >/dev/null || fail "$tool is missing: this script needs a Debian machine"
 done
 
-# Two test runs at once must not share apt's state: the second waits here, then finds the work done.
+# Two runs at once must not share apt's state: the second waits here, and then may find the work done.
 exec 9>"$cache/lock"
 flock 9
+if done_already "$@"; then exit; fi
+wanted=$(missing "$@")
 
 # The machine's Debian mirror. Its own apt is asked, since that understands every form of source file.
 mirror_of_this_machine() {
@@ -97,14 +103,13 @@ mirror_of_this_machine() {
     done
 }
 
-# The machine's apt settings (a proxy, perhaps), less its hooks: they are meant for the machine's own packages.
+# The machine's apt settings (a proxy, perhaps), less its hooks, which are meant for the machine's own packages, and
+# less leave to take unsigned ones.
 write_apt_config() {
   mkdir -p "$cache/apt/lists/partial" "$cache/apt/archives/partial" "$cache/apt/empty"
   : >"$cache/apt/status"
   apt-config dump | grep -v -e '-Invoke' -e '^Dir::State' -e '^Dir::Cache' -e '^Dir::Etc::' -e '^APT::Default-Release' \
-    >"$cache/apt/apt.conf"
-  grep -q '^Acquire::AllowInsecure\|^APT::Get::AllowUnauthenticated' "$cache/apt/apt.conf" &&
-    sed -i '/^Acquire::AllowInsecure/d; /^APT::Get::AllowUnauthenticated/d' "$cache/apt/apt.conf"
+    -e '^Acquire::Allow' -e '^APT::Get::AllowUnauthenticated' >"$cache/apt/apt.conf"
   # User "root" means: do not change to _apt, which often may not read a home directory.
   cat >>"$cache/apt/apt.conf" <<CONF
 Dir::State "$cache/apt";
@@ -127,7 +132,10 @@ Debug::NoLocking "true";
 CONF
 }
 
-private_apt() { APT_CONFIG=$cache/apt/apt.conf apt-get -q "$@" >&2; }
+# On a terminal apt shows its progress; into a log it writes errors only. English, since messages are looked at below.
+quiet=-qq
+[ ! -t 2 ] || quiet=
+private_apt() { LC_ALL=C APT_CONFIG=$cache/apt/apt.conf apt-get $quiet "$@" >&2; }
 
 # Fetches the suite's index, checked with the keys in $1. Any warning (one mirror file not fetched) counts as failure.
 fetch_index() {
@@ -146,15 +154,15 @@ fetch_index() {
 }
 
 mirror=$(mirror_of_this_machine)
-[ -n "$mirror" ] || fail "this machine's apt has no source for its own Debian release: add one, run apt-get update, try again"
+[ -n "$mirror" ] || fail "this machine's apt has no source for its own Debian release: add one"
 [ -e "$keyring" ] || fail "no keyring at $keyring: install debian-archive-keyring"
 write_apt_config
 
 say "fetching the index of $suite"
 if ! fetch_index "$keyring"; then
-  if [ "$suite" != stable ] && grep -q 'NO_PUBKEY\|public key is not available\|Missing key' "$cache/apt/update.log"; then
+  if [ "$suite" != stable ] && grep -q 'NO_PUBKEY\|key is not available\|Missing key' "$cache/apt/update.log"; then
     say "$keyring does not know the key of $suite: fetching the keyring of Debian stable"
-    stable=$("$0" --cache "$cache_root" --keyring "$keyring" stable debian-archive-keyring)
+    stable=$(sh "$script" --cache "$cache_root" --keyring "$keyring" stable debian-archive-keyring)
     fetch_index "$stable/usr/share/keyrings/debian-archive-keyring.gpg" ||
       fail "$suite cannot be verified, not even with the keyring of Debian stable: $(tail -n 1 "$cache/apt/update.log")"
   else
@@ -162,27 +170,37 @@ if ! fetch_index "$keyring"; then
   fi
 fi
 
-say "downloading$missing${with_deps:+ and what they depend on}"
+# An older version's files would stay beside those of the new one, where names hold versions.
+remove_old_files() {
+  [ -e "$1" ] || return 0
+  while IFS= read -r file; do
+    if [ -L "$root/$file" ] || [ ! -d "$root/$file" ]; then rm -f "$root/$file"; fi
+  done <"$1"
+}
+
+say "downloading$wanted${with_deps:+ and all that they need}"
 rm -f "$cache"/apt/archives/*.deb
 if [ -n "$with_deps" ]; then
   # With an empty list of installed packages, apt resolves the whole closure.
   # shellcheck disable=SC2086
-  private_apt install --yes --download-only $missing
+  private_apt install --yes --download-only $wanted
 else
   # shellcheck disable=SC2086
-  (cd "$cache/apt/archives" && private_apt download $missing)
+  (cd "$cache/apt/archives" && private_apt download $wanted)
 fi
 
 for deb in "$cache"/apt/archives/*.deb; do
   package=$(dpkg-deb --field "$deb" Package)
   version=$(dpkg-deb --field "$deb" Version)
   if [ "$(cat "$stamps/$package" 2>/dev/null || true)" != "$version" ]; then
+    remove_old_files "$stamps/$package.files"
+    dpkg-deb --fsys-tarfile "$deb" | tar --list >"$stamps/$package.files"
     dpkg-deb --extract "$deb" "$root"
     printf '%s\n' "$version" >"$stamps/$package"
   fi
   rm -f "$deb"
 done
-for package in $missing; do
+for package in $wanted; do
   if [ -n "$with_deps" ]; then : >"$stamps/$package.with-deps"; fi
 done
 printf '%s\n' "$root"
