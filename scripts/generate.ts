@@ -13,6 +13,7 @@ import { tablesFile, typesFile } from "./generate/write.ts";
 const repository = resolve(fileURLToPath(import.meta.url), "../../..");
 const cache = join(repository, ".cache", SUITE);
 const generated = join(repository, "src/protocol/generated");
+const ownFiles = join(repository, "protocols");
 const installedCore = "/usr/share/wayland/wayland.xml";
 
 const help = `Usage: node dist/scripts/generate.js [--check] [PATH...]
@@ -20,13 +21,14 @@ const help = `Usage: node dist/scripts/generate.js [--check] [PATH...]
 Writes src/protocol/generated/{tables,types}.ts from Wayland protocol files. PATH is a file or a folder; without
 one, the files of these packages of Debian ${SUITE} are taken, which scripts/suite-packages.sh fetches into .cache:
 
-${sources.map((source) => `  ${source.package.padEnd(34)}${source.what}`).join("\n")}
-  ${"protocols/".padEnd(34)}what no package ships, in this repository: names and types only
+${sources.map((source) => `  ${source.package.padEnd(37)}${source.what}`).join("\n")}
+  ${"protocols/".padEnd(37)}what no package ships, in this repository: names and types only
 
 Of an interface that several files describe, the highest version is taken, else the first.
 
-  --check   write nothing. Compare the committed tables with the core protocol that is installed here (libwayland-dev,
-            which may be older), and, when .cache holds the very versions that they were made from, byte by byte
+  --check   write nothing. Compare the committed tables with protocols/, with the core protocol that is installed here
+            (libwayland-dev, which may be older), and, when .cache holds the very versions that they were made from,
+            byte by byte
   --help    this text
 `;
 
@@ -45,8 +47,7 @@ function render(tables: readonly ProtocolTable[], origin: readonly string[]): Ma
 
 function renderFromCache(): Map<string, string> {
   const versions = cachedVersions(cache);
-  const own = join(repository, "protocols");
-  const paths = [...sources.map((source) => join(cache, "root", source.path)), own];
+  const paths = [...sources.map((source) => join(cache, "root", source.path)), ownFiles];
   const origin = sources.map((source) => `${source.package} ${versions.get(source.package) ?? "?"}`);
   return render(merge(paths.flatMap(protocolFiles)), [...origin, "protocols/ in this repository"]);
 }
@@ -58,21 +59,16 @@ function cacheIsThatOfTables(committed: string): boolean {
 }
 
 async function check(): Promise<string[]> {
-  const committed = readFileSync(join(generated, "tables.ts"), "utf8");
-  const found: string[] = [];
-  let compared = false;
-  if (existsSync(installedCore)) {
-    const { tables } = await import("../src/protocol/generated/tables.ts");
-    found.push(...differences(tables, merge([installedCore])));
-    compared = true;
-  }
-  if (cacheIsThatOfTables(committed)) {
+  const { tables } = await import("../src/protocol/generated/tables.ts");
+  const found = differences(tables, merge(protocolFiles(ownFiles)));
+  const exact = cacheIsThatOfTables(readFileSync(join(generated, "tables.ts"), "utf8"));
+  if (exact) {
     for (const [name, content] of renderFromCache()) {
       if (readFileSync(join(generated, name), "utf8") !== content) found.push(`${name}: not what the generator writes`);
     }
-    compared = true;
   }
-  if (!compared) found.push("nothing to compare with: install libwayland-dev");
+  if (existsSync(installedCore)) found.push(...differences(tables, merge([installedCore])));
+  else if (!exact) found.push("nothing to compare the core protocol with: install libwayland-dev");
   return found;
 }
 
@@ -87,16 +83,22 @@ function generate(paths: readonly string[]): void {
   for (const [name, content] of files) writeFileSync(join(generated, name), content);
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { check: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
-});
-if (values.help) {
-  process.stdout.write(help);
-} else if (values.check) {
-  const found = await check();
-  for (const line of found) process.stderr.write(`${line}\n`);
-  if (found.length > 0) process.exitCode = 1;
-} else {
-  generate(positionals);
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { check: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+  } else if (values.check) {
+    const found = await check();
+    if (found.length > 0) throw new Error(found.join("\n"));
+  } else {
+    generate(positionals);
+  }
 }
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -27,6 +27,7 @@ export interface EnumEntry {
 export class Protocol {
   readonly #tables = new Map<string, InterfaceTable>();
   readonly #compiled = new Map<string, Interface>();
+  readonly #enums = new Map<string, EnumTable>();
 
   constructor() {
     for (const table of tables) this.#register(table);
@@ -63,13 +64,19 @@ export class Protocol {
       }
     }
     for (const table of added) this.#register(table);
+    this.#enums.clear();
   }
 
   /** The enum of that name (`interface.enum`); undefined when no table has it. */
   enumOf(name: string): EnumTable | undefined {
+    const done = this.#enums.get(name);
+    if (done !== undefined) return done;
     const [owner = "", own = ""] = name.split(".");
     const line = this.#tables.get(owner)?.enums.find((text) => headOf(text).name === own);
-    return line === undefined ? undefined : compileEnum(owner, line);
+    if (line === undefined) return undefined;
+    const compiled = compileEnum(owner, line);
+    this.#enums.set(name, compiled);
+    return compiled;
   }
 
   /** The names of all interfaces, those added last at the end. */
