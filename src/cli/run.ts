@@ -17,7 +17,10 @@ import { RunningCommand } from "./run-command.ts";
 /** For how many milliseconds sessions may outlive the command before the user is told why we do not end. */
 const LINGER_UNEXPLAINED = 1000;
 
-/** Starts a proxy and serves until it is done. Resolves to the exit code. Throws UserErrors. */
+/**
+ * Starts a proxy, and serves until the command and all sessions are done, or without a command until a signal asks to
+ * stop. Resolves to the exit code. Throws UserErrors.
+ */
 export async function run(settings: Settings, log: Logger): Promise<number> {
   const { XDG_RUNTIME_DIR: runtimeDir, WAYLAND_SOCKET: inheritedConnection } = process.env;
   if (inheritedConnection !== undefined) {
@@ -27,44 +30,56 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   const protocol = await loadProtocol(settings.protocol);
   const exposure = new Exposure({ hide: settings.hide, expose: settings.expose });
   exposure.check(protocol);
+
+  let running: RunningCommand | undefined;
+  // Before there is anything that would be left behind.
+  const stopped = stopSignal((signal) => {
+    if (!running?.running) return false;
+    running.passOn(signal);
+    return true;
+  });
   const display = DisplaySocket.open(runtimeDir, settings.waylandDisplay, hostPath);
-  const { tag = "", verbose = false } = settings;
+  const { tag = "", verbose = false, command } = settings;
   const proxy = createProxy({ display, connectHost: unixHost(hostPath), protocol, exposure, tag, verbose, log });
-  log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${hostPath}`);
-  warnWithoutHost(hostPath, log);
   try {
-    return await serve(proxy, display, settings.command, log);
+    log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${hostPath}`);
+    warnWithoutHost(hostPath, log);
+    if (command.length === 0) {
+      await stopped;
+      return 0;
+    }
+    running = new RunningCommand(command, clientEnvironment(display), log);
+    const exitCode = await running.exitCode;
+    await lastSession(proxy, stopped, () => {
+      log.info(`${command[0]} has ended, but windows are still open; SIGTERM or SIGINT closes them`);
+    });
+    return exitCode;
   } finally {
     await proxy.close();
   }
 }
 
-/** Serves until the command and all sessions are done, or without a command until a signal asks to stop. */
-async function serve(
-  proxy: RunningProxy,
-  display: DisplaySocket,
-  command: readonly string[],
-  log: Logger,
-): Promise<number> {
-  let running: RunningCommand | undefined;
-  const stopped = new Promise<void>((resolve) => {
-    const onSignal = (signal: NodeJS.Signals) => (running?.running ? running.passOn(signal) : resolve());
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+/** Resolves when a signal asks us to end, unless `takenBy` says that the signal is for somebody else. */
+function stopSignal(takenBy: (signal: NodeJS.Signals) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => takenBy(signal) || resolve());
+    }
   });
-  if (command.length === 0) {
-    await stopped;
-    return 0;
-  }
+}
+
+function clientEnvironment(display: DisplaySocket): NodeJS.ProcessEnv {
   const { WAYLAND_SOCKET: _, ...environment } = process.env;
-  running = new RunningCommand(command, { ...environment, WAYLAND_DISPLAY: display.name }, log);
-  const exitCode = await running.exitCode;
+  return { ...environment, WAYLAND_DISPLAY: display.name };
+}
+
+/** Waits until all that the command has started is done, or a signal says that it is enough. */
+async function lastSession(proxy: RunningProxy, stopped: Promise<void>, explain: () => void): Promise<void> {
   // What the command started may have connected just before it ended, and is to be accepted first.
   await setImmediate();
-  const explain = () => log.info(`${command[0]} has ended, but windows are still open; SIGTERM or SIGINT closes them`);
   const explanation = setTimeout(explain, LINGER_UNEXPLAINED);
   await Promise.race([proxy.idle(), stopped]);
   clearTimeout(explanation);
-  return exitCode;
 }
 
 async function loadProtocol(files: readonly string[]): Promise<Protocol> {

@@ -57,9 +57,7 @@ describe("wayland-proxy without a command", () => {
     await proxy.says("listening on wayland-1");
     proxy.child.stderr.destroy();
     const client = await place.client("wayland-1");
-    // An unknown object: the session ends, and the log is told.
-    client.socket.write(Buffer.from(new Uint32Array([77, (8 << 16) | 1]).buffer));
-    await client.over;
+    await client.fail();
     const next = await place.client("wayland-1");
     proxy.child.kill("SIGTERM");
     await next.over;

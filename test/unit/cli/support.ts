@@ -92,6 +92,9 @@ export class Place {
   }
 }
 
+/** A request to an object that does not exist: answered with an error and the end of the session. */
+const nonsense = Buffer.from(new Uint32Array([77, (8 << 16) | 1]).buffer);
+
 /** A connected client. */
 export class Client {
   readonly socket: Socket;
@@ -103,5 +106,11 @@ export class Client {
     this.over = new Promise((resolve) => {
       socket.once("close", () => resolve());
     });
+  }
+
+  /** Ends the session by a mistake; resolves when the proxy has seen and answered it. */
+  fail(): Promise<void> {
+    this.socket.write(nonsense);
+    return this.over;
   }
 }
