@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { closeSync, fstatSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { native } from "../../../src/native/binding.ts";
+import { SystemError } from "../../../src/native/errors.ts";
+import { Fd } from "../../../src/native/fd.ts";
+import { lockExclusive, setSoftFdLimit, softFdLimit } from "../../../src/native/socket.ts";
+import { openFds, temporaryDirectory } from "./support.ts";
+
+const openNull = (): number => openSync("/dev/null", "r");
+
+test("an Fd closes its descriptor once, however often it is told to", () => {
+  const before = openFds();
+  const fd = new Fd(openNull());
+  assert.equal(fd.open, true);
+  assert.equal(fstatSync(fd.raw).isCharacterDevice(), true);
+  fd.close();
+  assert.equal(fd.open, false);
+  assert.throws(() => fd.raw, /closed or taken/);
+
+  const successor = openNull();
+  fd.close();
+  assert.doesNotThrow(() => fstatSync(successor), "the number belongs to somebody else now");
+  closeSync(successor);
+  assert.deepEqual(openFds(), before);
+});
+
+test("a descriptor that was taken is its taker's to close", () => {
+  const fd = new Fd(openNull());
+  const raw = fd.take();
+  assert.equal(fd.open, false);
+  assert.throws(() => fd.take(), /closed or taken/);
+  fd.close();
+  assert.doesNotThrow(() => fstatSync(raw));
+  closeSync(raw);
+});
+
+test("a block that uses an Fd closes it on every way out", () => {
+  const before = openFds();
+  assert.throws(() => {
+    using fd = new Fd(openNull());
+    throw new Error(`with ${fd.raw} open`);
+  }, /with \d+ open/);
+  assert.deepEqual(openFds(), before);
+});
+
+test("a duplicate is the same file under a number of its own", () => {
+  using fd = new Fd(openNull());
+  using twin = fd.duplicate();
+  assert.notEqual(twin.raw, fd.raw);
+  assert.equal(fstatSync(twin.raw).rdev, fstatSync(fd.raw).rdev);
+  fd.close();
+  assert.doesNotThrow(() => fstatSync(twin.raw));
+  assert.throws(() => fd.duplicate(), /closed or taken/);
+});
+
+test("what is no descriptor does not become an Fd", () => {
+  for (const wrong of [-1, 1.5, Number.NaN]) assert.throws(() => new Fd(wrong), TypeError);
+});
+
+test("closing what somebody else has closed is told, since it may hit a stranger's descriptor", () => {
+  const fd = new Fd(openNull());
+  closeSync(fd.raw);
+  assert.throws(
+    () => fd.close(),
+    (error) => error instanceof SystemError && error.code === "EBADF" && error.syscall === "close" && error.errno > 0,
+  );
+});
+
+test("a locked file is refused to the second holder until the first closes it", (t) => {
+  const path = join(temporaryDirectory(t), "lock");
+  writeFileSync(path, "");
+  using first = new Fd(openSync(path, "r"));
+  using second = new Fd(openSync(path, "r"));
+  assert.equal(lockExclusive(first.raw), true);
+  assert.equal(lockExclusive(second.raw), false);
+  assert.equal(lockExclusive(first.raw), true, "whoever holds it may ask again");
+  first.close();
+  assert.equal(lockExclusive(second.raw), true);
+  const raw = second.raw;
+  second.close();
+  assert.throws(() => lockExclusive(raw), { code: "EBADF", syscall: "flock" });
+});
+
+test("the soft limit of open files is what a child gets", (t) => {
+  const limit = softFdLimit();
+  t.after(() => setSoftFdLimit(limit));
+  setSoftFdLimit(limit - 1);
+  assert.equal(softFdLimit(), limit - 1);
+  const { stdout } = spawnSync("sh", ["-c", "ulimit -S -n"], { encoding: "utf8" });
+  assert.equal(Number(stdout), limit - 1);
+  assert.throws(() => setSoftFdLimit(2 ** 31 - 1), { name: "SystemError", code: "EINVAL" });
+});
+
+test("arguments of the wrong kind throw a TypeError", () => {
+  for (const call of [native.close, native.duplicate, native.lockExclusive, native.setSoftFdLimit]) {
+    for (const wrong of [undefined, null, "3", -1, 0.5, 2 ** 31, {}]) {
+      assert.throws(() => Reflect.apply(call, null, [wrong]), TypeError);
+    }
+  }
+});

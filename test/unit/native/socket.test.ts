@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, lstatSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { native } from "../../../src/native/binding.ts";
+import { Fd } from "../../../src/native/fd.ts";
+import { accept, connectUnix, listenUnix, peerCredentials, socketPair } from "../../../src/native/socket.ts";
+import { READABLE, Watch } from "../../../src/native/watch.ts";
+import { openFds, temporaryDirectory } from "./support.ts";
+
+/** A socket path in an empty directory, and whoever listens at it, closed when the test ends. */
+function listen(t: TestContext): { path: string; listener: Fd } {
+  const path = join(temporaryDirectory(t), "socket");
+  const listener = listenUnix(path);
+  t.after(() => listener.close());
+  return { path, listener };
+}
+
+for (const umask of [0o000, 0o022, 0o077, 0o177]) {
+  test(`a listening socket has mode 0600 under umask ${umask.toString(8).padStart(3, "0")}`, (t) => {
+    const before = process.umask(umask);
+    t.after(() => process.umask(before));
+    const { path } = listen(t);
+    const status = lstatSync(path);
+    assert.equal(status.isSocket(), true);
+    assert.equal(status.mode & 0o777, 0o600);
+  });
+}
+
+test("clients are accepted in turn, and nobody waiting is null", (t) => {
+  const { path, listener } = listen(t);
+  assert.equal(accept(listener.raw), null);
+  using client = connectUnix(path);
+  using server = accept(listener.raw) as Fd;
+  assert.notEqual(server.raw, client.raw);
+  assert.equal(accept(listener.raw), null);
+});
+
+test("what made or took no connection leaves no descriptor behind", (t) => {
+  const { path, listener } = listen(t);
+  const before = openFds();
+  assert.throws(() => listenUnix(path), { code: "EADDRINUSE", syscall: "listen", message: new RegExp(path) });
+  assert.throws(() => connectUnix(`${path}-absent`), { code: "ENOENT", syscall: "connect" });
+  assert.throws(() => connectUnix("/dev/null"), { code: "ECONNREFUSED" });
+  assert.throws(() => accept(before.length + 1000), { code: "EBADF", syscall: "accept" });
+  assert.deepEqual(openFds(), before);
+  listener.close();
+  assert.throws(() => connectUnix(path), { code: "ECONNREFUSED" }, "the file alone answers nobody");
+});
+
+test("connecting to a full backlog says EAGAIN instead of blocking", (t) => {
+  const path = join(temporaryDirectory(t), "socket");
+  using listener = new Fd(native.listenUnix(path, 0));
+  using first = connectUnix(path);
+  assert.throws(() => connectUnix(path), { code: "EAGAIN" });
+  accept(listener.raw)?.close();
+  connectUnix(path).close();
+  assert.equal(first.open, true);
+});
+
+test("a path of 107 bytes works, a longer one says ENAMETOOLONG, counted in bytes", (t) => {
+  const directory = `${temporaryDirectory(t)}/`;
+  const longest = directory.padEnd(107, "x");
+  listenUnix(longest).close();
+  assert.equal(existsSync(longest), true);
+  for (const path of [directory.padEnd(108, "x"), `${directory.padEnd(106, "x")}é`, directory.padEnd(5000, "x")]) {
+    assert.throws(() => listenUnix(path), { code: "ENAMETOOLONG" });
+    assert.throws(() => connectUnix(path), { code: "ENAMETOOLONG" });
+  }
+});
+
+test("a path is never taken for an abstract name, nor cut short", () => {
+  for (const wrong of ["", "\0name", "/tmp/x\0y", undefined, 7]) {
+    assert.throws(() => Reflect.apply(listenUnix, null, [wrong]), TypeError);
+    assert.throws(() => Reflect.apply(connectUnix, null, [wrong]), TypeError);
+  }
+  assert.throws(() => native.listenUnix("/tmp/x", -1), TypeError);
+});
+
+test("a peer's credentials name the process at the other end", async (t) => {
+  const { path, listener } = listen(t);
+  const client = spawn(process.execPath, ["-e", "net.connect(process.argv[1]).resume()", path], { stdio: "inherit" });
+  t.after(() => client.kill());
+  await new Promise<void>((resolve) => {
+    const watch = new Watch(listener.raw, () => {
+      watch.close();
+      resolve();
+    });
+    watch.set(READABLE);
+  });
+  using server = accept(listener.raw) as Fd;
+  const ids = { uid: process.getuid?.(), gid: process.getgid?.() };
+  assert.deepEqual(peerCredentials(server.raw), { pid: client.pid, ...ids });
+  server.close();
+  const [code] = await once(client, "exit");
+  assert.equal(code, 0);
+
+  const [a, b] = socketPair();
+  assert.deepEqual(peerCredentials(a.raw), { pid: process.pid, ...ids });
+  b.close();
+  assert.throws(() => native.peerCredentials(a.raw, new Int32Array(2)), TypeError);
+  a.close();
+});
