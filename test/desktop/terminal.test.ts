@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
@@ -8,18 +8,35 @@ import { eventually } from "./support/eventually.ts";
 const typed = "The quick brown FOX jumps over 13 lazy dogs: ~!@#$%^&*()_+`-={}[]|\\;'\"<>,.?/\n";
 
 desktopTest("keys typed into foot arrive exactly", { on: ["sway", "weston-seat"] }, async (desktop) => {
-  const file = join(desktop.home, "typed");
-  const foot = desktop.start(await desktop.proxied(), "foot", [
-    "sh",
-    "-c",
-    `stty -echo; echo ready > ready; cat > typed`,
-  ]);
-  await eventually("the shell to be ready", () => {
-    assert.ok(foot.running, "foot ended");
-    return existsSync(join(desktop.home, "ready"));
-  });
   const input = await desktop.compositor.input();
-  await input.type(typed);
-  await eventually("the last key to arrive", () => readFileSync(file, "utf8").endsWith("\n"));
-  assert.equal(readFileSync(file, "utf8"), typed);
+  const shell = ["sh", "-c", "stty -echo; cat > typed"];
+  const foot = desktop.start(await desktop.proxied(), "foot", shell, { env: { WAYLAND_DEBUG: "1" } });
+  await foot.says(/wl_keyboard@\d+\.enter\(/);
+  await input.type(typed.repeat(3));
+  const arrived = (): string => readFileSync(join(desktop.home, "typed"), "utf8");
+  await eventually("the last line to arrive", () => arrived().split("\n").length > 3);
+  assert.equal(arrived(), typed.repeat(3));
 });
+
+desktopTest(
+  "--tag is put before every title, and long titles stay whole characters",
+  { on: ["sway"] },
+  async (desktop) => {
+    const tagged = await desktop.proxied("--tag", "[vm] ");
+    const titles = async (): Promise<string[]> => (await desktop.sway.windows()).map((window) => window.title);
+
+    const foot = desktop.start(tagged, "foot", ["--title", "terminal", "sh", "-c", "read line"]);
+    await eventually("the tagged title", async () => (await titles()).includes("[vm] terminal"));
+    await foot.stop();
+
+    // A title of 4 bytes a character that fills a message of 4096 bytes without the tag.
+    desktop.start(tagged, "foot", ["--title", "🦊".repeat(1000), "sh", "-c", "read line"]);
+    const long = await eventually("the long title", async () => (await titles()).find((title) => title.includes("🦊")));
+    assert.match(long, /^\[vm\] (🦊)+$/u);
+
+    desktop.start(desktop.direct, "foot", ["--title", "untagged", "sh", "-c", "read line"]);
+    await eventually("the title of a client that does not use the proxy", async () =>
+      (await titles()).includes("untagged"),
+    );
+  },
+);

@@ -2,8 +2,11 @@
 import type { Picture } from "./picture.ts";
 import type { Launch, Program } from "./program.ts";
 
-/** The compositors that tests run on; weston-seat is weston nested in Xvfb, which gives it a pointer and a keyboard. */
-export type CompositorName = "weston" | "weston-seat" | "sway";
+/**
+ * The compositors that tests run on. weston-seat is weston nested in Xvfb, which gives it a pointer and a keyboard;
+ * sway-nested is sway whose outputs are windows of another sway, where they can be closed.
+ */
+export type CompositorName = "weston" | "weston-seat" | "sway" | "sway-nested";
 
 /** Where a compositor may put its files and how it starts programs. */
 export interface Site {
@@ -28,7 +31,6 @@ export interface Input {
 
 /** A running compositor. */
 export interface Compositor {
-  readonly name: CompositorName;
   /** The path of its Wayland socket. */
   readonly socket: string;
   readonly program: Program;
@@ -42,8 +44,9 @@ export interface Compositor {
 
 /** The variables every program gets: nothing of the session that the tests run in comes through. */
 export function cleanEnvironment(home: string, runtime: string): Record<string, string> {
+  const { PATH = "/usr/bin:/bin" } = process.env;
   return {
-    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    PATH,
     HOME: home,
     XDG_RUNTIME_DIR: runtime,
     LANG: "C.UTF-8",

@@ -40,9 +40,10 @@ export function desktopTest(
       await desktop.close().catch(note);
       const [first] = failures;
       if (first === undefined) return;
-      throw new Error(`${failures.map((failure) => failure.message).join("\n")}\nlogs and screenshot: ${evidence}`, {
-        cause: first,
-      });
+      const all = failures.map((failure) => failure.message).join("\n");
+      const error = new Error(`${all}\nlogs and screenshot: ${evidence}`);
+      error.stack = `${error.message}\n${first.stack?.slice(first.stack.indexOf("\n    at ") + 1)}`;
+      throw error;
     });
   }
 }

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Compositor, type CompositorName, cleanEnvironment, type Site } from "./compositor.ts";
+import { type Compositor, type CompositorName, cleanEnvironment } from "./compositor.ts";
 import { eventually } from "./eventually.ts";
 import { clientEnvironment, furnish } from "./home.ts";
 import { processesOf, socketsAndLocks } from "./leftovers.ts";
@@ -39,10 +39,13 @@ export interface ClientOptions {
 const command = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
 
 /** Set to 1 to run all tests without the proxy: what fails then is not the proxy's fault. */
-const withoutProxy = process.env["DESKTOP_TESTS_DIRECT"] === "1";
+const { DESKTOP_TESTS_DIRECT: withoutProxy } = process.env;
 
 /** nobody: sway refuses to run as root. */
 const unprivileged = process.getuid?.() === 0 ? 65534 : undefined;
+
+/** Programs that draw in steps pause for less than this between them. */
+const stillness = 200;
 
 /** A headless compositor, proxies in front of it and clients of both, in a folder of their own. */
 export class Desktop {
@@ -83,7 +86,7 @@ export class Desktop {
 
   /** The compositor, on desktops that run sway. */
   get sway(): Sway {
-    if (!(this.compositor instanceof Sway)) throw new Error(`this desktop runs ${this.compositor.name}`);
+    if (!(this.compositor instanceof Sway)) throw new Error(`this desktop runs ${this.#options.on}`);
     return this.compositor;
   }
 
@@ -94,12 +97,7 @@ export class Desktop {
 
   /** Starts the compositor and waits until it answers. */
   async startCompositor(): Promise<void> {
-    const { on, shell } = this.#options;
-    const uid = on === "sway" ? unprivileged : undefined;
-    if (uid !== undefined) chownSync(this.#host, uid, uid);
-    const site: Site = { folder: this.#host, uid, start: (launch) => this.#launch(launch) };
-    this.#compositor =
-      on === "sway" ? await Sway.start(site) : await startWeston(site, { seat: on !== "weston", shell });
+    this.#compositor = await this.#start();
     await this.#ready(this.#compositor.program, this.#compositor.socket);
   }
 
@@ -146,15 +144,16 @@ export class Desktop {
     return client.captured;
   }
 
-  /** A screenshot once `accept` likes it and nothing moves any more: three in a row are equal. */
+  /** A screenshot once `accept` likes it and nothing has moved for `stillness` milliseconds. */
   still(what: string, accept: (picture: Picture) => boolean): Promise<Picture> {
     let last: Picture | undefined;
-    let equal = 0;
+    let since = 0;
     return eventually(`${what} on a screen that stands still`, async () => {
       const picture = await this.compositor.screenshot();
-      equal = last?.difference(picture) === 0 ? equal + 1 : 0;
+      const now = performance.now();
+      if (last?.difference(picture) !== 0) since = now;
       last = picture;
-      return equal >= 2 && accept(picture) ? picture : undefined;
+      return now - since >= stillness && accept(picture) ? picture : undefined;
     });
   }
 
@@ -183,6 +182,15 @@ export class Desktop {
     complaints.push(...(await this.#sweep()));
     rmSync(this.#folder, { recursive: true, force: true });
     if (complaints.length > 0) throw new Error(`left behind: ${complaints.join("; ")}`);
+  }
+
+  async #start(): Promise<Compositor> {
+    const { on, shell } = this.#options;
+    const site = { folder: this.#host, uid: undefined, start: (launch: Omit<Launch, "log">) => this.#launch(launch) };
+    if (on === "weston" || on === "weston-seat") return startWeston(site, { seat: on === "weston-seat", shell });
+    if (unprivileged !== undefined) chownSync(this.#host, unprivileged, unprivileged);
+    const outer = await Sway.start({ ...site, uid: unprivileged });
+    return on === "sway" ? outer : Sway.start({ ...site, uid: unprivileged }, outer);
   }
 
   /** Waits for what programs started themselves to end, then kills it; returns what had to be killed. */

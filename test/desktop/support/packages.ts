@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 
 /** Which Debian package a program comes from, where it is not named like the program. */
 const packageOf: Record<string, string> = {
@@ -17,7 +17,9 @@ const packageOf: Record<string, string> = {
 };
 
 function isInstalled(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
+  if (isAbsolute(program)) return true;
+  const { PATH = "" } = process.env;
+  return PATH.split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;

@@ -77,6 +77,23 @@ export class Picture {
     return new Picture(width, height, pixels);
   }
 
+  /** Reads an X window dump of 32 bits a pixel, blue first: what Xvfb keeps in its -fbdir (X11/XWDFile.h). */
+  static fromXwd(bytes: Buffer): Picture {
+    const word = (index: number): number => bytes.readUInt32BE(index * 4);
+    const [width, height, depth, stride] = [word(4), word(5), word(11), word(12)];
+    if (word(1) !== 7 || depth !== 32) throw new Error("not an X window dump of 32 bits a pixel");
+    const start = word(0) + word(19) * 12;
+    const pixels = new Uint8Array(width * height * 3);
+    for (let y = 0, to = 0; y < height; y++) {
+      for (let from = start + y * stride, x = 0; x < width; x++, from += 4, to += 3) {
+        pixels[to] = bytes[from + 2] as number;
+        pixels[to + 1] = bytes[from + 1] as number;
+        pixels[to + 2] = bytes[from] as number;
+      }
+    }
+    return new Picture(width, height, pixels);
+  }
+
   /** Reads a PNG of 8 bits a channel, RGB or RGBA, not interlaced: what weston-screenshooter writes. */
   static fromPng(bytes: Buffer): Picture {
     if (!bytes.subarray(0, 8).equals(signature)) throw new Error("not a PNG picture");

@@ -49,47 +49,43 @@ function windowsIn(node: Node, output: string): Window[] {
 
 /** A running sway, with what its IPC offers besides. */
 export class Sway implements Compositor {
-  readonly name = "sway";
   readonly socket: string;
   readonly program: Compositor["program"];
+  /** The sway that this one is a client of, if it is. */
+  readonly outer: Sway | undefined;
   readonly #site: Site;
   readonly #env: Record<string, string>;
   #input: Promise<Input> | undefined;
 
-  private constructor(site: Site, program: Compositor["program"], socket: string, ipc: string) {
+  private constructor(site: Site, program: Compositor["program"], socket: string, ipc: string, outer?: Sway) {
+    this.outer = outer;
     this.#site = site;
     this.program = program;
     this.socket = socket;
     this.#env = { ...cleanEnvironment(site.folder, site.folder), WAYLAND_DISPLAY: socket, SWAYSOCK: ipc };
   }
 
-  /** Starts sway; it is ready when its socket answers. */
-  static async start(site: Site): Promise<Sway> {
+  /** Starts sway; when `outer` is given its outputs are windows there. */
+  static async start(site: Site, outer?: Sway): Promise<Sway> {
     need("sway", "swaymsg", "swaybg", "grim");
     const config = join(site.folder, "sway.config");
     writeFileSync(config, settings);
     if (site.uid !== undefined) chownSync(config, site.uid, site.uid);
+    const backend = outer
+      ? { WLR_BACKENDS: "wayland", WAYLAND_DISPLAY: outer.socket }
+      : { WLR_BACKENDS: "headless", WLR_HEADLESS_OUTPUTS: "1", WLR_LIBINPUT_NO_DEVICES: "1" };
     const program = site.start({
       command: "sway",
       args: ["--debug", "--config", config],
-      env: {
-        ...cleanEnvironment(site.folder, site.folder),
-        WLR_BACKENDS: "headless",
-        WLR_HEADLESS_OUTPUTS: "1",
-        WLR_LIBINPUT_NO_DEVICES: "1",
-        WLR_RENDERER: "pixman",
-      },
+      env: { ...cleanEnvironment(site.folder, site.folder), ...backend, WLR_RENDERER: "pixman" },
       cwd: site.folder,
       uid: site.uid,
     });
-    const find = (start: RegExp): Promise<string> =>
-      eventually(`sway's socket ${start}`, () => {
-        if (!program.running) throw new Error("sway ended at once");
-        return readdirSync(site.folder).find((name) => start.test(name));
-      });
-    const ipc = await find(/^sway-ipc\..*\.sock$/);
-    const display = await find(/^wayland-\d+$/);
-    return new Sway(site, program, join(site.folder, display), join(site.folder, ipc));
+    const [, display = ""] = await program.says(/on wayland display '(wayland-\d+)'/);
+    const ipc = await eventually("sway's IPC socket", () => {
+      return readdirSync(site.folder).find((name) => name.endsWith(`.${program.pid}.sock`));
+    });
+    return new Sway(site, program, join(site.folder, display), join(site.folder, ipc), outer);
   }
 
   /** Runs swaymsg with `args` and returns what it printed. */
@@ -120,5 +116,7 @@ export class Sway implements Compositor {
 
   async close(): Promise<void> {
     (await this.#input)?.close();
+    await this.outer?.program.stop();
+    await this.outer?.close();
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Compositor, cleanEnvironment, type Input, type Site } from "./compositor.ts";
 import { eventually } from "./eventually.ts";
@@ -46,7 +46,17 @@ async function startXvfb(site: Site): Promise<{ server: Program; display: string
   // Xvfb chooses a free number itself and writes it, with a newline, to the descriptor that it is told.
   const server = site.start({
     command: "Xvfb",
-    args: ["-displayfd", "1", "-screen", "0", `${size.width}x${size.height}x24`, "-nolisten", "tcp", "-noreset"],
+    args: [
+      "-displayfd",
+      "1",
+      "-screen",
+      "0",
+      `${size.width}x${size.height}x24`,
+      "-fbdir",
+      site.folder,
+      "-nolisten",
+      "tcp",
+    ],
     env: cleanEnvironment(site.folder, site.folder),
     cwd: site.folder,
     capture: true,
@@ -56,6 +66,16 @@ async function startXvfb(site: Site): Promise<{ server: Program; display: string
     return /^(\d+)\n/.exec(server.captured.toString())?.[1];
   });
   return { server, display: `:${display}` };
+}
+
+async function shoot(site: Site, env: Record<string, string>): Promise<Picture> {
+  // The tool chooses its file's name from the clock, so each picture gets a folder.
+  const cwd = mkdtempSync(join(site.folder, "shot-"));
+  const tool = site.start({ command: "weston-screenshooter", env, cwd });
+  const ending = await tool.end();
+  const [file] = readdirSync(cwd);
+  if (file === undefined) throw new Error(`weston-screenshooter made no picture (exit code ${ending.code})`);
+  return Picture.fromPng(readFileSync(join(cwd, file)));
 }
 
 /** Starts weston; it is ready when its socket answers. */
@@ -82,19 +102,11 @@ export async function startWeston(site: Site, options: WestonOptions): Promise<C
   });
   let input: Promise<Input> | undefined;
   return {
-    name: nested ? "weston-seat" : "weston",
     socket,
     program,
-    screenshot: async () => {
-      // The tool chooses its file's name from the clock, so each picture gets a folder.
-      mkdirSync(join(site.folder, "shots"), { recursive: true });
-      const cwd = mkdtempSync(join(site.folder, "shots", "shot-"));
-      const tool = site.start({ command: "weston-screenshooter", env: { ...env, WAYLAND_DISPLAY: socket }, cwd });
-      const ending = await tool.end();
-      const [file] = readdirSync(cwd);
-      if (file === undefined) throw new Error(`weston-screenshooter made no picture (exit code ${ending.code})`);
-      return Picture.fromPng(readFileSync(join(cwd, file)));
-    },
+    screenshot: nested
+      ? async () => Picture.fromXwd(readFileSync(join(site.folder, "Xvfb_screen0")))
+      : () => shoot(site, { ...env, WAYLAND_DISPLAY: socket }),
     input: () => {
       if (!nested) throw new Error("headless weston has no seat; use weston-seat");
       input ??= XvfbInput.open(site, nested.display);
