@@ -16,9 +16,10 @@
 #endif
 
 /*
- * Descriptors out of the control data of one message. fds[0] becomes their number. A listening socket that somebody else
- * set up can have SO_PASSCRED, SO_PASSSEC or SO_PASSPIDFD, which accepted sockets inherit: those items are skipped, and
- * the pidfd, which nobody asked for, is closed. Returns false when not everything could be kept; nothing is then.
+ * Descriptors out of the control data of one message. fds[0] becomes their number. A listening socket that somebody
+ * else set up can have SO_PASSCRED, SO_PASSSEC or SO_PASSPIDFD, which accepted sockets inherit: those items are
+ * skipped, and the pidfd, which nobody asked for, is closed. Returns false when not everything could be kept; nothing
+ * is then.
  */
 static bool collect_fds(struct msghdr *message, int32_t *fds) {
   bool complete = !(message->msg_flags & MSG_CTRUNC);

@@ -3,8 +3,8 @@
  * What the files of the addon share: the list of functions, and how arguments and results cross into JavaScript.
  *
  * One convention for all: a function returns a number >= 0, or -errno when the kernel refused. It throws a TypeError
- * only for an argument of the wrong kind, which is the caller's bug. Nothing here keeps state between calls: the addon may be
- * loaded once for each worker thread.
+ * only for an argument of the wrong kind, which is the caller's bug. Nothing here keeps state between calls: the addon
+ * may be loaded once for each worker thread.
  */
 #ifndef WAYLAND_PROXY_NATIVE_H
 #define WAYLAND_PROXY_NATIVE_H
@@ -15,12 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Every function that JavaScript sees, under its name there. src/native/binding.ts says what each does. */
-#define NATIVE_FUNCTIONS(X)                                                                                            \
-  X(receive) X(send)                                                                                     /* message.c */ \
-  X(listenUnix) X(accept) X(connectUnix) X(socketPair) X(peerCredentials) X(shutdownWrite)                /* socket.c */ \
-  X(close) X(duplicate) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                                   /* file.c */ \
-  X(watchOpen) X(watchSet) X(watchClose)                                                                   /* watch.c */
+/* Every function that JavaScript sees, under its name there; src/native/binding.ts says what each does. */
+#define NATIVE_FUNCTIONS(X)                                                                /* written in: */ \
+  X(receive) X(send)                                                                          /* message.c */ \
+  X(listenUnix) X(accept) X(connectUnix) X(socketPair) X(peerCredentials) X(shutdownWrite)    /* socket.c */ \
+  X(close) X(duplicate) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
+  X(watchOpen) X(watchSet) X(watchClose)                                                      /* watch.c */
 
 #define NATIVE_DECLARE(name) napi_value js_##name(napi_env env, napi_callback_info info);
 NATIVE_FUNCTIONS(NATIVE_DECLARE)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 /*
- * libuv is no part of Node-API's promise, but libuv 1.x keeps its own ABI. So that one binary serves every Node, only these functions
- * are used, declared by hand, and no field or size of a libuv type is known here.
+ * libuv is no part of Node-API's promise, but libuv 1.x keeps its own ABI. So that one binary serves every Node, only
+ * these functions are used, declared by hand, and no field or size of a libuv type is known here.
  */
 typedef struct uv_loop_s uv_loop_t;
 typedef struct uv_handle_s uv_handle_t;
@@ -22,8 +22,8 @@ void *uv_handle_get_data(const uv_handle_t *handle);
 void uv_handle_set_data(uv_handle_t *handle, void *data);
 
 /*
- * A watch lives until libuv calls on_closed. That follows js_watchClose, or the end of the JavaScript environment (process exit, worker
- * thread terminated), whichever comes first.
+ * A watch lives until libuv calls on_closed. That follows js_watchClose, or the end of the JavaScript environment
+ * (process exit, worker thread terminated), whichever comes first.
  */
 struct watch {
   napi_env env;
@@ -70,8 +70,8 @@ static void on_events(uv_poll_t *poll, int status, int events) {
   napi_env env = watch->env;
   if (status < 0) {
     /*
-     * POLLERR: for a Unix socket, the peer closed with data of ours unread. libuv has stopped watching, but what the peer sent before
-     * can still be read, in more than one piece; so watch on, and receive() says when it is over.
+     * POLLERR: for a Unix socket, the peer closed with data of ours unread. libuv has stopped watching, but what the
+     * peer sent before can still be read, in more than one piece; so watch on, and receive() says when it is over.
      */
     uv_poll_start(poll, watch->events, on_events);
     events = UV_READABLE;

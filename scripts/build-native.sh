@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Builds the addon into prebuilds/linux-<arch>/native.node, where src/native/binding.ts looks for it, unless it is there and newer than
-# its sources. Environment:
+# Builds the addon into prebuilds/linux-<arch>/native.node, where src/native/binding.ts looks for it, unless it is
+# there and newer than its sources. Environment:
 #   CC         the compiler (default: cc)
 #   ARCH       Node's name of what CC builds for (default: this machine's); for another:
 #                CC=aarch64-linux-gnu-gcc ARCH=arm64 sh scripts/build-native.sh
@@ -36,16 +36,22 @@ if [ -e "$output" ] && [ -z "$(find native scripts/build-native.sh -newer "$outp
 fi
 
 headers=node_modules/node-api-headers/include
-[ -e "$headers/node_api.h" ] || fail "the headers of Node-API are missing; run: npm ci"
+if [ ! -e "$headers/node_api.h" ]; then
+  # An installed package has no development dependencies, but Node often comes with its headers.
+  headers=$(dirname "$(command -v node || echo /usr/bin/node)")/../include/node
+  [ -e "$headers/node_api.h" ] || fail "the headers of Node-API are missing; run in $PWD: npm install node-api-headers"
+fi
+
 compiler=${CC:-cc}
 # CC may carry flags.
-command -v "${compiler%% *}" >/dev/null ||
-  fail "no C compiler '${compiler%% *}'; install one (Debian, Ubuntu: apt install gcc libc6-dev; Fedora: dnf install gcc; Alpine: apk add gcc musl-dev; Arch: pacman -S gcc)"
+program=${compiler%% *}
+packages="Debian: apt install gcc libc6-dev; Fedora: dnf install gcc; Alpine: apk add gcc musl-dev"
+command -v "$program" >/dev/null || fail "there is no C compiler '$program'; install one ($packages)"
 
 mkdir -p "${output%/*}"
 unfinished=$output.$$
 trap 'rm -f "$unfinished"' EXIT
-# -nostdlib: libc's symbols come from whatever libc the node that loads this was linked with, without version requirements.
+# -nostdlib: libc's symbols come from whatever libc the node that loads this was linked with, at any version.
 # shellcheck disable=SC2086
 $compiler -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -std=gnu11 -DNAPI_VERSION=8 -D_GNU_SOURCE ${CFLAGS-} \
   -I "$headers" -shared -nostdlib ${LDFLAGS--Wl,-s} -o "$unfinished" native/*.c

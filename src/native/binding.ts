@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The addon: what `native/*.c` offers, and the only place that loads it. The rest of the room gives these functions names and
- * errors; other rooms use those.
+ * The addon: what `native/*.c` offers, and the only place that loads it. The rest of the room gives these functions
+ * names and errors; other rooms use those.
  */
 
 import { existsSync } from "node:fs";
@@ -16,30 +16,32 @@ export interface WatchHandle {
 }
 
 /**
- * Every function returns a number >= 0, or `-errno` when the kernel refused; none blocks. Each throws a TypeError for an
- * argument of the wrong kind (also numbers that are not whole, or that lie outside an array). `fd` is always a plain number,
- * and only `close` closes what it is given. All descriptors that are made here are closed on exec.
+ * Every function returns a number >= 0, or `-errno` when the kernel refused; none blocks. Each throws a TypeError for
+ * an argument of the wrong kind (also numbers that are not whole, or that lie outside an array). `fd` is always a plain
+ * number, and only `close` closes what it is given. All descriptors that are made here are closed on exec.
  */
 export interface Binding {
   /**
-   * Reads what a stream socket holds into `bytes[offset … offset+length-1]` (`length` >= 1), and the descriptors that came with it into
-   * `fds` (29 elements at least): `fds[0]` = how many, `fds[1…28]` = the descriptors, now the caller's. Returns the number of
-   * bytes; 0 is the end of the stream. `-EMSGSIZE` when more than 28 came, or more than the limit of open files
-   * lets in: bytes and descriptors of that message are lost then, so the connection is of no more use.
+   * Reads what a stream socket holds into `bytes[offset … offset+length-1]` (`length` >= 1), and the descriptors that
+   * came with it into `fds` (29 elements at least): `fds[0]` = how many, `fds[1…28]` = the descriptors, now the
+   * caller's. Returns the number of bytes; 0 is the end of the stream. `-EMSGSIZE` when more than 28 came, or more than
+   * the limit of open files lets in: bytes and descriptors of that message are lost then, so the connection is of no
+   * more use.
    */
   receive(fd: number, bytes: Uint8Array, offset: number, length: number, fds: Int32Array): number;
 
   /**
-   * Writes `bytes[offset … offset+length-1]` (`length` >= 1) to a stream socket, with `fds[0…count-1]` (`count` <= 253, of which
-   * libwayland takes 28) attached to the first byte. Returns how many bytes went, maybe fewer than `length`; the descriptors went if
-   * any byte did. They stay open here. A peer that is gone is `-EPIPE` or `-ECONNRESET`, never a signal.
+   * Writes `bytes[offset … offset+length-1]` (`length` >= 1) to a stream socket, with `fds[0…count-1]` (`count` <= 253,
+   * of which libwayland takes 28) attached to the first byte. Returns how many bytes went, maybe fewer than `length`;
+   * the descriptors went if any byte did. They stay open here. A peer that is gone is `-EPIPE` or `-ECONNRESET`, never
+   * a signal.
    */
   send(fd: number, bytes: Uint8Array, offset: number, length: number, fds: Int32Array, count: number): number;
 
   /**
-   * Prepares watching `fd`; `watchSet` starts it. `callback` gets READABLE (1), WRITABLE (2) or both, again and again while that
-   * is so. Hanging up counts as what was asked for, an error as READABLE: receive() and send() tell. One watch for each fd
-   * (`-EEXIST`), no regular files (`-EPERM`). The watch keeps the process alive until it is closed.
+   * Prepares watching `fd`; `watchSet` starts it. `callback` gets READABLE (1), WRITABLE (2) or both, again and again
+   * while that is so. Hanging up counts as what was asked for, an error as READABLE: receive() and send() tell. One
+   * watch for each fd (`-EEXIST`), no regular files (`-EPERM`). The watch keeps the process alive until it is closed.
    */
   watchOpen(fd: number, callback: (events: number) => void): WatchHandle | number;
   /** From now on waits for `events` (READABLE | WRITABLE; 0 = for nothing, not even hanging up). */
@@ -47,9 +49,14 @@ export interface Binding {
   /** Ends a watch, at once and for good; to be called before its descriptor is closed. */
   watchClose(handle: WatchHandle): number;
 
-  /** Makes a listening socket at `path`, whose mode is 0600 from its first moment on. `-ENAMETOOLONG` beyond 107 bytes. */
+  /**
+   * Makes a listening socket at `path`, whose mode is 0600 from its first moment on. `-ENAMETOOLONG` beyond 107 bytes.
+   */
   listenUnix(path: string, backlog: number): number;
-  /** The next client of a listening socket; `-EAGAIN` when none waits. Blocks if the listening socket is in blocking mode. */
+  /**
+   * The next client of a listening socket; `-EAGAIN` when none waits. Blocks if the listening socket is in blocking
+   * mode.
+   */
   accept(fd: number): number;
   /** Connects to the socket at `path`; `-EAGAIN` when its backlog is full. */
   connectUnix(path: string): number;
@@ -71,27 +78,20 @@ export interface Binding {
   setSoftFdLimit(limit: number): number;
 }
 
-/** Relative to this file: compiled (dist/src/native), and as it is in the repository. */
-const ROOTS = ["../../..", "../.."];
+/** The root of the package, seen from dist/src/native, or from src/native when Node runs the sources themselves. */
+const PACKAGE = new URL(import.meta.url.endsWith(".ts") ? "../../" : "../../../", import.meta.url);
 
 function load(): Binding {
-  const tried: string[] = [];
-  for (const root of ROOTS) {
-    const path = fileURLToPath(new URL(`${root}/prebuilds/linux-${process.arch}/native.node`, import.meta.url));
-    if (!existsSync(path)) {
-      tried.push(`${path} does not exist`);
-      continue;
-    }
-    try {
-      return createRequire(import.meta.url)(path) as Binding;
-    } catch (error) {
-      tried.push(error instanceof Error ? error.message : String(error));
-    }
+  const path = fileURLToPath(new URL(`prebuilds/linux-${process.arch}/native.node`, PACKAGE));
+  try {
+    return createRequire(import.meta.url)(path) as Binding;
+  } catch (error) {
+    const reason = existsSync(path) ? (error as Error).message : `${path} does not exist`;
+    throw new AddonError(
+      `the addon for ${process.platform}-${process.arch} cannot be loaded (${reason}); ` +
+        `build it with: sh ${fileURLToPath(new URL("scripts/build-native.sh", PACKAGE))}`,
+    );
   }
-  throw new AddonError(
-    `wayland-proxy's addon for ${process.platform}-${process.arch} cannot be loaded (${tried.join("; ")}). ` +
-      "Build it with: sh scripts/build-native.sh",
-  );
 }
 
 /** The loaded addon. Importing this file throws an AddonError when it cannot be loaded. */

@@ -36,8 +36,8 @@ export class Fd {
   }
 
   /**
-   * Closes what it owns; does nothing when there is nothing (any more). Throws a SystemError (EBADF) when somebody else closed it,
-   * which means that somebody else's descriptor may be hit next.
+   * Closes what it owns; does nothing when there is nothing (any more). Throws a SystemError (EBADF) when somebody else
+   * closed it, which means that somebody else's descriptor may be hit next.
    */
   close(): void {
     if (this.#raw === NONE) return;

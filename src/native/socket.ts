@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Unix stream sockets that carry descriptors. Plain numbers stand for descriptors that are only used, an Fd for one that
- * changes hands. `Binding` describes each call in full.
+ * Unix stream sockets that carry descriptors. Plain numbers stand for descriptors that are only used, an Fd for one
+ * that changes hands. `Binding` describes each call in full.
  */
 
 import { constants } from "node:os";
@@ -12,7 +12,9 @@ import { Fd } from "./fd.ts";
 /** As many clients wait for accept() as with libwayland. */
 const BACKLOG = 128;
 
-/** Reads bytes and descriptors; see `Binding.receive`. Returns `-errno` rather than throw: it runs for every message. */
+/**
+ * Reads bytes and descriptors; see `Binding.receive`. Returns `-errno` rather than throw: it runs for every message.
+ */
 export const receive: Binding["receive"] = native.receive;
 
 /** Writes bytes and descriptors; see `Binding.send`. Returns `-errno` rather than throw: it runs for every message. */
@@ -29,7 +31,9 @@ export function accept(fd: number): Fd | null {
   return client === -constants.errno.EAGAIN ? null : new Fd(check(client, "accept"));
 }
 
-/** Connects to the socket at `path`. Throws a SystemError (ENOENT, ECONNREFUSED, ENAMETOOLONG; EAGAIN: backlog full). */
+/**
+ * Connects to the socket at `path`. Throws a SystemError (ENOENT, ECONNREFUSED, ENAMETOOLONG; EAGAIN: backlog full).
+ */
 export function connectUnix(path: string): Fd {
   return new Fd(check(native.connectUnix(path), "connect", path));
 }

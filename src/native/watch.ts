@@ -8,16 +8,17 @@ export const READABLE = 1;
 export const WRITABLE = 2;
 
 /**
- * Calls back from the event loop while a descriptor is readable or writable. Level-triggered: whoever does not read what there is
- * is called again. Keeps the process alive until it is closed. An exception in the callback is an 'uncaughtException'.
+ * Calls back from the event loop while a descriptor is readable or writable. Level-triggered: whoever does not read
+ * what there is is called again. Keeps the process alive until it is closed. An exception in the callback is an
+ * 'uncaughtException'.
  */
 export class Watch {
   #handle: WatchHandle | null;
   #events = 0;
 
   /**
-   * Waits for nothing until `set`. Does not own `fd`, of which there may be one watch at a time. Throws a SystemError (EEXIST: watched
-   * already; EPERM: a regular file, which is always ready; EBADF).
+   * Waits for nothing until `set`. Does not own `fd`, of which there may be one watch at a time. Throws a SystemError
+   * (EEXIST: watched already; EPERM: a regular file, which is always ready; EBADF).
    */
   constructor(fd: number, onEvents: (events: number) => void) {
     const handle = native.watchOpen(fd, onEvents);
@@ -26,8 +27,8 @@ export class Watch {
   }
 
   /**
-   * From now on waits for `events` (READABLE | WRITABLE); with 0 for nothing, not even that the peer hangs up. A change costs two
-   * system calls. Does nothing once closed.
+   * From now on waits for `events` (READABLE | WRITABLE); with 0 for nothing, not even that the peer hangs up. A change
+   * costs two system calls. Does nothing once closed.
    */
   set(events: number): void {
     if (this.#handle === null || events === this.#events) return;

@@ -9,7 +9,7 @@ import { native } from "../../../src/native/binding.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import { accept, connectUnix, listenUnix, peerCredentials, socketPair } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
-import { openFds, temporaryDirectory } from "./support.ts";
+import { flags, openFds, pair, temporaryDirectory } from "./support.ts";
 
 /** A socket path in an empty directory, and whoever listens at it, closed when the test ends. */
 function listen(t: TestContext): { path: string; listener: Fd } {
@@ -37,6 +37,16 @@ test("clients are accepted in turn, and nobody waiting is null", (t) => {
   using server = accept(listener.raw) as Fd;
   assert.notEqual(server.raw, client.raw);
   assert.equal(accept(listener.raw), null);
+});
+
+test("every socket is nonblocking, and no descriptor reaches a child", (t) => {
+  const { path, listener } = listen(t);
+  using client = connectUnix(path);
+  using server = accept(listener.raw) as Fd;
+  using twin = client.duplicate();
+  for (const fd of [listener, client, server, twin, ...pair(t)]) {
+    assert.deepEqual(flags(fd.raw), { closeOnExec: true, nonblocking: true });
+  }
 });
 
 test("what made or took no connection leaves no descriptor behind", (t) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the tests of the native room share. */
 
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -11,6 +11,13 @@ import { socketPair } from "../../../src/native/socket.ts";
 /** The descriptors of this process, as the kernel lists them; equal lists mean that nothing leaked. */
 export function openFds(): string[] {
   return readdirSync("/proc/self/fd");
+}
+
+/** Whether a descriptor is closed on exec and nonblocking. */
+export function flags(fd: number): { closeOnExec: boolean; nonblocking: boolean } {
+  const octal = /flags:\t(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1] as string;
+  const bits = Number.parseInt(octal, 8);
+  return { closeOnExec: (bits & 0o2000000) !== 0, nonblocking: (bits & 0o4000) !== 0 };
 }
 
 /** Two connected sockets, closed when the test ends. */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Run as a process by watch.test.ts: a watch whose callback throws twice. With an argument it catches what was uncaught. */
+/**
+ * Run as a process by watch.test.ts: a watch whose callback throws twice. With an argument it catches what was
+ * uncaught.
+ */
 
 import { receive, send, socketPair } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";

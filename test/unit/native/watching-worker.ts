@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Run as a worker thread by watch.test.ts: ends, or is ended, while one watch is busy and another has just been closed. */
+/**
+ * Run as a worker thread by watch.test.ts: ends, or is ended, while one watch is busy and another has just been closed.
+ */
 
 import { parentPort } from "node:worker_threads";
 import { Watch, WRITABLE } from "../../../src/native/watch.ts";
