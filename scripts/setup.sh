@@ -1,16 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Makes a fresh clone ready: `sh scripts/setup.sh build` to compile, `… demo` and `… test` also with the programs that
-# the demo and the tests run. Needs Node; packages are installed when this is Debian (or like it) and we are root or have
-# sudo. What is there already costs nothing.
+# the demo and the tests run. Needs Node. Packages are installed where this is Debian (or like it) and we are root or
+# have sudo. What is there already costs next to nothing.
 set -eu
 cd "$(dirname "$0")/.."
 
-purpose=${1-}
-case $purpose in
-  build) packages= ;;
-  demo) packages=base ;;
-  test) packages=full ;;
+case ${1-} in
+  build) desktop= ;;
+  demo) desktop=base ;;
+  test) desktop=full ;;
   *)
     echo "usage: scripts/setup.sh build|demo|test" >&2
     exit 2
@@ -28,18 +27,15 @@ actual=$(node -p process.versions.node) || fail "Node is missing: install $requi
 [ "$(printf '%s\n' "$required" "$actual" | sort -V | head -n 1)" = "$required" ] ||
   fail "Node $actual is too old: install $required or newer"
 
-if ! command -v cc >/dev/null; then
-  say "installing a C compiler for the addon"
-  sh scripts/install-packages.sh gcc libc6-dev
-fi
-[ -z "$packages" ] || sh scripts/setup-desktop.sh "$packages"
+command -v cc >/dev/null || sh scripts/install-packages.sh gcc libc6-dev
+[ -z "$desktop" ] || sh scripts/setup-desktop.sh "$desktop"
 
-# npm leaves this file in node_modules; ours says for which lock file it was.
+# Says for which lock file node_modules was made.
 stamp=node_modules/.installed-for
 lock=$(sha256sum <package-lock.json)
 if [ ! -e "$stamp" ] || [ "$(cat "$stamp")" != "$lock" ]; then
   say "installing npm packages"
-  npm ci --no-progress --loglevel=error
+  npm ci --loglevel=error
   printf '%s\n' "$lock" >"$stamp"
 fi
 

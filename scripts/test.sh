@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Compiles and runs the tests: `sh scripts/test.sh unit` the fast ones, `… desktop` those with real compositors, `… all`
-# both in one run, after setting up everything that they need. Further arguments go to node's test runner.
+# Runs tests: `sh scripts/test.sh unit` the fast ones, `… desktop` those with real compositors, `… all` both in one run.
+# Further arguments go to Node's test runner. scripts/setup.sh makes the machine ready for all of them.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -17,15 +17,11 @@ case $part in
 esac
 shift
 
-if [ "$part" = unit ]; then
-  npm run --silent build
-else
-  sh scripts/setup.sh test
-fi
+npm run --silent build
 
 # From the sources, since dist/ may hold tests that exist no more. Node 20 has no patterns of its own.
 # shellcheck disable=SC2086
 files=$(find $folders -name '*.test.ts' | sort | sed 's|^\(.*\)\.ts$|dist/\1.js|')
-# The runner's own default leaves one processor idle, but most tests wait for other processes.
+# By default the runner leaves one processor idle, but most tests wait for other processes. A test that hangs is to fail.
 # shellcheck disable=SC2086
 exec node --test --test-reporter spec --test-concurrency "$(nproc)" --test-timeout 300000 "$@" $files
