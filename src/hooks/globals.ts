@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Exposure } from "../protocol/exposure.ts";
+import type { Protocol } from "../protocol/protocol.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
@@ -16,6 +17,17 @@ interface Global {
  */
 export function globals(exposure: Exposure): Hooks {
   const offered = new WeakMap<Session, Map<number, Global>>();
+  /** For each interface the highest version to offer. Every client asks for all of them, so they are worked out once. */
+  const limits = new Map<string, number>();
+
+  function limitOf(type: string, protocol: Protocol): number {
+    let limit = limits.get(type);
+    if (limit === undefined) {
+      limit = exposure.offered(type, Number.POSITIVE_INFINITY, protocol.get(type)?.version ?? 0);
+      limits.set(type, limit);
+    }
+    return limit;
+  }
 
   function of(session: Session): Map<number, Global> {
     let known = offered.get(session);
@@ -31,13 +43,13 @@ export function globals(exposure: Exposure): Hooks {
       wl_registry: {
         global(message) {
           const { name, interface: type, version } = message.args;
-          const known = message.session.protocol.get(type)?.version ?? 0;
-          const offer = exposure.offered(type, version, known);
+          const offer = Math.min(version, limitOf(type, message.session.protocol));
+          const known = of(message.session);
           if (offer === 0) {
-            of(message.session).delete(name);
+            known.delete(name);
             return message.drop();
           }
-          of(message.session).set(name, { interface: type, version: offer });
+          known.set(name, { interface: type, version: offer });
           if (offer !== version) message.change({ version: offer });
         },
         global_remove(message) {

@@ -62,7 +62,8 @@ export function decode(object: WlObject, message: Message, place: number, end: n
   const values: Value[] = [];
   let complete = true;
   at = place + 2;
-  message.args.forEach((arg, i) => {
+  for (let i = 0; i < message.args.length; i++) {
+    const arg = message.args[i] as Argument;
     const value =
       arg.kind === ArgKind.newId
         ? ids.createChild(object, message, i, scratchWords[at] as number)
@@ -70,7 +71,7 @@ export function decode(object: WlObject, message: Message, place: number, end: n
     if (value === undefined) complete = false;
     values.push(value ?? null);
     at = skip(arg, at, end);
-  });
+  }
   if (complete) return values;
   closeFds(values);
   return null;
@@ -113,6 +114,7 @@ export function deliverable(message: Message, values: readonly Value[], ids: Ids
 
 /** Puts the receiver's ids of already decoded values into a message in the scratch buffer. */
 export function patchIds(message: Message, place: number, end: number, values: readonly Value[], ids: Ids): void {
+  if (!values.some((value) => value instanceof WlObject)) return;
   let at = place + 2;
   message.args.forEach((arg, i) => {
     const value = values[i];

@@ -16,7 +16,7 @@ export class HookedMessage<Args = Record<string, Value>> {
   readonly signature: Message;
   /** For the relay: the argument values in their order. */
   readonly values: Value[];
-  readonly #after: (() => void)[] = [];
+  #after: (() => void)[] | null = null;
   #args: Args | null = null;
   #changed = false;
   #dropped = false;
@@ -31,7 +31,13 @@ export class HookedMessage<Args = Record<string, Value>> {
 
   /** The arguments by name, with the changes of earlier hooks. Descriptors stay the message's. */
   get args(): Args {
-    this.#args ??= Object.fromEntries(this.signature.args.map((arg, i) => [arg.name, this.values[i]])) as Args;
+    if (this.#args === null) {
+      const args: Record<string, Value | undefined> = {};
+      this.signature.args.forEach((arg, i) => {
+        args[arg.name] = this.values[i];
+      });
+      this.#args = args as Args;
+    }
     return this.#args;
   }
 
@@ -63,11 +69,12 @@ export class HookedMessage<Args = Record<string, Value>> {
 
   /** Calls back once the message has been forwarded or dropped, for what has to follow it. */
   after(callback: () => void): void {
+    this.#after ??= [];
     this.#after.push(callback);
   }
 
   /** For the relay: the message has gone its way. */
   finished(): void {
-    for (const callback of this.#after) callback();
+    for (const callback of this.#after ?? []) callback();
   }
 }

@@ -47,11 +47,14 @@ export class Outlet {
   /** Adds a message that lies in the scratch buffer. It must stay there unchanged until the next `settle` or `flush`. */
   forward(start: number, end: number): void {
     if (this.#broken) return;
-    if (start !== this.#runEnd || this.#runStart === this.#runEnd) {
-      this.settle();
+    if (this.#runStart === this.#runEnd) {
       this.#runStart = start;
+      this.#runEnd = end;
+      return;
     }
-    this.#runEnd = end;
+    // Messages between the run and this one were not forwarded, so their room is free.
+    if (start !== this.#runEnd) scratch.copyWithin(this.#runEnd, start, end);
+    this.#runEnd += end - start;
   }
 
   /** Adds a message from elsewhere, copying it. */
@@ -118,8 +121,10 @@ export class Outlet {
         this.clear();
         return "broken";
       }
-      this.#fds.closeFirst(count);
-      this.#fdPositions.splice(0, count);
+      if (count > 0) {
+        this.#fds.closeFirst(count);
+        this.#fdPositions.splice(0, count);
+      }
       this.#sent += result;
       if (queued) this.#queue.consume(result);
       else this.#runStart += result;
