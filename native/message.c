@@ -49,11 +49,11 @@ napi_value js_receive(napi_env env, napi_callback_info info) {
   napi_value values[5];
   int fd;
   uint8_t *data;
-  size_t length, room;
+  size_t length;
   int32_t *fds;
   read_arguments(env, info, values, 5);
   if (!read_fd(env, values[0], &fd) || !read_bytes(env, values + 1, &data, &length) ||
-      !read_integers(env, values[4], 1 + RECEIVE_FDS, "fds must be an Int32Array of 29 or more", &fds, &room)) {
+      !read_integers(env, values[4], 1 + RECEIVE_FDS, "fds must be an Int32Array of 29 or more", &fds)) {
     return NULL;
   }
   /* Larger than 28 descriptors need, so that credentials or a label beside them do not count as truncation. */
@@ -79,7 +79,7 @@ napi_value js_send(napi_env env, napi_callback_info info) {
   napi_value values[6];
   int fd;
   uint8_t *data;
-  size_t length, room;
+  size_t length;
   int32_t *fds, count;
   read_arguments(env, info, values, 6);
   if (!read_fd(env, values[0], &fd) || !read_bytes(env, values + 1, &data, &length) ||
@@ -97,7 +97,7 @@ napi_value js_send(napi_env env, napi_callback_info info) {
       refuse(env, "count must be at most 253");
       return NULL;
     }
-    if (!read_integers(env, values[4], (size_t)count, "fds must be an Int32Array of count or more", &fds, &room)) {
+    if (!read_integers(env, values[4], (size_t)count, "fds must be an Int32Array of count or more", &fds)) {
       return NULL;
     }
     size_t size = sizeof(int) * (size_t)count;

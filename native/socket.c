@@ -89,9 +89,8 @@ napi_value js_accept(napi_env env, napi_callback_info info) {
 napi_value js_socketPair(napi_env env, napi_callback_info info) {
   napi_value values[1];
   int32_t *ends;
-  size_t room;
   read_arguments(env, info, values, 1);
-  if (!read_integers(env, values[0], 2, "out must be an Int32Array of 2 or more", &ends, &room)) return NULL;
+  if (!read_integers(env, values[0], 2, "out must be an Int32Array of 2 or more", &ends)) return NULL;
   return result_or_errno(env, socketpair(AF_UNIX, STREAM, 0, ends));
 }
 
@@ -99,10 +98,9 @@ napi_value js_peerCredentials(napi_env env, napi_callback_info info) {
   napi_value values[2];
   int fd;
   int32_t *out;
-  size_t room;
   read_arguments(env, info, values, 2);
   if (!read_fd(env, values[0], &fd) ||
-      !read_integers(env, values[1], 3, "out must be an Int32Array of 3 or more", &out, &room)) {
+      !read_integers(env, values[1], 3, "out must be an Int32Array of 3 or more", &out)) {
     return NULL;
   }
   struct ucred peer;

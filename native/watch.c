@@ -36,6 +36,7 @@ struct watch {
   _Alignas(max_align_t) char poll[]; /* a uv_poll_t */
 };
 
+/* 128 arbitrary bits that no other object carries. */
 static const napi_type_tag watch_tag = {0x77617463685f7461ULL, 0x675f70726f787931ULL};
 
 static uv_poll_t *poll_of(struct watch *watch) {

@@ -50,7 +50,8 @@ export interface Binding {
   watchClose(handle: WatchHandle): number;
 
   /**
-   * Makes a listening socket at `path`, whose mode is 0600 from its first moment on. `-ENAMETOOLONG` beyond 107 bytes.
+   * Makes a listening socket at `path`, whose mode is 0600 (less what the umask denies the owner) from its first moment
+   * on. `-ENAMETOOLONG` beyond 107 bytes.
    */
   listenUnix(path: string, backlog: number): number;
   /**
