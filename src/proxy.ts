@@ -9,7 +9,7 @@ import type { DisplaySocket } from "./listen/display-socket.ts";
 import { type Logger, silent } from "./log/logger.ts";
 import { MessageLog } from "./log/message-log.ts";
 import type { Fd } from "./native/fd.ts";
-import { peerCredentials } from "./native/socket.ts";
+import { peerCredentials, softFdLimit } from "./native/socket.ts";
 import { Exposure } from "./protocol/exposure.ts";
 import { Protocol } from "./protocol/protocol.ts";
 import { type Hooks, installHooks } from "./relay/hooks.ts";
@@ -55,6 +55,9 @@ export function createProxy(options: ProxyOptions): Proxy {
   return new RunningProxy(options);
 }
 
+/** Of our file descriptors a quarter: each client takes two, and the rest is for those that are in transit. */
+const CLIENTS_PER_FD = 0.25;
+
 class RunningProxy implements Proxy {
   readonly #options: ProxyOptions;
   readonly #protocol: Protocol;
@@ -64,6 +67,7 @@ class RunningProxy implements Proxy {
   /** Clients whose connection to the host is being made. */
   #connecting = 0;
   #accepted = 0;
+  readonly #maxSessions: number = softFdLimit() * CLIENTS_PER_FD;
   #onIdle: (() => void)[] = [];
   #closed = false;
 
@@ -98,6 +102,11 @@ class RunningProxy implements Proxy {
 
   async #serve(client: Fd): Promise<void> {
     const number = ++this.#accepted;
+    if (this.sessions >= this.#maxSessions) {
+      client.close();
+      this.#log.warn(`client ${number} is turned away: ${this.sessions} are connected; raise the limit of open files`);
+      return;
+    }
     this.#connecting++;
     try {
       const host = await this.#options.connectHost();

@@ -21,7 +21,8 @@ export interface Hooks {
 /**
  * Attaches hooks to the messages of a protocol, behind those that are there already.
  *
- * @throws TypeError for an interface or message that the protocol does not have
+ * @throws TypeError for an interface or message that the protocol does not have, and for the events of wl_display:
+ * errors and deleted ids are the relay's own business
  */
 export function installHooks(protocol: Protocol, hooks: Hooks): void {
   for (const direction of ["requests", "events"] as const) {
@@ -29,9 +30,9 @@ export function installHooks(protocol: Protocol, hooks: Hooks): void {
       const type = protocol.get(interfaceName);
       for (const [name, hook] of Object.entries(messages as Record<string, unknown>)) {
         const message = type?.[direction].find((candidate) => candidate.name === name);
-        if (!message)
+        if (!message || (interfaceName === "wl_display" && direction === "events"))
           throw new TypeError(
-            `a hook names ${interfaceName}.${name}, which no protocol has as one of its ${direction}`,
+            `a hook names ${interfaceName}.${name}, which is not among the ${direction} that can be hooked`,
           );
         message.hooks = [...(message.hooks ?? []), hook];
       }

@@ -7,6 +7,7 @@ import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import {
   CLIENT_QUEUE_HARD_LIMIT,
+  CLIENT_QUEUE_MAX_FDS,
   CLIENT_QUEUE_SOFT_LIMIT,
   CLIENT_STALL_TIMEOUT,
   HELD_INPUT_LIMIT,
@@ -210,7 +211,7 @@ export class Session implements EndpointEvents {
     }
     if (!forwarder.held) forwarder.run();
     else if (!fromClient && intake.length > HELD_INPUT_LIMIT) throw new Error("too many events wait behind a hook");
-    if (fromClient && intake.fds.length > MAX_UNCLAIMED_FDS) {
+    if (fromClient && !forwarder.held && intake.fds.length > MAX_UNCLAIMED_FDS) {
       throw new ProtocolError(`more than ${MAX_UNCLAIMED_FDS} file descriptors that belong to no message`);
     }
     this.#flush();
@@ -257,12 +258,15 @@ export class Session implements EndpointEvents {
       outlet.length > HOST_QUEUE_LIMIT * factor ||
       outlet.fds > HOST_QUEUE_MAX_FDS * factor ||
       waiting > CLIENT_QUEUE_SOFT_LIMIT * factor ||
-      (this.#requests.held && this.#client.intake.length > HELD_INPUT_LIMIT * factor);
+      (this.#requests.held && this.#client.intake.length > HELD_INPUT_LIMIT * factor) ||
+      (this.#requests.held && this.#client.intake.fds.length > MAX_UNCLAIMED_FDS * factor);
     if (pause !== this.#clientPaused) {
       this.#clientPaused = pause;
       this.#client.wantsInput = !pause;
     }
-    if (waiting > CLIENT_QUEUE_HARD_LIMIT) {
+    if (this.#client.outlet.fds > CLIENT_QUEUE_MAX_FDS) {
+      this.#cutOff(`it has not taken ${this.#client.outlet.fds} file descriptors`);
+    } else if (waiting > CLIENT_QUEUE_HARD_LIMIT) {
       this.#cutOff(`it has not read ${waiting} bytes of events`);
     } else if (waiting > CLIENT_QUEUE_SOFT_LIMIT) {
       this.#stalled ??= setTimeout(

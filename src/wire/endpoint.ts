@@ -96,7 +96,7 @@ export class Endpoint {
     if (this.#retry) clearTimeout(this.#retry);
     this.#transport.close();
     this.intake.clear();
-    this.outlet.clear();
+    this.outlet.close();
     this.#events.closed(this);
   }
 

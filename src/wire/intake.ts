@@ -25,14 +25,13 @@ export class Intake {
   }
 
   /**
-   * Receives once. With little kept, everything then lies at the start of the scratch buffer and is the caller's until
-   * `keep`; `loaded` says how many bytes that are.
+   * Receives once, behind what is kept, which is no more than an incomplete message. All then lies at the start of the
+   * scratch buffer and is the caller's until `keep`; `loaded` says how many bytes that are.
    *
    * @returns what `Transport.receive` returned.
    */
   receive(): number {
     const kept = this.#kept.length;
-    if (kept > RECEIVE_SIZE) return this.hold();
     if (kept > 0) this.#unload(kept);
     const result = this.#transport.receive(scratch, kept, RECEIVE_SIZE, this.fds);
     this.loaded = kept + Math.max(result, 0);

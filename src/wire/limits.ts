@@ -32,6 +32,9 @@ export const CLIENT_STALL_TIMEOUT = 30_000;
 export const HOST_QUEUE_LIMIT: number = 4 * 1024 * 1024;
 export const HOST_QUEUE_MAX_FDS = 512;
 
+/** Unsent descriptors for a client at which it is cut off: they count against the limit of our whole process. */
+export const CLIENT_QUEUE_MAX_FDS = 512;
+
 /** Messages that wait behind an asynchronous hook: a client is not read beyond it, a host's overflow ends the session. */
 export const HELD_INPUT_LIMIT: number = 16 * 1024 * 1024;
 

@@ -68,7 +68,7 @@ export class Outlet {
   addFd(raw: number): void {
     this.#fds.push(raw);
     this.#fdPositions.push(this.position);
-    if (this.#broken) this.clear();
+    if (this.#broken) this.#clear();
   }
 
   /** Copies what still lies in the scratch buffer, which somebody else is about to use. */
@@ -117,8 +117,7 @@ export class Outlet {
           this.settle();
           return result === EAGAIN ? "blocked" : "crowded";
         }
-        this.#broken = true;
-        this.clear();
+        this.close();
         return "broken";
       }
       if (count > 0) {
@@ -133,8 +132,13 @@ export class Outlet {
     return this.#broken ? "broken" : "sent";
   }
 
-  /** Throws away whatever waits, and closes its descriptors. */
-  clear(): void {
+  /** Throws away whatever waits, closes its descriptors, and does so with what comes from now on. */
+  close(): void {
+    this.#broken = true;
+    this.#clear();
+  }
+
+  #clear(): void {
     this.#sent = this.position;
     this.#runStart = this.#runEnd = 0;
     this.#queue.clear();
