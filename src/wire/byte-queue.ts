@@ -27,6 +27,7 @@ export class ByteQueue {
   }
 
   append(source: Buffer, start: number, end: number): void {
+    if (start === end) return;
     // What is left of a message that was cut inside a word keeps its place in that word.
     if (this.#tail === 0) this.#head = this.#tail = start & 3;
     this.#reserve(end - start);
@@ -60,7 +61,7 @@ export class ByteQueue {
     let size = Math.max(SMALLEST, this.#buffer.length);
     while (size < needed || size - length < size / 4) size *= 2;
     const target = size === this.#buffer.length ? this.#buffer : Buffer.allocUnsafeSlow(size);
-    this.#buffer.copy(target, start, this.#head, this.#tail);
+    if (length > 0) this.#buffer.copy(target, start, this.#head, this.#tail);
     this.#buffer = target;
     this.#head = start;
     this.#tail = start + length;
