@@ -15,6 +15,7 @@ import { Protocol } from "./protocol/protocol.ts";
 import { type Hooks, installHooks } from "./relay/hooks.ts";
 import { Session } from "./relay/session.ts";
 import { SocketTransport } from "./wire/socket-transport.ts";
+import type { Transport } from "./wire/transport.ts";
 
 /** What a proxy is made of. */
 export interface ProxyOptions {
@@ -55,7 +56,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   return new RunningProxy(options);
 }
 
-/** Of our file descriptors a quarter: each client takes two, and the rest is for those that are in transit. */
+/** Clients for each descriptor that we may have: a client takes two, and the rest is for those that are in transit. */
 const CLIENTS_PER_FD = 0.25;
 
 class RunningProxy implements Proxy {
@@ -69,7 +70,7 @@ class RunningProxy implements Proxy {
   #accepted = 0;
   readonly #maxSessions: number = softFdLimit() * CLIENTS_PER_FD;
   #onIdle: (() => void)[] = [];
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: ProxyOptions) {
     const { display, exposure = new Exposure(), protocol = new Protocol(), hooks = [], tag, log = silent } = options;
@@ -93,7 +94,7 @@ class RunningProxy implements Proxy {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     this.#listener.close();
     this.#options.display.close();
     for (const session of this.#sessions) session.close();
@@ -108,13 +109,10 @@ class RunningProxy implements Proxy {
       return;
     }
     this.#connecting++;
+    let host: Transport | undefined;
     try {
-      const host = await this.#options.connectHost();
-      if (this.#closed) {
-        host.close();
-        client.close();
-        return;
-      }
+      host = await this.#options.connectHost(this.#closing.signal);
+      this.#closing.signal.throwIfAborted();
       const { pid } = peerCredentials(client.raw);
       const session = new Session(new SocketTransport(client), host, {
         protocol: this.#protocol,
@@ -128,7 +126,9 @@ class RunningProxy implements Proxy {
       });
       this.#sessions.add(session);
     } catch (error) {
+      host?.close();
       client.close();
+      if (this.#closing.signal.aborted) return;
       this.#log.warn(`client ${number} is turned away: cannot reach the host: ${(error as Error).message}`);
     } finally {
       this.#connecting--;

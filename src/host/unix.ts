@@ -17,7 +17,7 @@ const RETRY_INTERVAL = 20;
  * has taken no connection for 10 s)
  */
 export function unixHost(path: string): HostConnector {
-  return async () => {
+  return async (signal) => {
     const deadline = Date.now() + CONNECT_TIMEOUT;
     for (;;) {
       try {
@@ -26,7 +26,7 @@ export function unixHost(path: string): HostConnector {
         // Its backlog is full: a non-blocking connect says so instead of waiting.
         if (!(error instanceof SystemError) || error.code !== "EAGAIN" || Date.now() > deadline) throw error;
       }
-      await setTimeout(RETRY_INTERVAL);
+      await setTimeout(RETRY_INTERVAL, undefined, { signal });
     }
   };
 }
