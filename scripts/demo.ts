@@ -12,6 +12,7 @@ import { Desktop } from "../test/desktop/support/desktop.ts";
 
 const TAG = "[demo] ";
 const proxy = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
+const evidence = fileURLToPath(new URL("../../test-results/demo", import.meta.url));
 const screenshot = fileURLToPath(new URL("../demo.png", import.meta.url));
 
 function say(text: string): void {
@@ -65,15 +66,22 @@ async function showHeadless(): Promise<void> {
     await desktop.sway.message("output * mode --custom 800x400@60Hz");
     say("starting a terminal (foot) on it, through the proxy");
     const [program, ...args] = terminal("read line");
-    desktop.start(await desktop.proxied("--tag", TAG), program, args);
+    const foot = desktop.start(await desktop.proxied("--tag", TAG), program, args);
     // The terminal's text is the only bright thing on the screen until the window gets its title bar.
-    const bare = await desktop.still("text", ({ pixels }) => pixels.some((value) => value > 150));
+    const bare = await desktop.still("text", ({ pixels }) => {
+      if (!foot.running) throw new Error(`${program} ended: ${foot.output}`);
+      return pixels.some((value) => value > 150);
+    });
     await desktop.sway.message('[app_id="foot"] border normal');
     const complete = await desktop.still("the title bar", (picture) => picture.difference(bare) > 0);
     writeFileSync(screenshot, complete.toPng());
     const [window] = await desktop.sway.windows();
     say(`sway shows a window with the title "${window?.title}"`);
     say(`screenshot: ${screenshot}`);
+  } catch (error) {
+    await desktop.keep(evidence);
+    say(`that failed; logs: ${evidence}`);
+    throw error;
   } finally {
     await desktop.close();
   }

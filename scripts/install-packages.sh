@@ -29,14 +29,26 @@ else
 fi
 
 printf '==> installing packages:%s\n' "$missing" >&2
-apt() {
-  # Another apt may be running, as after the machine's start. What apt says matters only if it fails.
-  $root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null
-}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+apt() {
+  # Another apt may be running, as after the machine's start.
+  $root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null 2>&1
+}
+# What apt says in full matters only if it fails; until then, every fourth part of the way.
+progress() {
+  tee "$log" | awk '
+    / newly installed/ { total = $3; printf "    %d packages with what they need\n", total }
+    /^(Unpacking|Setting up)/ {
+      steps++
+      if (steps * 2 / total >= shown + 1) { shown++; printf "    %d %%\n", shown * 25 }
+      fflush()
+    }' >&2
+}
+# The last word tells how it went, since a pipe has only the status of its end.
 # shellcheck disable=SC2086
-{ apt update && apt install -y --no-install-recommends $missing; } >"$log" 2>&1 || {
+{ apt update && apt install -y --no-install-recommends $missing && echo done; } | progress
+[ "$(tail -n 1 "$log")" = done ] || {
   cat "$log" >&2
   fail "apt-get could not install them; see above"
 }

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 export const program: string = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
 
 /** A process whose output is kept. */
-export class Run {
+class Run {
   readonly child: ChildProcessWithoutNullStreams;
   /** The exit code, or the name of the signal, once all output has come. */
   readonly ended: Promise<number | string>;
@@ -96,7 +96,7 @@ export class Place {
 const nonsense = Buffer.from(new Uint32Array([77, (8 << 16) | 1]).buffer);
 
 /** A connected client. */
-export class Client {
+class Client {
   readonly socket: Socket;
   /** Resolves when the connection is over, in whatever way. */
   readonly over: Promise<void>;
