@@ -6,10 +6,16 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+packages=
+desktop=
 case ${1-} in
-  build) desktop= ;;
+  build) ;;
   demo) desktop=base ;;
-  test) desktop=full ;;
+  test)
+    desktop=full
+    # The core protocol's XML, which the generated tables are compared with.
+    packages="libwayland-dev"
+    ;;
   *)
     echo "usage: scripts/setup.sh build|demo|test" >&2
     exit 2
@@ -27,7 +33,9 @@ actual=$(node -p process.versions.node) || fail "Node is missing: install $requi
 [ "$(printf '%s\n' "$required" "$actual" | sort -V | head -n 1)" = "$required" ] ||
   fail "Node $actual is too old: install $required or newer"
 
-command -v cc >/dev/null || sh scripts/install-packages.sh gcc libc6-dev
+command -v cc >/dev/null || packages="$packages gcc libc6-dev"
+# shellcheck disable=SC2086
+sh scripts/install-packages.sh $packages
 [ -z "$desktop" ] || sh scripts/setup-desktop.sh "$desktop"
 
 # Says for which lock file node_modules was made.
