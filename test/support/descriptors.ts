@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Fd } from "../../src/native/fd.ts";
+
+/** A descriptor of a new file without a name, that can be told from others by its content. */
+export function fileWith(content: string): Fd {
+  const directory = mkdtempSync(join(tmpdir(), "wayland-proxy-fd-"));
+  const raw = openSync(join(directory, "file"), "wx+");
+  rmSync(directory, { recursive: true });
+  writeSync(raw, content, 0);
+  return new Fd(raw);
+}
+
+/** What the file of a descriptor holds; closes it. */
+export function contentOf(fd: Fd): string {
+  const bytes = Buffer.alloc(fstatSync(fd.raw).size);
+  readSync(fd.raw, bytes, 0, bytes.length, 0);
+  closeSync(fd.take());
+  return bytes.toString();
+}
+
+/** What this process has open, by what it leads to: equal lists mean that nothing is left. */
+export function openDescriptors(): string[] {
+  return readdirSync("/proc/self/fd")
+    .map((fd) => {
+      try {
+        return `${fd} ${readlinkSync(`/proc/self/fd/${fd}`)}`;
+      } catch {
+        return ""; // of the directory that is being read
+      }
+    })
+    .filter((text) => text !== "" && !text.includes("/proc/"))
+    .sort();
+}

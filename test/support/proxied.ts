@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unixHost } from "../../src/host/unix.ts";
+import { DisplaySocket } from "../../src/listen/display-socket.ts";
+import type { Logger } from "../../src/log/logger.ts";
+import { Protocol } from "../../src/protocol/protocol.ts";
+import type { ProtocolTable } from "../../src/protocol/table.ts";
+import { createProxy, type ProxyOptions, type Proxy as RunningProxy } from "../../src/proxy.ts";
+import { openDescriptors } from "./descriptors.ts";
+import { FakeClient } from "./fake-client.ts";
+import { FakeCompositor, type HostConnection } from "./fake-compositor.ts";
+import type { Peer } from "./peer.ts";
+
+/** How a test wants its proxy and its compositor. */
+export interface Setting extends Pick<ProxyOptions, "hooks" | "exposure" | "tag" | "verbose"> {
+  /** What the compositor offers: `name` or `name version`. */
+  readonly globals?: readonly string[];
+  /** Protocols that are known beside the generated ones. */
+  readonly protocols?: readonly ProtocolTable[];
+  /** What the peers may do wrong: a test that breaks rules says which. */
+  readonly allowViolations?: boolean;
+}
+
+/** What says when a stage is not needed any more: a test's context, for one. */
+export interface Scope {
+  after(end: () => Promise<void>): void;
+}
+
+/** A client and what the compositor sees of it. */
+export interface Pair {
+  readonly client: FakeClient;
+  readonly host: HostConnection;
+}
+
+/** A compositor, a proxy, and a client that is connected through it. */
+export class Stage implements Pair {
+  readonly proxy: RunningProxy;
+  /** What the proxy has said. */
+  readonly log: string[] = [];
+  readonly path: string;
+  compositor: FakeCompositor;
+  client!: FakeClient;
+  host!: HostConnection;
+  readonly #protocol: Protocol;
+  readonly #setting: Setting;
+  readonly #peers: Peer[] = [];
+  readonly #directory: string;
+  readonly #before: string[];
+
+  constructor(setting: Setting) {
+    this.#before = openDescriptors();
+    this.#setting = setting;
+    this.#directory = mkdtempSync(join(tmpdir(), "wayland-proxy-test-"));
+    this.#protocol = protocolOf(setting);
+    this.compositor = this.startCompositor();
+    const display = DisplaySocket.open(this.#directory, "proxied");
+    this.path = display.path;
+    const { hooks = [], exposure, tag, verbose = false } = setting;
+    this.proxy = createProxy({
+      display,
+      connectHost: unixHost(this.compositor.path),
+      protocol: protocolOf(setting),
+      hooks,
+      log: this.#logger(),
+      tag,
+      verbose,
+      ...(exposure === undefined ? {} : { exposure }),
+    });
+  }
+
+  /** A new compositor at the place of the one that was closed. */
+  startCompositor(): FakeCompositor {
+    const { globals = [] } = this.#setting;
+    this.compositor = new FakeCompositor(join(this.#directory, "host"), this.#protocol, globals);
+    return this.compositor;
+  }
+
+  /** A client whose connection to the compositor is not awaited. */
+  newClient(): FakeClient {
+    const client = new FakeClient(this.path, this.#protocol, `client ${this.#peers.length + 1}`);
+    this.#peers.push(client);
+    return client;
+  }
+
+  /** One more client. */
+  async connect(): Promise<Pair> {
+    const client = this.newClient();
+    const host = await this.compositor.nextConnection();
+    this.#peers.push(host);
+    return { client, host };
+  }
+
+  /** Ends everything, and checks that nobody broke a rule and nothing is left. */
+  async end(): Promise<void> {
+    for (const peer of this.#peers) if (peer instanceof FakeClient) peer.close();
+    await this.proxy.idle();
+    await this.proxy.close();
+    this.compositor.close();
+    await Promise.all(this.#peers.map((peer) => peer.closed));
+    const files = readdirSync(this.#directory);
+    rmSync(this.#directory, { recursive: true });
+    if (!this.#setting.allowViolations) {
+      assert.deepEqual(
+        this.#peers.flatMap((peer) => peer.violations),
+        [],
+      );
+    }
+    assert.deepEqual(files, [], "files are left");
+    assert.deepEqual(openDescriptors(), this.#before, "descriptors are left");
+  }
+
+  #logger(): Logger {
+    const line = (level: string) => (text: string) => void this.log.push(`${level}: ${text}`);
+    return { error: line("error"), warn: line("warn"), info: line("info"), debug: line("debug") };
+  }
+}
+
+function protocolOf({ protocols = [] }: Setting): Protocol {
+  const protocol = new Protocol();
+  protocol.add(...protocols);
+  return protocol;
+}
+
+/** Sets the stage for a test, with one client; at its end everything is ended and checked. */
+export async function proxied(t: Scope, setting: Setting = {}): Promise<Stage> {
+  const stage = new Stage(setting);
+  t.after(() => stage.end());
+  Object.assign(stage, await stage.connect());
+  return stage;
+}
