@@ -65,6 +65,19 @@ describe("wayland-proxy without a command", () => {
   });
 });
 
+describe("what we get wrong", () => {
+  it("is called an internal error, and comes with the stack", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const planted = 'process.on("SIGUSR2", () => { throw new Error("planted"); })';
+    const proxy = place.proxy([], { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}` });
+    await proxy.says("listening");
+    proxy.child.kill("SIGUSR2");
+    assert.equal(await proxy.ended, 1);
+    assert.match(proxy.stderr, /internal error.*report.*\nError: planted\n +at /s);
+  });
+});
+
 describe("what the user gets wrong", () => {
   const mistakes: [string, string[], NodeJS.ProcessEnv, RegExp][] = [
     ["an unknown option", ["--tagg", "x"], {}, /unknown option '--tagg' \(Did you mean --tag\?\).*--help/],

@@ -122,4 +122,13 @@ describe("a command under the proxy", () => {
     assert.equal(await shell.ended, 0);
     assert.equal(shell.stdout, "777\n");
   });
+
+  it("has the customary limit under systemd, whose own limit is not that of its services", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const script = 'ulimit -Sn 777; export SYSTEMD_EXEC_PID=$$; exec "$@"';
+    const service = place.run("sh", ["-c", script, "sh", process.execPath, program, "sh", "-c", "ulimit -Sn"]);
+    assert.equal(await service.ended, 0);
+    assert.equal(service.stdout, "1024\n");
+  });
 });
