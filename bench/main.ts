@@ -28,7 +28,11 @@ const command = new Command("bench")
   .description("Measures the proxy beside a direct connection to a headless compositor of its own.")
   .option("--quick", "fewer and shorter rounds: figures that show the order of magnitude")
   .option("--json <file>", "where the figures are written", "test-results/bench.json")
-  .option("--with <proxy...>", "also measure waypipe, or NAME='COMMAND with {socket}'", [])
+  .option(
+    "--with <proxy...>",
+    "also measure waypipe, floor (a relay that looks at nothing), or NAME='COMMAND with {socket}'",
+    [],
+  )
   .option("--node <path...>", "also measure the start on that Node", [])
   .addOption(
     new Option("--only <name...>", "measure these alone")

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Child } from "./child.ts";
+import { driverPath } from "./driver.ts";
 
 const hostDisplay = "host";
 const { PATH } = process.env;
@@ -34,14 +35,20 @@ const waypipeCommand =
   "waypipe --no-gpu -c none -s {socket}.link client & " +
   "exec waypipe --no-gpu -c none -s {socket}.link --display {socket} server -- sleep infinity";
 
-/** Reads `--with`: "waypipe", or "NAME=COMMAND with {socket}". Throws when it is neither. */
+/** What `--with` knows by name. */
+const knownCommands: Readonly<Record<string, string>> = {
+  waypipe: waypipeCommand,
+  // A relay in C that looks at nothing: what any proxy costs at least on this machine.
+  floor: `exec '${driverPath}' relay {socket}`,
+};
+
+/** Reads `--with`: "waypipe", "floor", or "NAME=COMMAND with {socket}". Throws when it is none of these. */
 export function other(text: string): Subject {
-  const [, name = "", command = ""] =
-    text === "waypipe" ? ["", text, waypipeCommand] : (/^(\w+)=(.+)$/s.exec(text) ?? []);
+  const known = knownCommands[text];
+  const [, name = text, command = ""] = known === undefined ? (/^(\w+)=(.+)$/s.exec(text) ?? []) : ["", text, known];
   if (!command.includes("{socket}")) {
-    throw new Error(
-      `--with '${text}': give waypipe, or NAME=COMMAND where {socket} stands for the socket to listen on`,
-    );
+    const names = Object.keys(knownCommands).join(", ");
+    throw new Error(`--with '${text}': give ${names}, or NAME=COMMAND where {socket} is the path to listen on`);
   }
   return { name, optional: true, command: (socket) => ["sh", "-c", command.replaceAll("{socket}", socket)] };
 }

@@ -51,11 +51,10 @@ static void on_closed(uv_handle_t *closed) {
   free(watch);
 }
 
-/* uv_poll_stop also takes the descriptor out of epoll at once, so that the caller can close it after this. */
+/* uv_close also stops the watch and takes the descriptor out of epoll at once, so that the caller can close it after this. */
 static void end(struct watch *watch) {
   uv_handle_t *handle = (uv_handle_t *)poll_of(watch);
   if (uv_is_closing(handle)) return;
-  uv_poll_stop(poll_of(watch));
   uv_close(handle, on_closed);
   napi_delete_reference(watch->env, watch->callback);
   napi_delete_reference(watch->env, watch->handle);

@@ -4,6 +4,7 @@
  * warm-up, then for the wanted time; main.ts does rounds and medians.
  */
 #include "client.h"
+#include "relay.h"
 #include "start.h"
 #include "usage.h"
 
@@ -308,7 +309,10 @@ int main(int count, char **words) {
     printf("{\"rssKib\":%" PRIu64 ",\"cpuNanoseconds\":%" PRIu64 "}\n", usage.rss_kib, usage.cpu_ns);
   } else if (count >= 4 && strcmp(words[1], "start") == 0) {
     printf("{\"nanoseconds\":%" PRIu64 "}\n", time_to_listening(words[2], words + 3));
+  } else if (count == 3 && strcmp(words[1], "relay") == 0) {
+    relay(words[2]);
   } else {
-    fail("usage: driver measure SOCKET NAME SECONDS [PID] | idle SOCKET COUNT | usage PID | start SOCKET COMMAND...");
+    fail("usage: driver measure SOCKET NAME SECONDS [PID] | idle SOCKET COUNT | usage PID | start SOCKET COMMAND... | "
+         "relay SOCKET");
   }
 }

@@ -5,9 +5,11 @@ import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 
-/** A global as the client was told of it. */
-interface Global {
+/** What became of a global of the host. */
+interface Decision {
   readonly interface: string;
+  readonly hostVersion: number;
+  /** What clients are offered; 0 for nothing. */
   readonly version: number;
 }
 
@@ -16,20 +18,24 @@ interface Global {
  * stays known: a bind may have crossed with `global_remove`, and the host then accepts it for a while, too.
  */
 export function globals(exposure: Exposure): Hooks {
-  const offered = new WeakMap<Session, Map<number, Global>>();
-  /** For each interface the highest version to offer. Every client asks for all of them, so they are worked out once. */
-  const limits = new Map<string, number>();
+  const offered = new WeakMap<Session, Map<number, Decision>>();
+  /**
+   * What was decided last for each name. Hosts tell all clients the same, and new clients are told of everything, so
+   * this saves most of the work and all of the memory for it.
+   */
+  const decided = new Map<number, Decision>();
 
-  function limitOf(type: string, protocol: Protocol): number {
-    let limit = limits.get(type);
-    if (limit === undefined) {
-      limit = exposure.offered(type, Number.POSITIVE_INFINITY, protocol.get(type)?.version ?? 0);
-      limits.set(type, limit);
+  function decide(name: number, type: string, version: number, protocol: Protocol): Decision {
+    let decision = decided.get(name);
+    if (decision?.interface !== type || decision.hostVersion !== version) {
+      const offer = exposure.offered(type, version, protocol.get(type)?.version ?? 0);
+      decision = { interface: type, hostVersion: version, version: offer };
+      decided.set(name, decision);
     }
-    return limit;
+    return decision;
   }
 
-  function of(session: Session): Map<number, Global> {
+  function of(session: Session): Map<number, Decision> {
     let known = offered.get(session);
     if (known === undefined) {
       known = new Map();
@@ -43,14 +49,14 @@ export function globals(exposure: Exposure): Hooks {
       wl_registry: {
         global(message) {
           const { name, interface: type, version } = message.args;
-          const offer = Math.min(version, limitOf(type, message.session.protocol));
+          const decision = decide(name, type, version, message.session.protocol);
           const known = of(message.session);
-          if (offer === 0) {
+          if (decision.version === 0) {
             known.delete(name);
             return message.drop();
           }
-          known.set(name, { interface: type, version: offer });
-          if (offer !== version) message.change({ version: offer });
+          known.set(name, decision);
+          if (decision.version !== version) message.change({ version: decision.version });
         },
         global_remove(message) {
           if (!of(message.session).has(message.args.name)) message.drop();

@@ -4,9 +4,6 @@ import type { Fd } from "../native/fd.ts";
 import { accept } from "../native/socket.ts";
 import { READABLE, Watch } from "../native/watch.ts";
 
-/** Clients accepted in one go, so that a crowd of new ones does not hold up those who are here. */
-const MAX_ACCEPTS = 16;
-
 /** Milliseconds until a new attempt when a client could not be accepted. */
 const RETRY_INTERVAL = 100;
 
@@ -34,11 +31,9 @@ export class ClientListener {
 
   #accept(): void {
     try {
-      for (let i = 0; i < MAX_ACCEPTS; i++) {
-        const client = accept(this.#fd.raw);
-        if (client === null) return;
-        this.#accepted(client);
-      }
+      // One in a turn, so that a crowd of new clients does not hold up those who are here.
+      const client = accept(this.#fd.raw);
+      if (client !== null) this.#accepted(client);
     } catch (error) {
       // EMFILE and the like pass when somebody leaves; until then the client waits, and so do we, or we would spin.
       this.#log.warn(`a client has to wait: ${(error as Error).message}; raise the limit of open files (ulimit -n)`);

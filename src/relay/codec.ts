@@ -45,6 +45,9 @@ export function skip(arg: Argument, place: number, end: number): number {
   }
 }
 
+/** Where the arguments of the message that is being read begin; a message has at most 20 (WL_CLOSURE_MAX_ARGS). */
+const places: number[] = [];
+
 /**
  * Reads the arguments of a message in the scratch buffer, checking all of them first.
  *
@@ -52,25 +55,25 @@ export function skip(arg: Argument, place: number, end: number): number {
  * @throws ProtocolError when it is malformed
  */
 export function decode(object: WlObject, message: Message, place: number, end: number, ids: Ids): Value[] | null {
+  const { args } = message;
   let at = place + 2;
-  for (const arg of message.args) {
-    at = skip(arg, at, end);
-    if (at > end) break;
+  for (let i = 0; i < args.length && at <= end; i++) {
+    places[i] = at;
+    at = skip(args[i] as Argument, at, end);
   }
-  if (at !== end) throw new ProtocolError("its length does not fit its arguments");
+  if (at !== end) throw new ProtocolError(at > end ? "message too short" : "message too long");
 
   const values: Value[] = [];
   let complete = true;
-  at = place + 2;
-  for (let i = 0; i < message.args.length; i++) {
-    const arg = message.args[i] as Argument;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as Argument;
+    at = places[i] as number;
     const value =
       arg.kind === ArgKind.newId
         ? ids.createChild(object, message, i, scratchWords[at] as number)
         : decodeOne(arg, at, ids);
     if (value === undefined) complete = false;
     values.push(value ?? null);
-    at = skip(arg, at, end);
   }
   if (complete) return values;
   closeFds(values);

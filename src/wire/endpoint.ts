@@ -82,9 +82,10 @@ export class Endpoint {
     this.#awaitEof = awaitEof;
     this.#wantsInput = true;
     this.intake.clear();
-    this.#timer = setTimeout(() => this.close(), LINGER_TIMEOUT);
     this.flush();
     this.#finishWhenSent();
+    if (this.closed) return;
+    this.#timer = setTimeout(() => this.close(), LINGER_TIMEOUT);
     this.#updateWatch();
   }
 

@@ -15,11 +15,22 @@ export function skipString(place: number, end: number, nullable: boolean): numbe
     return next;
   }
   const start = (place + 1) << 2;
-  if (scratch.indexOf(0, start) !== start + length - 1) {
+  if (firstNul(start, length) !== start + length - 1) {
     throw new ProtocolError("a string does not end with its only NUL");
   }
   clearPadding(start + length, next);
   return next;
+}
+
+/** Up to this length a loop is quicker than a call of the library. */
+const SHORT = 64;
+
+/** Where the first NUL is; far behind the string if it has none. */
+function firstNul(start: number, length: number): number {
+  if (length > SHORT) return scratch.indexOf(0, start);
+  let i = start;
+  while (scratch[i] !== 0 && i < start + length) i++;
+  return i;
 }
 
 /** The place behind an array; throws ProtocolError when it does not fit. */

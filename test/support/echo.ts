@@ -7,7 +7,7 @@ import type { FakeObject } from "./fake-object.ts";
 import { proxied, type Scope, type Setting, type Stage } from "./proxied.ts";
 
 /** Our own protocol, with every kind of argument. Compiled tests lie in dist/test/support. */
-const echoProtocol: ProtocolTable = readProtocolFile(
+export const echoProtocol: ProtocolTable = readProtocolFile(
   fileURLToPath(new URL("../../../test/protocols/echo.xml", import.meta.url)),
 );
 
