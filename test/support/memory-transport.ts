@@ -29,9 +29,12 @@ export class MemoryTransport implements Transport {
     this.#chunks.push({ bytes, fds });
   }
 
-  /** Calls back once for each chunk that can be received, as the event loop would; and for the end of the stream. */
-  deliver(): void {
-    while (this.open && this.watched.readable && (this.#chunks.length > 0 || this.ended)) this.#readable();
+  /** Calls back as the event loop would while there is something to receive, but only so many times. */
+  deliver(times: number = Number.POSITIVE_INFINITY): void {
+    for (let i = 0; i < times && this.open && this.watched.readable; i++) {
+      if (this.#chunks.length === 0 && !this.ended) return;
+      this.#readable();
+    }
   }
 
   /** Calls back because `send` may take more. */
