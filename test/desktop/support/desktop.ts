@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Compositor, type CompositorName, cleanEnvironment } from "./compositor.ts";
 import { eventually } from "./eventually.ts";
@@ -207,7 +207,7 @@ export class Desktop {
 
   #launch(launch: Omit<Launch, "log">): Program {
     this.#started++;
-    const label = launch.args?.[0] === command ? "wayland-proxy" : launch.command;
+    const label = launch.args?.[0] === command ? "wayland-proxy" : basename(launch.command);
     return new Program({ ...launch, log: join(this.#logs, `${String(this.#started).padStart(2, "0")}-${label}.log`) });
   }
 
