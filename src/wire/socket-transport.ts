@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { native } from "../native/binding.ts";
 import type { Fd } from "../native/fd.ts";
+import { receive, send, shutdownWrite } from "../native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
 import type { FdQueue } from "./fd-queue.ts";
 import { MAX_FDS_PER_SEND } from "./limits.ts";
@@ -23,7 +23,7 @@ export class SocketTransport implements Transport {
   }
 
   receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number {
-    const result = native.receive(this.#raw, bytes, offset, length, fdsIn);
+    const result = receive(this.#raw, bytes, offset, length, fdsIn);
     if (result > 0) {
       const count = fdsIn[0] as number;
       for (let i = 1; i <= count; i++) fds.push(fdsIn[i] as number);
@@ -33,7 +33,7 @@ export class SocketTransport implements Transport {
 
   send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number {
     for (let i = 0; i < count; i++) fdsOut[i] = fds.peek(i);
-    return native.send(this.#raw, bytes, offset, length, fdsOut, count);
+    return send(this.#raw, bytes, offset, length, fdsOut, count);
   }
 
   listen(onReadable: () => void, onWritable: () => void): void {
@@ -52,7 +52,7 @@ export class SocketTransport implements Transport {
   }
 
   shutdownWrite(): void {
-    native.shutdownWrite(this.#raw);
+    shutdownWrite(this.#raw);
   }
 
   close(): void {
