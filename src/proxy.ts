@@ -50,7 +50,7 @@ export interface Proxy {
 /**
  * Starts to accept clients and to relay them to the host.
  *
- * @throws TypeError when a hook names a message that does not exist; UserError when the exposure names such an interface
+ * @throws TypeError when a hook names a message that does not exist
  */
 export function createProxy(options: ProxyOptions): Proxy {
   return new RunningProxy(options);
@@ -77,7 +77,6 @@ class RunningProxy implements Proxy {
     this.#options = options;
     this.#protocol = protocol;
     this.#log = log;
-    exposure.check(protocol);
     const all = [gtkPrimarySelection(exposure), globals(exposure), ...hooks];
     // Last, so that no other hook can take it off.
     if (tag !== undefined && tag !== "") all.push(titleTag(tag));

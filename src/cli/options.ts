@@ -61,7 +61,7 @@ const optionTable: readonly OptionRow[] = [
   {
     group: INTERFACES,
     flags: "--protocol <FILE.xml>",
-    help: "also relay the protocol in this file (repeatable); --expose offers its interfaces",
+    help: "also relay the protocol in this file (repeatable)",
     items: (file) => [file],
   },
   {

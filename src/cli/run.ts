@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A proxy from its start, as the command line asked for it, to its end. */
-import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { UserError } from "../errors.ts";
 import { unixHost } from "../host/unix.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
 import type { Logger } from "../log/logger.ts";
 import { connectUnix } from "../native/socket.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
+import type { ProtocolTable } from "../protocol/table.ts";
 import { createProxy, type Proxy as RunningProxy } from "../proxy.ts";
 import { hostSocketPath } from "./host-address.ts";
 import type { Settings } from "./options.ts";
@@ -27,8 +26,11 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
     log.warn("WAYLAND_SOCKET is ignored: it is a single connection, and each program needs one of its own to the host");
   }
   const hostPath = hostSocketPath(process.env);
-  const protocol = await loadProtocol(settings.protocol);
-  const exposure = new Exposure({ hide: settings.hide, expose: settings.expose });
+  const tables = await readProtocols(settings.protocol);
+  const protocol = new Protocol();
+  protocol.add(...tables);
+  const added = tables.flatMap((table) => table.interfaces.map(({ name }) => name));
+  const exposure = new Exposure({ hide: settings.hide, expose: settings.expose, added });
   exposure.check(protocol);
 
   let running: RunningCommand | undefined;
@@ -89,23 +91,12 @@ async function lastSession(proxy: RunningProxy, stopped: Promise<void>, explain:
   clearTimeout(explanation);
 }
 
-async function loadProtocol(files: readonly string[]): Promise<Protocol> {
-  const protocol = new Protocol();
-  if (files.length > 0) {
-    // Only now: the XML reader would double the time to start.
-    const { parse } = await import("../protocol/xml.ts");
-    protocol.add(...files.map((file) => parse(readProtocolFile(file), file)));
-  }
-  return protocol;
-}
-
-function readProtocolFile(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`cannot read the protocol file ${file} (${code}): check the path given with --protocol`);
-  }
+/** The tables of the files that the user added. */
+async function readProtocols(files: readonly string[]): Promise<ProtocolTable[]> {
+  if (files.length === 0) return [];
+  // Only now: the XML reader would double the time to start.
+  const { readProtocolFile } = await import("../protocol/xml.ts");
+  return files.map(readProtocolFile);
 }
 
 /** A host that is absent may come later, so that is no reason not to start. */

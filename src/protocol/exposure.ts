@@ -9,6 +9,11 @@ export interface ExposureOptions {
   readonly expose?: readonly string[];
   /** Interfaces to hide, whatever else is said about them. */
   readonly hide?: readonly string[];
+  /**
+   * Interfaces of protocols that the user has added. Whoever adds a protocol wants it offered, unless the list says that
+   * it is privileged.
+   */
+  readonly added?: readonly string[];
 }
 
 const rows = new Map(
@@ -17,14 +22,16 @@ const rows = new Map(
 
 /** Decides which globals a client sees, and at which version: the exposure list, changed by the user's wishes. */
 export class Exposure {
-  /** Highest version for each interface that the user named; Infinity where no version was given. */
-  readonly #exposed: ReadonlyMap<string, number>;
+  /** Highest version for each interface that the user named; undefined where no version was given. */
+  readonly #exposed: ReadonlyMap<string, number | undefined>;
   readonly #hidden: ReadonlySet<string>;
+  readonly #added: ReadonlySet<string>;
 
   /** @throws UserError when an entry is not of the form `name` or, in `expose`, `name=MAXVERSION`. */
   constructor(options: ExposureOptions = {}) {
     this.#exposed = new Map((options.expose ?? []).map(parseExposed));
     this.#hidden = new Set((options.hide ?? []).map((text) => parseName(text, text)));
+    this.#added = new Set(options.added);
   }
 
   /**
@@ -35,13 +42,9 @@ export class Exposure {
     if (this.#hidden.has(name)) return 0;
     const row = rows.get(name);
     const wished = this.#exposed.get(name);
-    if (wished === undefined && (row === undefined || row.privileged)) return 0;
-    return Math.min(
-      hostVersion,
-      tableVersion,
-      row?.version ?? Number.POSITIVE_INFINITY,
-      wished ?? Number.POSITIVE_INFINITY,
-    );
+    const standard = row === undefined ? this.#added.has(name) : !row.privileged;
+    if (!this.#exposed.has(name) && !standard) return 0;
+    return Math.min(hostVersion, tableVersion, wished ?? row?.version ?? Number.POSITIVE_INFINITY);
   }
 
   /** @throws UserError when the user named an interface that no table has; with a hint when a name is like it. */
@@ -57,9 +60,9 @@ export class Exposure {
   }
 }
 
-function parseExposed(text: string): [string, number] {
+function parseExposed(text: string): [string, number | undefined] {
   const [name = "", version, ...more] = text.split("=");
-  if (version === undefined) return [parseName(name, text), Number.POSITIVE_INFINITY];
+  if (version === undefined) return [parseName(name, text), undefined];
   if (more.length > 0 || !/^[1-9]\d*$/.test(version)) {
     throw new UserError(`"${text}" is no interface and version: write name or name=MAXVERSION, with a version from 1`);
   }

@@ -48,7 +48,8 @@ export function readProtocolFile(path: string): ProtocolTable {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new UserError(`cannot read the protocol file ${path}: ${(error as Error).message}`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`cannot read the protocol file ${path} (${code}): check its path`);
   }
   return parse(text, path);
 }

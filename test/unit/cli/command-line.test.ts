@@ -163,12 +163,12 @@ describe("the command line", () => {
     assert.equal(marked.stdout, "[--version][--]");
   });
 
-  it("relays the protocol in a file that is given, so that its interfaces can be exposed", async (context) => {
+  it("relays the protocol in a file that is given, and knows its interfaces by name", async (context) => {
     const place = new Place(context);
     await place.host();
     const file = join(place.directory, "own.xml");
     writeFileSync(file, '<protocol name="own"><interface name="own_manager" version="1"/></protocol>');
-    const proxy = place.proxy(["--protocol", file, "--expose", "own_manager", "true"]);
+    const proxy = place.proxy(["--protocol", file, "--hide", "own_manager", "true"]);
     assert.equal(await proxy.ended, 0, proxy.stderr);
   });
 });

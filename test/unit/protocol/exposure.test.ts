@@ -42,11 +42,22 @@ test("an unknown interface is hidden; asked for by name it is offered if a proto
   assert.equal(new Exposure({ expose: ["my_protocol_v1"] }).offered("my_protocol_v1", 3, 0), 0);
 });
 
-test("a version behind the name caps it, and never raises it", () => {
+test("what a protocol adds that the user gave is offered, but for what the list knows to be privileged", () => {
+  const exposure = new Exposure({ added: ["my_protocol_v1", "zwlr_layer_shell_v1"], hide: ["my_other_v1"] });
+  assert.equal(exposure.offered("my_protocol_v1", 3, 2), 2);
+  assert.equal(exposure.offered("zwlr_layer_shell_v1", 5, 9), 0);
+  assert.equal(
+    new Exposure({ added: ["my_protocol_v1"], hide: ["my_protocol_v1"] }).offered("my_protocol_v1", 3, 2),
+    0,
+  );
+});
+
+test("a version behind the name takes the place of the list's, within what the host and the tables have", () => {
   const exposure = new Exposure({ expose: ["zwlr_layer_shell_v1=3", "wl_seat=5", "wl_shm=99"] });
   assert.equal(exposure.offered("zwlr_layer_shell_v1", 5, 5), 3);
   assert.equal(exposure.offered("wl_seat", 9, 11), 5);
-  assert.equal(exposure.offered("wl_shm", 99, 99), 3);
+  assert.equal(exposure.offered("wl_shm", 50, 99), 50);
+  assert.equal(exposure.offered("wl_shm", 99, 4), 4);
 });
 
 test("what is hidden stays hidden, also when it is exposed at the same time", () => {
