@@ -59,7 +59,7 @@ export class EventForwarder extends Forwarder {
     if (end < place + 3) throw new ProtocolError("message too short");
     if (message.opcode === DISPLAY_DELETE_ID) {
       const object = this.source.objects.get(scratchWords[place + 2] as number);
-      if (object === undefined || object.hostId >= SERVER_ID_BASE) return;
+      if (object === undefined || object === this.session.display || object.hostId >= SERVER_ID_BASE) return;
       if (!this.session.forget(object)) return;
       scratchWords[place + 2] = object.clientId;
       this.forwardWords(this.session.display, message, place, end);

@@ -180,6 +180,8 @@ export class Session implements EndpointEvents {
         const before = source.intake.length;
         source.intake.resume();
         forwarder.run();
+        // The next ones are loaded over those that were just handled.
+        this.#flush();
         if (source.intake.length === before) break;
       }
     } catch (error) {
