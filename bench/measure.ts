@@ -30,6 +30,8 @@ export interface Run {
 
 const idleClients = 100;
 const floodSeconds = 0.2;
+/** For a process to become as large as its work needs; what a leak adds comes again with each further flood. */
+const firstFloodSeconds = 4;
 /** For a proxy to notice that clients have left; what it frees later still counts as kept. */
 const settleMs = 300;
 
@@ -120,17 +122,17 @@ async function readMemory(run: Run, cpus: string, { subject, socketPath, child }
     add("memory.client", ((await residentKib()) - withOne) / idleClients);
   }
 
+  const flood = (seconds: number) => runDriver(cpus, ["measure", socketPath, "flood", String(seconds)]);
+  // The lowest of several, because garbage that is about to be collected is not kept.
   const lowestAfterFloods = async (count: number) => {
     let lowest = Infinity;
     for (let i = 0; i < count; i++) {
-      await runDriver(cpus, ["measure", socketPath, "flood", String(floodSeconds)]);
+      await flood(floodSeconds);
       lowest = Math.min(lowest, await residentKib());
     }
     return lowest;
   };
-  // The first floods make the process as large as its work needs; what a leak adds comes again with each. The lowest of
-  // several, because garbage that is about to be collected is not kept.
-  await lowestAfterFloods(2);
+  await flood(firstFloodSeconds);
   const before = await lowestAfterFloods(3);
   const after = await lowestAfterFloods(3);
   add("memory.flooded", after / 1024);

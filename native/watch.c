@@ -71,10 +71,11 @@ static void on_events(uv_poll_t *poll, int status, int events) {
   if (status < 0) {
     /*
      * POLLERR: for a Unix socket, the peer closed with data of ours unread. libuv has stopped watching, but what the
-     * peer sent before can still be read, in more than one piece; so watch on, and receive() says when it is over.
+     * peer sent before can still be read, in more than one piece; so watch on, and receive() says when it is over. Who waits to write is told, too:
+     * send() says EPIPE.
      */
     uv_poll_start(poll, watch->events, on_events);
-    events = UV_READABLE;
+    events = UV_READABLE | watch->events;
   }
   napi_handle_scope scope;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;

@@ -47,6 +47,8 @@ export class MotionMerge {
         return true;
       }
       this.#motion = next;
+      // The frames that wait all lie before it.
+      this.#frame = null;
       words = MOTION;
     } else if (kind === "zwp_relative_pointer_v1.relative_motion") {
       const waiting = this.#find(this.#relative, object, RELATIVE_MOTION);
@@ -58,6 +60,7 @@ export class MotionMerge {
         return true;
       }
       this.#relative = next;
+      this.#frame = null;
       words = RELATIVE_MOTION;
     } else if (kind === "wl_pointer.frame") {
       if (this.#find(this.#frame, object, FRAME)) return true;

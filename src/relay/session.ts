@@ -245,12 +245,13 @@ export class Session implements EndpointEvents {
   /** Slows down or cuts off a client by what waits for it and for its host. */
   #checkQueues(): void {
     if (!this.#client.open) return;
-    const waiting = this.#client.outlet.length;
-    const { outlet } = this.#host;
+    const { outlet } = this.#client;
+    const waiting = outlet.length;
+    const requests = this.#host.outlet;
     const factor = this.#clientPaused ? 0.5 : 1;
     const pause =
-      outlet.length > HOST_QUEUE_LIMIT * factor ||
-      outlet.fds > HOST_QUEUE_MAX_FDS * factor ||
+      requests.length > HOST_QUEUE_LIMIT * factor ||
+      requests.fds > HOST_QUEUE_MAX_FDS * factor ||
       waiting > CLIENT_QUEUE_SOFT_LIMIT * factor ||
       (this.#requests.held && this.#client.intake.length > HELD_INPUT_LIMIT * factor) ||
       (this.#requests.held && this.#client.intake.fds.length > MAX_UNCLAIMED_FDS * factor);
@@ -258,13 +259,13 @@ export class Session implements EndpointEvents {
       this.#clientPaused = pause;
       this.#client.wantsInput = !pause;
     }
-    if (this.#client.outlet.fds > CLIENT_QUEUE_MAX_FDS) {
-      this.#cutOff(`it has not taken ${this.#client.outlet.fds} file descriptors`);
+    if (outlet.fds > CLIENT_QUEUE_MAX_FDS) {
+      this.#cutOff(`it has not taken ${outlet.fds} file descriptors`);
     } else if (waiting > CLIENT_QUEUE_HARD_LIMIT) {
       this.#cutOff(`it has not read ${waiting} bytes of events`);
     } else if (waiting > CLIENT_QUEUE_SOFT_LIMIT) {
       this.#stalled ??= setTimeout(
-        () => this.#cutOff(`it has read nothing for ${CLIENT_STALL_TIMEOUT / 1000} s while ${waiting} bytes wait`),
+        () => this.#cutOff(`it has read nothing for ${CLIENT_STALL_TIMEOUT / 1000} s; ${outlet.length} bytes wait`),
         CLIENT_STALL_TIMEOUT,
       );
     } else if (this.#stalled !== null) {

@@ -46,6 +46,11 @@ export class Connection {
     return this.#fd.open;
   }
 
+  /** Bytes that the kernel has not taken yet. */
+  get pending(): number {
+    return this.#output.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
   /** Chooses whether to read. */
   set reading(value: boolean) {
     this.#reading = value;

@@ -70,6 +70,11 @@ export abstract class Peer implements Sender {
     for (const packet of packets) this.#connection.write(packet);
   }
 
+  /** Bytes that were sent and that the kernel has not taken yet. */
+  get pending(): number {
+    return this.#connection.pending;
+  }
+
   /** Chooses whether to read what comes. */
   set reading(value: boolean) {
     this.#connection.reading = value;

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { array, type Packet, packet, string, word } from "../../support/codec.ts";
 import { fileWith, openDescriptors } from "../../support/descriptors.ts";
 import { type EchoStage, echoed } from "../../support/echo.ts";
+import type { Scope } from "../../support/proxied.ts";
 
 /** Opcodes of the echo protocol's requests. */
 const op = { numbers: 0, strings: 1, bytes: 2, objects: 3, fds: 4, spawn: 6, twins: 7, destroy: 11 };
@@ -171,7 +172,7 @@ const rows: readonly Row[] = [
 ];
 
 /** A stage with a second client, which should notice nothing. */
-async function witnessed(t: Parameters<typeof echoed>[0]): Promise<EchoStage & { checkWitness: () => Promise<void> }> {
+async function witnessed(t: Scope): Promise<EchoStage & { checkWitness: () => Promise<void> }> {
   const stage = await echoed(t);
   const witness = await stage.connect();
   await witness.client.roundtrip();

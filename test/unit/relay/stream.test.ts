@@ -4,54 +4,15 @@ import { fstatSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
-import { silent } from "../../../src/log/logger.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
-import { type Hooks, installHooks } from "../../../src/relay/hooks.ts";
-import { Session } from "../../../src/relay/session.ts";
 import { EAGAIN } from "../../../src/wire/transport.ts";
-import { encode, type Packet, packet, string, type Value, word } from "../../support/codec.ts";
-import { fileWith, openDescriptors } from "../../support/descriptors.ts";
-import { echoProtocol } from "../../support/echo.ts";
+import { encode, type Packet, packet, type Value, word } from "../../support/codec.ts";
+import { fileWith } from "../../support/descriptors.ts";
 import { FakeObject } from "../../support/fake-object.ts";
-import { MemoryTransport } from "../../support/memory-transport.ts";
+import type { MemoryTransport } from "../../support/memory-transport.ts";
+import { Relay } from "../../support/relay.ts";
 
-// A session between two transports that a test drives call by call. The client's ids are dense, so the relay gives its
-// objects the same ids on the host: what goes in on one side has to come out on the other, byte for byte.
-
-/** A session whose client has bound an echo_manager as object 3 and made an echo as object 4. */
-class Relay {
-  readonly client = new MemoryTransport();
-  readonly host = new MemoryTransport();
-  readonly protocol = new Protocol();
-  readonly session: Session;
-  readonly #before = openDescriptors();
-  #ended = false;
-
-  constructor(hooks: unknown = {}) {
-    this.protocol.add(echoProtocol);
-    installHooks(this.protocol, hooks as Hooks);
-    this.session = new Session(this.client, this.host, {
-      protocol: this.protocol,
-      log: silent,
-      trace: null,
-      name: () => "the client",
-      ended: () => {
-        this.#ended = true;
-      },
-    });
-    this.client.give(packet(1, 1, word(2)).bytes);
-    this.client.give(packet(2, 0, Buffer.concat([word(1), string("echo_manager"), word(3), word(3)])).bytes);
-    this.client.give(packet(3, 0, word(4)).bytes);
-    this.client.deliver();
-    this.host.sent.length = 0;
-  }
-
-  end(): void {
-    this.session.close();
-    assert.ok(this.#ended);
-    assert.deepEqual(openDescriptors(), this.#before);
-  }
-}
+// The client's ids are dense, so the relay gives its objects the same ids on the host: what goes in on one side has to
+// come out on the other, byte for byte.
 
 /** A message to the echo: its name and values. */
 type Line = readonly [name: string, ...values: (Value | "fd")[]];
@@ -228,6 +189,7 @@ describe("a session", () => {
     relay.host.give(packet(4, 0, Buffer.concat([word(1), word(2), word(3)])).bytes);
     relay.client.give(packet(77, 0).bytes);
     relay.host.deliver();
+    relay.client.deliver();
     const error = relay.client.stream.subarray(20);
     // wl_display.error(wl_display, invalid_object, …)
     assert.deepEqual(
