@@ -265,7 +265,8 @@ export class Session implements EndpointEvents {
       this.#cutOff(`it has not read ${waiting} bytes of events`);
     } else if (waiting > CLIENT_QUEUE_SOFT_LIMIT) {
       this.#stalled ??= setTimeout(
-        () => this.#cutOff(`it has read nothing for ${CLIENT_STALL_TIMEOUT / 1000} s; ${outlet.length} bytes wait`),
+        () =>
+          this.#cutOff(`it has read nothing for ${CLIENT_STALL_TIMEOUT / 1000} s while ${outlet.length} bytes wait`),
         CLIENT_STALL_TIMEOUT,
       );
     } else if (this.#stalled !== null) {
