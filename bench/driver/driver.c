@@ -212,7 +212,7 @@ static void prepare_flood(void) {
 }
 
 static unsigned step_flood(void) {
-  enum { REGIONS = 6000, SYNCS = 4000, SLOW_READER_US = 20000 };
+  enum { REGIONS = 6000, SYNCS = 4000, SLOW_READER_US = 2000 };
   static uint32_t regions[REGIONS];
   for (unsigned i = 0; i < REGIONS; i++) {
     regions[i] = client_new_id(client, OTHER);
