@@ -29,6 +29,16 @@ export interface Scope {
   after(end: () => Promise<void>): void;
 }
 
+/** Runs a part of a test with a scope of its own. */
+export async function scoped(part: (scope: Scope) => Promise<void>): Promise<void> {
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    await part({ after: (end) => ends.unshift(end) });
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
 /** A client and what the compositor sees of it. */
 export interface Pair {
   readonly client: FakeClient;
@@ -91,6 +101,11 @@ export class Stage implements Pair {
     const host = await this.compositor.nextConnection();
     this.#peers.push(host);
     return { client, host };
+  }
+
+  /** Descriptors made with `fileWith` since the beginning that are open, in whosever hands. */
+  get openFiles(): string[] {
+    return openDescriptors().filter((text) => text.includes("wayland-proxy-fd-") && !this.#before.includes(text));
   }
 
   /** Ends everything, and checks that nobody broke a rule and nothing is left. */
