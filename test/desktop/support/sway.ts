@@ -76,7 +76,13 @@ export class Sway implements Compositor {
     const program = site.start({
       command: "sway",
       args: ["--debug", "--config", config],
-      env: { ...cleanEnvironment(site.folder, site.folder), ...backend, WLR_RENDERER: "pixman" },
+      // WAYLAND_DEBUG: its log then has every message, as it sees them.
+      env: {
+        ...cleanEnvironment(site.folder, site.folder),
+        ...backend,
+        WLR_RENDERER: "pixman",
+        WAYLAND_DEBUG: "server",
+      },
       cwd: site.folder,
       uid: site.uid,
     });
