@@ -112,7 +112,10 @@ export class Session implements EndpointEvents {
     this.#scheduleFlush();
   }
 
-  /** Sends an event of our own to the client. Descriptors in it are handed over. */
+  /**
+   * Sends an event of our own to the client. Descriptors in it are handed over. A destructor ends the life of an object
+   * that only the client has, and its id is free again.
+   */
   sendEvent<I extends keyof Events, M extends keyof Events[I] & string>(
     object: WlObject,
     interfaceName: I,
@@ -121,6 +124,10 @@ export class Session implements EndpointEvents {
   ): void {
     const message = findMessage(object.clientInterface, "events", interfaceName, name);
     this.#events.send(object, message, args as Record<string, unknown>);
+    if (message.destructor) {
+      object.hostGone = true;
+      if (object.hostId === 0 && object.clientId !== 0 && object.clientId < SERVER_ID_BASE) this.deleteClientId(object);
+    }
     this.#scheduleFlush();
   }
 
