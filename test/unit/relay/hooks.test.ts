@@ -261,7 +261,7 @@ describe("a hook", () => {
     assert.throws(install({ events: { wl_display: { delete_id: () => {} } } }), /TypeError.*wl_display\.delete_id/);
   });
 
-  it("that names an argument which the message does not have, or a value that does not fit, ends the session only", async (t) => {
+  it("that names an argument which the message does not have, or a value that does not fit, ends the session only", async () => {
     for (const changes of [{ no_such: 1 }, { title: 7 }]) {
       await scoped(async (scope) => {
         const { client, toplevel } = await windowed(scope, {
