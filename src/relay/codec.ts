@@ -51,7 +51,7 @@ const places: number[] = [];
 /**
  * Reads the arguments of a message in the scratch buffer, checking all of them first.
  *
- * @returns the values, or null when an object in them cannot be delivered; its descriptors are then closed
+ * @returns the values, or null when an object among them cannot be delivered; nothing is then made or taken for it
  * @throws ProtocolError when it is malformed
  */
 export function decode(object: WlObject, message: Message, place: number, end: number, ids: Ids): Value[] | null {
@@ -62,25 +62,36 @@ export function decode(object: WlObject, message: Message, place: number, end: n
     at = skip(args[i] as Argument, at, end);
   }
   if (at !== end) throw new ProtocolError(at > end ? "message too short" : "message too long");
+  // Before anything is made or taken for it.
+  if (!args.every((arg, i) => checkObject(arg, places[i] as number, ids))) return null;
 
   const values: Value[] = [];
-  let complete = true;
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] as Argument;
-    at = places[i] as number;
-    const value =
-      arg.kind === ArgKind.newId
-        ? ids.createChild(object, message, i, scratchWords[at] as number)
-        : decodeOne(arg, at, ids);
-    if (value === undefined) complete = false;
-    values.push(value ?? null);
+  try {
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i] as Argument;
+      const place = places[i] as number;
+      values.push(
+        arg.kind === ArgKind.newId
+          ? ids.createChild(object, message, i, scratchWords[place] as number)
+          : decodeOne(arg, place, ids),
+      );
+    }
+    return values;
+  } catch (error) {
+    closeFds(values);
+    throw error;
   }
-  if (complete) return values;
-  closeFds(values);
-  return null;
 }
 
-function decodeOne(arg: Argument, at: number, ids: Ids): Value | undefined {
+/** @returns whether an argument, if it is an object, can be delivered; throws ProtocolError when it must not be null. */
+function checkObject(arg: Argument, place: number, ids: Ids): boolean {
+  if (arg.kind !== ArgKind.object) return true;
+  const id = scratchWords[place] as number;
+  if (id === 0 && !arg.nullable) throw new ProtocolError(`null value passed for ${arg.name}`);
+  return id === 0 || arg.nullable || ids.resolve(id, arg) !== undefined;
+}
+
+function decodeOne(arg: Argument, at: number, ids: Ids): Value {
   const word = scratchWords[at] as number;
   switch (arg.kind) {
     case ArgKind.int:
@@ -96,9 +107,7 @@ function decodeOne(arg: Argument, at: number, ids: Ids): Value | undefined {
     case ArgKind.fd:
       return ids.takeFd();
     case ArgKind.object:
-      if (word !== 0) return ids.resolve(word, arg);
-      if (!arg.nullable) throw new ProtocolError(`its argument ${arg.name} is null`);
-      return null;
+      return word === 0 ? null : (ids.resolve(word, arg) ?? null);
     default: {
       const place = skipString(at, scratchWords.length, false);
       const type = ids.interfaceNamed(readString(at) as string);
@@ -117,16 +126,14 @@ export function deliverable(message: Message, values: readonly Value[], ids: Ids
 
 /** Puts the receiver's ids of already decoded values into a message in the scratch buffer. */
 export function patchIds(message: Message, place: number, end: number, values: readonly Value[], ids: Ids): void {
-  if (!values.some((value) => value instanceof WlObject)) return;
   let at = place + 2;
-  message.args.forEach((arg, i) => {
+  for (let i = 0; i < message.args.length; i++) {
+    const arg = message.args[i] as Argument;
     const value = values[i];
-    const next = skip(arg, at, end);
-    if (value instanceof WlObject) {
-      scratchWords[next - 1] = arg.kind === ArgKind.object ? ids.targetId(value) : ids.introduce(value);
-    }
-    at = next;
-  });
+    at = skip(arg, at, end);
+    if (arg.kind === ArgKind.object) scratchWords[at - 1] = value instanceof WlObject ? ids.targetId(value) : 0;
+    else if (value instanceof WlObject) scratchWords[at - 1] = ids.introduce(value);
+  }
 }
 
 /**

@@ -41,10 +41,14 @@ export class EventForwarder extends Forwarder {
     const message = this.messageAt(place, object, type, type.events);
     try {
       if (id === 1) return this.#handleDisplay(message, place, end);
-      if (!this.forwardable(object) && object.listener === null) return this.#discard(message, place, end);
-      if (message.hooks !== null || !this.forwardable(object)) return this.intercept(object, message, place, end);
-      if (object.clientGone && message.args.some((arg) => arg.kind === ArgKind.newId)) {
-        return this.#discard(message, place, end);
+      if (this.forwardable(object)) {
+        if (object.clientGone && message.args.some((arg) => arg.kind === ArgKind.newId)) {
+          return this.discard(message, place, end);
+        }
+        if (message.hooks !== null) return this.intercept(object, message, place, end);
+      } else {
+        if (object.listener === null) return this.discard(message, place, end);
+        return this.intercept(object, message, place, end);
       }
       if (this.sink.outlet.length > CLIENT_QUEUE_SOFT_LIMIT && this.#motions.merge(object, message, place)) return;
       this.forwardInPlace(object, message, place, end);
@@ -77,8 +81,8 @@ export class EventForwarder extends Forwarder {
    * it makes is destroyed again, because libwayland's clients do not count ids that arrive on dead objects, and would
    * then refuse the next one for leaving a gap.
    */
-  #discard(message: Message, place: number, end: number): void {
-    this.source.intake.fds.closeFirst(message.fds);
+  protected override discard(message: Message, place: number, end: number): void {
+    super.discard(message, place, end);
     let at = place + 2;
     for (const arg of message.args) {
       const next = skip(arg, at, end);

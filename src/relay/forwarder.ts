@@ -188,30 +188,40 @@ export abstract class Forwarder implements Ids {
     }
   }
 
+  /** Consumes a message that goes nowhere. */
+  protected discard(message: Message, _place: number, _end: number): void {
+    this.source.intake.fds.closeFirst(message.fds);
+  }
+
   /** Decodes a message and lets its hooks, or the listener of an object that only the sender has, decide about it. */
   protected intercept(object: WlObject, message: Message, place: number, end: number): void {
     const values = decode(object, message, place, end, this);
-    if (values === null) return;
+    if (values === null) return this.discard(message, place, end);
     const hooked = new HookedMessage(this.session, object, message, values);
-    const waiting = this.#runHooks(hooked, this.#hooksOf(object, message), 0);
-    if (waiting === undefined) {
-      this.#complete(hooked, place, end);
-      return;
+    try {
+      const waiting = this.#runHooks(hooked, this.#hooksOf(object, message), 0);
+      if (waiting === undefined) this.#complete(hooked, place, end);
+      else this.#completeLater(hooked, waiting, Buffer.from(scratch.subarray(place << 2, end << 2)));
+    } catch (error) {
+      closeFds(values);
+      throw error;
     }
+  }
+
+  #completeLater(hooked: HookedMessage, waiting: Promise<void>, original: Buffer): void {
     this.#held = true;
-    const original = Buffer.from(scratch.subarray(place << 2, end << 2));
     void this.session.continueLater(this, async () => {
       try {
-        await waiting;
+        await waiting.finally(() => {
+          this.#held = false;
+        });
+        original.copy(scratch);
+        this.#complete(hooked, 0, original.length >>> 2);
+        this.sink.outlet.settle();
       } catch (error) {
-        closeFds(values);
+        closeFds(hooked.values);
         throw error;
-      } finally {
-        this.#held = false;
       }
-      original.copy(scratch);
-      this.#complete(hooked, 0, original.length >>> 2);
-      this.sink.outlet.settle();
     });
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Message } from "../wire/signature.ts";
-import type { WlObject } from "../wire/wl-object.ts";
+import { WlObject } from "../wire/wl-object.ts";
 import type { Value } from "./codec.ts";
 import type { Session } from "./session.ts";
 
@@ -34,7 +34,9 @@ export class HookedMessage<Args = Record<string, Value>> {
     if (this.#args === null) {
       const args: Record<string, Value | undefined> = {};
       this.signature.args.forEach((arg, i) => {
-        args[arg.name] = this.values[i];
+        const value = this.values[i];
+        if (value instanceof WlObject) value.pinned = true;
+        args[arg.name] = value;
       });
       this.#args = args as Args;
     }

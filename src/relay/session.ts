@@ -5,21 +5,13 @@ import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { Protocol } from "../protocol/protocol.ts";
 import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
-import {
-  CLIENT_QUEUE_HARD_LIMIT,
-  CLIENT_QUEUE_MAX_FDS,
-  CLIENT_QUEUE_SOFT_LIMIT,
-  CLIENT_STALL_TIMEOUT,
-  HELD_INPUT_LIMIT,
-  HOST_QUEUE_LIMIT,
-  HOST_QUEUE_MAX_FDS,
-  MAX_UNCLAIMED_FDS,
-} from "../wire/limits.ts";
+import { HELD_INPUT_LIMIT, MAX_UNCLAIMED_FDS } from "../wire/limits.ts";
 import { ObjectTable } from "../wire/object-table.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
 import { EventForwarder } from "./event-forwarder.ts";
+import { FlowControl } from "./flow-control.ts";
 import type { Forwarder } from "./forwarder.ts";
 import { RequestForwarder } from "./request-forwarder.ts";
 
@@ -52,11 +44,10 @@ export class Session implements EndpointEvents {
   readonly #host: Endpoint;
   readonly #requests: RequestForwarder;
   readonly #events: EventForwarder;
+  readonly #flowControl: FlowControl;
   readonly #name: () => string;
   readonly #ended: () => void;
   readonly #spare: WlObject[] = [];
-  #clientPaused = false;
-  #stalled: NodeJS.Timeout | null = null;
   #flushScheduled = false;
   /** The side whose stream has ended while an asynchronous hook still holds some of its messages. */
   #endAfterHeld: Endpoint | null = null;
@@ -71,6 +62,7 @@ export class Session implements EndpointEvents {
     this.#host = new Endpoint(host, new ObjectTable(2), this);
     this.#requests = new RequestForwarder(this, this.#client, this.#host);
     this.#events = new EventForwarder(this, this.#host, this.#client);
+    this.#flowControl = new FlowControl(this.#client, this.#host, this.#requests, (reason) => this.#cutOff(reason));
     this.display = new WlObject(this.protocol.get("wl_display") as Interface, 1);
     this.display.clientId = this.display.hostId = 1;
     this.display.pinned = true;
@@ -112,7 +104,10 @@ export class Session implements EndpointEvents {
     this.#scheduleFlush();
   }
 
-  /** Sends an event of our own to the client. Descriptors in it are handed over. */
+  /**
+   * Sends an event of our own to the client. Descriptors in it are handed over. A destructor ends the life of an object
+   * that only the client has, and its id is free again.
+   */
   sendEvent<I extends keyof Events, M extends keyof Events[I] & string>(
     object: WlObject,
     interfaceName: I,
@@ -121,6 +116,10 @@ export class Session implements EndpointEvents {
   ): void {
     const message = findMessage(object.clientInterface, "events", interfaceName, name);
     this.#events.send(object, message, args as Record<string, unknown>);
+    if (message.destructor) {
+      object.hostGone = true;
+      if (object.hostId === 0 && object.clientId !== 0 && object.clientId < SERVER_ID_BASE) this.deleteClientId(object);
+    }
     this.#scheduleFlush();
   }
 
@@ -212,8 +211,7 @@ export class Session implements EndpointEvents {
   }
 
   progress(): void {
-    this.#stalled?.refresh();
-    this.#checkQueues();
+    this.#flowControl.progress();
   }
 
   failed(endpoint: Endpoint, error: unknown): void {
@@ -222,14 +220,14 @@ export class Session implements EndpointEvents {
 
   closed(): void {
     if (!this.#client.closed || !this.#host.closed) return;
-    if (this.#stalled) clearTimeout(this.#stalled);
+    this.#flowControl.close();
     this.#ended();
   }
 
   #flush(): void {
     this.#host.flush();
     this.#client.flush();
-    this.#checkQueues();
+    this.#flowControl.check();
   }
 
   /** Flushes once for all messages that hooks send outside of a turn. */
@@ -240,39 +238,6 @@ export class Session implements EndpointEvents {
       this.#flushScheduled = false;
       this.#flush();
     });
-  }
-
-  /** Slows down or cuts off a client by what waits for it and for its host. */
-  #checkQueues(): void {
-    if (!this.#client.open) return;
-    const { outlet } = this.#client;
-    const waiting = outlet.length;
-    const requests = this.#host.outlet;
-    const factor = this.#clientPaused ? 0.5 : 1;
-    const pause =
-      requests.length > HOST_QUEUE_LIMIT * factor ||
-      requests.fds > HOST_QUEUE_MAX_FDS * factor ||
-      waiting > CLIENT_QUEUE_SOFT_LIMIT * factor ||
-      (this.#requests.held && this.#client.intake.length > HELD_INPUT_LIMIT * factor) ||
-      (this.#requests.held && this.#client.intake.fds.length > MAX_UNCLAIMED_FDS * factor);
-    if (pause !== this.#clientPaused) {
-      this.#clientPaused = pause;
-      this.#client.wantsInput = !pause;
-    }
-    if (outlet.fds > CLIENT_QUEUE_MAX_FDS) {
-      this.#cutOff(`it has not taken ${outlet.fds} file descriptors`);
-    } else if (waiting > CLIENT_QUEUE_HARD_LIMIT) {
-      this.#cutOff(`it has not read ${waiting} bytes of events`);
-    } else if (waiting > CLIENT_QUEUE_SOFT_LIMIT) {
-      this.#stalled ??= setTimeout(
-        () =>
-          this.#cutOff(`it has read nothing for ${CLIENT_STALL_TIMEOUT / 1000} s while ${outlet.length} bytes wait`),
-        CLIENT_STALL_TIMEOUT,
-      );
-    } else if (this.#stalled !== null) {
-      clearTimeout(this.#stalled);
-      this.#stalled = null;
-    }
   }
 
   #cutOff(reason: string): void {

@@ -15,6 +15,8 @@ interface Shown {
   readonly menu: Picture;
   /** Sizes and places that the compositor gave the popup. */
   readonly popups: readonly string[];
+  /** What kinds of requests the compositor got: their number and order depend on timing, their kinds do not. */
+  readonly heard: readonly string[];
 }
 
 /** Starts a demo, opens the menu of its text by a right click, and ends the demo. */
@@ -22,14 +24,18 @@ async function openMenu(desktop: Desktop, display: Display, demo: string): Promi
   const input = await desktop.compositor.input();
   await input.move(place.x, place.y);
   const empty = await desktop.still("the empty screen", () => true);
+  const { program: host } = desktop.compositor;
+  const before = host.output.length;
   const program = desktop.start(display, demo, [], { env: { WAYLAND_DEBUG: "1" } });
   const window = await desktop.still("the window", (picture) => picture.difference(empty) > 100_000);
   await input.click("right");
   const opened = await desktop.still("the menu", (picture) => picture.difference(window, menu) > 500);
   const popups = [...program.output.matchAll(/xdg_popup@\d+\.configure\((.*)\)/g)].map((match) => match[1] as string);
+  const requests = host.output.slice(before).matchAll(/\] +(\w+)[@#]\d+\.(\w+)\(/g);
+  const heard = [...new Set([...requests].map(([, type, message]) => `${type}.${message}`))].sort();
   await program.stop();
   await desktop.still("the empty screen", (picture) => picture.difference(empty, menu) === 0);
-  return { window, menu: opened, popups };
+  return { window, menu: opened, popups, heard };
 }
 
 for (const demo of ["gtk3-demo", "gtk4-demo"]) {
@@ -39,6 +45,8 @@ for (const demo of ["gtk3-demo", "gtk4-demo"]) {
     const proxied = await openMenu(desktop, await desktop.proxied(), demo);
     assert.ok(direct.popups.length > 0);
     assert.deepEqual(proxied.popups, direct.popups);
+    assert.ok(direct.heard.includes("xdg_popup.grab"));
+    assert.deepEqual(proxied.heard, direct.heard);
     assert.equal(proxied.window.difference(direct.window), 0, "pixels of the window");
     assert.equal(proxied.menu.difference(direct.menu), 0, "pixels of the menu");
   });

@@ -71,7 +71,7 @@ export class FakeCompositor {
   readonly path: string;
   /** What it offers; `announce` and `withdraw` change it while clients are there. */
   readonly globals: Global[] = [];
-  readonly connections: HostConnection[] = [];
+  readonly connections: Set<HostConnection> = new Set();
   readonly #protocol: Protocol;
   readonly #fd: Fd;
   readonly #watch: Watch;
@@ -130,7 +130,8 @@ export class FakeCompositor {
 
   #welcome(fd: Fd): void {
     const connection = new HostConnection(fd, this, this.#protocol);
-    this.connections.push(connection);
+    this.connections.add(connection);
+    void connection.closed.then(() => this.connections.delete(connection));
     const waiting = this.#waiting.shift();
     if (waiting) waiting(connection);
     else this.#arrived.push(connection);

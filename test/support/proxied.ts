@@ -29,6 +29,16 @@ export interface Scope {
   after(end: () => Promise<void>): void;
 }
 
+/** Runs a part of a test with a scope of its own. */
+export async function scoped(part: (scope: Scope) => Promise<void>): Promise<void> {
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    await part({ after: (end) => ends.unshift(end) });
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
 /** A client and what the compositor sees of it. */
 export interface Pair {
   readonly client: FakeClient;
@@ -46,7 +56,10 @@ export class Stage implements Pair {
   host!: HostConnection;
   readonly #protocol: Protocol;
   readonly #setting: Setting;
-  readonly #peers: Peer[] = [];
+  readonly #peers = new Set<Peer>();
+  /** What peers that are gone have noted. */
+  readonly #violations: string[] = [];
+  #clients = 0;
   readonly #directory: string;
   readonly #before: string[];
 
@@ -80,8 +93,8 @@ export class Stage implements Pair {
 
   /** A client whose connection to the compositor is not awaited. */
   newClient(): FakeClient {
-    const client = new FakeClient(this.path, this.#protocol, `client ${this.#peers.length + 1}`);
-    this.#peers.push(client);
+    const client = new FakeClient(this.path, this.#protocol, `client ${++this.#clients}`);
+    this.#mind(client);
     return client;
   }
 
@@ -89,25 +102,34 @@ export class Stage implements Pair {
   async connect(): Promise<Pair> {
     const client = this.newClient();
     const host = await this.compositor.nextConnection();
-    this.#peers.push(host);
+    this.#mind(host);
     return { client, host };
+  }
+
+  #mind(peer: Peer): void {
+    this.#peers.add(peer);
+    void peer.closed.then(() => {
+      this.#peers.delete(peer);
+      this.#violations.push(...peer.violations);
+    });
+  }
+
+  /** Descriptors made with `fileWith` since the beginning that are open, in whosever hands. */
+  get openFiles(): string[] {
+    return openDescriptors().filter((text) => text.includes("wayland-proxy-fd-") && !this.#before.includes(text));
   }
 
   /** Ends everything, and checks that nobody broke a rule and nothing is left. */
   async end(): Promise<void> {
-    for (const peer of this.#peers) if (peer instanceof FakeClient) peer.close();
+    const peers = [...this.#peers];
+    for (const peer of peers) if (peer instanceof FakeClient) peer.close();
     await this.proxy.idle();
     await this.proxy.close();
     this.compositor.close();
-    await Promise.all(this.#peers.map((peer) => peer.closed));
+    await Promise.all(peers.map((peer) => peer.closed));
     const files = readdirSync(this.#directory);
     rmSync(this.#directory, { recursive: true });
-    if (!this.#setting.allowViolations) {
-      assert.deepEqual(
-        this.#peers.flatMap((peer) => peer.violations),
-        [],
-      );
-    }
+    if (!this.#setting.allowViolations) assert.deepEqual(this.#violations, []);
     assert.deepEqual(files, [], "files are left");
     assert.deepEqual(openDescriptors(), this.#before, "descriptors are left");
   }

@@ -24,6 +24,10 @@ export interface Input {
   move(x: number, y: number): Promise<void>;
   /** Presses and releases a mouse button where the pointer is; default: left. */
   click(button?: "left" | "right"): Promise<void>;
+  /** Presses the left button, for a drag. */
+  press(): Promise<void>;
+  /** Releases it. */
+  release(): Promise<void>;
   /** Types characters of the US keyboard; "\n" is Return. */
   type(text: string): Promise<void>;
   close(): void;

@@ -23,7 +23,6 @@ for_window [app_id=".*"] floating enable, move absolute position 40 40
 export interface Window {
   readonly title: string;
   readonly appId: string;
-  readonly pid: number;
   readonly output: string;
   readonly rect: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
@@ -43,7 +42,7 @@ function windowsIn(node: Node, output: string): Window[] {
   const inside = node.type === "output" ? (node.name ?? "") : output;
   const below = [...node.nodes, ...node.floating_nodes].flatMap((child) => windowsIn(child, inside));
   if (typeof node.pid !== "number" || node.app_id === undefined) return below;
-  const window = { title: node.name ?? "", appId: node.app_id ?? "", pid: node.pid, output: inside, rect: node.rect };
+  const window = { title: node.name ?? "", appId: node.app_id ?? "", output: inside, rect: node.rect };
   return [window, ...below];
 }
 
@@ -77,7 +76,13 @@ export class Sway implements Compositor {
     const program = site.start({
       command: "sway",
       args: ["--debug", "--config", config],
-      env: { ...cleanEnvironment(site.folder, site.folder), ...backend, WLR_RENDERER: "pixman" },
+      // WAYLAND_DEBUG: its log then has every message, as it sees them.
+      env: {
+        ...cleanEnvironment(site.folder, site.folder),
+        ...backend,
+        WLR_RENDERER: "pixman",
+        WAYLAND_DEBUG: "server",
+      },
       cwd: site.folder,
       uid: site.uid,
     });

@@ -62,11 +62,16 @@ export class VirtualInput implements Input {
   }
 
   async click(button: "left" | "right" = "left"): Promise<void> {
-    for (const state of [pressed, released]) {
-      this.#client.request(this.#pointer, pointer.button, [this.#now(), buttonCodes[button], state]);
-      this.#client.request(this.#pointer, pointer.frame);
-      await this.#client.roundTrip();
-    }
+    await this.#button(button, pressed);
+    await this.#button(button, released);
+  }
+
+  press(): Promise<void> {
+    return this.#button("left", pressed);
+  }
+
+  release(): Promise<void> {
+    return this.#button("left", released);
   }
 
   async type(text: string): Promise<void> {
@@ -82,6 +87,12 @@ export class VirtualInput implements Input {
 
   close(): void {
     this.#client.close();
+  }
+
+  #button(button: "left" | "right", state: number): Promise<void> {
+    this.#client.request(this.#pointer, pointer.button, [this.#now(), buttonCodes[button], state]);
+    this.#client.request(this.#pointer, pointer.frame);
+    return this.#client.roundTrip();
   }
 
   // wlroots does not derive the modifiers of virtual keyboards from their keys; they are told apart from them.

@@ -97,7 +97,8 @@ export async function startWeston(site: Site, options: WestonOptions): Promise<C
       "--debug",
       ...(options.shell ? [`--shell=${options.shell}`] : []),
     ],
-    env: nested ? { ...env, DISPLAY: nested.display } : env,
+    // Its log then has every message, as it sees them.
+    env: { ...env, WAYLAND_DEBUG: "server", ...(nested && { DISPLAY: nested.display }) },
     cwd: site.folder,
   });
   let input: Promise<Input> | undefined;

@@ -29,6 +29,14 @@ export class XvfbInput implements Input {
     return this.#xdotool("click", button === "left" ? "1" : "3");
   }
 
+  press(): Promise<void> {
+    return this.#xdotool("mousedown", "1");
+  }
+
+  release(): Promise<void> {
+    return this.#xdotool("mouseup", "1");
+  }
+
   async type(text: string): Promise<void> {
     await this.#xdotool("type", "--delay", "2", text);
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { packet, word } from "../../support/codec.ts";
-import { fileWith, openDescriptors } from "../../support/descriptors.ts";
+import { fileWith } from "../../support/descriptors.ts";
 import { echoed, newEcho } from "../../support/echo.ts";
 import { proxied } from "../../support/proxied.ts";
 
@@ -132,7 +132,8 @@ describe("a late event", () => {
   });
 
   it("to a server's object that the client has destroyed is lost, and its descriptors are closed", async (t) => {
-    const { client, host, echo } = await echoed(t);
+    const stage = await echoed(t);
+    const { client, host, echo } = stage;
     const theirs = echo.theirs.create("spawn");
     const ours = (await client.expect("echo.spawn")).objectArg("child");
     ours.send("destroy");
@@ -145,7 +146,7 @@ describe("a late event", () => {
     await host.expect("echo.destroy");
     await client.roundtrip();
     assert.equal(client.inbox.count("echo.fds"), 1);
-    assert.equal(openDescriptors().filter((text) => text.includes("wayland-proxy-fd-")).length, 2);
+    assert.equal(stage.openFiles.length, 2);
   });
 
   it("that names a server's object which the client has destroyed says null, or is lost if it may not", async (t) => {
@@ -178,17 +179,15 @@ describe("a late event", () => {
   });
 
   it("that makes an object and brings descriptors is lost with all of them", async (t) => {
-    const { client, host, echo } = await echoed(t);
+    const stage = await echoed(t);
+    const { client, host, echo } = stage;
     const theirs = echo.theirs.create("spawn");
     (await client.expect("echo.spawn")).objectArg("child").send("destroy");
     const orphan = theirs.create("all", 1, "", fileWith(""), null, Buffer.alloc(3), null, fileWith(""), 0);
     await host.expect("echo.destroy", ({ object }) => object === orphan);
     await client.roundtrip();
     assert.equal(client.inbox.count("echo.all"), 0);
-    assert.deepEqual(
-      openDescriptors().filter((text) => text.includes("wayland-proxy-fd-")),
-      [],
-    );
+    assert.deepEqual(stage.openFiles, []);
   });
 });
 
@@ -212,7 +211,8 @@ describe("a request that crosses with a destructor event", () => {
   });
 
   it("loses its descriptors, and what it makes lives on without an echo", async (t) => {
-    const { client, host, echo } = await echoed(t);
+    const stage = await echoed(t);
+    const { client, host, echo } = stage;
     const theirs = echo.theirs.create("once");
     const late = (await client.expect("echo.once")).objectArg("id");
     theirs.send("done", 2);
@@ -227,10 +227,7 @@ describe("a request that crosses with a destructor event", () => {
       host.inbox.all.filter(({ name }) => /hatch|fds|destroy|cancel/.test(name)),
       [],
     );
-    assert.deepEqual(
-      openDescriptors().filter((text) => text.includes("wayland-proxy-fd-")),
-      [],
-    );
+    assert.deepEqual(stage.openFiles, []);
   });
 });
 

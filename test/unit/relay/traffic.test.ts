@@ -6,6 +6,7 @@ import { fileWith } from "../../support/descriptors.ts";
 import { type EchoStage, echoed, type Twin } from "../../support/echo.ts";
 import { FakeObject } from "../../support/fake-object.ts";
 import type { Peer } from "../../support/peer.ts";
+import { scoped } from "../../support/proxied.ts";
 
 /** What both ends should agree on. */
 interface Model {
@@ -137,17 +138,14 @@ it("random traffic keeps the objects of both ends in step", async () => {
   const picks = fc.array(fc.nat(1000), { minLength: 4, maxLength: 4 });
   const commands = Object.entries(steps).map(([name, action]) => picks.map((some) => new Step(name, some, action)));
   await fc.assert(
-    fc.asyncProperty(fc.commands(commands, { size: "max", maxCommands: 400 }), async (sequence) => {
-      const ends: (() => Promise<void>)[] = [];
-      try {
-        const stage = await echoed({ after: (end) => ends.push(end) });
+    fc.asyncProperty(fc.commands(commands, { size: "max", maxCommands: 400 }), (sequence) =>
+      scoped(async (scope) => {
+        const stage = await echoed(scope);
         stage.host.deletesIds = false;
         const model = { alive: [stage.echo], zombies: [], once: [] };
         await fc.asyncModelRun(() => ({ model, real: stage }), sequence);
-      } finally {
-        for (const end of ends) await end();
-      }
-    }),
+      }),
+    ),
     { numRuns: 12, interruptAfterTimeLimit: 8000 },
   );
 });

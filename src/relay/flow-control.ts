@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Endpoint } from "../wire/endpoint.ts";
+import {
+  CLIENT_QUEUE_HARD_LIMIT,
+  CLIENT_QUEUE_MAX_FDS,
+  CLIENT_QUEUE_SOFT_LIMIT,
+  CLIENT_STALL_TIMEOUT,
+  HELD_INPUT_LIMIT,
+  HOST_QUEUE_LIMIT,
+  HOST_QUEUE_MAX_FDS,
+  MAX_UNCLAIMED_FDS,
+} from "../wire/limits.ts";
+import type { Forwarder } from "./forwarder.ts";
+
+/** A client that is not read is read again when what waits has gone down to this part of the limit. */
+const RESUME_AT = 0.5;
+
+/**
+ * Bounds what waits in a session. A client is not read while too much of it waits for the host or for a hook, or while
+ * too many events wait for it; one that does not take its events is cut off. The host is always read: it would cut us
+ * off, and with us a client that only was slow.
+ */
+export class FlowControl {
+  readonly #client: Endpoint;
+  readonly #host: Endpoint;
+  readonly #requests: Forwarder;
+  readonly #cutOff: (reason: string) => void;
+  #paused = false;
+  #stalled: NodeJS.Timeout | null = null;
+
+  /** @param cutOff ends the session, for a reason that completes "the client is disconnected: …" */
+  constructor(client: Endpoint, host: Endpoint, requests: Forwarder, cutOff: (reason: string) => void) {
+    this.#client = client;
+    this.#host = host;
+    this.#requests = requests;
+    this.#cutOff = cutOff;
+  }
+
+  /** To be called whenever something was queued or sent. */
+  check(): void {
+    if (!this.#client.open) return;
+    const pause = this.#isFull(this.#paused ? RESUME_AT : 1);
+    if (pause !== this.#paused) {
+      this.#paused = pause;
+      this.#client.wantsInput = !pause;
+    }
+    const { length, fds } = this.#client.outlet;
+    if (fds > CLIENT_QUEUE_MAX_FDS) this.#cutOff(`it has not taken ${fds} file descriptors`);
+    else if (length > CLIENT_QUEUE_HARD_LIMIT) this.#cutOff(`it has not read ${length} bytes of events`);
+    else if (length > CLIENT_QUEUE_SOFT_LIMIT) this.#stalled ??= setTimeout(() => this.#stall(), CLIENT_STALL_TIMEOUT);
+    else this.close();
+  }
+
+  /** To be called when something that had to wait was sent. */
+  progress(): void {
+    this.#stalled?.refresh();
+    this.check();
+  }
+
+  /** Stops the clock. */
+  close(): void {
+    if (this.#stalled === null) return;
+    clearTimeout(this.#stalled);
+    this.#stalled = null;
+  }
+
+  #isFull(part: number): boolean {
+    const forHost = this.#host.outlet;
+    const fromClient = this.#client.intake;
+    return (
+      forHost.length > HOST_QUEUE_LIMIT * part ||
+      forHost.fds > HOST_QUEUE_MAX_FDS * part ||
+      this.#client.outlet.length > CLIENT_QUEUE_SOFT_LIMIT * part ||
+      (this.#requests.held &&
+        (fromClient.length > HELD_INPUT_LIMIT * part || fromClient.fds.length > MAX_UNCLAIMED_FDS * part))
+    );
+  }
+
+  #stall(): void {
+    const { length } = this.#client.outlet;
+    this.#cutOff(`it has read nothing for ${CLIENT_STALL_TIMEOUT / 1000} s while ${length} bytes wait`);
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import type { Logger } from "../../src/log/logger.ts";
+import { Protocol } from "../../src/protocol/protocol.ts";
+import { type Hooks, installHooks } from "../../src/relay/hooks.ts";
+import { Session } from "../../src/relay/session.ts";
+import { packet, string, word } from "./codec.ts";
+import { openDescriptors } from "./descriptors.ts";
+import { echoProtocol } from "./echo.ts";
+import { MemoryTransport } from "./memory-transport.ts";
+
+/**
+ * A session between two transports that a test drives call by call. The client has bound an echo_manager as object 3 and
+ * made an echo as object 4, and so they are called on the host.
+ */
+export class Relay {
+  readonly client: MemoryTransport = new MemoryTransport();
+  readonly host: MemoryTransport = new MemoryTransport();
+  readonly protocol: Protocol = new Protocol();
+  readonly session: Session;
+  readonly log: string[] = [];
+  readonly #before = openDescriptors();
+  #ended = false;
+
+  constructor(hooks: unknown = {}) {
+    this.protocol.add(echoProtocol);
+    installHooks(this.protocol, hooks as Hooks);
+    this.session = new Session(this.client, this.host, {
+      protocol: this.protocol,
+      log: this.#logger(),
+      trace: null,
+      name: () => "the client",
+      ended: () => {
+        this.#ended = true;
+      },
+    });
+    this.client.give(packet(1, 1, word(2)).bytes);
+    this.client.give(packet(2, 0, Buffer.concat([word(1), string("echo_manager"), word(3), word(3)])).bytes);
+    this.client.give(packet(3, 0, word(4)).bytes);
+    this.client.deliver();
+    this.host.sent.length = 0;
+  }
+
+  end(): void {
+    this.session.close();
+    assert.ok(this.#ended);
+    assert.deepEqual(openDescriptors(), this.#before);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  #logger(): Logger {
+    const line = (text: string) => void this.log.push(text);
+    return { error: line, warn: line, info: line, debug: line };
+  }
+}

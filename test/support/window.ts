@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Twin } from "./echo.ts";
+import type { Stage } from "./proxied.ts";
+
+/** What a window is made of, on both sides. */
+export interface Window {
+  readonly wlCompositor: Twin;
+  readonly surface: Twin;
+  readonly toplevel: Twin;
+}
+
+/** The globals that `openWindow` needs. */
+export const windowGlobals: readonly string[] = ["wl_compositor 6", "xdg_wm_base 6"];
+
+/** Lets the client make a window. */
+export async function openWindow({ client, host }: Pick<Stage, "client" | "host">): Promise<Window> {
+  const compositor = await client.bind("wl_compositor");
+  const wmBase = await client.bind("xdg_wm_base");
+  const surface = compositor.create("create_surface");
+  const toplevel = wmBase.create("get_xdg_surface", surface).create("get_toplevel");
+  const created = await host.expect("wl_compositor.create_surface");
+  const got = await host.expect("xdg_surface.get_toplevel");
+  return {
+    wlCompositor: { ours: compositor, theirs: created.object },
+    surface: { ours: surface, theirs: created.objectArg("id") },
+    toplevel: { ours: toplevel, theirs: got.objectArg("id") },
+  };
+}
