@@ -25,23 +25,39 @@ bool read_fd(napi_env env, napi_value value, int *fd) {
   return read_integer(env, value, 0, "fd must be an integer >= 0", fd);
 }
 
-bool read_bytes(napi_env env, const napi_value *values, uint8_t **data, size_t *length) {
+bool read_size(napi_env env, napi_value value, const char *complaint, uint64_t *result) {
+  double wide;
+  if (napi_get_value_double(env, value, &wide) != napi_ok || !(wide >= 0 && wide < 0x1p53)) {
+    return refuse(env, complaint);
+  }
+  *result = (uint64_t)wide;
+  return (double)*result == wide || refuse(env, complaint);
+}
+
+bool read_array(napi_env env, napi_value value, uint8_t **data, size_t *size) {
   napi_typedarray_type type;
   void *start;
-  size_t size;
-  int32_t offset, wanted;
-  if (napi_get_typedarray_info(env, values[0], &type, &size, &start, NULL, NULL) != napi_ok ||
-      type != napi_uint8_array) {
+  if (napi_get_typedarray_info(env, value, &type, size, &start, NULL, NULL) != napi_ok || type != napi_uint8_array) {
     return refuse(env, "bytes must be a Uint8Array");
   }
-  if (!read_integer(env, values[1], 0, "offset must be an integer >= 0", &offset) ||
+  *data = start;
+  return true;
+}
+
+bool read_bytes(napi_env env, const napi_value *values, uint8_t **data, size_t *length) {
+  uint8_t *start;
+  size_t size;
+  uint64_t offset;
+  int32_t wanted;
+  if (!read_array(env, values[0], &start, &size) ||
+      !read_size(env, values[1], "offset must be an integer >= 0", &offset) ||
       !read_integer(env, values[2], 1, "length must be an integer >= 1", &wanted)) {
     return false;
   }
-  if ((size_t)offset > size || (size_t)wanted > size - (size_t)offset) {
+  if (offset > size || (size_t)wanted > size - offset) {
     return refuse(env, "offset and length must lie within bytes");
   }
-  *data = (uint8_t *)start + offset;
+  *data = start + offset;
   *length = (size_t)wanted;
   return true;
 }
@@ -61,6 +77,12 @@ bool read_integers(napi_env env, napi_value value, size_t least, const char *com
 napi_value number(napi_env env, int32_t value) {
   napi_value result = NULL;
   napi_create_int32(env, value, &result);
+  return result;
+}
+
+napi_value large_number(napi_env env, uint64_t value) {
+  napi_value result = NULL;
+  napi_create_double(env, (double)value, &result);
   return result;
 }
 

@@ -3,8 +3,8 @@
  * What the files of the addon share: the list of functions, and how arguments and results cross into JavaScript.
  *
  * One convention for all: a function returns a number >= 0, or -errno when the kernel refused. It throws a TypeError
- * only for an argument of the wrong kind, which is the caller's bug. Nothing here keeps state between calls: the addon
- * may be loaded once for each worker thread.
+ * only for an argument of the wrong kind, which is the caller's bug. Nothing here keeps state between calls, except in
+ * objects that JavaScript holds: the addon may be loaded once for each worker thread.
  */
 #ifndef WAYLAND_PROXY_NATIVE_H
 #define WAYLAND_PROXY_NATIVE_H
@@ -20,7 +20,10 @@
   X(receive) X(send)                                                                          /* message.c */ \
   X(listenUnix) X(accept) X(connectUnix) X(socketPair) X(peerCredentials) X(shutdownWrite)    /* socket.c */ \
   X(close) X(duplicate) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
-  X(watchOpen) X(watchSet) X(watchClose)                                                      /* watch.c */
+  X(watchOpen) X(watchSet) X(watchClose)                                                      /* watch.c */ \
+  X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap)                       /* memory.c */ \
+  X(pipe) X(eventfd) X(read) X(write)                                                         /* pipe.c */ \
+  X(loadAcquire16) X(storeRelease16) X(fullFence)                                             /* ring.c */
 
 #define NATIVE_DECLARE(name) napi_value js_##name(napi_env env, napi_callback_info info);
 NATIVE_FUNCTIONS(NATIVE_DECLARE)
@@ -33,6 +36,10 @@ void read_arguments(napi_env env, napi_callback_info info, napi_value *values, s
 /* A whole number from `least` to INT32_MAX. */
 bool read_integer(napi_env env, napi_value value, int32_t least, const char *complaint, int32_t *result);
 bool read_fd(napi_env env, napi_value value, int *fd);
+/* A whole number from 0 to 2^53-1, the largest that JavaScript counts to. */
+bool read_size(napi_env env, napi_value value, const char *complaint, uint64_t *result);
+/* A Uint8Array, whole. */
+bool read_array(napi_env env, napi_value value, uint8_t **data, size_t *size);
 /* Three arguments: a Uint8Array, an offset into it, and a length > 0 that stays inside it. */
 bool read_bytes(napi_env env, const napi_value *values, uint8_t **data, size_t *length);
 /* An Int32Array of at least `least` elements. */
@@ -42,6 +49,8 @@ bool read_integers(napi_env env, napi_value value, size_t least, const char *com
 bool refuse(napi_env env, const char *complaint);
 
 napi_value number(napi_env env, int32_t value);
+/* For results beyond INT32_MAX; at most 2^53-1. */
+napi_value large_number(napi_env env, uint64_t value);
 /* For the result of a system call: the value itself, or -errno when it is negative. */
 napi_value result_or_errno(napi_env env, int result);
 

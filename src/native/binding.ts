@@ -77,6 +77,43 @@ export interface Binding {
   softFdLimit(): number;
   /** Sets it; `-EINVAL` above the hard limit. */
   setSoftFdLimit(limit: number): number;
+
+  /** How many bytes a page of memory has. */
+  pageSize(): number;
+  /** An anonymous file of `size` zero bytes, which can be sealed. Of `name` 249 bytes count. */
+  memfd(name: string, size: number): number;
+  /** Adds F_SEAL_… bits; `-EPERM` when the file is sealed against it, `-EBUSY` when it is mapped writable. */
+  addSeals(fd: number, seals: number): number;
+  /** Its F_SEAL_… bits; `-EINVAL` for a file that cannot have any. */
+  seals(fd: number): number;
+  /** Type (S_IFMT bits, 0 for a dma-buf), size, device, inode and access mode (O_ACCMODE bits) into `out[0…4]`. */
+  fileInfo(fd: number, out: BigInt64Array): number;
+  /**
+   * Maps part of a file, shared; `offset` counts in whole pages. The memory must not shrink while it is mapped. `-ENXIO`
+   * beyond the end of a regular file.
+   */
+  map(fd: number, length: number, offset: number, writable: boolean): ArrayBuffer | number;
+  /** Detaches the buffer, so that its length and that of its views is 0, and unmaps what was behind it. */
+  unmap(buffer: ArrayBuffer): number;
+
+  /** A pipe into `out`: the read end, then the write end. Both block until somebody changes that. */
+  pipe(out: Int32Array): number;
+  /** A counter at 0, nonblocking. */
+  eventfd(): number;
+  /**
+   * read(2) into `bytes[offset … offset+length-1]` (`length` >= 1). Returns how many bytes came, 0 at the end, `-EAGAIN`
+   * when there are none now. Makes the open file nonblocking.
+   */
+  read(fd: number, bytes: Uint8Array, offset: number, length: number): number;
+  /** write(2) in the same way; `-EPIPE` when nobody reads any more. */
+  write(fd: number, bytes: Uint8Array, offset: number, length: number): number;
+
+  /** The number at `offset`; what is read after it was stored before the number. `offset` must be even in memory. */
+  loadAcquire16(bytes: Uint8Array, offset: number): number;
+  /** Stores `value` modulo 2^16 at `offset`; whoever sees it sees all that was stored before. */
+  storeRelease16(bytes: Uint8Array, offset: number, value: number): number;
+  /** What was stored before is seen by others before anything after is read or stored here. */
+  fullFence(): number;
 }
 
 /** The root of the package, seen from dist/src/native, or from src/native when Node runs the sources themselves. */

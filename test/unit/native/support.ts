@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the tests of the native room share. */
 
+import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { Fd } from "../../../src/native/fd.ts";
 import { socketPair } from "../../../src/native/socket.ts";
 
@@ -34,4 +38,18 @@ export function temporaryDirectory(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), "wayland-proxy-test-"));
   t.after(() => rmSync(path, { recursive: true, force: true }));
   return path;
+}
+
+/**
+ * Collects garbage until `done`, which must come true by that. Finalizers of the addon run in a later turn of the event
+ * loop than the collection.
+ */
+export async function collectGarbage(done: () => boolean): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  for (let rounds = 0; !done(); rounds++) {
+    assert.ok(rounds < 100, "still there after 100 collections");
+    collect();
+    await setImmediate();
+  }
 }
