@@ -19,7 +19,9 @@ async function carry(desktop: Desktop, selection: Selection, from: Display, to: 
   for (const [index, [name, payload]] of Object.entries(payloads).entries()) {
     // A type of its own for each copy tells it from the one before, which may still be there.
     const type = `application/x-${from.route}-${index}`;
-    const copy = desktop.start(from, "wl-copy", [...options, "--foreground", "--type", type], { input: payload });
+    // Once: a wl-copy that is ended by a signal leaves the file behind in which it keeps the data.
+    const once = [...options, "--foreground", "--paste-once", "--type", type];
+    const copy = desktop.start(from, "wl-copy", once, { input: payload });
     await eventually(`the ${selection} of ${name} to be offered`, async () => {
       assert.ok(copy.running, `wl-copy ended: ${copy.output}`);
       const list = desktop.start(to, "wl-paste", [...options, "--list-types"], { capture: true });
@@ -29,7 +31,7 @@ async function carry(desktop: Desktop, selection: Selection, from: Display, to: 
     const pasted = await desktop.run(to, "wl-paste", [...options, "--no-newline", "--type", type]);
     assert.equal(pasted.length, payload.length, `${name}, ${from.route} to ${to.route}`);
     assert.ok(pasted.equals(payload), `${name}, ${from.route} to ${to.route}: other bytes`);
-    await copy.stop();
+    await copy.end();
   }
 }
 
