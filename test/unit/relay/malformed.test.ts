@@ -262,6 +262,7 @@ describe("a client that sends", () => {
     await client.drained();
     client.reading = true;
     assert.equal((await client.disconnected()).code, codes.invalid_object);
+    assert.ok(!client.wasReset);
     assert.equal(host.inbox.count("echo.bytes"), 0);
     await stage.checkWitness();
   });
