@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
@@ -8,10 +10,19 @@ import { eventually } from "./support/eventually.ts";
 type Selection = "clipboard" | "primary";
 
 const payloads = {
-  "one byte": Buffer.from("x"),
+  "one byte": Buffer.from("\x7f"),
   "every byte": Buffer.from(Array.from({ length: 4096 }, (_, i) => i & 255)),
   "5 MB": randomBytes(5_000_000),
 };
+
+/** A wl-copy that is ended by a signal leaves the file behind in which it keeps the data, in this very place. */
+function removeBuffers(payload: Buffer): void {
+  for (const name of readdirSync("/tmp").filter((entry) => entry.startsWith("wl-copy-buffer-"))) {
+    const folder = join("/tmp", name);
+    // Not somebody else's.
+    if (readFileSync(join(folder, "stdin")).equals(payload)) rmSync(folder, { recursive: true });
+  }
+}
 
 /** Copies each payload on one display and pastes it on the other. */
 async function carry(desktop: Desktop, selection: Selection, from: Display, to: Display): Promise<void> {
@@ -19,9 +30,7 @@ async function carry(desktop: Desktop, selection: Selection, from: Display, to: 
   for (const [index, [name, payload]] of Object.entries(payloads).entries()) {
     // A type of its own for each copy tells it from the one before, which may still be there.
     const type = `application/x-${from.route}-${index}`;
-    // Once: a wl-copy that is ended by a signal leaves the file behind in which it keeps the data.
-    const once = [...options, "--foreground", "--paste-once", "--type", type];
-    const copy = desktop.start(from, "wl-copy", once, { input: payload });
+    const copy = desktop.start(from, "wl-copy", [...options, "--foreground", "--type", type], { input: payload });
     await eventually(`the ${selection} of ${name} to be offered`, async () => {
       assert.ok(copy.running, `wl-copy ended: ${copy.output}`);
       const list = desktop.start(to, "wl-paste", [...options, "--list-types"], { capture: true });
@@ -31,7 +40,8 @@ async function carry(desktop: Desktop, selection: Selection, from: Display, to: 
     const pasted = await desktop.run(to, "wl-paste", [...options, "--no-newline", "--type", type]);
     assert.equal(pasted.length, payload.length, `${name}, ${from.route} to ${to.route}`);
     assert.ok(pasted.equals(payload), `${name}, ${from.route} to ${to.route}: other bytes`);
-    await copy.end();
+    await copy.stop();
+    removeBuffers(payload);
   }
 }
 
