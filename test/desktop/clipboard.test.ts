@@ -19,8 +19,11 @@ const payloads = {
 function removeBuffers(payload: Buffer): void {
   for (const name of readdirSync("/tmp").filter((entry) => entry.startsWith("wl-copy-buffer-"))) {
     const folder = join("/tmp", name);
-    // Not somebody else's.
-    if (readFileSync(join(folder, "stdin")).equals(payload)) rmSync(folder, { recursive: true });
+    try {
+      if (readFileSync(join(folder, "stdin")).equals(payload)) rmSync(folder, { recursive: true });
+    } catch {
+      // Somebody else's.
+    }
   }
 }
 
