@@ -3,7 +3,7 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, release } from "node:os";
+import { availableParallelism, cpus, loadavg, release } from "node:os";
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
 import { endChildren } from "./child.ts";
@@ -46,6 +46,7 @@ async function main(): Promise<void> {
   const options = command.parse().opts<Options>();
   const subjects = [direct, proxied(process.execPath), ...options.with.map(other)];
   buildDriver();
+  warnOfLoad();
   const workspace = new Workspace();
   const results = new Results();
   const run: Run = { workspace, results, extent: options.quick ? quick : usual, progress, warn };
@@ -73,6 +74,14 @@ async function main(): Promise<void> {
     `${JSON.stringify({ machine, extent: run.extent, figures, budgets: verdicts }, null, 1)}\n`,
   );
   console.log(`\nAll readings: ${options.json}`);
+}
+
+/** Says when the machine has other work: it takes turns with ours, and the figures become a matter of luck. */
+function warnOfLoad(): void {
+  const [load = 0] = loadavg();
+  const cores = availableParallelism();
+  if (load > cores / 2)
+    warn(`this machine is busy (load ${load.toFixed(1)} on ${cores} cores): do not trust the figures`);
 }
 
 async function measureAll(run: Run, subjects: readonly Subject[], options: Options): Promise<void> {

@@ -30,9 +30,11 @@ export function proxied(node: string, name = "proxied"): Subject {
   return { name, optional: false, command: (socket) => [node, proxyMain, "--wayland-display", socket] };
 }
 
-// waypipe's two halves, which usually sit on two machines, joined by a socket; uncompressed, as suits one machine.
+// waypipe's two halves, which usually sit on two machines, joined by a socket; uncompressed, as suits one machine. The
+// second half gives up when the first does not listen yet.
 const waypipeCommand =
   "waypipe --no-gpu -c none -s {socket}.link client & " +
+  "until [ -S {socket}.link ]; do sleep 0.005; done; " +
   "exec waypipe --no-gpu -c none -s {socket}.link --display {socket} server -- sleep infinity";
 
 /** What `--with` knows by name. */

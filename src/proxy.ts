@@ -50,10 +50,16 @@ export interface Proxy {
 /**
  * Starts to accept clients and to relay them to the host.
  *
- * @throws TypeError when a hook names a message that does not exist
+ * @throws TypeError when a hook names a message that does not exist; UserError when the exposure names an interface that
+ * does not exist. The display is then closed.
  */
 export function createProxy(options: ProxyOptions): Proxy {
-  return new RunningProxy(options);
+  try {
+    return new RunningProxy(options);
+  } catch (error) {
+    options.display.close();
+    throw error;
+  }
 }
 
 /** Clients for each descriptor that we may have: a client takes two, and the rest is for those that are in transit. */
@@ -77,6 +83,7 @@ class RunningProxy implements Proxy {
     this.#options = options;
     this.#protocol = protocol;
     this.#log = log;
+    exposure.check(protocol);
     const all = [gtkPrimarySelection(exposure), globals(exposure), ...hooks];
     // Last, so that no other hook can take it off.
     if (tag !== undefined && tag !== "") all.push(titleTag(tag));

@@ -22,10 +22,21 @@ void fail(const char *format, ...) {
   exit(1);
 }
 
-struct client *client_open(const char *path) {
-  struct client *client = calloc(1, sizeof *client);
+/* The last client that was closed, emptied: clearing a whole new one would take as long as a quick connection. */
+static struct client *spare;
+
+static struct client *empty_client(void) {
+  struct client *client = spare != NULL ? spare : calloc(1, sizeof *client);
   if (client == NULL)
     fail("out of memory");
+  spare = NULL;
+  client->kind[DISPLAY_ID] = DISPLAY;
+  client->unused_id = DISPLAY_ID + 1;
+  return client;
+}
+
+struct client *client_open(const char *path) {
+  struct client *client = empty_client();
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path)
     fail("socket path is longer than %zu bytes: %s", sizeof address.sun_path - 1, path);
@@ -33,14 +44,16 @@ struct client *client_open(const char *path) {
   client->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (client->fd < 0 || connect(client->fd, (struct sockaddr *)&address, sizeof address) < 0)
     fail("cannot connect to %s: %s", path, strerror(errno));
-  client->kind[DISPLAY_ID] = DISPLAY;
-  client->unused_id = DISPLAY_ID + 1;
   return client;
 }
 
 void client_close(struct client *client) {
   close(client->fd);
-  free(client);
+  memset(client->kind, 0, client->unused_id * sizeof *client->kind);
+  memset(client->busy, 0, client->unused_id * sizeof *client->busy);
+  memset(client, 0, offsetof(struct client, kind));
+  free(spare);
+  spare = client;
 }
 
 uint32_t client_new_id(struct client *client, enum kind kind) {
@@ -58,7 +71,8 @@ void client_request(struct client *client, uint32_t object, uint16_t opcode, con
   uint32_t *message = client->out + client->out_length / 4;
   message[0] = object;
   message[1] = (uint32_t)size << 16 | opcode;
-  memcpy(message + 2, words, 4 * count);
+  if (count > 0)
+    memcpy(message + 2, words, 4 * count);
   client->out_length += size;
 }
 

@@ -27,20 +27,19 @@ struct client {
   int fd;
   uint32_t unused_id; /* lowest id that was never used: libwayland wants new ids without holes */
   uint32_t free_count;
-  uint32_t free_ids[MAX_IDS];
-  uint8_t kind[MAX_IDS];
-  bool busy[MAX_IDS]; /* of a BUFFER: committed and not released */
-
   uint64_t done;     /* wl_callback.done events */
   uint64_t deleted;  /* wl_display.delete_id events */
   uint64_t released; /* wl_buffer.release events */
   bool configured;   /* an xdg_surface.configure came, and was acknowledged */
   struct global compositor, shm, wm_base;
-
-  size_t out_length;
+  size_t in_length, out_length;
   int out_fd_count;
   int out_fds[MAX_FDS]; /* borrowed: the caller keeps and closes them */
-  size_t in_length;
+
+  /* From here on large: only what was used is ever touched. */
+  uint8_t kind[MAX_IDS];
+  bool busy[MAX_IDS]; /* of a BUFFER: committed and not released */
+  uint32_t free_ids[MAX_IDS];
   uint32_t out[BUFFER_BYTES / 4];
   uint32_t in[BUFFER_BYTES / 4];
 };

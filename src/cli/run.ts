@@ -31,7 +31,6 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   protocol.add(...tables);
   const added = tables.flatMap((table) => table.interfaces.map(({ name }) => name));
   const exposure = new Exposure({ hide: settings.hide, expose: settings.expose, added });
-  exposure.check(protocol);
 
   let running: RunningCommand | undefined;
   // Before there is anything that would be left behind.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
@@ -8,10 +10,22 @@ import { eventually } from "./support/eventually.ts";
 type Selection = "clipboard" | "primary";
 
 const payloads = {
-  "one byte": Buffer.from("x"),
+  "one byte": Buffer.from("\x7f"),
   "every byte": Buffer.from(Array.from({ length: 4096 }, (_, i) => i & 255)),
   "5 MB": randomBytes(5_000_000),
 };
+
+/** A wl-copy that is ended by a signal leaves the file behind in which it keeps the data, in this very place. */
+function removeBuffers(payload: Buffer): void {
+  for (const name of readdirSync("/tmp").filter((entry) => entry.startsWith("wl-copy-buffer-"))) {
+    const folder = join("/tmp", name);
+    try {
+      if (readFileSync(join(folder, "stdin")).equals(payload)) rmSync(folder, { recursive: true });
+    } catch {
+      // Somebody else's.
+    }
+  }
+}
 
 /** Copies each payload on one display and pastes it on the other. */
 async function carry(desktop: Desktop, selection: Selection, from: Display, to: Display): Promise<void> {
@@ -30,6 +44,7 @@ async function carry(desktop: Desktop, selection: Selection, from: Display, to: 
     assert.equal(pasted.length, payload.length, `${name}, ${from.route} to ${to.route}`);
     assert.ok(pasted.equals(payload), `${name}, ${from.route} to ${to.route}: other bytes`);
     await copy.stop();
+    removeBuffers(payload);
   }
 }
 

@@ -13,8 +13,8 @@ const CHUNK = 32 * 1024;
 export interface ConnectionEvents {
   /** More bytes; @returns how many are left for later, because their message is not complete. */
   received(bytes: Buffer): number;
-  /** The other end has closed. */
-  ended(): void;
+  /** The other end has closed; a reset means that it had not read everything. */
+  ended(reset: boolean): void;
 }
 
 /** A socket of a fake peer. Everything sent in one turn leaves together; what the kernel does not take follows later. */
@@ -136,7 +136,7 @@ export class Connection {
     const count = receive(this.#fd.raw, this.#buffer, 0, CHUNK, this.#fdsIn);
     if (count === EAGAIN) return;
     if (count <= 0) {
-      this.#events.ended();
+      this.#events.ended(count < 0);
       return;
     }
     for (let i = 1; i <= (this.#fdsIn[0] as number); i++) this.fds.push(new Fd(this.#fdsIn[i] as number));

@@ -20,6 +20,8 @@ export abstract class Peer implements Sender {
   readonly display: FakeObject;
   /** Resolves when the connection is closed, from either end. */
   readonly closed: Promise<void>;
+  /** Whether the other end has left without reading everything: libwayland's clients then complain of that. */
+  wasReset = false;
   protected readonly protocol: Protocol;
   readonly #connection: Connection;
   readonly #objects = new Map<number, FakeObject>();
@@ -44,7 +46,13 @@ export abstract class Peer implements Sender {
     });
     this.display = new FakeObject(this, 1, this.typeOf("wl_display"), 1);
     this.#objects.set(1, this.display);
-    this.#connection = new Connection(fd, { received: (bytes) => this.#parse(bytes), ended: () => this.close() });
+    this.#connection = new Connection(fd, {
+      received: (bytes) => this.#parse(bytes),
+      ended: (reset) => {
+        this.wasReset = reset;
+        this.close();
+      },
+    });
   }
 
   get open(): boolean {

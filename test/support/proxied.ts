@@ -20,8 +20,6 @@ export interface Setting extends Pick<ProxyOptions, "hooks" | "exposure" | "tag"
   readonly globals?: readonly string[];
   /** Protocols that are known beside the generated ones. */
   readonly protocols?: readonly ProtocolTable[];
-  /** What the peers may do wrong: a test that breaks rules says which. */
-  readonly allowViolations?: boolean;
 }
 
 /** What says when a stage is not needed any more: a test's context, for one. */
@@ -129,7 +127,7 @@ export class Stage implements Pair {
     await Promise.all(peers.map((peer) => peer.closed));
     const files = readdirSync(this.#directory);
     rmSync(this.#directory, { recursive: true });
-    if (!this.#setting.allowViolations) assert.deepEqual(this.#violations, []);
+    assert.deepEqual(this.#violations, []);
     assert.deepEqual(files, [], "files are left");
     assert.deepEqual(openDescriptors(), this.#before, "descriptors are left");
   }

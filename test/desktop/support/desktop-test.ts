@@ -36,8 +36,10 @@ export function desktopTest(
         .startCompositor()
         .then(() => body(desktop))
         .catch(note);
-      if (failures.length > 0) await desktop.keep(evidence).catch(note);
+      if (failures.length > 0) await desktop.keepScreenshot(evidence);
       await desktop.close().catch(note);
+      if (failures.length > 0) desktop.keepLogs(evidence);
+      desktop.remove();
       const [first] = failures;
       if (first === undefined) return;
       const all = failures.map((failure) => failure.message).join("\n");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,7 +57,8 @@ export class Desktop {
   readonly #logs: string;
   readonly #host: string;
   readonly #clients: Program[] = [];
-  readonly #proxies: Program[] = [];
+  /** Each proxy with the number of descriptors that it had when it was idle. */
+  readonly #proxies = new Map<Program, number>();
   #started = 0;
   #compositor: Compositor | undefined;
 
@@ -115,16 +116,16 @@ export class Desktop {
   /** Starts a proxy in front of the compositor, with `options` of the command line, and waits until it answers. */
   async proxied(...options: string[]): Promise<Display> {
     if (withoutProxy) return { ...this.direct, route: "proxied" };
-    const name = `proxied-${this.#proxies.length}`;
+    const name = `proxied-${this.#proxies.size}`;
     const proxy = this.#launch({
       command: process.execPath,
       args: [command, "--wayland-display", name, ...options],
       env: { ...cleanEnvironment(this.home, this.#runtime), WAYLAND_DISPLAY: this.compositor.socket },
       cwd: this.home,
     });
-    this.#proxies.push(proxy);
     const socket = join(this.#runtime, name);
     await this.#ready(proxy, socket);
+    this.#proxies.set(proxy, descriptorsOf(proxy));
     return { route: "proxied", socket, proxy };
   }
 
@@ -157,31 +158,35 @@ export class Desktop {
     });
   }
 
-  /** Copies all logs and, when the compositor still can, a screenshot to `folder`. */
-  async keep(folder: string): Promise<void> {
-    mkdirSync(folder, { recursive: true });
+  /** Saves a screenshot in `folder` if the compositor still can make one. */
+  async keepScreenshot(folder: string): Promise<void> {
     const picture = await this.#compositor?.screenshot().catch(() => undefined);
-    if (picture) writeFileSync(join(folder, "screenshot.png"), picture.toPng());
+    if (picture === undefined) return;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "screenshot.png"), picture.toPng());
+  }
+
+  /** Copies all logs to `folder`. */
+  keepLogs(folder: string): void {
     cpSync(this.#logs, folder, { recursive: true });
   }
 
-  /** Ends everything and removes the folder; throws when something had to be forced or stayed. */
+  /** Ends everything; throws when something had to be forced, was left or went wrong unnoticed. */
   async close(): Promise<void> {
     const complaints: string[] = [];
-    const compositor = this.#compositor;
-    const runs = this.#proxies.filter((proxy) => proxy.running);
     await Promise.all(this.#clients.map((client) => client.stop()));
-    for (const proxy of runs) {
-      if (!(await proxy.stop())) complaints.push("the proxy did not end on SIGTERM");
-      const { code, signal } = await proxy.ended;
-      if (code !== 0) complaints.push(`the proxy ended with ${code ?? signal} on SIGTERM`);
-    }
+    for (const [proxy, descriptors] of this.#proxies) complaints.push(...(await endProxy(proxy, descriptors)));
     complaints.push(...socketsAndLocks(this.#runtime).map((path) => `${path} was left`));
+    const compositor = this.#compositor;
     if (compositor && !(await compositor.program.stop())) complaints.push("the compositor did not end on SIGTERM");
     await compositor?.close();
     complaints.push(...(await this.#sweep()));
+    if (complaints.length > 0) throw new Error(complaints.join("; "));
+  }
+
+  /** Removes the folder with all files. */
+  remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
-    if (complaints.length > 0) throw new Error(`left behind: ${complaints.join("; ")}`);
   }
 
   async #start(): Promise<Compositor> {
@@ -201,7 +206,7 @@ export class Desktop {
     } catch {
       const strays = processesOf(this.#folder);
       for (const { pid } of strays) process.kill(pid, "SIGKILL");
-      return strays.map(({ pid, command }) => `process ${pid} (${command})`);
+      return strays.map(({ pid, command: line }) => `process ${pid} (${line}) did not end`);
     }
   }
 
@@ -217,4 +222,24 @@ export class Desktop {
       return answers(socket);
     });
   }
+}
+
+function descriptorsOf(program: Program): number {
+  return readdirSync(`/proc/${program.pid}/fd`).length;
+}
+
+/** Ends a proxy whose clients are gone; returns what is wrong with it. */
+async function endProxy(proxy: Program, descriptors: number): Promise<string[]> {
+  if (!proxy.running) {
+    const { code, signal } = await proxy.ended;
+    return [`the proxy ended during the test with ${code ?? signal}`];
+  }
+  const complaints: string[] = [];
+  await eventually("descriptors to be closed", () => descriptorsOf(proxy) <= descriptors, 2000).catch(() => {
+    complaints.push(`the proxy has ${descriptorsOf(proxy)} descriptors without clients, ${descriptors} before`);
+  });
+  if (!(await proxy.stop())) complaints.push("the proxy did not end on SIGTERM");
+  const { code, signal } = await proxy.ended;
+  if (code !== 0) complaints.push(`the proxy ended with ${code ?? signal} on SIGTERM`);
+  return complaints;
 }

@@ -250,6 +250,23 @@ describe("a client that sends", () => {
     await checkWitness();
   });
 
+  it("on and on after its mistake gets the error all the same, and all that follows is consumed", async (t) => {
+    const stage = await witnessed(t);
+    const { client, host, echo } = stage;
+    client.reading = false;
+    client.sendRaw(packet(4711, 0));
+    for (let i = 0; i < 500; i++) {
+      client.sendRaw(packet(echo.ours.id, op.bytes, array(Buffer.alloc(4000)), i % 50 === 0 ? [fileWith("")] : []));
+    }
+    await host.closed;
+    await client.drained();
+    client.reading = true;
+    assert.equal((await client.disconnected()).code, codes.invalid_object);
+    assert.ok(!client.wasReset);
+    assert.equal(host.inbox.count("echo.bytes"), 0);
+    await stage.checkWitness();
+  });
+
   it("anything at all is answered or relayed, but never harms another client", async (t) => {
     const stage = await witnessed(t);
     for (let i = 0; i < 40; i++) {

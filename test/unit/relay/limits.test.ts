@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { HELD_INPUT_LIMIT, MAX_OBJECTS, RECEIVE_SIZE } from "../../../src/wire/limits.ts";
+import { array, packet, word } from "../../support/codec.ts";
+import { Relay } from "../../support/relay.ts";
+
+/** The error that a client was sent last: its code and text. */
+function lastError(stream: Buffer): { code: number; text: string } {
+  let at = 0;
+  for (let next = 0; next < stream.length; next += stream.readUInt16LE(next + 6)) at = next;
+  assert.deepEqual([stream.readUInt32LE(at), stream.readUInt16LE(at + 4)], [1, 0], "the last message is no error");
+  return { code: stream.readUInt32LE(at + 12), text: stream.toString("utf8", at + 20, stream.indexOf(0, at + 20)) };
+}
+
+/** A stream of messages to object 4 without an effect, in pieces as they are received, and how much that is. */
+function* flood(opcode: number, bytes: number): Iterable<Buffer> {
+  const message = packet(4, opcode, array(Buffer.alloc(4076))).bytes;
+  const piece = Buffer.concat(Array.from({ length: RECEIVE_SIZE / message.length }, () => message));
+  for (let given = 0; given < bytes; given += piece.length) yield piece;
+}
+
+describe("a client", () => {
+  it("that makes objects without end is told that there is no memory", () => {
+    const relay = new Relay();
+    // wl_display, the registry, the manager and an echo are there already.
+    const room = MAX_OBJECTS - 4;
+    const chunk = 5000;
+    for (let made = 0; made <= room; made += chunk) {
+      const ids = Array.from({ length: Math.min(chunk, room - made) }, (_, i) => 5 + made + i);
+      if (ids.length > 0) relay.client.give(Buffer.concat(ids.map((id) => packet(3, 0, word(id)).bytes)));
+    }
+    relay.client.deliver();
+    assert.equal(relay.host.stream.length, room * 12);
+    assert.equal(relay.client.stream.length, 0);
+    relay.client.give(packet(3, 0, word(MAX_OBJECTS + 1)).bytes);
+    relay.client.deliver();
+    const { code, text } = lastError(relay.client.stream);
+    assert.equal(code, 2);
+    assert.match(text, /echo_manager#3\.create_echo: more than 262144 objects/);
+    relay.end();
+  });
+});
+
+describe("behind a hook that takes its time", () => {
+  it("a client's requests wait up to a limit, beyond which it is not read; none is lost", async () => {
+    let open = (): void => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const relay = new Relay({ requests: { echo: { numbers: () => opened } } });
+    const held = packet(4, 0, Buffer.concat([word(1), word(2), word(3)])).bytes;
+    relay.client.give(held);
+    let given = held.length;
+    for (const piece of flood(2, HELD_INPUT_LIMIT + 20 * RECEIVE_SIZE)) {
+      relay.client.give(piece);
+      given += piece.length;
+    }
+    relay.client.deliver();
+    assert.ok(!relay.client.watched.readable, "it is still read");
+    assert.equal(relay.host.stream.length, 0);
+    open();
+    await setImmediate();
+    assert.ok(relay.client.watched.readable);
+    relay.client.deliver();
+    assert.equal(relay.host.stream.length, given);
+    relay.end();
+  });
+
+  it("a host's events wait up to a limit, beyond which the session ends", () => {
+    const relay = new Relay({ events: { echo: { numbers: () => new Promise<void>(() => {}) } } });
+    relay.host.give(packet(4, 0, Buffer.concat([word(1), word(2), word(3)])).bytes);
+    for (const piece of flood(2, HELD_INPUT_LIMIT + RECEIVE_SIZE)) relay.host.give(piece);
+    relay.host.deliver();
+    const { code, text } = lastError(relay.client.stream);
+    assert.equal(code, 3);
+    assert.match(text, /too many events wait behind a hook/);
+    relay.end();
+  });
+});
