@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Fd } from "../native/fd.ts";
+import type { ContextType } from "./context.ts";
+import { GpuDevice, type GpuUsage } from "./gpu-device.ts";
+import { VhostUser } from "./vhost-user.ts";
+
+/** What a VM's device is made with. */
+export interface HostDeviceOptions {
+  readonly contextType: ContextType;
+  /** Bytes of memory that host and guest can share at once, in whole pages; reserves addresses only. */
+  readonly memory: number;
+  /** Displays, none of which is connected: 0, or 1 for Linux before 6.2, which wants one. */
+  readonly scanouts?: 0 | 1;
+  /** The number of the SHMEM protocol feature, where it is not that of QEMU 11.1. */
+  readonly shmemFeature?: number;
+  /** Takes lines for the user; those that a guest can cause come no more than a few times. */
+  warn(text: string): void;
+  debug(text: string): void;
+  /** Told once when QEMU is gone, or broke vhost-user; everything is closed by then. */
+  ended(): void;
+}
+
+/** The virtio-gpu of one VM: everything between a connection from QEMU and the contexts. */
+export class HostDevice {
+  readonly #vhost: VhostUser;
+  #gpu: GpuDevice | null = null;
+
+  /** Becomes the owner of `fd`, a connection from QEMU. Throws a SystemError when it cannot be watched. */
+  constructor(fd: Fd, options: HostDeviceOptions) {
+    const { contextType, memory, scanouts = 0, warn, debug } = options;
+    this.#vhost = new VhostUser(
+      fd,
+      (machine) => {
+        this.#gpu = new GpuDevice(machine, { contextType, windowSize: memory, scanouts, warn, debug });
+        return this.#gpu;
+      },
+      { warn, debug, ended: () => options.ended() },
+      options.shmemFeature === undefined ? {} : { shmemFeature: options.shmemFeature },
+    );
+  }
+
+  /** What the guest has at the moment. */
+  get usage(): GpuUsage {
+    return (this.#gpu as GpuDevice).usage;
+  }
+
+  /** Ends all contexts, and the connection; `ended` is not told. */
+  close(): void {
+    this.#vhost.close();
+  }
+}
