@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+import { openSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Logger } from "../log/logger.ts";
+import { SystemError } from "../native/errors.ts";
+import { DisplayError, ProtocolError } from "../wire/errors.ts";
+import { FdQueue } from "../wire/fd-queue.ts";
+import { EAGAIN, type Transport } from "../wire/transport.ts";
+import { hostMemory } from "./blobs.ts";
+import {
+  Command,
+  encodeSend,
+  encodeWrite,
+  type Identifier,
+  IdentifierType,
+  type ReceivedIdentifier,
+} from "./commands.ts";
+import { Context, ContextClosed } from "./context.ts";
+import type { Device } from "./device.ts";
+import { HostPipes } from "./host-pipes.ts";
+import { HostMemoryError, ImageAllocator } from "./images.ts";
+import { MAX_SEND_DATA, STARTUP_ATTEMPTS, STARTUP_RETRY_INTERVAL, STARTUP_TIMEOUT } from "./limits.ts";
+import { type HostMessage, Mailbox } from "./mailbox.ts";
+import { type Outgoing, OutgoingFds, UnsendableError } from "./outgoing.ts";
+
+/** The peer takes no more (asm-generic/errno-base). */
+const EPIPE = -32;
+
+/**
+ * The stream to the host's compositor through a context of a virtio-gpu device. Descriptors are descriptors at this
+ * end: what the host has instead is made of them, and they of that, on the way.
+ *
+ * That the compositor has gone is seen when the host says so. Hosts whose worker for the context has died say nothing
+ * ever after, which is what a compositor with nothing to say does, too: it cannot be told here, and so nothing that is
+ * known to kill the worker may be asked of the host.
+ */
+export class VirtioTransport implements Transport {
+  /** Memory that this connection's compositor can map. */
+  readonly images: ImageAllocator;
+  readonly #context: Context;
+  readonly #log: Logger;
+  readonly #mailbox: Mailbox;
+  readonly #pipes: HostPipes;
+  readonly #outgoing: OutgoingFds;
+  #onReadable: () => void = () => {};
+  #onWritable: () => void = () => {};
+  #watchesReadable = false;
+  #watchesWritable = false;
+  /** Whether a call of these is due, which is then made from the event loop. */
+  #tick: NodeJS.Immediate | null = null;
+  /** The part of the message in the channel page that is not received yet. */
+  #start = 0;
+  #end = 0;
+  /** Of that message. */
+  readonly #fds = new FdQueue();
+  /** Whether there is something to receive. */
+  #ready = false;
+  #ended = false;
+  /** Why the connection is of no more use; `receive` throws it. */
+  #failure: unknown = null;
+  /** Whether the next message waits until a slow reader of a pipe has caught up. */
+  #held = false;
+  /** Whether `send` has refused, and nothing has changed since. */
+  #blocked = false;
+
+  /**
+   * Connects to the compositor behind a device.
+   *
+   * @throws Error that says that the host has none, or does not answer; the signal's reason; SystemError
+   */
+  static async connect(device: Device, signal: AbortSignal, log: Logger): Promise<VirtioTransport> {
+    const context = Context.open(device.driver, device.path);
+    const images = new ImageAllocator(context, device.gpuImages);
+    const close = (): void => context.close();
+    const deadline = setTimeout(close, STARTUP_TIMEOUT);
+    signal.addEventListener("abort", close);
+    try {
+      await reachCompositor(images, device.path, signal);
+      return new VirtioTransport(context, images, log);
+    } catch (error) {
+      context.close();
+      signal.throwIfAborted();
+      if (!(error instanceof ContextClosed)) throw error;
+      throw new Error(`the host has not answered through ${device.path} for ${STARTUP_TIMEOUT / 1000} s`);
+    } finally {
+      clearTimeout(deadline);
+      signal.removeEventListener("abort", close);
+    }
+  }
+
+  private constructor(context: Context, images: ImageAllocator, log: Logger) {
+    this.#context = context;
+    this.images = images;
+    this.#log = log;
+    this.#pipes = new HostPipes(
+      context,
+      () => this.#guard(() => this.#readerProgressed()),
+      (error) => this.#fail(error),
+    );
+    this.#outgoing = new OutgoingFds(context, images, (error) => {
+      if (error !== null) this.#fail(error);
+      this.#unblock();
+    });
+    this.#mailbox = new Mailbox(
+      context,
+      (message) => this.#arrived(message),
+      (error) => this.#fail(error),
+    );
+    context.onRoom = () => {
+      this.#pipes.resume();
+      this.#unblock();
+    };
+    this.#mailbox.next();
+  }
+
+  receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#ended) return 0;
+    if (!this.#ready) return EAGAIN;
+    while (this.#fds.length > 0) fds.push(this.#fds.shift());
+    const count = Math.min(length, this.#end - this.#start);
+    bytes.set(this.#context.channel.bytes.subarray(this.#start, this.#start + count), offset);
+    this.#start += count;
+    if (this.#start < this.#end) return count;
+    try {
+      this.#next();
+    } catch (error) {
+      this.#fail(error);
+    }
+    return count;
+  }
+
+  send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number {
+    if (this.#failure !== null || this.#ended || this.#context.closed) return EPIPE;
+    if (this.#context.room < 1) return this.#block();
+    try {
+      if (count === 0) return this.#submit(bytes, offset, length, []);
+      const raws = Array.from({ length: count }, (_, i) => fds.peek(i));
+      const outgoing = this.#outgoing.resolve(raws);
+      if (outgoing === null) return this.#block();
+      try {
+        return this.#submit(bytes, offset, length, this.#identify(outgoing));
+      } finally {
+        this.#outgoing.release(outgoing);
+        this.#outgoing.sent(raws);
+      }
+    } catch (error) {
+      // Thrown by the next `receive`, whose callers expect that anything may happen.
+      this.#fail(error);
+      return EPIPE;
+    } finally {
+      this.#mailbox.hurry();
+    }
+  }
+
+  listen(onReadable: () => void, onWritable: () => void): void {
+    this.#onReadable = onReadable;
+    this.#onWritable = onWritable;
+  }
+
+  watch(readable: boolean, writable: boolean): void {
+    this.#watchesReadable = readable;
+    this.#watchesWritable = writable;
+    this.#schedule();
+  }
+
+  /** Does nothing: the host's end of the stream cannot be closed in one direction. */
+  shutdownWrite(): void {}
+
+  close(): void {
+    if (this.#context.closed) return;
+    this.#watchesReadable = this.#watchesWritable = false;
+    if (this.#tick !== null) clearImmediate(this.#tick);
+    this.#mailbox.close();
+    this.#context.close();
+    this.#pipes.close();
+    this.#outgoing.close();
+    this.#fds.clear();
+  }
+
+  // To the host.
+
+  /**
+   * Gives each descriptor a number, and sorts them into SENDs. A pipe has one of its own: its number is what the host is
+   * expected to give it, and when anything before it in the same command failed, all later ones would be wrong.
+   */
+  #identify(outgoing: readonly Outgoing[]): Identifier[][] {
+    const groups: Identifier[][] = [];
+    let blobs: Identifier[] | null = null;
+    for (const one of outgoing) {
+      if (one.kind === "sink") {
+        groups.push([{ id: this.#pipes.addSink(one.raw), type: IdentifierType.readPipe }]);
+        blobs = null;
+        continue;
+      }
+      if (blobs === null) {
+        blobs = [];
+        groups.push(blobs);
+      }
+      blobs.push({ id: one.resource, type: IdentifierType.blob });
+    }
+    return groups;
+  }
+
+  /** Sends all descriptors and at least one byte; @returns how many bytes. */
+  #submit(bytes: Uint8Array, offset: number, length: number, groups: readonly Identifier[][]): number {
+    let sent = 0;
+    for (let i = 0; i < groups.length; i++) {
+      // A SEND without data would lose its descriptors, so each but the last takes a single byte.
+      const isLast = i === groups.length - 1;
+      const size = isLast ? Math.min(length - sent, MAX_SEND_DATA) : 1;
+      if (size < 1 || sent + size > length) throw new UnsendableError("more descriptors than bytes to send with them");
+      this.#context.submit(encodeSend(groups[i] as Identifier[], bytes, offset + sent, size));
+      sent += size;
+    }
+    while (sent < length && this.#context.room > 0) {
+      const size = Math.min(length - sent, MAX_SEND_DATA);
+      this.#context.submit(encodeSend([], bytes, offset + sent, size));
+      sent += size;
+    }
+    return sent;
+  }
+
+  #block(): number {
+    this.#blocked = true;
+    return EAGAIN;
+  }
+
+  #unblock(): void {
+    this.#blocked = false;
+    this.#schedule();
+  }
+
+  // From the host.
+
+  #arrived(message: HostMessage): void {
+    if (message.command === Command.receive) {
+      const { identifiers, start, end } = message;
+      this.#start = start;
+      this.#end = end;
+      if (identifiers.length === 0) return this.#deliver(start === end);
+      for (const identifier of identifiers) this.#fds.push(this.#descriptor(identifier));
+      // Mapping memory blocks until the host has put it into the window, so nobody gets it earlier.
+      const hasMemory = identifiers.some(({ type }) => type === IdentifierType.blob);
+      if (!hasMemory) return this.#deliver(false);
+      this.#context.settled().then(
+        () => this.#guard(() => this.#deliver(false)),
+        (error) => this.#fail(error),
+      );
+      return;
+    }
+    if (message.command === Command.read) {
+      const { id, hangUp, start, end } = message;
+      this.#pipes.received(id, this.#context.channel.bytes.subarray(start, end), hangUp);
+    } else {
+      this.#log.warn(`the host has sent a message of the unknown kind ${message.number}, which is passed over`);
+    }
+    this.#next();
+  }
+
+  /** Passes on what has arrived. Descriptors that came without any byte go with the next ones. */
+  #deliver(isEnd: boolean): void {
+    if (this.#start === this.#end && !isEnd) return this.#next();
+    this.#ready = true;
+    this.#ended = isEnd;
+    this.#run();
+  }
+
+  #next(): void {
+    this.#ready = false;
+    this.#held = this.#pipes.full;
+    if (!this.#held) this.#mailbox.next();
+  }
+
+  #readerProgressed(): void {
+    if (this.#held) this.#next();
+  }
+
+  /** A descriptor for what the host has; always one, since messages count on it. */
+  #descriptor({ id, type, size }: ReceivedIdentifier): number {
+    try {
+      // Hosts with rutabaga 0.1.71 call the write end of a pipe so, too. Where it is really an empty file (wlroots sends
+      // /dev/null when there is no keymap), a pipe is as good, and the host forgets the file when it is hung up.
+      if (type === IdentifierType.writePipe || (type === IdentifierType.blob && size === 0)) {
+        return this.#pipes.addSource(id);
+      }
+      if (type === IdentifierType.blob) return hostMemory(this.#context.file, id, size).take();
+      this.#log.warn(`the host has sent a descriptor of the unknown kind ${type}; a program gets /dev/null instead`);
+    } catch (error) {
+      if (!(error instanceof SystemError || error instanceof UnsendableError)) throw error;
+      this.#log.warn(
+        `a descriptor of the host is lost (${size} bytes: ${error.message}; in use: ${this.images.count} images with ` +
+          `${this.images.bytes} bytes); a program gets /dev/null instead`,
+      );
+      // Whatever it is, the host then has no more use for it.
+      this.#context.submit(encodeWrite(id, 0, true));
+    }
+    return openSync("/dev/null", "r+");
+  }
+
+  // To the owner.
+
+  #guard(action: () => void): void {
+    try {
+      if (!this.#context.closed) action();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Ends the connection with an error, which the owner gets from `receive`. */
+  #fail(error: unknown): void {
+    if (this.#failure !== null || this.#context.closed) return;
+    const isExpected =
+      error instanceof UnsendableError || error instanceof HostMemoryError || error instanceof SystemError;
+    this.#failure = isExpected ? new ProtocolError(error.message, DisplayError.implementation) : error;
+    this.#schedule();
+  }
+
+  get #isDue(): boolean {
+    return (
+      (this.#watchesReadable && (this.#ready || this.#failure !== null)) || (this.#watchesWritable && !this.#blocked)
+    );
+  }
+
+  #schedule(): void {
+    if (this.#tick !== null || !this.#isDue) return;
+    this.#tick = setImmediate(() => {
+      this.#tick = null;
+      this.#run();
+    });
+  }
+
+  /** Makes the calls that are due; as long as they are, they are made again, as for any descriptor. */
+  #run(): void {
+    // As for a socket: writable first, since it empties queues. Either call may close this.
+    if (this.#watchesWritable && !this.#blocked) this.#onWritable();
+    if (this.#watchesReadable && (this.#ready || this.#failure !== null)) this.#onReadable();
+    this.#schedule();
+  }
+}
+
+/** Waits until the host has reached its compositor. */
+async function reachCompositor(images: ImageAllocator, path: string, signal: AbortSignal): Promise<void> {
+  // A failed INIT is answered by nothing, and so is what comes after it. An image is the one thing that can be asked
+  // without a word in the client's stream, and a host answers that only to a context that is connected.
+  for (let attempt = 1, interval = STARTUP_RETRY_INTERVAL; !(await images.answers()); attempt++, interval *= 2) {
+    if (attempt === STARTUP_ATTEMPTS) {
+      throw new Error(
+        `no compositor answers behind ${path}: is one running on the host, at the socket given to the VM?`,
+      );
+    }
+    await pause(interval, undefined, { signal });
+  }
+}

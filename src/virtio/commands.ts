@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The cross-domain commands as bytes. All are written into one buffer, since a submission copies it at once: each
+ * function returns how long the command is that now begins at its start. All numbers are little-endian words.
+ */
+import { MAX_IDENTIFIERS, MAX_WRITE_DATA } from "./limits.ts";
+
+/** The capability set of cross-domain contexts, and how long its description is. */
+export const CAPSET_CROSS_DOMAIN = 5;
+export const CAPSET_SIZE = 16;
+
+/** What a context is connected to on the host. */
+export const CHANNEL_WAYLAND = 1;
+
+/** Ring 0 answers at once; a fence on ring 1 is an event. */
+export const RING_QUERY = 0;
+export const RING_CHANNEL = 1;
+export const RINGS = 2;
+
+export const Command = { init: 1, imageRequirements: 2, poll: 3, send: 4, receive: 5, read: 6, write: 7 } as const;
+
+/** What an identifier in SEND or RECEIVE stands for. Higher numbers mean different things on different hosts. */
+export const IdentifierType = { blob: 1, readPipe: 3, writePipe: 4 } as const;
+
+/** The id of the first pipe that a context sends; each one more has the next. */
+export const FIRST_READ_PIPE = 0x80000001;
+
+/** Where the data begins. */
+const SEND_HEADER = 352;
+const WRITE_HEADER = 24;
+
+/** In words: a command's fields after the two of its header. */
+const IDS = 4;
+const TYPES: number = IDS + MAX_IDENTIFIERS;
+const SIZES: number = TYPES + MAX_IDENTIFIERS;
+
+const memory = new ArrayBuffer(8192);
+const words = new Uint32Array(memory);
+/** Where commands are written. */
+export const commandBytes: Uint8Array = new Uint8Array(memory);
+
+/** A header never says 0 bytes, which some hosts would not survive: they step from command to command by it. */
+function header(command: number, size: number): number {
+  words[0] = command | (size << 16);
+  words[1] = 0;
+  return size;
+}
+
+/**
+ * The 20 bytes that every host understands; the longer forms mean different things, and one shorter cannot name the
+ * channel's type.
+ */
+export function encodeInit(queryResource: number, channelResource: number): number {
+  words[2] = queryResource;
+  words[3] = channelResource;
+  words[4] = CHANNEL_WAYLAND;
+  return header(Command.init, 20);
+}
+
+/** Does nothing. On RING_CHANNEL its fence is the next event's, on RING_QUERY it is signalled at once. */
+export function encodePoll(): number {
+  words[2] = words[3] = 0;
+  return header(Command.poll, 16);
+}
+
+const FORMAT_R8 = 0x20203852;
+/** GBM_BO_USE_SCANOUT | GBM_BO_USE_LINEAR: what other guests ask for, too. */
+const USE_LINEAR_SCANOUT = 0x11;
+
+/** Asks what an image of one line of bytes takes. The answer comes into the query page. */
+export function encodeImageRequirements(width: number): number {
+  words[2] = width;
+  words[3] = 1;
+  words[4] = FORMAT_R8;
+  words[5] = USE_LINEAR_SCANOUT;
+  return header(Command.imageRequirements, 24);
+}
+
+/** What is sent along with bytes in place of a descriptor. */
+export interface Identifier {
+  readonly id: number;
+  /** An IdentifierType. */
+  readonly type: number;
+}
+
+/** Bytes for the compositor, and with them what stands for descriptors. */
+export function encodeSend(
+  identifiers: readonly Identifier[],
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+): number {
+  words.fill(0, 2, SEND_HEADER >> 2);
+  words[2] = identifiers.length;
+  words[3] = length;
+  identifiers.forEach(({ id, type }, i) => {
+    words[IDS + i] = id;
+    words[TYPES + i] = type;
+  });
+  commandBytes.set(bytes.subarray(offset, offset + length), SEND_HEADER);
+  return header(Command.send, SEND_HEADER + length);
+}
+
+/** Where in `commandBytes` the data of a WRITE belongs, so that it can be read into its place. */
+export const WRITE_DATA_OFFSET: number = WRITE_HEADER;
+
+/** Data for a pipe of the host, which lies at WRITE_DATA_OFFSET already. */
+export function encodeWrite(id: number, length: number, hangUp: boolean): number {
+  if (length > MAX_WRITE_DATA) throw new RangeError(`a WRITE of ${length} bytes`);
+  words[2] = id;
+  words[3] = hangUp ? 1 : 0;
+  words[4] = length;
+  words[5] = 0;
+  return header(Command.write, WRITE_HEADER + length);
+}
+
+/** What an image takes. */
+export interface ImageRequirements {
+  /** In bytes; a blob must have exactly this. */
+  readonly size: number;
+  readonly blobId: number;
+}
+
+/** The answer in a query page; null when the host has written none. */
+export function decodeImageRequirements(page: Uint32Array): ImageRequirements | null {
+  const size = (page[10] as number) + (page[11] as number) * 2 ** 32;
+  const blobId = page[12] as number;
+  return size > 0 && blobId !== 0 ? { size, blobId } : null;
+}
+
+/** A descriptor of the host, in a RECEIVE. */
+export interface ReceivedIdentifier extends Identifier {
+  /** In bytes; 0 for pipes. */
+  readonly size: number;
+}
+
+/** A message in the channel page. Its data stays there, from `start` to `end`. */
+export type Received =
+  | {
+      readonly command: typeof Command.receive;
+      readonly identifiers: readonly ReceivedIdentifier[];
+      readonly start: number;
+      readonly end: number;
+    }
+  | {
+      readonly command: typeof Command.read;
+      readonly id: number;
+      readonly hangUp: boolean;
+      readonly start: number;
+      readonly end: number;
+    }
+  | { readonly command: "none" }
+  | { readonly command: "unknown"; readonly number: number };
+
+/** What lies in a channel page. The host may write there at any time, so each word is read once, and never believed. */
+export function decodeReceived(page: Uint32Array): Received {
+  // Only the first byte: the rest of the word is the host's to fill or not.
+  const command = (page[0] as number) & 0xff;
+  if (command === Command.receive) {
+    const count = Math.min(page[2] as number, MAX_IDENTIFIERS);
+    const length = Math.min(page[3] as number, page.byteLength - SEND_HEADER);
+    const identifiers = Array.from({ length: count }, (_, i) => ({
+      id: page[IDS + i] as number,
+      type: page[TYPES + i] as number,
+      size: page[SIZES + i] as number,
+    }));
+    return { command, identifiers, start: SEND_HEADER, end: SEND_HEADER + length };
+  }
+  if (command === Command.read) {
+    const length = Math.min(page[4] as number, page.byteLength - WRITE_HEADER);
+    return { command, id: page[2] as number, hangUp: page[3] !== 0, start: WRITE_HEADER, end: WRITE_HEADER + length };
+  }
+  return command === 0 ? { command: "none" } : { command: "unknown", number: command };
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Fd } from "../native/fd.ts";
+import { type Mapping, pageSize } from "../native/memory.ts";
+import { READABLE, Watch } from "../native/watch.ts";
+import {
+  CAPSET_CROSS_DOMAIN,
+  commandBytes,
+  decodeImageRequirements,
+  encodeImageRequirements,
+  encodeInit,
+  encodePoll,
+  type ImageRequirements,
+  RING_CHANNEL,
+  RING_QUERY,
+  RINGS,
+} from "./commands.ts";
+import { BlobFlags, BlobMemory, ContextParam, type Driver, type DrmFile } from "./driver.ts";
+import { COMMANDS_IN_FLIGHT, COMMANDS_PER_FENCE } from "./limits.ts";
+
+/** The context was closed before something that was awaited came. */
+export class ContextClosed extends Error {
+  constructor() {
+    super("the connection to the host was closed");
+    this.name = "ContextClosed";
+  }
+}
+
+interface Fence {
+  readonly fd: Fd;
+  readonly watch: Watch;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * One open node: a context on the host, with its connection to the compositor and the two pages in which the host
+ * answers. Everything that it asks for is gone when it is closed.
+ *
+ * Commands are submitted without an answer, and a failure is seen on the host alone. What can be known is how many of
+ * them the host has handled: every few of them carry a fence.
+ */
+export class Context {
+  readonly file: DrmFile;
+  /** Where messages from the host appear. */
+  readonly channel: Mapping;
+  readonly #query: Mapping;
+  readonly #fences = new Set<Fence>();
+  /** How often each handle was imported: the kernel gives the same one for the same buffer. */
+  readonly #handles = new Map<number, number>();
+  #inFlight = 0;
+  #unfenced = 0;
+  #closed = false;
+  /** Called when there is room again. */
+  onRoom: () => void = () => {};
+
+  private constructor(file: DrmFile, query: Mapping, channel: Mapping) {
+    this.file = file;
+    this.#query = query;
+    this.channel = channel;
+  }
+
+  /** Opens a node and asks the host to connect to its compositor, of which success is not known yet. */
+  static open(driver: Driver, path: string): Context {
+    const file = driver.open(path);
+    const pages: Mapping[] = [];
+    try {
+      file.initContext([
+        [ContextParam.capset, CAPSET_CROSS_DOMAIN],
+        [ContextParam.rings, RINGS],
+        [ContextParam.polledRings, 1 << RING_CHANNEL],
+      ]);
+      // One page each, since the host uses only the first piece of a resource, and guest memory may lie in pieces.
+      const [query, channel] = [0, 1].map(() => {
+        const blob = file.createBlob({
+          memory: BlobMemory.guest,
+          flags: BlobFlags.mappable,
+          size: pageSize,
+          blobId: 0,
+        });
+        const page = file.map(blob.handle, pageSize);
+        pages.push(page);
+        return { page, resource: blob.resource };
+      }) as [{ page: Mapping; resource: number }, { page: Mapping; resource: number }];
+      // Alone in its submission: libkrun takes whatever follows for a part of it.
+      file.submit(commandBytes, encodeInit(query.resource, channel.resource));
+      return new Context(file, query.page, channel.page);
+    } catch (error) {
+      for (const page of pages) page.close();
+      file.close();
+      throw error;
+    }
+  }
+
+  /** How many commands can be submitted now; less than 1 means to wait for `onRoom`. */
+  get room(): number {
+    return COMMANDS_IN_FLIGHT - this.#inFlight;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Submits the command in `commandBytes`. */
+  submit(length: number): void {
+    this.#inFlight++;
+    if (++this.#unfenced < COMMANDS_PER_FENCE) {
+      this.file.submit(commandBytes, length);
+      return;
+    }
+    const batch = this.#unfenced;
+    this.#unfenced = 0;
+    this.#await(this.file.submit(commandBytes, length, RING_QUERY, true)).then(
+      () => {
+        this.#inFlight -= batch;
+        this.onRoom();
+      },
+      () => {},
+    );
+  }
+
+  /** Asks for the next event. */
+  poll(): void {
+    this.file.submit(commandBytes, encodePoll(), RING_CHANNEL);
+  }
+
+  /** Resolves when the host has handled all that was submitted before. Rejects with ContextClosed. */
+  async settled(): Promise<void> {
+    this.#throwIfClosed();
+    await this.#await(this.file.submit(commandBytes, encodePoll(), RING_QUERY, true));
+  }
+
+  /**
+   * What an image of one line of `width` bytes takes; null when the host refuses. One question at a time: all answers
+   * come into the same page. Rejects with ContextClosed.
+   */
+  async imageRequirements(width: number): Promise<ImageRequirements | null> {
+    this.#throwIfClosed();
+    const { words } = this.#query;
+    // The fence is signalled also when the host has refused, and then the page is as it was.
+    words.fill(0, 0, 16);
+    await this.#await(this.file.submit(commandBytes, encodeImageRequirements(width), RING_QUERY, true));
+    return decodeImageRequirements(words);
+  }
+
+  /** The handle of a dma-buf of this device. Throws a SystemError when it is something else. */
+  acquire(raw: number): number {
+    const handle = this.file.importFd(raw);
+    this.#handles.set(handle, (this.#handles.get(handle) ?? 0) + 1);
+    return handle;
+  }
+
+  /** Gives a handle back, once for each `acquire`; commands that name its resource must have been submitted before. */
+  release(handle: number): void {
+    const count = (this.#handles.get(handle) ?? 1) - 1;
+    if (count > 0) {
+      this.#handles.set(handle, count);
+      return;
+    }
+    this.#handles.delete(handle);
+    this.file.closeHandle(handle);
+  }
+
+  /** Ends the connection to the compositor. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.onRoom = () => {};
+    for (const { fd, watch, reject } of this.#fences) {
+      watch.close();
+      fd.close();
+      reject(new ContextClosed());
+    }
+    this.#fences.clear();
+    // While a page is mapped the kernel keeps the file open, and with it the host the connection.
+    this.#query.close();
+    this.channel.close();
+    this.file.close();
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closed) throw new ContextClosed();
+  }
+
+  /** Resolves when a fence is signalled, and closes it. */
+  #await(fd: Fd | null): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (fd === null) return resolve();
+      const watch = watchFence(fd, () => {
+        this.#fences.delete(fence);
+        watch.close();
+        fd.close();
+        resolve();
+      });
+      const fence = { fd, watch, reject };
+      this.#fences.add(fence);
+      watch.set(READABLE);
+    });
+  }
+}
+
+function watchFence(fd: Fd, onSignalled: () => void): Watch {
+  try {
+    return new Watch(fd.raw, onSignalled);
+  } catch (error) {
+    fd.close();
+    throw error;
+  }
+}

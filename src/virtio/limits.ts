@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Every bound of the guest side of virtio-gpu, in one place. Sizes are in bytes, times in milliseconds. */
+
+/** Descriptors in one SEND or RECEIVE: the length of the arrays in the command. */
+export const MAX_IDENTIFIERS = 28;
+
+/** Data in one SEND. The format allows 65183, but no other guest ever sent more than this. */
+export const MAX_SEND_DATA = 3744;
+
+/** Data in one WRITE: what a pipe takes as a whole (PIPE_BUF). Hosts write once and lose what the pipe did not take. */
+export const MAX_WRITE_DATA = 4096;
+
+/**
+ * Commands that the host may not have handled yet, beyond which a context submits no more. EXECBUFFER blocks when the
+ * device's queue is full, and the smallest that we know (64) is shared by all clients.
+ */
+export const COMMANDS_IN_FLIGHT = 16;
+
+/** Commands for each fence that tells how far the host is. */
+export const COMMANDS_PER_FENCE = 8;
+
+/** Room that pipes leave to requests: a copied file must not hold up the windows. */
+export const ROOM_FOR_REQUESTS = 8;
+
+/** How long the host may take to answer a new connection. */
+export const STARTUP_TIMEOUT = 5_000;
+
+/** How often a new connection is asked whether it has reached a compositor, and the first pause, which then doubles. */
+export const STARTUP_ATTEMPTS = 6;
+export const STARTUP_RETRY_INTERVAL = 10;
+
+/** The shortest and longest time between two looks at the channel page when the host's signal for it was lost. */
+export const MIN_LOOK_INTERVAL = 2;
+export const MAX_LOOK_INTERVAL = 32;
+
+/** Pipes of one client in each direction. */
+export const MAX_PIPES = 128;
+
+/** Data for one local reader from which on nothing more is received: the protocol knows no other way to slow down. */
+export const SINK_QUEUE_LIMIT: number = 4 * 1024 * 1024;
+
+/** For how long such a reader may take nothing at all, until its transfer is given up for the windows' sake. */
+export const SINK_STALL_TIMEOUT = 10_000;
+
+/** The largest memory file of a client that is copied to the host. ICC profiles may have 32 MiB (wp_color_management). */
+export const MAX_COPIED_FILE: number = 64 * 1024 * 1024;
+
+/** How much of such a file is read at once, by a thread of the pool. */
+export const COPY_STEP: number = 1024 * 1024;
+
+/**
+ * Steps between one power of two and the next in which sizes of images are rounded up. The host keeps every size that
+ * it was ever asked about, so there must be few; and of memory at most an eighth is to be wasted.
+ */
+export const SIZES_PER_OCTAVE = 8;
+
+/** The largest image. Its width is its size, and beyond this no host has been seen to answer. */
+export const MAX_IMAGE_SIZE: number = 1024 * 1024 * 1024;
