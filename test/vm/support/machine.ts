@@ -43,8 +43,10 @@ const bootPatience = 60_000;
 
 const memory = "512M";
 const share = "/run/share";
-const home = "/tmp/home";
-const runtime = "/run/user";
+/** The home directory of programs in the guest. */
+export const home: string = "/tmp/home";
+/** The runtime directory of programs in the guest. */
+export const runtime: string = "/run/user";
 
 function listen(path: string): Promise<Server> {
   const server = createServer();
@@ -61,8 +63,6 @@ function listen(path: string): Promise<Server> {
 export class Machine {
   /** What `uname -r` says in the guest. */
   release = "";
-  /** The guest's runtime directory. */
-  readonly runtime: string = runtime;
   readonly #options: MachineOptions;
   readonly #share: string;
   readonly #programs = new Map<number, GuestProgram>();
@@ -179,6 +179,7 @@ export class Machine {
     const [agent, monitor] = [join(folder, "agent.sock"), join(folder, "qmp.sock")];
     (await this.#listen(agent)).on("connection", (socket) => this.#connectAgent(socket));
     (await this.#listen(monitor)).on("connection", (socket) => this.#connectMonitor(socket));
+    // No mitigations and no random layout: they cost an emulated processor a second of each boot.
     const boot = join(tree, ".cache/vm", kernel);
     this.#qemu = new Program({
       command: join(tree, ".cache/vm/qemu-system-x86_64"),
@@ -192,7 +193,10 @@ export class Machine {
         ...["-device", "virtserialport,chardev=agent,name=agent"],
         ...["-qmp", `unix:${monitor}`, "-serial", `file:${join(folder, "serial.log")}`],
         ...["-kernel", join(boot, "vmlinuz"), "-initrd", join(boot, "initramfs")],
-        ...["-append", `console=ttyS0 panic=-1 quiet tree="${tree}" node="${process.execPath}"`],
+        ...[
+          "-append",
+          `console=ttyS0 panic=-1 quiet mitigations=off nokaslr tree="${tree}" node="${process.execPath}"`,
+        ],
         ...devices,
       ],
       env: cleanEnvironment(folder, folder),

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { eventually } from "../desktop/support/eventually.ts";
+import { parseGlobals } from "./support/globals.ts";
+import { guestTests } from "./support/guest-test.ts";
+import { animates, looksTheSame, ours, scribblesTheSame, takesKeys, terminal } from "./support/scenes.ts";
+
+const guestTest = guestTests("newest");
+
+guestTest(
+  "wayland-info lists what the host offers and a guest can use",
+  { on: ["weston", "sway"] },
+  async (guest, desktop) => {
+    const host = parseGlobals(await desktop.run(desktop.direct, "wayland-info"));
+    const seen = parseGlobals(await guest.run("wayland-info"));
+    for (const name of ["wl_compositor", "wl_shm", "wl_output", "wl_data_device_manager", "xdg_wm_base"]) {
+      assert.ok(seen.has(name), `${name} is there`);
+    }
+    for (const [name, version] of seen) {
+      if (name === "gtk_primary_selection_device_manager") continue; // The proxy's own.
+      assert.ok(version <= (host.get(name) ?? 0), `${name} ${version}, and the host has ${host.get(name)}`);
+    }
+  },
+);
+
+guestTest("weston-simple-shm draws frame after frame", { on: ["weston"] }, animates);
+
+guestTest("keys typed into foot arrive exactly", { on: ["sway", "weston-seat"] }, takesKeys);
+
+guestTest("foot looks the same as directly", { on: ["sway"] }, (guest, desktop) =>
+  looksTheSame(guest, desktop, terminal),
+);
+
+for (const client of ["weston-eventdemo", "weston-scaler"]) {
+  const options = { on: ["weston-seat"], shell: "kiosk-shell.so" } as const;
+  guestTest(`${client} looks the same as directly`, options, (guest, desktop) =>
+    looksTheSame(guest, desktop, { client }),
+  );
+}
+
+guestTest("small damage to a large window arrives whole", { on: ["sway", "weston"] }, (guest, desktop) =>
+  scribblesTheSame(guest, desktop),
+);
+
+guestTest("small damage to a scaled window arrives whole", { on: ["sway"] }, (guest, desktop) =>
+  scribblesTheSame(guest, desktop, "scaled"),
+);
+
+guestTest("64 clients open windows at once", { on: ["sway"] }, async (guest, desktop) => {
+  const { client, args = [] } = ours("crowd", "64");
+  const crowd = guest.start(client, args);
+  await crowd.says(/^done$/m);
+  const titles = (await desktop.sway.windows()).map((window) => window.title);
+  const expected = Array.from({ length: 64 }, (_, index) => `client ${index}`);
+  assert.deepEqual(titles.sort(), expected.sort());
+  // All of them go at once, too.
+  crowd.signal("SIGKILL");
+  await eventually("the windows to go", async () => (await desktop.sway.windows()).length === 0);
+});
