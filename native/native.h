@@ -22,6 +22,7 @@
   X(close) X(duplicate) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
   X(watchOpen) X(watchSet) X(watchClose)                                                      /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap)                       /* memory.c */ \
+  X(clientMap) X(clientResize) X(clientCopy) X(clientUnmap)                            /* client-memory.c */ \
   X(pipe) X(eventfd) X(read) X(write)                                                         /* pipe.c */ \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                             /* ring.c */
 

@@ -15,6 +15,12 @@ export interface WatchHandle {
   readonly [watchHandle]: true;
 }
 
+declare const clientMemoryHandle: unique symbol;
+/** Memory of a client that is in use; only the addon can make or read one. */
+export interface ClientMemoryHandle {
+  readonly [clientMemoryHandle]: true;
+}
+
 /**
  * Every function returns a number >= 0, or `-errno` when the kernel refused; none blocks. Each throws a TypeError for
  * an argument of the wrong kind (also numbers that are not whole, or that lie outside an array). `fd` is always a plain
@@ -95,6 +101,27 @@ export interface Binding {
   map(fd: number, length: number, offset: number, writable: boolean): ArrayBuffer | number;
   /** Detaches the buffer, so that its length and that of its views is 0, and unmaps what was behind it. */
   unmap(buffer: ArrayBuffer): number;
+
+  /** Prepares reading the first `length` bytes (>= 1) of a client's file, which may be shorter, or get so. */
+  clientMap(fd: number, length: number): ClientMemoryHandle | number;
+  /** Prepares reading `length` bytes from now on. */
+  clientResize(handle: ClientMemoryHandle, length: number): number;
+  /**
+   * Copies `rows` rows of `rowBytes` bytes; strides are the distances between their starts. Returns 1, or 0 when the
+   * client's file did not have all of them: then zeros stand for what is missing, now and in all later copies.
+   */
+  clientCopy(
+    handle: ClientMemoryHandle,
+    target: Uint8Array,
+    targetOffset: number,
+    sourceOffset: number,
+    rowBytes: number,
+    rows: number,
+    sourceStride: number,
+    targetStride: number,
+  ): number;
+  /** Ends the use of a handle. */
+  clientUnmap(handle: ClientMemoryHandle): number;
 
   /** A pipe into `out`: the read end, then the write end. Both block until somebody changes that. */
   pipe(out: Int32Array): number;

@@ -123,5 +123,6 @@ export class Mapping {
   }
 }
 
+export { ClientMemory } from "./client-memory.ts";
 export { eventfd, eventfdRead, eventfdWrite, pipe, readFd, writeFd } from "./pipe.ts";
 export { fullFence, loadAcquire16, storeRelease16 } from "./ring.ts";

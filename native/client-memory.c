@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Copies out of a client's file. The client can truncate it at any moment, and then reading the mapping raises SIGBUS,
+ * which would end the process. So such memory never becomes an ArrayBuffer: this file alone reads it, under a guard.
+ */
+#include "native.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* HUGETLBFS_MAGIC of linux/magic.h, which not every libc brings along. */
+#define HUGE_PAGES_FILESYSTEM 0x958458f6UL
+
+struct client_memory {
+  void *address; /* NULL: read from fd, if there is one; else the client truncated its file, and nothing is left */
+  size_t length;
+  size_t sealed; /* how many bytes the file can never lose */
+  int fd;        /* -1 while it is mapped: a client may have more pools than there are descriptors */
+};
+
+static const napi_type_tag memory_tag = {0x636c69656e745f6dULL, 0x656d6f72795f7077ULL};
+
+/* Rows to copy, as distances from the start of the memory and to a target that is known to have room for them. */
+struct rows {
+  uint8_t *target;
+  uint64_t source, row_bytes, count, source_stride, target_stride;
+};
+
+/*
+ * One guard for the whole process, as there is one action for SIGBUS. It is in place during a copy alone, so nobody
+ * else's faults are ours, and nothing stays behind when a worker thread unloads the addon. Volatile: the handler runs
+ * where the compiler expects no call.
+ */
+static pthread_mutex_t guard_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+  pthread_t thread;
+  uintptr_t start, end, page_size;
+  volatile bool tripped;
+  struct sigaction previous;
+} guard;
+
+/* Puts zeros in place of what is missing; the copy then goes on from the instruction that was hit. */
+static void on_sigbus(int signal, siginfo_t *info, void *context) {
+  (void)context;
+  int reason = errno;
+  uintptr_t address = (uintptr_t)info->si_addr;
+  bool ours = info->si_code > 0 && pthread_equal(guard.thread, pthread_self()) && address >= guard.start &&
+              address < guard.end;
+  /* All behind it is missing, too; what is before it comes here again if it is, as memcpy may read the end first. */
+  void *missing = (void *)(address & ~(guard.page_size - 1));
+  if (ours && mmap(missing, guard.end - (uintptr_t)missing, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+                   0) != MAP_FAILED) {
+    guard.tripped = true;
+  } else {
+    /* What would have happened without us: the fault comes again, a signal that somebody sent does not by itself. */
+    sigaction(signal, &guard.previous, NULL);
+    if (info->si_code <= 0) raise(signal);
+  }
+  errno = reason;
+}
+
+static void copy(const struct rows *rows, const uint8_t *source) {
+  if (rows->row_bytes == rows->source_stride && rows->row_bytes == rows->target_stride) {
+    memcpy(rows->target, source, rows->row_bytes * rows->count);
+    return;
+  }
+  uint8_t *target = rows->target;
+  for (uint64_t row = 0; row < rows->count; row++) {
+    memcpy(target, source, rows->row_bytes);
+    target += rows->target_stride;
+    source += rows->source_stride;
+  }
+}
+
+/* Returns whether the file was there to the end of the copy. */
+static bool copy_guarded(const struct client_memory *memory, const struct rows *rows) {
+  struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+  sigemptyset(&action.sa_mask);
+  pthread_mutex_lock(&guard_lock);
+  guard.thread = pthread_self();
+  guard.start = (uintptr_t)memory->address;
+  guard.end = guard.start + memory->length;
+  guard.page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
+  guard.tripped = false;
+  sigaction(SIGBUS, &action, &guard.previous);
+  /* The call above orders this for a compiler that cannot look into libc; the fences say so to one that can. */
+  atomic_signal_fence(memory_order_seq_cst);
+  copy(rows, (const uint8_t *)memory->address + rows->source);
+  atomic_signal_fence(memory_order_seq_cst);
+  sigaction(SIGBUS, &guard.previous, NULL);
+  bool complete = !guard.tripped;
+  pthread_mutex_unlock(&guard_lock);
+  return complete;
+}
+
+/* Reads what there is and puts zeros in place of the rest. Returns whether all was there. */
+static bool read_row(int fd, uint8_t *target, uint64_t length, uint64_t offset) {
+  while (length > 0) {
+    ssize_t count = pread(fd, target, length, (off_t)offset);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      memset(target, 0, length);
+      return false;
+    }
+    target += count;
+    length -= (uint64_t)count;
+    offset += (uint64_t)count;
+  }
+  return true;
+}
+
+static bool read_rows(const struct client_memory *memory, const struct rows *rows) {
+  if (rows->row_bytes == rows->source_stride && rows->row_bytes == rows->target_stride) {
+    return read_row(memory->fd, rows->target, rows->row_bytes * rows->count, rows->source);
+  }
+  bool complete = true;
+  for (uint64_t row = 0; row < rows->count; row++) {
+    complete &= read_row(memory->fd, rows->target + row * rows->target_stride, rows->row_bytes,
+                         rows->source + row * rows->source_stride);
+  }
+  return complete;
+}
+
+static void clear_rows(const struct rows *rows) {
+  for (uint64_t row = 0; row < rows->count; row++) {
+    memset(rows->target + row * rows->target_stride, 0, rows->row_bytes);
+  }
+}
+
+static void release(struct client_memory *memory) {
+  if (memory->address) munmap(memory->address, memory->length);
+  if (memory->fd >= 0) close(memory->fd);
+  memory->address = NULL;
+  memory->fd = -1;
+}
+
+static bool copy_out(struct client_memory *memory, const struct rows *rows, uint64_t end) {
+  if (!memory->address && memory->fd < 0) {
+    clear_rows(rows);
+    return false;
+  }
+  if (memory->address && end <= memory->sealed) {
+    copy(rows, (const uint8_t *)memory->address + rows->source);
+    return true;
+  }
+  if (memory->address ? copy_guarded(memory, rows) : read_rows(memory, rows)) return true;
+  release(memory);
+  return false;
+}
+
+/* From huge pages a mapping cannot be replaced at any length, which the guard must be able to do. */
+static bool has_huge_pages(int fd) {
+  struct statfs filesystem;
+  return fstatfs(fd, &filesystem) == 0 && (uint32_t)filesystem.f_type == HUGE_PAGES_FILESYSTEM;
+}
+
+/* F_SEAL_SHRINK keeps what the file has now; it can have less than the client says. */
+static size_t sealed_size(int fd) {
+  struct stat file;
+  int seals = fcntl(fd, F_GET_SEALS);
+  return seals >= 0 && (seals & F_SEAL_SHRINK) && fstat(fd, &file) == 0 ? (size_t)file.st_size : 0;
+}
+
+/* Maps the file. If that fails for a regular file, as on some network filesystems, it is read instead. */
+static int open_memory(struct client_memory *memory, int fd, size_t length) {
+  *memory = (struct client_memory){.length = length, .sealed = sealed_size(fd), .fd = -1};
+  int reason = ENODEV;
+  if (!has_huge_pages(fd)) {
+    void *address = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
+    if (address != MAP_FAILED) {
+      memory->address = address;
+      return 0;
+    }
+    reason = errno;
+  }
+  struct stat file;
+  if (fstat(fd, &file) < 0 || !S_ISREG(file.st_mode) || pread(fd, memory, 0, 0) < 0) return -reason;
+  memory->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  return memory->fd < 0 ? -errno : 0;
+}
+
+static void on_collected(napi_env env, void *memory, void *hint) {
+  (void)env;
+  (void)hint;
+  release(memory);
+  free(memory);
+}
+
+static bool read_length(napi_env env, napi_value value, uint64_t *length) {
+  if (!read_size(env, value, "length must be an integer >= 1", length)) return false;
+  return (*length > 0 && *length <= PTRDIFF_MAX) || refuse(env, "length must be an integer >= 1");
+}
+
+napi_value js_clientMap(napi_env env, napi_callback_info info) {
+  napi_value values[2], handle;
+  int fd;
+  uint64_t length;
+  read_arguments(env, info, values, 2);
+  if (!read_fd(env, values[0], &fd) || !read_length(env, values[1], &length)) return NULL;
+  struct client_memory *memory = malloc(sizeof *memory);
+  if (!memory) return number(env, -ENOMEM);
+  int status = open_memory(memory, fd, length);
+  if (status < 0) {
+    free(memory);
+    return number(env, status);
+  }
+  napi_create_object(env, &handle);
+  napi_wrap(env, handle, memory, on_collected, NULL, NULL);
+  napi_type_tag_object(env, handle, &memory_tag);
+  return handle;
+}
+
+static struct client_memory *read_memory(napi_env env, napi_value value) {
+  bool ours;
+  void *memory;
+  if (napi_check_object_type_tag(env, value, &memory_tag, &ours) != napi_ok || !ours ||
+      napi_unwrap(env, value, &memory) != napi_ok) {
+    refuse(env, "handle must be that of client memory in use");
+    return NULL;
+  }
+  return memory;
+}
+
+napi_value js_clientResize(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  uint64_t length;
+  read_arguments(env, info, values, 2);
+  struct client_memory *memory = read_memory(env, values[0]);
+  if (!memory || !read_length(env, values[1], &length)) return NULL;
+  if (memory->address) {
+    void *moved = mremap(memory->address, memory->length, length, MREMAP_MAYMOVE);
+    if (moved == MAP_FAILED) return number(env, -errno);
+    memory->address = moved;
+  }
+  memory->length = length;
+  return number(env, 0);
+}
+
+/* Where the last of the rows ends, or false when that is beyond any number. */
+static bool end_of(uint64_t offset, const struct rows *rows, uint64_t stride, uint64_t *end) {
+  return !__builtin_mul_overflow(rows->count - 1, stride, end) && !__builtin_add_overflow(*end, offset, end) &&
+         !__builtin_add_overflow(*end, rows->row_bytes, end);
+}
+
+napi_value js_clientCopy(napi_env env, napi_callback_info info) {
+  napi_value values[8];
+  struct rows rows;
+  size_t size;
+  uint64_t offset, target_end, source_end;
+  read_arguments(env, info, values, 8);
+  struct client_memory *memory = read_memory(env, values[0]);
+  if (!memory || !read_array(env, values[1], &rows.target, &size) ||
+      !read_size(env, values[2], "targetOffset must be an integer >= 0", &offset) ||
+      !read_size(env, values[3], "sourceOffset must be an integer >= 0", &rows.source) ||
+      !read_size(env, values[4], "rowBytes must be an integer >= 0", &rows.row_bytes) ||
+      !read_size(env, values[5], "rows must be an integer >= 0", &rows.count) ||
+      !read_size(env, values[6], "sourceStride must be an integer >= 0", &rows.source_stride) ||
+      !read_size(env, values[7], "targetStride must be an integer >= 0", &rows.target_stride)) {
+    return NULL;
+  }
+  if (rows.count == 0 || rows.row_bytes == 0) return number(env, 1);
+  if (!end_of(offset, &rows, rows.target_stride, &target_end) || target_end > size) {
+    refuse(env, "the rows must lie within target");
+    return NULL;
+  }
+  if (!end_of(rows.source, &rows, rows.source_stride, &source_end) || source_end > memory->length) {
+    refuse(env, "the rows must lie within the client's memory");
+    return NULL;
+  }
+  rows.target += offset;
+  return number(env, copy_out(memory, &rows, source_end));
+}
+
+napi_value js_clientUnmap(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  read_arguments(env, info, values, 1);
+  struct client_memory *memory = read_memory(env, values[0]);
+  if (!memory) return NULL;
+  napi_remove_wrap(env, values[0], NULL);
+  release(memory);
+  free(memory);
+  return number(env, 0);
+}
