@@ -90,7 +90,8 @@ export class VhostUser {
       this.#rings.push(
         new Vring(this.#memory, {
           handle: (queue) => this.#device.handle(index, queue),
-          broken: (reason) => events.warn(`the guest broke virtqueue ${index}, which stands still now: ${reason}`),
+          broken: (reason) =>
+            events.warn(`virtqueue ${index} stands still until the guest's driver starts anew: ${reason}`),
         }),
       );
     }
