@@ -22,21 +22,21 @@ desktopTest(
     try {
       await witness.roundTrip();
       const [first] = known();
-      await foot.says(/wl_surface@\d+\.enter\(wl_output@/);
+      await foot.says(/wl_surface[@#]\d+\.enter\(wl_output[@#]/);
 
       await sway.message("create_output");
       const second = await eventually("the second output", () => known().find((name) => name !== first));
       assert.equal(await outputs(), 2);
-      const bound = await foot.says(/bind\(\d+, "wl_output", \d+, new id \[unknown\]@(\d+)\)(?!.*"wl_output")/s);
+      const bound = await foot.says(/bind\(\d+, "wl_output", \d+, new id \[unknown\][@#](\d+)\)(?!.*"wl_output")/s);
       await sway.message('[app_id="foot"]', "move", "container", "to", "output", "WL-2");
-      await foot.says(new RegExp(`wl_surface@\\d+\\.enter\\(wl_output@${bound[1]}\\)`));
+      await foot.says(new RegExp(`wl_surface[@#]\\d+\\.enter\\(wl_output[@#]${bound[1]}\\)`));
 
       // Older sways cannot unplug a headless output, but every sway drops an output whose window is closed.
       await sway.outer?.message('[title="WL-2"]', "kill");
       await eventually("the removal of the second output", () => witness.removed.includes(second));
       assert.deepEqual(known(), [first]);
       await foot.says(new RegExp(`global_remove\\(${second}\\)`));
-      await foot.says(/(enter\(wl_output@\d+\).*){3}/s);
+      await foot.says(/(enter\(wl_output[@#]\d+\).*){3}/s);
       assert.equal(await outputs(), 1);
 
       await sway.message("create_output");
