@@ -4,7 +4,7 @@ import type { Value } from "./codec.ts";
 import { FakeObject } from "./fake-object.ts";
 
 /** How long a test waits for what has to come, in milliseconds, before it says what came instead. */
-const PATIENCE = 5_000;
+const PATIENCE = 10_000;
 
 /** A message that a fake peer got. */
 export class Received {

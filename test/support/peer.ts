@@ -101,6 +101,7 @@ export abstract class Peer implements Sender {
   /** Leaves, after sending what the kernel takes at once; also called when the other end has left. */
   close(): void {
     if (!this.open) return;
+    if (this.#connection.fds.length > 0) this.violation("there are descriptors that belong to no message");
     this.#connection.close();
     for (const message of this.inbox.all) message.close();
     this.inbox.end();

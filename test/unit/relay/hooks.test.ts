@@ -19,7 +19,6 @@ describe("a hook", () => {
       requests: {
         xdg_toplevel: {
           set_app_id: (message) => message.change({ app_id: `vm.${message.args.app_id}` }),
-          resize: (message) => message.change({ serial: 99 }),
           set_title: () => {},
         },
       },
@@ -36,14 +35,17 @@ describe("a hook", () => {
     const { client, toplevel } = await windowed(t, {
       events: {
         xdg_toplevel: {
-          configure({ args }) {
-            assert.deepEqual([args.width, args.height, Buffer.from(args.states)], [640, -480, Buffer.of(1, 0, 0, 0)]);
+          configure(message) {
+            const { width, height, states } = message.args;
+            assert.deepEqual([width, height, Buffer.from(states)], [640, -480, Buffer.of(1, 0, 0, 0)]);
+            message.change({ width: -width, states: Buffer.of(2, 0, 0, 0, 3) });
           },
         },
       },
     });
     toplevel.theirs.send("configure", 640, -480, Buffer.of(1, 0, 0, 0));
-    assert.equal((await client.expect("xdg_toplevel.configure")).arg("height"), -480);
+    const { args } = await client.expect("xdg_toplevel.configure");
+    assert.deepEqual(args, { width: -640, height: -480, states: Buffer.of(2, 0, 0, 0, 3) });
   });
 
   it("drops a message, and what comes before and after it stays in order", async (t) => {
