@@ -257,11 +257,11 @@ export class Session implements EndpointEvents {
     }
     if (fromClient) {
       this.#client.close();
-      this.#host.finish(false);
+      this.#host.finish();
     } else {
       this.log.debug(`${this.#name()}: the host has closed the connection`);
       this.#host.close();
-      this.#client.finish(true);
+      this.#client.finish();
     }
   }
 
@@ -289,8 +289,8 @@ export class Session implements EndpointEvents {
     // libwayland's message buffer has room for 4096 bytes.
     const text = error.message.slice(0, 1000);
     this.#events.send(this.display, message, { object_id: about, code: error.code, message: text });
-    this.#client.finish(true);
-    this.#host.finish(false);
+    this.#client.finish();
+    this.#host.finish();
   }
 }
 

@@ -7,6 +7,7 @@ import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { unixHost } from "../../../src/host/unix.ts";
 import { DisplaySocket } from "../../../src/listen/display-socket.ts";
+import type { Fd } from "../../../src/native/fd.ts";
 import {
   accept,
   connectUnix,

@@ -179,4 +179,24 @@ describe("a hook that takes its time", () => {
     await witness.client.roundtrip();
     assert.equal(stage.host.inbox.count("echo.numbers"), 0);
   });
+
+  for (const first of ["requests", "events"] as const) {
+    it(`in each direction lets a session end from which both have left, the ${first} first`, async (t) => {
+      const gates = { requests: new Gate(), events: new Gate() };
+      const hooksOf = (direction: "requests" | "events") => ({ echo: { numbers: gates[direction].hook } });
+      const hooks = [{ requests: hooksOf("requests"), events: hooksOf("events") } as Hooks];
+      const { client, host, echo, proxy } = await echoed(t, { hooks });
+      echo.ours.send("numbers", 1, 1, 1);
+      echo.theirs.send("numbers", 2, 2, 2);
+      await Promise.all([gates.requests.entered, gates.events.entered]);
+      host.close();
+      client.close();
+      await setImmediate();
+      assert.equal(proxy.sessions, 1);
+      gates[first].open();
+      await setImmediate();
+      gates[first === "requests" ? "events" : "requests"].open();
+      await proxy.idle();
+    });
+  }
 });
