@@ -105,7 +105,7 @@ describe("a proxy", () => {
     for (let i = 0; i < 30 && !turnedAway; i++) {
       const client = stage.newClient();
       const served = stage.compositor.nextConnection().then(() => false);
-      turnedAway = await Promise.race([served, client.closed.then(() => true)]);
+      turnedAway = await Promise.race([served, client.whenClosed.then(() => true)]);
     }
     assert.ok(turnedAway);
     assert.ok(stage.log.some((text) => /^warn: client \d+ is turned away: \d+ are connected/.test(text)));
