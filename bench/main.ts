@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm run bench`: how fast and how small the proxy is, beside a direct connection and beside other proxies.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, release } from "node:os";
 import { dirname } from "node:path";
@@ -40,11 +40,15 @@ const command = new Command("bench")
       .default([], "all, with memory and start"),
   );
 
+/** The programs that are needed, each with its Debian package. */
+const tools: Readonly<Record<string, string>> = { cc: "gcc", weston: "weston", taskset: "util-linux" };
+
 let interrupted = false;
 
 async function main(): Promise<void> {
   const options = command.parse().opts<Options>();
   const subjects = [direct, proxied(process.execPath), ...options.with.map(other)];
+  checkTools();
   buildDriver();
   warnOfLoad();
   const workspace = new Workspace();
@@ -74,6 +78,13 @@ async function main(): Promise<void> {
     `${JSON.stringify({ machine, extent: run.extent, figures, budgets: verdicts }, null, 1)}\n`,
   );
   console.log(`\nAll readings: ${options.json}`);
+}
+
+function checkTools(): void {
+  const missing = Object.keys(tools).filter((tool) => spawnSync(tool, ["--version"]).error !== undefined);
+  if (missing.length === 0) return;
+  const packages = missing.map((tool) => tools[tool]).join(" ");
+  throw new Error(`${missing.join(", ")} not found; on Debian: apt-get install --no-install-recommends ${packages}`);
 }
 
 /** Says when the machine has other work: it takes turns with ours, and the figures become a matter of luck. */

@@ -112,10 +112,11 @@ napi_value js_peerCredentials(napi_env env, napi_callback_info info) {
   return number(env, 0);
 }
 
-napi_value js_shutdownWrite(napi_env env, napi_callback_info info) {
-  napi_value values[1];
+napi_value js_shutdown(napi_env env, napi_callback_info info) {
+  napi_value values[2];
   int fd;
-  read_arguments(env, info, values, 1);
-  if (!read_fd(env, values[0], &fd)) return NULL;
-  return result_or_errno(env, shutdown(fd, SHUT_WR));
+  int32_t how;
+  read_arguments(env, info, values, 2);
+  if (!read_fd(env, values[0], &fd) || !read_integer(env, values[1], 0, "how must be an integer >= 0", &how)) return NULL;
+  return result_or_errno(env, shutdown(fd, how));
 }

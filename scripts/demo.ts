@@ -79,11 +79,12 @@ async function showHeadless(): Promise<void> {
     say(`sway shows a window with the title "${window?.title}"`);
     say(`screenshot: ${screenshot}`);
   } catch (error) {
-    await desktop.keep(evidence);
+    desktop.keepLogs(evidence);
     say(`that failed; logs: ${evidence}`);
     throw error;
   } finally {
     await desktop.close();
+    desktop.remove();
   }
 }
 

@@ -8,6 +8,7 @@ import { ClientListener } from "./listen/client-listener.ts";
 import type { DisplaySocket } from "./listen/display-socket.ts";
 import { type Logger, silent } from "./log/logger.ts";
 import { MessageLog } from "./log/message-log.ts";
+import { printable } from "./log/printable.ts";
 import type { Fd } from "./native/fd.ts";
 import { peerCredentials, softFdLimit } from "./native/socket.ts";
 import { Exposure } from "./protocol/exposure.ts";
@@ -151,7 +152,7 @@ class RunningProxy implements Proxy {
 /** How log lines call a client: by its number, and by the process that it was when it connected. */
 function clientName(number: number, pid: number): string {
   try {
-    return `client ${number} (${readFileSync(`/proc/${pid}/comm`, "utf8").trim()}, pid ${pid})`;
+    return `client ${number} (${printable(readFileSync(`/proc/${pid}/comm`, "utf8").trim())}, pid ${pid})`;
   } catch {
     // It is in another pid namespace, or gone already.
     return `client ${number} (pid ${pid})`;

@@ -15,6 +15,7 @@ const NAME_BASE = 0x8000_0000;
  * followed it. Both have the same messages under other names, so it takes no more than binding the one as the other.
  */
 export function gtkPrimarySelection(exposure: Exposure): Hooks {
+  const offered = exposure.offered(GTK, 1, 1) > 0;
   /** For each registry the host's names that were announced a second time. */
   const announced = new WeakMap<WlObject, Set<number>>();
 
@@ -24,7 +25,7 @@ export function gtkPrimarySelection(exposure: Exposure): Hooks {
         global(message) {
           const { session, object: registry } = message;
           const { name, interface: type } = message.args;
-          if (type !== ZWP || exposure.offered(GTK, 1, 1) === 0) return;
+          if (type !== ZWP || !offered) return;
           message.after(() => {
             if (message.dropped) return;
             announced.set(registry, (announced.get(registry) ?? new Set()).add(name));
@@ -47,7 +48,7 @@ export function gtkPrimarySelection(exposure: Exposure): Hooks {
       wl_registry: {
         bind(message) {
           const { name, id } = message.args;
-          if (name < NAME_BASE || id.clientInterface.name !== GTK) return;
+          if (!offered || name < NAME_BASE || id.clientInterface.name !== GTK) return;
           id.hostInterface = message.session.protocol.get(ZWP) as Interface;
           message.change({ name: name - NAME_BASE });
         },

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { ArgKind, type Argument, type Message } from "../wire/signature.ts";
+import { printable } from "./printable.ts";
 
 /** What the text of a message needs beside the message. */
 export interface MessageContext {
@@ -30,7 +32,7 @@ export function messageText(
     at = behind(arg, words, at);
     return at > end ? "?" : text;
   });
-  return `${context.interface}#${context.id}.${message.name}(${texts.join(", ")})`;
+  return printable(`${context.interface}#${context.id}.${message.name}(${texts.join(", ")})`);
 }
 
 function behind(arg: Argument, words: Uint32Array, at: number): number {

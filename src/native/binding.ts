@@ -71,8 +71,8 @@ export interface Binding {
   socketPair(out: Int32Array): number;
   /** pid, uid and gid (the ids as signed numbers) of who connected, or listened, into `out[0…2]`. */
   peerCredentials(fd: number, out: Int32Array): number;
-  /** Ends the stream towards the peer, who reads the rest and then the end. */
-  shutdownWrite(fd: number): number;
+  /** Ends a connection in one direction or both; `how` is SHUT_RD 0, SHUT_WR 1 or SHUT_RDWR 2. */
+  shutdown(fd: number, how: number): number;
 
   close(fd: number): number;
   /** A second descriptor for the same open file. */

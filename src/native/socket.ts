@@ -60,9 +60,15 @@ export function peerCredentials(fd: number): Credentials {
   return { pid, uid: uid >>> 0, gid: gid >>> 0 };
 }
 
-/** Ends the stream towards the peer, who reads the rest and then the end. Throws a SystemError (ENOTCONN). */
-export function shutdownWrite(fd: number): void {
-  check(native.shutdownWrite(fd), "shutdown");
+/** shutdown(2), SHUT_RDWR. */
+const BOTH_WAYS = 2;
+
+/**
+ * Ends the connection both ways: the peer reads what was sent, and then the end, and can send no more; what it had sent
+ * can be received still. Throws a SystemError (ENOTCONN).
+ */
+export function shutdown(fd: number): void {
+  check(native.shutdown(fd, BOTH_WAYS), "shutdown");
 }
 
 /** Takes the flock(2) of an open file; false when somebody else has it. Throws a SystemError. */

@@ -88,9 +88,7 @@ export class EventForwarder extends Forwarder {
       const next = skip(arg, at, end);
       if (next > end) throw new ProtocolError("message too short");
       if (arg.kind === ArgKind.newId) {
-        const orphan = this.create(scratchWords[at] as number, arg.interface as Interface, 1);
-        orphan.clientGone = true;
-        this.session.destroyOnHost(orphan);
+        this.abandon(this.create(scratchWords[at] as number, arg.interface as Interface, 1));
       }
       at = next;
     }
@@ -111,7 +109,12 @@ export class EventForwarder extends Forwarder {
     if (object === undefined) return;
     this.sink.objects.release(targetId);
     object.clientId = 0;
+    this.abandon(object);
+  }
+
+  protected override abandon(object: WlObject): void {
     object.clientGone = true;
+    this.session.destroyOnHost(object);
   }
 
   protected override setCounterpart(child: WlObject, parent: WlObject, opcode: number, index: number): void {

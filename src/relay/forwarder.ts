@@ -74,6 +74,8 @@ export abstract class Forwarder implements Ids {
   protected abstract destroyed(object: WlObject): void;
   /** Takes back an object that was introduced by a message which is not sent after all. */
   protected abstract withdraw(targetId: number): void;
+  /** Sees to an object of the sender's that its receiver will never know. */
+  protected abstract abandon(object: WlObject): void;
   /** Sets what the receiver takes a new object for, where that differs from the sender's view. */
   protected abstract setCounterpart(child: WlObject, parent: WlObject, opcode: number, index: number): void;
 
@@ -181,11 +183,14 @@ export abstract class Forwarder implements Ids {
   #undeliverable(message: Message, place: number, end: number): void {
     this.session.log.debug(`${message.name} is dropped: its receiver does not have an object that it names`);
     this.source.intake.fds.closeFirst(message.fds);
+    const introduced: number[] = [];
     let at = place + 2;
     for (const arg of message.args) {
-      if (arg.kind === ArgKind.newId) this.withdraw(scratchWords[at] as number);
+      if (arg.kind === ArgKind.newId) introduced.push(scratchWords[at] as number);
       at = skip(arg, at, end);
     }
+    // The ids are given out again in the other order, so that the lowest comes first and there is no gap.
+    for (const id of introduced.reverse()) this.withdraw(id);
   }
 
   /** Consumes a message that goes nowhere. */
@@ -241,8 +246,13 @@ export abstract class Forwarder implements Ids {
   /** Sends a message the way that its hooks chose. Unless they changed it, it still lies in the scratch buffer. */
   #complete(hooked: HookedMessage, place: number, end: number): void {
     const { object, signature, values } = hooked;
-    if (hooked.dropped || !this.sink.open || !this.forwardable(object) || !deliverable(signature, values, this)) {
+    if (hooked.dropped) {
       closeFds(values);
+    } else if (!this.sink.open || !this.forwardable(object) || !deliverable(signature, values, this)) {
+      closeFds(values);
+      signature.args.forEach((arg, i) => {
+        if (arg.kind === ArgKind.newId) this.abandon(values[i] as WlObject);
+      });
     } else if (hooked.changed) {
       this.#encode(object, signature, values);
     } else {

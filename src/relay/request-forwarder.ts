@@ -63,6 +63,10 @@ export class RequestForwarder extends Forwarder {
     object.hostId = 0;
   }
 
+  protected override abandon(_object: WlObject): void {
+    // It is the client's, who will destroy it some day.
+  }
+
   protected override setCounterpart(child: WlObject, parent: WlObject, opcode: number, index: number): void {
     const type = parent.hostInterface.requests[opcode]?.args[index]?.interface;
     if (type) child.hostInterface = type;

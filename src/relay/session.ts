@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "../log/logger.ts";
+import { printable } from "../log/printable.ts";
 import type { Trace } from "../log/trace.ts";
 import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { Protocol } from "../protocol/protocol.ts";
@@ -163,7 +164,7 @@ export class Session implements EndpointEvents {
   /** Passes a fatal error of the host on to the client. */
   hostError(object: WlObject | undefined, code: number, text: string): void {
     const about = object ? `${object.hostInterface.name}#${object.clientId}` : "an unknown object";
-    this.log.warn(`${this.#name()}: the host refused ${about}: ${text} (error ${code})`);
+    this.log.warn(`${this.#name()}: the host refused ${about}: ${printable(text)} (error ${code})`);
     const id = object && object.clientId !== 0 ? object.clientId : 1;
     this.#endWithError(
       new ProtocolError(text, id === 1 && object?.hostId !== 1 ? DisplayError.implementation : code, id),
@@ -257,20 +258,20 @@ export class Session implements EndpointEvents {
     }
     if (fromClient) {
       this.#client.close();
-      this.#host.finish(false);
+      this.#host.finish();
     } else {
       this.log.debug(`${this.#name()}: the host has closed the connection`);
       this.#host.close();
-      this.#client.finish(true);
+      this.#client.finish();
     }
   }
 
   #fail(error: unknown, fromClient: boolean): void {
     if (error instanceof ProtocolError && fromClient) {
-      this.log.warn(`${this.#name()} is disconnected: ${error.message}`);
+      this.log.warn(`${this.#name()} is disconnected: ${printable(error.message)}`);
       this.#endWithError(error);
     } else if (error instanceof ProtocolError) {
-      this.log.error(`${this.#name()} is disconnected: ${error.message}`);
+      this.log.error(`${this.#name()} is disconnected: ${printable(error.message)}`);
       this.#endWithError(new ProtocolError(`wayland-proxy: ${error.message}`, DisplayError.implementation));
     } else {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -289,8 +290,8 @@ export class Session implements EndpointEvents {
     // libwayland's message buffer has room for 4096 bytes.
     const text = error.message.slice(0, 1000);
     this.#events.send(this.display, message, { object_id: about, code: error.code, message: text });
-    this.#client.finish(true);
-    this.#host.finish(false);
+    this.#client.finish();
+    this.#host.finish();
   }
 }
 

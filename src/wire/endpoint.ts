@@ -24,7 +24,6 @@ export class Endpoint {
   readonly #transport: Transport;
   readonly #events: EndpointEvents;
   #state: "open" | "finishing" | "closed" = "open";
-  #awaitEof = false;
   #wantsInput = true;
   #timer: NodeJS.Timeout | null = null;
   #retry: NodeJS.Timeout | null = null;
@@ -69,22 +68,14 @@ export class Endpoint {
     this.#updateWatch();
   }
 
-  /**
-   * Ends the connection without losing what waits to be sent, for which it allows LINGER_TIMEOUT. Input is ignored.
-   *
-   * @param awaitEof whether the peer gets that time also to read the rest and to close its end first: a socket that is
-   * closed with unread input resets the connection, and libwayland clients then report the reset instead of the error
-   * that they were sent.
-   */
-  finish(awaitEof: boolean): void {
+  /** Ends the connection once what waits has been sent, for which it allows LINGER_TIMEOUT. Input is ignored. */
+  finish(): void {
     if (this.#state !== "open") return;
     this.#state = "finishing";
-    this.#awaitEof = awaitEof;
     this.#wantsInput = true;
     this.intake.clear();
     this.flush();
-    this.#finishWhenSent();
-    if (this.closed) return;
+    if (this.outlet.length === 0) return this.close();
     this.#timer = setTimeout(() => this.close(), LINGER_TIMEOUT);
     this.#updateWatch();
   }
@@ -123,14 +114,8 @@ export class Endpoint {
   #writable(): void {
     if (this.#state === "closed") return;
     this.flush();
-    if (this.#state === "finishing") this.#finishWhenSent();
-    else this.#events.progress(this);
-  }
-
-  #finishWhenSent(): void {
-    if (this.outlet.length > 0) return;
-    if (this.#awaitEof) this.#transport.shutdownWrite();
-    else this.close();
+    if (this.#state === "open") this.#events.progress(this);
+    else if (this.outlet.length === 0) this.close();
   }
 
   #updateWatch(): void {

@@ -38,7 +38,7 @@ export const CLIENT_QUEUE_MAX_FDS = 512;
 /** Messages that wait behind an asynchronous hook: a client is not read beyond it, a host's overflow ends the session. */
 export const HELD_INPUT_LIMIT: number = 16 * 1024 * 1024;
 
-/** Milliseconds that a client gets to read its error message, and a host to take a dead client's last requests. */
+/** Milliseconds that a client gets to take its last events and error, and a host to take a dead client's last requests. */
 export const LINGER_TIMEOUT = 5_000;
 
 /** Milliseconds until a send is tried again that failed because too many descriptors are in flight. */

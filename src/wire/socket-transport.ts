@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Fd } from "../native/fd.ts";
-import { receive, send, shutdownWrite } from "../native/socket.ts";
+import { Fd } from "../native/fd.ts";
+import { receive, send, shutdown } from "../native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
 import type { FdQueue } from "./fd-queue.ts";
 import { MAX_FDS_PER_SEND } from "./limits.ts";
@@ -9,6 +9,14 @@ import type { Transport } from "./transport.ts";
 /** Where the addon puts received descriptors (a count, then they) and takes those to send. */
 const fdsIn = new Int32Array(1 + MAX_FDS_PER_SEND);
 const fdsOut = new Int32Array(MAX_FDS_PER_SEND);
+
+/** Takes what nobody wants any more. */
+const unread = new Uint8Array(16 * 1024);
+
+function closeReceived(): void {
+  const count = fdsIn[0] as number;
+  for (let i = 1; i <= count; i++) new Fd(fdsIn[i] as number).close();
+}
 
 /** A connected Unix stream socket, non-blocking, which it owns. */
 export class SocketTransport implements Transport {
@@ -51,14 +59,14 @@ export class SocketTransport implements Transport {
     this.#watch?.set(wanted);
   }
 
-  shutdownWrite(): void {
-    shutdownWrite(this.#raw);
-  }
-
   close(): void {
     this.#watched = 0;
     this.#watch?.close();
     this.#watch = null;
+    // A socket that is closed with unread input resets the connection, and libwayland's clients then report the reset
+    // instead of the error that they were sent. Half a shutdown would do for them, but some wait for the hang-up (mpv).
+    shutdown(this.#raw);
+    while (receive(this.#raw, unread, 0, unread.length, fdsIn) > 0) closeReceived();
     this.#fd.close();
   }
 }

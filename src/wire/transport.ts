@@ -28,7 +28,6 @@ export interface Transport {
   listen(onReadable: () => void, onWritable: () => void): void;
   /** Chooses which calls are wanted. */
   watch(readable: boolean, writable: boolean): void;
-  /** Tells the peer that nothing more will be sent. */
-  shutdownWrite(): void;
+  /** Ends the connection. The peer can still receive all that was sent, and then sees the end. */
   close(): void;
 }

@@ -48,9 +48,9 @@ for (const from of ["left", "right"] as const) {
     await input.press();
     await dragging.says(/start_drag\(/);
     await input.move(places[to].x + cells.empty.x, places[to].y + cells.empty.y);
-    await dragging.says(/wl_data_source@\d+\.target\("/);
+    await dragging.says(/wl_data_source[@#]\d+\.target\("/);
     await input.release();
-    await dragging.says(/wl_data_source@\d+\.dnd_finished\(\)/);
+    await dragging.says(/wl_data_source[@#]\d+\.dnd_finished\(\)/);
     await input.move(aside.x, aside.y);
     await desktop.still("the flower in its new place", (picture) => {
       return hasFlower(picture, target) && !hasFlower(picture, source);

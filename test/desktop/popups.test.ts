@@ -30,7 +30,9 @@ async function openMenu(desktop: Desktop, display: Display, demo: string): Promi
   const window = await desktop.still("the window", (picture) => picture.difference(empty) > 100_000);
   await input.click("right");
   const opened = await desktop.still("the menu", (picture) => picture.difference(window, menu) > 500);
-  const popups = [...program.output.matchAll(/xdg_popup@\d+\.configure\((.*)\)/g)].map((match) => match[1] as string);
+  const popups = [...program.output.matchAll(/xdg_popup[@#]\d+\.configure\((.*)\)/g)].map(
+    (match) => match[1] as string,
+  );
   const requests = host.output.slice(before).matchAll(/\] +(\w+)[@#]\d+\.(\w+)\(/g);
   const heard = [...new Set([...requests].map(([, type, message]) => `${type}.${message}`))].sort();
   await program.stop();

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { native } from "../../src/native/binding.ts";
 import { Fd } from "../../src/native/fd.ts";
-import { receive, send, shutdownWrite } from "../../src/native/socket.ts";
+import { receive, send } from "../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../src/native/watch.ts";
 import type { Packet } from "./codec.ts";
 
 const EAGAIN = -11;
+const SHUT_WR = 1;
 const NO_FDS = new Int32Array(0);
 /** How much is put together for one call: many small ones would fill the socket's buffer with the kernel's overhead. */
 const CHUNK = 32 * 1024;
@@ -97,7 +100,7 @@ export class Connection {
   /** Says that nothing more will be sent. */
   shutdown(): void {
     this.flush();
-    shutdownWrite(this.#fd.raw);
+    native.shutdown(this.#fd.raw, SHUT_WR);
   }
 
   /** Sends what the kernel takes, and closes. */

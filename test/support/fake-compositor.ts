@@ -131,7 +131,7 @@ export class FakeCompositor {
   #welcome(fd: Fd): void {
     const connection = new HostConnection(fd, this, this.#protocol);
     this.connections.add(connection);
-    void connection.closed.then(() => this.connections.delete(connection));
+    void connection.whenClosed.then(() => this.connections.delete(connection));
     const waiting = this.#waiting.shift();
     if (waiting) waiting(connection);
     else this.#arrived.push(connection);

@@ -4,7 +4,24 @@ import type { Value } from "./codec.ts";
 import { FakeObject } from "./fake-object.ts";
 
 /** How long a test waits for what has to come, in milliseconds, before it says what came instead. */
-const PATIENCE = 5_000;
+const PATIENCE = 10_000;
+
+/**
+ * Waits for what has to happen, but not for ever.
+ *
+ * @param missing says what did not happen, and is asked only then
+ */
+export async function patiently<T>(promise: Promise<T>, missing: (why: string) => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(missing(`waited ${PATIENCE} ms`)), PATIENCE);
+  });
+  try {
+    return await Promise.race([promise, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** A message that a fake peer got. */
 export class Received {
@@ -79,18 +96,13 @@ export class Inbox {
    * The next message of that name, behind the one that was asked for last; those between are passed over. So the
    * messages that a test expects one after the other have to come in that order.
    */
-  async expect(name: string, where: (message: Received) => boolean = () => true): Promise<Received> {
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await new Promise<Received>((resolve, reject) => {
-        this.#waiting.push({ wanted: (one) => one.name === name && where(one), resolve, reject, what: name });
-        timer = setTimeout(() => reject(this.#missing(name, `waited ${PATIENCE} ms`)), PATIENCE);
-        this.#match();
-        if (this.#ended) this.end();
-      });
-    } finally {
-      clearTimeout(timer);
-    }
+  expect(name: string, where: (message: Received) => boolean = () => true): Promise<Received> {
+    const found = new Promise<Received>((resolve, reject) => {
+      this.#waiting.push({ wanted: (one) => one.name === name && where(one), resolve, reject, what: name });
+      this.#match();
+      if (this.#ended) this.end();
+    });
+    return patiently(found, (why) => this.#missing(name, why));
   }
 
   /** How many messages of that name have come. */

@@ -75,8 +75,6 @@ export class MemoryTransport implements Transport {
     this.watched = { readable, writable };
   }
 
-  shutdownWrite(): void {}
-
   close(): void {
     this.open = false;
     for (const { fds } of this.#chunks.splice(0)) for (const fd of fds) closeSync(fd.take());

@@ -5,7 +5,7 @@ import type { Argument, Interface, Message } from "../../src/wire/signature.ts";
 import { decode, encode, type Packet, type Value } from "./codec.ts";
 import { Connection } from "./connection.ts";
 import { FakeObject, type Sender } from "./fake-object.ts";
-import { Inbox, Received } from "./inbox.ts";
+import { Inbox, patiently, Received } from "./inbox.ts";
 
 /** Where the ids of servers begin. */
 const SERVER_IDS = 0xff000000;
@@ -18,8 +18,8 @@ export abstract class Peer implements Sender {
   readonly violations: string[] = [];
   readonly inbox: Inbox;
   readonly display: FakeObject;
-  /** Resolves when the connection is closed, from either end. */
-  readonly closed: Promise<void>;
+  /** Resolves when the connection is closed, from either end, whenever that is. */
+  readonly whenClosed: Promise<void>;
   /** Whether the other end has left without reading everything: libwayland's clients then complain of that. */
   wasReset = false;
   protected readonly protocol: Protocol;
@@ -41,7 +41,7 @@ export abstract class Peer implements Sender {
     [this.#nextOwn, this.#nextTheirs] = this.#isClient ? [2, SERVER_IDS] : [SERVER_IDS, 2];
     this.protocol = protocol;
     this.inbox = new Inbox(name);
-    this.closed = new Promise((resolve) => {
+    this.whenClosed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
     this.display = new FakeObject(this, 1, this.typeOf("wl_display"), 1);
@@ -53,6 +53,11 @@ export abstract class Peer implements Sender {
         this.close();
       },
     });
+  }
+
+  /** Resolves when the connection is closed, which has to be soon. */
+  get closed(): Promise<void> {
+    return patiently(this.whenClosed, (why) => new Error(`${this.#name} is still connected: ${why}`));
   }
 
   get open(): boolean {
@@ -101,6 +106,7 @@ export abstract class Peer implements Sender {
   /** Leaves, after sending what the kernel takes at once; also called when the other end has left. */
   close(): void {
     if (!this.open) return;
+    if (this.#connection.fds.length > 0) this.violation("there are descriptors that belong to no message");
     this.#connection.close();
     for (const message of this.inbox.all) message.close();
     this.inbox.end();

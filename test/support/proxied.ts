@@ -106,7 +106,7 @@ export class Stage implements Pair {
 
   #mind(peer: Peer): void {
     this.#peers.add(peer);
-    void peer.closed.then(() => {
+    void peer.whenClosed.then(() => {
       this.#peers.delete(peer);
       this.#violations.push(...peer.violations);
     });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Hooks } from "../../src/relay/hooks.ts";
 import type { Twin } from "./echo.ts";
-import type { Stage } from "./proxied.ts";
+import { proxied, type Scope, type Stage } from "./proxied.ts";
 
 /** What a window is made of, on both sides. */
 export interface Window {
@@ -25,4 +27,10 @@ export async function openWindow({ client, host }: Pick<Stage, "client" | "host"
     surface: { ours: surface, theirs: created.objectArg("id") },
     toplevel: { ours: toplevel, theirs: got.objectArg("id") },
   };
+}
+
+/** A stage with these hooks, on which the client has a window. */
+export async function windowed(t: Scope, ...hooks: Hooks[]): Promise<Stage & Window> {
+  const stage = await proxied(t, { globals: [...windowGlobals, "wl_shm 1"], hooks });
+  return Object.assign(stage, await openWindow(stage));
 }

@@ -4,9 +4,9 @@ import type { Launch, Program } from "./program.ts";
 
 /**
  * The compositors that tests run on. weston-seat is weston nested in Xvfb, which gives it a pointer and a keyboard;
- * sway-nested is sway whose outputs are windows of another sway, where they can be closed.
+ * sway-hotplug is a sway whose outputs can be unplugged.
  */
-export type CompositorName = "weston" | "weston-seat" | "sway" | "sway-nested";
+export type CompositorName = "weston" | "weston-seat" | "sway" | "sway-hotplug";
 
 /** Where a compositor may put its files and how it starts programs. */
 export interface Site {

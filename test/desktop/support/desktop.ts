@@ -194,8 +194,9 @@ export class Desktop {
     const site = { folder: this.#host, uid: undefined, start: (launch: Omit<Launch, "log">) => this.#launch(launch) };
     if (on === "weston" || on === "weston-seat") return startWeston(site, { seat: on === "weston-seat", shell });
     if (unprivileged !== undefined) chownSync(this.#host, unprivileged, unprivileged);
-    const outer = await Sway.start({ ...site, uid: unprivileged });
-    return on === "sway" ? outer : Sway.start({ ...site, uid: unprivileged }, outer);
+    const sway = await Sway.start({ ...site, uid: unprivileged });
+    if (on === "sway" || (await sway.canUnplug())) return sway;
+    return Sway.start({ ...site, uid: unprivileged }, sway);
   }
 
   /** Waits for what programs started themselves to end, then kills it; returns what had to be killed. */

@@ -51,13 +51,13 @@ export class Sway implements Compositor {
   readonly socket: string;
   readonly program: Compositor["program"];
   /** The sway that this one is a client of, if it is. */
-  readonly outer: Sway | undefined;
+  readonly #outer: Sway | undefined;
   readonly #site: Site;
   readonly #env: Record<string, string>;
   #input: Promise<Input> | undefined;
 
   private constructor(site: Site, program: Compositor["program"], socket: string, ipc: string, outer?: Sway) {
-    this.outer = outer;
+    this.#outer = outer;
     this.#site = site;
     this.program = program;
     this.socket = socket;
@@ -101,6 +101,24 @@ export class Sway implements Compositor {
     return tool.captured.toString();
   }
 
+  /** Names of the outputs. */
+  async outputs(): Promise<string[]> {
+    const outputs = JSON.parse(await this.message("--raw", "--type", "get_outputs")) as { name: string }[];
+    return outputs.map((output) => output.name);
+  }
+
+  /** Whether this sway has the command that unplugs a headless output; 1.7 does not. */
+  async canUnplug(): Promise<boolean> {
+    const refusal = await this.message("output", "none", "unplug").catch(String);
+    return !refusal.includes("Invalid output subcommand");
+  }
+
+  /** Unplugs an output: by command, or by closing its window where it is one. */
+  async unplug(output: string): Promise<void> {
+    if (this.#outer) await this.#outer.message(`[title="${output}"]`, "kill");
+    else await this.message("output", output, "unplug");
+  }
+
   /** All windows, by sway's tree. */
   async windows(): Promise<Window[]> {
     return windowsIn(JSON.parse(await this.message("--raw", "--type", "get_tree")) as Node, "");
@@ -121,7 +139,7 @@ export class Sway implements Compositor {
 
   async close(): Promise<void> {
     (await this.#input)?.close();
-    await this.outer?.program.stop();
-    await this.outer?.close();
+    await this.#outer?.program.stop();
+    await this.#outer?.close();
   }
 }

@@ -8,7 +8,7 @@ export interface Trace {
   readonly events: Readonly<Record<string, readonly string[]>>;
 }
 
-const line = /^\[ *\d+\.\d+\] +(?:\{[^}]*\} )?(-> )?(\w+)[@#](\d+)\.(\w+)\((.*)\)$/;
+const line = /^\[ *\d+\.\d+\] +(?:\{[^}]*\} +)?(-> )?(\w+)[@#](\d+)\.(\w+)\((.*)\)$/;
 
 /** Messages whose first argument is a serial, a time, a token or a global's name: it differs between runs. */
 const masked = new Set([

@@ -5,7 +5,7 @@ import { Exposure } from "../../../src/protocol/exposure.ts";
 import { Protocol } from "../../../src/protocol/protocol.ts";
 import type { Interface, Message } from "../../../src/wire/signature.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
-import { proxied } from "../../support/proxied.ts";
+import { proxied, scoped } from "../../support/proxied.ts";
 
 const GTK = "gtk_primary_selection_device_manager";
 const ZWP = "zwp_primary_selection_device_manager_v1";
@@ -61,6 +61,21 @@ describe("GTK's primary selection", () => {
       assert.deepEqual(client.offered(hide), []);
     });
   }
+
+  it("cannot be bound where it is hidden, by a client that guesses its name", async (t) => {
+    let name = 0;
+    await scoped(async (scope) => {
+      const { client } = await proxied(scope, { globals: ["wl_seat 5", ZWP] });
+      await client.bind(GTK);
+      name = client.offered(GTK)[0]?.name as number;
+    });
+    const exposure = new Exposure({ hide: [GTK] });
+    const { client } = await proxied(t, { globals: ["wl_seat 5", ZWP], exposure });
+    void client.registry;
+    await client.roundtrip();
+    client.registry.create("bind", name, GTK, 1);
+    assert.match((await client.disconnected()).text, /invalid global/);
+  });
 
   it("goes when the host's protocol goes", async (t) => {
     const { client, compositor } = await proxied(t, { globals: ["wl_seat 5", ZWP] });

@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Fd } from "../../../src/native/fd.ts";
-import { receive, send, setSoftFdLimit, shutdownWrite, softFdLimit } from "../../../src/native/socket.ts";
+import { receive, send, setSoftFdLimit, shutdown, softFdLimit } from "../../../src/native/socket.ts";
 import { flags, openFds, pair, temporaryDirectory } from "./support.ts";
 
 const { EAGAIN, EBADF, ECONNRESET, EMSGSIZE, EPIPE } = constants.errno;
@@ -142,14 +142,16 @@ test("an empty socket says EAGAIN, a full one too, and takes more once it was re
   assert.equal(sendText(a, "again"), 5);
 });
 
-test("the end of the stream reads as 0 after all that was sent", (t) => {
+test("a connection that was shut down carries what was sent before, either way, and no more", (t) => {
   const [a, b] = pair(t);
   sendText(a, "last words");
-  shutdownWrite(a.raw);
+  sendText(b, "crossing words");
+  shutdown(a.raw);
   assert.equal(receiveText(b).text, "last words");
   assert.equal(receiveText(b).status, 0);
-  assert.equal(sendText(b, "the other way is open"), 21);
-  a.close();
+  assert.equal(sendText(b, "too late"), -EPIPE);
+  assert.equal(receiveText(a).text, "crossing words");
+  assert.equal(receiveText(a).status, 0);
 });
 
 test("writing to a peer that is gone says EPIPE and raises no signal", async (t) => {

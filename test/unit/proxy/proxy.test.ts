@@ -7,6 +7,7 @@ import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { unixHost } from "../../../src/host/unix.ts";
 import { DisplaySocket } from "../../../src/listen/display-socket.ts";
+import type { Fd } from "../../../src/native/fd.ts";
 import {
   accept,
   connectUnix,
@@ -104,7 +105,7 @@ describe("a proxy", () => {
     for (let i = 0; i < 30 && !turnedAway; i++) {
       const client = stage.newClient();
       const served = stage.compositor.nextConnection().then(() => false);
-      turnedAway = await Promise.race([served, client.closed.then(() => true)]);
+      turnedAway = await Promise.race([served, client.whenClosed.then(() => true)]);
     }
     assert.ok(turnedAway);
     assert.ok(stage.log.some((text) => /^warn: client \d+ is turned away: \d+ are connected/.test(text)));

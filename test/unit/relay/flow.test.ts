@@ -267,7 +267,7 @@ describe("a host that does not read", () => {
     await client.drained();
   });
 
-  it("and a client that does not either end both when the client leaves", { timeout: 5000 }, async (t) => {
+  it("and a client that does not either end both when the client leaves", { timeout: 15_000 }, async (t) => {
     const stage = await echoed(t);
     const { client, host, echo } = stage;
     host.reading = false;

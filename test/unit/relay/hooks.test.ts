@@ -4,45 +4,12 @@ import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { Fd } from "../../../src/native/fd.ts";
 import { Protocol } from "../../../src/protocol/protocol.ts";
-import type { HookedMessage } from "../../../src/relay/hooked-message.ts";
 import { type Hooks, installHooks } from "../../../src/relay/hooks.ts";
 import { ProtocolError } from "../../../src/wire/errors.ts";
 import type { WlObject } from "../../../src/wire/wl-object.ts";
-import { packet, string, word } from "../../support/codec.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
-import { echoed } from "../../support/echo.ts";
-import { proxied, type Scope, type Stage, scoped } from "../../support/proxied.ts";
-import { openWindow, type Window, windowGlobals } from "../../support/window.ts";
-
-/** A stage with these hooks, on which the client has a window. */
-async function windowed(t: Scope, ...hooks: Hooks[]): Promise<Stage & Window> {
-  const stage = await proxied(t, { globals: [...windowGlobals, "wl_shm 1"], hooks });
-  return Object.assign(stage, await openWindow(stage));
-}
-
-/** A hook that takes as long as a test wants. */
-class Gate {
-  /** Resolves when a message has reached the hook. */
-  readonly entered: Promise<void>;
-  open!: () => void;
-  fail!: (error: Error) => void;
-  readonly hook: () => Promise<void>;
-
-  constructor() {
-    let enter = (): void => {};
-    this.entered = new Promise((resolve) => {
-      enter = resolve;
-    });
-    const opened = new Promise<void>((resolve, reject) => {
-      this.open = resolve;
-      this.fail = reject;
-    });
-    this.hook = () => {
-      enter();
-      return opened;
-    };
-  }
-}
+import { scoped } from "../../support/proxied.ts";
+import { windowed } from "../../support/window.ts";
 
 const namesOf = (messages: readonly { name: string }[]): string[] => messages.map(({ name }) => name);
 
@@ -52,7 +19,6 @@ describe("a hook", () => {
       requests: {
         xdg_toplevel: {
           set_app_id: (message) => message.change({ app_id: `vm.${message.args.app_id}` }),
-          resize: (message) => message.change({ serial: 99 }),
           set_title: () => {},
         },
       },
@@ -69,14 +35,17 @@ describe("a hook", () => {
     const { client, toplevel } = await windowed(t, {
       events: {
         xdg_toplevel: {
-          configure({ args }) {
-            assert.deepEqual([args.width, args.height, Buffer.from(args.states)], [640, -480, Buffer.of(1, 0, 0, 0)]);
+          configure(message) {
+            const { width, height, states } = message.args;
+            assert.deepEqual([width, height, Buffer.from(states)], [640, -480, Buffer.of(1, 0, 0, 0)]);
+            message.change({ width: -width, states: Buffer.of(2, 0, 0, 0, 3) });
           },
         },
       },
     });
     toplevel.theirs.send("configure", 640, -480, Buffer.of(1, 0, 0, 0));
-    assert.equal((await client.expect("xdg_toplevel.configure")).arg("height"), -480);
+    const { args } = await client.expect("xdg_toplevel.configure");
+    assert.deepEqual(args, { width: -640, height: -480, states: Buffer.of(2, 0, 0, 0, 3) });
   });
 
   it("drops a message, and what comes before and after it stays in order", async (t) => {
@@ -284,179 +253,6 @@ describe("a hook", () => {
   });
 });
 
-describe("a hook that takes its time", () => {
-  it("holds up the messages behind it, in order, and nothing in the other direction", async (t) => {
-    const gate = new Gate();
-    const { client, host, surface, toplevel } = await windowed(t, {
-      requests: { wl_surface: { commit: gate.hook } },
-    });
-    surface.ours.send("set_buffer_scale", 1);
-    surface.ours.send("commit");
-    surface.ours.send("set_buffer_scale", 2);
-    await host.expect("wl_surface.set_buffer_scale");
-    for (let i = 0; i < 3; i++) {
-      toplevel.theirs.send("configure", i, i, Buffer.alloc(0));
-      await client.expect("xdg_toplevel.configure");
-      surface.ours.send("set_buffer_scale", 3 + i);
-    }
-    assert.equal(host.inbox.all.at(-1)?.arg("scale"), 1);
-    gate.open();
-    await host.expect("wl_surface.commit");
-    for (const scale of [2, 3, 4, 5])
-      assert.equal((await host.expect("wl_surface.set_buffer_scale")).arg("scale"), scale);
-  });
-
-  it("holds up events in the same way", async (t) => {
-    const gate = new Gate();
-    const { client, host, surface, toplevel } = await windowed(t, {
-      events: { xdg_toplevel: { configure: gate.hook } },
-    });
-    toplevel.theirs.send("configure", 1, 1, Buffer.alloc(0));
-    toplevel.theirs.send("close");
-    for (let i = 0; i < 3; i++) {
-      surface.ours.send("commit");
-      await host.expect("wl_surface.commit");
-      toplevel.theirs.send("close");
-    }
-    assert.equal(client.inbox.count("xdg_toplevel.close"), 0);
-    gate.open();
-    await client.expect("xdg_toplevel.configure");
-    for (let i = 0; i < 4; i++) await client.expect("xdg_toplevel.close");
-  });
-
-  it("holds up its own session only", async (t) => {
-    const gate = new Gate();
-    const stage = await windowed(t, { requests: { wl_surface: { commit: gate.hook } } });
-    stage.surface.ours.send("commit");
-    const other = await stage.connect();
-    await other.client.roundtrip();
-    gate.open();
-    await stage.host.expect("wl_surface.commit");
-  });
-
-  it("may change or drop the message in the end, and send others before", async (t) => {
-    const { client, host, toplevel, surface } = await windowed(t, {
-      requests: {
-        xdg_toplevel: {
-          async set_title(message) {
-            await setImmediate();
-            message.session.sendRequest(message.object, "xdg_toplevel", "set_app_id", { app_id: "first" });
-            await setImmediate();
-            if (message.args.title === "drop") message.drop();
-            else message.change({ title: `slow ${message.args.title}` });
-          },
-        },
-      },
-    });
-    for (const title of ["one", "drop", "two"]) toplevel.ours.send("set_title", title);
-    surface.ours.send("commit");
-    await host.expect("wl_surface.commit");
-    const told = host.inbox.all.slice(-6).map((one) => one.arg("title") ?? one.arg("app_id"));
-    assert.deepEqual(told, ["first", "slow one", "first", "first", "slow two", undefined]);
-    await client.roundtrip();
-  });
-
-  it("is followed by the hooks behind it on the same message, one after the other", async (t) => {
-    const order: string[] = [];
-    const slow = (name: string): Hooks => ({
-      requests: {
-        wl_surface: {
-          async commit() {
-            order.push(`${name} begins`);
-            await setImmediate();
-            order.push(`${name} ends`);
-          },
-        },
-      },
-    });
-    const { host, surface } = await windowed(
-      t,
-      slow("a"),
-      { requests: { wl_surface: { commit: () => void order.push("b") } } },
-      slow("c"),
-    );
-    surface.ours.send("commit");
-    await host.expect("wl_surface.commit");
-    assert.deepEqual(order, ["a begins", "a ends", "b", "c begins", "c ends"]);
-  });
-
-  it("does not lose what the client has sent when the client leaves meanwhile", async (t) => {
-    const gate = new Gate();
-    const { client, host, surface, proxy } = await windowed(t, { requests: { wl_surface: { commit: gate.hook } } });
-    surface.ours.send("commit");
-    surface.ours.send("set_buffer_scale", 2);
-    await gate.entered;
-    client.close();
-    await setImmediate();
-    assert.equal(proxy.sessions, 1);
-    gate.open();
-    await host.expect("wl_surface.commit");
-    await host.expect("wl_surface.set_buffer_scale");
-    await host.closed;
-  });
-
-  it("does not lose what the host has sent when the host leaves meanwhile", async (t) => {
-    const gate = new Gate();
-    const { client, host, toplevel } = await windowed(t, { events: { xdg_toplevel: { configure: gate.hook } } });
-    toplevel.theirs.send("configure", 1, 2, Buffer.alloc(0));
-    toplevel.theirs.send("close");
-    await gate.entered;
-    host.close();
-    await setImmediate();
-    assert.ok(client.open);
-    gate.open();
-    await client.expect("xdg_toplevel.configure");
-    await client.expect("xdg_toplevel.close");
-    await client.closed;
-  });
-
-  for (const direction of ["requests", "events"] as const) {
-    it(`among the ${direction} may end when its session is over`, async (t) => {
-      const gate = new Gate();
-      const hooks = [{ [direction]: { echo: { fds: gate.hook } } } as Hooks];
-      const { client, host, echo, proxy } = await echoed(t, { hooks });
-      const from = direction === "requests" ? echo.ours : echo.theirs;
-      for (let i = 0; i < 2; i++) from.send("fds", fileWith(""), i, fileWith(""));
-      await gate.entered;
-      // It is the receiver that leaves, so that nobody is left for the message.
-      const [leaver, other] = direction === "requests" ? [host, client] : [client, host];
-      leaver.close();
-      await other.closed;
-      await proxy.idle();
-      gate.open();
-      await setImmediate();
-    });
-  }
-
-  it("does not have the client blamed for descriptors that wait behind it", async (t) => {
-    const gate = new Gate();
-    const { client, host, echo } = await echoed(t, {
-      hooks: [{ requests: { echo: { numbers: gate.hook } } } as Hooks],
-    });
-    echo.ours.send("numbers", 1, 2, 3);
-    for (let i = 0; i < 100; i++) echo.ours.send("fds", fileWith(`a${i}`), i, fileWith(`b${i}`));
-    await gate.entered;
-    for (let i = 0; i < 20; i++) await setImmediate();
-    assert.ok(client.open);
-    gate.open();
-    for (let i = 0; i < 100; i++) assert.equal(contentOf((await host.expect("echo.fds")).fdArg("second")), `b${i}`);
-  });
-
-  it("that fails ends its session with the reason", async (t) => {
-    const gate = new Gate();
-    const stage = await echoed(t, { hooks: [{ requests: { echo: { fds: gate.hook } } } as Hooks] });
-    const witness = await stage.connect();
-    stage.echo.ours.send("fds", fileWith(""), 1, fileWith(""));
-    stage.echo.ours.send("numbers", 1, 2, 3);
-    await gate.entered;
-    gate.fail(new Error("no such window"));
-    const { code, text } = await stage.client.disconnected();
-    assert.deepEqual([code, text], [3, "wayland-proxy: internal error: no such window"]);
-    await witness.client.roundtrip();
-    assert.equal(stage.host.inbox.count("echo.numbers"), 0);
-  });
-});
-
 describe("a hook that throws", () => {
   const throwing = (error: Error): Hooks => ({
     requests: {
@@ -509,142 +305,5 @@ describe("a hook that throws", () => {
     });
     toplevel.ours.send("set_title", "");
     assert.deepEqual(await client.disconnected(), { objectId: toplevel.ours.id, code: 2, text: "bad title" });
-  });
-});
-
-describe("an object that only the client has", () => {
-  it("has its requests go to its listener, and its id is free when it is destroyed", async (t) => {
-    const heard: unknown[] = [];
-    const { client, host, wlCompositor } = await windowed(t, {
-      requests: {
-        wl_compositor: {
-          create_region(message) {
-            message.drop();
-            message.args.id.listener = ({ signature, args }: HookedMessage) => void heard.push([signature.name, args]);
-          },
-        },
-      },
-    });
-    const region = wlCompositor.ours.create("create_region");
-    region.send("add", 1, 2, 3, 4);
-    region.send("destroy");
-    await client.expect("wl_display.delete_id", (one) => one.arg("id") === region.id);
-    assert.deepEqual(heard, [
-      ["add", { x: 1, y: 2, width: 3, height: 4 }],
-      ["destroy", {}],
-    ]);
-    assert.equal(wlCompositor.ours.create("create_region").id, region.id);
-    await client.roundtrip();
-    assert.ok(!host.inbox.all.some(({ name }) => name.includes("region")));
-  });
-
-  it("is null for the host as an argument, and a request in which it may not be null is dropped", async (t) => {
-    let armed = false;
-    const drop = (message: { drop(): void }): void => (armed ? message.drop() : undefined);
-    const { client, host, wlCompositor, surface } = await windowed(t, {
-      requests: { wl_compositor: { create_region: drop, create_surface: drop } },
-    });
-    armed = true;
-    const wmBase = await client.bind("xdg_wm_base");
-    surface.ours.send("set_opaque_region", wlCompositor.ours.create("create_region"));
-    assert.deepEqual((await host.expect("wl_surface.set_opaque_region")).args, { region: null });
-    const xdgSurface = wmBase.create("get_xdg_surface", wlCompositor.ours.create("create_surface"));
-    xdgSurface.create("get_toplevel").send("set_title", "unheard");
-    // Ids of objects that were not made after all leave no gap behind.
-    surface.ours.create("frame");
-    await host.expect("wl_surface.frame");
-    assert.equal(host.inbox.count("xdg_toplevel.set_title"), 0);
-    assert.equal(host.inbox.count("xdg_wm_base.get_xdg_surface"), 1);
-  });
-});
-
-describe("an object that only the host has", () => {
-  it("has its events go to its listener, and the client never learns of its id", async (t) => {
-    const heard: number[] = [];
-    const { client, host, surface } = await windowed(t, {
-      requests: {
-        wl_surface: {
-          commit({ session }) {
-            const callback = session.createObject("wl_callback", 1);
-            callback.listener = ({ args }: HookedMessage<{ callback_data: number }>) =>
-              void heard.push(args.callback_data);
-            session.sendRequest(session.display, "wl_display", "sync", { callback });
-          },
-        },
-      },
-    });
-    const known = client.inbox.count("wl_display.delete_id");
-    for (let i = 0; i < 3; i++) {
-      surface.ours.send("commit");
-      await host.expect("wl_surface.commit");
-    }
-    surface.theirs.send("preferred_buffer_scale", 1);
-    await client.expect("wl_surface.preferred_buffer_scale");
-    assert.deepEqual(heard, [0, 0, 0]);
-    assert.equal(client.inbox.count("wl_display.delete_id"), known);
-  });
-
-  it("may be used and destroyed by the hook that made it", async (t) => {
-    const { client, host, surface } = await windowed(t, {
-      requests: {
-        wl_surface: {
-          commit({ session }) {
-            const registry = session.createObject("wl_registry", 1);
-            session.sendRequest(session.display, "wl_display", "get_registry", { registry });
-          },
-        },
-      },
-    });
-    const globals = client.inbox.count("wl_registry.global");
-    surface.ours.send("commit");
-    await host.expect("wl_display.get_registry");
-    await client.roundtrip();
-    assert.equal(client.inbox.count("wl_registry.global"), globals, "events without a listener are lost");
-  });
-});
-
-describe("with a hook on them", () => {
-  const idle = (direction: "requests" | "events", ...names: string[]): Hooks =>
-    ({ [direction]: { echo: Object.fromEntries(names.map((name) => [name, () => {}])) } }) as Hooks;
-
-  it("late events that make an object are lost like others, and what they made is destroyed", async (t) => {
-    const { client, host, echo } = await echoed(t, { hooks: [idle("events", "spawn")] });
-    host.deletesIds = false;
-    echo.ours.send("destroy");
-    await host.expect("echo.destroy");
-    const orphan = echo.theirs.create("spawn");
-    assert.equal((await host.expect("echo.destroy")).object, orphan);
-    await client.roundtrip();
-    assert.equal(client.inbox.count("echo.spawn"), 0);
-    host.deleteId(echo.theirs);
-  });
-
-  it("events that name an object which the client has destroyed say null, or are lost if they may not", async (t) => {
-    const { client, echo } = await echoed(t, { hooks: [idle("events", "objects")] });
-    const theirs = echo.theirs.create("spawn");
-    (await client.expect("echo.spawn")).objectArg("child").send("destroy");
-    await client.roundtrip();
-    echo.theirs.send("objects", echo.theirs, theirs, theirs);
-    echo.theirs.send("objects", theirs, null, null);
-    echo.theirs.send("numbers", 1, 2, 3);
-    assert.deepEqual(Object.values((await client.expect("echo.objects")).args), [echo.ours, null, null]);
-    await client.expect("echo.numbers");
-    assert.equal(client.inbox.count("echo.objects"), 1);
-  });
-
-  it("events that name an object which the host has made and the client never had say null", async (t) => {
-    const { client, host, echo } = await echoed(t, { hooks: [idle("events", "objects")] });
-    host.sendRaw(packet(echo.theirs.id, 3, Buffer.concat([word(echo.theirs.id), word(0xff000042), word(0)])));
-    assert.deepEqual(Object.values((await client.expect("echo.objects")).args), [echo.ours, null, null]);
-  });
-
-  it("malformed requests leave no descriptors", async (t) => {
-    const { client, echo } = await echoed(t, { hooks: [idle("requests", "all")] });
-    // int, text, (fd), an object that does not exist, bytes, new id, null, (fd), fixed
-    const body = [word(1), string("x"), word(4711), word(0), word(50), word(0), word(0)];
-    client.sendRaw(packet(echo.ours.id, 5, Buffer.concat(body), [fileWith("a"), fileWith("b")]));
-    const { code, text } = await client.disconnected();
-    assert.equal(code, 0);
-    assert.match(text, /echo#\d+\.all.*4711/);
   });
 });

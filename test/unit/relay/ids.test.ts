@@ -248,4 +248,17 @@ describe("wl_fixes.destroy_registry", () => {
     assert.equal(next.id, registry.id);
     await client.expect("wl_registry.global", ({ object }) => object === next);
   });
+
+  it("leaves the client no use of it", async (t) => {
+    const { client, host } = await proxied(t, { globals: ["wl_compositor 6", "wl_fixes"] });
+    const fixes = await client.bind("wl_fixes");
+    const registry = client.display.create("get_registry");
+    await client.roundtrip();
+    host.deletesIds = false;
+    fixes.send("destroy_registry", registry);
+    registry.create("bind", 3, "wl_compositor", 6);
+    assert.deepEqual(await client.disconnected(), { objectId: 1, code: 0, text: `invalid object ${registry.id}` });
+    await host.closed;
+    assert.equal(host.inbox.count("wl_registry.bind"), 1);
+  });
 });

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { HELD_INPUT_LIMIT, MAX_OBJECTS, RECEIVE_SIZE } from "../../../src/wire/limits.ts";
 import { array, packet, word } from "../../support/codec.ts";
+import { Gate } from "../../support/gate.ts";
 import { Relay } from "../../support/relay.ts";
 
 /** The error that a client was sent last: its code and text. */
@@ -45,11 +46,8 @@ describe("a client", () => {
 
 describe("behind a hook that takes its time", () => {
   it("a client's requests wait up to a limit, beyond which it is not read; none is lost", async () => {
-    let open = (): void => {};
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    const relay = new Relay({ requests: { echo: { numbers: () => opened } } });
+    const gate = new Gate();
+    const relay = new Relay({ requests: { echo: { numbers: gate.hook } } });
     const held = packet(4, 0, Buffer.concat([word(1), word(2), word(3)])).bytes;
     relay.client.give(held);
     let given = held.length;
@@ -60,7 +58,7 @@ describe("behind a hook that takes its time", () => {
     relay.client.deliver();
     assert.ok(!relay.client.watched.readable, "it is still read");
     assert.equal(relay.host.stream.length, 0);
-    open();
+    gate.open();
     await setImmediate();
     assert.ok(relay.client.watched.readable);
     relay.client.deliver();
@@ -69,7 +67,7 @@ describe("behind a hook that takes its time", () => {
   });
 
   it("a host's events wait up to a limit, beyond which the session ends", () => {
-    const relay = new Relay({ events: { echo: { numbers: () => new Promise<void>(() => {}) } } });
+    const relay = new Relay({ events: { echo: { numbers: new Gate().hook } } });
     relay.host.give(packet(4, 0, Buffer.concat([word(1), word(2), word(3)])).bytes);
     for (const piece of flood(2, HELD_INPUT_LIMIT + RECEIVE_SIZE)) relay.host.give(piece);
     relay.host.deliver();

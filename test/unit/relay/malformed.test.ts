@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { array, type Packet, packet, string, word } from "../../support/codec.ts";
 import { fileWith } from "../../support/descriptors.ts";
 import { type EchoStage, echoed } from "../../support/echo.ts";
-import type { Scope } from "../../support/proxied.ts";
+import { type Scope, type Setting, scoped } from "../../support/proxied.ts";
 
 /** Opcodes of the echo protocol's requests. */
 const op = { numbers: 0, strings: 1, bytes: 2, objects: 3, fds: 4, spawn: 6, twins: 7, destroy: 11 };
@@ -172,8 +172,8 @@ const rows: readonly Row[] = [
 ];
 
 /** A stage with a second client, which should notice nothing. */
-async function witnessed(t: Scope): Promise<EchoStage & { checkWitness: () => Promise<void> }> {
-  const stage = await echoed(t);
+async function witnessed(t: Scope, setting: Setting = {}): Promise<EchoStage & { checkWitness: () => Promise<void> }> {
+  const stage = await echoed(t, setting);
   const witness = await stage.connect();
   await witness.client.roundtrip();
   const checkWitness = async (): Promise<void> => {
@@ -248,6 +248,30 @@ describe("a client that sends", () => {
     assert.match(text, /more than 64 file descriptors/);
     await host.closed;
     await checkWitness();
+  });
+
+  it("any of this is told the same when every message is logged, and nobody else's bytes are in the log", async () => {
+    for (const { send, says } of rows) {
+      await scoped(async (scope) => {
+        const stage = await witnessed(scope, { verbose: true });
+        const { client, echo, manager } = stage;
+        echo.ours.send("strings", "a secret".repeat(400), null);
+        await client.roundtrip();
+        stage.log.length = 0;
+        client.sendRaw(...send(echo.ours.id, manager.ours.id));
+        assert.match((await client.disconnected()).text, says);
+        assert.ok(!stage.log.some((text) => text.includes("secret")), stage.log.join("\n"));
+        await stage.checkWitness();
+      });
+    }
+  });
+
+  it("control characters has them in no log line, where they could pass for lines of others", async (t) => {
+    const stage = await witnessed(t);
+    const name = "nice\nwayland-proxy: all is well\u001b[2J";
+    stage.client.sendRaw(packet(2, 0, Buffer.concat([word(3), string(name), word(1), word(50)])));
+    await stage.client.disconnected();
+    for (const line of stage.log) assert.doesNotMatch(line, /\p{Cc}/u, JSON.stringify(line));
   });
 
   it("on and on after its mistake gets the error all the same, and all that follows is consumed", async (t) => {

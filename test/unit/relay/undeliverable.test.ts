@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import type { Hooks } from "../../../src/relay/hooks.ts";
 import { type EchoStage, echoed, newEcho } from "../../support/echo.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
+import { Gate } from "../../support/gate.ts";
 import type { Scope } from "../../support/proxied.ts";
 
 // A message that names an object which its receiver does not have, where there has to be one, cannot be delivered.
@@ -59,32 +60,20 @@ describe("an event that cannot be delivered", () => {
 
   it("has its objects destroyed on the host, since nobody else will", async (t) => {
     const { host, echo, orphan } = await withOrphan(t);
-    for (const lost of echo.theirs.createAll("twins", orphan)) {
-      await host.expect("echo.destroy", ({ object }) => object === lost);
-    }
+    const lost = new Set(echo.theirs.createAll("twins", orphan));
+    while (lost.size > 0) lost.delete((await host.expect("echo.destroy", ({ object }) => lost.has(object))).object);
   });
 
   it("any more when a hook is done with it has its objects destroyed on the host, too", async (t) => {
-    let entered = (): void => {};
-    let open = (): void => {};
-    const reached = new Promise<void>((resolve) => {
-      entered = resolve;
-    });
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    const hold = (): Promise<void> => {
-      entered();
-      return opened;
-    };
-    const { client, host, echo } = await echoed(t, { hooks: [{ events: { echo: { once: hold } } } as Hooks] });
+    const gate = new Gate();
+    const { client, host, echo } = await echoed(t, { hooks: [{ events: { echo: { once: gate.hook } } } as Hooks] });
     const theirs = echo.theirs.create("spawn");
     const ours = (await client.expect("echo.spawn")).objectArg("child");
     const lost = theirs.create("once");
-    await reached;
+    await gate.entered;
     ours.send("destroy");
     await host.expect("echo.destroy");
-    open();
+    gate.open();
     await host.expect("echo_once.cancel", ({ object }) => object === lost);
     await client.roundtrip();
     assert.equal(client.inbox.count("echo.once"), 0);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { HookedMessage } from "../../../src/relay/hooked-message.ts";
+import type { Hooks } from "../../../src/relay/hooks.ts";
+import { packet, string, word } from "../../support/codec.ts";
+import { fileWith } from "../../support/descriptors.ts";
+import { echoed } from "../../support/echo.ts";
+import { windowed } from "../../support/window.ts";
+
+describe("an object that only the client has", () => {
+  it("has its requests go to its listener, and its id is free when it is destroyed", async (t) => {
+    const heard: unknown[] = [];
+    const { client, host, wlCompositor } = await windowed(t, {
+      requests: {
+        wl_compositor: {
+          create_region(message) {
+            message.drop();
+            message.args.id.listener = ({ signature, args }: HookedMessage) => void heard.push([signature.name, args]);
+          },
+        },
+      },
+    });
+    const region = wlCompositor.ours.create("create_region");
+    region.send("add", 1, 2, 3, 4);
+    region.send("destroy");
+    await client.expect("wl_display.delete_id", (one) => one.arg("id") === region.id);
+    assert.deepEqual(heard, [
+      ["add", { x: 1, y: 2, width: 3, height: 4 }],
+      ["destroy", {}],
+    ]);
+    assert.equal(wlCompositor.ours.create("create_region").id, region.id);
+    await client.roundtrip();
+    assert.ok(!host.inbox.all.some(({ name }) => name.includes("region")));
+  });
+
+  it("is null for the host as an argument, and a request in which it may not be null is dropped", async (t) => {
+    let armed = false;
+    const drop = (message: { drop(): void }): void => (armed ? message.drop() : undefined);
+    const { client, host, wlCompositor, surface } = await windowed(t, {
+      requests: { wl_compositor: { create_region: drop, create_surface: drop } },
+    });
+    armed = true;
+    const wmBase = await client.bind("xdg_wm_base");
+    surface.ours.send("set_opaque_region", wlCompositor.ours.create("create_region"));
+    assert.deepEqual((await host.expect("wl_surface.set_opaque_region")).args, { region: null });
+    const xdgSurface = wmBase.create("get_xdg_surface", wlCompositor.ours.create("create_surface"));
+    xdgSurface.create("get_toplevel").send("set_title", "unheard");
+    // Ids of objects that were not made after all leave no gap behind.
+    surface.ours.create("frame");
+    await host.expect("wl_surface.frame");
+    assert.equal(host.inbox.count("xdg_toplevel.set_title"), 0);
+    assert.equal(host.inbox.count("xdg_wm_base.get_xdg_surface"), 1);
+  });
+});
+
+describe("an object that only the host has", () => {
+  it("has its events go to its listener, and the client never learns of its id", async (t) => {
+    const heard: number[] = [];
+    const { client, host, surface } = await windowed(t, {
+      requests: {
+        wl_surface: {
+          commit({ session }) {
+            const callback = session.createObject("wl_callback", 1);
+            callback.listener = ({ args }: HookedMessage<{ callback_data: number }>) =>
+              void heard.push(args.callback_data);
+            session.sendRequest(session.display, "wl_display", "sync", { callback });
+          },
+        },
+      },
+    });
+    const known = client.inbox.count("wl_display.delete_id");
+    for (let i = 0; i < 3; i++) {
+      surface.ours.send("commit");
+      await host.expect("wl_surface.commit");
+    }
+    surface.theirs.send("preferred_buffer_scale", 1);
+    await client.expect("wl_surface.preferred_buffer_scale");
+    assert.deepEqual(heard, [0, 0, 0]);
+    assert.equal(client.inbox.count("wl_display.delete_id"), known);
+  });
+
+  it("may be used and destroyed by the hook that made it", async (t) => {
+    const { client, host, surface } = await windowed(t, {
+      requests: {
+        wl_surface: {
+          commit({ session }) {
+            const registry = session.createObject("wl_registry", 1);
+            session.sendRequest(session.display, "wl_display", "get_registry", { registry });
+          },
+        },
+      },
+    });
+    const globals = client.inbox.count("wl_registry.global");
+    surface.ours.send("commit");
+    await host.expect("wl_display.get_registry");
+    await client.roundtrip();
+    assert.equal(client.inbox.count("wl_registry.global"), globals, "events without a listener are lost");
+  });
+});
+
+describe("with a hook on them", () => {
+  const idle = (direction: "requests" | "events", ...names: string[]): Hooks =>
+    ({ [direction]: { echo: Object.fromEntries(names.map((name) => [name, () => {}])) } }) as Hooks;
+
+  it("late events that make an object are lost like others, and what they made is destroyed", async (t) => {
+    const { client, host, echo } = await echoed(t, { hooks: [idle("events", "spawn")] });
+    host.deletesIds = false;
+    echo.ours.send("destroy");
+    await host.expect("echo.destroy");
+    const orphan = echo.theirs.create("spawn");
+    assert.equal((await host.expect("echo.destroy")).object, orphan);
+    await client.roundtrip();
+    assert.equal(client.inbox.count("echo.spawn"), 0);
+    host.deleteId(echo.theirs);
+  });
+
+  it("events that name an object which the client has destroyed say null, or are lost if they may not", async (t) => {
+    const { client, echo } = await echoed(t, { hooks: [idle("events", "objects")] });
+    const theirs = echo.theirs.create("spawn");
+    (await client.expect("echo.spawn")).objectArg("child").send("destroy");
+    await client.roundtrip();
+    echo.theirs.send("objects", echo.theirs, theirs, theirs);
+    echo.theirs.send("objects", theirs, null, null);
+    echo.theirs.send("numbers", 1, 2, 3);
+    assert.deepEqual(Object.values((await client.expect("echo.objects")).args), [echo.ours, null, null]);
+    await client.expect("echo.numbers");
+    assert.equal(client.inbox.count("echo.objects"), 1);
+  });
+
+  it("events that name an object which the host has made and the client never had say null", async (t) => {
+    const { client, host, echo } = await echoed(t, { hooks: [idle("events", "objects")] });
+    host.sendRaw(packet(echo.theirs.id, 3, Buffer.concat([word(echo.theirs.id), word(0xff000042), word(0)])));
+    assert.deepEqual(Object.values((await client.expect("echo.objects")).args), [echo.ours, null, null]);
+  });
+
+  it("malformed requests leave no descriptors", async (t) => {
+    const { client, echo } = await echoed(t, { hooks: [idle("requests", "all")] });
+    // int, text, (fd), an object that does not exist, bytes, new id, null, (fd), fixed
+    const body = [word(1), string("x"), word(4711), word(0), word(50), word(0), word(0)];
+    client.sendRaw(packet(echo.ours.id, 5, Buffer.concat(body), [fileWith("a"), fileWith("b")]));
+    const { code, text } = await client.disconnected();
+    assert.equal(code, 0);
+    assert.match(text, /echo#\d+\.all.*4711/);
+  });
+});
