@@ -24,6 +24,9 @@
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap)                       /* memory.c */ \
   X(clientMap) X(clientResize) X(clientCopy) X(clientUnmap)                            /* client-memory.c */ \
   X(pipe) X(eventfd) X(read) X(write)                                                         /* pipe.c */ \
+  X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob) X(drmMapOffset)  /* drm.c */ \
+  X(drmExecbuffer) X(drmResourceInfo) X(drmHandleToFd) X(drmFdToHandle) X(drmGemClose) X(drmWait)            \
+  X(drmReadEvents) X(exportSyncFile)                                                                         \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                             /* ring.c */
 
 #define NATIVE_DECLARE(name) napi_value js_##name(napi_env env, napi_callback_info info);
@@ -54,5 +57,8 @@ napi_value number(napi_env env, int32_t value);
 napi_value large_number(napi_env env, uint64_t value);
 /* For the result of a system call: the value itself, or -errno when it is negative. */
 napi_value result_or_errno(napi_env env, int result);
+
+/* So that no call on fd, which somebody else may have made, blocks from now on; -1 with errno when it is none. */
+int make_nonblocking(int fd);
 
 #endif

@@ -23,7 +23,7 @@ napi_value js_eventfd(napi_env env, napi_callback_info info) {
  * Each time, since the mode belongs to the open file: whoever else holds it can change it back. Asking first for
  * readiness would not do: another writer may fill the pipe in between.
  */
-static int make_nonblocking(int fd) {
+int make_nonblocking(int fd) {
   int flags = fcntl(fd, F_GETFL);
   return flags < 0 || flags & O_NONBLOCK ? flags : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }

@@ -135,6 +135,48 @@ export interface Binding {
   /** write(2) in the same way; `-EPIPE` when nobody reads any more. */
   write(fd: number, bytes: Uint8Array, offset: number, length: number): number;
 
+  /** The name of a DRM device's driver into `name`, as far as it fits; returns how many bytes. */
+  drmVersion(fd: number, name: Uint8Array): number;
+  /** A parameter of the virtio-gpu driver; `-EINVAL` or `-ENOENT` when this kernel or device does not have it. */
+  drmGetParam(fd: number, param: number): number;
+  /** What the host says of a capability set into `bytes`. Waits for the host, up to 5 s. */
+  drmGetCaps(fd: number, id: number, version: number, bytes: Uint8Array): number;
+  /** Makes the open file a context; `params` are `count` (<= 8) pairs of key and value. */
+  drmContextInit(fd: number, params: Int32Array, count: number): number;
+  /** Makes a blob; its handle into `out[0]`, its resource id into `out[1]`. */
+  drmCreateBlob(fd: number, memory: number, flags: number, size: number, blobId: number, out: Int32Array): number;
+  /** Where to map a handle in the device's file. */
+  drmMapOffset(fd: number, handle: number): number;
+  /**
+   * Submits `bytes[offset … offset+length-1]` to the host, with a fence on `ring` unless that is -1, which the `count`
+   * buffers of `handles` also wait for. With `fence`, returns a descriptor that is readable once the host is done. Waits
+   * while the device's queue is full.
+   */
+  drmExecbuffer(
+    fd: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    ring: number,
+    handles: Int32Array,
+    count: number,
+    fence: boolean,
+  ): number;
+  /** Resource id, size and kind of memory of a handle into `out[0…2]`. */
+  drmResourceInfo(fd: number, handle: number, out: Int32Array): number;
+  /** A dma-buf for a handle. */
+  drmHandleToFd(fd: number, handle: number): number;
+  /** The handle of a dma-buf, always the same one for the same buffer. */
+  drmFdToHandle(fd: number, dmabuf: number): number;
+  /** Gives a handle back. */
+  drmGemClose(fd: number, handle: number): number;
+  /** 0 when all fences of a handle are signalled, else `-EBUSY`. */
+  drmWait(fd: number, handle: number): number;
+  /** Takes the events that wait, and returns how many say that a fence is signalled. */
+  drmReadEvents(fd: number): number;
+  /** A descriptor that is readable once the fences of a dma-buf are signalled. */
+  exportSyncFile(dmabuf: number, flags: number): number;
+
   /** The number at `offset`; what is read after it was stored before the number. `offset` must be even in memory. */
   loadAcquire16(bytes: Uint8Array, offset: number): number;
   /** Stores `value` modulo 2^16 at `offset`; whoever sees it sees all that was stored before. */
