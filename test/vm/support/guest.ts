@@ -73,6 +73,7 @@ export class Guest {
 
   /** From now on new clients' windows are on this desktop. */
   show(desktop: Desktop): void {
+    this.machine?.windUp();
     rmSync(this.#display, { force: true });
     symlinkSync(desktop.compositor.socket, this.#display);
   }

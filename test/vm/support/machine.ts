@@ -35,7 +35,7 @@ export interface GuestLaunch {
 /** The repository, as host and guest see it. */
 export const tree: string = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "");
 
-/** How long a machine may run, in milliseconds: an emulated guest that hangs would otherwise burn a processor for ever. */
+/** How long a machine may run for one test, in milliseconds: a guest that hangs would burn a processor for ever. */
 const lifetime = 90_000;
 
 /** How long a boot may take, in milliseconds; 5 s are usual. */
@@ -159,6 +159,12 @@ export class Machine {
     await this.#monitor.execute("cont");
   }
 
+  /** Lets the machine run for a whole lifetime from now on. */
+  windUp(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#fail(`it ran longer than ${lifetime / 1000} s`), lifetime);
+  }
+
   /** Ends QEMU. Logs stay in the folder. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
@@ -203,7 +209,7 @@ export class Machine {
       cwd: folder,
       log: join(folder, "qemu.log"),
     });
-    this.#timer = setTimeout(() => this.#fail(`it ran longer than ${lifetime / 1000} s`), lifetime);
+    this.windUp();
     void this.#qemu.ended.then(({ code, signal }) => this.#fail(`QEMU ended with ${code ?? signal}`));
     await this.#booted(1);
   }
