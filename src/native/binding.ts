@@ -148,9 +148,9 @@ export interface Binding {
   /** Where to map a handle in the device's file. */
   drmMapOffset(fd: number, handle: number): number;
   /**
-   * Submits `bytes[offset … offset+length-1]` to the host, with a fence on `ring` unless that is -1, which the `count`
-   * buffers of `handles` also wait for. With `fence`, returns a descriptor that is readable once the host is done. Waits
-   * while the device's queue is full.
+   * Submits `bytes[offset … offset+length-1]` to the host, with a fence on `ring` unless that is -1; until it is signalled
+   * the `count` buffers of `handles` are busy. With `fence`, returns a descriptor that is readable then. Waits while the
+   * device's queue is full.
    */
   drmExecbuffer(
     fd: number,
