@@ -58,3 +58,16 @@ export const RAM_CHUNK: number = 1 << 30;
 
 /** Warnings about one guest before only debug lines follow: what a guest does must not fill the host's log. */
 export const MAX_GUEST_WARNINGS = 20;
+
+/** Bytes that a context has sent and its session has not taken, at which the context is ended. */
+export const MAX_CONTEXT_INPUT: number = 16 * 1024 * 1024;
+
+/** Pipes of one context, both ways, and descriptors for it that its guest has not claimed. */
+export const MAX_CONTEXT_PIPES = 128;
+export const MAX_UNCLAIMED_ITEMS = 512;
+
+/** Bytes for one pipe that nobody on the host has read, at which the pipe is closed. */
+export const MAX_PIPE_QUEUE: number = 64 * 1024 * 1024;
+
+/** Different images whose requirements a context has asked for; they are never forgotten. */
+export const MAX_IMAGES = 4096;

@@ -166,8 +166,7 @@ export class VhostUser {
         this.#setMemory(payload, fds);
         return null;
       case Request.ADD_MEM_REG:
-        this.#addRegion(need(payload, 40).subarray(8), fds[0]);
-        return null;
+        return this.#addRegion(need(payload, 40).subarray(8), fds[0]);
       case Request.REM_MEM_REG: {
         const { guest, size } = region(need(payload, 40).subarray(8));
         if (this.#memory.remove(guest, size)) this.#memoryChanged();
@@ -305,15 +304,15 @@ export class VhostUser {
    * we refuse that: otherwise QEMU 11.1 keeps it in its own list of regions, and dies of it when the VM is reset. When
    * queues are about to start, a refusal would keep the device from starting.
    */
-  #addRegion(description: Buffer, fd: Fd | undefined): void {
+  #addRegion(description: Buffer, fd: Fd | undefined): Buffer | null {
     if (fd === undefined) throw new RequestError("a memory region without a descriptor");
     if (this.#device.maps(fileInfo(fd.raw))) {
       this.#shmem.memoryTableChanged();
-      if (this.#running) throw new RequestError("that is memory of our own");
-      return;
+      return this.#running ? u64(1) : null;
     }
     this.#map(description, fd);
     this.#memoryChanged();
+    return null;
   }
 
   #map(description: Buffer, fd: Fd): void {

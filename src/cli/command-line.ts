@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Reads the command line of a program that describes its options in a table; the same table makes the help. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import { UserError } from "../errors.ts";
+
+/** One option. */
+export interface OptionRow {
+  readonly group: string;
+  /** As commander writes it: `-s, --long <VALUE>`. */
+  readonly flags: string;
+  readonly help: string;
+  /** Makes the option repeatable: the items of one use of it, which are added to those of the others. */
+  readonly items?: (text: string) => string[];
+}
+
+/** The items of a list option. */
+export const commaList = (text: string): string[] => text.split(",").map((item) => item.trim());
+
+/** What a program's command line looks like. */
+export interface CommandLine {
+  readonly name: string;
+  readonly usage: string;
+  readonly description: string;
+  readonly options: readonly OptionRow[];
+  /** What follows the options in the help. */
+  readonly helpAfter: string;
+  /** Whether the arguments behind the options are a command to run; without it there may be none. */
+  readonly runsCommand: boolean;
+}
+
+/** The group of --help and --version in the help. */
+export const INFORMATION = "Information:";
+
+/**
+ * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the
+ * user asked for just that: the help or the version. Throws a UserError.
+ */
+export function parseCommandLine<Options extends object>(
+  line: CommandLine,
+  args: readonly string[],
+): { options: Partial<Options>; command: readonly string[] } | string {
+  let text = "";
+  const program = new Command(line.name)
+    .usage(line.usage)
+    .description(line.description)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (part) => {
+        text += part;
+      },
+      // What is wrong comes with the exception.
+      outputError: () => {},
+    })
+    .configureHelp({ visibleArguments: () => [] })
+    .optionsGroup(INFORMATION)
+    .addHelpText("after", line.helpAfter);
+  // Options after the first argument that is none belong to the command, also without "--".
+  if (line.runsCommand) program.argument("[command...]").passThroughOptions();
+  else program.allowExcessArguments(false);
+  for (const row of line.options) program.addOption(commanderOption(row));
+  program.version(packageVersion(), "--version", "print the version").helpOption("--help", "print this help");
+  try {
+    program.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return text;
+    // Commander's messages begin with "error: " and may have a second line that suggests another spelling.
+    const message = error.message
+      .replace(/^error: /, "")
+      .replaceAll("\n", " ")
+      .replace(/\.$/, "");
+    throw new UserError(`${message}: see ${line.name} --help`);
+  }
+  return { options: program.opts<Partial<Options>>(), command: program.args };
+}
+
+function commanderOption({ group, flags, help, items }: OptionRow): Option {
+  const option = new Option(flags, help).helpGroup(group);
+  if (items === undefined) return option;
+  return option.argParser<string[]>((text, before: string[] | undefined) => [...(before ?? []), ...items(text)]);
+}
+
+function packageVersion(): string {
+  const file = new URL("../../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

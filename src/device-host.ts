@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import { crossDomain } from "./device/cross-domain.ts";
+import { HostDevice } from "./device/device.ts";
+import { ClientListener } from "./listen/client-listener.ts";
+import type { DisplaySocket } from "./listen/display-socket.ts";
+import { silent } from "./log/logger.ts";
+import { printable } from "./log/printable.ts";
+import type { Fd } from "./native/fd.ts";
+import { Sessions, type SessionsOptions } from "./sessions.ts";
+
+/** What a host device is made of. */
+export interface DeviceHostOptions extends SessionsOptions {
+  /** Where QEMU connects. The device closes it. */
+  readonly socket: DisplaySocket;
+  /** Bytes of memory that the VM can share with the host at once. */
+  readonly memory: number;
+  readonly scanouts?: 0 | 1;
+  readonly shmemFeature?: number;
+}
+
+/** A running device for one VM. */
+export interface DeviceHost {
+  /** Stops listening, takes the device from the VM, and removes the socket and its lock. */
+  close(): Promise<void>;
+}
+
+/**
+ * Waits for QEMU, and serves the VM's contexts as clients of the host's compositor. When QEMU ends, the next one may
+ * come.
+ *
+ * @throws as createProxy does; the socket is then closed
+ */
+export function createDeviceHost(options: DeviceHostOptions): DeviceHost {
+  try {
+    return new RunningDeviceHost(options);
+  } catch (error) {
+    options.socket.close();
+    throw error;
+  }
+}
+
+class RunningDeviceHost implements DeviceHost {
+  readonly #options: DeviceHostOptions;
+  readonly #sessions: Sessions;
+  readonly #listener: ClientListener;
+  #device: HostDevice | null = null;
+
+  constructor(options: DeviceHostOptions) {
+    this.#options = options;
+    this.#sessions = new Sessions(options);
+    this.#listener = new ClientListener(options.socket.fd, (fd) => this.#connect(fd), options.log ?? silent);
+  }
+
+  close(): Promise<void> {
+    this.#listener.close();
+    this.#options.socket.close();
+    this.#device?.close();
+    return this.#sessions.close();
+  }
+
+  #connect(fd: Fd): void {
+    const { memory, scanouts, shmemFeature, log = silent } = this.#options;
+    if (this.#device !== null) {
+      fd.close();
+      log.warn("a second VM is turned away: the device belongs to one; start another wayland-proxy-host for it");
+      return;
+    }
+    const warn = (text: string): void => log.warn(printable(text));
+    this.#device = new HostDevice(fd, {
+      contextType: crossDomain({
+        serve: (client, name) => void this.#sessions.serve(client, () => printable(name)),
+        warn,
+      }),
+      memory,
+      ...(scanouts === undefined ? {} : { scanouts }),
+      ...(shmemFeature === undefined ? {} : { shmemFeature }),
+      warn,
+      debug: (text) => log.debug(printable(text)),
+      ended: () => {
+        this.#device = null;
+        log.info("the VM is gone; waiting for the next");
+      },
+    });
+    log.info("a VM has connected");
+  }
+}

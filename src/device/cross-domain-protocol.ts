@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The cross-domain commands as a host sees them. All numbers are little-endian; every one comes from the guest. */
+
+export const CAPSET_CROSS_DOMAIN = 5;
+export const CHANNEL_WAYLAND = 1;
+
+/** The ring whose fences are events; ring 0 only answers. */
+export const CHANNEL_RING = 1;
+
+export const Command = { init: 1, imageRequirements: 2, poll: 3, send: 4, receive: 5, read: 6, write: 7 } as const;
+
+/** What an identifier stands for in SEND and RECEIVE. */
+export const IdentifierType = { blob: 1, readPipe: 3, writePipe: 4 } as const;
+
+/** The id of the first pipe that the guest sends; each one more has the next. The guest guesses it. */
+export const FIRST_READ_PIPE = 0x80000001;
+
+/** A channel page holds one message; a larger page is not used beyond this. */
+const PAGE_SIZE = 4096;
+const HEADER = 8;
+const SEND_HEADER = 352;
+const TRANSFER_HEADER = 24;
+
+/** Descriptors in one SEND or RECEIVE. */
+export const MAX_IDENTIFIERS = 28;
+/** Bytes in one RECEIVE and in one READ: what fits into a page. */
+export const MAX_RECEIVE_DATA: number = PAGE_SIZE - SEND_HEADER;
+export const MAX_READ_DATA: number = PAGE_SIZE - TRANSFER_HEADER;
+
+/** What a guest learns of this kind of context: version 1, Wayland channels, no GPU buffers. */
+export const capset: Uint8Array = new Uint8Array(new Uint32Array([1, 1 << CHANNEL_WAYLAND, 0, 0]).buffer);
+
+export interface Init {
+  readonly queryRing: number;
+  readonly channelRing: number;
+  readonly channelType: number;
+}
+
+export interface ImageRequest {
+  readonly width: number;
+  readonly height: number;
+  /** A DRM fourcc. */
+  readonly format: number;
+}
+
+export interface Send {
+  readonly identifiers: readonly { readonly id: number; readonly type: number }[];
+  readonly data: Uint8Array;
+}
+
+export interface Write {
+  readonly id: number;
+  readonly hangUp: boolean;
+  readonly data: Uint8Array;
+}
+
+/** One command of a submission: its number, and its bytes with the header. */
+export interface RawCommand {
+  readonly number: number;
+  readonly bytes: DataView;
+}
+
+/** Cuts a submission into commands; null when it is no row of whole commands. A size below the header's never passes. */
+export function splitCommands(submission: Uint8Array): RawCommand[] | null {
+  const view = new DataView(submission.buffer, submission.byteOffset, submission.byteLength);
+  const commands: RawCommand[] = [];
+  let at = 0;
+  while (at < view.byteLength) {
+    if (view.byteLength - at < HEADER) return null;
+    const size = view.getUint16(at + 2, true);
+    if (size < HEADER || size > view.byteLength - at) return null;
+    commands.push({
+      number: view.getUint8(at),
+      bytes: new DataView(submission.buffer, submission.byteOffset + at, size),
+    });
+    at += size;
+  }
+  return commands;
+}
+
+/** Also accepts the longer forms of other guests, whose first fields are the same. */
+export function decodeInit(bytes: DataView): Init | null {
+  if (bytes.byteLength < 20) return null;
+  return {
+    queryRing: bytes.getUint32(8, true),
+    channelRing: bytes.getUint32(12, true),
+    channelType: bytes.getUint32(16, true),
+  };
+}
+
+export function decodeImageRequest(bytes: DataView): ImageRequest | null {
+  if (bytes.byteLength < 24) return null;
+  return { width: bytes.getUint32(8, true), height: bytes.getUint32(12, true), format: bytes.getUint32(16, true) };
+}
+
+export function decodeSend(bytes: DataView): Send | null {
+  if (bytes.byteLength < SEND_HEADER) return null;
+  const count = bytes.getUint32(8, true);
+  const length = bytes.getUint32(12, true);
+  if (count > MAX_IDENTIFIERS || length > bytes.byteLength - SEND_HEADER) return null;
+  const identifiers = Array.from({ length: count }, (_, i) => ({
+    id: bytes.getUint32(16 + 4 * i, true),
+    type: bytes.getUint32(16 + 4 * (MAX_IDENTIFIERS + i), true),
+  }));
+  return { identifiers, data: new Uint8Array(bytes.buffer, bytes.byteOffset + SEND_HEADER, length) };
+}
+
+export function decodeWrite(bytes: DataView): Write | null {
+  if (bytes.byteLength < TRANSFER_HEADER) return null;
+  const length = bytes.getUint32(16, true);
+  if (length > bytes.byteLength - TRANSFER_HEADER) return null;
+  return {
+    id: bytes.getUint32(8, true),
+    hangUp: bytes.getUint32(12, true) !== 0,
+    data: new Uint8Array(bytes.buffer, bytes.byteOffset + TRANSFER_HEADER, length),
+  };
+}
+
+/** A descriptor that the guest is told of. */
+export interface Identifier {
+  readonly id: number;
+  readonly type: number;
+  /** In bytes, 0 for pipes. */
+  readonly size: number;
+}
+
+/** Writes a RECEIVE into a channel page. Without data and identifiers it says that the compositor is gone. */
+export function writeReceive(page: Uint8Array, identifiers: readonly Identifier[], data: Uint8Array): void {
+  const view = begin(page, Command.receive, SEND_HEADER + data.length);
+  view.setUint32(8, identifiers.length, true);
+  view.setUint32(12, data.length, true);
+  identifiers.forEach(({ id, type, size }, i) => {
+    view.setUint32(16 + 4 * i, id, true);
+    view.setUint32(16 + 4 * (MAX_IDENTIFIERS + i), type, true);
+    view.setUint32(16 + 4 * (2 * MAX_IDENTIFIERS + i), size, true);
+  });
+  page.set(data, SEND_HEADER);
+}
+
+/** Writes a READ into a channel page: data of a pipe, or its end. */
+export function writeRead(page: Uint8Array, id: number, data: Uint8Array, hangUp: boolean): void {
+  const view = begin(page, Command.read, TRANSFER_HEADER + data.length);
+  view.setUint32(8, id, true);
+  view.setUint32(12, hangUp ? 1 : 0, true);
+  view.setUint32(16, data.length, true);
+  view.setUint32(20, 0, true);
+  page.set(data, TRANSFER_HEADER);
+}
+
+/** What a guest needs to make an image. */
+export interface ImageAnswer {
+  readonly stride: number;
+  /** In bytes. */
+  readonly size: number;
+  readonly blobId: number;
+}
+
+/** Writes the answer to a request for an image's requirements into a query page; it has no header. */
+export function writeImageAnswer(page: Uint8Array, { stride, size, blobId }: ImageAnswer): void {
+  const view = new DataView(page.buffer, page.byteOffset, 64);
+  for (let at = 0; at < 64; at += 4) view.setUint32(at, 0, true);
+  view.setUint32(0, stride, true);
+  view.setBigUint64(40, BigInt(size), true);
+  view.setUint32(48, blobId, true);
+  // Cached, as the VM maps ordinary memory.
+  view.setUint32(52, 1, true);
+  view.setInt32(56, -1, true);
+  view.setInt32(60, -1, true);
+}
+
+function begin(page: Uint8Array, command: number, size: number): DataView {
+  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
+  view.setUint32(0, command | (size << 16), true);
+  view.setUint32(4, 0, true);
+  return view;
+}
