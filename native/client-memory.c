@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -164,9 +163,9 @@ static bool has_huge_pages(int fd) {
 
 /* F_SEAL_SHRINK keeps what the file has now; it can have less than the client says. */
 static size_t sealed_size(int fd) {
-  struct stat file;
+  struct statx file;
   int seals = fcntl(fd, F_GET_SEALS);
-  return seals >= 0 && (seals & F_SEAL_SHRINK) && fstat(fd, &file) == 0 ? (size_t)file.st_size : 0;
+  return seals >= 0 && (seals & F_SEAL_SHRINK) && look_at(fd, &file) == 0 ? (size_t)file.stx_size : 0;
 }
 
 /* Maps the file. If that fails for a regular file, as on some network filesystems, it is read instead. */
@@ -181,8 +180,8 @@ static int open_memory(struct client_memory *memory, int fd, size_t length) {
     }
     reason = errno;
   }
-  struct stat file;
-  if (fstat(fd, &file) < 0 || !S_ISREG(file.st_mode) || pread(fd, memory, 0, 0) < 0) return -reason;
+  struct statx file;
+  if (look_at(fd, &file) < 0 || !S_ISREG(file.stx_mode) || pread(fd, memory, 0, 0) < 0) return -reason;
   memory->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
   return memory->fd < 0 ? -errno : 0;
 }

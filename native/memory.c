@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef MFD_NOEXEC_SEAL /* Linux 6.3; older headers lack it. */
@@ -68,6 +68,10 @@ napi_value js_seals(napi_env env, napi_callback_info info) {
   return result_or_errno(env, fcntl(fd, F_GET_SEALS));
 }
 
+int look_at(int fd, struct statx *file) {
+  return (int)syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE | STATX_INO, file);
+}
+
 napi_value js_fileInfo(napi_env env, napi_callback_info info) {
   napi_value values[2];
   int fd;
@@ -81,20 +85,19 @@ napi_value js_fileInfo(napi_env env, napi_callback_info info) {
     refuse(env, "out must be a BigInt64Array of 5 or more");
     return NULL;
   }
-  struct stat file;
+  struct statx file;
   int flags = fcntl(fd, F_GETFL);
-  if (flags < 0 || fstat(fd, &file) < 0) return number(env, -errno);
-  off_t size = file.st_size;
-  if (!(file.st_mode & S_IFMT)) {
+  if (flags < 0 || look_at(fd, &file) < 0) return number(env, -errno);
+  if (!(file.stx_mode & S_IFMT)) {
     /* A dma-buf is of no type at all, and tells its size this way alone; it does not move its position for it. */
     off_t end = lseek(fd, 0, SEEK_END);
-    if (end > 0) size = end;
+    if (end > 0) file.stx_size = (uint64_t)end;
   }
   int64_t *out = array;
-  out[0] = file.st_mode & S_IFMT;
-  out[1] = size;
-  out[2] = (int64_t)file.st_dev;
-  out[3] = (int64_t)file.st_ino;
+  out[0] = file.stx_mode & S_IFMT;
+  out[1] = (int64_t)file.stx_size;
+  out[2] = (int64_t)file.stx_dev_major << 32 | file.stx_dev_minor;
+  out[3] = (int64_t)file.stx_ino;
   out[4] = flags & O_ACCMODE;
   return number(env, 0);
 }
@@ -121,24 +124,26 @@ static void on_collected(napi_env env, void *address, void *mapping) {
 
 /* A page behind the end of its file raises SIGBUS when it is touched. */
 static bool beyond_end(int fd, uint64_t offset, uint64_t length) {
-  struct stat file;
-  if (fstat(fd, &file) < 0 || !S_ISREG(file.st_mode)) return false; /* A device says itself what can be mapped. */
-  return offset + length > (uint64_t)file.st_size;
+  struct statx file;
+  /* A device says itself what can be mapped. */
+  return look_at(fd, &file) == 0 && S_ISREG(file.stx_mode) && offset + length > file.stx_size;
 }
 
-static int map(int fd, uint64_t length, uint64_t offset, bool writable, struct mapping **result) {
-  if (beyond_end(fd, offset, length)) return -ENXIO;
-  struct mapping *mapping = malloc(sizeof *mapping);
-  if (!mapping) return -ENOMEM;
-  void *address = mmap(NULL, length, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, (off_t)offset);
-  if (address == MAP_FAILED) {
-    int status = -errno;
-    free(mapping);
-    return status;
+/* NULL with errno when that cannot be. */
+static struct mapping *map(int fd, uint64_t length, uint64_t offset, bool writable) {
+  if (beyond_end(fd, offset, length)) {
+    errno = ENXIO;
+    return NULL;
   }
-  *mapping = (struct mapping){address, length};
-  *result = mapping;
-  return 0;
+  struct mapping *mapping = malloc(sizeof *mapping);
+  if (!mapping) return NULL;
+  mapping->length = length;
+  mapping->address = mmap(NULL, length, writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, (off_t)offset);
+  if (mapping->address != MAP_FAILED) return mapping;
+  int reason = errno;
+  free(mapping);
+  errno = reason;
+  return NULL;
 }
 
 napi_value js_map(napi_env env, napi_callback_info info) {
@@ -155,9 +160,8 @@ napi_value js_map(napi_env env, napi_callback_info info) {
     refuse(env, "writable must be a boolean");
     return NULL;
   }
-  struct mapping *mapping = NULL;
-  int status = map(fd, length, offset, writable, &mapping);
-  if (status < 0) return number(env, status);
+  struct mapping *mapping = map(fd, length, offset, writable);
+  if (!mapping) return number(env, -errno);
   napi_value buffer;
   if (napi_create_external_arraybuffer(env, mapping->address, length, on_collected, mapping, &buffer) != napi_ok) {
     unmap(mapping);

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 /* Every function that JavaScript sees, under its name there; src/native/binding.ts says what each does. */
 #define NATIVE_FUNCTIONS(X)                                                                /* written in: */ \
@@ -60,5 +61,7 @@ napi_value result_or_errno(napi_env env, int result);
 
 /* So that no call on fd, which somebody else may have made, blocks from now on; -1 with errno when it is none. */
 int make_nonblocking(int fd);
+/* As fstat, which glibc exports since 2.33 only: type, size and inode; -1 with errno. */
+int look_at(int fd, struct statx *file);
 
 #endif

@@ -42,7 +42,10 @@ export interface FileInfo {
   readonly kind: "file" | "fifo" | "socket" | "character" | "other";
   /** In bytes; 0 for what has no size. */
   readonly size: number;
-  /** With `ino`: equal for two descriptors of the same file, and for no others while either is open. */
+  /**
+   * With `ino`: equal for two descriptors of the same file, and for no others while either is open. Not the `dev` of
+   * node:fs, which packs the same numbers differently.
+   */
   readonly dev: bigint;
   readonly ino: bigint;
   readonly access: "read" | "write" | "both";
