@@ -4,7 +4,6 @@ import { setImmediate } from "node:timers/promises";
 import { unixHost } from "../host/unix.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
 import type { Logger } from "../log/logger.ts";
-import { connectUnix } from "../native/socket.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import type { ProtocolTable } from "../protocol/table.ts";
@@ -12,6 +11,8 @@ import { createProxy, type Proxy as RunningProxy } from "../proxy.ts";
 import { hostSocketPath } from "./host-address.ts";
 import type { Settings } from "./options.ts";
 import { RunningCommand } from "./run-command.ts";
+import { stopSignal } from "./stop-signal.ts";
+import { warnWithoutHost } from "./warn-without-host.ts";
 
 /** For how many milliseconds sessions may outlive the command before the user is told why we do not end. */
 const LINGER_UNEXPLAINED = 1000;
@@ -60,22 +61,6 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   }
 }
 
-/**
- * Resolves when a signal asks us to end, unless `takenBy` says that the signal is for somebody else. From then on
- * signals have their usual effect, for a user who does not want to wait any longer.
- */
-function stopSignal(takenBy: (signal: NodeJS.Signals) => boolean): Promise<void> {
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  return new Promise((resolve) => {
-    const listener = (signal: NodeJS.Signals): void => {
-      if (takenBy(signal)) return;
-      for (const one of signals) process.off(one, listener);
-      resolve();
-    };
-    for (const one of signals) process.on(one, listener);
-  });
-}
-
 function clientEnvironment(display: DisplaySocket): NodeJS.ProcessEnv {
   const { WAYLAND_SOCKET: _, ...environment } = process.env;
   return { ...environment, WAYLAND_DISPLAY: display.name };
@@ -96,19 +81,4 @@ async function readProtocols(files: readonly string[]): Promise<ProtocolTable[]>
   // Only now: the XML reader would double the time to start.
   const { readProtocolFile } = await import("../protocol/xml.ts");
   return files.map(readProtocolFile);
-}
-
-/** A host that is absent may come later, so that is no reason not to start. */
-function warnWithoutHost(path: string, log: Logger): void {
-  try {
-    connectUnix(path).close();
-  } catch (error) {
-    const { code } = error as { code?: string };
-    // A full backlog is a sign of life.
-    if (code === "EAGAIN") return;
-    log.warn(
-      `no compositor answers at ${path} (${code}): programs will find none until it runs; ` +
-        "if the host is another one, set WAYLAND_DISPLAY to its name",
-    );
-  }
 }

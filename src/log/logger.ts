@@ -17,8 +17,8 @@ export interface Logger {
  *
  * @param verbose whether debug lines are written, too
  */
-export function createLogger(write: (line: string) => void, verbose: boolean): Logger {
-  const line = (level: string) => (text: string) => write(`wayland-proxy: ${level}${text}\n`);
+export function createLogger(write: (line: string) => void, verbose: boolean, name = "wayland-proxy"): Logger {
+  const line = (level: string) => (text: string) => write(`${name}: ${level}${text}\n`);
   return {
     error: line("error: "),
     warn: line("warning: "),

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+/** The program wayland-proxy-host. */
+import { parseHostArguments } from "./host-options.ts";
+import { programLogger, runProgram } from "./program.ts";
+
+runProgram("wayland-proxy-host", async () => {
+  const settings = parseHostArguments(process.argv.slice(2));
+  if (typeof settings === "string") {
+    process.stdout.write(settings);
+    return 0;
+  }
+  // Only now: the help is to come at once, and also where the addon does not load.
+  const { runHost } = await import("./host-run.ts");
+  return runHost(settings, programLogger("wayland-proxy-host", settings.verbose ?? false));
+});

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A host device from its start, as the command line asked for it, to its end. */
+import { resolve } from "node:path";
+import { createDeviceHost } from "../device-host.ts";
+import { unixHost } from "../host/unix.ts";
+import { DisplaySocket } from "../listen/display-socket.ts";
+import type { Logger } from "../log/logger.ts";
+import { Exposure } from "../protocol/exposure.ts";
+import { hostSocketPath } from "./host-address.ts";
+import type { HostSettings } from "./host-options.ts";
+import { stopSignal } from "./stop-signal.ts";
+import { warnWithoutHost } from "./warn-without-host.ts";
+
+/**
+ * What can never reach a guest: descriptors that are neither memory nor pipes cannot pass the channel, and one that
+ * comes unasked would end the client.
+ */
+const impassable = [
+  "zwp_linux_explicit_synchronization_v1",
+  "wp_linux_drm_syncobj_manager_v1",
+  "wp_drm_lease_device_v1",
+  "wp_security_context_manager_v1",
+];
+
+/** Serves VMs until a signal asks to stop. Resolves to the exit code. Throws UserErrors. */
+export async function runHost(settings: HostSettings, log: Logger): Promise<number> {
+  const {
+    waylandDisplay = process.env["WAYLAND_DISPLAY"],
+    memory,
+    tag,
+    verbose = false,
+    device,
+    shmemFeature,
+  } = settings;
+  const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
+  const exposure = new Exposure({ hide: [...settings.hide, ...impassable], expose: settings.expose });
+  const stopped = stopSignal(() => false);
+  const socket = DisplaySocket.open(undefined, resolve(settings.socket), hostPath);
+  const host = createDeviceHost({
+    socket,
+    memory,
+    scanouts: settings.scanout ? 1 : 0,
+    ...(shmemFeature === undefined ? {} : { shmemFeature }),
+    connectHost: unixHost(hostPath),
+    exposure,
+    tag,
+    verbose,
+    log,
+  });
+  try {
+    process.stdout.write(qemuArguments(socket.path, device));
+    log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
+    warnWithoutHost(hostPath, log);
+    await stopped;
+    return 0;
+  } finally {
+    await host.close();
+  }
+}
+
+/** What QEMU has to be started with, beside the machine itself. */
+function qemuArguments(path: string, device: string): string {
+  return [
+    "Start QEMU (11.1 or newer) with these arguments; SIZE is the machine's memory, the same in both places:",
+    "",
+    "  -m SIZE -object memory-backend-memfd,id=wpmem,size=SIZE,share=on -machine q35,memory-backend=wpmem \\",
+    `  -chardev socket,id=wpgpu,path=${path} \\`,
+    `  -device ${device},virtio-id=16,num_vqs=2,vq_size=256,config_size=16,chardev=wpgpu`,
+    "",
+    "",
+  ].join("\n");
+}
