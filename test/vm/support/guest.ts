@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cleanEnvironment } from "../../desktop/support/compositor.ts";
@@ -18,11 +18,8 @@ const deviceCommand = join(tree, "dist/src/cli/host-main.js");
 /** How many things are held; none may grow from test to test. */
 export type Census = Readonly<Record<string, number>>;
 
-/** How the machine's GPU is written on QEMU's command line. */
-function gpu(socket: string): string[] {
-  const device = "vhost-user-test-device-pci,virtio-id=16,num_vqs=2,vq_size=256,config_size=16,chardev=gpu";
-  return ["-chardev", `socket,id=gpu,path=${socket}`, "-device", device];
-}
+/** The memory of the machine, as QEMU writes it. */
+const memory = "512M";
 
 /**
  * wayland-proxy-host, a machine whose GPU it is, and wayland-proxy in there. The windows of its clients are on the
@@ -83,7 +80,7 @@ export class Guest {
     this.#machines++;
     const folder = join(this.#folder, `machine-${this.#machines}`);
     mkdirSync(folder);
-    this.machine = await Machine.start({ kernel: this.kernel, folder, devices: gpu(this.#socket) });
+    this.machine = await Machine.start({ kernel: this.kernel, folder, hardware: this.#hardware });
   }
 
   /** Starts the proxy in the guest, as each boot needs it, and waits until it listens. */
@@ -109,7 +106,7 @@ export class Guest {
   async census(): Promise<Census> {
     const script = `
       ls /proc/$1/fd | wc -l
-      grep -c /dev/dri /proc/$1/maps
+      grep -c -e /dev/dri -e dmabuf /proc/$1/maps
       cat /sys/kernel/debug/dri/*/virtio-gpu-host-visible-mm | grep -c ': used$'
       exit 0`;
     const counted = await this.machine.run("sh", ["-c", script, "sh", String(await this.proxy.started)]);
@@ -166,18 +163,24 @@ export class Guest {
     assert.deepEqual(complaints, []);
   }
 
+  /** The arguments for QEMU, as the device says that they must be. */
+  get #hardware(): string[] {
+    const [text = ""] = /^ +-m SIZE(.*\\\n)*.*\n/m.exec(this.device.output) ?? [];
+    return text.replaceAll("SIZE", memory).replaceAll("\\\n", "").trim().split(/ +/);
+  }
+
   async #startDevice(): Promise<void> {
     const run = join(this.#folder, "run");
+    const args = [deviceCommand, "--socket", this.#socket, "--wayland-display", this.#display];
+    // Linux before 6.2 wants a display.
+    if (this.kernel === "6.1") args.push("--scanout");
     this.device = new Program({
       command: process.execPath,
-      args: [deviceCommand, "--socket", this.#socket, "--wayland-display", this.#display],
+      args,
       env: cleanEnvironment(run, run),
       cwd: run,
       log: join(this.#folder, "device.log"),
     });
-    await eventually("the device to listen", () => {
-      if (!this.device.running) throw new Error(`the device ended at once: ${this.device.output}`);
-      return existsSync(this.#socket);
-    });
+    await this.device.says(/listening on/);
   }
 }

@@ -19,8 +19,8 @@ export interface MachineOptions {
   readonly kernel: Kernel;
   /** An empty folder of the host for the machine's sockets and logs. */
   readonly folder: string;
-  /** What QEMU is told beside what every machine has. */
-  readonly devices: readonly string[];
+  /** The part of QEMU's command line that says which machine it is, with what memory and GPU. */
+  readonly hardware: readonly string[];
 }
 
 /** How a program in the guest is started. */
@@ -41,7 +41,6 @@ const lifetime = 90_000;
 /** How long a boot may take, in milliseconds; 5 s are usual. */
 const bootPatience = 60_000;
 
-const memory = "512M";
 const share = "/run/share";
 /** The home directory of programs in the guest. */
 export const home: string = "/tmp/home";
@@ -180,7 +179,7 @@ export class Machine {
   }
 
   async #start(): Promise<void> {
-    const { folder, kernel, devices } = this.#options;
+    const { folder, kernel, hardware } = this.#options;
     mkdirSync(this.#share);
     const [agent, monitor] = [join(folder, "agent.sock"), join(folder, "qmp.sock")];
     (await this.#listen(agent)).on("connection", (socket) => this.#connectAgent(socket));
@@ -191,8 +190,7 @@ export class Machine {
       command: join(tree, ".cache/vm/qemu-system-x86_64"),
       args: [
         ...["-nic", "none", "-display", "none", "-nodefaults", "-no-user-config"],
-        ...["-machine", "q35,accel=tcg,memory-backend=ram", "-cpu", "max", "-smp", "1", "-m", memory],
-        ...["-object", `memory-backend-memfd,id=ram,size=${memory},share=on`],
+        ...["-accel", "tcg", "-cpu", "max", "-smp", "1"],
         ...["-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"],
         ...["-virtfs", `local,path=${this.#share},mount_tag=share,security_model=none`],
         ...["-chardev", `socket,id=agent,path=${agent}`, "-device", "virtio-serial-pci"],
@@ -203,7 +201,7 @@ export class Machine {
           "-append",
           `console=ttyS0 panic=-1 quiet mitigations=off nokaslr tree="${tree}" node="${process.execPath}"`,
         ],
-        ...devices,
+        ...hardware,
       ],
       env: cleanEnvironment(folder, folder),
       cwd: folder,
