@@ -96,7 +96,7 @@ export class Mapping {
   private constructor(buffer: ArrayBuffer) {
     this.#buffer = buffer;
     this.bytes = new Uint8Array(buffer);
-    this.words = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
+    this.words = new Uint32Array(buffer, 0, Math.floor(buffer.byteLength / Uint32Array.BYTES_PER_ELEMENT));
   }
 
   /**
