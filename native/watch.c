@@ -2,7 +2,10 @@
 /* Tells JavaScript, from Node's own event loop, that a descriptor is readable or writable. */
 #include "native.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * libuv is no part of Node-API's promise, but libuv 1.x keeps its own ABI. So that one binary serves every Node, only
@@ -16,62 +19,99 @@ int uv_poll_init(uv_loop_t *loop, uv_poll_t *poll, int fd);
 int uv_poll_start(uv_poll_t *poll, int events, void (*callback)(uv_poll_t *poll, int status, int events));
 int uv_poll_stop(uv_poll_t *poll);
 void uv_close(uv_handle_t *handle, void (*callback)(uv_handle_t *handle));
-int uv_is_closing(const uv_handle_t *handle);
 size_t uv_handle_size(int type);
 void *uv_handle_get_data(const uv_handle_t *handle);
 void uv_handle_set_data(uv_handle_t *handle, void *data);
 
 /*
- * A watch lives until libuv calls on_closed. That follows js_watchClose, or the end of the JavaScript environment
- * (process exit, worker thread terminated), whichever comes first.
+ * A watch lives until libuv calls on_closed. That follows js_watchClose, or the end of the JavaScript environment (process exit, worker
+ * thread terminated), whichever comes first.
  */
 struct watch {
-  napi_env env;
-  /* Strong: a watch that nobody holds any more goes on, or the garbage collector would decide when events stop. */
-  napi_ref handle;
+  struct watches *all;
+  int fd;
   napi_ref callback;
-  napi_async_context context;
-  napi_async_cleanup_hook_handle cleanup;
   int events;
   _Alignas(max_align_t) char poll[]; /* a uv_poll_t */
 };
 
-/* 128 arbitrary bits that no other object carries. */
-static const napi_type_tag watch_tag = {0x77617463685f7461ULL, 0x675f70726f787931ULL};
+/* The watches of one environment. They are named by their descriptors, of which libuv watches each but once. */
+struct watches {
+  napi_env env;
+  napi_async_cleanup_hook_handle cleanup; /* set once the environment ends */
+  struct watch **by_fd;
+  int size;   /* of by_fd */
+  int living; /* also those that are closing */
+};
 
 static uv_poll_t *poll_of(struct watch *watch) {
   return (uv_poll_t *)watch->poll;
 }
 
+/* Once the environment ends and the last watch is gone; nothing refers to them then. */
+static void release_when_done(struct watches *all) {
+  if (!all->cleanup || all->living > 0) return;
+  napi_async_cleanup_hook_handle cleanup = all->cleanup;
+  free(all->by_fd);
+  free(all);
+  napi_remove_async_cleanup_hook(cleanup);
+}
+
 static void on_closed(uv_handle_t *closed) {
   struct watch *watch = uv_handle_get_data(closed);
-  /* Only here: the watch may have been closed inside its own callback, which still uses the context. */
-  napi_async_destroy(watch->env, watch->context);
-  napi_remove_async_cleanup_hook(watch->cleanup);
+  struct watches *all = watch->all;
   free(watch);
+  all->living--;
+  release_when_done(all);
 }
 
 /* uv_close also stops the watch and takes the descriptor out of epoll at once, so that the caller can close it after this. */
 static void end(struct watch *watch) {
-  uv_handle_t *handle = (uv_handle_t *)poll_of(watch);
-  if (uv_is_closing(handle)) return;
-  uv_close(handle, on_closed);
-  napi_delete_reference(watch->env, watch->callback);
-  napi_delete_reference(watch->env, watch->handle);
+  watch->all->by_fd[watch->fd] = NULL;
+  uv_close((uv_handle_t *)poll_of(watch), on_closed);
+  napi_delete_reference(watch->all->env, watch->callback);
 }
 
-static void on_environment_end(napi_async_cleanup_hook_handle cleanup, void *watch) {
-  (void)cleanup;
-  end(watch);
+static void on_environment_end(napi_async_cleanup_hook_handle cleanup, void *data) {
+  struct watches *all = data;
+  all->cleanup = cleanup;
+  for (int fd = 0; fd < all->size; fd++) {
+    if (all->by_fd[fd]) end(all->by_fd[fd]);
+  }
+  release_when_done(all);
+}
+
+/* The watches of an environment, made when the first is opened; NULL without memory. */
+static struct watches *watches_of(napi_env env) {
+  struct watches *all = NULL;
+  if (napi_get_instance_data(env, (void **)&all) == napi_ok && all) return all;
+  all = calloc(1, sizeof *all);
+  if (!all) return NULL;
+  all->env = env;
+  napi_set_instance_data(env, all, NULL, NULL);
+  napi_add_async_cleanup_hook(env, on_environment_end, all, NULL);
+  return all;
+}
+
+static bool make_room(struct watches *all, int fd) {
+  if (fd < all->size) return true;
+  int size = all->size ? all->size : 64;
+  while (size <= fd) size *= 2;
+  struct watch **by_fd = realloc(all->by_fd, (size_t)size * sizeof *by_fd);
+  if (!by_fd) return false;
+  memset(by_fd + all->size, 0, (size_t)(size - all->size) * sizeof *by_fd);
+  all->by_fd = by_fd;
+  all->size = size;
+  return true;
 }
 
 static void on_events(uv_poll_t *poll, int status, int events) {
   struct watch *watch = uv_handle_get_data((uv_handle_t *)poll);
-  napi_env env = watch->env;
+  napi_env env = watch->all->env;
   if (status < 0) {
     /*
-     * POLLERR: for a Unix socket, the peer closed with data of ours unread. libuv has stopped watching, but what the
-     * peer sent before can still be read, in more than one piece; so watch on, and receive() says when it is over. Who waits to write is told, too:
+     * POLLERR: for a Unix socket, the peer closed with data of ours unread. libuv has stopped watching, but what the peer sent before
+     * can still be read, in more than one piece; so watch on, and receive() says when it is over. Who waits to write is told, too:
      * send() says EPIPE.
      */
     uv_poll_start(poll, watch->events, on_events);
@@ -80,9 +120,8 @@ static void on_events(uv_poll_t *poll, int status, int events) {
   napi_handle_scope scope;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
   napi_value receiver, callback, argument = number(env, events);
-  if (napi_get_reference_value(env, watch->handle, &receiver) == napi_ok &&
-      napi_get_reference_value(env, watch->callback, &callback) == napi_ok) {
-    napi_make_callback(env, watch->context, receiver, callback, 1, &argument, NULL);
+  if (napi_get_global(env, &receiver) == napi_ok && napi_get_reference_value(env, watch->callback, &callback) == napi_ok) {
+    napi_make_callback(env, NULL, receiver, callback, 1, &argument, NULL);
   }
   bool thrown = false;
   if (napi_is_exception_pending(env, &thrown) == napi_ok && thrown) {
@@ -105,36 +144,34 @@ napi_value js_watchOpen(napi_env env, napi_callback_info info) {
     return NULL;
   }
   if (napi_get_uv_event_loop(env, (struct uv_loop_s **)&loop) != napi_ok) return NULL;
-  struct watch *watch = calloc(1, sizeof *watch + uv_handle_size(UV_POLL));
+  /* Not a table for any number that is no descriptor. */
+  if (fcntl(fd, F_GETFD) < 0) return number(env, -errno);
+  struct watches *all = watches_of(env);
+  struct watch *watch = all && make_room(all, fd) ? calloc(1, sizeof *watch + uv_handle_size(UV_POLL)) : NULL;
   if (!watch) return number(env, -ENOMEM);
-  int status = uv_poll_init(loop, poll_of(watch), fd);
-  if (status < 0) { /* EEXIST: watched already; EPERM: a regular file. libuv has not seen the handle then. */
+  /* EEXIST: watched already; EPERM: a regular file. libuv has not seen the handle then. */
+  int status = all->by_fd[fd] ? -EEXIST : uv_poll_init(loop, poll_of(watch), fd);
+  if (status < 0) {
     free(watch);
     return number(env, status);
   }
   uv_handle_set_data((uv_handle_t *)poll_of(watch), watch);
-  watch->env = env;
-  napi_value handle, name;
-  napi_create_object(env, &handle);
-  napi_create_string_utf8(env, "Watch", NAPI_AUTO_LENGTH, &name);
-  napi_wrap(env, handle, watch, NULL, NULL, NULL);
-  napi_type_tag_object(env, handle, &watch_tag);
-  napi_create_reference(env, handle, 1, &watch->handle);
+  watch->all = all;
+  watch->fd = fd;
+  /* Strong: a callback that nobody else holds goes on, or the garbage collector would decide when events stop. */
   napi_create_reference(env, values[1], 1, &watch->callback);
-  napi_async_init(env, handle, name, &watch->context);
-  napi_add_async_cleanup_hook(env, on_environment_end, watch, &watch->cleanup);
-  return handle;
+  all->by_fd[fd] = watch;
+  all->living++;
+  return number(env, 0);
 }
 
 static struct watch *read_watch(napi_env env, napi_value value) {
-  bool ours;
-  void *watch;
-  if (napi_check_object_type_tag(env, value, &watch_tag, &ours) != napi_ok || !ours ||
-      napi_unwrap(env, value, &watch) != napi_ok) {
-    refuse(env, "handle must be an open watch");
-    return NULL;
-  }
-  return watch;
+  int fd;
+  if (!read_fd(env, value, &fd)) return NULL;
+  struct watches *all = watches_of(env);
+  if (all && fd < all->size && all->by_fd[fd]) return all->by_fd[fd];
+  refuse(env, "fd must be watched");
+  return NULL;
 }
 
 napi_value js_watchSet(napi_env env, napi_callback_info info) {
@@ -156,7 +193,6 @@ napi_value js_watchClose(napi_env env, napi_callback_info info) {
   read_arguments(env, info, values, 1);
   struct watch *watch = read_watch(env, values[0]);
   if (!watch) return NULL;
-  napi_remove_wrap(env, values[0], NULL);
   end(watch);
   return number(env, 0);
 }

@@ -41,6 +41,8 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
     return true;
   });
   const display = DisplaySocket.open(runtimeDir, settings.waylandDisplay, hostPath);
+  // Also when a defect of ours ends the process.
+  process.once("exit", () => display.close());
   const { tag = "", verbose = false, command } = settings;
   const proxy = createProxy({ display, connectHost: unixHost(hostPath), protocol, exposure, tag, verbose, log });
   try {

@@ -25,6 +25,8 @@ export function gtkPrimarySelection(exposure: Exposure): Hooks {
         global(message) {
           const { session, object: registry } = message;
           const { name, interface: type } = message.args;
+          // Of another proxy that is our host: ours will stand for it, under the very same name.
+          if (type === GTK && name >= NAME_BASE) return message.drop();
           if (type !== ZWP || !offered) return;
           message.after(() => {
             if (message.dropped) return;

@@ -9,12 +9,6 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { AddonError } from "./errors.ts";
 
-declare const watchHandle: unique symbol;
-/** An open watch; only the addon can make or read one. */
-export interface WatchHandle {
-  readonly [watchHandle]: true;
-}
-
 declare const clientMemoryHandle: unique symbol;
 /** Memory of a client that is in use; only the addon can make or read one. */
 export interface ClientMemoryHandle {
@@ -49,11 +43,11 @@ export interface Binding {
    * while that is so. Hanging up counts as what was asked for, an error as READABLE: receive() and send() tell. One
    * watch for each fd (`-EEXIST`), no regular files (`-EPERM`). The watch keeps the process alive until it is closed.
    */
-  watchOpen(fd: number, callback: (events: number) => void): WatchHandle | number;
+  watchOpen(fd: number, callback: (events: number) => void): number;
   /** From now on waits for `events` (READABLE | WRITABLE; 0 = for nothing, not even hanging up). */
-  watchSet(handle: WatchHandle, events: number): number;
+  watchSet(fd: number, events: number): number;
   /** Ends a watch, at once and for good; to be called before its descriptor is closed. */
-  watchClose(handle: WatchHandle): number;
+  watchClose(fd: number): number;
 
   /**
    * Makes a listening socket at `path`, whose mode is 0600 (less what the umask denies the owner) from its first moment

@@ -65,10 +65,10 @@ const BOTH_WAYS = 2;
 
 /**
  * Ends the connection both ways: the peer reads what was sent, and then the end, and can send no more; what it had sent
- * can be received still. Throws a SystemError (ENOTCONN).
+ * can be received still. Where there is no connection any more nothing is left to do.
  */
 export function shutdown(fd: number): void {
-  check(native.shutdown(fd, BOTH_WAYS), "shutdown");
+  native.shutdown(fd, BOTH_WAYS);
 }
 
 /** Takes the flock(2) of an open file; false when somebody else has it. Throws a SystemError. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { native, type WatchHandle } from "./binding.ts";
-import { SystemError } from "./errors.ts";
+import { native } from "./binding.ts";
+import { check } from "./errors.ts";
 
 /** Something can be read: data, the end of the stream, or an error. */
 export const READABLE = 1;
@@ -13,7 +13,8 @@ export const WRITABLE = 2;
  * 'uncaughtException'.
  */
 export class Watch {
-  #handle: WatchHandle | null;
+  readonly #fd: number;
+  #open = true;
   #events = 0;
 
   /**
@@ -21,9 +22,8 @@ export class Watch {
    * (EEXIST: watched already; EPERM: a regular file, which is always ready; EBADF).
    */
   constructor(fd: number, onEvents: (events: number) => void) {
-    const handle = native.watchOpen(fd, onEvents);
-    if (typeof handle === "number") throw new SystemError("watch", -handle, `fd ${fd}`);
-    this.#handle = handle;
+    check(native.watchOpen(fd, onEvents), "watch", `fd ${fd}`);
+    this.#fd = fd;
   }
 
   /**
@@ -31,15 +31,15 @@ export class Watch {
    * costs two system calls. Does nothing once closed.
    */
   set(events: number): void {
-    if (this.#handle === null || events === this.#events) return;
-    native.watchSet(this.#handle, events);
+    if (!this.#open || events === this.#events) return;
+    native.watchSet(this.#fd, events);
     this.#events = events;
   }
 
   /** Ends it: no call comes after this one, and the caller may close the descriptor. */
   close(): void {
-    if (this.#handle === null) return;
-    native.watchClose(this.#handle);
-    this.#handle = null;
+    if (!this.#open) return;
+    this.#open = false;
+    native.watchClose(this.#fd);
   }
 }

@@ -63,7 +63,9 @@ export function decode(object: WlObject, message: Message, place: number, end: n
   }
   if (at !== end) throw new ProtocolError(at > end ? "message too short" : "message too long");
   // Before anything is made or taken for it.
-  if (!args.every((arg, i) => checkObject(arg, places[i] as number, ids))) return null;
+  for (let i = 0; i < args.length; i++) {
+    if (!checkObject(args[i] as Argument, places[i] as number, ids)) return null;
+  }
 
   const values: Value[] = [];
   try {
@@ -118,10 +120,12 @@ function decodeOne(arg: Argument, at: number, ids: Ids): Value {
 
 /** Whether the receiver knows all objects among the values that may not be null. */
 export function deliverable(message: Message, values: readonly Value[], ids: Ids): boolean {
-  return message.args.every((arg, i) => {
+  for (let i = 0; i < values.length; i++) {
+    const { kind, nullable } = message.args[i] as Argument;
     const value = values[i];
-    return arg.kind !== ArgKind.object || arg.nullable || !(value instanceof WlObject) || ids.targetId(value) !== 0;
-  });
+    if (kind === ArgKind.object && !nullable && value instanceof WlObject && ids.targetId(value) === 0) return false;
+  }
+  return true;
 }
 
 /** Puts the receiver's ids of already decoded values into a message in the scratch buffer. */

@@ -43,11 +43,11 @@ export class EventForwarder extends Forwarder {
       if (id === 1) return this.#handleDisplay(message, place, end);
       if (this.forwardable(object)) {
         if (object.clientGone && message.args.some((arg) => arg.kind === ArgKind.newId)) {
-          return this.discard(message, place, end);
+          return this.discard(object, message, place, end);
         }
         if (message.hooks !== null) return this.intercept(object, message, place, end);
       } else {
-        if (object.listener === null) return this.discard(message, place, end);
+        if (object.listener === null) return this.discard(object, message, place, end);
         return this.intercept(object, message, place, end);
       }
       if (this.sink.outlet.length > CLIENT_QUEUE_SOFT_LIMIT && this.#motions.merge(object, message, place)) return;
@@ -81,14 +81,14 @@ export class EventForwarder extends Forwarder {
    * it makes is destroyed again, because libwayland's clients do not count ids that arrive on dead objects, and would
    * then refuse the next one for leaving a gap.
    */
-  protected override discard(message: Message, place: number, end: number): void {
-    super.discard(message, place, end);
+  protected override discard(object: WlObject, message: Message, place: number, end: number): void {
+    super.discard(object, message, place, end);
     let at = place + 2;
     for (const arg of message.args) {
       const next = skip(arg, at, end);
       if (next > end) throw new ProtocolError("message too short");
       if (arg.kind === ArgKind.newId) {
-        this.abandon(this.create(scratchWords[at] as number, arg.interface as Interface, 1));
+        this.abandon(this.create(scratchWords[at] as number, arg.interface as Interface, object.version));
       }
       at = next;
     }

@@ -194,14 +194,14 @@ export abstract class Forwarder implements Ids {
   }
 
   /** Consumes a message that goes nowhere. */
-  protected discard(message: Message, _place: number, _end: number): void {
+  protected discard(_object: WlObject, message: Message, _place: number, _end: number): void {
     this.source.intake.fds.closeFirst(message.fds);
   }
 
   /** Decodes a message and lets its hooks, or the listener of an object that only the sender has, decide about it. */
   protected intercept(object: WlObject, message: Message, place: number, end: number): void {
     const values = decode(object, message, place, end, this);
-    if (values === null) return this.discard(message, place, end);
+    if (values === null) return this.discard(object, message, place, end);
     const hooked = new HookedMessage(this.session, object, message, values);
     try {
       const waiting = this.#runHooks(hooked, this.#hooksOf(object, message), 0);

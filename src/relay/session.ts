@@ -157,7 +157,9 @@ export class Session implements EndpointEvents {
 
   /** Destroys an object that the client will never know. */
   destroyOnHost(object: WlObject): void {
-    const destructor = object.hostInterface.requests.find((request) => request.destructor && request.args.length === 0);
+    const destructor = object.hostInterface.requests.find(
+      (request) => request.destructor && request.args.length === 0 && request.since <= object.version,
+    );
     if (destructor) this.#requests.send(object, destructor, {});
   }
 
@@ -216,7 +218,11 @@ export class Session implements EndpointEvents {
   }
 
   failed(endpoint: Endpoint, error: unknown): void {
-    this.#fail(error, endpoint === this.#client);
+    try {
+      this.#fail(error, endpoint === this.#client);
+    } catch (second) {
+      this.log.error(`${this.#name()} cannot be disconnected: ${(second as Error).stack}`);
+    }
   }
 
   closed(): void {

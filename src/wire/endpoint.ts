@@ -76,7 +76,7 @@ export class Endpoint {
     this.intake.clear();
     this.flush();
     if (this.outlet.length === 0) return this.close();
-    this.#timer = setTimeout(() => this.close(), LINGER_TIMEOUT);
+    this.#timer = setTimeout(() => this.#guard(this.close), LINGER_TIMEOUT);
     this.#updateWatch();
   }
 

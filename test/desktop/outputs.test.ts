@@ -28,7 +28,9 @@ desktopTest(
       await sway.message("create_output");
       const second = await eventually("the second output", () => known().find((name) => name !== first));
       assert.equal(await outputs(), 2);
-      const bound = await foot.says(/bind\(\d+, "wl_output", \d+, new id \[unknown\][@#](\d+)\)(?!.*"wl_output")/s);
+      const bound = await foot.says(
+        new RegExp(`bind\\(${second}, "wl_output", \\d+, new id \\[unknown\\][@#](\\d+)\\)`),
+      );
       const added = (await sway.outputs()).find((name) => name !== before[0]) ?? "";
       await sway.message('[app_id="foot"]', "move", "container", "to", "output", added);
       await foot.says(new RegExp(`wl_surface[@#]\\d+\\.enter\\(wl_output[@#]${bound[1]}\\)`));

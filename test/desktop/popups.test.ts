@@ -50,6 +50,7 @@ for (const demo of ["gtk3-demo", "gtk4-demo"]) {
     assert.ok(direct.heard.includes("xdg_popup.grab"));
     assert.deepEqual(proxied.heard, direct.heard);
     assert.equal(proxied.window.difference(direct.window), 0, "pixels of the window");
-    assert.equal(proxied.menu.difference(direct.menu), 0, "pixels of the menu");
+    // Around it, GTK 4.18 shows this or that under the pointer.
+    assert.equal(proxied.menu.difference(direct.menu, menu), 0, "pixels of the menu");
   });
 }

@@ -66,6 +66,8 @@ desktopTest("firefox shows a page", { on: ["sway"] }, async (desktop) => {
     assert.ok(firefox.running, "firefox ended");
     return (await desktop.compositor.screenshot()).countOf(orange) > 500_000;
   });
-  const [window] = await desktop.sway.windows();
-  assert.match(window?.title ?? "", /^a page . Mozilla Firefox$/);
+  await eventually("the title", async () => {
+    const [window] = await desktop.sway.windows();
+    return /^a page . Mozilla Firefox$/.test(window?.title ?? "");
+  });
 });

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  closeSync,
-  fstatSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readlinkSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fd } from "../../src/native/fd.ts";
 
+let made = 0;
+
 /** A descriptor of a new file without a name, that can be told from others by its content. */
 export function fileWith(content: string): Fd {
-  const directory = mkdtempSync(join(tmpdir(), "wayland-proxy-fd-"));
-  const raw = openSync(join(directory, "file"), "wx+");
-  rmSync(directory, { recursive: true });
+  const path = join(tmpdir(), `wayland-proxy-fd-${process.pid}-${made++}`);
+  const raw = openSync(path, "wx+", 0o600);
+  unlinkSync(path);
   writeSync(raw, content, 0);
   return new Fd(raw);
 }

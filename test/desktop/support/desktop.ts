@@ -38,7 +38,7 @@ export interface ClientOptions {
 
 const command = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
 
-/** Set to 1 to run all tests without the proxy: what fails then is not the proxy's fault. */
+/** With DESKTOP_TESTS_DIRECT set no proxy is used: what fails then all the same is not the proxy's fault. */
 const { DESKTOP_TESTS_DIRECT: withoutProxy } = process.env;
 
 /** nobody: sway refuses to run as root. */

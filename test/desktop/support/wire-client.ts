@@ -22,7 +22,7 @@ const displayId = 1;
 const registryId = 2;
 
 /** Reads a Wayland string at a place in a message's body. */
-export function readString(body: DataView, at: number): string {
+function readString(body: DataView, at: number): string {
   const length = body.getUint32(at, true);
   return Buffer.from(body.buffer, body.byteOffset + at + 4, length - 1).toString("utf8");
 }

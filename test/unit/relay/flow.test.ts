@@ -8,6 +8,7 @@ import { Clock } from "../../support/clock.ts";
 import { array, packet, word } from "../../support/codec.ts";
 import { fileWith } from "../../support/descriptors.ts";
 import { echoed, type Twin } from "../../support/echo.ts";
+import type { FakeObject } from "../../support/fake-object.ts";
 import type { Received } from "../../support/inbox.ts";
 import { type Pair, proxied, type Scope, type Stage } from "../../support/proxied.ts";
 import { Relay } from "../../support/relay.ts";
@@ -42,11 +43,7 @@ async function pointed(t: Scope): Promise<Pointers> {
 }
 
 /** Lets a client that reads nothing have more than the proxy keeps without merging. */
-async function overwhelm(
-  { client, host }: Pair,
-  echo: { send(name: string, ...values: Uint8Array[]): void },
-  bytes: number,
-): Promise<void> {
+async function overwhelm({ client, host }: Pair, echo: FakeObject, bytes: number): Promise<void> {
   client.reading = false;
   for (let sent = 0; sent < bytes; sent += 4000) echo.send("bytes", Buffer.alloc(3988));
   await host.drained();

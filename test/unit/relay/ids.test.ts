@@ -178,6 +178,20 @@ describe("a late event", () => {
     host.deleteId(other.theirs);
   });
 
+  for (const version of [2, 3]) {
+    it(`that makes an object on a destroyed one has it destroyed by what version ${version} has for that`, async (t) => {
+      const { client, host, echo } = await echoed(t, {}, version);
+      host.deletesIds = false;
+      echo.ours.send("destroy");
+      await host.expect("echo.destroy");
+      echo.theirs.create("lasting");
+      host.deleteId(echo.theirs);
+      await client.expect("wl_display.delete_id", (one) => one.arg("id") === echo.ours.id);
+      await client.roundtrip();
+      assert.equal(host.inbox.count("echo_lasting.release"), version === 3 ? 1 : 0);
+    });
+  }
+
   it("that makes an object and brings descriptors is lost with all of them", async (t) => {
     const stage = await echoed(t);
     const { client, host, echo } = stage;

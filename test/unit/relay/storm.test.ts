@@ -167,7 +167,7 @@ for (const [how, hooks] of [
   it(`both ends may talk at once, ${how}`, async () => {
     await fc.assert(
       fc.asyncProperty(rounds, (deeds) => scoped(async (scope) => storm(await echoed(scope, { hooks }), deeds))),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   });
 }

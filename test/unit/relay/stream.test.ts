@@ -160,8 +160,8 @@ const idleHooks = {
 
 describe("a stream that is cut anywhere, with descriptors that come anywhere", () => {
   for (const [what, hooks, numRuns] of [
-    ["in place", {}, 150],
-    ["through hooks, also asynchronous ones", idleHooks, 100],
+    ["in place", {}, 80],
+    ["through hooks, also asynchronous ones", idleHooks, 80],
   ] as const) {
     it(`comes out whole in both directions, ${what}`, async () => {
       await fc.assert(

@@ -146,6 +146,6 @@ it("random traffic keeps the objects of both ends in step", async () => {
         await fc.asyncModelRun(() => ({ model, real: stage }), sequence);
       }),
     ),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });

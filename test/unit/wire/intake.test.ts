@@ -73,7 +73,7 @@ describe("the intake", () => {
         assert.deepEqual(whole, stream.subarray(0, whole.length));
         assert.equal(whole.length + intake.length, total);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
