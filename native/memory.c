@@ -22,7 +22,7 @@ napi_value js_pageSize(napi_env env, napi_callback_info info) {
 
 static int make_memfd(const char *name, uint64_t size) {
   int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
-  /* Before Linux 6.3. From then on a file that could be executed is warned about, and with vm.memfd_noexec=2 refused. */
+  /* Before Linux 6.3. Since then it warns of a file that could be executed, or with vm.memfd_noexec=2 refuses it. */
   if (fd < 0 && errno == EINVAL) fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0) return -errno;
   int status;
@@ -102,7 +102,7 @@ napi_value js_fileInfo(napi_env env, napi_callback_info info) {
   return number(env, 0);
 }
 
-/* Behind an ArrayBuffer. Whoever comes first unmaps: js_unmap, or the garbage collector for a buffer that was forgotten. */
+/* Behind an ArrayBuffer. Unmapped by js_unmap, or by the garbage collector when the buffer was forgotten. */
 struct mapping {
   void *address; /* NULL once unmapped */
   size_t length;

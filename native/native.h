@@ -17,18 +17,18 @@
 #include <sys/stat.h>
 
 /* Every function that JavaScript sees, under its name there; src/native/binding.ts says what each does. */
-#define NATIVE_FUNCTIONS(X)                                                                /* written in: */ \
-  X(receive) X(send)                                                                          /* message.c */ \
-  X(listenUnix) X(accept) X(connectUnix) X(socketPair) X(peerCredentials) X(shutdown)    /* socket.c */ \
-  X(close) X(duplicate) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
-  X(watchOpen) X(watchSet) X(watchClose)                                                      /* watch.c */ \
-  X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap)                       /* memory.c */ \
-  X(clientMap) X(clientResize) X(clientCopy) X(clientUnmap)                            /* client-memory.c */ \
-  X(pipe) X(eventfd) X(read) X(write)                                                         /* pipe.c */ \
-  X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob) X(drmMapOffset)  /* drm.c */ \
-  X(drmExecbuffer) X(drmResourceInfo) X(drmHandleToFd) X(drmFdToHandle) X(drmGemClose) X(drmWait)            \
-  X(drmReadEvents) X(exportSyncFile)                                                                         \
-  X(loadAcquire16) X(storeRelease16) X(fullFence)                                             /* ring.c */
+#define NATIVE_FUNCTIONS(X)                                                                       /* written in: */ \
+  X(receive) X(send)                                                                                /* message.c */ \
+  X(listenUnix) X(accept) X(connectUnix) X(socketPair) X(peerCredentials) X(shutdown)                /* socket.c */ \
+  X(close) X(duplicate) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                              /* file.c */ \
+  X(watchOpen) X(watchSet) X(watchClose)                                                              /* watch.c */ \
+  X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap)                              /* memory.c */ \
+  X(clientMap) X(clientResize) X(clientCopy) X(clientUnmap)                                   /* client-memory.c */ \
+  X(pipe) X(eventfd) X(read) X(write)                                                                  /* pipe.c */ \
+  X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \
+  X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob)                         /* drm.c */ \
+  X(drmMapOffset) X(drmExecbuffer) X(drmResourceInfo) X(drmHandleToFd)                                              \
+  X(drmFdToHandle) X(drmGemClose) X(drmWait) X(drmReadEvents) X(exportSyncFile)
 
 #define NATIVE_DECLARE(name) napi_value js_##name(napi_env env, napi_callback_info info);
 NATIVE_FUNCTIONS(NATIVE_DECLARE)
