@@ -47,8 +47,9 @@ function header(command: number, size: number): number {
 }
 
 /**
- * The 20 bytes that every host understands; the longer forms mean different things, and one shorter cannot name the
- * channel's type.
+ * The 20 bytes that every host understands; the longer forms mean different things, and the shorter cannot name the
+ * channel's type. Hosts older than rutabaga 0.1.71 or libkrun 1.16 take it for the layout with four identifiers in SEND
+ * and RECEIVE, which nobody speaks any more; they cannot be told from others.
  */
 export function encodeInit(queryResource: number, channelResource: number): number {
   words[2] = queryResource;

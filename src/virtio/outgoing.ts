@@ -86,26 +86,26 @@ export class OutgoingFds {
     if ((kind === "fifo" && access !== "read") || (access === "write" && kind !== "socket")) {
       return { kind: "sink", raw };
     }
-    const name = descriptorName(raw);
-    if (kind === "file" && !name.startsWith("/dmabuf:")) {
-      if (size === 0 || size > MAX_COPIED_FILE) {
-        throw new UnsendableError(
-          `a file of ${size} bytes (${name}) cannot go to the host: files of 1 to ${MAX_COPIED_FILE} bytes can`,
-        );
-      }
-      this.#copies.set(raw, null);
-      void this.#copy(raw, new Fd(raw).duplicate(), size);
-      return null;
-    }
     try {
       return this.#blob(raw);
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
+    }
+    const name = descriptorName(raw);
+    if (kind !== "file" || name.startsWith("/dmabuf:")) {
       throw new UnsendableError(
-        `this descriptor (${name}) cannot go to the host: only memory files, write ends of pipes, ` +
+        `a descriptor of this kind (${name}) cannot go to the host: only memory files, write ends of pipes, ` +
           "and buffers of the virtio-gpu device can",
       );
     }
+    if (size === 0 || size > MAX_COPIED_FILE) {
+      throw new UnsendableError(
+        `a file of ${size} bytes (${name}) cannot go to the host: only files of 1 to ${MAX_COPIED_FILE} bytes can`,
+      );
+    }
+    this.#copies.set(raw, null);
+    void this.#copy(raw, new Fd(raw).duplicate(), size);
+    return null;
   }
 
   #blob(raw: number): Outgoing {

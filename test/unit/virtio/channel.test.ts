@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { COMMANDS_IN_FLIGHT, MAX_SEND_DATA, STARTUP_TIMEOUT } from "../../../src/virtio/limits.ts";
+import { FdQueue } from "../../../src/wire/fd-queue.ts";
+import { EAGAIN } from "../../../src/wire/transport.ts";
+import { type HostName, hostKinds } from "../../support/fake-virtio-host.ts";
+import { pattern, Setting } from "./support.ts";
+
+const kinds = Object.keys(hostKinds) as HostName[];
+const noFds = new FdQueue();
+
+describe("the stream to the host", () => {
+  for (const kind of kinds) {
+    test(`carries bytes both ways, with ${kind}`, { timeout: 20_000 }, async (t) => {
+      const { owner, host } = await new Setting(t, hostKinds[kind]).pair();
+      const requests = pattern(20_001);
+      const events = pattern(30_003, 2);
+      await owner.send(requests);
+      assert.deepEqual(host.stream, requests);
+      assert.equal(Math.max(...host.sends.map(({ bytes }) => bytes.length)), MAX_SEND_DATA);
+      host.send(events);
+      assert.deepEqual(await owner.received(events.length), events);
+      assert.equal(host.polls, 1);
+    });
+
+    test(`ends with the host's, with ${kind}`, { timeout: 20_000 }, async (t) => {
+      const setting = new Setting(t, hostKinds[kind]);
+      const { owner, host } = await setting.pair();
+      host.send(pattern(100));
+      host.end();
+      await owner.received(100);
+      if (hostKinds[kind].end === "silent") return;
+      await owner.until(() => owner.end !== undefined);
+      assert.equal(owner.end, 0);
+      assert.equal(host.polls, 0, "a host that is gone was asked for more");
+      assert.ok(owner.transport.send(pattern(8), 0, 8, noFds, 0) < 0);
+    });
+  }
+
+  test("gives no more than is asked for, and loses nothing", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    owner.appetite = 100;
+    const events = pattern(10_000);
+    host.send(events);
+    assert.deepEqual(await owner.received(events.length), events);
+  });
+
+  test("takes nothing from the host while nobody receives", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    owner.transport.watch(false, false);
+    host.send(pattern(10_000));
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(owner.bytes.length, 0);
+    assert.equal(host.polls, 0);
+    owner.transport.watch(true, false);
+    assert.deepEqual(await owner.received(10_000), pattern(10_000));
+  });
+
+  test("takes no more while the host is busy than it can have in flight", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    const requests = pattern(1_000_000);
+    setting.driver.pause();
+    let taken = 0;
+    for (let result = 0; result >= 0; taken += Math.max(result, 0)) {
+      result = owner.transport.send(requests, taken, requests.length - taken, noFds, 0);
+      if (result < 0) assert.equal(result, EAGAIN);
+    }
+    assert.equal(taken, COMMANDS_IN_FLIGHT * MAX_SEND_DATA);
+    assert.equal(setting.driver.backlog, COMMANDS_IN_FLIGHT);
+    setting.driver.resume();
+    await owner.send(requests.subarray(taken));
+    assert.deepEqual(host.stream, requests);
+  });
+
+  test("closes while the host is busy, and while it has died", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const busy = await setting.pair();
+    const dead = await setting.pair();
+    dead.host.killWorker();
+    dead.host.send(pattern(10));
+    setting.driver.pause();
+    const requests = pattern(100_000);
+    assert.ok(busy.owner.transport.send(requests, 0, requests.length, noFds, 0) > 0);
+    assert.ok(dead.owner.transport.send(requests, 0, requests.length, noFds, 0) > 0);
+    busy.owner.transport.close();
+    dead.owner.transport.close();
+    assert.equal(dead.owner.bytes.length, 0);
+  });
+
+  test("outlives the wake-ups that are another client's", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t, hostKinds["QEMU with rutabaga"]);
+    const pairs = [await setting.pair(), await setting.pair(), await setting.pair()];
+    const events = pattern(40_000);
+    // One at a time, while the others are idle, and then all at once.
+    for (let round = 0; round < 3; round++) {
+      for (const { owner, host } of pairs) {
+        const before = owner.bytes.length;
+        host.send(events.subarray(0, 5000));
+        await owner.received(before + 5000);
+        owner.bytes = owner.bytes.subarray(0, 0);
+      }
+    }
+    for (const { host } of pairs) host.send(events);
+    for (const { owner } of pairs) assert.deepEqual(await owner.received(events.length), events);
+  });
+});
+
+describe("connecting", () => {
+  for (const kind of kinds) {
+    test(`fails with a reason when ${kind} has no compositor`, { timeout: 20_000 }, async (t) => {
+      const setting = new Setting(t, hostKinds[kind]);
+      setting.driver.hasCompositor = false;
+      await assert.rejects(setting.connect(), /no compositor answers behind renderD128/);
+      setting.driver.hasCompositor = true;
+      (await setting.connect()).close();
+    });
+  }
+
+  test("fails with a reason when the host does not answer at all", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    setting.driver.pause();
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const connection = setting.connect();
+    t.mock.timers.tick(STARTUP_TIMEOUT);
+    await assert.rejects(connection, /the host has not answered through renderD128 for 5 s/);
+  });
+
+  test("ends when nobody waits for it any more", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    setting.driver.pause();
+    const controller = new AbortController();
+    const connection = setting.connect(controller.signal);
+    controller.abort(new Error("enough"));
+    await assert.rejects(connection, /enough/);
+  });
+
+  test("leaves a host that keeps one image at a time free for others", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t, hostKinds["crosvm with a GPU"]);
+    await setting.pair();
+    const { host } = await setting.pair();
+    assert.deepEqual(host.imageQuestions, [4096]);
+  });
+});

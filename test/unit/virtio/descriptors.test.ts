@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { Fd } from "../../../src/native/fd.ts";
+import { fileInfo, memfd, pipe, readFd, writeFd } from "../../../src/native/memory.ts";
+import { socketPair } from "../../../src/native/socket.ts";
+import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
+import { MAX_SEND_DATA, SINK_QUEUE_LIMIT, SINK_STALL_TIMEOUT } from "../../../src/virtio/limits.ts";
+import { ProtocolError } from "../../../src/wire/errors.ts";
+import { FdQueue } from "../../../src/wire/fd-queue.ts";
+import { contentOf, fileWith } from "../../support/descriptors.ts";
+import type { FakeHostContext, HostFd } from "../../support/fake-virtio-host.ts";
+import { hostKinds } from "../../support/fake-virtio-host.ts";
+import { temporaryDirectory } from "../native/support.ts";
+import { type Owner, pattern, Setting } from "./support.ts";
+
+const EAGAIN = -11;
+
+/** Writes everything into a pipe, then closes it. */
+async function writeAll(fd: Fd, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const count = writeFd(fd.raw, bytes, at, bytes.length - at);
+    if (count === EAGAIN) await ready(fd, WRITABLE);
+    else if (count < 0) break;
+    else at += count;
+  }
+  fd.close();
+}
+
+/** Reads a pipe to its end, then closes it. */
+async function readAll(fd: Fd): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for (;;) {
+    const bytes = Buffer.alloc(65536);
+    const count = readFd(fd.raw, bytes, 0, bytes.length);
+    if (count === EAGAIN) await ready(fd, READABLE);
+    else if (count <= 0) break;
+    else parts.push(bytes.subarray(0, count));
+  }
+  fd.close();
+  return Buffer.concat(parts);
+}
+
+async function ready(fd: Fd, events: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const watch = new Watch(fd.raw, () => {
+      watch.close();
+      resolve();
+    });
+    watch.set(events);
+  });
+}
+
+/** Waits until something is so that no call announces. */
+async function eventually(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Waits until nothing more is asked of the host. */
+async function held(host: FakeHostContext): Promise<void> {
+  for (let turns = 0; turns < 20; turns++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (host.polls > 0) turns = 0;
+  }
+}
+
+function memoryWith(content: Buffer): Fd {
+  const fd = memfd("test", content.length);
+  assert.equal(writeFd(fd.raw, content, 0, content.length), content.length);
+  return fd;
+}
+
+/** The only descriptor that the compositor got. */
+function onlyFd(host: FakeHostContext, type: HostFd["type"]): Fd {
+  assert.deepEqual(
+    host.fds.map((fd) => fd.type),
+    [type],
+  );
+  return (host.fds[0] as HostFd).fd;
+}
+
+async function paste(owner: Owner, host: FakeHostContext): Promise<{ read: Fd; write: Fd }> {
+  const [read, write] = pipe();
+  await owner.send(pattern(16), [write]);
+  return { read, write: onlyFd(host, "pipe") };
+}
+
+describe("descriptors to the host", () => {
+  test("are pipes through which any amount comes back", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const { read, write } = await paste(owner, host);
+    const content = pattern(1_000_000);
+    const [, got] = await Promise.all([writeAll(write, content), readAll(read)]);
+    assert.deepEqual(got, content);
+    assert.deepEqual(host.stream, pattern(16));
+  });
+
+  test("are pipes whose reader may leave while events go on", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const { read, write } = await paste(owner, host);
+    const content = pattern(300_000);
+    const writing = writeAll(write, content);
+    await ready(read, READABLE);
+    read.close();
+    await writing;
+    host.send(pattern(50));
+    assert.deepEqual(await owner.received(50), pattern(50));
+  });
+
+  test("are pipes whose slow reader holds up the host, not our memory", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const { read, write } = await paste(owner, host);
+    const content = pattern(SINK_QUEUE_LIMIT + 2_000_000);
+    const writing = writeAll(write, content);
+    await held(host);
+    const got = await readAll(read);
+    assert.ok(got.equals(content));
+    await writing;
+  });
+
+  test("are pipes of which a dead reader is given up after a while", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const { read, write } = await paste(owner, host);
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const writing = writeAll(write, pattern(SINK_QUEUE_LIMIT + 1_000_000));
+    await held(host);
+    host.send(pattern(50));
+    t.mock.timers.tick(SINK_STALL_TIMEOUT);
+    await writing;
+    assert.deepEqual(await owner.received(50), pattern(50));
+    read.close();
+  });
+
+  test("are files to write into", { timeout: 20_000 }, async (t) => {
+    const path = join(temporaryDirectory(t), "clipboard");
+    const { owner, host } = await new Setting(t).pair();
+    await owner.send(pattern(16), [new Fd(openSync(path, "w"))]);
+    const content = pattern(100_000);
+    await writeAll(onlyFd(host, "pipe"), content);
+    await eventually(() => readFileSync(path).equals(content));
+  });
+
+  test("are memory files, copied into memory of the host", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    const content = pattern(2_500_000);
+    await owner.send(pattern(16), [memoryWith(content)]);
+    const got = Buffer.alloc(content.length);
+    readSync(onlyFd(host, "memory").raw, got, 0, got.length, 0);
+    assert.ok(got.equals(content));
+    assert.equal(owner.transport.images.count, 0);
+    assert.equal([...setting.driver.files][0]?.handles, 0);
+  });
+
+  test("are copied also while the host is slow, and requests keep their order", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    setting.driver.pause();
+    const sending = owner.send(pattern(5000), [fileWith("a keymap")]).then(() => owner.send(pattern(100, 2)));
+    await eventually(() => setting.driver.backlog > 0);
+    setting.driver.resume();
+    await sending;
+    assert.deepEqual(host.stream, Buffer.concat([pattern(5000), pattern(100, 2)]));
+    const text = Buffer.alloc(8);
+    readSync(onlyFd(host, "memory").raw, text, 0, 8, 0);
+    assert.equal(text.toString(), "a keymap");
+  });
+
+  test("are forgotten when the connection closes while they are copied", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { owner } = await setting.pair();
+    setting.driver.pause();
+    const fds = new FdQueue();
+    fds.push(fileWith("a keymap").take());
+    assert.equal(owner.transport.send(pattern(16), 0, 16, fds, 1), EAGAIN);
+    owner.transport.close();
+    fds.clear();
+    setting.driver.resume();
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  test("are the device's own memory, which is not copied", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    const image = await owner.transport.images.allocate(10_000);
+    image.mapping.bytes.set(pattern(10_000));
+    // Two planes of one buffer have one handle.
+    await owner.send(pattern(64), [image.fd.duplicate(), image.fd.duplicate()]);
+    assert.equal(host.sends.length, 1);
+    for (const { fd } of host.fds) assert.equal(fstatSync(fd.raw).ino, fstatSync(image.fd.raw).ino);
+    await owner.send(pattern(64), [image.fd.duplicate()]);
+    assert.equal(host.fds.length, 3);
+    assert.equal([...setting.driver.files][0]?.handles, 0);
+    image.close();
+  });
+
+  test("keep their order, and each pipe has a command of its own", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const image = await owner.transport.images.allocate(1);
+    const pipes = [pipe(), pipe(), pipe()];
+    const ends = pipes.map(([, write]) => write);
+    const request = pattern(5000);
+    const [first, second, third] = ends as [Fd, Fd, Fd];
+    await owner.send(request, [first, second, image.fd.duplicate(), image.fd.duplicate(), third]);
+    assert.deepEqual(host.stream, request);
+    assert.deepEqual(
+      host.fds.map(({ type }) => type),
+      ["pipe", "pipe", "memory", "memory", "pipe"],
+    );
+    assert.deepEqual(
+      host.sends.map(({ bytes, fds }) => [bytes.length, fds.length]),
+      [
+        [1, 1],
+        [1, 1],
+        [1, 2],
+        [MAX_SEND_DATA, 1],
+        [5000 - 3 - MAX_SEND_DATA, 0],
+      ],
+    );
+    // Each arrives where it belongs.
+    const written = host.fds.filter(({ type }) => type === "pipe");
+    await Promise.all(written.map(({ fd }, i) => writeAll(fd, Buffer.from(`pipe ${i}`))));
+    for (const [i, [read]] of pipes.entries()) assert.equal((await readAll(read)).toString(), `pipe ${i}`);
+    image.close();
+  });
+
+  const refused: [string, () => Fd[], RegExp][] = [
+    ["a socket", () => socketPair(), /socket:.* cannot go to the host/],
+    ["the read end of a pipe", () => pipe(), /pipe:.* cannot go to the host/],
+    ["an empty file", () => [fileWith("")], /a file of 0 bytes .* cannot go to the host/],
+  ];
+  for (const [name, make, message] of refused) {
+    test(`are refused by name: ${name}`, { timeout: 20_000 }, async (t) => {
+      const { owner, host } = await new Setting(t).pair();
+      const fds = new FdQueue();
+      const made = make();
+      fds.push((made[0] as Fd).take());
+      assert.equal(owner.transport.send(pattern(16), 0, 16, fds, 1), -32);
+      assert.equal(owner.transport.send(pattern(16), 0, 16, fds, 0), -32, "the stream goes on without its descriptor");
+      await owner.until(() => owner.end !== undefined);
+      assert.ok(owner.end instanceof ProtocolError);
+      assert.match(owner.end.message, message);
+      assert.equal(host.stream.length, 0);
+      fds.clear();
+      for (const fd of made) fd.close();
+    });
+  }
+
+  test("are refused when the window for host memory has no room for a copy", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    setting.driver.window = 1_000_000;
+    const { owner, host } = await setting.pair();
+    const fds = new FdQueue();
+    fds.push(memoryWith(pattern(1_500_000)).take());
+    assert.equal(owner.transport.send(pattern(16), 0, 16, fds, 1), EAGAIN);
+    await owner.until(() => owner.end !== undefined);
+    assert.match((owner.end as Error).message, /no host memory for \d+ bytes: the window for host memory is full/);
+    assert.equal(host.stream.length, 0);
+    fds.clear();
+  });
+});
+
+describe("descriptors from the host", () => {
+  test("are memory that the host gives us", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const keymap = memoryWith(Buffer.from("xkb_keymap"));
+    host.send(pattern(5000), [{ type: "memory", fd: keymap, size: 10 }]);
+    await owner.received(5000);
+    assert.equal(owner.fds.length, 1);
+    assert.equal(contentOf(owner.fds.take()), "xkb_keymap");
+    assert.equal(host.unclaimed, 0);
+  });
+
+  test("come with or before the first byte of their message, also when it is cut", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    owner.appetite = 1;
+    host.send(pattern(20), [{ type: "memory", fd: memoryWith(Buffer.from("a")), size: 1 }]);
+    await owner.received(1);
+    assert.equal(owner.fds.length, 1);
+    await owner.received(20);
+  });
+
+  test("are not lost when they come without a byte", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    host.send(Buffer.alloc(0), [{ type: "memory", fd: memoryWith(Buffer.from("early")), size: 5 }]);
+    host.send(pattern(8));
+    await owner.received(8);
+    assert.equal(contentOf(owner.fds.take()), "early");
+  });
+
+  for (const kind of ["ours", "rutabaga 0.1.71"] as const) {
+    test(`are pipes through which any amount goes to ${kind}`, { timeout: 20_000 }, async (t) => {
+      const { owner, host } = await new Setting(t, hostKinds[kind]).pair();
+      const [read, write] = pipe();
+      host.send(pattern(8), [{ type: "pipe", fd: write }]);
+      await owner.received(8);
+      const content = pattern(1_000_000);
+      const [, got] = await Promise.all([writeAll(owner.fds.take(), content), readAll(read)]);
+      assert.ok(got.equals(content));
+      assert.equal(host.unclaimed, 0);
+    });
+  }
+
+  test("are pipes that leave room for requests", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    const [read, write] = pipe();
+    host.send(pattern(8), [{ type: "pipe", fd: write }]);
+    await owner.received(8);
+    setting.driver.pause();
+    const content = pattern(500_000);
+    const writing = writeAll(owner.fds.take(), content);
+    await eventually(() => setting.driver.backlog > 0);
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(setting.driver.backlog, 8);
+    assert.equal(owner.transport.send(pattern(100), 0, 100, new FdQueue(), 0), 100);
+    setting.driver.resume();
+    assert.ok((await readAll(read)).equals(content));
+    await writing;
+  });
+
+  test("are an empty file, which the host can forget", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    host.send(pattern(8), [{ type: "memory", fd: fileWith(""), size: 0 }]);
+    await owner.received(8);
+    assert.equal(host.unclaimed, 1);
+    owner.fds.clear();
+    await eventually(() => host.unclaimed === 0);
+    host.send(pattern(8));
+    await owner.received(16);
+  });
+
+  test("are replaced one by one when they cannot be had", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    setting.driver.window = 100_000;
+    const { owner, host } = await setting.pair();
+    host.send(pattern(8), [
+      { type: "memory", fd: memoryWith(pattern(200_000)), size: 200_000 },
+      { type: "unknown", number: 7 },
+      { type: "memory", fd: memoryWith(Buffer.from("good")), size: 4 },
+    ]);
+    await owner.received(8);
+    assert.equal(owner.fds.length, 3);
+    assert.equal(fileInfo(owner.fds.peek(0)).kind, "character");
+    assert.equal(fileInfo(owner.fds.peek(1)).kind, "character");
+    closeSync(owner.fds.shift());
+    closeSync(owner.fds.shift());
+    assert.equal(contentOf(owner.fds.take()), "good");
+    assert.equal(host.unclaimed, 0, "the host still keeps what could not be had");
+    assert.match(setting.log.join("\n"), /200000 bytes.*RESOURCE_CREATE_BLOB.*ENOSPC.*\n.*unknown kind 7/);
+  });
+
+  test("are all closed with the connection", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const [read, write] = pipe();
+    host.send(pattern(8), [{ type: "pipe", fd: write }]);
+    await owner.received(8);
+    const ours = owner.fds.take();
+    const pasted = await paste(owner, host);
+    owner.transport.watch(false, false);
+    host.send(pattern(8), [{ type: "memory", fd: memoryWith(Buffer.from("late")), size: 4 }]);
+    await eventually(() => host.polls === 0);
+    owner.transport.close();
+    assert.equal((await readAll(read)).length, 0, "the host's pipe is hung up");
+    assert.equal((await readAll(pasted.read)).length, 0, "the program's pipe is hung up");
+    ours.close();
+  });
+});
