@@ -85,26 +85,23 @@ export class HostVisible {
    */
   unmap(placement: Placement, done: (ok: boolean) => void): boolean {
     if (this.#shmem.pending >= MAX_WAITING_MAPS) return false;
-    this.#free(placement, done);
+    this.#placements.delete(placement);
+    const { offset, length } = placement;
+    const wanted = (): boolean => !placement.failed;
+    this.#shmem.unmap(offset, length, wanted, (ok) => {
+      this.#known.delete(placement);
+      done(ok);
+    });
     return true;
   }
 
-  /** Frees all places. QEMU has done so itself if the guest was reset: that it then knows none of them is no error. */
+  /**
+   * Forgets all places, after a reset of the device. QEMU has emptied the window by then, and 11.1 would crash if it
+   * were asked to unmap what it has unmapped itself.
+   */
   reset(): void {
-    for (const placement of this.#placements) this.#free(placement, () => {});
-  }
-
-  #free(placement: Placement, done: (ok: boolean) => void): void {
-    this.#placements.delete(placement);
-    const { offset, length } = placement;
-    this.#shmem.unmap(
-      offset,
-      length,
-      () => !placement.failed,
-      (ok) => {
-        this.#known.delete(placement);
-        done(ok);
-      },
-    );
+    this.#placements.clear();
+    this.#known.clear();
+    this.#shmem.reset();
   }
 }

@@ -24,6 +24,7 @@ export class ShmemRequests {
   readonly #waiting: ShmemRequest[] = [];
   #current: ShmemRequest | null = null;
   #commit: NodeJS.Timeout | null = null;
+  #paused = true;
 
   /** Whether there is anybody to ask. */
   get connected(): boolean {
@@ -67,17 +68,33 @@ export class ShmemRequests {
     if (this.#commit) this.#finish(true);
   }
 
+  /** Sends nothing while the queues stand still: it may be for a reset, in which QEMU empties the window. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#next();
+  }
+
+  /** Forgets what waits; nobody is told. A request that QEMU has already is left to it. */
+  reset(): void {
+    for (const { fd } of this.#waiting.splice(0)) fd?.close();
+    const current = this.#current;
+    if (current === null) return;
+    this.#current = { ...current, done: () => {} };
+    if (this.#commit) this.#finish(true);
+  }
+
   /** QEMU is gone; nobody is told. */
   close(): void {
-    if (this.#commit) clearTimeout(this.#commit);
-    this.#commit = null;
-    this.#current = null;
-    for (const { fd } of this.#waiting.splice(0)) fd?.close();
+    this.reset();
     this.#channel = null;
   }
 
   #next(): void {
-    while (this.#channel !== null && this.#current === null) {
+    while (this.#channel !== null && !this.#paused && this.#current === null) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       if (!next.wanted()) {

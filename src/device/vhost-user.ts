@@ -212,7 +212,7 @@ export class VhostUser {
         const ring = this.#ring(payload);
         const state = Buffer.alloc(8);
         state.writeUInt32LE(payload.readUInt32LE(0), 0);
-        state.writeUInt32LE(ring.stop(), 4);
+        state.writeUInt32LE(this.#stop(ring), 4);
         return state;
       }
       default:
@@ -243,12 +243,23 @@ export class VhostUser {
    */
   #enable(ring: Vring, enable: boolean): void {
     if (!enable) {
-      ring.stop();
+      this.#stop(ring);
       return;
     }
     if (!this.#running && this.#rings.some((one) => one.abandoned)) this.#reset();
     if (!hasBit(this.#features, Feature.VERSION_1)) throw new RequestError("the guest's driver is older than virtio 1");
+    if (this.#memory.regionCount === 0) {
+      throw new Error("QEMU shares no memory of the guest's: give the machine a memory backend with share=on");
+    }
+    this.#shmem.resume();
     ring.start();
+  }
+
+  /** @returns the index from which the queue is to go on */
+  #stop(ring: Vring): number {
+    const base = ring.stop();
+    if (!this.#running) this.#shmem.pause();
+    return base;
   }
 
   get #running(): boolean {

@@ -207,10 +207,10 @@ export class Virtqueue {
   }
 
   #part(name: string, address: number, length: number, alignment: number): Uint8Array {
-    if (address % alignment !== 0) throw new RingError(`the ${name} is not aligned`);
     const view = this.#memory.view(address, length);
     if (view === null) throw new RingError(`the ${name} is not in RAM`);
-    if (view.byteOffset % alignment !== 0) throw new RingError(`the ${name} is not aligned`);
+    if (address % alignment !== 0 || view.byteOffset % alignment !== 0)
+      throw new RingError(`the ${name} is not aligned`);
     return view;
   }
 }
