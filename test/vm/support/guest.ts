@@ -131,7 +131,7 @@ export class Guest {
       excess = grown.map((key) => `${census[key]} ${key}, ${this.#idle[key]} before`);
       return grown.length === 0;
     };
-    await eventually("all to be given back", isIdle, 5000).catch((error: Error) => {
+    await eventually("all to be given back", isIdle).catch((error: Error) => {
       throw new Error(`${error.message}: ${excess.join("; ")}`);
     });
   }

@@ -67,16 +67,14 @@ export async function animates(guest: Guest, desktop: Desktop): Promise<void> {
   await moves(desktop, empty);
 }
 
-/** Waits until something large on the screen changes. */
+/** Waits until something large on the screen has shown several pictures, each unlike all others. */
 export async function moves(desktop: Desktop, empty: Picture): Promise<void> {
-  const shoot = async (): Promise<Picture | false> => {
+  const seen: Picture[] = [];
+  await eventually("a window that moves", async () => {
     const picture = await desktop.compositor.screenshot();
-    return picture.difference(empty) > 50_000 && picture;
-  };
-  const first = await eventually("the window", shoot);
-  await eventually("another frame", async () => {
-    const picture = await shoot();
-    return picture && picture.difference(first) > 0;
+    const isNew = seen.every((one) => one.difference(picture) > 0);
+    if (picture.difference(empty) > 50_000 && isNew) seen.push(picture);
+    return seen.length === 4;
   });
 }
 

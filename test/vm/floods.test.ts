@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { eventually } from "../desktop/support/eventually.ts";
+import type { Guest } from "./support/guest.ts";
+import { guestTests } from "./support/guest-test.ts";
+import { ours } from "./support/scenes.ts";
+
+const guestTest = guestTests("newest");
+
+/** How much more memory than before a flood each end may have had during it, in KiB. */
+const allowance = 48 * 1024;
+
+/** The most memory that a process has had so far, in KiB, by its /proc/PID/status. */
+function peakOf(status: string): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
+}
+
+async function peaks(guest: Guest): Promise<[proxy: number, device: number]> {
+  const proxy = await guest.machine.run("cat", [`/proc/${await guest.proxy.started}/status`]);
+  return [peakOf(proxy.toString()), peakOf(readFileSync(`/proc/${guest.device.pid}/status`, "utf8"))];
+}
+
+/** Fails when either end's memory has grown too much since `before`. */
+async function assertBounded(guest: Guest, before: readonly [number, number]): Promise<void> {
+  const after = await peaks(guest);
+  for (const [index, end] of ["proxy", "device"].entries()) {
+    const growth = (after[index] as number) - (before[index] as number);
+    assert.ok(growth < allowance, `the ${end} grew by ${Math.round(growth / 1024)} MiB`);
+  }
+}
+
+guestTest(
+  "a guest's client that asks and never reads costs little, and no other client",
+  { on: ["weston"] },
+  async (guest) => {
+    const before = await peaks(guest);
+    const { client, args = [] } = ours("flood", "600000");
+    const flood = guest.start(client, args);
+    await eventually("the flood to end", () => /^(sent|stuck|cut off)/m.test(flood.captured.toString()), 60_000);
+    await guest.run("wayland-info");
+    await assertBounded(guest, before);
+  },
+);
+
+guestTest(
+  "a guest's client that does not read its input costs little, and no other client",
+  { on: ["sway"] },
+  async (guest, desktop) => {
+    const input = await desktop.compositor.input();
+    const foot = guest.start("foot", ["sh", "-c", "read line"], { env: { WAYLAND_DEBUG: "1" } });
+    await foot.says(/wl_keyboard@\d+\.enter\(/);
+    const before = await peaks(guest);
+    foot.signal("SIGSTOP");
+    for (let step = 0; step < 10_000; step++) await input.move(100 + (step % 100), 100);
+    await guest.run("wayland-info");
+    await assertBounded(guest, before);
+    foot.signal("SIGCONT");
+  },
+);
