@@ -6,21 +6,11 @@ import { unixHost } from "../host/unix.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
 import type { Logger } from "../log/logger.ts";
 import { Exposure } from "../protocol/exposure.ts";
+import { impassable } from "../protocol/impassable.ts";
 import { hostSocketPath } from "./host-address.ts";
 import type { HostSettings } from "./host-options.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { warnWithoutHost } from "./warn-without-host.ts";
-
-/**
- * What can never reach a guest: descriptors that are neither memory nor pipes cannot pass the channel, and one that
- * comes unasked would end the client.
- */
-const impassable = [
-  "zwp_linux_explicit_synchronization_v1",
-  "wp_linux_drm_syncobj_manager_v1",
-  "wp_drm_lease_device_v1",
-  "wp_security_context_manager_v1",
-];
 
 /** Serves VMs until a signal asks to stop. Resolves to the exit code. Throws UserErrors. */
 export async function runHost(settings: HostSettings, log: Logger): Promise<number> {
