@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { closeSync, fstatSync, writeSync } from "node:fs";
+import { type TestContext, test } from "node:test";
+import fc from "fast-check";
+import type { Context, Fence, Resource } from "../../../src/device/context.ts";
+import { crossDomain } from "../../../src/device/cross-domain.ts";
+import { MAX_CONTEXT_INPUT } from "../../../src/device/limits.ts";
+import type { Fd } from "../../../src/native/fd.ts";
+import { memfd, pageSize } from "../../../src/native/memory.ts";
+import { pipe, readFd } from "../../../src/native/pipe.ts";
+import { FdQueue } from "../../../src/wire/fd-queue.ts";
+import { EAGAIN, type Transport } from "../../../src/wire/transport.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
+
+const QUERY = 11;
+const CHANNEL = 12;
+const RECEIVE = 5;
+const READ = 6;
+const FIRST_READ_PIPE = 0x80000001;
+
+function command(number: number, fields: readonly number[], data: Uint8Array = new Uint8Array(0)): Buffer {
+  const size = 8 + 4 * fields.length + data.length;
+  const head = Buffer.from(new Uint32Array([number | (size << 16), 0, ...fields]).buffer);
+  return Buffer.concat([head, data]);
+}
+
+function send(text: string, identifiers: readonly [id: number, type: number][] = []): Buffer {
+  const fields = new Array<number>(2 + 3 * 28).fill(0);
+  fields[0] = identifiers.length;
+  fields[1] = text.length;
+  identifiers.forEach(([id, type], i) => {
+    fields[2 + i] = id;
+    fields[30 + i] = type;
+  });
+  return command(4, fields, Buffer.from(text));
+}
+
+/** A context whose rings are two pages, and the session's end of what it carries. */
+class Stage {
+  readonly query: Uint8Array = new Uint8Array(pageSize);
+  readonly channel: Uint8Array = new Uint8Array(pageSize);
+  readonly attached: Map<number, Resource> = new Map();
+  readonly context: Context;
+  readonly warnings: string[] = [];
+  client: Transport | null = null;
+  completed = 0;
+  readable = 0;
+
+  constructor(t: TestContext) {
+    const before = openDescriptors();
+    this.attached.set(QUERY, { id: QUERY, size: pageSize, pieces: [this.query], fd: null });
+    this.attached.set(CHANNEL, { id: CHANNEL, size: pageSize, pieces: [this.channel], fd: null });
+    const type = crossDomain({
+      serve: (client) => {
+        this.client = client;
+        client.listen(
+          () => {
+            this.readable++;
+          },
+          () => {},
+        );
+      },
+      warn: (text) => this.warnings.push(text),
+    });
+    this.context = type.create({ id: 1, name: "test", attached: this.attached });
+    t.after(() => {
+      this.context.close();
+      this.client?.close();
+      for (const { fd } of this.attached.values()) fd?.close();
+      assert.deepEqual(openDescriptors(), before);
+    });
+  }
+
+  get transport(): Transport {
+    assert.ok(this.client);
+    return this.client;
+  }
+
+  connect(): void {
+    assert.ok(this.context.submit(command(1, [QUERY, CHANNEL, 1])));
+  }
+
+  /** One more event is waited for. */
+  poll(): void {
+    const fence: Fence = {
+      complete: () => {
+        this.completed++;
+      },
+    };
+    assert.ok(this.context.hold(1, fence));
+  }
+
+  /** The words of the message in the channel page. */
+  get message(): DataView {
+    return new DataView(this.channel.buffer);
+  }
+
+  received(): { text: string; fds: FdQueue } {
+    const bytes = Buffer.alloc(65536);
+    const fds = new FdQueue();
+    const count = this.transport.receive(bytes, 0, bytes.length, fds);
+    assert.ok(count >= 0, `receive says ${count}`);
+    return { text: bytes.toString("utf8", 0, count), fds };
+  }
+
+  /** Sends from the session; @returns how much the guest took. */
+  answer(text: string, ...fds: Fd[]): number {
+    const queue = new FdQueue();
+    for (const fd of fds) queue.push(fd.take());
+    const bytes = Buffer.from(text);
+    const result = this.transport.send(bytes, 0, bytes.length, queue, fds.length);
+    queue.clear();
+    return result;
+  }
+}
+
+test("a context that says INIT becomes a client; a second INIT, another channel or other rings are refused", (t) => {
+  const stage = new Stage(t);
+  for (const fields of [[QUERY, CHANNEL, 2], [QUERY, 99, 1], [99, CHANNEL, 1], [QUERY]]) {
+    assert.equal(stage.context.submit(command(1, fields)), false);
+  }
+  assert.equal(stage.client, null);
+  stage.connect();
+  assert.ok(stage.client);
+  assert.equal(stage.context.submit(command(1, [QUERY, CHANNEL, 1])), false);
+});
+
+test("what the guest sends arrives in order, blobs with it as descriptors of the same file", (t) => {
+  const stage = new Stage(t);
+  const blob = memfd("blob", pageSize);
+  stage.attached.set(7, { id: 7, size: pageSize, pieces: [], fd: blob });
+  stage.connect();
+  assert.ok(stage.context.submit(Buffer.concat([send("one"), send("two", [[7, 1]])])));
+  assert.equal(stage.received().text, "one");
+  const second = stage.received();
+  assert.equal(second.text, "two");
+  assert.equal(fstatSync(second.fds.peek(0)).ino, fstatSync(blob.raw).ino);
+  second.fds.clear();
+  assert.equal(stage.transport.receive(Buffer.alloc(4), 0, 4, new FdQueue()), EAGAIN);
+});
+
+test("a message with a descriptor that means nothing is refused whole, and leaves none open", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  for (const [id, type] of [
+    [99, 1],
+    [QUERY, 1],
+    [FIRST_READ_PIPE + 5, 3],
+    [1, 2],
+  ] as const) {
+    assert.equal(stage.context.submit(send("x", [[id, type]])), false);
+  }
+  assert.equal(stage.context.submit(send("", [])), false);
+  assert.equal(stage.transport.receive(Buffer.alloc(4), 0, 4, new FdQueue()), EAGAIN);
+});
+
+test("the session's answers wait until the guest asks, and are cut to what a page holds", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  assert.equal(stage.answer("early"), EAGAIN);
+  stage.poll();
+  const long = "x".repeat(5000);
+  assert.equal(stage.answer(long), pageSize - 352);
+  assert.equal(stage.completed, 1);
+  assert.equal(stage.message.getUint8(0), RECEIVE);
+  assert.equal(stage.message.getUint32(12, true), pageSize - 352);
+  assert.equal(stage.answer("more"), EAGAIN, "one event for one poll");
+});
+
+test("memory for the guest becomes a blob of its size, which can be claimed once", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  stage.poll();
+  assert.equal(stage.answer("keymap", memfd("keymap", 5000)), 6);
+  assert.equal(stage.message.getUint32(8, true), 1);
+  const id = stage.message.getUint32(16, true);
+  assert.equal(stage.message.getUint32(128, true), 1, "a blob");
+  assert.equal(stage.message.getUint32(240, true), 5000);
+  assert.equal(stage.context.createBlob(id, 4096), null, "another size");
+  const fd = stage.context.createBlob(id, 8192);
+  assert.equal(fstatSync((fd as Fd).raw).size, 5000);
+  fd?.close();
+  assert.equal(stage.context.createBlob(id, 8192), null);
+});
+
+test("images of the same needs share an id, and each blob of it is memory of its own that cannot shrink", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const r8 = 0x20203852;
+  const ask = (width: number, height: number): number => {
+    assert.ok(stage.context.submit(command(2, [width, height, r8, 0x11])));
+    return new DataView(stage.query.buffer).getUint32(48, true);
+  };
+  const id = ask(100_000, 1);
+  assert.equal(ask(100_000, 1), id);
+  assert.notEqual(ask(200_000, 1), id);
+  const size = Number(new DataView(stage.query.buffer).getBigUint64(40, true));
+  assert.equal(size, Math.ceil(200_000 / pageSize) * pageSize);
+  const [first, second] = [stage.context.createBlob(id, 102_400), stage.context.createBlob(id, 102_400)] as [Fd, Fd];
+  assert.notEqual(fstatSync(first.raw).ino, fstatSync(second.raw).ino);
+  first.close();
+  second.close();
+  for (const [width, height, format] of [
+    [0, 1, r8],
+    [1, 0, r8],
+    [1, 1, 0x3231564e],
+    [0xffffffff, 0xffffffff, 0x48344241],
+  ] as const) {
+    assert.equal(stage.context.submit(command(2, [width, height, format, 0])), false);
+  }
+});
+
+test("a pipe that the guest sends brings it what is written there, and its end", async (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  assert.ok(stage.context.submit(send("receive", [[FIRST_READ_PIPE, 3]])));
+  const { fds } = stage.received();
+  const write = fds.shift();
+  stage.poll();
+  writeSync(write, "pasted");
+  await until(() => stage.completed === 1);
+  assert.equal(stage.message.getUint8(0), READ);
+  assert.equal(stage.message.getUint32(8, true), FIRST_READ_PIPE);
+  assert.equal(Buffer.from(stage.channel.subarray(24, 30)).toString(), "pasted");
+  closeSync(write);
+  stage.poll();
+  await until(() => stage.completed === 2);
+  assert.deepEqual([stage.message.getUint32(12, true), stage.message.getUint32(16, true)], [1, 0]);
+});
+
+test("a pipe that the session sends gets what the guest writes, also more than it holds, until the guest hangs up", async (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const [read, write] = pipe();
+  stage.poll();
+  assert.equal(stage.answer("send", write), 4);
+  const id = stage.message.getUint32(16, true);
+  assert.equal(stage.message.getUint32(128, true), 4, "a pipe to write to");
+  const chunk = Buffer.alloc(4000, "ab");
+  for (let i = 0; i < 100; i++) assert.ok(stage.context.submit(command(7, [id, 0, chunk.length, 0], chunk)));
+  assert.ok(stage.context.submit(command(7, [id, 1, 0, 0])));
+  let total = 0;
+  const buffer = new Uint8Array(65536);
+  for (let ended = false; !ended; ) {
+    const count = readFd(read.raw, buffer, 0, buffer.length);
+    if (count === 0) ended = true;
+    else if (count > 0) total += count;
+    else await new Promise(setImmediate);
+  }
+  read.close();
+  assert.equal(total, 400_000);
+  assert.equal(stage.context.submit(command(7, [id, 0, 0, 0])), false, "the id means nothing any more");
+});
+
+test("the end of the session is an event without data; the end of the context is the end of the client's stream", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  stage.poll();
+  stage.transport.close();
+  assert.equal(stage.completed, 1);
+  assert.deepEqual([stage.message.getUint32(8, true), stage.message.getUint32(12, true)], [0, 0]);
+
+  const other = new Stage(t);
+  other.connect();
+  assert.ok(other.context.submit(send("last words")));
+  other.context.close();
+  assert.equal(other.received().text, "last words");
+  assert.equal(other.received().text, "");
+});
+
+test("a guest that floods a session which does not read is cut off", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const text = "x".repeat(65_000);
+  for (let sent = 0; sent <= MAX_CONTEXT_INPUT; sent += text.length) stage.context.submit(send(text));
+  assert.equal(stage.warnings.length, 1);
+  stage.poll();
+  assert.equal(stage.completed, 1, "it is told");
+});
+
+test("no submission, however broken, does more than fail", (t) => {
+  const anyCommand = fc.oneof(
+    fc.uint8Array({ maxLength: 500 }).map((bytes) => Buffer.from(bytes)),
+    fc
+      .tuple(fc.integer({ min: 0, max: 13 }), fc.array(fc.nat(0xffffffff), { maxLength: 90 }), fc.nat(40))
+      .map(([number, fields, cut]) => {
+        const whole = command(number, fields);
+        if (cut < 20) whole.writeUInt16LE((whole.length + cut) & 0xffff, 2);
+        return whole;
+      }),
+    fc.tuple(fc.nat(30), fc.nat(7)).map(([id, type]) => send("data", [[id, type]])),
+  );
+  fc.assert(
+    fc.property(fc.array(anyCommand, { maxLength: 20 }), (commands) => {
+      const stage = new Stage(t);
+      stage.context.submit(command(1, [QUERY, CHANNEL, 1]));
+      for (const one of commands) stage.context.submit(one);
+      stage.context.submit(Buffer.concat(commands));
+      stage.context.close();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error("waited 5 s in vain");
+    await new Promise(setImmediate);
+  }
+}
