@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -40,6 +40,9 @@ const lifetime = 90_000;
 
 /** How long a boot may take, in milliseconds; 5 s are usual. */
 const bootPatience = 60_000;
+
+// Mitigations and a random layout cost an emulated processor a second of each boot.
+const kernelArguments = "console=ttyS0 panic=-1 quiet mitigations=off nokaslr";
 
 const share = "/run/share";
 /** The home directory of programs in the guest. */
@@ -184,8 +187,8 @@ export class Machine {
     const [agent, monitor] = [join(folder, "agent.sock"), join(folder, "qmp.sock")];
     (await this.#listen(agent)).on("connection", (socket) => this.#connectAgent(socket));
     (await this.#listen(monitor)).on("connection", (socket) => this.#connectMonitor(socket));
-    // No mitigations and no random layout: they cost an emulated processor a second of each boot.
     const boot = join(tree, ".cache/vm", kernel);
+    if (!existsSync(boot)) throw new Error(`${boot} is missing; run: sh scripts/setup-vm.sh`);
     this.#qemu = new Program({
       command: join(tree, ".cache/vm/qemu-system-x86_64"),
       args: [
@@ -197,10 +200,7 @@ export class Machine {
         ...["-device", "virtserialport,chardev=agent,name=agent"],
         ...["-qmp", `unix:${monitor}`, "-serial", `file:${join(folder, "serial.log")}`],
         ...["-kernel", join(boot, "vmlinuz"), "-initrd", join(boot, "initramfs")],
-        ...[
-          "-append",
-          `console=ttyS0 panic=-1 quiet mitigations=off nokaslr tree="${tree}" node="${process.execPath}"`,
-        ],
+        ...["-append", `${kernelArguments} tree="${tree}" node="${process.execPath}"`],
         ...hardware,
       ],
       env: cleanEnvironment(folder, folder),
