@@ -19,7 +19,7 @@ import { Context, ContextClosed } from "./context.ts";
 import type { Device } from "./device.ts";
 import { HostPipes } from "./host-pipes.ts";
 import { HostMemoryError, ImageAllocator } from "./images.ts";
-import { MAX_SEND_DATA, STARTUP_ATTEMPTS, STARTUP_RETRY_INTERVAL, STARTUP_TIMEOUT } from "./limits.ts";
+import { ATTEMPTS, MAX_SEND_DATA, RETRY_INTERVAL, STARTUP_TIMEOUT } from "./limits.ts";
 import { type HostMessage, Mailbox } from "./mailbox.ts";
 import { type Outgoing, OutgoingFds, UnsendableError } from "./outgoing.ts";
 
@@ -344,8 +344,8 @@ export class VirtioTransport implements Transport {
 async function reachCompositor(images: ImageAllocator, path: string, signal: AbortSignal): Promise<void> {
   // A failed INIT is answered by nothing, and so is what comes after it. An image is the one thing that can be asked
   // without a word in the client's stream, and a host answers that only to a context that is connected.
-  for (let attempt = 1, interval = STARTUP_RETRY_INTERVAL; !(await images.answers()); attempt++, interval *= 2) {
-    if (attempt === STARTUP_ATTEMPTS) {
+  for (let attempt = 1, interval = RETRY_INTERVAL; !(await images.answers()); attempt++, interval *= 2) {
+    if (attempt === ATTEMPTS) {
       throw new Error(
         `no compositor answers behind ${path}: is one running on the host, at the socket given to the VM?`,
       );

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout as pause } from "node:timers/promises";
 import { SystemError } from "../native/errors.ts";
 import type { Fd } from "../native/fd.ts";
 import { Mapping, pageSize } from "../native/memory.ts";
 import { hostMemory } from "./blobs.ts";
 import type { ImageRequirements } from "./commands.ts";
 import type { Context } from "./context.ts";
-import { MAX_IMAGE_SIZE, SIZES_PER_OCTAVE } from "./limits.ts";
+import { ATTEMPTS, MAX_IMAGE_SIZE, RETRY_INTERVAL, SIZES_PER_OCTAVE } from "./limits.ts";
 
 /** No memory that is shared with the host can be had; the message says how much was asked for, and what is in use. */
 export class HostMemoryError extends Error {
@@ -114,7 +115,7 @@ export class ImageAllocator {
   #requirementsOf(size: number): Promise<ImageRequirements> {
     let known = this.#requirements.get(size);
     if (known === undefined) {
-      known = this.#ask(size).then((answer) => {
+      known = this.#askAgain(size).then((answer) => {
         if (answer === null) throw this.#error(size, "the host has no such image");
         if (answer.size < size) throw this.#error(size, `the host offers ${answer.size} bytes instead`);
         // The kernel would round the size up, and the host refuse what is not its own number.
@@ -125,6 +126,15 @@ export class ImageAllocator {
       this.#requirements.set(size, known);
     }
     return known;
+  }
+
+  /** Asks until the host has no other client's image to give away first. */
+  async #askAgain(size: number): Promise<ImageRequirements | null> {
+    for (let attempt = 1, interval = RETRY_INTERVAL; ; attempt++, interval *= 2) {
+      const answer = await this.#ask(size);
+      if (answer !== null || !this.#singleImage || attempt === ATTEMPTS) return answer;
+      await pause(interval);
+    }
   }
 
   async #ask(size: number): Promise<ImageRequirements | null> {

@@ -25,9 +25,9 @@ export const ROOM_FOR_REQUESTS = 8;
 /** How long the host may take to answer a new connection. */
 export const STARTUP_TIMEOUT = 5_000;
 
-/** How often a new connection is asked whether it has reached a compositor, and the first pause, which then doubles. */
-export const STARTUP_ATTEMPTS = 6;
-export const STARTUP_RETRY_INTERVAL = 10;
+/** How often the host is asked what it may be able to answer a little later, and the first pause, which then doubles. */
+export const ATTEMPTS = 6;
+export const RETRY_INTERVAL = 10;
 
 /** The shortest and longest time between two looks at the channel page when the host's signal for it was lost. */
 export const MIN_LOOK_INTERVAL = 2;

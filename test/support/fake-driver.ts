@@ -26,7 +26,7 @@ interface Resource {
   readonly memory: number;
   readonly size: number;
   /** The file that holds it; null when the host refused to make one. */
-  fd: Fd | null;
+  readonly fd: Fd | null;
 }
 
 const GOOD_PARAMS: Readonly<Record<number, number>> = {
@@ -201,10 +201,8 @@ class FakeFile implements DrmFile, Guest {
     const pages = Math.ceil(size / 4096) * 4096;
     if (flags !== 3) context.mistakes.push(`a blob with the flags ${flags}`);
     if (size === 0 || !this.#driver.hasRoom(pages)) throw new SystemError("RESOURCE_CREATE_BLOB", errno.ENOSPC);
-    const resource = this.#driver.addResource(memory, pages, null);
-    this.#driver.queue(() => {
-      resource.fd = context.claim(blobId, size);
-    });
+    // At once, also while the host is busy: a descriptor of ours has to be of some file, which the kernel's needs not.
+    const resource = this.#driver.addResource(memory, pages, context.claim(blobId, size));
     return { handle: this.#addHandle(resource.id), resource: resource.id };
   }
 

@@ -93,8 +93,10 @@ export class FakeHostContext {
   /** Lengths of the questions for images. */
   readonly imageQuestions: number[] = [];
   connected = false;
-  /** The channel's type, and the commands' bytes of each SEND and WRITE. */
-  readonly commandSizes: number[] = [];
+  /** Whether the host makes no memory for the ids that it gave. */
+  refusesBlobs = false;
+  /** Whether the host answers no question for an image. */
+  refusesImages = false;
   readonly #kind: HostKind;
   readonly #guest: Guest;
   readonly #hasCompositor: () => boolean;
@@ -196,7 +198,7 @@ export class FakeHostContext {
   /** The memory for a blob of the host. */
   claim(id: number, size: number): Fd | null {
     const item = this.#items.get(id);
-    if (item === undefined || item.size !== size) {
+    if (item === undefined || item.size !== size || this.refusesBlobs) {
       this.failures++;
       return null;
     }
@@ -257,7 +259,7 @@ export class FakeHostContext {
   #imageRequirements(command: Buffer): boolean {
     const [width, height, format] = [8, 12, 16].map((at) => command.readUInt32LE(at)) as [number, number, number];
     this.imageQuestions.push(width);
-    if (height !== 1 || format !== 0x20203852) return false;
+    if (height !== 1 || format !== 0x20203852 || this.refusesImages) return false;
     if (this.#kind.keepsImage && this.#stash.holder !== null) return false;
     if (this.#kind.keepsImage) this.#stash.holder = this;
     const size = Math.ceil(width / PAGE) * PAGE;
@@ -273,7 +275,6 @@ export class FakeHostContext {
 
   #send(command: Buffer): boolean {
     const [count, length] = [8, 12].map((at) => command.readUInt32LE(at)) as [number, number];
-    this.commandSizes.push(command.length);
     if (command.length !== RECEIVE_HEADER + length) this.#mistake("a SEND whose length is wrong");
     if (length > 3744) this.#mistake(`a SEND of ${length} bytes`);
     if (length === 0) this.#mistake("a SEND without data, which loses its descriptors");
@@ -308,7 +309,6 @@ export class FakeHostContext {
 
   #write(command: Buffer): boolean {
     const [id, hangUp, length] = [8, 12, 16].map((at) => command.readUInt32LE(at)) as [number, number, number];
-    this.commandSizes.push(command.length);
     if (length > 4096) this.#mistake(`a WRITE of ${length} bytes`);
     const item = this.#items.get(id);
     if (item === undefined || !("fd" in item)) return false;
