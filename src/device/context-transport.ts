@@ -65,6 +65,8 @@ export class ContextTransport implements Transport {
   hangUp(): void {
     this.#guestGone = true;
     this.wakeReader();
+    // A session that does not read at the moment learns it from what it sends, as from a socket that hangs up.
+    this.wakeWriter();
   }
 
   receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number {
