@@ -95,7 +95,7 @@ class Channel {
   }
 
   sendRaw(bytes: Buffer, fds: readonly number[] = []): void {
-    if (this.fd.open) send(this.fd.raw, bytes, 0, bytes.length, Int32Array.from(fds), fds.length);
+    if (this.fd.open && bytes.length > 0) send(this.fd.raw, bytes, 0, bytes.length, Int32Array.from(fds), fds.length);
   }
 
   close(): void {
@@ -141,6 +141,8 @@ export class FakeQemu {
   protocolFeatures = 0n;
   features = 0n;
   windowSize = 0;
+  /** Places of which QEMU believes that a reset has left something. */
+  readonly #emptied = new Set<number>();
   readonly #options: FakeQemuOptions;
   readonly #ramFd: Fd;
   readonly #channel: Channel;
@@ -277,8 +279,8 @@ export class FakeQemu {
       if (this.shadow.has(map.file)) this.crashed = "a stale region in the shadow table";
       map.fd.close();
       this.window.delete(offset);
+      this.#emptied.add(offset);
     }
-    this.ram.bytes.fill(0);
   }
 
   /** Starts the next time as for a new driver, but says nothing before. */
@@ -352,6 +354,7 @@ export class FakeQemu {
       this.shmemLog.push(`unmap ${offset}`);
       const map = this.window.get(offset);
       const good = map !== undefined && map.length === length;
+      if (!good && this.#emptied.has(offset)) this.crashed = "asked to unmap what it has unmapped itself";
       if (good) {
         this.window.delete(offset);
         map.fd.close();
@@ -366,8 +369,12 @@ export class FakeQemu {
     const map = { offset, length, fd, file: `${info.dev}:${info.ino}` };
     let answer = (await this.#options.mapAnswer?.(map)) ?? 0;
     if (info.size < length || info.access !== "both" || this.window.has(offset)) answer = 1;
-    if (answer === 0) this.window.set(offset, map);
-    else fd.close();
+    if (answer === 0) {
+      this.window.set(offset, map);
+      this.#emptied.delete(offset);
+    } else {
+      fd.close();
+    }
     this.#backend.send(request, 5, u64(answer));
     if (answer !== 0 || !this.#running || this.#options.announces === false) return;
     const refused = await this.#announce(map);

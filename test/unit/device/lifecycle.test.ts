@@ -84,6 +84,29 @@ test("a guest that is reset without its driver reading the configuration is know
   assert.equal(guest.device.usage.resources, 0);
 });
 
+test("nothing is asked of QEMU that was meant for before a reset", async (t) => {
+  let answer = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let slow = false;
+  const guest = await GpuGuest.boot(t, { mapAnswer: () => (slow ? asked.then(() => 0) : 0) });
+  await busy(guest);
+  await guest.run(gpu.hostBlob(1, 3, 1, PAGE));
+  slow = true;
+  for (const bytes of [gpu.map(3, PAGE), gpu.unmap(2), gpu.unmap(3), gpu.map(2, 2 * PAGE)]) void guest.run(bytes);
+  await guest.run(gpu.capsetInfo(0));
+  await guest.qemu.reset();
+  slow = false;
+  answer();
+  guest.driver.restart();
+  guest.cursor.restart();
+  await guest.qemu.start(QUEUE_SIZE);
+  await busy(guest);
+  assert.deepEqual(guest.qemu.shmemLog, ["map 0", `map ${PAGE}`, "map 0"]);
+  assert.equal(guest.qemu.crashed, null);
+});
+
 test("QEMU's end takes everything with it, and leaves nothing open", async (t) => {
   const before = openDescriptors();
   const guest = await GpuGuest.boot(t);
