@@ -6,6 +6,8 @@ import { type CommandLine, commaList, INFORMATION, type OptionRow, parseCommandL
 export interface Settings {
   /** Name or path of the socket to listen on; without it the first free name is taken. */
   readonly waylandDisplay?: string;
+  /** The path of the virtio-gpu node that leads to the host; empty for whichever does. */
+  readonly virtioGpu?: string;
   readonly tag?: string;
   readonly verbose?: true;
   /** Interface names. */
@@ -19,6 +21,7 @@ export interface Settings {
 }
 
 const CONNECTION = "Where programs connect:";
+const HOST = "Which host:";
 const INTERFACES = "What programs and the host see:";
 
 const options: readonly OptionRow[] = [
@@ -26,6 +29,11 @@ const options: readonly OptionRow[] = [
     group: CONNECTION,
     flags: "--wayland-display <NAME>",
     help: "name or path of the socket to listen on (default: wayland-1, else the next free one)",
+  },
+  {
+    group: HOST,
+    flags: "--virtio-gpu [=NODE]",
+    help: "in a VM: the compositor outside of it, by a virtio-gpu device (default: the first in /dev/dri that can)",
   },
   {
     group: INTERFACES,
@@ -59,13 +67,14 @@ const options: readonly OptionRow[] = [
 
 const helpAfter = `
 The host is the compositor that $WAYLAND_DISPLAY names, else wayland-0, in
-$XDG_RUNTIME_DIR. With a command, it is run with WAYLAND_DISPLAY set to the
-proxy, until it and its windows are done. Without one, the proxy runs until
-SIGINT or SIGTERM.
+$XDG_RUNTIME_DIR; with --virtio-gpu, it is the one outside the VM. With a
+command, that is run with WAYLAND_DISPLAY set to the proxy, until it and its
+windows are done. Without one, the proxy runs until SIGINT or SIGTERM.
 
 Examples:
   wayland-proxy --tag '[vm] ' foot
   wayland-proxy --expose zwlr_layer_shell_v1=4 -- waybar -l debug
+  wayland-proxy --virtio-gpu foot
   wayland-proxy --wayland-display wayland-vm --hide wl_drm,zwp_linux_dmabuf_v1
 
 Exit status:
@@ -87,7 +96,24 @@ const line: CommandLine = {
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseArguments(args: readonly string[]): Settings | string {
-  const parsed = parseCommandLine<Settings>(line, args);
+  const parsed = parseCommandLine<Settings>(line, endOptionalValues(args));
   if (typeof parsed === "string") return parsed;
   return { hide: [], expose: [], protocol: [], ...parsed.options, command: parsed.command };
+}
+
+/**
+ * Writes `--virtio-gpu` as `--virtio-gpu=`, so that what comes behind it is not taken for its value: in
+ * `wayland-proxy --virtio-gpu foot` it is the command.
+ */
+function endOptionalValues(args: readonly string[]): string[] {
+  const result = [...args];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as string;
+    // From here on the arguments are the command's.
+    if (arg === "--" || !arg.startsWith("-")) break;
+    const flags = options.find((option) => option.flags.split(/[ ,]+/).includes(arg))?.flags ?? "";
+    if (flags.includes("<")) i++;
+    else if (flags.includes("[")) result[i] = `${arg}=`;
+  }
+  return result;
 }

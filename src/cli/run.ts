@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A proxy from its start, as the command line asked for it, to its end. */
 import { setImmediate } from "node:timers/promises";
-import { unixHost } from "../host/unix.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
 import type { Logger } from "../log/logger.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import type { ProtocolTable } from "../protocol/table.ts";
 import { createProxy, type Proxy as RunningProxy } from "../proxy.ts";
-import { hostSocketPath } from "./host-address.ts";
+import { chooseHost } from "./chosen-host.ts";
 import type { Settings } from "./options.ts";
 import { RunningCommand } from "./run-command.ts";
 import { stopSignal } from "./stop-signal.ts";
-import { warnWithoutHost } from "./warn-without-host.ts";
 
 /** For how many milliseconds sessions may outlive the command before the user is told why we do not end. */
 const LINGER_UNEXPLAINED = 1000;
@@ -26,7 +24,7 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   if (inheritedConnection !== undefined) {
     log.warn("WAYLAND_SOCKET is ignored: it is a single connection, and each program needs one of its own to the host");
   }
-  const hostPath = hostSocketPath(process.env);
+  const host = await chooseHost(settings, log);
   const tables = await readProtocols(settings.protocol);
   const protocol = new Protocol();
   protocol.add(...tables);
@@ -40,14 +38,15 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
     running.passOn(signal);
     return true;
   });
-  const display = DisplaySocket.open(runtimeDir, settings.waylandDisplay, hostPath);
+  const display = DisplaySocket.open(runtimeDir, settings.waylandDisplay, host.path);
   // Also when a defect of ours ends the process.
   process.once("exit", () => display.close());
+  const ended = new AbortController();
   const { tag = "", verbose = false, command } = settings;
-  const proxy = createProxy({ display, connectHost: unixHost(hostPath), protocol, exposure, tag, verbose, log });
+  const proxy = createProxy({ display, connectHost: host.connect, protocol, exposure, tag, verbose, log });
   try {
-    log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${hostPath}`);
-    warnWithoutHost(hostPath, log);
+    log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${host.name}`);
+    host.warnIfAbsent(ended.signal);
     if (command.length === 0) {
       await stopped;
       return 0;
@@ -59,6 +58,7 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
     });
     return exitCode;
   } finally {
+    ended.abort();
     await proxy.close();
   }
 }

@@ -64,6 +64,7 @@ function examine(driver: Driver, path: string): Device | string {
     return { driver, path, gpuImages: caps.getUint32(8, true) !== 0 };
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
+    if (error.code === "ENOTTY") return "is no GPU node";
     return `failed when it was asked what it offers (${error.syscall}: ${error.code})`;
   } finally {
     file.close();

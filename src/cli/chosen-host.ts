@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The host that the command line and the environment ask for. */
+import type { HostConnector } from "../host/connector.ts";
+import { unixHost } from "../host/unix.ts";
+import type { Logger } from "../log/logger.ts";
+import { hostSocketPath } from "./host-address.ts";
+import type { Settings } from "./options.ts";
+import { warnWithoutHost } from "./warn-without-host.ts";
+
+/** A host, and what there is to say of it. */
+export interface ChosenHost {
+  /** For log lines. */
+  readonly name: string;
+  /** Its socket, if that is how it is reached. */
+  readonly path?: string;
+  readonly connect: HostConnector;
+  /** Tells the user when no compositor is there, which is no reason not to start. */
+  warnIfAbsent(signal: AbortSignal): void;
+}
+
+/** Throws a UserError when there can be no such host. */
+export async function chooseHost({ virtioGpu }: Settings, log: Logger): Promise<ChosenHost> {
+  if (virtioGpu !== undefined) return hostOfVm(virtioGpu, log);
+  const path = hostSocketPath(process.env);
+  return { name: path, path, connect: unixHost(path), warnIfAbsent: () => warnWithoutHost(path, log) };
+}
+
+/** @param node of the device, or empty for whichever will do */
+async function hostOfVm(node: string, log: Logger): Promise<ChosenHost> {
+  // Only now: programs on the host itself need none of it.
+  const [{ virtioHost }, { findDevice }, { drmDriver }] = await Promise.all([
+    import("../host/virtio.ts"),
+    import("../virtio/device.ts"),
+    import("../virtio/drm-driver.ts"),
+  ]);
+  const device = findDevice(drmDriver, node === "" ? undefined : node);
+  const connect = virtioHost(device, log);
+  const warnIfAbsent = async (signal: AbortSignal): Promise<void> => {
+    try {
+      (await connect(signal)).close();
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn(`${(error as Error).message}; programs will find none until it does`);
+    }
+  };
+  return { name: `the VM's host by ${device.path}`, connect, warnIfAbsent: (signal) => void warnIfAbsent(signal) };
+}
