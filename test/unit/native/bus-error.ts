@@ -11,6 +11,12 @@ using client = memfd("test-client", pageSize);
 using memory = ClientMemory.map(client.raw, pageSize);
 ftruncateSync(client.raw, 0);
 if (!memory.copyTo(target, 0, 0, pageSize, 1, 0, 0)) writeSync(1, "copied\n");
-if (process.argv[2] === "signal") process.kill(process.pid, "SIGBUS");
+
+const culprit = process.argv[2];
+if (culprit === "signal") process.kill(process.pid, "SIGBUS");
 ftruncateSync(file.raw, 0);
-target.bytes.fill(1);
+if (culprit === "mapping") target.bytes.fill(1);
+// In the middle of a guarded copy, but not in what it guards.
+ftruncateSync(client.raw, pageSize);
+using whole = ClientMemory.map(client.raw, pageSize);
+whole.copyTo(target, 0, 0, pageSize, 1, 0, 0);

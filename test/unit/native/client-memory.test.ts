@@ -202,10 +202,12 @@ test("two threads copy truncated files at once, each under its own guard", { tim
 
 test("SIGBUS that is not ours ends the process as if there were no guard", (t) => {
   const path = fileURLToPath(new URL("bus-error.js", import.meta.url));
-  for (const culprit of ["mapping", "signal"]) {
+  for (const culprit of ["mapping", "signal", "target of a copy"]) {
     const { signal, stdout } = spawnSync(process.execPath, [path, culprit], {
       encoding: "utf8",
       cwd: temporaryDirectory(t),
+      timeout: 30_000,
+      killSignal: "SIGKILL",
     });
     assert.deepEqual({ stdout, signal }, { stdout: "copied\n", signal: "SIGBUS" });
   }
