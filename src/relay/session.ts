@@ -49,6 +49,7 @@ export class Session implements EndpointEvents {
   readonly #name: () => string;
   readonly #ended: () => void;
   readonly #spare: WlObject[] = [];
+  readonly #onEnded: (() => void)[] = [];
   #flushScheduled = false;
   /** The side whose stream has ended while an asynchronous hook still holds some of its messages. */
   #endAfterHeld: Endpoint | null = null;
@@ -90,6 +91,11 @@ export class Session implements EndpointEvents {
     const object = new WlObject(type, version);
     object.pinned = true;
     return object;
+  }
+
+  /** Calls back once, when both connections are closed: the time to free what a hook keeps for this session. */
+  onEnded(callback: () => void): void {
+    this.#onEnded.push(callback);
   }
 
   /** Sends a request of our own to the host. Descriptors in it are handed over. */
@@ -228,6 +234,7 @@ export class Session implements EndpointEvents {
   closed(): void {
     if (!this.#client.closed || !this.#host.closed) return;
     this.#flowControl.close();
+    for (const callback of this.#onEnded.splice(0)) callback();
     this.#ended();
   }
 

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Regions of pixels, and how the coordinates of a surface relate to those of its buffer. */
+
+/** Pixels from `left` and `top` up to, but without, `right` and `bottom`. */
+export interface Rect {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Rectangles in a region from which on it is made coarser: to keep many tiny ones apart costs more than it saves. */
+const MAX_RECTS = 128;
+
+/** A set of pixels that only grows, until it is cleared. */
+export class Region {
+  #rects: Rect[] = [];
+  /** How many of them, from the beginning, are known to be apart and in order. */
+  #united = 0;
+
+  get empty(): boolean {
+    return this.#rects.length === 0;
+  }
+
+  /** Rectangles that do not overlap, from top to bottom. */
+  get rects(): readonly Rect[] {
+    if (this.#united !== this.#rects.length) {
+      this.#rects = coarsened(united(this.#rects));
+      this.#united = this.#rects.length;
+    }
+    return this.#rects;
+  }
+
+  /** In pixels. */
+  get area(): number {
+    return this.rects.reduce((sum, { left, top, right, bottom }) => sum + (right - left) * (bottom - top), 0);
+  }
+
+  /** Takes in what a rectangle covers, if it covers anything. */
+  add(rect: Rect): void {
+    if (!(rect.left < rect.right && rect.top < rect.bottom)) return;
+    this.#rects.push(rect);
+    // Whoever sends a great many pays for uniting them by and by, and not in memory.
+    if (this.#rects.length >= 2 * MAX_RECTS) void this.rects;
+  }
+
+  addAll(other: Region): void {
+    for (const rect of other.rects) this.add(rect);
+  }
+
+  clear(): void {
+    this.#rects = [];
+    this.#united = 0;
+  }
+}
+
+/**
+ * The same pixels as rectangles that do not overlap. They lie in bands: those of one band have the same top and bottom,
+ * and a band begins where another rectangle does or one ends.
+ */
+function united(rects: readonly Rect[]): Rect[] {
+  const waiting = [...rects].sort((a, b) => a.top - b.top);
+  const edges = [...new Set(rects.flatMap(({ top, bottom }) => [top, bottom]))].sort((a, b) => a - b);
+  const done: Rect[] = [];
+  let above: Rect[] = [];
+  let active: Rect[] = [];
+  let next = 0;
+  for (let i = 0; i + 1 < edges.length; i++) {
+    const [top, bottom] = [edges[i] as number, edges[i + 1] as number];
+    active = active.filter((rect) => rect.bottom > top);
+    for (; next < waiting.length && (waiting[next] as Rect).top === top; next++) active.push(waiting[next] as Rect);
+    const band = bandOf(active, top, bottom);
+    if (continues(above, band)) {
+      above = above.map((rect) => ({ ...rect, bottom }));
+    } else {
+      done.push(...above);
+      above = band;
+    }
+  }
+  return [...done, ...above];
+}
+
+/** What rectangles that all cross a band cover of it. */
+function bandOf(rects: readonly Rect[], top: number, bottom: number): Rect[] {
+  const band: Rect[] = [];
+  for (const { left, right } of [...rects].sort((a, b) => a.left - b.left)) {
+    const last = band.at(-1);
+    if (last === undefined || left > last.right) band.push({ left, top, right, bottom });
+    else if (right > last.right) band[band.length - 1] = { ...last, right };
+  }
+  return band;
+}
+
+/** Whether a band covers the same columns as the one right above it. */
+function continues(above: readonly Rect[], band: readonly Rect[]): boolean {
+  return (
+    above.length === band.length &&
+    above.every((rect, i) => {
+      const { left, top, right } = band[i] as Rect;
+      return rect.left === left && rect.right === right && rect.bottom === top;
+    })
+  );
+}
+
+/** All those pixels, and if there were too many rectangles, more. */
+function coarsened(rects: Rect[]): Rect[] {
+  if (rects.length <= MAX_RECTS) return rects;
+  const bands: Rect[] = [];
+  for (const rect of rects) {
+    const last = bands.at(-1);
+    if (last?.top === rect.top) bands[bands.length - 1] = enclosing(last, rect);
+    else bands.push(rect);
+  }
+  return bands.length <= MAX_RECTS ? bands : [bands.reduce(enclosing)];
+}
+
+function enclosing(a: Rect, b: Rect): Rect {
+  return {
+    left: Math.min(a.left, b.left),
+    top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right),
+    bottom: Math.max(a.bottom, b.bottom),
+  };
+}
+
+/** The part that lies within (0, 0) and a width and a height; it may cover nothing. */
+export function clipped(rect: Rect, width: number, height: number): Rect {
+  return {
+    left: Math.max(rect.left, 0),
+    top: Math.max(rect.top, 0),
+    right: Math.min(rect.right, width),
+    bottom: Math.min(rect.bottom, height),
+  };
+}
+
+/** How a surface shows its buffer: wl_surface.set_buffer_scale and set_buffer_transform, and wp_viewport. */
+export interface View {
+  readonly scale: number;
+  /** Of the enum wl_output.transform. */
+  readonly transform: number;
+  /** The part that is shown, in surface coordinates before it is stretched; null for all of it. */
+  readonly source: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null;
+  /** The size that it is stretched to; null for its own. */
+  readonly destination: { readonly width: number; readonly height: number } | null;
+}
+
+/** How a surface shows its buffer by default. */
+export const plainView: View = { scale: 1, transform: 0, source: null, destination: null };
+
+/**
+ * The pixels of a buffer of that width and height that a rectangle of the surface shows any part of. It may reach beyond
+ * the buffer, where the rectangle reaches beyond the surface.
+ */
+export function toBuffer(rect: Rect, view: View, width: number, height: number): Rect {
+  const { scale, transform, source, destination } = view;
+  const turned = (transform & 1) !== 0;
+  const shown = { width: turned ? height : width, height: turned ? width : height };
+  let { left, top, right, bottom } = rect;
+  if (source !== null || destination !== null) {
+    const from = source ?? { x: 0, y: 0, width: shown.width / scale, height: shown.height / scale };
+    const to = destination ?? from;
+    [left, right] = [left, right].map((x) => from.x + (x * from.width) / to.width) as [number, number];
+    [top, bottom] = [top, bottom].map((y) => from.y + (y * from.height) / to.height) as [number, number];
+  }
+  const [ax, ay] = turnBack(left * scale, top * scale, transform, shown);
+  const [bx, by] = turnBack(right * scale, bottom * scale, transform, shown);
+  return {
+    left: Math.floor(Math.min(ax, bx)),
+    top: Math.floor(Math.min(ay, by)),
+    right: Math.ceil(Math.max(ax, bx)),
+    bottom: Math.ceil(Math.max(ay, by)),
+  };
+}
+
+/**
+ * Undoes a transform (wl_output.transform: turned counter-clockwise by 0 to 3 quarters; from 4 on mirrored first) for a
+ * point of a picture that has the given size when it is shown.
+ */
+function turnBack(x: number, y: number, transform: number, shown: { width: number; height: number }): [number, number] {
+  switch (transform) {
+    case 1:
+      return [y, shown.width - x];
+    case 2:
+      return [shown.width - x, shown.height - y];
+    case 3:
+      return [shown.height - y, x];
+    case 4:
+      return [shown.width - x, y];
+    case 5:
+      return [y, x];
+    case 6:
+      return [x, shown.height - y];
+    case 7:
+      return [shown.height - y, shown.width - x];
+    default:
+      return [x, y];
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HookedMessage } from "../relay/hooked-message.ts";
+import type { Hook, Hooks } from "../relay/hooks.ts";
+import type { Session } from "../relay/session.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+import { ShmClient } from "./shm/client.ts";
+import { Shadows, type SharedImages } from "./shm/shadows.ts";
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** ext_image_copy_capture_frame_v1.failure_reason. */
+const BUFFER_CONSTRAINTS = 1;
+
+const rectOf = ({ x, y, width, height }: Box) => ({ left: x, top: y, right: x + width, bottom: y + height });
+
+/**
+ * wl_shm without shared memory: pools and their buffers exist for the client only, and what a surface shows is copied
+ * into images that the host can see, as far as it has changed. For a host in another machine.
+ *
+ * @param imagesFor where the images of a client come from. Clients may share the memory: when that is used up, all give
+ * theirs that are idle, and after that the one that needs more is disconnected.
+ */
+export function shmShadow(imagesFor: (session: Session) => SharedImages): Hooks {
+  const clients = new WeakMap<Session, ShmClient>();
+  const everybody = new Set<Shadows>();
+
+  function clientOf(session: Session): ShmClient {
+    let client = clients.get(session);
+    if (client === undefined) {
+      const shadows = new Shadows(session, imagesFor(session), everybody);
+      client = new ShmClient(session, shadows);
+      clients.set(session, client);
+      everybody.add(shadows);
+      session.onEnded(() => {
+        everybody.delete(shadows);
+        client?.end();
+      });
+    }
+    return client;
+  }
+
+  /** For a buffer that the host keeps, and that the client does not change any more. */
+  async function copyForGood(message: HookedMessage<{ buffer: WlObject }>): Promise<void> {
+    const { session, object } = message;
+    const client = clientOf(session);
+    const buffer = client.bufferOf(message.args.buffer);
+    if (buffer === undefined) return;
+    const copy = await client.fixedCopy(buffer, object);
+    if (copy === null) message.drop();
+    else message.change({ buffer: copy });
+  }
+
+  const freeCopies: Hook<unknown> = (message) =>
+    message.after(() => clientOf(message.session).freeFixedCopies(message.object));
+
+  /** For a buffer that the host is to draw into: nothing of that would come back to the client. */
+  function refuse(tell: (session: Session, object: WlObject) => void): Hook<{ buffer: WlObject }> {
+    return (message) => {
+      const { session, object, signature } = message;
+      if (clientOf(session).bufferOf(message.args.buffer) === undefined) return;
+      const name = `${object.hostInterface.name}.${signature.name}`;
+      session.log.warn(`${name} is refused: the host cannot draw into the memory of a client here`);
+      message.drop();
+      message.after(() => tell(session, object));
+    };
+  }
+
+  const failScreencopy = refuse((session, frame) => session.sendEvent(frame, "zwlr_screencopy_frame_v1", "failed", {}));
+  /** Frames whose buffer was refused. The client is told when it asks for the picture. */
+  const refusedFrames = new WeakSet<WlObject>();
+
+  return {
+    events: {
+      wl_shm: {
+        format: ({ session, args }) => clientOf(session).addFormat(args.format),
+      },
+    },
+    requests: {
+      wl_registry: {
+        bind(message) {
+          const { session, object } = message;
+          const { name, id } = message.args;
+          if (id.hostInterface.name === "wl_shm") message.after(() => clientOf(session).shadows.reach(object, name));
+        },
+      },
+      wl_shm: {
+        create_pool(message) {
+          message.drop();
+          clientOf(message.session).createPool(message);
+        },
+      },
+      wl_surface: {
+        attach(message) {
+          const { session, object } = message;
+          const { buffer, x, y } = message.args;
+          const client = clientOf(session);
+          const own = client.bufferOf(buffer);
+          if (own === undefined) return client.knownSurface(object)?.attachOther();
+          // The host gets a copy instead, once it is known what has changed.
+          message.drop();
+          client.surfaceOf(object).attach(own, x, y);
+        },
+        damage: ({ session, object, args }) => clientOf(session).knownSurface(object)?.damage(rectOf(args)),
+        damage_buffer: ({ session, object, args }) =>
+          clientOf(session).knownSurface(object)?.damageBuffer(rectOf(args)),
+        set_buffer_scale({ session, object, args }) {
+          // Anything else is an error that the host reports.
+          if (args.scale > 0) clientOf(session).surfaceOf(object).setView({ scale: args.scale });
+        },
+        set_buffer_transform({ session, object, args }) {
+          clientOf(session).surfaceOf(object).setView({ transform: args.transform });
+        },
+        commit: (message) => clientOf(message.session).knownSurface(message.object)?.commit(message),
+        destroy: (message) => message.after(() => clientOf(message.session).knownSurface(message.object)?.close()),
+      },
+      wp_viewporter: {
+        get_viewport: ({ session, args }) => clientOf(session).addViewport(args.id, args.surface),
+      },
+      wp_viewport: {
+        set_source({ session, object, args }) {
+          const source = args.width > 0 && args.height > 0 ? args : null;
+          clientOf(session).viewedBy(object)?.setView({ source });
+        },
+        set_destination({ session, object, args }) {
+          const destination = args.width > 0 && args.height > 0 ? args : null;
+          clientOf(session).viewedBy(object)?.setView({ destination });
+        },
+        destroy: ({ session, object }) =>
+          clientOf(session).viewedBy(object)?.setView({ source: null, destination: null }),
+      },
+      // Buffers that the host keeps.
+      xdg_toplevel_icon_v1: { add_buffer: copyForGood, destroy: freeCopies },
+      org_kde_kwin_shadow: {
+        attach_left: copyForGood,
+        attach_top_left: copyForGood,
+        attach_top: copyForGood,
+        attach_top_right: copyForGood,
+        attach_right: copyForGood,
+        attach_bottom_right: copyForGood,
+        attach_bottom: copyForGood,
+        attach_bottom_left: copyForGood,
+        destroy: freeCopies,
+      },
+      // Buffers that the host fills.
+      zwlr_screencopy_frame_v1: { copy: failScreencopy, copy_with_damage: failScreencopy },
+      ext_image_copy_capture_frame_v1: {
+        attach_buffer: refuse((_session, frame) => refusedFrames.add(frame)),
+        capture(message) {
+          const { session, object } = message;
+          if (!refusedFrames.has(object)) return;
+          message.drop();
+          message.after(() => {
+            session.sendEvent(object, "ext_image_copy_capture_frame_v1", "failed", { reason: BUFFER_CONSTRAINTS });
+          });
+        },
+      },
+      hyprland_toplevel_export_frame_v1: {
+        copy: refuse((session, frame) => session.sendEvent(frame, "hyprland_toplevel_export_frame_v1", "failed", {})),
+      },
+      weston_capture_source_v1: {
+        capture: refuse((session, source) =>
+          session.sendEvent(source, "weston_capture_source_v1", "failed", { msg: "a wl_shm buffer cannot be filled" }),
+        ),
+      },
+    },
+  };
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Requests } from "../../protocol/generated/types.ts";
+import type { HookedMessage } from "../../relay/hooked-message.ts";
+import type { Session } from "../../relay/session.ts";
+import { ProtocolError } from "../../wire/errors.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { ShmBuffer } from "./buffer.ts";
+import { ShmError } from "./errors.ts";
+import { ShmPool } from "./pool.ts";
+import type { Shadow } from "./shadow.ts";
+import type { Shadows } from "./shadows.ts";
+import { Surface } from "./surface.ts";
+
+/** What one client has to do with wl_shm. */
+export class ShmClient {
+  readonly shadows: Shadows;
+  readonly #session: Session;
+  /** The formats that the client has been told of. */
+  readonly #formats = new Set<number>();
+  readonly #pools = new Set<ShmPool>();
+  readonly #buffers = new WeakMap<WlObject, ShmBuffer>();
+  readonly #surfaces = new WeakMap<WlObject, Surface>();
+  /** By wp_viewport. */
+  readonly #viewed = new WeakMap<WlObject, Surface>();
+  /** What the host got for something that is no surface, by the object that it is for. */
+  readonly #fixed = new WeakMap<WlObject, Shadow[]>();
+
+  constructor(session: Session, shadows: Shadows) {
+    this.#session = session;
+    this.shadows = shadows;
+  }
+
+  addFormat(format: number): void {
+    this.#formats.add(format);
+  }
+
+  createPool(message: HookedMessage<Requests["wl_shm"]["create_pool"]>): void {
+    const pool = new ShmPool(
+      message,
+      (buffer) => {
+        const { format } = buffer.shape;
+        // A client that uses a format before it was told of any is left to the host's judgement.
+        if (this.#formats.size > 0 && !this.#formats.has(format)) {
+          const text = `unsupported format 0x${format.toString(16)}`;
+          throw new ProtocolError(text, ShmError.invalidFormat, message.args.id.clientId);
+        }
+        this.#buffers.set(buffer.object, buffer);
+      },
+      () => this.#pools.delete(pool),
+    );
+    this.#pools.add(pool);
+  }
+
+  /** The buffer behind an object; undefined when the host has it, too. */
+  bufferOf(object: WlObject | null): ShmBuffer | undefined {
+    return object === null ? undefined : this.#buffers.get(object);
+  }
+
+  /** The surface of that object, if it is known already. */
+  knownSurface(object: WlObject): Surface | undefined {
+    return this.#surfaces.get(object);
+  }
+
+  surfaceOf(object: WlObject): Surface {
+    let surface = this.#surfaces.get(object);
+    if (surface === undefined) {
+      surface = new Surface(this.#session, object, this.shadows);
+      this.#surfaces.set(object, surface);
+    }
+    return surface;
+  }
+
+  /** Notes which surface a wp_viewport is for. */
+  addViewport(viewport: WlObject, surface: WlObject): void {
+    this.#viewed.set(viewport, this.surfaceOf(surface));
+  }
+
+  /** The surface that a wp_viewport is for. */
+  viewedBy(viewport: WlObject): Surface | undefined {
+    return this.#viewed.get(viewport);
+  }
+
+  /** A copy of a buffer as it is now, for the host to keep until its owner is destroyed; null when the client is gone. */
+  async fixedCopy(buffer: ShmBuffer, owner: WlObject): Promise<WlObject | null> {
+    buffer.use();
+    try {
+      const shadow = this.shadows.takeSpare(buffer.shape) ?? (await this.shadows.allocate(buffer.shape));
+      if (shadow === null) return null;
+      shadow.fix();
+      this.#fixed.set(owner, [...(this.#fixed.get(owner) ?? []), shadow]);
+      return shadow.fill(buffer);
+    } finally {
+      buffer.unuse();
+    }
+  }
+
+  /** Frees the copies that were made for an object. */
+  freeFixedCopies(owner: WlObject): void {
+    for (const shadow of this.#fixed.get(owner) ?? []) this.shadows.giveBack(shadow);
+    this.#fixed.delete(owner);
+  }
+
+  /** The session has ended. */
+  end(): void {
+    this.shadows.end();
+    for (const pool of [...this.#pools]) pool.close();
+  }
+}

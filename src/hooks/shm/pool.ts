@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ClientMemory } from "../../native/client-memory.ts";
+import { SystemError } from "../../native/errors.ts";
+import type { Requests } from "../../protocol/generated/types.ts";
+import type { HookedMessage } from "../../relay/hooked-message.ts";
+import { ProtocolError } from "../../wire/errors.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { ShmBuffer } from "./buffer.ts";
+import { ShmError } from "./errors.ts";
+import { bytesPerLine, sizeOf } from "./formats.ts";
+
+type CreateBuffer = Requests["wl_shm_pool"]["create_buffer"];
+
+const MAX_INT = 0x7fffffff;
+
+/** A client's wl_shm_pool. The host has none like it: what is in it is copied. */
+export class ShmPool {
+  readonly memory: ClientMemory;
+  readonly #object: WlObject;
+  readonly #created: (buffer: ShmBuffer) => void;
+  readonly #closed: (pool: ShmPool) => void;
+  /** The pool itself, its buffers, and surfaces that are about to show them. */
+  #users = 1;
+
+  /**
+   * Serves the requests to a new pool.
+   *
+   * @param created told of each of its buffers
+   * @param closed told when nothing can use its memory any more, which is then given back
+   * @throws ProtocolError when there is no memory like that
+   */
+  constructor(
+    message: HookedMessage<Requests["wl_shm"]["create_pool"]>,
+    created: (buffer: ShmBuffer) => void,
+    closed: (pool: ShmPool) => void,
+  ) {
+    const { id, fd, size } = message.args;
+    const shm = message.object.clientId;
+    // libwayland takes the code for this from there, too.
+    if (size <= 0) throw new ProtocolError(`invalid size (${size})`, ShmError.invalidStride, shm);
+    this.#object = id;
+    this.#created = created;
+    this.#closed = closed;
+    this.memory = orInvalidFd(shm, () => ClientMemory.map(fd.raw, size));
+    id.listener = (request: HookedMessage<never>) => this.#handle(request);
+  }
+
+  /** Keeps the memory for one more user. */
+  use(): void {
+    this.#users++;
+  }
+
+  /** One user less. */
+  unuse(): void {
+    if (--this.#users === 0) this.close();
+  }
+
+  close(): void {
+    this.memory.close();
+    this.#closed(this);
+  }
+
+  #handle(request: HookedMessage<never>): void {
+    const { name } = request.signature;
+    if (name === "create_buffer") this.#createBuffer(request.args);
+    else if (name === "resize") this.#resize(request.args);
+    else if (name === "destroy") this.unuse();
+  }
+
+  #createBuffer({ id, offset, width, height, stride, format }: CreateBuffer): void {
+    const pool = this.#object.clientId;
+    const size = stride * height;
+    if (
+      Math.min(width, height) <= 0 ||
+      stride < bytesPerLine(format, width) ||
+      size > MAX_INT ||
+      offset < 0 ||
+      offset > this.memory.length - size
+    ) {
+      const place = `at ${offset} in a pool of ${this.memory.length} bytes`;
+      const text = `invalid width, height or stride (${width}x${height}, ${stride}) ${place}`;
+      throw new ProtocolError(text, ShmError.invalidStride, pool);
+    }
+    // Planes behind the first need not be there as far as libwayland is concerned.
+    const all = Math.min(sizeOf(format, stride, height), this.memory.length - offset);
+    this.#created(new ShmBuffer(id, this, offset, { width, height, stride, format, size: all }));
+  }
+
+  #resize({ size }: Requests["wl_shm_pool"]["resize"]): void {
+    const pool = this.#object.clientId;
+    if (size < this.memory.length) throw new ProtocolError("shrinking pool invalid", ShmError.invalidFd, pool);
+    orInvalidFd(pool, () => this.memory.resize(size));
+  }
+}
+
+/** Turns what the kernel says against a client's memory into what the protocol says. */
+function orInvalidFd<T>(objectId: number, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    throw new ProtocolError(`no memory can be shared: ${error.message}`, ShmError.invalidFd, objectId);
+  }
+}

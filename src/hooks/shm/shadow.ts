@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Fd } from "../../native/fd.ts";
+import type { Mapping } from "../../native/memory.ts";
+import type { HookedMessage } from "../../relay/hooked-message.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { Region } from "../damage.ts";
+import type { ShmBuffer } from "./buffer.ts";
+import { type Shape, sameShape } from "./shape.ts";
+
+/** Memory that this machine and the compositor share. It is written here, and never read. */
+export interface SharedImage {
+  readonly mapping: Mapping;
+  /** What the compositor gets in the place of a pool's file. */
+  readonly fd: Fd;
+  /** In bytes; at least what was asked for. */
+  readonly size: number;
+  /** Gives the memory back here, whether or not the compositor still has it. */
+  close(): void;
+}
+
+/** A wl_buffer of the host's whose pixels are copies of a client's. It can take another shape when it is idle. */
+export class Shadow {
+  readonly size: number;
+  /** What the client has drawn since this was filled last, in pixels of the buffer. */
+  readonly stale: Region = new Region();
+  /** Told when the host has released it. */
+  released: () => void = () => {};
+  readonly #session: Session;
+  readonly #image: SharedImage;
+  readonly #pool: WlObject;
+  #buffer: WlObject | null = null;
+  #shape: Shape | null = null;
+  #busy = false;
+  #fixed = false;
+  #open = true;
+
+  /** @param shm a wl_shm of our own, through which the host gets the image */
+  constructor(session: Session, shm: WlObject, image: SharedImage) {
+    this.#session = session;
+    this.#image = image;
+    this.size = image.size;
+    this.#pool = session.createObject("wl_shm_pool", 1);
+    session.sendRequest(shm, "wl_shm", "create_pool", { id: this.#pool, fd: image.fd.duplicate(), size: image.size });
+  }
+
+  /** Whether the host may be reading it. */
+  get busy(): boolean {
+    return this.#busy || this.#fixed;
+  }
+
+  /** Whether it still exists. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** Whether it has that shape. */
+  has(shape: Shape): boolean {
+    return this.#shape !== null && sameShape(this.#shape, shape);
+  }
+
+  /** What is stale all over, as after its shape has changed. */
+  spoil(): void {
+    if (this.#shape === null) return;
+    const { width, height } = this.#shape;
+    this.stale.add({ left: 0, top: 0, right: width, bottom: height });
+  }
+
+  /**
+   * Makes it show what a client's buffer does, and copies what is stale. It counts as busy then.
+   *
+   * @returns what to give to the host
+   * @throws ProtocolError when the client has taken away its memory
+   */
+  fill(source: ShmBuffer): WlObject {
+    const buffer = this.#take(source.shape);
+    source.copyTo(this.#image.mapping, this.stale.rects);
+    this.stale.clear();
+    this.#busy = true;
+    return buffer;
+  }
+
+  /** From now on it is busy for good: the host got it for something that has no release. */
+  fix(): void {
+    this.#fixed = true;
+  }
+
+  /** Destroys it on the host, where it may be on the screen for as long as that likes, and frees the memory here. */
+  close(): void {
+    if (!this.#open) return;
+    this.#dropBuffer();
+    this.#session.sendRequest(this.#pool, "wl_shm_pool", "destroy", {});
+    this.free();
+  }
+
+  /** Frees the memory here; for when the session has ended, so that the host knows. */
+  free(): void {
+    this.#open = false;
+    this.#image.close();
+  }
+
+  #take(shape: Shape): WlObject {
+    if (this.#buffer !== null && this.has(shape)) return this.#buffer;
+    this.#dropBuffer();
+    const { width, height, stride, format } = shape;
+    const buffer = this.#session.createObject("wl_buffer", 1);
+    buffer.listener = (event: HookedMessage<never>) => {
+      if (event.signature.name !== "release" || this.#buffer !== buffer) return;
+      this.#busy = false;
+      this.released();
+    };
+    this.#session.sendRequest(this.#pool, "wl_shm_pool", "create_buffer", {
+      id: buffer,
+      offset: 0,
+      width,
+      height,
+      stride,
+      format,
+    });
+    this.#buffer = buffer;
+    this.#shape = shape;
+    this.stale.clear();
+    this.spoil();
+    return buffer;
+  }
+
+  #dropBuffer(): void {
+    if (this.#buffer !== null) this.#session.sendRequest(this.#buffer, "wl_buffer", "destroy", {});
+    this.#buffer = null;
+    this.#shape = null;
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Session } from "../../relay/session.ts";
+import { DisplayError, ProtocolError } from "../../wire/errors.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { Shadow, type SharedImage } from "./shadow.ts";
+import type { Shape } from "./shape.ts";
+
+/** Where images come from. */
+export interface SharedImages {
+  /** An image of at least `size` bytes. Rejects with an Error when there is no memory for it. */
+  allocate(size: number): Promise<SharedImage>;
+}
+
+/** Images of a client that no surface uses, kept for its next window size or popup. */
+const MAX_SPARES = 4;
+
+/** How much larger than needed an image may be that is used again. */
+const MAX_WASTE = 2;
+
+/** The shadows of one client. */
+export class Shadows {
+  readonly #session: Session;
+  /** Ours; the client may release its own. */
+  #shm: WlObject | null = null;
+  readonly #images: SharedImages;
+  /** Those of all clients, which share the memory that there is. */
+  readonly #everybody: ReadonlySet<Shadows>;
+  readonly #all = new Set<Shadow>();
+  /** Idle ones without an owner, the one that was used last at the end. */
+  #spares: Shadow[] = [];
+  #ended = false;
+
+  constructor(session: Session, images: SharedImages, everybody: ReadonlySet<Shadows>) {
+    this.#session = session;
+    this.#images = images;
+    this.#everybody = everybody;
+  }
+
+  /** Says where the host's wl_shm is. */
+  reach(registry: WlObject, name: number): void {
+    if (this.#shm !== null) return;
+    this.#shm = this.#session.createObject("wl_shm", 1);
+    this.#session.sendRequest(registry, "wl_registry", "bind", { name, id: this.#shm });
+  }
+
+  /** An idle one that fits without being allocated; undefined when there is none. */
+  takeSpare(shape: Shape): Shadow | undefined {
+    const fitting = this.#spares
+      .filter(({ size }) => size >= shape.size && size <= shape.size * MAX_WASTE)
+      .sort((a, b) => a.size - b.size);
+    const best = fitting.find((shadow) => shadow.has(shape)) ?? fitting[0];
+    if (best === undefined) return undefined;
+    this.#spares = this.#spares.filter((shadow) => shadow !== best);
+    // What it showed may have been another surface's.
+    best.spoil();
+    return best;
+  }
+
+  /**
+   * A new one; null when the client is gone before there is any.
+   *
+   * @throws ProtocolError when there is no memory, and no idle shadow that can be given up for it
+   */
+  async allocate(shape: Shape): Promise<Shadow | null> {
+    let image: SharedImage | null = null;
+    for (let isRetry = false; image === null; isRetry = true) {
+      try {
+        image = await this.#images.allocate(shape.size);
+      } catch (error) {
+        if (this.#ended) return null;
+        let freed = 0;
+        for (const client of this.#everybody) freed += client.#evict();
+        if (freed === 0 || isRetry) throw this.#noMemory(shape, error as Error);
+      }
+    }
+    if (this.#ended || this.#shm === null) {
+      image.close();
+      return null;
+    }
+    const shadow = new Shadow(this.#session, this.#shm, image);
+    this.#all.add(shadow);
+    return shadow;
+  }
+
+  /** Takes back one that its owner does not need any more. */
+  giveBack(shadow: Shadow): void {
+    shadow.released = () => {};
+    if (!shadow.open) return;
+    // The host may go on showing what it holds, so nothing else must be written there.
+    if (shadow.busy) return this.#close(shadow);
+    this.#spares.push(shadow);
+    if (this.#spares.length > MAX_SPARES) this.#close(this.#spares.shift() as Shadow);
+  }
+
+  /** The session has ended: frees everything. */
+  end(): void {
+    this.#ended = true;
+    for (const shadow of this.#all) shadow.free();
+    this.#all.clear();
+    this.#spares = [];
+  }
+
+  /** Frees what is idle; @returns how many bytes. */
+  #evict(): number {
+    let bytes = 0;
+    for (const shadow of this.#all) {
+      if (shadow.busy) continue;
+      bytes += shadow.size;
+      this.#close(shadow);
+    }
+    this.#spares = [];
+    return bytes;
+  }
+
+  #close(shadow: Shadow): void {
+    shadow.close();
+    this.#all.delete(shadow);
+  }
+
+  #noMemory({ width, height, size }: Shape, reason: Error): ProtocolError {
+    const bytes = [...this.#all].reduce((sum, shadow) => sum + shadow.size, 0);
+    const own = `${this.#all.size} images with ${bytes} bytes, all of them on the host's screen`;
+    const text = `no memory for a buffer of ${width}x${height} pixels (${size} bytes): ${reason.message}; this client has ${own}`;
+    return new ProtocolError(text, DisplayError.noMemory);
+  }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HookedMessage } from "../../relay/hooked-message.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { clipped, plainView, type Rect, Region, toBuffer, type View } from "../damage.ts";
+import type { ShmBuffer } from "./buffer.ts";
+import type { Shadow } from "./shadow.ts";
+import type { Shadows } from "./shadows.ts";
+import { type Shape, sameShape } from "./shape.ts";
+
+/**
+ * Shadows that the host may hold while the client still gets each buffer back as soon as it is copied. A host that has
+ * one on the screen and one for the next frame holds two; a client that is further ahead waits like any other.
+ */
+const MAX_BUSY = 2;
+
+/** Idle shadows that a surface keeps: for a client that draws small changes, each saves a copy of everything. */
+const MAX_IDLE = 2;
+
+/** The buffer that the next commit shows. */
+interface Attachment {
+  readonly buffer: ShmBuffer;
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * What one surface shows, when that comes from the memory of its client. The surface has shadows of its own, of which
+ * one that the host does not use is filled on each commit: with what has changed since it was filled last, whatever
+ * buffers that was in. So a client's buffer is free as soon as it is copied, can be shown by several surfaces, and can
+ * be destroyed at any time.
+ */
+export class Surface {
+  readonly #session: Session;
+  readonly #object: WlObject;
+  readonly #home: Shadows;
+  /** Those that it has given to the host or can give next; others than of `#shape` are gone when they are idle. */
+  #shadows: Shadow[] = [];
+  /** Of what is shown; null when that is nothing, or nothing of the client's memory. */
+  #shape: Shape | null = null;
+  #view: View = plainView;
+  /** Buffers that have been copied while the host held too much. */
+  #copied: ShmBuffer[] = [];
+  // What takes effect on the next commit:
+  #attachment: Attachment | "other" | null = null;
+  #nextView: View = plainView;
+  readonly #surfaceDamage = new Region();
+  readonly #bufferDamage = new Region();
+
+  constructor(session: Session, object: WlObject, home: Shadows) {
+    this.#session = session;
+    this.#object = object;
+    this.#home = home;
+  }
+
+  /** wl_surface.attach of a buffer in the client's memory. */
+  attach(buffer: ShmBuffer, x: number, y: number): void {
+    this.#detach();
+    buffer.use();
+    this.#attachment = { buffer, x, y };
+  }
+
+  /** wl_surface.attach of nothing, or of a buffer that the host has, too. */
+  attachOther(): void {
+    this.#detach();
+    this.#attachment = "other";
+  }
+
+  damage(rect: Rect): void {
+    this.#surfaceDamage.add(rect);
+  }
+
+  damageBuffer(rect: Rect): void {
+    this.#bufferDamage.add(rect);
+  }
+
+  setView(change: Partial<View>): void {
+    this.#nextView = { ...this.#nextView, ...change };
+  }
+
+  /** wl_surface.commit: gives the host what is attached now. Takes time only when there is no shadow for it yet. */
+  commit(message: HookedMessage<unknown>): void | Promise<void> {
+    const attachment = this.#attachment;
+    this.#attachment = null;
+    if (attachment === "other") {
+      this.#clear();
+    } else {
+      this.#age(attachment === null ? this.#shape : attachment.buffer.shape);
+    }
+    this.#view = this.#nextView;
+    this.#surfaceDamage.clear();
+    this.#bufferDamage.clear();
+    if (attachment === null || attachment === "other") return;
+    const { shape } = attachment.buffer;
+    this.#shape = shape;
+    const shadow = this.#takeIdle(shape) ?? this.#home.takeSpare(shape);
+    if (shadow !== undefined) return this.#show(attachment, shadow, message);
+    return this.#home.allocate(shape).then((fresh) => {
+      if (fresh !== null) this.#show(attachment, fresh, message);
+      else attachment.buffer.unuse();
+    });
+  }
+
+  /** The surface is no more. */
+  close(): void {
+    this.#detach();
+    for (const shadow of this.#shadows) this.#home.giveBack(shadow);
+    this.#shadows = [];
+    this.#clear();
+  }
+
+  /** Lets go of a buffer that no commit has shown. */
+  #detach(): void {
+    if (this.#attachment !== null && this.#attachment !== "other") this.#attachment.buffer.unuse();
+    this.#attachment = null;
+  }
+
+  /** Nothing of the client's memory is shown any more. */
+  #clear(): void {
+    this.#shape = null;
+    this.#giveBackIdle(0);
+    this.#releaseCopied();
+  }
+
+  /** Notes in all shadows what has changed, now that a buffer of this shape is shown. */
+  #age(shape: Shape | null): void {
+    const damage = this.#damageOf(shape);
+    for (const shadow of this.#shadows) {
+      if (damage !== null && shape !== null && shadow.has(shape)) shadow.stale.addAll(damage);
+      else shadow.spoil();
+    }
+  }
+
+  /**
+   * The damage in pixels of the buffer. Null when it says nothing of them: it tells how the surface differs from before,
+   * and when that had its pixels elsewhere in the buffer, all of those may differ.
+   */
+  #damageOf(shape: Shape | null): Region | null {
+    const view = this.#nextView;
+    if (shape === null || this.#shape === null || !sameShape(shape, this.#shape) || !sameView(view, this.#view)) {
+      return null;
+    }
+    const { width, height } = shape;
+    const damage = new Region();
+    for (const rect of this.#surfaceDamage.rects)
+      damage.add(clipped(toBuffer(rect, view, width, height), width, height));
+    for (const rect of this.#bufferDamage.rects) damage.add(clipped(rect, width, height));
+    return damage;
+  }
+
+  /** The least stale of those that can be filled. */
+  #takeIdle(shape: Shape): Shadow | undefined {
+    this.#giveBackIdle(MAX_IDLE);
+    const idle = this.#shadows.filter((shadow) => !shadow.busy);
+    return idle.filter((shadow) => shadow.has(shape)).sort((a, b) => a.stale.area - b.stale.area)[0];
+  }
+
+  #show({ buffer, x, y }: Attachment, shadow: Shadow, message: HookedMessage<unknown>): void {
+    if (!this.#shadows.includes(shadow)) this.#shadows.push(shadow);
+    shadow.released = () => {
+      this.#giveBackIdle(MAX_IDLE);
+      if (this.#busy <= MAX_BUSY) this.#releaseCopied();
+    };
+    try {
+      const shown = shadow.fill(buffer);
+      this.#session.sendRequest(this.#object, "wl_surface", "attach", { buffer: shown, x, y });
+    } finally {
+      buffer.unuse();
+    }
+    this.#copied.push(buffer);
+    // Not before the commit itself is on its way, as from any host.
+    if (this.#busy <= MAX_BUSY) message.after(() => this.#releaseCopied());
+  }
+
+  get #busy(): number {
+    return this.#shadows.filter(({ busy }) => busy).length;
+  }
+
+  #releaseCopied(): void {
+    for (const buffer of this.#copied.splice(0)) buffer.release(this.#session);
+  }
+
+  /** Gives back idle shadows that cannot be used next, and more than so many of those that can. */
+  #giveBackIdle(keep: number): void {
+    const shape = this.#shape;
+    let kept = 0;
+    this.#shadows = this.#shadows.filter((shadow) => {
+      if (!shadow.open || shadow.busy) return shadow.open;
+      if (shape !== null && shadow.has(shape) && kept++ < keep) return true;
+      this.#home.giveBack(shadow);
+      return false;
+    });
+  }
+}
+
+function sameView(a: View, b: View): boolean {
+  return (
+    a.scale === b.scale &&
+    a.transform === b.transform &&
+    a.source?.x === b.source?.x &&
+    a.source?.y === b.source?.y &&
+    a.source?.width === b.source?.width &&
+    a.source?.height === b.source?.height &&
+    a.destination?.width === b.destination?.width &&
+    a.destination?.height === b.destination?.height
+  );
+}

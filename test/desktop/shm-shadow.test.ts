@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { shmShadow } from "../../src/hooks/shm-shadow.ts";
+import { unixHost } from "../../src/host/unix.ts";
+import { DisplaySocket } from "../../src/listen/display-socket.ts";
+import { createProxy } from "../../src/proxy.ts";
+import { MemfdImages } from "../support/memfd-images.ts";
+import type { CompositorName } from "./support/compositor.ts";
+import type { Desktop, Display } from "./support/desktop.ts";
+import { desktopTest } from "./support/desktop-test.ts";
+import { eventually } from "./support/eventually.ts";
+import type { Picture } from "./support/picture.ts";
+
+interface Scene {
+  readonly on: CompositorName;
+  readonly client: string;
+  readonly args?: readonly string[];
+}
+
+const terminal = { client: "foot", args: ["sh", "-c", "printf 'user@host:~$ '; read line"] };
+// All of these come to rest, and draw the same in every run.
+const scenes: readonly Scene[] = [
+  { on: "sway", ...terminal },
+  { on: "sway", client: "weston-transformed" },
+  { on: "weston-seat", ...terminal },
+  { on: "weston-seat", client: "weston-eventdemo" },
+  { on: "weston-seat", client: "weston-scaler" },
+];
+
+/** Runs a part of a test with a proxy that copies the clients' pixels; checks that it keeps nothing. */
+async function copying(
+  desktop: Desktop,
+  part: (display: Display, images: MemfdImages) => Promise<void>,
+): Promise<void> {
+  const images = new MemfdImages();
+  const log: string[] = [];
+  const note = (line: string): void => void log.push(line);
+  const display = DisplaySocket.open(desktop.home, "copied");
+  const proxy = createProxy({
+    display,
+    connectHost: unixHost(desktop.compositor.socket),
+    hooks: [shmShadow(() => images)],
+    log: { error: note, warn: note, info: () => {}, debug: () => {} },
+  });
+  try {
+    await part({ route: "proxied", socket: join(desktop.home, "copied") }, images);
+    await proxy.idle();
+  } finally {
+    await proxy.close();
+  }
+  assert.deepEqual(log, []);
+  assert.equal(images.count, 0, "images that are left");
+}
+
+/** Shows a scene through a display until it stands still. */
+async function show(desktop: Desktop, display: Display, scene: Scene): Promise<Picture> {
+  const empty = await desktop.still("the empty screen", () => true);
+  const client = desktop.start(display, scene.client, scene.args);
+  const picture = await desktop.still("the window", (now) => now.difference(empty) > 10_000);
+  await client.stop();
+  await desktop.still("the empty screen", (now) => now.difference(empty) === 0);
+  return picture;
+}
+
+for (const scene of scenes) {
+  const title = `${scene.client} looks the same when its pixels are copied`;
+  desktopTest(title, { on: [scene.on], shell: "kiosk-shell.so" }, async (desktop) => {
+    const direct = await show(desktop, desktop.direct, scene);
+    await copying(desktop, async (display, images) => {
+      const copied = await show(desktop, display, scene);
+      assert.equal(copied.difference(direct), 0, "pixels that differ");
+      assert.ok(images.made > 0, "nothing was copied");
+    });
+  });
+}
+
+desktopTest(
+  "weston-simple-shm draws frame after frame when its pixels are copied",
+  { on: ["weston"] },
+  async (desktop) => {
+    const empty = await desktop.compositor.screenshot();
+    await copying(desktop, async (display) => {
+      const client = desktop.start(display, "weston-simple-shm");
+      const first = await eventually("the window", async () => {
+        const picture = await desktop.compositor.screenshot();
+        return picture.difference(empty) > 50_000 && picture;
+      });
+      await eventually("another frame", async () => {
+        const picture = await desktop.compositor.screenshot();
+        return picture.difference(empty) > 50_000 && picture.difference(first) > 0;
+      });
+      await client.stop();
+    });
+  },
+);

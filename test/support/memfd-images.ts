@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SharedImage } from "../../src/hooks/shm/shadow.ts";
+import type { SharedImages } from "../../src/hooks/shm/shadows.ts";
+import { Mapping, memfd } from "../../src/native/memory.ts";
+
+/** The size of an image for so many bytes, in steps like those of the real ones. */
+const STEP = 4096;
+
+/** Memory files in the place of images on the host of a VM. */
+export class MemfdImages implements SharedImages {
+  /** Images that are in use, and their bytes. */
+  count = 0;
+  bytes = 0;
+  /** How many were ever made. */
+  made = 0;
+  /** How many bytes there are. */
+  limit: number = Number.POSITIVE_INFINITY;
+  /** What each allocation waits for. */
+  ready: Promise<void> = Promise.resolve();
+
+  async allocate(size: number): Promise<SharedImage> {
+    await this.ready;
+    const rounded = Math.ceil(size / STEP) * STEP;
+    if (this.bytes + rounded > this.limit) throw new Error(`${this.bytes} of ${this.limit} bytes are in use`);
+    this.count++;
+    this.made++;
+    this.bytes += rounded;
+    return newImage(rounded, () => {
+      this.count--;
+      this.bytes -= rounded;
+    });
+  }
+}
+
+function newImage(size: number, closed: () => void): SharedImage {
+  const fd = memfd("an image", size);
+  const mapping = Mapping.map(fd.raw, size, { writable: true });
+  return {
+    mapping,
+    fd,
+    size,
+    close(): void {
+      mapping.close();
+      fd.close();
+      closed();
+    },
+  };
+}
