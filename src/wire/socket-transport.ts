@@ -4,7 +4,7 @@ import { receive, send, shutdown } from "../native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
 import type { FdQueue } from "./fd-queue.ts";
 import { MAX_FDS_PER_SEND } from "./limits.ts";
-import type { Transport } from "./transport.ts";
+import { EAGAIN, type Transport } from "./transport.ts";
 
 /** Where the addon puts received descriptors (a count, then they) and takes those to send. */
 const fdsIn = new Int32Array(1 + MAX_FDS_PER_SEND);
@@ -24,6 +24,8 @@ export class SocketTransport implements Transport {
   readonly #raw: number;
   #watch: Watch | null = null;
   #watched = 0;
+  /** The peer has closed its end, or the connection is broken: nothing is left to be read. */
+  #ended = false;
 
   constructor(fd: Fd) {
     this.#fd = fd;
@@ -35,6 +37,8 @@ export class SocketTransport implements Transport {
     if (result > 0) {
       const count = fdsIn[0] as number;
       for (let i = 1; i <= count; i++) fds.push(fdsIn[i] as number);
+    } else if (result !== EAGAIN) {
+      this.#ended = true;
     }
     return result;
   }
@@ -63,10 +67,15 @@ export class SocketTransport implements Transport {
     this.#watched = 0;
     this.#watch?.close();
     this.#watch = null;
+    if (!this.#ended) this.#drain();
+    this.#fd.close();
+  }
+
+  /** Lets the peer read to the end what was sent, and tells it that this is the end. */
+  #drain(): void {
     // A socket that is closed with unread input resets the connection, and libwayland's clients then report the reset
     // instead of the error that they were sent. Half a shutdown would do for them, but some wait for the hang-up (mpv).
     shutdown(this.#raw);
     while (receive(this.#raw, unread, 0, unread.length, fdsIn) > 0) closeReceived();
-    this.#fd.close();
   }
 }

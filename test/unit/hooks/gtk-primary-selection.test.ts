@@ -143,6 +143,28 @@ describe("GTK's primary selection", () => {
     await host.expect("zwp_primary_selection_offer_v1.destroy", ({ object }) => object === late);
   });
 
+  it("is seen by other hooks as what each side speaks: requests as GTK's, events as the host's", async (t) => {
+    const seen: string[] = [];
+    const { client, host } = await proxied(t, {
+      globals: ["wl_seat 5", ZWP],
+      hooks: [
+        {
+          requests: {
+            gtk_primary_selection_source: { offer: ({ args }) => void seen.push(`asked ${args.mime_type}`) },
+          },
+          events: { zwp_primary_selection_offer_v1: { offer: ({ args }) => void seen.push(`told ${args.mime_type}`) } },
+        },
+      ],
+    });
+    const manager = await client.bind(GTK);
+    manager.create("create_source").send("offer", "text/html");
+    manager.create("get_device", await client.bind("wl_seat"));
+    const device = (await host.expect(`${ZWP}.get_device`)).objectArg("id");
+    device.create("data_offer").send("offer", "text/plain");
+    await client.expect("gtk_primary_selection_offer.offer");
+    assert.deepEqual(seen, ["asked text/html", "told text/plain"]);
+  });
+
   it("does not mix with the newer protocol: objects of one are no arguments for the other", async (t) => {
     const { client } = await proxied(t, { globals: ["wl_seat 5", ZWP] });
     const seat = await client.bind("wl_seat");

@@ -30,6 +30,16 @@ describe("an error from the host", () => {
     );
   });
 
+  it("is the last that the client hears, whatever the host sends behind it", async (t) => {
+    const { client, host, echo } = await echoed(t);
+    host.display.send("error", echo.theirs, 1, "enough");
+    echo.theirs.send("numbers", 1, 2, 3);
+    host.display.send("error", echo.theirs, 2, "really");
+    assert.equal((await client.disconnected()).text, "enough");
+    assert.equal(client.inbox.all.at(-1)?.name, "wl_display.error");
+    assert.equal(client.inbox.count("wl_display.error"), 1);
+  });
+
   it("about the display has the display's code", async (t) => {
     const { client, host } = await echoed(t);
     host.fail(host.display, 2, "no memory");

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { HELD_INPUT_LIMIT, MAX_OBJECTS, RECEIVE_SIZE } from "../../../src/wire/limits.ts";
+import { HELD_INPUT_LIMIT, HOST_QUEUE_MAX_FDS, MAX_OBJECTS, RECEIVE_SIZE } from "../../../src/wire/limits.ts";
+import { EAGAIN } from "../../../src/wire/transport.ts";
 import { array, packet, word } from "../../support/codec.ts";
+import { fileWith } from "../../support/descriptors.ts";
 import { Gate } from "../../support/gate.ts";
 import { Relay } from "../../support/relay.ts";
 
@@ -40,6 +42,32 @@ describe("a client", () => {
     const { code, text } = lastError(relay.client.stream);
     assert.equal(code, 2);
     assert.match(text, /echo_manager#3\.create_echo: more than 262144 objects/);
+    relay.end();
+  });
+});
+
+describe("a host that takes nothing", () => {
+  it("has the client wait when many descriptors are on their way, and go on when half of them are", () => {
+    const relay = new Relay();
+    const file = fileWith("");
+    relay.host.takes = () => EAGAIN;
+    const messages = HOST_QUEUE_MAX_FDS / 2 + 1;
+    const { bytes } = packet(4, 4, word(1));
+    for (let i = 0; i < messages; i++) {
+      assert.ok(relay.client.watched.readable, `it waits at message ${i}`);
+      relay.client.give(bytes, [file.duplicate(), file.duplicate()]);
+      relay.client.deliver(1);
+    }
+    assert.ok(!relay.client.watched.readable, "it does not wait");
+    const takes = Array.from({ length: 9 }, () => 14 * bytes.length);
+    relay.host.takes = () => takes.shift() ?? EAGAIN;
+    relay.host.drain();
+    assert.ok(!relay.client.watched.readable, "it goes on too early");
+    relay.host.takes = () => bytes.length;
+    relay.host.drain();
+    assert.ok(relay.client.watched.readable);
+    assert.equal(relay.host.stream.length, messages * bytes.length);
+    file.close();
     relay.end();
   });
 });

@@ -218,4 +218,29 @@ describe("a session", () => {
     relay.client.deliver();
     assert.deepEqual(relay.host.stream, Buffer.concat([...messages, last]));
   });
+
+  for (const [who, direction] of [
+    ["client", "requests"],
+    ["host", "events"],
+  ] as const) {
+    it(`relays what its ${who} has said before it left, while a hook holds that up, and ends then`, async () => {
+      const gate = new Gate();
+      const relay = new Relay({ [direction]: { echo: { numbers: gate.hook } } });
+      const [source, sink] = who === "client" ? [relay.client, relay.host] : [relay.host, relay.client];
+      const said = [packet(4, 0, Buffer.concat([word(1), word(2), word(3)])).bytes, packet(4, 2, word(0)).bytes];
+      source.give(Buffer.concat(said));
+      source.ended = true;
+      source.deliver();
+      assert.ok(source.open && !source.watched.readable, "the end of a stream would wake it again and again");
+      assert.equal(sink.stream.length, 0);
+      gate.open();
+      await setImmediate();
+      assert.deepEqual(sink.stream, Buffer.concat(said));
+      assert.ok(!source.open);
+      sink.ended = true;
+      sink.deliver();
+      assert.ok(relay.ended);
+      relay.end();
+    });
+  }
 });

@@ -117,3 +117,16 @@ it("takes no more memory than twice what it holds, however much goes through it"
   }
   assert.ok(queue.bytes.length <= 65_536, `${queue.bytes.length} bytes`);
 });
+
+it("keeps words whole also when it begins inside one, and grows", () => {
+  for (const torn of [1, 2, 3]) {
+    const queue = new ByteQueue();
+    const source = Buffer.alloc(8192);
+    queue.append(source, 4 + torn, 16);
+    for (let i = 0; i < 5; i++) {
+      queue.append(source, 0, 4000);
+      assert.equal((queue.bytes.byteOffset + queue.offset + queue.length) % 4, 0);
+      queue.consume(1);
+    }
+  }
+});
