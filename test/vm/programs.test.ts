@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { eventually } from "../desktop/support/eventually.ts";
 import { parseGlobals } from "./support/globals.ts";
 import { guestTests } from "./support/guest-test.ts";
-import { animates, looksTheSame, ours, scribblesTheSame, takesKeys, terminal } from "./support/scenes.ts";
+import {
+  animates,
+  carriesClipboard,
+  looksTheSame,
+  ours,
+  scribblesTheSame,
+  takesKeys,
+  terminal,
+} from "./support/scenes.ts";
 
 const guestTest = guestTests("newest");
 
@@ -57,3 +65,11 @@ guestTest("64 clients open windows at once", { on: ["sway"] }, async (guest, des
   crowd.signal("SIGKILL");
   await eventually("the windows to go", async () => (await desktop.sway.windows()).length === 0);
 });
+
+guestTest("what is copied in the guest is pasted on the host", { on: ["sway"] }, (guest, desktop) =>
+  carriesClipboard(guest, desktop, "guest"),
+);
+
+guestTest("what is copied on the host is pasted in the guest", { on: ["sway"] }, (guest, desktop) =>
+  carriesClipboard(guest, desktop, "host"),
+);
