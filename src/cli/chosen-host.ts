@@ -3,6 +3,7 @@
 import type { HostConnector } from "../host/connector.ts";
 import { unixHost } from "../host/unix.ts";
 import type { Logger } from "../log/logger.ts";
+import type { Hooks } from "../relay/hooks.ts";
 import { hostSocketPath } from "./host-address.ts";
 import type { Settings } from "./options.ts";
 import { warnWithoutHost } from "./warn-without-host.ts";
@@ -14,6 +15,10 @@ export interface ChosenHost {
   /** Its socket, if that is how it is reached. */
   readonly path?: string;
   readonly connect: HostConnector;
+  /** What must change in messages on the way there. */
+  readonly hooks: readonly Hooks[];
+  /** Interfaces that cannot be used over it. */
+  readonly hide: readonly string[];
   /** Tells the user when no compositor is there, which is no reason not to start. */
   warnIfAbsent(signal: AbortSignal): void;
 }
@@ -22,17 +27,22 @@ export interface ChosenHost {
 export async function chooseHost({ virtioGpu }: Settings, log: Logger): Promise<ChosenHost> {
   if (virtioGpu !== undefined) return hostOfVm(virtioGpu, log);
   const path = hostSocketPath(process.env);
-  return { name: path, path, connect: unixHost(path), warnIfAbsent: () => warnWithoutHost(path, log) };
+  const warnIfAbsent = (): void => warnWithoutHost(path, log);
+  return { name: path, path, connect: unixHost(path), hooks: [], hide: [], warnIfAbsent };
 }
 
 /** @param node of the device, or empty for whichever will do */
 async function hostOfVm(node: string, log: Logger): Promise<ChosenHost> {
   // Only now: programs on the host itself need none of it.
-  const [{ virtioHost }, { findDevice }, { drmDriver }] = await Promise.all([
-    import("../host/virtio.ts"),
-    import("../virtio/device.ts"),
-    import("../virtio/drm-driver.ts"),
-  ]);
+  const [{ virtioHost, hostMemory }, { findDevice }, { drmDriver }, { keymapCopy }, { shmShadow }, { impassable }] =
+    await Promise.all([
+      import("../host/virtio.ts"),
+      import("../virtio/device.ts"),
+      import("../virtio/drm-driver.ts"),
+      import("../hooks/keymap-copy.ts"),
+      import("../hooks/shm-shadow.ts"),
+      import("../protocol/impassable.ts"),
+    ]);
   const device = findDevice(drmDriver, node === "" ? undefined : node);
   const connect = virtioHost(device, log);
   const warnIfAbsent = async (signal: AbortSignal): Promise<void> => {
@@ -43,5 +53,11 @@ async function hostOfVm(node: string, log: Logger): Promise<ChosenHost> {
       log.warn(`${(error as Error).message}; programs will find none until it does`);
     }
   };
-  return { name: `the VM's host by ${device.path}`, connect, warnIfAbsent: (signal) => void warnIfAbsent(signal) };
+  return {
+    name: `the VM's host by ${device.path}`,
+    connect,
+    hooks: [keymapCopy(), shmShadow(({ host }) => hostMemory(host))],
+    hide: impassable,
+    warnIfAbsent: (signal) => void warnIfAbsent(signal),
+  };
 }

@@ -29,7 +29,7 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   const protocol = new Protocol();
   protocol.add(...tables);
   const added = tables.flatMap((table) => table.interfaces.map(({ name }) => name));
-  const exposure = new Exposure({ hide: settings.hide, expose: settings.expose, added });
+  const exposure = new Exposure({ hide: [...settings.hide, ...host.hide], expose: settings.expose, added });
 
   let running: RunningCommand | undefined;
   // Before there is anything that would be left behind.
@@ -43,7 +43,16 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   process.once("exit", () => display.close());
   const ended = new AbortController();
   const { tag = "", verbose = false, command } = settings;
-  const proxy = createProxy({ display, connectHost: host.connect, protocol, exposure, tag, verbose, log });
+  const proxy = createProxy({
+    display,
+    connectHost: host.connect,
+    hooks: host.hooks,
+    protocol,
+    exposure,
+    tag,
+    verbose,
+    log,
+  });
   try {
     log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${host.name}`);
     host.warnIfAbsent(ended.signal);

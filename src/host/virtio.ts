@@ -2,6 +2,8 @@
 import type { Logger } from "../log/logger.ts";
 import { VirtioTransport } from "../virtio/channel.ts";
 import type { Device } from "../virtio/device.ts";
+import type { ImageAllocator } from "../virtio/images.ts";
+import type { Transport } from "../wire/transport.ts";
 import type { HostConnector } from "./connector.ts";
 
 /**
@@ -13,4 +15,10 @@ import type { HostConnector } from "./connector.ts";
  */
 export function virtioHost(device: Device, log: Logger): HostConnector {
   return (signal) => VirtioTransport.connect(device, signal, log);
+}
+
+/** The memory that a connection of `virtioHost` can share with the host. Throws a TypeError for one of another kind. */
+export function hostMemory(connection: Transport): ImageAllocator {
+  if (!(connection instanceof VirtioTransport)) throw new TypeError("this connection has no memory of a host");
+  return connection.images;
 }

@@ -39,6 +39,8 @@ export class Session implements EndpointEvents {
   readonly protocol: Protocol;
   readonly trace: Trace | null;
   readonly log: Logger;
+  /** The connection to the host, for hooks that need more of it than that it carries messages. */
+  readonly host: Transport;
   /** wl_display, which both sides have from the start. */
   readonly display: WlObject;
   readonly #client: Endpoint;
@@ -60,6 +62,7 @@ export class Session implements EndpointEvents {
     this.#name = options.name;
     this.log = options.log;
     this.#ended = options.ended;
+    this.host = host;
     this.#client = new Endpoint(client, new ObjectTable(SERVER_ID_BASE), this);
     this.#host = new Endpoint(host, new ObjectTable(2), this);
     this.#requests = new RequestForwarder(this, this.#client, this.#host);
