@@ -153,7 +153,7 @@ async function storm({ client, host, echo }: EchoStage, deeds: readonly (readonl
 }
 
 const messages = ["spawn", "strings", "objects", "fds"];
-const everywhere = (hook: () => void | Promise<unknown>): Hooks => {
+const everywhere = (hook: () => unknown): Hooks => {
   const echo = Object.fromEntries([...messages, "destroy"].map((name) => [name, hook]));
   const { destroy: _, ...events } = echo;
   return { requests: { echo }, events: { echo: events } } as Hooks;
