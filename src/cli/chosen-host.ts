@@ -21,6 +21,8 @@ export interface ChosenHost {
   readonly hide: readonly string[];
   /** Tells the user when no compositor is there, which is no reason not to start. */
   warnIfAbsent(signal: AbortSignal): void;
+  /** Resolves when nothing is underway any more, after all connections were closed. */
+  settled(): Promise<void>;
 }
 
 /** Throws a UserError when there can be no such host. */
@@ -28,7 +30,8 @@ export async function chooseHost({ virtioGpu }: Settings, log: Logger): Promise<
   if (virtioGpu !== undefined) return hostOfVm(virtioGpu, log);
   const path = hostSocketPath(process.env);
   const warnIfAbsent = (): void => warnWithoutHost(path, log);
-  return { name: path, path, connect: unixHost(path), hooks: [], hide: [], warnIfAbsent };
+  const settled = (): Promise<void> => Promise.resolve();
+  return { name: path, path, connect: unixHost(path), hooks: [], hide: [], warnIfAbsent, settled };
 }
 
 /** @param node of the device, or empty for whichever will do */
@@ -44,7 +47,7 @@ async function hostOfVm(node: string, log: Logger): Promise<ChosenHost> {
       import("../protocol/impassable.ts"),
     ]);
   const device = findDevice(drmDriver, node === "" ? undefined : node);
-  const connect = virtioHost(device, log);
+  const { connect, settled } = virtioHost(device, log);
   const warnIfAbsent = async (signal: AbortSignal): Promise<void> => {
     try {
       (await connect(signal)).close();
@@ -59,5 +62,6 @@ async function hostOfVm(node: string, log: Logger): Promise<ChosenHost> {
     hooks: [keymapCopy(), shmShadow(({ host }) => hostMemory(host))],
     hide: impassable,
     warnIfAbsent: (signal) => void warnIfAbsent(signal),
+    settled,
   };
 }

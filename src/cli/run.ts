@@ -69,6 +69,7 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   } finally {
     ended.abort();
     await proxy.close();
+    await host.settled();
   }
 }
 

@@ -6,19 +6,39 @@ import type { ImageAllocator } from "../virtio/images.ts";
 import type { Transport } from "../wire/transport.ts";
 import type { HostConnector } from "./connector.ts";
 
-/**
- * Reaches the compositor on the host of a VM through a virtio-gpu device: one context for each connection.
- *
- * @param device from `findDevice`
- * @returns what makes a connection, a VirtioTransport; it rejects with an Error that says what the host lacks, or with a
- * SystemError
- */
-export function virtioHost(device: Device, log: Logger): HostConnector {
-  return (signal) => VirtioTransport.connect(device, signal, log);
-}
-
 /** The memory that a connection of `virtioHost` can share with the host. Throws a TypeError for one of another kind. */
 export function hostMemory(connection: Transport): ImageAllocator {
   if (!(connection instanceof VirtioTransport)) throw new TypeError("this connection has no memory of a host");
   return connection.images;
+}
+
+/** The way to the compositor outside of a VM. */
+export interface VirtioHost {
+  /**
+   * Makes a connection, a VirtioTransport. It rejects with an Error that says what the host lacks, or with a
+   * SystemError.
+   */
+  readonly connect: HostConnector;
+  /** Resolves when no pipe of a closed connection is still busy, within a limit. */
+  settled(): Promise<void>;
+}
+
+/**
+ * Reaches the compositor on the host of a VM through a virtio-gpu device: one context for each connection.
+ *
+ * @param device from `findDevice`
+ */
+export function virtioHost(device: Device, log: Logger): VirtioHost {
+  const open = new Set<Promise<void>>();
+  return {
+    async connect(signal) {
+      const transport = await VirtioTransport.connect(device, signal, log);
+      open.add(transport.closed);
+      void transport.closed.then(() => open.delete(transport.closed));
+      return transport;
+    },
+    async settled() {
+      await Promise.all(open);
+    },
+  };
 }

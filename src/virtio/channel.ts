@@ -19,7 +19,14 @@ import { Context, ContextClosed } from "./context.ts";
 import type { Device } from "./device.ts";
 import { HostPipes } from "./host-pipes.ts";
 import { HostMemoryError, ImageAllocator } from "./images.ts";
-import { ATTEMPTS, MAX_SEND_DATA, RETRY_INTERVAL, STARTUP_TIMEOUT } from "./limits.ts";
+import {
+  ATTEMPTS,
+  LINGER_IDLE_TIMEOUT,
+  LINGER_TIMEOUT,
+  MAX_SEND_DATA,
+  RETRY_INTERVAL,
+  STARTUP_TIMEOUT,
+} from "./limits.ts";
 import { type HostMessage, Mailbox } from "./mailbox.ts";
 import { type Outgoing, OutgoingFds, UnsendableError } from "./outgoing.ts";
 
@@ -37,6 +44,12 @@ const EPIPE = -32;
 export class VirtioTransport implements Transport {
   /** Memory that this connection's compositor can map. */
   readonly images: ImageAllocator;
+  /**
+   * Resolves when all is over: after `close`, and when what was written into pipes has got to where it belongs, for
+   * which there is a limit.
+   */
+  readonly closed: Promise<void>;
+  #resolveClosed: () => void = () => {};
   readonly #context: Context;
   readonly #log: Logger;
   readonly #mailbox: Mailbox;
@@ -62,6 +75,11 @@ export class VirtioTransport implements Transport {
   #held = false;
   /** Whether `send` has refused, and nothing has changed since. */
   #blocked = false;
+  /** Whether the owner has closed this. */
+  #abandoned = false;
+  /** Ends the connection when only pipes are left of it, and they make no progress, or take too long. */
+  #idle: NodeJS.Timeout | null = null;
+  #deadline: NodeJS.Timeout | null = null;
 
   /**
    * Connects to the compositor behind a device.
@@ -92,9 +110,12 @@ export class VirtioTransport implements Transport {
     this.#context = context;
     this.images = images;
     this.#log = log;
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
     this.#pipes = new HostPipes(
       context,
-      () => this.#guard(() => this.#readerProgressed()),
+      () => this.#guard(() => this.#pipesChanged()),
       (error) => this.#fail(error),
     );
     this.#outgoing = new OutgoingFds(context, images, (error) => {
@@ -107,6 +128,7 @@ export class VirtioTransport implements Transport {
       (error) => this.#fail(error),
     );
     context.onRoom = () => {
+      this.#linger();
       this.#pipes.resume();
       this.#unblock();
     };
@@ -131,7 +153,7 @@ export class VirtioTransport implements Transport {
   }
 
   send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number {
-    if (this.#failure !== null || this.#ended || this.#context.closed) return EPIPE;
+    if (this.#failure !== null || this.#ended || this.#abandoned) return EPIPE;
     if (this.#context.room < 1) return this.#block();
     try {
       if (count === 0) return this.#submit(bytes, offset, length, []);
@@ -167,15 +189,39 @@ export class VirtioTransport implements Transport {
   /** Does nothing: the host's end of the stream cannot be closed in one direction. */
   shutdownWrite(): void {}
 
+  /**
+   * Ends it for its owner, at once. Pipes that are not done go on for a while: between local programs they would not
+   * depend on the connection, and one that ends when it has written all relies on that.
+   */
   close(): void {
-    if (this.#context.closed) return;
+    if (this.#abandoned) return;
+    this.#abandoned = true;
     this.#watchesReadable = this.#watchesWritable = false;
     if (this.#tick !== null) clearImmediate(this.#tick);
+    this.#outgoing.close();
+    this.#fds.clear();
+    if (!this.#pipes.open || this.#failure !== null || this.#ended) return this.#finish();
+    this.#deadline = setTimeout(() => this.#finish(), LINGER_TIMEOUT);
+    this.#linger();
+    if (this.#ready) this.#guard(() => this.#next());
+  }
+
+  /** Gives pipes that outlive their program more time. */
+  #linger(): void {
+    if (this.#deadline === null) return;
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#finish(), LINGER_IDLE_TIMEOUT);
+  }
+
+  #finish(): void {
+    if (this.#context.closed) return;
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    if (this.#deadline !== null) clearTimeout(this.#deadline);
     this.#mailbox.close();
     this.#context.close();
     this.#pipes.close();
-    this.#outgoing.close();
     this.#fds.clear();
+    this.#resolveClosed();
   }
 
   // To the host.
@@ -234,8 +280,11 @@ export class VirtioTransport implements Transport {
   // From the host.
 
   #arrived(message: HostMessage): void {
+    this.#linger();
     if (message.command === Command.receive) {
       const { identifiers, start, end } = message;
+      // Nobody wants it any more, and what the host keeps for us it drops with the context.
+      if (this.#abandoned) return start === end && identifiers.length === 0 ? this.#finish() : this.#next();
       this.#start = start;
       this.#end = end;
       if (identifiers.length === 0) return this.#deliver(start === end);
@@ -260,7 +309,7 @@ export class VirtioTransport implements Transport {
 
   /** Passes on what has arrived. Descriptors that came without any byte go with the next ones. */
   #deliver(isEnd: boolean): void {
-    if (this.#start === this.#end && !isEnd) return this.#next();
+    if (this.#abandoned || (this.#start === this.#end && !isEnd)) return this.#next();
     this.#ready = true;
     this.#ended = isEnd;
     this.#run();
@@ -272,8 +321,9 @@ export class VirtioTransport implements Transport {
     if (!this.#held) this.#mailbox.next();
   }
 
-  #readerProgressed(): void {
-    if (this.#held) this.#next();
+  #pipesChanged(): void {
+    if (this.#abandoned && !this.#pipes.open) this.#finish();
+    else if (this.#held) this.#next();
   }
 
   /** A descriptor for what the host has; always one, since messages count on it. */
@@ -311,6 +361,7 @@ export class VirtioTransport implements Transport {
   /** Ends the connection with an error, which the owner gets from `receive`. */
   #fail(error: unknown): void {
     if (this.#failure !== null || this.#context.closed) return;
+    if (this.#abandoned) return this.#finish();
     const isExpected =
       error instanceof UnsendableError || error instanceof HostMemoryError || error instanceof SystemError;
     this.#failure = isExpected ? new ProtocolError(error.message, DisplayError.implementation) : error;

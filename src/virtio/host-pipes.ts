@@ -19,7 +19,7 @@ export class HostPipes {
   #nextId = FIRST_READ_PIPE;
 
   /**
-   * @param changed called when `full` may have become false
+   * @param changed called when `full` or `open` may have become false
    * @param failed called with what submitting a command throws
    */
   constructor(context: Context, changed: () => void, failed: (error: unknown) => void) {
@@ -32,6 +32,11 @@ export class HostPipes {
   get full(): boolean {
     for (const sink of this.#openSinks) if (sink.full) return true;
     return false;
+  }
+
+  /** Whether there are any that may still carry something. */
+  get open(): boolean {
+    return this.#sources.size > 0 || this.#openSinks.size > 0;
   }
 
   /**
@@ -74,7 +79,8 @@ export class HostPipes {
     const [read, write] = pipe();
     const source = new PipeSource(id, read, this.#context, (error) => {
       this.#sources.delete(source);
-      if (error !== null) this.#failed(error);
+      if (error === null) this.#changed();
+      else this.#failed(error);
     });
     this.#sources.add(source);
     return write.take();

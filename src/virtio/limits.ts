@@ -42,6 +42,13 @@ export const SINK_QUEUE_LIMIT: number = 4 * 1024 * 1024;
 /** For how long such a reader may take nothing at all, until its transfer is given up for the windows' sake. */
 export const SINK_STALL_TIMEOUT = 10_000;
 
+/**
+ * How long pipes go on when their program has disconnected, since the last progress and in all: they are the business
+ * of other programs, too, but its windows stay on the screen meanwhile.
+ */
+export const LINGER_IDLE_TIMEOUT = 1_000;
+export const LINGER_TIMEOUT = 10_000;
+
 /** The largest memory file of a client that is copied to the host. ICC profiles may have 32 MiB (wp_color_management). */
 export const MAX_COPIED_FILE: number = 64 * 1024 * 1024;
 

@@ -7,7 +7,13 @@ import { Fd } from "../../../src/native/fd.ts";
 import { fileInfo, memfd, pipe, readFd, writeFd } from "../../../src/native/memory.ts";
 import { socketPair } from "../../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
-import { MAX_SEND_DATA, SINK_QUEUE_LIMIT, SINK_STALL_TIMEOUT } from "../../../src/virtio/limits.ts";
+import {
+  LINGER_IDLE_TIMEOUT,
+  LINGER_TIMEOUT,
+  MAX_SEND_DATA,
+  SINK_QUEUE_LIMIT,
+  SINK_STALL_TIMEOUT,
+} from "../../../src/virtio/limits.ts";
 import { ProtocolError } from "../../../src/wire/errors.ts";
 import { FdQueue } from "../../../src/wire/fd-queue.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
@@ -352,7 +358,7 @@ describe("descriptors from the host", () => {
     assert.match(setting.log.join("\n"), /200000 bytes.*RESOURCE_CREATE_BLOB.*ENOSPC.*\n.*unknown kind 7/);
   });
 
-  test("are all closed with the connection", { timeout: 20_000 }, async (t) => {
+  test("are all closed some time after the connection", { timeout: 20_000 }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const [read, write] = pipe();
     host.send(pattern(8), [{ type: "pipe", fd: write }]);
@@ -362,9 +368,56 @@ describe("descriptors from the host", () => {
     owner.transport.watch(false, false);
     host.send(pattern(8), [{ type: "memory", fd: memoryWith(Buffer.from("late")), size: 4 }]);
     await eventually(() => host.polls === 0);
+    t.mock.timers.enable({ apis: ["setTimeout"] });
     owner.transport.close();
+    t.mock.timers.tick(LINGER_IDLE_TIMEOUT);
     assert.equal((await readAll(read)).length, 0, "the host's pipe is hung up");
     assert.equal((await readAll(pasted.read)).length, 0, "the program's pipe is hung up");
     ours.close();
+  });
+});
+
+describe("pipes of a program that has disconnected", () => {
+  test("bring to the host what it wrote", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    const [read, write] = pipe();
+    host.send(pattern(8), [{ type: "pipe", fd: write }]);
+    await owner.received(8);
+    const content = pattern(60_000);
+    setting.driver.pause();
+    await writeAll(owner.fds.take(), content);
+    owner.transport.close();
+    setting.driver.resume();
+    assert.ok((await readAll(read)).equals(content));
+    await owner.transport.closed;
+  });
+
+  test("bring to others what the host writes, while its events go nowhere", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const { read, write } = await paste(owner, host);
+    host.send(pattern(20), [{ type: "memory", fd: memoryWith(Buffer.from("late")), size: 4 }]);
+    owner.transport.close();
+    host.send(pattern(10_000));
+    const content = pattern(300_000);
+    const [, got] = await Promise.all([writeAll(write, content), readAll(read)]);
+    assert.ok(got.equals(content));
+    await owner.transport.closed;
+    assert.equal(owner.bytes.length, 0);
+  });
+
+  test("have only so much time in all", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const { read, write } = await paste(owner, host);
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    owner.transport.close();
+    for (let time = 0; time < LINGER_TIMEOUT; time += LINGER_IDLE_TIMEOUT / 2) {
+      writeFd(write.raw, pattern(8), 0, 8);
+      await ready(read, READABLE);
+      assert.equal(readFd(read.raw, Buffer.alloc(8), 0, 8), 8);
+      t.mock.timers.tick(LINGER_IDLE_TIMEOUT / 2);
+    }
+    await owner.transport.closed;
+    assert.equal((await readAll(read)).length, 0);
   });
 });

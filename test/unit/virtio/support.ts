@@ -104,11 +104,12 @@ export class Setting {
   constructor(t: TestContext, kind: HostKind = hostKinds.ours) {
     const before = openDescriptors();
     this.driver = new FakeDriver(kind);
-    t.after(() => {
+    t.after(async () => {
       for (const { transport, fds } of this.#owners) {
         transport.close();
         fds.clear();
       }
+      await Promise.all(this.#owners.map(({ transport }) => transport.closed));
       assert.equal(this.driver.files.size, 0, "contexts that are still open");
       this.driver.resume();
       this.driver.close();
