@@ -51,7 +51,7 @@ export const VRING_INDEX_MASK = 0xff;
 export const VRING_NO_FD = 0x100;
 
 /** The shared memory region that virtio-gpu calls HOST_VISIBLE (VIRTIO_GPU_SHM_ID_HOST_VISIBLE). */
-export const HOST_VISIBLE = 1;
+const HOST_VISIBLE = 1;
 
 /** SHMEM_MAP's flag for memory that the guest may write to. */
 const MAP_WRITABLE = 1;
@@ -64,7 +64,7 @@ export function readU64(bytes: Buffer, offset: number): number {
   return bytes.readUInt32LE(offset) + bytes.readUInt32LE(offset + 4) * 2 ** 32;
 }
 
-export function writeU64(bytes: Buffer, value: number, offset: number): void {
+function writeU64(bytes: Buffer, value: number, offset: number): void {
   bytes.writeUInt32LE(value % 2 ** 32, offset);
   bytes.writeUInt32LE(Math.floor(value / 2 ** 32), offset + 4);
 }

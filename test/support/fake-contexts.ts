@@ -3,7 +3,7 @@ import type { Context, ContextSetup, ContextType, Fence } from "../../src/device
 import type { Fd } from "../../src/native/fd.ts";
 
 /** A context that does what a test says, and remembers what it was told. */
-export class FakeContext implements Context {
+class FakeContext implements Context {
   readonly setup: ContextSetup;
   readonly commands: Buffer[] = [];
   readonly fences: { ring: number; fence: Fence }[] = [];

@@ -3,11 +3,11 @@
  * QEMU's part of vhost-user, as version 11.1 does it, with real RAM and real queues, but no CPU: `FakeVirtqueue` does what a
  * guest would. Where QEMU would die, `crashed` says why. Numbers stand here a second time, on purpose.
  */
-import { Fd } from "../../src/native/fd.ts";
+import type { Fd } from "../../src/native/fd.ts";
 import { fileInfo, Mapping, memfd } from "../../src/native/memory.ts";
 import { eventfd } from "../../src/native/pipe.ts";
-import { receive, send, socketPair } from "../../src/native/socket.ts";
-import { READABLE, Watch } from "../../src/native/watch.ts";
+import { socketPair } from "../../src/native/socket.ts";
+import { type Message, VhostPeer } from "./vhost-peer.ts";
 
 /** A stretch of RAM: where the guest, QEMU, and the file have it. */
 interface RamRegion {
@@ -32,14 +32,6 @@ const MAX_REGIONS = 512;
 const QUEUE_BASE = MIB;
 const QUEUE_STRIDE = 0x10000;
 
-/** A message with the descriptors that came with it. */
-interface Message {
-  readonly request: number;
-  readonly flags: number;
-  readonly payload: Buffer;
-  readonly fds: Fd[];
-}
-
 /** A blob in the window. */
 export interface WindowMap {
   readonly offset: number;
@@ -47,63 +39,6 @@ export interface WindowMap {
   readonly fd: Fd;
   /** Which file it is. */
   readonly file: string;
-}
-
-/** A socket with vhost-user messages on it. */
-class Channel {
-  readonly fd: Fd;
-  readonly #watch: Watch;
-  readonly #buffer = Buffer.alloc(65_536);
-  readonly #fdsIn = new Int32Array(29);
-  #input = Buffer.alloc(0);
-  #fds: Fd[] = [];
-
-  constructor(fd: Fd, onMessage: (message: Message) => void, onEnd: () => void) {
-    this.fd = fd;
-    this.#watch = new Watch(fd.raw, () => {
-      const count = receive(fd.raw, this.#buffer, 0, this.#buffer.length, this.#fdsIn);
-      if (count === -11) return;
-      if (count <= 0) {
-        this.#watch.set(0);
-        onEnd();
-        return;
-      }
-      for (let i = 1; i <= (this.#fdsIn[0] as number); i++) this.#fds.push(new Fd(this.#fdsIn[i] as number));
-      this.#input = Buffer.concat([this.#input, this.#buffer.subarray(0, count)]);
-      while (this.fd.open && this.#input.length >= 12) {
-        const size = this.#input.readUInt32LE(8);
-        if (this.#input.length < 12 + size) break;
-        const payload = this.#input.subarray(12, 12 + size);
-        const request = this.#input.readUInt32LE(0);
-        // The device sends a descriptor with SHMEM_MAP (9) only.
-        const message = { request, flags: this.#input.readUInt32LE(4), payload, fds: [] as Fd[] };
-        if (request === 9 && (message.flags & 4) === 0) message.fds.push(...this.#fds.splice(0, 1));
-        this.#input = this.#input.subarray(12 + size);
-        onMessage(message);
-      }
-    });
-    this.#watch.set(READABLE);
-  }
-
-  send(request: number, flags: number, payload: Buffer, fds: readonly number[] = []): void {
-    const bytes = Buffer.alloc(12 + payload.length);
-    bytes.writeUInt32LE(request, 0);
-    bytes.writeUInt32LE(flags, 4);
-    bytes.writeUInt32LE(payload.length, 8);
-    payload.copy(bytes, 12);
-    this.sendRaw(bytes, fds);
-  }
-
-  sendRaw(bytes: Buffer, fds: readonly number[] = []): void {
-    if (this.fd.open && bytes.length > 0) send(this.fd.raw, bytes, 0, bytes.length, Int32Array.from(fds), fds.length);
-  }
-
-  close(): void {
-    if (!this.fd.open) return;
-    this.#watch.close();
-    this.fd.close();
-    for (const fd of this.#fds.splice(0)) fd.close();
-  }
 }
 
 /** A ring's two eventfds, and the watch for the device's interrupts. */
@@ -145,8 +80,8 @@ export class FakeQemu {
   readonly #emptied = new Set<number>();
   readonly #options: FakeQemuOptions;
   readonly #ramFd: Fd;
-  readonly #channel: Channel;
-  readonly #backend: Channel;
+  readonly #channel: VhostPeer;
+  readonly #backend: VhostPeer;
   readonly #backendPeer: Fd;
   #replies: ((payload: Buffer) => void)[] = [];
   #ended = false;
@@ -162,14 +97,14 @@ export class FakeQemu {
     this.#ramFd = memfd("fake-ram", RAM_SIZE);
     this.ram = Mapping.map(this.#ramFd.raw, RAM_SIZE, { writable: true });
     this.events = [0, 1].map(() => ({ kick: eventfd(), call: eventfd() }));
-    this.#channel = new Channel(
+    this.#channel = new VhostPeer(
       ours,
       (message) => this.#replies.shift()?.(Buffer.from(message.payload)),
       () => this.#end(),
     );
     const [backend, peer] = socketPair();
     this.#backendPeer = peer;
-    this.#backend = new Channel(
+    this.#backend = new VhostPeer(
       backend,
       (message) => {
         const payload = Buffer.from(message.payload);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ringAddresses } from "../../support/fake-qemu.ts";
+import { NO_RAM, ringAddresses } from "../../support/fake-qemu.ts";
 import { QUEUE_SIZE } from "../../support/fake-virtqueue.ts";
 import { GpuGuest, gpu, OK } from "../../support/gpu-guest.ts";
 
 const NEXT = 1;
 const WRITE = 2;
 const INDIRECT = 4;
-const NO_RAM = 0xb0000;
 
 /** Resolves when the guest has been warned about. */
 async function warned(guest: GpuGuest): Promise<string> {
