@@ -6,7 +6,7 @@ import { unixHost } from "../host/unix.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
 import type { Logger } from "../log/logger.ts";
 import { Exposure } from "../protocol/exposure.ts";
-import { impassable } from "../protocol/impassable.ts";
+import { gpuBuffers, impassable } from "../protocol/impassable.ts";
 import { hostSocketPath } from "./host-address.ts";
 import type { HostSettings } from "./host-options.ts";
 import { stopSignal } from "./stop-signal.ts";
@@ -23,7 +23,7 @@ export async function runHost(settings: HostSettings, log: Logger): Promise<numb
     shmemFeature,
   } = settings;
   const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
-  const exposure = new Exposure({ hide: [...settings.hide, ...impassable], expose: settings.expose });
+  const exposure = new Exposure({ hide: [...settings.hide, ...impassable, ...gpuBuffers], expose: settings.expose });
   const stopped = stopSignal(() => false);
   const socket = DisplaySocket.open(undefined, resolve(settings.socket), hostPath);
   const host = createDeviceHost({

@@ -18,3 +18,11 @@ export const impassable: readonly string[] = [
   // `eis_fd`, with which a capture begins, is a socket.
   "hyprland_input_capture_manager_v1",
 ];
+
+/** Globals whose descriptors are buffers of a GPU. They pass only between a guest and a host that share one. */
+export const gpuBuffers: readonly string[] = [
+  "zwp_linux_dmabuf_v1",
+  "wl_drm",
+  "zwlr_export_dmabuf_manager_v1",
+  "org_kde_kwin_remote_access_manager",
+];
