@@ -14,8 +14,9 @@ export interface SharedImages {
 /** Images of a client that no surface uses, kept for its next window size or popup. */
 const MAX_SPARES = 4;
 
-/** How much larger than needed an image may be that is used again. */
+/** How many times larger than needed an image may be that is used again; a small one, of so many bytes, always may. */
 const MAX_WASTE = 2;
+const SMALL: number = 64 * 1024;
 
 /** The shadows of one client. */
 export class Shadows {
@@ -46,7 +47,7 @@ export class Shadows {
   /** An idle one that fits without being allocated; undefined when there is none. */
   takeSpare(shape: Shape): Shadow | undefined {
     const fitting = this.#spares
-      .filter(({ size }) => size >= shape.size && size <= shape.size * MAX_WASTE)
+      .filter(({ size }) => size >= shape.size && size <= Math.max(shape.size * MAX_WASTE, SMALL))
       .sort((a, b) => a.size - b.size);
     const best = fitting.find((shadow) => shadow.has(shape)) ?? fitting[0];
     if (best === undefined) return undefined;

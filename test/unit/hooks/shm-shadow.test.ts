@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { pipe } from "../../../src/native/pipe.ts";
+import { contentOfBuffer, Painter, painted, present, shownOn } from "../../support/shm.ts";
+
+describe("what a client draws", () => {
+  it("reaches the host before the commit, in memory of another kind", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const pool = painter.pool(64 * 48 * 4);
+    const buffer = pool.buffer(64, 48);
+    pool.scribble(1);
+    const { surface } = await painter.surface();
+    await client.roundtrip();
+    assert.equal(host.inbox.count("wl_shm.create_pool"), 0, "a pool that nothing of is shown yet");
+    present(surface, buffer);
+    for (const name of ["wl_shm.create_pool", "wl_shm_pool.create_buffer", "wl_surface.attach", "wl_surface.commit"]) {
+      await host.expect(name);
+    }
+    const theirs = host.inbox.all.find(({ name }) => name === "wl_surface.commit")?.object;
+    assert.ok(theirs);
+    const shown = shownOn(host, theirs);
+    assert.deepEqual(shown?.pixels(256), pool.pixels(buffer, 256));
+    const { offset, width, height, stride, format } = shown?.created.args ?? {};
+    assert.deepEqual([offset, width, height, stride, format], [0, 64, 48, 256, 0]);
+    assert.equal(host.inbox.count("wl_surface.attach"), 1);
+  });
+
+  it("is copied, so that the client has its buffer back at once, and may draw before the host looks", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    const { surface, theirs } = await painter.surface();
+    pool.scribble(1);
+    const before = pool.pixels(buffer, 64);
+    present(surface, buffer);
+    const released = await client.expect("wl_buffer.release");
+    assert.equal(released.object, buffer.object);
+    pool.scribble(2);
+    await client.roundtrip();
+    assert.deepEqual(shownOn(host, theirs)?.pixels(64), before);
+  });
+
+  it("never touches what the host still holds", async (t) => {
+    const { client, host, painter, images } = await painted(t);
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    const { surface, theirs } = await painter.surface();
+    const frames: { bytes: Buffer; buffer: ReturnType<typeof shownOn> }[] = [];
+    for (let i = 0; i < 4; i++) {
+      pool.scribble(i);
+      present(surface, buffer);
+      await client.roundtrip();
+      frames.push({ bytes: pool.pixels(buffer, 64), buffer: shownOn(host, theirs) });
+    }
+    assert.equal(images.count, 4);
+    for (const { bytes, buffer: shown } of frames) {
+      assert.ok(shown);
+      assert.deepEqual(contentOfBuffer(host, shown.buffer).pixels(64), bytes);
+    }
+  });
+
+  it("waits for the host's release once that holds more than it needs, as a client does without us", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const pool = painter.pool(3 * 16 * 16 * 4);
+    const buffers = [0, 1, 2].map((i) => pool.buffer(16, 16, { offset: i * 1024 }));
+    const { surface, theirs } = await painter.surface();
+    for (const buffer of buffers) present(surface, buffer);
+    await client.roundtrip();
+    const released = (): unknown[] =>
+      client.inbox.all.filter(({ name }) => name === "wl_buffer.release").map(({ object }) => object);
+    assert.deepEqual(released(), [buffers[0]?.object, buffers[1]?.object]);
+    const [first] = host.inbox.all.filter(({ name, object }) => name === "wl_surface.attach" && object === theirs);
+    first?.objectArg("buffer").send("release");
+    await client.expect("wl_buffer.release", ({ object }) => object === buffers[2]?.object);
+  });
+
+  it("goes into the memory that the host has released, which is not allocated again", async (t) => {
+    const { client, host, painter, images } = await painted(t);
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    const { surface, theirs } = await painter.surface();
+    for (let i = 0; i < 20; i++) {
+      pool.scribble(i);
+      present(surface, buffer);
+      await client.roundtrip();
+      const shown = shownOn(host, theirs);
+      assert.deepEqual(shown?.pixels(64), pool.pixels(buffer, 64));
+      shown?.buffer.send("release");
+    }
+    await client.roundtrip();
+    assert.ok(images.made <= 2, `${images.made} images`);
+    assert.ok(host.inbox.count("wl_shm_pool.create_buffer") <= 2);
+  });
+
+  it("may lie anywhere in a pool that has grown, in lines of any length", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const pool = painter.pool(4096, 65536);
+    pool.scribble(5);
+    pool.object.send("resize", 65536);
+    const { surface, theirs } = await painter.surface();
+    for (const [width, height, offset, stride] of [
+      [7, 5, 3, 29],
+      [1, 1, 65532, 4],
+      [100, 100, 10_001, 533],
+    ] as const) {
+      const buffer = pool.buffer(width, height, { offset, stride });
+      present(surface, buffer);
+      await client.roundtrip();
+      const shown = shownOn(host, theirs);
+      assert.equal(shown?.created.arg("stride"), stride);
+      assert.deepEqual(shown?.pixels(width * 4), pool.pixels(buffer, width * 4));
+    }
+  });
+
+  it("is shown when its pool, its buffer and its wl_shm are gone", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    pool.scribble(3);
+    pool.object.send("destroy");
+    painter.shm.send("release");
+    const { surface, theirs } = await painter.surface();
+    surface.send("attach", buffer.object, 0, 0);
+    buffer.object.send("destroy");
+    surface.send("damage", 0, 0, 16, 16);
+    surface.send("commit");
+    await client.roundtrip();
+    assert.deepEqual(shownOn(host, theirs)?.pixels(64), pool.pixels(buffer, 64));
+    assert.equal(client.inbox.count("wl_buffer.release"), 0, "events to what is no more");
+  });
+
+  it("can be on two surfaces", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    const [one, two] = [await painter.surface(), await painter.surface()];
+    pool.scribble(1);
+    one.surface.send("attach", buffer.object, 0, 0);
+    two.surface.send("attach", buffer.object, 0, 0);
+    one.surface.send("commit");
+    two.surface.send("commit");
+    await client.roundtrip();
+    const before = pool.pixels(buffer, 64);
+    for (const { theirs } of [one, two]) assert.deepEqual(shownOn(host, theirs)?.pixels(64), before);
+    pool.scribble(2);
+    present(two.surface, buffer);
+    await client.roundtrip();
+    assert.deepEqual(shownOn(host, one.theirs)?.pixels(64), before);
+    assert.deepEqual(shownOn(host, two.theirs)?.pixels(64), pool.pixels(buffer, 64));
+  });
+
+  it("is gone with an attached nothing, and its memory is used for the next", async (t) => {
+    const { client, host, painter, images } = await painted(t);
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    const { surface, theirs } = await painter.surface();
+    for (let i = 0; i < 5; i++) {
+      pool.scribble(i);
+      present(surface, buffer);
+      await client.roundtrip();
+      const shown = shownOn(host, theirs);
+      assert.deepEqual(shown?.pixels(64), pool.pixels(buffer, 64));
+      present(surface, null);
+      await client.roundtrip();
+      assert.equal(shownOn(host, theirs), undefined);
+      shown?.buffer.send("release");
+    }
+    assert.equal(images.made, 1);
+  });
+
+  it("comes with the last attached buffer, and with the offset of that", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const pool = painter.pool(4 * 16 * 16 * 4);
+    pool.scribble(9);
+    const [one, two] = [pool.buffer(16, 16), pool.buffer(16, 16, { offset: 1024 })];
+    const { surface, theirs } = await painter.surface();
+    surface.send("attach", one.object, 0, 0);
+    surface.send("attach", null, 0, 0);
+    surface.send("attach", two.object, 0, 0);
+    surface.send("commit");
+    await client.roundtrip();
+    assert.deepEqual(shownOn(host, theirs)?.pixels(64), pool.pixels(two, 64));
+    surface.send("attach", one.object, 0, 0);
+    surface.send("attach", null, 0, 0);
+    surface.send("commit");
+    await client.roundtrip();
+    assert.equal(shownOn(host, theirs), undefined);
+  });
+
+  it("is not sent again by a commit that attaches nothing", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const pool = painter.pool(16 * 16 * 4);
+    const { surface } = await painter.surface();
+    present(surface, pool.buffer(16, 16));
+    surface.send("commit");
+    await client.roundtrip();
+    assert.equal(host.inbox.count("wl_surface.attach"), 1);
+    assert.equal(host.inbox.count("wl_surface.commit"), 2);
+  });
+
+  it("in a window that changes its size takes little more memory than it needs", async (t) => {
+    const { client, host, painter, images } = await painted(t);
+    const pool = painter.pool(200 * 200 * 4);
+    const { surface, theirs } = await painter.surface();
+    for (let size = 100; size < 200; size++) {
+      const buffer = pool.buffer(size, size);
+      pool.scribble(size);
+      present(surface, buffer);
+      await client.roundtrip();
+      const shown = shownOn(host, theirs);
+      assert.deepEqual(shown?.pixels(size * 4), pool.pixels(buffer, size * 4));
+      buffer.object.send("destroy");
+      shown?.buffer.send("release");
+    }
+    assert.ok(images.made < 100, `${images.made} images were made`);
+    assert.ok(images.bytes < 5 * 200 * 200 * 4 * 1.1, `${images.count} images of ${images.bytes} bytes`);
+  });
+
+  it("stays in order while memory is awaited", async (t) => {
+    const { client, host, painter, images } = await painted(t);
+    let open = (): void => {};
+    images.ready = new Promise((resolve) => {
+      open = resolve;
+    });
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    const { surface } = await painter.surface();
+    present(surface, buffer);
+    surface.send("frame");
+    buffer.object.send("destroy");
+    surface.send("destroy");
+    setImmediate(open);
+    await client.roundtrip();
+    const names = host.inbox.all.map(({ name }) => name.replace(/^wl_surface\./, ""));
+    const own = names.filter((name) => ["attach", "damage", "commit", "frame", "destroy"].includes(name));
+    assert.deepEqual(own, ["damage", "attach", "commit", "frame", "destroy"]);
+  });
+
+  it("is forgotten when the client leaves while memory is awaited", async (t) => {
+    const { client, host, painter, images } = await painted(t);
+    let open = (): void => {};
+    images.ready = new Promise((resolve) => {
+      open = resolve;
+    });
+    const { surface } = await painter.surface();
+    present(surface, painter.pool(16 * 16 * 4).buffer(16, 16));
+    await host.expect("wl_surface.damage");
+    client.close();
+    host.close();
+    await host.closed;
+    open();
+  });
+
+  it("is freed with its surface", async (t) => {
+    const { client, host, painter, images } = await painted(t);
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    for (let i = 0; i < 10; i++) {
+      const { surface, theirs } = await painter.surface();
+      present(surface, buffer);
+      await client.roundtrip();
+      if (i % 2) shownOn(host, theirs)?.buffer.send("release");
+      surface.send("destroy");
+      await client.roundtrip();
+    }
+    assert.ok(images.count <= 1, `${images.count} images`);
+    const alive = host.inbox.all.filter(({ name, args }) => {
+      const made = name === "wl_shm_pool.create_buffer" || name === "wl_shm.create_pool";
+      return made && (args["id"] as { alive: boolean }).alive;
+    });
+    assert.ok(alive.length <= 2, `${alive.length} objects on the host`);
+  });
+});
+
+describe("formats", () => {
+  const formats = ["AR24", "RG16", "RG24", "R8  ", "AB4H", "YUYV", "NV12", "YU24", "C1  ", "Y0L0", "ZZZZ"];
+  const codeOf = (name: string): number => (name === "AR24" ? 0 : Buffer.from(name).readUInt32LE());
+
+  for (const name of formats) {
+    it(`${name.trim()} is copied as a whole, and after that what is damaged`, async (t) => {
+      const { client, host, painter } = await painted(t, {}, formats.map(codeOf));
+      const size = { AR24: 4, RG16: 2, RG24: 3, AB4H: 8, YUYV: 2, "C1  ": 1 / 8 }[name] ?? 1;
+      const [width, height, stride] = [32, 16, Math.ceil(32 * size)];
+      const total = stride * height * ({ NV12: 1.5, YU24: 3 }[name] ?? 1);
+      const pool = painter.pool(total);
+      const buffer = pool.buffer(width, height, { stride, format: codeOf(name) });
+      const { surface, theirs } = await painter.surface();
+      for (let i = 0; i < 6; i++) {
+        pool.scribble(i);
+        surface.send("attach", buffer.object, 0, 0);
+        surface.send("damage_buffer", i, 1, 32 - i, 15);
+        surface.send("commit");
+        await client.roundtrip();
+        const shown = shownOn(host, theirs);
+        assert.ok(shown);
+        const start = Math.ceil(i * size);
+        for (let y = 1; y < 16; y++) {
+          const line = shown.bytes.subarray(y * stride + start, (y + 1) * stride);
+          assert.deepEqual(line, Buffer.from(pool.bytes.subarray(y * stride + start, (y + 1) * stride)), `line ${y}`);
+        }
+        const planes = shown.bytes.subarray(stride * height, total);
+        assert.deepEqual(planes, Buffer.from(pool.bytes.subarray(stride * height)));
+        shown.buffer.send("release");
+      }
+    });
+  }
+
+  it("that the host does not have are refused", async (t) => {
+    const { client, painter } = await painted(t);
+    const pool = painter.pool(4096);
+    await client.roundtrip();
+    pool.buffer(4, 4, { format: codeOf("AB24") });
+    const error = await client.disconnected();
+    assert.deepEqual([error.objectId, error.code], [pool.object.id, 0]);
+    assert.match(error.text, /unsupported format 0x34324241/);
+  });
+});
+
+describe("a client that breaks the rules of wl_shm", () => {
+  const bad: readonly [string, number, number, number, number][] = [
+    ["no width", 0, 4, 16, 0],
+    ["a negative height", 4, -4, 16, 0],
+    ["a stride that is too short for a line", 4, 4, 15, 0],
+    ["more lines than the pool has", 4, 257, 16, 0],
+    ["a negative offset", 4, 4, 16, -1],
+    ["an offset behind the end", 4, 4, 16, 4096 - 63],
+    ["a size that no number can hold", 0x7fffffff, 0x7fffffff, 0x7fffffff, 0],
+  ];
+  for (const [what, width, height, stride, offset] of bad) {
+    it(`is told so: ${what}`, async (t) => {
+      const { client, painter } = await painted(t);
+      const pool = painter.pool(4096);
+      pool.buffer(width, height, { stride, offset });
+      const { objectId, code, text } = await client.disconnected();
+      assert.deepEqual([objectId, code], [pool.object.id, 1]);
+      assert.match(text, /^invalid width, height or stride/);
+    });
+  }
+
+  it("is told so: a pool of no size", async (t) => {
+    const { client, painter } = await painted(t);
+    painter.pool(0, 4096);
+    const { objectId, code, text } = await client.disconnected();
+    assert.deepEqual([objectId, code, text], [painter.shm.id, 1, "invalid size (0)"]);
+  });
+
+  it("is told so: a pool of what is no memory", async (t) => {
+    const { client, painter } = await painted(t);
+    const [end, otherEnd] = pipe();
+    end.close();
+    painter.shm.create("create_pool", otherEnd, 4096);
+    const { objectId, code } = await client.disconnected();
+    assert.deepEqual([objectId, code], [painter.shm.id, 2]);
+  });
+
+  it("is told so: a pool that shrinks", async (t) => {
+    const { client, painter } = await painted(t);
+    const pool = painter.pool(4096);
+    pool.object.send("resize", 4095);
+    const { objectId, code, text } = await client.disconnected();
+    assert.deepEqual([objectId, code, text], [pool.object.id, 2, "shrinking pool invalid"]);
+  });
+
+  it("is told so when it shows what lies behind the end of its file, and nobody else notices", async (t) => {
+    const stage = await painted(t);
+    const { client, painter } = stage;
+    const other = await stage.connect();
+    const otherPainter = await Painter.start(t, other);
+    const pool = painter.pool(1 << 20, 4096);
+    const { surface } = await painter.surface();
+    const buffer = pool.buffer(256, 256);
+    present(surface, buffer);
+    const { objectId, code, text } = await client.disconnected();
+    assert.deepEqual([objectId, code], [buffer.object.id, 2]);
+    assert.match(text, /256x256 pixels is shorter than its pool \(1048576 bytes\)/);
+    const { surface: otherSurface, theirs } = await otherPainter.surface();
+    const otherPool = otherPainter.pool(1024);
+    otherPool.scribble(4);
+    const otherBuffer = otherPool.buffer(16, 16);
+    present(otherSurface, otherBuffer);
+    await other.client.roundtrip();
+    assert.deepEqual(shownOn(other.host, theirs)?.pixels(64), otherPool.pixels(otherBuffer, 64));
+  });
+
+  it("costs no time and memory by damage without end", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const pool = painter.pool(64 * 64 * 4);
+    const buffer = pool.buffer(64, 64);
+    const { surface, theirs } = await painter.surface();
+    present(surface, buffer);
+    surface.send("attach", buffer.object, 0, 0);
+    for (let i = 0; i < 20_000; i++) surface.send("damage_buffer", (i * 7) % 64, (i * 13) % 64, 1, 1);
+    pool.scribble(1);
+    surface.send("commit");
+    await client.roundtrip();
+    assert.deepEqual(shownOn(host, theirs)?.pixels(256), pool.pixels(buffer, 256));
+  });
+});
+
+describe("when the memory is used up", () => {
+  const side = 64;
+  const size = side * side * 4;
+
+  it("what is idle is given up, also by other clients", async (t) => {
+    const stage = await painted(t);
+    const { client, host, painter, images } = stage;
+    images.limit = 2 * size;
+    const pool = painter.pool(size);
+    const buffer = pool.buffer(side, side);
+    const { surface, theirs } = await painter.surface();
+    for (let i = 0; i < 3; i++) {
+      present(surface, buffer);
+      await client.roundtrip();
+      shownOn(host, theirs)?.buffer.send("release");
+    }
+    await client.roundtrip();
+    const other = await stage.connect();
+    const otherPainter = await Painter.start(t, other);
+    const otherPool = otherPainter.pool(size);
+    const shows = [await otherPainter.surface(), await otherPainter.surface()];
+    for (const [i, show] of shows.entries()) {
+      otherPool.scribble(i);
+      present(show.surface, otherPool.buffer(side, side));
+      await other.client.roundtrip();
+      assert.deepEqual(shownOn(other.host, show.theirs)?.bytes, Buffer.from(otherPool.bytes));
+    }
+    assert.equal(images.count, 2);
+  });
+
+  it("the client that needs more is disconnected, alone, with the numbers", async (t) => {
+    const stage = await painted(t);
+    const { client, painter, images, log } = stage;
+    images.limit = 2 * size;
+    const pool = painter.pool(size);
+    const buffer = pool.buffer(side, side);
+    const { surface } = await painter.surface();
+    present(surface, buffer);
+    await client.roundtrip();
+    const other = await stage.connect();
+    const otherPainter = await Painter.start(t, other);
+    const otherBuffer = otherPainter.pool(size).buffer(side, side);
+    for (const show of [await otherPainter.surface(), await otherPainter.surface()]) present(show.surface, otherBuffer);
+    const { objectId, code, text } = await other.client.disconnected();
+    assert.deepEqual([objectId, code], [1, 2]);
+    assert.match(
+      text,
+      /64x64 pixels \(16384 bytes\): 32768 of 32768 bytes are in use; this client has 1 images with 16384/,
+    );
+    assert.ok(log.some((line) => line.startsWith("warn: ") && line.includes(text)));
+    await other.host.closed;
+    present(surface, buffer);
+    await client.roundtrip();
+  });
+});
+
+describe("other uses of a buffer", () => {
+  it("for the icon of a window: it is filled, and kept for as long as the icon", async (t) => {
+    const { client, host, painter, images } = await painted(t, { globals: ["xdg_toplevel_icon_manager_v1 1"] });
+    const manager = await client.bind("xdg_toplevel_icon_manager_v1");
+    const icon = manager.create("create_icon");
+    const pool = painter.pool(2048);
+    pool.scribble(1);
+    const buffer = pool.buffer(16, 16, { offset: 8 });
+    icon.send("add_buffer", buffer.object, 1);
+    const added = await host.expect("xdg_toplevel_icon_v1.add_buffer");
+    const kept = contentOfBuffer(host, added.objectArg("buffer"));
+    assert.deepEqual(kept.pixels(64), pool.pixels(buffer, 64));
+    assert.equal(added.arg("scale"), 1);
+    kept.buffer.send("release");
+    await client.roundtrip();
+    assert.equal(images.count, 1);
+    icon.send("destroy");
+    await client.roundtrip();
+    assert.equal(images.count, 0);
+  });
+
+  it("for a screenshot: it is refused as the protocol says, and the client goes on", async (t) => {
+    const globals = ["zwlr_screencopy_manager_v1 3", "wl_output 4", "ext_image_copy_capture_manager_v1 1"];
+    const { client, host, painter, log } = await painted(t, { globals });
+    const output = await client.bind("wl_output");
+    const frame = (await client.bind("zwlr_screencopy_manager_v1")).create("capture_output", 0, output);
+    const buffer = painter.pool(1024).buffer(16, 16);
+    frame.send("copy", buffer.object);
+    await client.expect("zwlr_screencopy_frame_v1.failed");
+    assert.ok(log.some((line) => line.startsWith("warn: zwlr_screencopy_frame_v1.copy is refused")));
+    frame.send("destroy");
+    await client.roundtrip();
+    assert.equal(host.inbox.count("zwlr_screencopy_frame_v1.copy"), 0);
+  });
+});

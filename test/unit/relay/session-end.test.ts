@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { Relay } from "../../support/relay.ts";
+
+it("a hook that keeps something for a session is told when that has ended, once, before its surroundings are", () => {
+  const relay = new Relay();
+  const told: boolean[] = [];
+  relay.session.onEnded(() => told.push(relay.ended));
+  relay.session.onEnded(() => told.push(relay.ended));
+  relay.client.close();
+  assert.deepEqual(told, []);
+  relay.end();
+  relay.session.close();
+  assert.deepEqual(told, [false, false]);
+});
