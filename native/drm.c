@@ -51,10 +51,6 @@ struct virtgpu_resource_info {
   uint32_t handle, resource, size, memory;
 };
 
-struct virtgpu_wait {
-  uint32_t handle, flags;
-};
-
 struct virtgpu_get_caps {
   uint32_t id, version;
   uint64_t address;
@@ -94,7 +90,6 @@ struct event {
 #define VIRTGPU_EXECBUFFER _IOWR('d', 0x42, struct virtgpu_execbuffer)
 #define VIRTGPU_GETPARAM _IOWR('d', 0x43, struct virtgpu_getparam)
 #define VIRTGPU_RESOURCE_INFO _IOWR('d', 0x45, struct virtgpu_resource_info)
-#define VIRTGPU_WAIT _IOWR('d', 0x48, struct virtgpu_wait)
 #define VIRTGPU_GET_CAPS _IOWR('d', 0x49, struct virtgpu_get_caps)
 #define VIRTGPU_CREATE_BLOB _IOWR('d', 0x4a, struct virtgpu_create_blob)
 #define VIRTGPU_CONTEXT_INIT _IOWR('d', 0x4b, struct virtgpu_context_init)
@@ -103,7 +98,6 @@ struct event {
 enum {
   EXECBUFFER_FENCE_FD_OUT = 2,
   EXECBUFFER_RING = 4,
-  WAIT_NOWAIT = 1,
   /* The kernel takes three; more is for its successors to refuse. */
   CONTEXT_PARAMS = 8,
   /* As much as the kernel keeps for one open file. */
@@ -123,7 +117,6 @@ LAID_OUT(virtgpu_execbuffer, 40, ring, 32);
 LAID_OUT(virtgpu_getparam, 16, value, 8);
 LAID_OUT(virtgpu_resource_info, 16, resource, 4);
 LAID_OUT(virtgpu_resource_info, 16, memory, 12);
-LAID_OUT(virtgpu_wait, 8, flags, 4);
 LAID_OUT(virtgpu_get_caps, 24, address, 8);
 LAID_OUT(virtgpu_get_caps, 24, size, 16);
 LAID_OUT(virtgpu_create_blob, 48, handle, 8);
@@ -149,7 +142,6 @@ _Static_assert(VIRTGPU_MAP == 0xc0106441, "map");
 _Static_assert(VIRTGPU_EXECBUFFER == 0xc0286442, "execbuffer");
 _Static_assert(VIRTGPU_GETPARAM == 0xc0106443, "getparam");
 _Static_assert(VIRTGPU_RESOURCE_INFO == 0xc0106445, "resource_info");
-_Static_assert(VIRTGPU_WAIT == 0xc0086448, "wait");
 _Static_assert(VIRTGPU_GET_CAPS == 0xc0186449, "get_caps");
 _Static_assert(VIRTGPU_CREATE_BLOB == 0xc030644a, "create_blob");
 _Static_assert(VIRTGPU_CONTEXT_INIT == 0xc010644b, "context_init");
@@ -360,15 +352,6 @@ napi_value js_drmGemClose(napi_env env, napi_callback_info info) {
   read_arguments(env, info, values, 2);
   if (!read_fd(env, values[0], &fd) || !read_handle(env, values[1], &gem_close.handle)) return NULL;
   return number(env, request(fd, GEM_CLOSE, &gem_close));
-}
-
-napi_value js_drmWait(napi_env env, napi_callback_info info) {
-  napi_value values[2];
-  int fd;
-  struct virtgpu_wait wait = {.flags = WAIT_NOWAIT}; /* Without it the kernel blocks for up to 15 s. */
-  read_arguments(env, info, values, 2);
-  if (!read_fd(env, values[0], &fd) || !read_handle(env, values[1], &wait.handle)) return NULL;
-  return number(env, request(fd, VIRTGPU_WAIT, &wait));
 }
 
 napi_value js_drmReadEvents(napi_env env, napi_callback_info info) {

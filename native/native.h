@@ -28,7 +28,7 @@
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \
   X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob)                         /* drm.c */ \
   X(drmMapOffset) X(drmExecbuffer) X(drmResourceInfo) X(drmHandleToFd)                                              \
-  X(drmFdToHandle) X(drmGemClose) X(drmWait) X(drmReadEvents) X(exportSyncFile)
+  X(drmFdToHandle) X(drmGemClose) X(drmReadEvents) X(exportSyncFile)
 
 #define NATIVE_DECLARE(name) napi_value js_##name(napi_env env, napi_callback_info info);
 NATIVE_FUNCTIONS(NATIVE_DECLARE)

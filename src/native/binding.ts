@@ -164,8 +164,6 @@ export interface Binding {
   drmFdToHandle(fd: number, dmabuf: number): number;
   /** Gives a handle back. */
   drmGemClose(fd: number, handle: number): number;
-  /** 0 when all fences of a handle are signalled, else `-EBUSY`. */
-  drmWait(fd: number, handle: number): number;
   /** Takes the events that wait, and returns how many say that a fence is signalled. */
   drmReadEvents(fd: number): number;
   /** A descriptor that is readable once the fences of a dma-buf are signalled. */

@@ -136,25 +136,17 @@ export function gemClose(fd: number, handle: number): void {
   check(native.drmGemClose(fd, handle), "DRM_IOCTL_GEM_CLOSE");
 }
 
-/** Whether the host is done with all that was submitted for a buffer. Does not wait for it. */
-export function isIdle(fd: number, handle: number): boolean {
-  const status = native.drmWait(fd, handle);
-  return status !== -constants.errno.EBUSY && check(status, "DRM_IOCTL_VIRTGPU_WAIT") === 0;
-}
-
 /** Takes the events that wait on a node. Returns how many of them say that a fence is signalled; 0 without any. */
 export function readDrmEvents(fd: number): number {
   const count = native.drmReadEvents(fd);
   return count === -constants.errno.EAGAIN ? 0 : check(count, "read", "DRM events");
 }
 
-/** Whose end `exportSyncFile` is about (linux/dma-buf.h). */
+/** Waits for a buffer's writers (linux/dma-buf.h): for who wants to read it. */
 export const DMA_BUF_SYNC_READ = 1;
-export const DMA_BUF_SYNC_WRITE = 2;
 
 /**
- * A descriptor that becomes readable when a dma-buf can be read (`DMA_BUF_SYNC_READ`: its writers are done) or written
- * (`DMA_BUF_SYNC_WRITE`: readers and writers are). ENOTTY: no dma-buf, or Linux before 6.0.
+ * A descriptor that becomes readable when a dma-buf can be used as `flags` say. ENOTTY: no dma-buf, or Linux before 6.0.
  */
 export function exportSyncFile(dmabuf: number, flags: number): Fd {
   return new Fd(check(native.exportSyncFile(dmabuf, flags), "DMA_BUF_IOCTL_EXPORT_SYNC_FILE"));

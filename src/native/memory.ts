@@ -128,4 +128,3 @@ export class Mapping {
 
 export { ClientMemory } from "./client-memory.ts";
 export { eventfd, eventfdRead, eventfdWrite, pipe, readFd, writeFd } from "./pipe.ts";
-export { fullFence, loadAcquire16, storeRelease16 } from "./ring.ts";

@@ -19,7 +19,6 @@ import {
   getCaps,
   getParam,
   handleToFd,
-  isIdle,
   mapOffset,
   readDrmEvents,
   resourceInfo,
@@ -58,7 +57,6 @@ const calls: { name: string; call(fd: number): unknown }[] = [
   { name: "DRM_IOCTL_PRIME_HANDLE_TO_FD", call: (fd) => handleToFd(fd, 1) },
   { name: "DRM_IOCTL_PRIME_FD_TO_HANDLE", call: (fd) => fdToHandle(fd, 0) },
   { name: "DRM_IOCTL_GEM_CLOSE", call: (fd) => gemClose(fd, 1) },
-  { name: "DRM_IOCTL_VIRTGPU_WAIT", call: (fd) => isIdle(fd, 1) },
   { name: "DMA_BUF_IOCTL_EXPORT_SYNC_FILE", call: (fd) => exportSyncFile(fd, DMA_BUF_SYNC_READ) },
 ];
 
@@ -130,7 +128,6 @@ test("arguments of the wrong kind throw a TypeError", () => {
     [native.drmHandleToFd, [0, -1]],
     [native.drmFdToHandle, [0, -1]],
     [native.drmGemClose, [0]],
-    [native.drmWait, [0, "1"]],
     [native.drmReadEvents, ["0"]],
     [native.exportSyncFile, [0, -1]],
   ];
