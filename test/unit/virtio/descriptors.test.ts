@@ -7,9 +7,11 @@ import { Fd } from "../../../src/native/fd.ts";
 import { fileInfo, memfd, pipe, readFd, writeFd } from "../../../src/native/memory.ts";
 import { socketPair } from "../../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
+import { BlobMemory } from "../../../src/virtio/driver.ts";
 import {
   LINGER_IDLE_TIMEOUT,
   LINGER_TIMEOUT,
+  MAX_PIPES,
   MAX_SEND_DATA,
   SINK_QUEUE_LIMIT,
   SINK_STALL_TIMEOUT,
@@ -230,6 +232,48 @@ describe("descriptors to the host", () => {
     await Promise.all(written.map(({ fd }, i) => writeAll(fd, Buffer.from(`pipe ${i}`))));
     for (const [i, [read]] of pipes.entries()) assert.equal((await readAll(read)).toString(), `pipe ${i}`);
     image.close();
+  });
+
+  test("are pipes, any number one after the other, but only so many at once", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const open: Fd[] = [];
+    for (let i = 0; i < MAX_PIPES + 10; i++) {
+      const [read, write] = pipe();
+      await owner.send(pattern(16), [write]);
+      const target = (host.fds.at(-1) as HostFd).fd;
+      writeFd(target.raw, pattern(8), 0, 8);
+      target.close();
+      assert.deepEqual(await readAll(read), pattern(8));
+    }
+    for (let i = 0; i < MAX_PIPES; i++) {
+      const [read, write] = pipe();
+      open.push(read);
+      await owner.send(pattern(16), [write]);
+    }
+    const [read, write] = pipe();
+    const fds = new FdQueue();
+    fds.push(write.take());
+    assert.equal(owner.transport.send(pattern(16), 0, 16, fds, 1), -32);
+    await owner.until(() => owner.end !== undefined);
+    assert.match((owner.end as Error).message, /more than 128 pipes from the host at once/);
+    fds.clear();
+    for (const fd of [read, ...open]) fd.close();
+  });
+
+  test("are refused when they are memory of the guest, of which the host has nothing to send", {
+    timeout: 20_000,
+  }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    const { fd } = setting.driver.addResource(BlobMemory.guest, 4096, memfd("another program's", 4096));
+    const fds = new FdQueue();
+    fds.push((fd as Fd).duplicate().take());
+    assert.equal(owner.transport.send(pattern(16), 0, 16, fds, 1), -32);
+    await owner.until(() => owner.end !== undefined);
+    assert.match((owner.end as Error).message, /a buffer in the guest's own memory cannot go to the host/);
+    assert.equal([...setting.driver.files][0]?.handles, 0);
+    assert.equal(host.stream.length, 0);
+    fds.clear();
   });
 
   const refused: [string, () => Fd[], RegExp][] = [
