@@ -9,6 +9,7 @@ import { softFdLimit } from "./native/socket.ts";
 import { Exposure } from "./protocol/exposure.ts";
 import { Protocol } from "./protocol/protocol.ts";
 import { type Hooks, installHooks } from "./relay/hooks.ts";
+import { refuseClient } from "./relay/refuse-client.ts";
 import { Session } from "./relay/session.ts";
 import type { Transport } from "./wire/transport.ts";
 
@@ -85,8 +86,7 @@ export class Sessions {
    */
   async serve(client: Transport, name: () => string): Promise<void> {
     if (this.size >= this.#maxSessions) {
-      client.close();
-      this.#log.warn(`${name()} is turned away: ${this.size} are connected; raise the limit of open files`);
+      this.#turnAway(client, name, `${this.size} clients are connected; raise the limit of open files`);
       return;
     }
     this.#connecting++;
@@ -107,13 +107,17 @@ export class Sessions {
       this.#sessions.add(session);
     } catch (error) {
       host?.close();
-      client.close();
-      if (this.#closing.signal.aborted) return;
-      this.#log.warn(`${name()} is turned away: cannot reach the host: ${(error as Error).message}`);
+      if (this.#closing.signal.aborted) client.close();
+      else this.#turnAway(client, name, `cannot reach the host: ${(error as Error).message}`);
     } finally {
       this.#connecting--;
       this.#checkIdle();
     }
+  }
+
+  #turnAway(client: Transport, name: () => string, reason: string): void {
+    this.#log.warn(`${name()} is turned away: ${reason}`);
+    refuseClient(client, reason);
   }
 
   #checkIdle(): void {

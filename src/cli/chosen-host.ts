@@ -27,41 +27,13 @@ export interface ChosenHost {
 
 /** Throws a UserError when there can be no such host. */
 export async function chooseHost({ virtioGpu }: Settings, log: Logger): Promise<ChosenHost> {
-  if (virtioGpu !== undefined) return hostOfVm(virtioGpu, log);
+  if (virtioGpu !== undefined) {
+    // Only now: programs on the host itself need none of it.
+    const { hostOfVm } = await import("./vm-host.ts");
+    return hostOfVm(virtioGpu, log);
+  }
   const path = hostSocketPath(process.env);
   const warnIfAbsent = (): void => warnWithoutHost(path, log);
   const settled = (): Promise<void> => Promise.resolve();
   return { name: path, path, connect: unixHost(path), hooks: [], hide: [], warnIfAbsent, settled };
-}
-
-/** @param node of the device, or empty for whichever will do */
-async function hostOfVm(node: string, log: Logger): Promise<ChosenHost> {
-  // Only now: programs on the host itself need none of it.
-  const [{ virtioHost, hostMemory }, { findDevice }, { drmDriver }, { keymapCopy }, { shmShadow }, { impassable }] =
-    await Promise.all([
-      import("../host/virtio.ts"),
-      import("../virtio/device.ts"),
-      import("../virtio/drm-driver.ts"),
-      import("../hooks/keymap-copy.ts"),
-      import("../hooks/shm-shadow.ts"),
-      import("../protocol/impassable.ts"),
-    ]);
-  const device = findDevice(drmDriver, node === "" ? undefined : node);
-  const { connect, settled } = virtioHost(device, log);
-  const warnIfAbsent = async (signal: AbortSignal): Promise<void> => {
-    try {
-      (await connect(signal)).close();
-    } catch (error) {
-      if (signal.aborted) return;
-      log.warn(`${(error as Error).message}; programs will find none until it does`);
-    }
-  };
-  return {
-    name: `the VM's host by ${device.path}`,
-    connect,
-    hooks: [keymapCopy(), shmShadow(({ host }) => hostMemory(host))],
-    hide: impassable,
-    warnIfAbsent: (signal) => void warnIfAbsent(signal),
-    settled,
-  };
 }

@@ -108,7 +108,7 @@ describe("a proxy", () => {
       turnedAway = await Promise.race([served, client.whenClosed.then(() => true)]);
     }
     assert.ok(turnedAway);
-    assert.ok(stage.log.some((text) => /^warn: client \d+ .*is turned away: \d+ are connected/.test(text)));
+    assert.ok(stage.log.some((text) => /^warn: client \d+ .*is turned away: \d+ clients are connected/.test(text)));
     await stage.client.roundtrip();
   });
 
