@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { ClientMemory } from "../native/client-memory.ts";
 import { SystemError } from "../native/errors.ts";
 import type { Fd } from "../native/fd.ts";
-import {
-  ClientMemory,
-  F_SEAL_GROW,
-  F_SEAL_SEAL,
-  F_SEAL_SHRINK,
-  fileInfo,
-  Mapping,
-  memfd,
-  seal,
-} from "../native/memory.ts";
+import { F_SEAL_GROW, F_SEAL_SEAL, F_SEAL_SHRINK, fileInfo, Mapping, memfd, seal } from "../native/memory.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 
