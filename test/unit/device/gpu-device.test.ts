@@ -217,6 +217,14 @@ test("bad commands get the error that says what is wrong with them", async (t) =
   assert.equal(await guest.run(gpu.submit(1, Buffer.alloc(4))), OK);
 });
 
+test("a command larger than any that makes sense is not read", async (t) => {
+  const guest = await GpuGuest.boot(t);
+  await guest.run(gpu.createContext(1));
+  await guest.run(gpu.submit(1, Buffer.from("before")));
+  assert.equal(await guest.run(gpu.submit(1, Buffer.alloc(1_500_000))), ERR_UNSPEC);
+  assert.equal(guest.types.last.commands.length, 1);
+});
+
 test("what a context throws is the guest's error, and soon no longer in the log", async (t) => {
   const guest = await GpuGuest.boot(t);
   guest.types.onCreate = () => {

@@ -152,8 +152,11 @@ test("files that QEMU could not map, or somebody could truncate, are copied", as
   };
   const sealed = filled(2 * PAGE);
   seal(sealed.raw, F_SEAL_SHRINK | F_SEAL_WRITE);
+  using unshrinkable = filled(2 * PAGE);
+  seal(unshrinkable.raw, F_SEAL_SHRINK);
   const sources: [string, Fd][] = [
     ["read-only", new Fd(openSync(path, "r"))],
+    ["read-only, though sealed", new Fd(openSync(`/proc/self/fd/${unshrinkable.raw}`, "r"))],
     ["of an odd size", filled(text.length)],
     ["sealed", sealed],
     ["not sealed", filled(2 * PAGE)],

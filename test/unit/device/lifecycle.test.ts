@@ -72,6 +72,16 @@ test("a reset guest starts with nothing", async (t) => {
   assert.deepEqual(guest.warnings, []);
 });
 
+test("the windows of a guest that was reset go as soon as its new driver asks anything", async (t) => {
+  const guest = await GpuGuest.boot(t);
+  await busy(guest);
+  await guest.qemu.reset();
+  assert.equal(guest.types.last.closed, 0, "it could be a pause");
+  await guest.qemu.readConfig();
+  assert.equal(guest.types.last.closed, 1);
+  assert.equal(guest.device.usage.resources, 0);
+});
+
 test("a guest that is reset without its driver reading the configuration is known by its queue", async (t) => {
   const guest = await GpuGuest.boot(t);
   await busy(guest);
@@ -99,6 +109,8 @@ test("nothing is asked of QEMU that was meant for before a reset", async (t) => 
   await guest.qemu.reset();
   slow = false;
   answer();
+  // Twice, so that the device has had a turn with the answer, too.
+  for (let i = 0; i < 2; i++) await guest.qemu.request(17, Buffer.alloc(0));
   guest.driver.restart();
   guest.cursor.restart();
   await guest.qemu.start(QUEUE_SIZE);
