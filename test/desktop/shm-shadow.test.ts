@@ -6,6 +6,7 @@ import { unixHost } from "../../src/host/unix.ts";
 import { DisplaySocket } from "../../src/listen/display-socket.ts";
 import { createProxy } from "../../src/proxy.ts";
 import { MemfdImages } from "../support/memfd-images.ts";
+import { ColorWindow, type Showing } from "./support/color-window.ts";
 import type { CompositorName } from "./support/compositor.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
@@ -74,6 +75,43 @@ for (const scene of scenes) {
     });
   });
 }
+
+const showings: readonly Showing[] = [
+  ...[1, 3, 4, 5, 6, 7].map((transform) => ({ transform, scale: 1, zoom: 0 })),
+  { transform: 2, scale: 2, zoom: 0 },
+  { transform: 0, scale: 1, zoom: 2 },
+  { transform: 7, scale: 1, zoom: 3 },
+];
+
+// In corners, neither as wide as high, nor in the middle: whatever is taken for something else, it shows. With the
+// third frame memory is used again, of which only a part is filled.
+const frames = [
+  [0xff0000, 0, 0, 1000, 1000],
+  [0xff00ff, 0, 0, 1, 1],
+  [0x00ff00, 3, 5, 40, 20],
+  [0x0000ff, 45, 25, 10, 25],
+  [0xffff00, 0, 31, 30, 9],
+] as const;
+
+desktopTest("what is damaged on a turned or enlarged surface is copied", { on: ["weston"] }, async (desktop) => {
+  await copying(desktop, async ({ socket }, images) => {
+    for (const showing of showings) {
+      const window = await ColorWindow.open(socket, showing);
+      const before = images.made;
+      for (const [i, [color, x, y, width, height]] of frames.entries()) {
+        await window.show(color, x, y, width, height);
+        if (i < 2) continue;
+        // Enlarged, pixels at the edge may be mixed with their neighbours.
+        const edge = 2 * showing.zoom;
+        const count = (await desktop.compositor.screenshot()).countOf(color);
+        const what = `${count} pixels have the color ${color.toString(16)} in ${JSON.stringify(showing)}`;
+        assert.ok(count >= (width - edge) * (height - edge), what);
+      }
+      assert.ok(images.made - before < frames.length, "no memory was used again");
+      window.close();
+    }
+  });
+});
 
 desktopTest(
   "weston-simple-shm draws frame after frame when its pixels are copied",

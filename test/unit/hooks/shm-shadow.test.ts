@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { pipe } from "../../../src/native/pipe.ts";
-import { contentOfBuffer, Painter, painted, present, shownOn } from "../../support/shm.ts";
+import type { FakeObject } from "../../support/fake-object.ts";
+import { contentOfBuffer, type Drawing, Painter, painted, present, type Shown, shownOn } from "../../support/shm.ts";
 
 describe("what a client draws", () => {
   it("reaches the host before the commit, in memory of another kind", async (t) => {
@@ -270,6 +271,114 @@ describe("what a client draws", () => {
       return made && (args["id"] as { alive: boolean }).alive;
     });
     assert.ok(alive.length <= 2, `${alive.length} objects on the host`);
+  });
+});
+
+/** Frames with no damage at all, where that says nothing of the buffer's pixels. */
+describe("a change that is told in other coordinates than those of the buffer", () => {
+  const changes: Readonly<Record<string, (surface: FakeObject, viewport: FakeObject) => void>> = {
+    "another transform": (surface) => surface.send("set_buffer_transform", 2),
+    "another scale": (surface) => surface.send("set_buffer_scale", 2),
+    "another part": (_surface, viewport) => viewport.send("set_source", 2, 3, 8.5, 9),
+    "another size": (_surface, viewport) => viewport.send("set_destination", 8, 8),
+    "no viewport any more": (_surface, viewport) => viewport.send("destroy"),
+  };
+  for (const [what, change] of Object.entries(changes)) {
+    it(`leaves nothing as it was: ${what}`, async (t) => {
+      const { client, host, painter } = await painted(t);
+      const viewporter = await client.bind("wp_viewporter");
+      const { surface, theirs } = await painter.surface();
+      const viewport = viewporter.create("get_viewport", surface);
+      viewport.send("set_destination", 32, 32);
+      const pool = painter.pool(16 * 16 * 4);
+      const buffer = pool.buffer(16, 16);
+      const show = async (): Promise<void> => {
+        surface.send("attach", buffer.object, 0, 0);
+        surface.send("commit");
+        await client.roundtrip();
+        shownOn(host, theirs)?.buffer.send("release");
+      };
+      pool.scribble(1);
+      await show();
+      const before = pool.pixels(buffer, 64);
+      pool.scribble(2);
+      await show();
+      assert.deepEqual(shownOn(host, theirs)?.pixels(64), before, "nothing was damaged");
+      change(surface, viewport);
+      await show();
+      assert.deepEqual(shownOn(host, theirs)?.pixels(64), pool.pixels(buffer, 64));
+    });
+  }
+
+  it("is remembered from before the client has bound wl_shm", async (t) => {
+    const stage = await painted(t);
+    const { client, host } = await stage.connect();
+    const compositor = await client.bind("wl_compositor");
+    const surface = compositor.create("create_surface");
+    surface.send("set_buffer_transform", 3);
+    const theirs = (await host.expect("wl_compositor.create_surface")).objectArg("id");
+    const painter = await Painter.start(t, { client, host });
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    for (const i of [0, 1, 2]) {
+      pool.bytes[i * 64 + 13 * 4] = 77;
+      surface.send("attach", buffer.object, 0, 0);
+      // Three quarters counter-clockwise are one clockwise: the third line has become the third column from the right.
+      surface.send("damage", 0, 2, 16, 1);
+      surface.send("commit");
+      await client.roundtrip();
+      const shown = shownOn(host, theirs);
+      assert.deepEqual(shown?.pixels(64), pool.pixels(buffer, 64), `frame ${i}`);
+      shown?.buffer.send("release");
+    }
+  });
+
+  it("was in a buffer of another size, while the host held an older one", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const { surface, theirs } = await painter.surface();
+    const pool = painter.pool(32 * 32 * 4);
+    const [small, large] = [pool.buffer(16, 16), pool.buffer(32, 32)];
+    const show = async (buffer: Drawing): Promise<Shown> => {
+      surface.send("attach", buffer.object, 0, 0);
+      surface.send("commit");
+      await client.roundtrip();
+      return shownOn(host, theirs) as Shown;
+    };
+    pool.scribble(1);
+    const first = await show(small);
+    await show(large);
+    pool.scribble(2);
+    const third = await show(small);
+    first.buffer.send("release");
+    third.buffer.send("release");
+    await client.roundtrip();
+    for (let i = 0; i < 2; i++) {
+      const shown = await show(small);
+      assert.deepEqual(shown.pixels(64), pool.pixels(small, 64));
+    }
+  });
+
+  it("was a buffer that the host has itself", async (t) => {
+    const { client, host, painter } = await painted(t, { globals: ["wp_single_pixel_buffer_manager_v1 1"] });
+    const pixels = await client.bind("wp_single_pixel_buffer_manager_v1");
+    const { surface, theirs } = await painter.surface();
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    for (let i = 0; i < 3; i++) {
+      pool.scribble(i);
+      surface.send("attach", buffer.object, 0, 0);
+      surface.send("commit");
+      await client.roundtrip();
+      const shown = shownOn(host, theirs);
+      assert.deepEqual(shown?.pixels(64), pool.pixels(buffer, 64));
+      const pixel = pixels.create("create_u32_rgba_buffer", 0, 0, 0, 0xffffffff);
+      surface.send("attach", pixel, 0, 0);
+      surface.send("commit");
+      shown?.buffer.send("release");
+      await client.roundtrip();
+    }
+    const attached = host.inbox.all.filter(({ name, object }) => name === "wl_surface.attach" && object === theirs);
+    assert.equal(attached.length, 6);
   });
 });
 
