@@ -100,7 +100,7 @@ test("nothing is asked of QEMU that was meant for before a reset", async (t) => 
     answer = resolve;
   });
   let slow = false;
-  const guest = await GpuGuest.boot(t, { mapAnswer: () => (slow ? asked.then(() => 0) : 0) });
+  const guest = await GpuGuest.boot(t, { mapAnswer: () => (slow ? asked.then(() => 1) : 0) });
   await busy(guest);
   await guest.run(gpu.hostBlob(1, 3, 1, PAGE));
   slow = true;
@@ -159,6 +159,23 @@ test("memory that QEMU takes away stops the queue, and empties blobs", async (t)
   context.fences[0]?.fence.complete();
   await guest.reboot();
   assert.equal(await guest.run(gpu.createContext(1)), OK);
+});
+
+test("what is no vhost-user message ends the connection, with a line that says why", async (t) => {
+  for (const [version, size] of [
+    [1, 4097],
+    [1, 0xffffffff],
+    [2, 8],
+  ] as const) {
+    const guest = await GpuGuest.boot(t);
+    const header = Buffer.alloc(12);
+    header.writeUInt32LE(version, 4);
+    header.writeUInt32LE(size, 8);
+    guest.qemu.tellRaw(header);
+    await guest.qemu.ended();
+    assert.equal(guest.ended, 1);
+    assert.match(guest.warnings[0] ?? "", new RegExp(`version ${version} with ${size} bytes`));
+  }
 });
 
 test("the number of the shared memory feature can be chosen", async (t) => {
