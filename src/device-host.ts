@@ -68,7 +68,7 @@ class RunningDeviceHost implements DeviceHost {
     const warn = (text: string): void => log.warn(printable(text));
     this.#device = new HostDevice(fd, {
       contextType: crossDomain({
-        serve: (client, name) => void this.#sessions.serve(client, () => printable(name)),
+        serve: (client, name) => this.#sessions.serve(client, () => printable(name)),
         warn,
       }),
       memory,

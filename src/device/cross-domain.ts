@@ -35,8 +35,11 @@ import { MAX_CONTEXT_INPUT, MAX_CONTEXT_PIPES, MAX_IMAGES, MAX_PIPE_QUEUE, MAX_U
 
 /** What contexts need from outside. */
 export interface CrossDomainOptions {
-  /** Serves the guest's client at the other end of a transport. `name` is what the guest calls it. */
-  serve(client: Transport, name: string): void;
+  /**
+   * Serves the guest's client at the other end of a transport, which it closes if it cannot. `name` is what the guest
+   * calls it. Resolves when that is decided.
+   */
+  serve(client: Transport, name: string): Promise<void>;
   warn(text: string): void;
 }
 
@@ -66,6 +69,8 @@ const bytesPerPixel: ReadonlyMap<number, number> = new Map(
   }).map(([code, bytes]) => [Buffer.from(code).readUInt32LE(), bytes]),
 );
 
+const NOTHING = new Uint8Array(0);
+
 /** The first id of a descriptor or image; the same numbers serve both, as with other hosts. */
 const FIRST_ITEM = 2;
 
@@ -87,6 +92,8 @@ class CrossDomainContext implements Context, GuestSink {
   readonly #images = new Map<string, number>();
   readonly #pipes = new Set<PipeToGuest>();
   #init: Init | null = null;
+  /** Whether there is a compositor at the other end. */
+  #reached = false;
   #nextItem = FIRST_ITEM;
   #nextReadPipe = FIRST_READ_PIPE;
   #unclaimed = 0;
@@ -144,7 +151,8 @@ class CrossDomainContext implements Context, GuestSink {
     this.#pipes.clear();
     for (const item of [...this.#items.values()]) {
       if (item.kind === "file") item.fd.close();
-      else if (item.kind === "pipe") item.pipe.close();
+      // What the guest has written still gets to its reader: a program may end right after it was asked for a selection.
+      else if (item.kind === "pipe") item.pipe.write(NOTHING, true);
     }
     this.#items.clear();
     this.#transport.hangUp();
@@ -194,7 +202,9 @@ class CrossDomainContext implements Context, GuestSink {
     if (pageOf(this.#resource(init.queryRing)) === null || pageOf(this.#resource(init.channelRing)) === null)
       return false;
     this.#init = init;
-    this.#options.serve(this.#transport, this.#name);
+    void this.#options.serve(this.#transport, this.#name).then(() => {
+      this.#reached = !this.#ended;
+    });
     return true;
   }
 
@@ -202,6 +212,8 @@ class CrossDomainContext implements Context, GuestSink {
     const page = this.#init && pageOf(this.#resource(this.#init.queryRing));
     const pixel = bytesPerPixel.get(request?.format ?? 0);
     if (!page || request === null || pixel === undefined || request.width === 0 || request.height === 0) return false;
+    // A guest has no other way to find out whether its INIT has led anywhere than to see the page unwritten.
+    if (!this.#reached) return true;
     const stride = request.width * pixel;
     const size = wholePages(stride * request.height);
     if (!Number.isSafeInteger(size)) return false;
@@ -248,6 +260,13 @@ class CrossDomainContext implements Context, GuestSink {
 
   #write(write: Write | null): boolean {
     const item = write === null ? undefined : this.#items.get(write.id);
+    if (write?.hangUp && item?.kind === "file") {
+      // A guest that has no use for it.
+      item.fd.close();
+      this.#items.delete(write.id);
+      this.#unclaimed--;
+      return true;
+    }
     if (write === null || item?.kind !== "pipe") return false;
     if (item.pipe.length + write.data.length > MAX_PIPE_QUEUE) {
       this.#options.warn(`${this.#name}: a pipe is closed that nobody reads: ${item.pipe.length} bytes wait`);
@@ -291,7 +310,7 @@ class CrossDomainContext implements Context, GuestSink {
     const page = this.#channelPage();
     if (page === null) return;
     this.#ended = false;
-    writeReceive(page, [], new Uint8Array(0));
+    writeReceive(page, [], NOTHING);
     this.#completeEvent();
   }
 

@@ -52,7 +52,7 @@ class Stage {
     this.attached.set(QUERY, { id: QUERY, size: pageSize, pieces: [this.query], fd: null });
     this.attached.set(CHANNEL, { id: CHANNEL, size: pageSize, pieces: [this.channel], fd: null });
     const type = crossDomain({
-      serve: (client) => {
+      serve: async (client) => {
         this.client = client;
         client.listen(
           () => {
@@ -184,10 +184,35 @@ test("memory for the guest becomes a blob of its size, which can be claimed once
   assert.equal(stage.context.createBlob(id, 8192), null);
 });
 
-test("images of the same needs share an id, and each blob of it is memory of its own that cannot shrink", (t) => {
+test("a descriptor that the guest hangs up on is closed", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  stage.poll();
+  stage.answer("keymap", memfd("keymap", 5000));
+  const id = stage.message.getUint32(16, true);
+  assert.ok(stage.context.submit(command(7, [id, 1, 0, 0])));
+  assert.equal(stage.context.createBlob(id, 8192), null);
+});
+
+test("what a guest wrote before it ended still gets to its reader", async (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const [read, write] = pipe();
+  stage.poll();
+  stage.answer("send", write);
+  const id = stage.message.getUint32(16, true);
+  for (let i = 0; i < 50; i++) stage.context.submit(command(7, [id, 0, 4000, 0], Buffer.alloc(4000)));
+  stage.context.close();
+  assert.equal(await drained(read), 200_000);
+});
+
+test("images of the same needs share an id, and each blob of it is memory of its own that cannot shrink", async (t) => {
   const stage = new Stage(t);
   stage.connect();
   const r8 = 0x20203852;
+  assert.ok(stage.context.submit(command(2, [1, 1, r8, 0x11])));
+  assert.deepEqual(stage.query, new Uint8Array(pageSize), "no answer before the compositor is reached");
+  await new Promise(setImmediate);
   const ask = (width: number, height: number): number => {
     assert.ok(stage.context.submit(command(2, [width, height, r8, 0x11])));
     return new DataView(stage.query.buffer).getUint32(48, true);
@@ -240,16 +265,7 @@ test("a pipe that the session sends gets what the guest writes, also more than i
   const chunk = Buffer.alloc(4000, "ab");
   for (let i = 0; i < 100; i++) assert.ok(stage.context.submit(command(7, [id, 0, chunk.length, 0], chunk)));
   assert.ok(stage.context.submit(command(7, [id, 1, 0, 0])));
-  let total = 0;
-  const buffer = new Uint8Array(65536);
-  for (let ended = false; !ended; ) {
-    const count = readFd(read.raw, buffer, 0, buffer.length);
-    if (count === 0) ended = true;
-    else if (count > 0) total += count;
-    else await new Promise(setImmediate);
-  }
-  read.close();
-  assert.equal(total, 400_000);
+  assert.equal(await drained(read), 400_000);
   assert.equal(stage.context.submit(command(7, [id, 0, 0, 0])), false, "the id means nothing any more");
 });
 
@@ -302,6 +318,20 @@ test("no submission, however broken, does more than fail", (t) => {
     { numRuns: 300 },
   );
 });
+
+/** Reads a pipe to its end; @returns how much came. */
+async function drained(read: Fd): Promise<number> {
+  let total = 0;
+  const buffer = new Uint8Array(65536);
+  for (;;) {
+    const count = readFd(read.raw, buffer, 0, buffer.length);
+    if (count === 0) break;
+    if (count > 0) total += count;
+    else await new Promise(setImmediate);
+  }
+  read.close();
+  return total;
+}
 
 async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 5000;
