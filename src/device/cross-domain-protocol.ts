@@ -22,7 +22,7 @@ const SEND_HEADER = 352;
 const TRANSFER_HEADER = 24;
 
 /** Descriptors in one SEND or RECEIVE. */
-export const MAX_IDENTIFIERS = 28;
+const MAX_IDENTIFIERS = 28;
 /** Bytes in one RECEIVE and in one READ: what fits into a page. */
 export const MAX_RECEIVE_DATA: number = PAGE_SIZE - SEND_HEADER;
 export const MAX_READ_DATA: number = PAGE_SIZE - TRANSFER_HEADER;

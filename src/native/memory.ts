@@ -125,6 +125,3 @@ export class Mapping {
     this.close();
   }
 }
-
-export { ClientMemory } from "./client-memory.ts";
-export { eventfd, eventfdRead, eventfdWrite, pipe, readFd, writeFd } from "./pipe.ts";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { pipe } from "../native/memory.ts";
+import { pipe } from "../native/pipe.ts";
 import { FIRST_READ_PIPE } from "./commands.ts";
 import type { Context } from "./context.ts";
 import { MAX_PIPES } from "./limits.ts";

@@ -6,7 +6,8 @@
 import { constants, openSync } from "node:fs";
 import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
-import { fileInfo, readFd, writeFd } from "../native/memory.ts";
+import { fileInfo } from "../native/memory.ts";
+import { readFd, writeFd } from "../native/pipe.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
 import { ByteQueue } from "../wire/byte-queue.ts";
 import { EAGAIN } from "../wire/transport.ts";

@@ -4,7 +4,8 @@ import { fstatSync, readdirSync } from "node:fs";
 import { constants } from "node:os";
 import { SystemError } from "../../src/native/errors.ts";
 import type { Fd } from "../../src/native/fd.ts";
-import { eventfd, eventfdRead, eventfdWrite, fileInfo, Mapping, memfd } from "../../src/native/memory.ts";
+import { fileInfo, Mapping, memfd } from "../../src/native/memory.ts";
+import { eventfd, eventfdRead, eventfdWrite } from "../../src/native/pipe.ts";
 import { type Blob, BlobMemory, type BlobOptions, type Driver, type DrmFile, Param } from "../../src/virtio/driver.ts";
 import { FakeHostContext, type Guest, type HostKind, hostKinds } from "./fake-virtio-host.ts";
 

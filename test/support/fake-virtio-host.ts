@@ -2,7 +2,8 @@
 /** The host's half of a cross-domain context, and the compositor behind it, as a test wants them to be. */
 import { readSync, writeSync } from "node:fs";
 import type { Fd } from "../../src/native/fd.ts";
-import { memfd, pipe, readFd, writeFd } from "../../src/native/memory.ts";
+import { memfd } from "../../src/native/memory.ts";
+import { pipe, readFd, writeFd } from "../../src/native/pipe.ts";
 import { READABLE, Watch } from "../../src/native/watch.ts";
 
 /** What kinds of hosts do differently. */

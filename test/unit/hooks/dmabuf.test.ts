@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import type { GuestGpu } from "../../../src/hooks/dmabuf/gpu.ts";
 import { dmabuf } from "../../../src/hooks/dmabuf.ts";
 import type { Fd } from "../../../src/native/fd.ts";
-import { eventfd, eventfdWrite } from "../../../src/native/memory.ts";
+import { eventfd, eventfdWrite } from "../../../src/native/pipe.ts";
 import { Clock } from "../../support/clock.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
 import type { Twin } from "../../support/echo.ts";

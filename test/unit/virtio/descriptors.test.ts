@@ -4,7 +4,8 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs"
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { Fd } from "../../../src/native/fd.ts";
-import { fileInfo, memfd, pipe, readFd, writeFd } from "../../../src/native/memory.ts";
+import { fileInfo, memfd } from "../../../src/native/memory.ts";
+import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { socketPair } from "../../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
 import { BlobMemory } from "../../../src/virtio/driver.ts";
