@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 
 packages=
 desktop=
+machines=
 case ${1-} in
   build) ;;
   demo) desktop=base ;;
@@ -15,6 +16,7 @@ case ${1-} in
     desktop=full
     # The core protocol's XML, which the generated tables are compared with.
     packages="libwayland-dev"
+    machines=yes
     ;;
   *)
     echo "usage: scripts/setup.sh build|demo|test" >&2
@@ -37,6 +39,10 @@ command -v cc >/dev/null || packages="$packages gcc libc6-dev"
 # shellcheck disable=SC2086
 sh scripts/install-packages.sh $packages
 [ -z "$desktop" ] || sh scripts/setup-desktop.sh "$desktop"
+if [ -n "$machines" ]; then
+  say "fetching QEMU and kernels for the virtual machines, if they are not there"
+  sh scripts/setup-vm.sh
+fi
 
 # Says for which lock file node_modules was made.
 stamp=node_modules/.installed-for
