@@ -15,7 +15,7 @@ export class MemfdImages implements SharedImages {
   made = 0;
   /** How many bytes there are. */
   limit: number = Number.POSITIVE_INFINITY;
-  /** What each allocation waits for. */
+  /** What each allocation waits for, and may fail with. */
   ready: Promise<void> = Promise.resolve();
 
   async allocate(size: number): Promise<SharedImage> {
@@ -27,7 +27,10 @@ export class MemfdImages implements SharedImages {
     this.bytes += rounded;
     return newImage(rounded, () => {
       this.count--;
-      this.bytes -= rounded;
+      // As in a VM, the memory is free when the host knows.
+      setImmediate(() => {
+        this.bytes -= rounded;
+      });
     });
   }
 }

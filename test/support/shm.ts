@@ -10,7 +10,14 @@ import type { Received } from "./inbox.ts";
 import { MemfdImages } from "./memfd-images.ts";
 import { type Pair, proxied, type Scope, type Setting, type Stage } from "./proxied.ts";
 
-export const ARGB = 0;
+const ARGB = 0;
+
+/** Hidden unless a user wants them. */
+const captureProtocols = [
+  "zwlr_screencopy_manager_v1",
+  "ext_image_copy_capture_manager_v1",
+  "ext_output_image_capture_source_manager_v1",
+];
 
 /** A client's wl_buffer and how it lies in its pool. */
 export interface Drawing {
@@ -23,7 +30,7 @@ export interface Drawing {
 }
 
 /** A wl_shm_pool of a client that can be drawn into. */
-export class Pool {
+class Pool {
   readonly object: FakeObject;
   readonly #memory: Mapping;
 
@@ -176,7 +183,7 @@ export async function painted(t: Scope, setting: Setting = {}, formats?: readonl
     },
   };
   const stage = await proxied(scope, {
-    exposure: new Exposure({ expose: ["zwlr_screencopy_manager_v1", "ext_image_copy_capture_manager_v1"] }),
+    exposure: new Exposure({ expose: captureProtocols }),
     ...setting,
     globals: ["wl_compositor 6", "wl_shm 2", "wp_viewporter 1", ...(setting.globals ?? [])],
     hooks: [shmShadow(() => images)],

@@ -80,7 +80,7 @@ export class ShmClient {
     return this.#viewed.get(viewport);
   }
 
-  /** A copy of a buffer as it is now, for the host to keep until its owner is destroyed; null when the client is gone. */
+  /** A copy of a buffer as it is now, for the host to keep until its owner is destroyed; null when one of them is gone. */
   async fixedCopy(buffer: ShmBuffer, owner: WlObject): Promise<WlObject | null> {
     buffer.use();
     try {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout } from "node:timers/promises";
 import type { Session } from "../../relay/session.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
@@ -7,7 +8,10 @@ import type { Shape } from "./shape.ts";
 
 /** Where images come from. */
 export interface SharedImages {
-  /** An image of at least `size` bytes. Rejects with an Error when there is no memory for it. */
+  /**
+   * An image of at least `size` bytes. Rejects with an Error when there is no memory for it, and with one whose name is
+   * `ContextClosed` when the host is gone.
+   */
   allocate(size: number): Promise<SharedImage>;
 }
 
@@ -17,6 +21,13 @@ const MAX_SPARES = 4;
 /** How many times larger than needed an image may be that is used again; a small one, of so many bytes, always may. */
 const MAX_WASTE = 2;
 const SMALL: number = 64 * 1024;
+
+/**
+ * Milliseconds that memory which was given up may take to become free: the kernel gives its place in the window to
+ * somebody else only when the host has answered. And those between two looks.
+ */
+const FREEING_TIME = 500;
+const FREEING_INTERVAL = 10;
 
 /** The shadows of one client. */
 export class Shadows {
@@ -58,29 +69,26 @@ export class Shadows {
   }
 
   /**
-   * A new one; null when the client is gone before there is any.
+   * A new one; null when the client or the host is gone before there is any.
    *
    * @throws ProtocolError when there is no memory, and no idle shadow that can be given up for it
    */
   async allocate(shape: Shape): Promise<Shadow | null> {
-    let image: SharedImage | null = null;
-    for (let isRetry = false; image === null; isRetry = true) {
-      try {
-        image = await this.#images.allocate(shape.size);
-      } catch (error) {
-        if (this.#ended) return null;
-        let freed = 0;
-        for (const client of this.#everybody) freed += client.#evict();
-        if (freed === 0 || isRetry) throw this.#noMemory(shape, error as Error);
-      }
-    }
+    const image = await this.#newImage(shape);
+    if (image === null) return null;
     if (this.#ended || this.#shm === null) {
       image.close();
       return null;
     }
-    const shadow = new Shadow(this.#session, this.#shm, image);
-    this.#all.add(shadow);
-    return shadow;
+    try {
+      const shadow = new Shadow(this.#session, this.#shm, image);
+      this.#all.add(shadow);
+      return shadow;
+    } catch (error) {
+      // There is no descriptor left for it.
+      image.close();
+      throw error;
+    }
   }
 
   /** Takes back one that its owner does not need any more. */
@@ -99,6 +107,23 @@ export class Shadows {
     for (const shadow of this.#all) shadow.free();
     this.#all.clear();
     this.#spares = [];
+  }
+
+  async #newImage(shape: Shape): Promise<SharedImage | null> {
+    let deadline: number | undefined;
+    for (;;) {
+      try {
+        return await this.#images.allocate(shape.size);
+      } catch (error) {
+        // That the host is gone ends the session by itself.
+        if (this.#ended || (error as Error).name === "ContextClosed") return null;
+        let freed = 0;
+        for (const client of this.#everybody) freed += client.#evict();
+        deadline ??= performance.now() + (freed > 0 ? FREEING_TIME : 0);
+        if (performance.now() >= deadline) throw this.#noMemory(shape, error as Error);
+      }
+      await setTimeout(FREEING_INTERVAL);
+    }
   }
 
   /** Frees what is idle; @returns how many bytes. */

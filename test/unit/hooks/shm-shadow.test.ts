@@ -253,6 +253,24 @@ describe("what a client draws", () => {
     open();
   });
 
+  it("ends without a word about memory when the host goes while that is awaited", async (t) => {
+    const { client, host, painter, images, log } = await painted(t);
+    let fail = (_error: Error): void => {};
+    images.ready = new Promise((_resolve, reject) => {
+      fail = reject;
+    });
+    const { surface } = await painter.surface();
+    present(surface, painter.pool(16 * 16 * 4).buffer(16, 16));
+    await host.expect("wl_surface.damage");
+    fail(Object.assign(new Error("the host is gone"), { name: "ContextClosed" }));
+    host.close();
+    await client.closed;
+    assert.deepEqual(
+      log.filter((line) => !line.startsWith("debug: ")),
+      [],
+    );
+  });
+
   it("is freed with its surface", async (t) => {
     const { client, host, painter, images } = await painted(t);
     const pool = painter.pool(16 * 16 * 4);
@@ -596,5 +614,24 @@ describe("other uses of a buffer", () => {
     frame.send("destroy");
     await client.roundtrip();
     assert.equal(host.inbox.count("zwlr_screencopy_frame_v1.copy"), 0);
+  });
+
+  it("for a screenshot by the newer protocol: the client is told when it asks for the picture", async (t) => {
+    const globals = [
+      "wl_output 4",
+      "ext_image_copy_capture_manager_v1 1",
+      "ext_output_image_capture_source_manager_v1 1",
+    ];
+    const { client, host, painter } = await painted(t, { globals });
+    const output = await client.bind("wl_output");
+    const source = (await client.bind("ext_output_image_capture_source_manager_v1")).create("create_source", output);
+    const session = (await client.bind("ext_image_copy_capture_manager_v1")).create("create_session", source, 0);
+    const frame = session.create("create_frame");
+    frame.send("attach_buffer", painter.pool(1024).buffer(16, 16).object);
+    frame.send("capture");
+    assert.equal((await client.expect("ext_image_copy_capture_frame_v1.failed")).arg("reason"), 1);
+    frame.send("destroy");
+    await client.roundtrip();
+    assert.equal(host.inbox.count("ext_image_copy_capture_frame_v1.capture"), 0);
   });
 });
