@@ -81,15 +81,6 @@ guestTest("a paused guest keeps its window, and goes on", { on: ["weston"] }, as
   await moves(desktop, empty);
 });
 
-guestTest("a guest that was paused with windows can be reset", { on: ["weston"] }, async (guest, desktop) => {
-  await animates(guest, desktop);
-  await guest.machine.pause();
-  await guest.machine.resume();
-  await guest.machine.reset();
-  await guest.startProxy();
-  await animates(guest, desktop);
-});
-
 guestTest("a guest that is reset loses its windows, and opens new ones", { on: ["sway"] }, async (guest, desktop) => {
   guest.start("weston-smoke");
   await windows(desktop, 1);

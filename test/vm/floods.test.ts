@@ -58,21 +58,3 @@ guestTest(
     foot.signal("SIGCONT");
   },
 );
-
-guestTest(
-  "a client that uses up what QEMU can map fails alone, and says why",
-  { on: ["sway"] },
-  async (guest, desktop) => {
-    const witness = guest.start("weston-smoke", [], { env: { WAYLAND_DEBUG: "1" } });
-    // From then on it has all the images that it needs.
-    await witness.says(/(wl_callback@\d+\.done\(.*){12}/s);
-    // The device maps 480 images at most.
-    const { client, args = [] } = ours("hoard", "500");
-    const hoard = guest.start(client, args);
-    const words = await eventually("its end", () => hoard.captured.toString() || undefined, 60_000);
-    assert.match(words, /^wl_display\.error: no memory for a buffer of 64x64 pixels/);
-    assert.ok(witness.running, "the other client goes on");
-    await witness.stop();
-    await looksTheSame(guest, desktop, terminal);
-  },
-);
