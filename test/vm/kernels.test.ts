@@ -17,7 +17,9 @@ for (const kernel of ["6.1", "6.12"] as const) {
       await carriesClipboard(guest, desktop, "host");
     });
 
-    guestTest("small damage arrives whole", { on: ["weston"] }, (guest, desktop) => scribblesTheSame(guest, desktop));
+    guestTest("small damage arrives whole", { on: ["weston-seat"] }, (guest, desktop) =>
+      scribblesTheSame(guest, desktop),
+    );
 
     guestTest(
       "weston-simple-shm draws frame after frame, also after a reset",
