@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { eventually } from "../desktop/support/eventually.ts";
 import type { Guest } from "./support/guest.ts";
 import { guestTests } from "./support/guest-test.ts";
-import { looksTheSame, ours, terminal } from "./support/scenes.ts";
+import { ours } from "./support/scenes.ts";
 
 const guestTest = guestTests("newest");
 
