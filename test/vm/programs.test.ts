@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { eventually } from "../desktop/support/eventually.ts";
 import { parseGlobals } from "./support/globals.ts";
 import { guestTests } from "./support/guest-test.ts";
+import { tree } from "./support/machine.ts";
 import {
   animates,
   carriesClipboard,
@@ -64,6 +66,17 @@ guestTest("64 clients open windows at once", { on: ["sway"] }, async (guest, des
   // All of them go at once, too.
   crowd.signal("SIGKILL");
   await eventually("the windows to go", async () => (await desktop.sway.windows()).length === 0);
+});
+
+guestTest("the example draws into the host's memory without a proxy", { on: ["sway"] }, async (guest, desktop) => {
+  const frames = 200;
+  const example = guest.start(process.execPath, [join(tree, "dist/examples/virtio-direct.js"), String(frames)]);
+  await eventually("its window", async () => {
+    if (!example.running) throw new Error(`it ended: ${example.errors}`);
+    return (await desktop.sway.windows()).some((window) => window.title === "virtio-direct");
+  });
+  // It ends when the compositor has asked for that many frames.
+  assert.equal((await example.end(60_000)).code, 0, example.errors);
 });
 
 guestTest("what is copied in the guest is pasted on the host", { on: ["sway"] }, (guest, desktop) =>
