@@ -72,11 +72,11 @@ guestTest("the example draws into the host's memory without a proxy", { on: ["sw
   const frames = 200;
   const example = guest.start(process.execPath, [join(tree, "dist/examples/virtio-direct.js"), String(frames)]);
   await eventually("its window", async () => {
-    if (!example.running) throw new Error(`it ended: ${example.output}`);
+    if (!example.running) throw new Error(`it ended: ${example.errors}`);
     return (await desktop.sway.windows()).some((window) => window.title === "virtio-direct");
   });
   // It ends when the compositor has asked for that many frames.
-  assert.equal((await example.end(60_000)).code, 0, example.output);
+  assert.equal((await example.end(60_000)).code, 0, example.errors);
 });
 
 guestTest("what is copied in the guest is pasted on the host", { on: ["sway"] }, (guest, desktop) =>
