@@ -52,12 +52,16 @@ export interface Credentials {
   readonly gid: number;
 }
 
+const credentials = new Int32Array(3);
+
 /** Who is at the other end of a connected socket. Throws a SystemError. */
 export function peerCredentials(fd: number): Credentials {
-  const out = new Int32Array(3);
-  check(native.peerCredentials(fd, out), "getsockopt");
-  const [pid, uid, gid] = out as unknown as [number, number, number];
-  return { pid, uid: uid >>> 0, gid: gid >>> 0 };
+  check(native.peerCredentials(fd, credentials), "getsockopt");
+  return {
+    pid: credentials[0] as number,
+    uid: (credentials[1] as number) >>> 0,
+    gid: (credentials[2] as number) >>> 0,
+  };
 }
 
 /** shutdown(2), SHUT_RDWR. */
