@@ -24,6 +24,16 @@ napi_value js_duplicate(napi_env env, napi_callback_info info) {
   return result_or_errno(env, fcntl(fd, F_DUPFD_CLOEXEC, 0));
 }
 
+napi_value js_adopt(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  int fd;
+  read_arguments(env, info, values, 1);
+  if (!read_fd(env, values[0], &fd)) return NULL;
+  int flags = fcntl(fd, F_GETFD);
+  if (flags < 0 || fcntl(fd, F_SETFD, flags | FD_CLOEXEC) < 0) return number(env, -errno);
+  return result_or_errno(env, make_nonblocking(fd) < 0 ? -1 : 0);
+}
+
 napi_value js_lockExclusive(napi_env env, napi_callback_info info) {
   napi_value values[1];
   int fd, status;

@@ -20,7 +20,8 @@
 #define NATIVE_FUNCTIONS(X)                                                                       /* written in: */ \
   X(receive) X(send)                                                                                /* message.c */ \
   X(listenUnix) X(accept) X(connectUnix) X(socketPair) X(peerCredentials) X(shutdown)                /* socket.c */ \
-  X(close) X(duplicate) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                              /* file.c */ \
+  X(listenerAddress) X(sendDatagram)                                                                                \
+  X(close) X(duplicate) X(adopt) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
   X(watchOpen) X(watchSet) X(watchClose)                                                              /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap)                              /* memory.c */ \
   X(clientMap) X(clientResize) X(clientCopy) X(clientUnmap)                                   /* client-memory.c */ \

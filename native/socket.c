@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Making and asking Unix stream sockets. All of them are nonblocking and closed on exec. */
+/* Making and asking Unix sockets. All of them are nonblocking and closed on exec. */
 #include "native.h"
 
 #include <string.h>
@@ -119,4 +119,54 @@ napi_value js_shutdown(napi_env env, napi_callback_info info) {
   read_arguments(env, info, values, 2);
   if (!read_fd(env, values[0], &fd) || !read_integer(env, values[1], 0, "how must be an integer >= 0", &how)) return NULL;
   return result_or_errno(env, shutdown(fd, how));
+}
+
+/* The address of a listening Unix stream socket; -1 with errno. */
+static int listener_address(int fd, struct sockaddr_un *address, socklen_t *size) {
+  int type, listens;
+  socklen_t one = sizeof type;
+  *size = sizeof *address;
+  if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &one) < 0 ||
+      getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &one) < 0 ||
+      getsockname(fd, (struct sockaddr *)address, size) < 0) {
+    return -1;
+  }
+  /* The kernel counts a zero behind a path that fills the whole field. */
+  if (*size > sizeof *address) *size = sizeof *address;
+  errno = address->sun_family != AF_UNIX ? EAFNOSUPPORT : type != SOCK_STREAM ? EPROTOTYPE : EINVAL;
+  return address->sun_family == AF_UNIX && type == SOCK_STREAM && listens ? 0 : -1;
+}
+
+napi_value js_listenerAddress(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int fd;
+  uint8_t *out;
+  size_t space;
+  struct sockaddr_un address;
+  socklen_t size;
+  read_arguments(env, info, values, 2);
+  if (!read_fd(env, values[0], &fd) || !read_array(env, values[1], &out, &space)) return NULL;
+  if (listener_address(fd, &address, &size) < 0) return number(env, -errno);
+  /* An abstract name may hold zeros, a path ends at one, which may have been counted. */
+  size_t length = size - offsetof(struct sockaddr_un, sun_path);
+  if (length > 0 && address.sun_path[0] != 0) length = strnlen(address.sun_path, length);
+  memcpy(out, address.sun_path, length < space ? length : space);
+  return number(env, (int32_t)length);
+}
+
+napi_value js_sendDatagram(napi_env env, napi_callback_info info) {
+  napi_value values[4];
+  uint8_t *name, *data;
+  size_t name_length, length;
+  read_arguments(env, info, values, 4);
+  if (!read_array(env, values[0], &name, &name_length) || !read_bytes(env, values + 1, &data, &length)) return NULL;
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (name_length == 0 || name_length > sizeof address.sun_path) return number(env, -ENAMETOOLONG);
+  memcpy(address.sun_path, name, name_length);
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return number(env, -errno);
+  socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name_length);
+  if (sendto(fd, data, length, MSG_NOSIGNAL, (struct sockaddr *)&address, size) < 0) return number(env, discard(fd));
+  close(fd);
+  return number(env, 0);
 }

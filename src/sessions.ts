@@ -29,6 +29,8 @@ export interface SessionsOptions {
   readonly log?: Logger;
   /** Whether to log every message. */
   readonly verbose?: boolean;
+  /** Called whenever a client has come or gone, with how many there are. */
+  readonly counted?: (clients: number) => void;
 }
 
 /** Clients for each descriptor that we may have: a client takes two, and the rest is for those that are in transit. */
@@ -90,6 +92,7 @@ export class Sessions {
       return;
     }
     this.#connecting++;
+    this.#options.counted?.(this.size);
     let host: Transport | undefined;
     try {
       host = await this.#options.connectHost(this.#closing.signal);
@@ -101,7 +104,7 @@ export class Sessions {
         name,
         ended: () => {
           this.#sessions.delete(session);
-          this.#checkIdle();
+          this.#left();
         },
       });
       this.#sessions.add(session);
@@ -111,7 +114,7 @@ export class Sessions {
       else this.#turnAway(client, name, `cannot reach the host: ${(error as Error).message}`);
     } finally {
       this.#connecting--;
-      this.#checkIdle();
+      this.#left();
     }
   }
 
@@ -120,7 +123,9 @@ export class Sessions {
     refuseClient(client, reason);
   }
 
-  #checkIdle(): void {
+  /** A client may have gone, or have become a session. */
+  #left(): void {
+    this.#options.counted?.(this.size);
     if (this.size > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }

@@ -5,8 +5,8 @@ import { type CommandLine, commaList, INFORMATION, type OptionRow, parseCommandL
 
 /** What the command line asked for. */
 export interface HostSettings {
-  /** Path of the socket for QEMU. */
-  readonly socket: string;
+  /** Path of the socket for QEMU; without it the service manager has made one. */
+  readonly socket?: string;
   /** Name or path of the compositor's socket; without it the environment's. */
   readonly waylandDisplay?: string;
   /** Bytes that the VM can share at once. */
@@ -111,15 +111,11 @@ type Texts = {
 export function parseHostArguments(args: readonly string[]): HostSettings | string {
   const parsed = parseCommandLine<Texts>(line, args);
   if (typeof parsed === "string") return parsed;
-  const { socket, memory = DEFAULT_MEMORY, shmemFeature, device = DEFAULT_DEVICE, ...rest } = parsed.options;
-  if (socket === undefined) {
-    throw new UserError("no socket for QEMU: say --socket PATH; see wayland-proxy-host --help");
-  }
+  const { memory = DEFAULT_MEMORY, shmemFeature, device = DEFAULT_DEVICE, ...rest } = parsed.options;
   return {
     hide: [],
     expose: [],
     ...rest,
-    socket,
     device,
     memory: parseSize(memory),
     ...(shmemFeature === undefined ? {} : { shmemFeature: parseFeature(shmemFeature) }),

@@ -2,13 +2,16 @@
 /** A host device from its start, as the command line asked for it, to its end. */
 import { resolve } from "node:path";
 import { createDeviceHost } from "../device-host.ts";
+import { UserError } from "../errors.ts";
 import { unixHost } from "../host/unix.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
+import { type InheritedSocket, takeInheritedSockets } from "../listen/inherited-sockets.ts";
 import type { Logger } from "../log/logger.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { gpuBuffers, impassable } from "../protocol/impassable.ts";
 import { hostSocketPath } from "./host-address.ts";
 import type { HostSettings } from "./host-options.ts";
+import { ServiceManager } from "./service-manager.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { warnWithoutHost } from "./warn-without-host.ts";
 
@@ -22,10 +25,12 @@ export async function runHost(settings: HostSettings, log: Logger): Promise<numb
     device,
     shmemFeature,
   } = settings;
+  const manager = new ServiceManager(process.env, process.pid, log);
+  const inherited = takeInheritedSockets(process.env, process.pid, ["qemu"]);
   const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
   const exposure = new Exposure({ hide: [...settings.hide, ...impassable, ...gpuBuffers], expose: settings.expose });
   const stopped = stopSignal(() => false);
-  const socket = DisplaySocket.open(undefined, resolve(settings.socket), hostPath);
+  const socket = openSocket(settings.socket, inherited.get("qemu"), hostPath);
   const host = createDeviceHost({
     socket,
     memory,
@@ -36,16 +41,31 @@ export async function runHost(settings: HostSettings, log: Logger): Promise<numb
     tag,
     verbose,
     log,
+    counted: (clients) => manager.clients(clients),
   });
   try {
+    manager.ready();
     process.stdout.write(qemuArguments(socket.path, device));
     log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
     warnWithoutHost(hostPath, log);
     await stopped;
     return 0;
   } finally {
+    manager.stopping();
     await host.close();
   }
+}
+
+function openSocket(path: string | undefined, inherited: InheritedSocket | undefined, hostPath: string): DisplaySocket {
+  if (inherited === undefined) {
+    if (path !== undefined) return DisplaySocket.open(undefined, resolve(path), hostPath);
+    throw new UserError("no socket for QEMU: say --socket PATH; see wayland-proxy-host --help");
+  }
+  if (path === undefined) return DisplaySocket.inherit(inherited, undefined, hostPath);
+  throw new UserError(
+    `--socket cannot be used, since the socket was made for us at ${inherited.address}: ` +
+      "leave it out, or change ListenStream= in the socket unit",
+  );
 }
 
 /** What QEMU has to be started with, beside the machine itself. */

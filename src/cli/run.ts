@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A proxy from its start, as the command line asked for it, to its end. */
 import { setImmediate } from "node:timers/promises";
+import { UserError } from "../errors.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
+import { type InheritedSocket, takeInheritedSockets } from "../listen/inherited-sockets.ts";
 import type { Logger } from "../log/logger.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
@@ -10,6 +12,7 @@ import { createProxy, type Proxy as RunningProxy } from "../proxy.ts";
 import { chooseHost } from "./chosen-host.ts";
 import type { Settings } from "./options.ts";
 import { RunningCommand } from "./run-command.ts";
+import { ServiceManager } from "./service-manager.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 /** For how many milliseconds sessions may outlive the command before the user is told why we do not end. */
@@ -24,6 +27,9 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   if (inheritedConnection !== undefined) {
     log.warn("WAYLAND_SOCKET is ignored: it is a single connection, and each program needs one of its own to the host");
   }
+  // First of all, since programs that we start are not to inherit what tells of them.
+  const manager = new ServiceManager(process.env, process.pid, log);
+  const inherited = takeInheritedSockets(process.env, process.pid, ["wayland"]);
   const host = await chooseHost(settings, log);
   const tables = await readProtocols(settings.protocol);
   const protocol = new Protocol();
@@ -38,7 +44,7 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
     running.passOn(signal);
     return true;
   });
-  const display = DisplaySocket.open(runtimeDir, settings.waylandDisplay, host.path);
+  const display = openDisplay(settings, inherited.get("wayland"), runtimeDir, host.path);
   // Also when a defect of ours ends the process.
   process.once("exit", () => display.close());
   const ended = new AbortController();
@@ -52,8 +58,10 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
     tag,
     verbose,
     log,
+    counted: (clients) => manager.clients(clients),
   });
   try {
+    manager.ready();
     log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${host.name}`);
     host.warnIfAbsent(ended.signal);
     if (command.length === 0) {
@@ -68,9 +76,24 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
     return exitCode;
   } finally {
     ended.abort();
+    manager.stopping();
     await proxy.close();
     await host.settled();
   }
+}
+
+function openDisplay(
+  { waylandDisplay }: Settings,
+  inherited: InheritedSocket | undefined,
+  runtimeDir: string | undefined,
+  hostPath: string | undefined,
+): DisplaySocket {
+  if (inherited === undefined) return DisplaySocket.open(runtimeDir, waylandDisplay, hostPath);
+  if (waylandDisplay === undefined) return DisplaySocket.inherit(inherited, runtimeDir, hostPath);
+  throw new UserError(
+    `--wayland-display cannot be used, since the socket was made for us at ${inherited.address}: ` +
+      "leave it out, or change ListenStream= in the socket unit",
+  );
 }
 
 function clientEnvironment(display: DisplaySocket): NodeJS.ProcessEnv {

@@ -4,11 +4,13 @@
  * is held with flock for as long as NAME is ours, and whoever holds the lock may remove a socket that was left behind.
  */
 import { type BigIntStats, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, isAbsolute } from "node:path";
 import { UserError } from "../errors.ts";
+import { printable } from "../log/printable.ts";
 import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
 import { connectUnix, listenUnix, lockExclusive } from "../native/socket.ts";
+import type { InheritedSocket } from "./inherited-sockets.ts";
 import { isSameSocket, socketPath } from "./socket-path.ts";
 
 /** How far the search for a free name goes: wayland-1 to wayland-32, where libwayland's own search ends too. */
@@ -17,22 +19,38 @@ const LAST_DEFAULT = 32;
 /** The name is somebody else's. Apart from other errors, since the search for a free name goes on after it. */
 class NameTaken extends UserError {}
 
-/** A listening socket with its lock; both files are removed by `close`. */
+/** A listening socket, with its lock if it is our own; the files of those are removed by `close`. */
 export class DisplaySocket {
   /** What WAYLAND_DISPLAY is to be for our clients: as the user gave it, or the name that was found free. */
   readonly name: string;
   readonly path: string;
   /** Listening, nonblocking, mode 0600. */
   readonly fd: Fd;
-  readonly #lock: Lock;
-  readonly #file: BigIntStats;
+  readonly #lock: Lock | null;
+  readonly #file: BigIntStats | null;
 
-  private constructor(name: string, path: string, fd: Fd, lock: Lock) {
+  private constructor(name: string, path: string, fd: Fd, lock: Lock | null) {
     this.name = name;
     this.path = path;
     this.fd = fd;
     this.#lock = lock;
-    this.#file = lstatSync(path, { bigint: true });
+    this.#file = lock === null ? null : lstatSync(path, { bigint: true });
+  }
+
+  /**
+   * Uses a socket that somebody else has made, whose file stays when it is closed. Throws a UserError when clients cannot
+   * connect to it, or when it is the host's own.
+   */
+  static inherit({ fd, address }: InheritedSocket, runtimeDir: string | undefined, hostPath?: string): DisplaySocket {
+    if (!isAbsolute(address)) {
+      throw new UserError(
+        `clients cannot connect to the socket ${printable(address)}: it must have a path, see ListenStream=`,
+      );
+    }
+    refuseOwnHost(address, hostPath);
+    // Many programs, and sandboxes around them, know names in the runtime directory only.
+    const name = dirname(address) === runtimeDir ? basename(address) : address;
+    return new DisplaySocket(name, address, fd, null);
   }
 
   /**
@@ -56,12 +74,7 @@ export class DisplaySocket {
 
   static #take(runtimeDir: string | undefined, name: string, hostPath: string | undefined): DisplaySocket {
     const path = socketPath(runtimeDir, name);
-    if (hostPath !== undefined && isSameSocket(path, hostPath)) {
-      throw new NameTaken(
-        `${path} is the host compositor's socket, so we would be our own host: ` +
-          "give another name with --wayland-display, or set WAYLAND_DISPLAY to the real host",
-      );
-    }
+    refuseOwnHost(path, hostPath);
     const lock = new Lock(`${path}.lock`, path);
     try {
       removeStale(path);
@@ -72,12 +85,12 @@ export class DisplaySocket {
     }
   }
 
-  /** Stops listening and removes the socket, then the lock. Idempotent. */
+  /** Stops listening, and removes a socket of our own, then its lock. Idempotent. */
   close(): void {
     if (!this.fd.open) return;
-    unlinkIfSame(this.path, this.#file);
+    if (this.#file !== null) unlinkIfSame(this.path, this.#file);
     this.fd.close();
-    this.#lock.release();
+    this.#lock?.release();
   }
 }
 
@@ -115,6 +128,14 @@ class Lock {
     unlinkIfSame(this.#path, this.#file);
     this.#fd.close();
   }
+}
+
+function refuseOwnHost(path: string, hostPath: string | undefined): void {
+  if (hostPath === undefined || !isSameSocket(path, hostPath)) return;
+  throw new NameTaken(
+    `${path} is the host compositor's socket, so we would be our own host: ` +
+      "give another name with --wayland-display, or set WAYLAND_DISPLAY to the real host",
+  );
 }
 
 function openLock(path: string): Fd {

@@ -67,10 +67,23 @@ export interface Binding {
   peerCredentials(fd: number, out: Int32Array): number;
   /** Ends a connection in one direction or both; `how` is SHUT_RD 0, SHUT_WR 1 or SHUT_RDWR 2. */
   shutdown(fd: number, how: number): number;
+  /**
+   * The address of a listening Unix stream socket into `bytes`, as far as it fits: its path, or if the first byte is 0 its
+   * abstract name. Returns how many bytes it has. `-ENOTSOCK`; `-EAFNOSUPPORT`: no Unix socket; `-EPROTOTYPE`: no stream;
+   * `-EINVAL`: does not listen.
+   */
+  listenerAddress(fd: number, bytes: Uint8Array): number;
+  /**
+   * Sends `bytes[offset … offset+length-1]` (`length` >= 1) to the datagram socket at `address`, which is a path, or an
+   * abstract name if its first byte is 0. `-EAGAIN` when that has too much unread.
+   */
+  sendDatagram(address: Uint8Array, bytes: Uint8Array, offset: number, length: number): number;
 
   close(fd: number): number;
   /** A second descriptor for the same open file. */
   duplicate(fd: number): number;
+  /** Makes a descriptor that this process was started with like one that it has made: nonblocking and closed on exec. */
+  adopt(fd: number): number;
   /** Takes the flock(2) of an open file; `-EAGAIN` when somebody else has it. */
   lockExclusive(fd: number): number;
   /** How many descriptors this process may have (the soft RLIMIT_NOFILE), which its children inherit. */

@@ -17,6 +17,15 @@ export class Fd {
     this.#raw = raw;
   }
 
+  /**
+   * Becomes the owner of a descriptor that this process was started with, which from now on is nonblocking and closed on
+   * exec. Throws a SystemError (EBADF).
+   */
+  static adopt(raw: number): Fd {
+    check(native.adopt(raw), "fcntl", `fd ${raw}`);
+    return new Fd(raw);
+  }
+
   /** The number, to lend it to a system call; this stays the owner. Throws when closed or taken. */
   get raw(): number {
     if (this.#raw === NONE) throw new Error("this file descriptor was closed or taken");

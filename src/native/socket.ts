@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Unix stream sockets that carry descriptors. Plain numbers stand for descriptors that are only used, an Fd for one
+ * Unix sockets: streams that carry descriptors, and a datagram. Plain numbers stand for descriptors that are only used, an Fd for one
  * that changes hands. `Binding` describes each call in full.
  */
 
@@ -62,6 +62,30 @@ export function peerCredentials(fd: number): Credentials {
     uid: (credentials[1] as number) >>> 0,
     gid: (credentials[2] as number) >>> 0,
   };
+}
+
+/** The size of sockaddr_un.sun_path. */
+const ADDRESS_BYTES = 108;
+
+/**
+ * The address of a listening Unix stream socket: a path, or an abstract name with an `@` in front. Throws a SystemError
+ * for any other descriptor (ENOTSOCK, EAFNOSUPPORT, EPROTOTYPE, EINVAL; see `Binding.listenerAddress`).
+ */
+export function listenerAddress(fd: number): string {
+  const bytes = Buffer.alloc(ADDRESS_BYTES);
+  const length = check(native.listenerAddress(fd, bytes), "getsockname", `fd ${fd}`);
+  return bytes.toString("utf8", 0, length).replace(/^\0/, "@");
+}
+
+/**
+ * Sends a text to the datagram socket at an address as `listenerAddress` writes it; false when that has too much unread
+ * and it is to be tried later. Throws a SystemError (ENOENT, ECONNREFUSED, ENAMETOOLONG …).
+ */
+export function sendDatagram(address: string, text: string): boolean {
+  const name = Buffer.from(address.replace(/^@/, "\0"));
+  const bytes = Buffer.from(text);
+  const status = native.sendDatagram(name, bytes, 0, bytes.length);
+  return status !== -constants.errno.EAGAIN && check(status, "sendto", address) === 0;
 }
 
 /** shutdown(2), SHUT_RDWR. */

@@ -14,15 +14,16 @@ import { fileURLToPath } from "node:url";
 export const program: string = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
 
 /** A process whose output is kept. */
-class Run {
+export class Run {
   readonly child: ChildProcessWithoutNullStreams;
   /** The exit code, or the name of the signal, once all output has come. */
   readonly ended: Promise<number | string>;
   stdout = "";
   stderr = "";
 
-  constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv) {
-    this.child = spawn(command, args, { env: environment });
+  constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv, fds: readonly number[]) {
+    const stdio = ["pipe", "pipe", "pipe", ...fds] as const;
+    this.child = spawn(command, args, { env: environment, stdio: [...stdio] }) as ChildProcessWithoutNullStreams;
     this.child.stdout.on("data", (data) => {
       this.stdout += data;
     });
@@ -69,9 +70,9 @@ export class Place {
     return this.run(process.execPath, [program, ...args], environment);
   }
 
-  /** Runs any program. */
-  run(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
-    const run = new Run(command, args, { ...this.environment, ...environment });
+  /** Runs any program; it inherits `fds` as its descriptors from 3 on. */
+  run(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}, fds: readonly number[] = []): Run {
+    const run = new Run(command, args, { ...this.environment, ...environment }, fds);
     this.#runs.push(run);
     return run;
   }

@@ -102,3 +102,24 @@ test("arguments of the wrong kind throw a TypeError", () => {
     }
   }
 });
+
+test("an adopted descriptor is like one of ours: nonblocking and closed on exec", () => {
+  const before = openFds();
+  // Without a terminal or a pipe of its own: what a parent leaves open.
+  const script = `import { Fd } from ${JSON.stringify(new URL("../../../src/native/fd.js", import.meta.url).href)};
+    import { readFileSync } from "node:fs";
+    const flags = () => readFileSync("/proc/self/fdinfo/3", "utf8").match(/flags:.(\\d+)/)[1];
+    const before = flags();
+    const fd = Fd.adopt(3);
+    console.log(before, flags(), fd.raw);`;
+  const file = openNull();
+  const stdio = ["ignore", "pipe", "inherit", file] as const;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+    encoding: "utf8",
+    stdio: [...stdio],
+  });
+  closeSync(file);
+  assert.match(stdout, /^0\d*00000 0\d*2\d*04000 3\n$/);
+  assert.throws(() => Fd.adopt(9999), { code: "EBADF", syscall: "fcntl" });
+  assert.deepEqual(openFds(), before);
+});

@@ -2,12 +2,21 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, lstatSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, openSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { native } from "../../../src/native/binding.ts";
 import { Fd } from "../../../src/native/fd.ts";
-import { accept, connectUnix, listenUnix, peerCredentials, socketPair } from "../../../src/native/socket.ts";
+import {
+  accept,
+  connectUnix,
+  listenerAddress,
+  listenUnix,
+  peerCredentials,
+  sendDatagram,
+  socketPair,
+} from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
 import { flags, openFds, pair, temporaryDirectory } from "./support.ts";
 
@@ -113,4 +122,36 @@ test("a peer's credentials name the process at the other end", async (t) => {
   b.close();
   assert.throws(() => native.peerCredentials(a.raw, new Int32Array(2)), TypeError);
   a.close();
+});
+
+test("a listening socket tells its path, and any other descriptor what it is not", (t) => {
+  const { path, listener } = listen(t);
+  assert.equal(listenerAddress(listener.raw), path);
+  const longest = `${path}/`.padEnd(107, "x").replace(`${path}/`, `${path}-`);
+  using other = listenUnix(longest);
+  assert.equal(listenerAddress(other.raw), longest);
+  const [end] = pair(t);
+  assert.throws(() => listenerAddress(end.raw), { code: "EINVAL", syscall: "getsockname" });
+  const file = openSync("/dev/null", "r");
+  t.after(() => closeSync(file));
+  assert.throws(() => listenerAddress(file), { code: "ENOTSOCK" });
+  assert.throws(() => listenerAddress(9999), { code: "EBADF" });
+});
+
+test("a socket of the network is no Unix socket", async (t) => {
+  const server = createServer().listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const { fd } = (server as unknown as { _handle: { fd: number } })._handle;
+  assert.throws(() => listenerAddress(fd), { code: "EAFNOSUPPORT" });
+});
+
+test("a datagram that nobody takes is an error, and leaves no descriptor behind", (t) => {
+  const { path } = listen(t);
+  const before = openFds();
+  assert.throws(() => sendDatagram(path, "text"), { code: "EPROTOTYPE", syscall: "sendto" });
+  assert.throws(() => sendDatagram(`${path}-absent`, "text"), { code: "ENOENT" });
+  assert.throws(() => sendDatagram(`@${path}`, "text"), { code: "ECONNREFUSED" });
+  assert.throws(() => sendDatagram(`/${"n".repeat(108)}`, "text"), { code: "ENAMETOOLONG" });
+  assert.deepEqual(openFds(), before);
 });
