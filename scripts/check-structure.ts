@@ -21,6 +21,7 @@ const rules: Rules = {
   tests: "test",
   published: ["src/index.ts", "src/protocol/generated", "src/x11/generated"],
   forTests: {
+    "src/listen/x-display.ts#XDisplay": "for the launcher of Xwayland, which is yet to come",
     "src/x11/properties.ts#getProperty": "for the window manager, which is yet to come",
     "src/x11/properties.ts#wordsOf": "for the window manager, which is yet to come",
     "src/x11/properties.ts#setProperty": "for the window manager, which is yet to come",

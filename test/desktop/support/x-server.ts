@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { connectUnix, socketPair } from "../../../src/native/socket.ts";
 import { type ConnectionOptions, X11Connection } from "../../../src/x11/connection.ts";
@@ -10,6 +11,7 @@ import { need } from "./packages.ts";
 export class XServer {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
+  /** Its number. */
   readonly #display: string;
   readonly #connections: X11Connection[] = [];
   /** The connection of the window manager: on Xwayland one that was there before the server, else like any other. */
@@ -50,9 +52,8 @@ export class XServer {
     const ended = once(child, "exit");
     try {
       const display = await firstLine(child.stdio[3] as Readable);
-      const path = `/tmp/.X11-unix/X${display}`;
-      const manager = compositor === undefined ? connectUnix(path) : ours.duplicate();
-      return new XServer(child, ended, path, await X11Connection.open(manager, options));
+      const manager = compositor === undefined ? connectUnix(socketOf(display)) : ours.duplicate();
+      return new XServer(child, ended, display, await X11Connection.open(manager, options));
     } catch (error) {
       child.kill();
       throw error;
@@ -63,7 +64,7 @@ export class XServer {
 
   /** Connects as any client does. */
   async connect(options: ConnectionOptions = {}): Promise<X11Connection> {
-    const x = await X11Connection.open(connectUnix(this.#display), options);
+    const x = await X11Connection.open(connectUnix(socketOf(this.#display)), options);
     this.#connections.push(x);
     return x;
   }
@@ -72,6 +73,7 @@ export class XServer {
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#ended;
+    for (const path of [socketOf(this.#display), `/tmp/.X${this.#display}-lock`]) rmSync(path, { force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -79,6 +81,10 @@ export class XServer {
     this.#child.kill();
     await this.#ended;
   }
+}
+
+function socketOf(display: string): string {
+  return `/tmp/.X11-unix/X${display}`;
 }
 
 async function firstLine(stream: Readable): Promise<string> {
