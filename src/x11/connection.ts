@@ -93,12 +93,7 @@ export class X11Connection {
     try {
       const extensions = connection.#extensions;
       await queryExtensions(connection, extensions);
-      const versions = agreeOnVersions(connection, extensions);
-      if (extensions.has("BigRequests")) {
-        const { maximum_request_length } = await connection.call("BigRequests.Enable");
-        connection.#writer.maxRequest = 4 * maximum_request_length;
-      }
-      await versions;
+      await Promise.all([agreeOnVersions(connection, extensions), connection.#enableLongRequests()]);
     } catch (error) {
       connection.close();
       throw error;
@@ -229,6 +224,12 @@ export class X11Connection {
     if (this.#end !== null) return;
     this.#endWith("the connection to the X server was closed");
     this.#stream.close();
+  }
+
+  async #enableLongRequests(): Promise<void> {
+    if (!this.#extensions.has("BigRequests")) return;
+    const { maximum_request_length } = await this.call("BigRequests.Enable");
+    this.#writer.maxRequest = 4 * maximum_request_length;
   }
 
   /** @returns false when the connection has ended. */

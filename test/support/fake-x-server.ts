@@ -32,6 +32,8 @@ export class FakeXServer {
   sequence = 0;
   /** Answer GetInputFocus at once. */
   answersFocus = true;
+  /** The request on which it dies. */
+  diesAt: number = Number.POSITIVE_INFINITY;
   /** What came first. */
   hello: Buffer | undefined;
   /** Resolves when the connection is closed, from either end. */
@@ -106,7 +108,9 @@ export class FakeXServer {
     const opcode = bytes.readUInt8(0);
     const minor = bytes.readUInt8(1);
     const { sequence } = this;
-    if (opcode === QUERY_EXTENSION) {
+    if (sequence >= this.diesAt) {
+      this.#socket.destroy();
+    } else if (opcode === QUERY_EXTENSION) {
       const name = bytes.toString("latin1", 8, 8 + bytes.readUInt16LE(4));
       const [major, event, error] = fakeExtensions[name] ?? [0, 0, 0];
       this.send(reply(sequence, 0, [[major > 0 ? 1 : 0, major, event, error]]));

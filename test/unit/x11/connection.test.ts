@@ -114,6 +114,21 @@ describe("opening an X11 connection", () => {
     assert.deepEqual(openDescriptors(), before);
   });
 
+  it("fails when the server dies at any of the first questions", async () => {
+    const before = openDescriptors();
+    for (let diesAt = 1; diesAt <= 14; diesAt++) {
+      const [ours, theirs] = socketPair();
+      const server = new FakeXServer(theirs.take());
+      server.diesAt = diesAt;
+      const opening = X11Connection.open(ours);
+      // All eight extensions are asked for; of the four that it has three have versions, and one makes longer requests.
+      if (diesAt <= 12) await assert.rejects(opening, X11ClosedError, `at ${diesAt}`);
+      else (await opening).close();
+      await server.closed;
+    }
+    assert.deepEqual(openDescriptors(), before);
+  });
+
   it("takes what is no X server for none", async () => {
     const [ours, theirs] = socketPair();
     using server = theirs;
