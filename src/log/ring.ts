@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { HEADER, type Kind, textRecordLength } from "./record.ts";
+import { Kind, recordHead, TURN } from "./record.ts";
 import type { Passage } from "./trace.ts";
 
 /** Parts of the ring: when it is full, the oldest part is given up at once, and with it 1/16 of what is known. */
 const PARTS = 16;
 
 /** Words of a message that are kept: the long ones are texts, of which the beginning says most. */
-const MAX_MESSAGE = 128;
+const MAX_MESSAGE = 64;
 
 /** Bytes of a text that are kept. */
 const MAX_TEXT = 480;
@@ -27,6 +27,8 @@ export class Ring {
   #part = 0;
   #at = 0;
   #limit: number;
+  /** Whose the turn is that was recorded last; -1 for none that counts. */
+  #session = -1;
   #seconds = 0;
   #microseconds = 0;
   /** How often it has begun a part: what was recorded 16 parts ago is gone. */
@@ -45,6 +47,7 @@ export class Ring {
     const now = performance.timeOrigin + performance.now();
     this.#seconds = Math.floor(now / 1000);
     this.#microseconds = Math.floor((now - this.#seconds * 1000) * 1000);
+    this.#session = -1;
   }
 
   /** When the clock was last read: milliseconds since 1970. */
@@ -64,29 +67,24 @@ export class Ring {
 
   message(passage: Passage, session: number, type: number, words: Uint32Array, place: number, end: number): void {
     const last = end - place > MAX_MESSAGE ? place + MAX_MESSAGE : end;
-    const length = HEADER + 1 + last - place;
-    if (this.#at + length > this.#limit) this.#nextPart();
+    const length = 1 + last - place;
+    if (session !== this.#session || this.#at + length > this.#limit) this.#beginTurn(session, length);
     const ring = this.#words;
     let at = this.#at;
     this.#at = at + length;
-    ring[at++] = passage | (length << 8);
-    ring[at++] = session;
-    ring[at++] = this.#seconds;
-    ring[at++] = this.#microseconds;
-    ring[at++] = type;
+    ring[at++] = passage | (length << 4) | (type << 19);
     for (let i = place; i < last; i++) ring[at++] = words[i] as number;
   }
 
   text(kind: Kind, session: number, text: string): void {
-    const length = textRecordLength(Math.min(Buffer.byteLength(text), MAX_TEXT));
-    if (this.#at + length > this.#limit) this.#nextPart();
+    const length = 2 + ((Math.min(Buffer.byteLength(text), MAX_TEXT) + 3) >>> 2);
+    this.#beginTurn(session, length);
+    const ring = this.#words;
     const at = this.#at;
     this.#at += length;
-    const ring = this.#words;
-    ring.set([kind | (length << 8), session, this.#seconds, this.#microseconds], at);
-    const room = Buffer.from(ring.buffer, (at + HEADER + 1) << 2, (length - HEADER - 1) << 2);
+    ring[at] = recordHead(kind, length, 0);
     // Cuts between letters.
-    ring[at + HEADER] = room.write(text, 0, Math.min(room.length, MAX_TEXT));
+    ring[at + 1] = Buffer.from(ring.buffer, (at + 2) << 2, (length - 2) << 2).write(text);
   }
 
   /** Copies of all records, the oldest first, as arrays of whole records. */
@@ -109,11 +107,25 @@ export class Ring {
     this.#ends.fill(0);
   }
 
+  /** Says whose the next records are, and makes room for one of that length. */
+  #beginTurn(session: number, length: number): void {
+    if (this.#at + TURN + length > this.#limit) this.#nextPart();
+    const ring = this.#words;
+    const at = this.#at;
+    this.#at += TURN;
+    ring[at] = recordHead(Kind.turn, TURN, 0);
+    ring[at + 1] = session;
+    ring[at + 2] = this.#seconds;
+    ring[at + 3] = this.#microseconds;
+    this.#session = session;
+  }
+
   #nextPart(): void {
     this.#ends[this.#part] = this.#at;
     this.#part = (this.#part + 1) % PARTS;
     this.#at = this.#part * this.#partSize;
     this.#limit = this.#at + this.#partSize;
     this.#begun++;
+    this.#session = -1;
   }
 }
