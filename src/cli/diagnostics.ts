@@ -8,6 +8,7 @@ import type { MessageFilter } from "../log/message-filter.ts";
 import { Kind } from "../log/record.ts";
 import { chosenSources } from "../log/sources.ts";
 import type { Protocol } from "../protocol/protocol.ts";
+import type { ProtocolTable } from "../protocol/table.ts";
 import type { SessionStatistics } from "../relay/statistics.ts";
 import type { SessionsOptions, Statistics } from "../sessions.ts";
 import { ControlPipe } from "./control-pipe.ts";
@@ -57,12 +58,19 @@ export class Diagnostics {
   }
 
   /**
-   * Begins to show what was asked for.
+   * Begins to show and to record what was asked for.
    *
-   * @throws UserError for a filter that makes no sense
+   * @param added the tables of protocols that the user added
+   * @throws UserError for a filter that makes no sense, and a file that cannot be written
    */
-  async begin(protocol: Protocol): Promise<void> {
-    const { logFilter, logSuppress = [], verbose = false } = this.#settings;
+  async begin(protocol: Protocol, added: readonly ProtocolTable[] = []): Promise<void> {
+    const { logFilter, logSuppress = [], verbose = false, record } = this.#settings;
+    if (record !== undefined) {
+      const { Recording } = await import("../log/recording.ts");
+      const recording = new Recording(record, added, this.log);
+      this.recorder.observers.push(recording);
+      process.once("exit", () => recording.close());
+    }
     const sources = chosenSources(process.env, verbose, this.log.warn);
     if (logFilter !== undefined || logSuppress.length > 0 || sources.size > 0) {
       const { MessageFilter } = await import("../log/message-filter.ts");
@@ -147,10 +155,10 @@ export class Diagnostics {
   }
 
   async #write(parts: readonly Uint32Array[], head: string): Promise<void> {
-    const { dumpLines } = await import("../log/dump.ts");
+    const { ringLines } = await import("../log/dump.ts");
     let text = head;
     let count = 0;
-    for (const line of dumpLines(this.recorder, parts, this.#dumpStyle, this.#filter)) {
+    for (const line of ringLines(this.recorder, parts, this.#dumpStyle, this.#filter)) {
       text += line;
       if (++count % LINES_AT_ONCE !== 0) continue;
       if (!this.#append(text)) return;
@@ -175,7 +183,7 @@ export class Diagnostics {
     if (this.#ringPath === undefined) return this.#showLast();
     const reason = `internal error: ${error instanceof Error ? error.message : String(error)}`;
     const parts = this.recorder.ring.snapshot();
-    const lines = this.#dumping?.dumpLines(this.recorder, parts, this.#dumpStyle, this.#filter) ?? [];
+    const lines = this.#dumping?.ringLines(this.recorder, parts, this.#dumpStyle, this.#filter) ?? [];
     this.#append(this.#head(new Date().toISOString(), reason) + [...lines].join(""));
   }
 

@@ -53,6 +53,11 @@ export const logOptions: readonly OptionRow[] = [
   },
   {
     group: LOGGING,
+    flags: "--record <FILE>",
+    help: "record all that programs do, for wayland-proxy-replay (no pixels, but keys and texts)",
+  },
+  {
+    group: LOGGING,
     flags: "--stats",
     help: "tell at the end, and on SIGUSR1, what each client has done",
   },

@@ -29,7 +29,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   const tables = await readProtocols(settings.protocol);
   const protocol = new Protocol();
   protocol.add(...tables);
-  await diagnostics.begin(protocol);
+  await diagnostics.begin(protocol, tables);
   const added = tables.flatMap((table) => table.interfaces.map(({ name }) => name));
   const exposure = new Exposure({ hide: [...settings.hide, ...host.hide], expose: settings.expose, added });
 

@@ -8,7 +8,6 @@
  * Whose they are and when they were is said once for all that follow, by a turn. docs/recording.md describes them for
  * other programs.
  */
-import { UserError } from "../errors.ts";
 import type { Passage } from "./trace.ts";
 
 /** What a record tells. */
@@ -40,16 +39,11 @@ export type Kind = (typeof Kind)[keyof typeof Kind];
 export const TURN = 4;
 
 /** What a record can name; the generated tables have some hundred. */
-const MAX_INTERFACES: number = 1 << 13;
+export const MAX_INTERFACES: number = 1 << 13;
 
 /** The first word of a record. */
 export function recordHead(kind: Kind, length: number, type: number): number {
   return (kind | (length << 4) | (type << 19)) >>> 0;
-}
-
-/** Throws a UserError when an interface cannot be named. */
-export function checkInterface(index: number): void {
-  if (index >= MAX_INTERFACES) throw new UserError(`more than ${MAX_INTERFACES} interfaces cannot be recorded`);
 }
 
 /** Whether a record is a message. */
