@@ -57,7 +57,10 @@ export function messageText({ interface: type, id, name, args, isCut }: ReadMess
 function behind(arg: Argument, words: Uint32Array, at: number, end: number): number {
   if (arg.kind === ArgKind.fd) return at;
   if (at >= end) return end + 1;
+  const isCounted = arg.kind === ArgKind.string || arg.kind === ArgKind.array || arg.kind === ArgKind.genericNewId;
   const length = words[at] as number;
+  // Longer than any message.
+  if (isCounted && length > 0xffff) return end + 1;
   if (arg.kind === ArgKind.string || arg.kind === ArgKind.array) return at + 1 + ((length + 3) >>> 2);
   return arg.kind === ArgKind.genericNewId ? at + 3 + ((length + 3) >>> 2) : at + 1;
 }

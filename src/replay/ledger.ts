@@ -70,7 +70,7 @@ function globalText(words: Uint32Array): string {
 export function* argumentsOf(message: Message, words: Uint32Array): Generator<[Argument, number]> {
   let at = 2;
   for (const arg of message.args) {
-    if (arg.kind === ArgKind.fd) continue;
+    if (arg.kind === ArgKind.fd || at >= words.length) continue;
     const length = words[at] as number;
     const text = 1 + ((length + 3) >>> 2);
     if (arg.kind === ArgKind.genericNewId) {
