@@ -2,83 +2,65 @@
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 
 /**
- * Gives events names by which the recorded and the played session mean the same: which event of which object, and the
- * how manieth. An id that is used again is another object. A global is named by its interface, since its number, and
- * the order in which globals are told, are another compositor's own.
+ * Gives objects and events names by which the recorded and the played session mean the same, whatever ids there are: an
+ * object of the host's is named by the event that made it, and an event by its object, and the how manieth it is. Of
+ * globals the interface counts, since the order in which they are told is another compositor's own.
  */
 export class Ledger {
-  /** How often an id was given to an object. */
-  readonly #lives = new Map<number, number>();
+  readonly #names = new Map<number, string>();
   readonly #counts = new Map<string, number>();
 
-  /** The name of an event that comes now. */
-  event(type: Interface, message: Message, words: Uint32Array, id: number = words[0] as number): string {
-    if (type.name === "wl_display" && message.name === "delete_id") {
-      const deleted = words[2] as number;
-      return `deleted ${deleted}/${this.#life(deleted)}`;
-    }
-    let base = `${type.name}@${id}/${this.#life(id)}.${message.name}`;
-    if (type.name === "wl_registry" && message.name === "global") base += ` ${globalText(words)}`;
-    for (const [arg, place] of argumentsOf(message, words)) {
-      if (arg.kind === ArgKind.newId) this.#born(words[place] as number);
-    }
-    const count = (this.#counts.get(base) ?? 0) + 1;
-    this.#counts.set(base, count);
-    return `${base} ${count}`;
+  /** The name of the object that has an id now. */
+  nameOf(id: number): string {
+    return this.#names.get(id) ?? String(id);
   }
 
-  /** Events that say that the ids which a request gives to new objects are free. */
-  deletions(message: Message, words: Uint32Array): string[] {
-    return newIds(message, words)
-      .filter((id) => this.#life(id) > 0)
-      .map((id) => `deleted ${id}/${this.#life(id)}`);
+  /** The object that has an id from now on. */
+  born(id: number, name: string): void {
+    this.#names.set(id, name);
   }
 
-  /** Notes the objects that a request makes. */
-  request(message: Message, words: Uint32Array): void {
-    for (const id of newIds(message, words)) this.#born(id);
+  /** Gives an event that comes now its name, and to the objects that it makes theirs: `event>place`. */
+  event(type: Interface, message: Message, words: Uint32Array): string {
+    let name = `${type.name} ${this.nameOf(words[0] as number)}.${message.name}`;
+    if (type.name === "wl_registry" && message.name === "global") name += ` ${textAt(words, 3)}`;
+    name += ` ${this.count(name)}`;
+    for (const place of newIdPlaces(message, words)) this.born(words[place] as number, `${name}>${place}`);
+    return name;
   }
 
-  #born(id: number): void {
-    this.#lives.set(id, this.#life(id) + 1);
-  }
-
-  #life(id: number): number {
-    return this.#lives.get(id) ?? 0;
+  /** How often it was asked for that text, this time included. */
+  count(text: string): number {
+    const count = (this.#counts.get(text) ?? 0) + 1;
+    this.#counts.set(text, count);
+    return count;
   }
 }
 
-/** The ids of the objects that a message makes. */
-export function newIds(message: Message, words: Uint32Array): number[] {
-  const ids: number[] = [];
+/** The places of the ids of objects that a message makes. */
+export function newIdPlaces(message: Message, words: Uint32Array): number[] {
+  const places: number[] = [];
   for (const [arg, place] of argumentsOf(message, words)) {
-    if (arg.kind === ArgKind.newId) ids.push(words[place] as number);
-    if (arg.kind === ArgKind.genericNewId) {
-      ids.push(words[place + 2 + (((words[place] as number) + 3) >>> 2)] as number);
-    }
+    if (arg.kind === ArgKind.newId) places.push(place);
+    if (arg.kind === ArgKind.genericNewId) places.push(place + 2 + (((words[place] as number) + 3) >>> 2));
   }
-  return ids;
+  return places;
 }
 
-/** The interface in a `wl_registry.global`. */
-function globalText(words: Uint32Array): string {
-  const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
-  return bytes.toString("latin1", 16, 16 + Math.max((words[3] as number) - 1, 0));
-}
-
-/** Where each argument of a well-formed message lies; a descriptor lies nowhere. */
+/** Where each argument of a message begins; a descriptor has no place. Of a malformed one, those that are there. */
 export function* argumentsOf(message: Message, words: Uint32Array): Generator<[Argument, number]> {
   let at = 2;
   for (const arg of message.args) {
     if (arg.kind === ArgKind.fd || at >= words.length) continue;
-    const length = words[at] as number;
-    const text = 1 + ((length + 3) >>> 2);
-    if (arg.kind === ArgKind.genericNewId) {
-      yield [arg, at];
-      at += text + 2;
-    } else {
-      yield [arg, at];
-      at += arg.kind === ArgKind.string || arg.kind === ArgKind.array ? text : 1;
-    }
+    yield [arg, at];
+    const text = 1 + (((words[at] as number) + 3) >>> 2);
+    if (arg.kind === ArgKind.genericNewId) at += text + 2;
+    else at += arg.kind === ArgKind.string || arg.kind === ArgKind.array ? text : 1;
   }
+}
+
+/** A string argument. */
+export function textAt(words: Uint32Array, place: number): string {
+  const start = words.byteOffset + ((place + 1) << 2);
+  return Buffer.from(words.buffer, start, Math.max((words[place] as number) - 1, 0)).toString("latin1");
 }

@@ -9,9 +9,9 @@ import type { Protocol } from "../protocol/protocol.ts";
 import { Session } from "../relay/session.ts";
 import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
-import { argumentsOf, Ledger, newIds } from "./ledger.ts";
+import { argumentsOf, Ledger, textAt } from "./ledger.ts";
 import { PlayedTransport } from "./played-transport.ts";
-import type { Reference, Step } from "./script.ts";
+import { isSerial, type Step } from "./script.ts";
 
 /** Milliseconds that an event may be late, after which the client goes on without it. */
 const PATIENCE = 1000;
@@ -23,8 +23,9 @@ const gpuGlobals: ReadonlySet<string> = new Set(["zwp_linux_dmabuf_v1", "wl_drm"
 const GRAY = Buffer.alloc(64 * 1024, Uint8Array.of(0x80, 0x80, 0x80, 0xff));
 
 /**
- * Plays what a recorded client did to a host. Everything goes through a session as a real client's does, so that ids
- * fit. What a request takes from an event, a serial or an object, is what the same event brings now.
+ * Plays what a recorded client did to a host. Everything goes through a session as a real client's does, which sees to
+ * the host's ids. Every object gets an id of its own here, so that none has to be free again in time. What a request
+ * takes from an event, a serial or an object, is what the same event brings now.
  */
 export class Player implements Trace {
   readonly #log: Logger;
@@ -32,19 +33,18 @@ export class Player implements Trace {
   readonly #ledger = new Ledger();
   /** The events that have come, by their names. */
   readonly #events = new Map<string, Uint32Array>();
-  /** The recorded ids of objects of the host's, by those that they have now. */
-  readonly #recordedIds = new Map<number, number>();
-  /** Client's ids of objects that could not be made, and versions of those that could. */
-  readonly #absent = new Set<number>();
+  /** The ids that objects have here, and their versions. What could not be made is not among them. */
+  readonly #ids = new Map<string, number>([["1", 1]]);
   readonly #versions = new Map<number, number>([[1, 1]]);
-  /** Files of pools, for when these grow. */
+  /** Files of pools, by the ids of these, for when they grow. */
   readonly #pools = new Map<number, Fd>();
-  #lastSerial = 0;
-  #onEvent: () => void = () => {};
-  #skipped = 0;
   readonly #ended: Promise<void>;
+  #nextId = 2;
+  #lastSerial = 0;
+  #skipped = 0;
   #isOver = false;
-  #reason = "";
+  #hasFailed = false;
+  #onEvent: () => void = () => {};
 
   constructor(host: Transport, protocol: Protocol, name: string, log: Logger) {
     this.#log = log;
@@ -57,8 +57,8 @@ export class Player implements Trace {
       log,
       trace: this,
       name: () => name,
-      failed: (reason) => {
-        this.#reason = reason;
+      failed: () => {
+        this.#hasFailed = true;
       },
       ended: () => {
         this.#isOver = true;
@@ -74,100 +74,96 @@ export class Player implements Trace {
     for (const step of steps) {
       await this.#waitUntil(start + step.time);
       for (const event of step.after) await this.#await(event);
-      for (const { event } of step.references) await this.#await(event);
       if (this.#isOver) break;
-      this.#perform(step);
+      if (!this.#perform(step)) this.#skipped++;
     }
     await this.#waitUntil(start + duration);
+    const isComplete = !this.#isOver && !this.#hasFailed;
     this.#transport.end();
     await this.#ended;
-    for (const fd of this.#pools.values()) fd.close();
-    if (this.#skipped > 0) this.#log.warn(`${this.#skipped} requests could not be played here`);
-    return this.#reason === "";
+    for (const file of this.#pools.values()) file.close();
+    if (this.#skipped > 0) this.#log.warn(`${this.#skipped} of ${steps.length} requests could not be played here`);
+    return isComplete;
   }
 
   tick(): void {}
 
   passed(passage: Passage, type: Interface, message: Message, words: Uint32Array, place: number, end: number): void {
     if (passage !== Passage.toClient) return;
-    const copy = words.slice(place, end);
-    const id = copy[0] as number;
-    for (const [arg, at] of argumentsOf(message, copy))
-      if (arg.name === "serial") this.#lastSerial = copy[at] as number;
-    this.#events.set(this.#ledger.event(type, message, copy, this.#recordedIds.get(id) ?? id), copy);
+    const event = words.slice(place, end);
+    const name = this.#ledger.event(type, message, event);
+    this.#events.set(name, event);
+    for (const [arg, at] of argumentsOf(message, event)) {
+      const word = event[at] as number;
+      if (isSerial(arg)) this.#lastSerial = word;
+      if (arg.kind === ArgKind.newId) {
+        this.#ids.set(this.#ledger.nameOf(word), word);
+        this.#versions.set(word, this.#versions.get(event[0] as number) ?? 1);
+      }
+    }
     this.#onEvent();
   }
 
-  /** Sends a request, with what stands for its numbers and descriptors now. */
-  #perform({ type, message, words: recorded, references }: Step): void {
+  /**
+   * Sends a request, with what stands for its numbers and descriptors now.
+   *
+   * @returns false when something that it needs is not there
+   */
+  #perform({ type, message, words: recorded, objects, made, given }: Step): boolean {
     const words = recorded.slice();
-    const made = newIds(message, words);
-    if (!this.#isPlayable(message, words) || !references.every((one) => this.#resolve(words, one))) {
-      this.#skipped++;
-      for (const id of made) this.#absent.add(id);
-      return;
+    for (const [place, name] of objects) {
+      const id = this.#ids.get(name);
+      if (id === undefined) return false;
+      words[place] = id;
     }
-    let version = this.#versions.get(recorded[0] as number) ?? 1;
-    if (type.name === "wl_registry" && message.name === "bind") version = this.#bindable(words, references[0]);
-    for (const id of made) {
-      this.#absent.delete(id);
+    let version = this.#versions.get(words[0] as number) ?? 1;
+    if (message.since > version) return false;
+    for (const { place, event, eventPlace } of given) {
+      // A serial of input that nobody gives now: hosts ignore a request whose serial is too old.
+      words[place] = this.#events.get(event)?.[eventPlace] ?? this.#lastSerial;
+    }
+    if (type.name === "wl_registry" && message.name === "bind") {
+      version = this.#bind(words, given.map(({ event }) => event).join());
+      if (version === 0) return false;
+    }
+    for (const [place, name] of made) {
+      const id = this.#nextId++;
+      words[place] = id;
+      this.#ids.set(name, id);
       this.#versions.set(id, version);
+      this.#ledger.born(id, name);
     }
-    this.#ledger.request(message, recorded);
     const fds = message.args.filter((arg) => arg.kind === ArgKind.fd).map(() => this.#file(type, message, words));
-    if (type.name === "wl_shm_pool" && message.name === "resize") this.#grow(words);
+    if (type.name === "wl_shm_pool") this.#usePool(message, words);
     this.#transport.give(Buffer.from(words.buffer, words.byteOffset, words.byteLength), fds);
-  }
-
-  #isPlayable(message: Message, words: Uint32Array): boolean {
-    if (this.#absent.has(words[0] as number)) return false;
-    if (message.since > (this.#versions.get(words[0] as number) ?? message.since)) return false;
-    for (const [arg, place] of argumentsOf(message, words)) {
-      if (arg.kind === ArgKind.object && this.#absent.has(words[place] as number)) return false;
-    }
     return true;
   }
 
-  /** @returns false when there is nothing that the reference could stand for */
-  #resolve(words: Uint32Array, { place, event, eventPlace, kind }: Reference): boolean {
-    const came = this.#events.get(event);
-    if (kind === "serial") {
-      // Of input that nobody gives now: the host takes a serial that is too old for a request to ignore.
-      words[place] = came?.[eventPlace] ?? this.#lastSerial;
-      return true;
-    }
-    if (came === undefined) return false;
-    if (kind === "global" && gpuGlobals.has(textAt(came, 3))) return false;
-    if (kind === "object") this.#recordedIds.set(came[eventPlace] as number, words[place] as number);
-    words[place] = came[eventPlace] as number;
-    return true;
-  }
-
-  /** Lowers the version of a bind to what this host has; @returns it. */
-  #bindable(words: Uint32Array, reference: Reference | undefined): number {
+  /** Lowers the version of a bind to what this host has; @returns it, or 0 if it has no such global. */
+  #bind(words: Uint32Array, event: string): number {
+    const global = this.#events.get(event);
+    if (global === undefined || gpuGlobals.has(textAt(words, 3))) return 0;
     const at = 4 + (((words[3] as number) + 3) >>> 2);
-    const global = reference && this.#events.get(reference.event);
-    const offered = global?.[global.length - 1] ?? (words[at] as number);
-    words[at] = Math.min(words[at] as number, offered);
+    words[at] = Math.min(words[at] as number, global.at(-1) as number);
     return words[at] as number;
   }
 
   #file(type: Interface, message: Message, words: Uint32Array): Fd {
     if (type.name !== "wl_shm" || message.name !== "create_pool") return new Fd(openSync("/dev/null", "r+"));
-    const size = words[3] as number;
+    const [, , pool, size] = words as unknown as [number, number, number, number];
     const file = memfd("wayland-proxy-replay", size);
-    paint(file.raw, 0, size);
-    this.#pools.get(words[2] as number)?.close();
-    this.#pools.set(words[2] as number, file.duplicate());
+    this.#pools.set(pool, file.duplicate());
     return file;
   }
 
-  #grow(words: Uint32Array): void {
+  /** Does to the file of a pool what the client must have done. */
+  #usePool(message: Message, words: Uint32Array): void {
     const file = this.#pools.get(words[0] as number);
     if (file === undefined) return;
-    const size = words[2] as number;
-    ftruncateSync(file.raw, size);
-    paint(file.raw, 0, size);
+    if (message.name === "resize") ftruncateSync(file.raw, words[2] as number);
+    // Only where a buffer is: foot's pool has 512 MiB, nearly all of which are never touched.
+    const [, , , offset, , height, stride] = words as unknown as number[];
+    if (message.name === "create_buffer") paint(file.raw, offset as number, (height as number) * (stride as number));
   }
 
   async #waitUntil(time: number): Promise<void> {
@@ -193,11 +189,7 @@ export class Player implements Trace {
   }
 }
 
-function textAt(words: Uint32Array, place: number): string {
-  const start = words.byteOffset + ((place + 1) << 2);
-  return Buffer.from(words.buffer, start, Math.max((words[place] as number) - 1, 0)).toString("latin1");
-}
-
 function paint(fd: number, from: number, size: number): void {
-  for (let at = from; at < size; ) at += writeSync(fd, GRAY, 0, Math.min(GRAY.length, size - at), at);
+  const end = from + size;
+  for (let at = from; at < end; ) at += writeSync(fd, GRAY, 0, Math.min(GRAY.length, end - at), at);
 }

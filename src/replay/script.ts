@@ -3,18 +3,7 @@
 import { Kind, type RecordAt } from "../log/record.ts";
 import type { RecordedSessions } from "../log/recording-reader.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
-import { SERVER_ID_BASE } from "../wire/wl-object.ts";
-import { argumentsOf, Ledger } from "./ledger.ts";
-
-/** A number in a request that stands for what an event brought. */
-export interface Reference {
-  /** The word of the request. */
-  readonly place: number;
-  /** The event, and which of its words. */
-  readonly event: string;
-  readonly eventPlace: number;
-  readonly kind: "serial" | "object" | "global";
-}
+import { argumentsOf, Ledger, newIdPlaces } from "./ledger.ts";
 
 /** A request of the recorded client. */
 export interface Step {
@@ -24,13 +13,24 @@ export interface Step {
   readonly message: Message;
   /** The message as it was on the wire. */
   readonly words: Uint32Array;
-  /** Events that had come before, and that paced the client. */
+  /** The events that it must not come before: they paced the client, or brought what the request names. */
   readonly after: readonly string[];
-  readonly references: readonly Reference[];
+  /** Its words that are objects, the receiver among them, with their names; then those that are new objects. */
+  readonly objects: readonly (readonly [place: number, name: string])[];
+  readonly made: readonly (readonly [place: number, name: string])[];
+  /** Its words that an event has brought: a serial, or a global's number. */
+  readonly given: readonly Given[];
+}
+
+/** A word of a request that came in an event. */
+export interface Given {
+  readonly place: number;
+  readonly event: string;
+  readonly eventPlace: number;
 }
 
 /** Whether an argument is a serial: a number from an event that a request gives back. */
-function isSerial(arg: Argument): boolean {
+export function isSerial(arg: Argument): boolean {
   return arg.kind === ArgKind.uint && arg.name.endsWith("serial");
 }
 
@@ -39,61 +39,74 @@ export function scriptOf(
   recorded: RecordedSessions,
   session: number,
 ): { steps: Step[]; start: number; duration: number } {
-  const steps: Step[] = [];
-  const ledger = new Ledger();
-  /** The latest event that brought a serial, a global's name, or an object of the host's. */
-  const serials = new Map<number, Pick<Reference, "event" | "eventPlace">>();
-  const globals = new Map<number, string>();
-  const objects = new Map<number, Pick<Reference, "event" | "eventPlace">>();
-  let paced: string[] = [];
   const records = recorded.records.filter((record) => record.session === session);
   const start = records[0]?.time ?? 0;
+  const writer = new Writer();
   for (const record of records) {
-    const found = messageOf(recorded, record);
-    if (found === null) continue;
-    const { type, message, words } = found;
-    if (record.kind === Kind.toClient) {
-      const event = ledger.event(type, message, words);
-      if (type.name === "wl_registry" && message.name === "global") globals.set(words[2] as number, event);
-      if (type.name === "wl_callback" || message.name === "configure") paced.push(event);
-      for (const [arg, place] of argumentsOf(message, words)) {
-        const value = words[place] as number;
-        if (isSerial(arg)) serials.set(value, { event, eventPlace: place });
-        if (arg.kind === ArgKind.newId) objects.set(value, { event, eventPlace: place });
-      }
-      continue;
-    }
-    const references: Reference[] = [];
-    const refer = (place: number): void => {
-      const object = objects.get(words[place] as number);
-      if ((words[place] as number) >= SERVER_ID_BASE && object) references.push({ place, kind: "object", ...object });
-    };
-    const after = [...paced, ...ledger.deletions(message, words)];
-    paced = [];
-    refer(0);
-    for (const [arg, place] of argumentsOf(message, words)) {
-      if (arg.kind === ArgKind.object) refer(place);
-      const serial = isSerial(arg) ? serials.get(words[place] as number) : undefined;
-      if (serial !== undefined) references.push({ place, kind: "serial", ...serial });
-    }
-    if (type.name === "wl_registry" && message.name === "bind") {
-      const event = globals.get(words[2] as number);
-      if (event !== undefined) references.push({ place: 2, event, eventPlace: 2, kind: "global" });
-    }
-    ledger.request(message, words);
-    steps.push({ time: record.time - start, type, message, words, after, references });
+    const type = recorded.type(record);
+    if (type === undefined) continue;
+    if (record.kind === Kind.toClient) writer.event(type, record);
+    if (record.kind === Kind.fromClient) writer.request(type, record, record.time - start);
   }
-  return { steps, start, duration: (records.at(-1)?.time ?? start) - start };
+  return { steps: writer.steps, start, duration: (records.at(-1)?.time ?? start) - start };
 }
 
-function messageOf(
-  recorded: RecordedSessions,
-  record: RecordAt,
-): { type: Interface; message: Message; words: Uint32Array } | null {
-  if (record.kind !== Kind.fromClient && record.kind !== Kind.toClient) return null;
-  const type = recorded.type(record);
-  const words = record.words.slice(record.place, record.end);
-  const opcode = (words[1] as number) & 0xffff;
-  const message = type?.[record.kind === Kind.fromClient ? "requests" : "events"][opcode];
-  return type === undefined || message === undefined ? null : { type, message, words };
+class Writer {
+  readonly steps: Step[] = [];
+  readonly #ledger = new Ledger();
+  /** The event that brought a serial, or a global's number, last. */
+  readonly #serials = new Map<number, Omit<Given, "place">>();
+  readonly #globals = new Map<number, Omit<Given, "place">>();
+  /** The events that made objects of the host's, by their names. */
+  readonly #makers = new Map<string, string>();
+  /** Those that the next request answers, perhaps. */
+  #paced: string[] = [];
+
+  event(type: Interface, record: RecordAt): void {
+    const words = record.words.slice(record.place, record.end);
+    const message = type.events[(words[1] as number) & 0xffff];
+    if (message === undefined) return;
+    const event = this.#ledger.event(type, message, words);
+    if (type.name === "wl_registry" && message.name === "global") {
+      this.#globals.set(words[2] as number, { event, eventPlace: 2 });
+    }
+    if (type.name === "wl_callback" || message.name === "configure") this.#paced.push(event);
+    for (const place of newIdPlaces(message, words)) {
+      this.#makers.set(this.#ledger.nameOf(words[place] as number), event);
+    }
+    for (const [arg, place] of argumentsOf(message, words)) {
+      if (isSerial(arg)) this.#serials.set(words[place] as number, { event, eventPlace: place });
+    }
+  }
+
+  request(type: Interface, record: RecordAt, time: number): void {
+    const words = record.words.slice(record.place, record.end);
+    const message = type.requests[(words[1] as number) & 0xffff];
+    if (message === undefined) return;
+    const objects = [0, ...placesOf(message, words, (arg) => arg.kind === ArgKind.object)]
+      .filter((place) => words[place] !== 0)
+      .map((place) => [place, this.#ledger.nameOf(words[place] as number)] as const);
+    const given = placesOf(message, words, isSerial).flatMap((place) => {
+      const from = this.#serials.get(words[place] as number);
+      return from === undefined ? [] : [{ place, ...from }];
+    });
+    if (type.name === "wl_registry" && message.name === "bind") {
+      const from = this.#globals.get(words[2] as number);
+      if (from !== undefined) given.push({ place: 2, ...from });
+    }
+    const made = newIdPlaces(message, words).map((place) => {
+      const id = words[place] as number;
+      const name = `${id}/${this.#ledger.count(`life of ${id}`)}`;
+      this.#ledger.born(id, name);
+      return [place, name] as const;
+    });
+    const makers = objects.flatMap(([, name]) => this.#makers.get(name) ?? []);
+    const after = [...this.#paced, ...makers, ...given.map(({ event }) => event)];
+    this.#paced = [];
+    this.steps.push({ time, type, message, words, after, objects, made, given });
+  }
+}
+
+function placesOf(message: Message, words: Uint32Array, accept: (arg: Argument) => boolean): number[] {
+  return [...argumentsOf(message, words)].flatMap(([arg, place]) => (accept(arg) ? [place] : []));
 }
