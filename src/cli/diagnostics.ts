@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How a running program tells what happens in it, and what happened. */
 import { appendFileSync, fstatSync } from "node:fs";
+import type { IntervalHistogram } from "node:perf_hooks";
 import { FlightRecorder, type Tape } from "../log/flight-recorder.ts";
 import { type Level, type Style, textLine } from "../log/line.ts";
 import type { Logger } from "../log/logger.ts";
@@ -35,6 +36,7 @@ export class Diagnostics {
   #dumping: Dumping | null = null;
   #dumps: Promise<void> = Promise.resolve();
   #pipe: ControlPipe | null = null;
+  #monitor: IntervalHistogram | null = null;
   #tellStatistics: () => Promise<void> = async () => {};
 
   /** @throws UserError for settings that make no sense */
@@ -94,17 +96,19 @@ export class Diagnostics {
    *
    * @param path of the socket
    */
-  async listen(path: string, statistics: () => Statistics): Promise<void> {
-    const monitor = this.#settings.stats ? await loopMonitor() : null;
+  listen(path: string, statistics: () => Statistics): void {
     const tell = async (): Promise<void> => {
       const { statisticsText } = await import("./statistics-text.ts");
-      writeError(statisticsText(statistics(), monitor, this.#style));
+      writeError(statisticsText(statistics(), this.#monitor, this.#style));
     };
     this.#pipe = ControlPipe.open(`${path}-ctl`, this.log, {
       "dump-log": () => void this.dump(`"dump-log" was written to ${path}-ctl`),
       stats: () => void tell(),
     });
-    if (this.#settings.stats) this.#tellStatistics = tell;
+    if (this.#settings.stats) {
+      this.#tellStatistics = tell;
+      void this.#watchLoop();
+    }
     process.on("SIGUSR1", () => {
       void this.dump("SIGUSR1");
       void this.#tellStatistics();
@@ -113,7 +117,9 @@ export class Diagnostics {
     process.on("uncaughtExceptionMonitor", (error) => this.#crashed(error));
     process.once("exit", () => this.#pipe?.close());
     // Only now: programs need not wait for it.
-    this.#dumping = await import("../log/dump.ts");
+    void import("../log/dump.ts").then((dumping) => {
+      this.#dumping = dumping;
+    });
   }
 
   /** For `SessionsOptions.failed`. */
@@ -204,19 +210,19 @@ export class Diagnostics {
     return textLine(this.#dumpStyle, Kind.info, `log of ${program}, pid ${process.pid}, dumped at ${time}: ${reason}`);
   }
 
+  /** Measures delays of the event loop, for which it is woken up all the time. */
+  async #watchLoop(): Promise<void> {
+    const { monitorEventLoopDelay } = await import("node:perf_hooks");
+    this.#monitor = monitorEventLoopDelay({ resolution: 20 });
+    this.#monitor.enable();
+  }
+
   #logLine(level: Level, isShown: boolean): (text: string) => void {
     return (text) => {
       this.recorder.line(level, text);
       if (isShown) writeError(textLine(this.#style, level, text));
     };
   }
-}
-
-async function loopMonitor(): Promise<import("node:perf_hooks").IntervalHistogram> {
-  const { monitorEventLoopDelay } = await import("node:perf_hooks");
-  const monitor = monitorEventLoopDelay({ resolution: 20 });
-  monitor.enable();
-  return monitor;
 }
 
 function writeError(line: string): void {

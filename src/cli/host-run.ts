@@ -38,9 +38,9 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
     ended: diagnostics.ended,
   });
   try {
+    diagnostics.listen(socket.path, () => host.statistics);
     process.stdout.write(qemuArguments(socket.path, device));
     log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
-    await diagnostics.listen(socket.path, () => host.statistics);
     warnWithoutHost(hostPath, log);
     await stopped;
     return 0;

@@ -58,8 +58,8 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     ended: diagnostics.ended,
   });
   try {
+    diagnostics.listen(display.path, () => proxy.statistics);
     log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${host.name}`);
-    await diagnostics.listen(display.path, () => proxy.statistics);
     host.warnIfAbsent(ended.signal);
     if (command.length === 0) {
       await stopped;

@@ -22,6 +22,8 @@ desktopTest("a terminal that was recorded opens its window again", { on: ["sway"
 
   const player = desktop.start(desktop.direct, process.execPath, [replay, "--play", file]);
   assert.deepEqual(await window("recorded"), recorded);
+  const { rect } = recorded;
+  await desktop.still("a gray window", (picture) => picture.countOf(0x808080, rect) > (rect.width * rect.height) / 2);
   await window("and changed");
   const ending = await player.end();
   assert.equal(ending.code, 0, "the compositor took it to the end");
