@@ -76,6 +76,26 @@ describe("--log-ring-path", () => {
     assert.equal(statSync(log).mode & 0o777, 0o600);
   });
 
+  it("is written when a defect of ours ends the program", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const log = join(place.directory, "log");
+    // The defect.
+    const code = 'process.on("SIGUSR2", () => { throw new Error("boom"); })';
+    const environment = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` };
+    const proxy = place.proxy(["--log-ring-path", log], environment);
+    while (!existsSync(join(place.directory, "wayland-1-ctl"))) await new Promise((resolve) => setTimeout(resolve, 5));
+    // Once it has answered, all that formats is loaded.
+    proxy.child.kill("SIGUSR1");
+    await fileSays(log, "SIGUSR1");
+    await (await place.client("wayland-1")).fail();
+    await fileSays(log, "invalid object 77");
+    proxy.child.kill("SIGUSR2");
+    assert.equal(await proxy.ended, 1);
+    assert.match(readFileSync(log, "utf8"), /dumped at \S+: internal error: boom/);
+    assert.match(proxy.stderr, /internal error, a defect of wayland-proxy/);
+  });
+
   it("is one JSON object a line with --log-format json, of which the first says why", async (context) => {
     const place = new Place(context);
     await place.host();
