@@ -11,6 +11,7 @@ const rules: Rules = {
     ["src/protocol", "src/x11"],
     ["src/log"],
     ["src/relay"],
+    ["src/replay"],
     ["src/hooks", "src/virtio", "src/device", "src/listen"],
     ["src/host"],
     ["src/sessions.ts"],

@@ -3,14 +3,15 @@ import { globals } from "./hooks/globals.ts";
 import { gtkPrimarySelection } from "./hooks/gtk-primary-selection.ts";
 import { titleTag } from "./hooks/title-tag.ts";
 import type { HostConnector } from "./host/connector.ts";
+import type { FlightRecorder, Tape } from "./log/flight-recorder.ts";
 import { type Logger, silent } from "./log/logger.ts";
-import { MessageLog } from "./log/message-log.ts";
 import { softFdLimit } from "./native/socket.ts";
 import { Exposure } from "./protocol/exposure.ts";
 import { Protocol } from "./protocol/protocol.ts";
 import { type Hooks, installHooks } from "./relay/hooks.ts";
 import { refuseClient } from "./relay/refuse-client.ts";
 import { Session } from "./relay/session.ts";
+import type { Flow, SessionStatistics } from "./relay/statistics.ts";
 import type { Transport } from "./wire/transport.ts";
 
 /** How clients are served, wherever they come from. */
@@ -27,8 +28,41 @@ export interface SessionsOptions {
   readonly tag?: string | undefined;
   /** Where it says what happens; nowhere by default. */
   readonly log?: Logger;
-  /** Whether to log every message. */
-  readonly verbose?: boolean;
+  /** What remembers the latest messages, and shows them to whoever observes it; nothing by default. */
+  readonly recorder?: FlightRecorder;
+  /** Called when a session has failed, whoever's fault that is, after it was logged; `isDefect` says that it is ours. */
+  readonly failed?: (reason: string, isDefect: boolean, tape: Tape | null) => void;
+  /** Called when a session has ended, with all that it has done. */
+  readonly ended?: (statistics: SessionStatistics) => void;
+}
+
+/** What all sessions together have done. */
+interface Totals {
+  sessions: number;
+  readonly requests: Flow;
+  readonly events: Flow;
+  copied: number;
+}
+
+/** What all sessions together have done so far, and each of those that have not ended. */
+export interface Statistics {
+  readonly totals: Readonly<Totals>;
+  readonly clients: readonly SessionStatistics[];
+}
+
+const noFlow = (): Flow => ({ messages: 0, bytes: 0, fds: 0 });
+
+function addTo(totals: Totals, { requests, events, copied }: SessionStatistics): void {
+  totals.sessions++;
+  totals.copied += copied;
+  for (const [sum, flow] of [
+    [totals.requests, requests],
+    [totals.events, events],
+  ] as const) {
+    sum.messages += flow.messages;
+    sum.bytes += flow.bytes;
+    sum.fds += flow.fds;
+  }
 }
 
 /** Clients for each descriptor that we may have: a client takes two, and the rest is for those that are in transit. */
@@ -42,6 +76,8 @@ export class Sessions {
   readonly #sessions = new Set<Session>();
   readonly #maxSessions: number = softFdLimit() * CLIENTS_PER_FD;
   readonly #closing = new AbortController();
+  /** What sessions that have ended did. */
+  readonly #past: Totals = { sessions: 0, requests: noFlow(), events: noFlow(), copied: 0 };
   /** Clients whose connection to the host is being made. */
   #connecting = 0;
   #onIdle: (() => void)[] = [];
@@ -65,6 +101,15 @@ export class Sessions {
   /** How many clients there are. */
   get size(): number {
     return this.#sessions.size + this.#connecting;
+  }
+
+  /** What all of them have done, and each one that is there. */
+  get statistics(): Statistics {
+    const clients = [...this.#sessions].map((session) => session.statistics);
+    const { sessions, requests, events, copied } = this.#past;
+    const totals = { sessions, requests: { ...requests }, events: { ...events }, copied };
+    for (const one of clients) addTo(totals, one);
+    return { totals, clients };
   }
 
   /** Resolves when there is no client, at once if that is so. */
@@ -94,12 +139,18 @@ export class Sessions {
     try {
       host = await this.#options.connectHost(this.#closing.signal);
       this.#closing.signal.throwIfAborted();
-      const session = new Session(client, host, {
+      const tape = this.#options.recorder?.open(this.#protocol, name) ?? null;
+      const session: Session = new Session(client, host, {
         protocol: this.#protocol,
         log: this.#log,
-        trace: this.#options.verbose ? new MessageLog(this.#log, this.#protocol, name()) : null,
-        name,
+        trace: tape,
+        name: tape === null ? name : () => tape.name,
+        failed: (reason, isDefect) => this.#options.failed?.(reason, isDefect, tape),
         ended: () => {
+          tape?.close();
+          const { statistics } = session;
+          addTo(this.#past, statistics);
+          this.#options.ended?.(statistics);
           this.#sessions.delete(session);
           this.#checkIdle();
         },

@@ -4,26 +4,23 @@ import { resolve } from "node:path";
 import { createDeviceHost } from "../device-host.ts";
 import { unixHost } from "../host/unix.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
-import type { Logger } from "../log/logger.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { gpuBuffers, impassable } from "../protocol/impassable.ts";
+import { Protocol } from "../protocol/protocol.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import { hostSocketPath } from "./host-address.ts";
 import type { HostSettings } from "./host-options.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { warnWithoutHost } from "./warn-without-host.ts";
 
 /** Serves VMs until a signal asks to stop. Resolves to the exit code. Throws UserErrors. */
-export async function runHost(settings: HostSettings, log: Logger): Promise<number> {
-  const {
-    waylandDisplay = process.env["WAYLAND_DISPLAY"],
-    memory,
-    tag,
-    verbose = false,
-    device,
-    shmemFeature,
-  } = settings;
+export async function runHost(settings: HostSettings, diagnostics: Diagnostics): Promise<number> {
+  const { log } = diagnostics;
+  const { waylandDisplay = process.env["WAYLAND_DISPLAY"], memory, tag, device, shmemFeature } = settings;
   const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
   const exposure = new Exposure({ hide: [...settings.hide, ...impassable, ...gpuBuffers], expose: settings.expose });
+  const protocol = new Protocol();
+  await diagnostics.begin(protocol);
   const stopped = stopSignal(() => false);
   const socket = DisplaySocket.open(undefined, resolve(settings.socket), hostPath);
   const host = createDeviceHost({
@@ -33,11 +30,15 @@ export async function runHost(settings: HostSettings, log: Logger): Promise<numb
     ...(shmemFeature === undefined ? {} : { shmemFeature }),
     connectHost: unixHost(hostPath),
     exposure,
+    protocol,
     tag,
-    verbose,
     log,
+    recorder: diagnostics.recorder,
+    failed: diagnostics.failed,
+    ended: diagnostics.ended,
   });
   try {
+    diagnostics.listen(socket.path, () => host.statistics);
     process.stdout.write(qemuArguments(socket.path, device));
     log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
     warnWithoutHost(hostPath, log);
@@ -45,6 +46,7 @@ export async function runHost(settings: HostSettings, log: Logger): Promise<numb
     return 0;
   } finally {
     await host.close();
+    await diagnostics.close();
   }
 }
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line of wayland-proxy. */
-import { type CommandLine, commaList, INFORMATION, type OptionRow, parseCommandLine } from "./command-line.ts";
+import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "./command-line.ts";
+import { type LogSettings, logOptions } from "./log-options.ts";
 
 /** What the command line asked for. */
-export interface Settings {
+export interface Settings extends LogSettings {
   /** Name or path of the socket to listen on; without it the first free name is taken. */
   readonly waylandDisplay?: string;
   /** The path of the virtio-gpu node that leads to the host; empty for whichever does. */
   readonly virtioGpu?: string;
   readonly tag?: string;
-  readonly verbose?: true;
   /** Interface names. */
   readonly hide: readonly string[];
   /** Interface names, each also as name=MAXVERSION. */
@@ -58,11 +58,7 @@ const options: readonly OptionRow[] = [
     help: "also relay the protocol in this file (repeatable)",
     items: (file) => [file],
   },
-  {
-    group: INFORMATION,
-    flags: "-v, --verbose",
-    help: "log every message",
-  },
+  ...logOptions,
 ];
 
 const helpAfter = `

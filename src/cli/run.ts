@@ -2,12 +2,12 @@
 /** A proxy from its start, as the command line asked for it, to its end. */
 import { setImmediate } from "node:timers/promises";
 import { DisplaySocket } from "../listen/display-socket.ts";
-import type { Logger } from "../log/logger.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import type { ProtocolTable } from "../protocol/table.ts";
 import { createProxy, type Proxy as RunningProxy } from "../proxy.ts";
 import { chooseHost } from "./chosen-host.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import type { Settings } from "./options.ts";
 import { RunningCommand } from "./run-command.ts";
 import { stopSignal } from "./stop-signal.ts";
@@ -19,7 +19,8 @@ const LINGER_UNEXPLAINED = 1000;
  * Starts a proxy, and serves until the command and all sessions are done, or without a command until a signal asks to
  * stop. Resolves to the exit code. Throws UserErrors.
  */
-export async function run(settings: Settings, log: Logger): Promise<number> {
+export async function run(settings: Settings, diagnostics: Diagnostics): Promise<number> {
+  const { log } = diagnostics;
   const { XDG_RUNTIME_DIR: runtimeDir, WAYLAND_SOCKET: inheritedConnection } = process.env;
   if (inheritedConnection !== undefined) {
     log.warn("WAYLAND_SOCKET is ignored: it is a single connection, and each program needs one of its own to the host");
@@ -28,6 +29,7 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   const tables = await readProtocols(settings.protocol);
   const protocol = new Protocol();
   protocol.add(...tables);
+  await diagnostics.begin(protocol, tables);
   const added = tables.flatMap((table) => table.interfaces.map(({ name }) => name));
   const exposure = new Exposure({ hide: [...settings.hide, ...host.hide], expose: settings.expose, added });
 
@@ -42,7 +44,7 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   // Also when a defect of ours ends the process.
   process.once("exit", () => display.close());
   const ended = new AbortController();
-  const { tag = "", verbose = false, command } = settings;
+  const { tag = "", command } = settings;
   const proxy = createProxy({
     display,
     connectHost: host.connect,
@@ -50,10 +52,13 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
     protocol,
     exposure,
     tag,
-    verbose,
     log,
+    recorder: diagnostics.recorder,
+    failed: diagnostics.failed,
+    ended: diagnostics.ended,
   });
   try {
+    diagnostics.listen(display.path, () => proxy.statistics);
     log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${host.name}`);
     host.warnIfAbsent(ended.signal);
     if (command.length === 0) {
@@ -70,6 +75,7 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
     ended.abort();
     await proxy.close();
     await host.settled();
+    await diagnostics.close();
   }
 }
 

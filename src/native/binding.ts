@@ -120,6 +120,8 @@ export interface Binding {
 
   /** A pipe into `out`: the read end, then the write end. Both block until somebody changes that. */
   pipe(out: Int32Array): number;
+  /** A pipe with a name in the file system, of mode 0600 (less what the umask denies); `-EEXIST` for a name that is taken. */
+  namedPipe(path: string): number;
   /** A counter at 0, nonblocking. */
   eventfd(): number;
   /**
