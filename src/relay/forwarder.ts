@@ -30,6 +30,8 @@ export abstract class Forwarder implements Ids {
   #messages = 0;
   #bytes = 0;
   #held = false;
+  /** Messages of `inject` that wait for an asynchronous hook. */
+  readonly #injected: HookedMessage[] = [];
 
   /** @param maxSize the largest message in bytes that the source may send */
   constructor(session: Session, source: Endpoint, sink: Endpoint, maxSize: number) {
@@ -115,6 +117,24 @@ export abstract class Forwarder implements Ids {
     const values = message.args.map((arg) => args[arg.name] as never);
     if (!this.sink.open) return closeFds(values);
     this.#encode(object, message, values);
+  }
+
+  /**
+   * Handles a message as if the source had sent it now: its hooks see it before the sink does. While an asynchronous
+   * hook holds up this direction, it waits in front of what the source has sent.
+   */
+  inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
+    const values = message.args.map((arg) => args[arg.name] as never);
+    const hooked = new HookedMessage(this.session, object, message, values);
+    // Nothing of it lies in the scratch buffer.
+    hooked.change({});
+    if (this.#held) this.#injected.push(hooked);
+    else this.#start(hooked, 0, 0);
+  }
+
+  /** Handles what was injected while the direction was held. */
+  runInjected(): void {
+    while (!this.#held && this.#injected.length > 0) this.#start(this.#injected.shift() as HookedMessage, 0, 0);
   }
 
   /** The message that a header's number names, checked against the object's version and the descriptors that came. */
@@ -218,9 +238,14 @@ export abstract class Forwarder implements Ids {
   protected intercept(object: WlObject, message: Message, place: number, end: number): void {
     const values = decode(object, message, place, end, this);
     if (values === null) return this.discard(object, message, place, end);
-    const hooked = new HookedMessage(this.session, object, message, values);
+    this.#start(new HookedMessage(this.session, object, message, values), place, end);
+  }
+
+  /** Runs the hooks of a message, and sends it their way once they are done. */
+  #start(hooked: HookedMessage, place: number, end: number): void {
+    const { object, signature, values } = hooked;
     try {
-      const waiting = this.#runHooks(hooked, this.#hooksOf(object, message), 0);
+      const waiting = this.#runHooks(hooked, this.#hooksOf(object, signature), 0);
       if (waiting === undefined) this.#complete(hooked, place, end);
       else this.#completeLater(hooked, waiting, Buffer.from(scratch.subarray(place << 2, end << 2)));
     } catch (error) {

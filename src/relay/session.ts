@@ -142,6 +142,25 @@ export class Session implements EndpointEvents {
   }
 
   /**
+   * Makes a request for the client: hooks see it as if the client had sent it. Descriptors in it are handed over. Its
+   * object may be one that only the host has.
+   */
+  injectRequest<I extends keyof Requests, M extends keyof Requests[I] & string>(
+    object: WlObject,
+    interfaceName: I,
+    name: M,
+    args: Requests[I][M],
+  ): void {
+    const message = findMessage(object.hostInterface, "requests", interfaceName, name);
+    try {
+      this.#requests.inject(object, message, args as Record<string, unknown>);
+    } catch (error) {
+      this.#fail(error, true);
+    }
+    this.#scheduleFlush();
+  }
+
+  /**
    * Sends an event of our own to the client. Descriptors in it are handed over. A destructor ends the life of an object
    * that only the client has, and its id is free again.
    */
@@ -214,6 +233,7 @@ export class Session implements EndpointEvents {
     try {
       this.trace?.tick();
       await action();
+      forwarder.runInjected();
       const source = forwarder === this.#requests ? this.#client : this.#host;
       while (!forwarder.held && source.open && source.intake.length > 0) {
         const before = source.intake.length;
