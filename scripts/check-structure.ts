@@ -15,6 +15,7 @@ const rules: Rules = {
     ["src/hooks", "src/virtio", "src/device", "src/listen"],
     ["src/host"],
     ["src/sessions.ts"],
+    ["src/xwayland"],
     ["src/proxy.ts", "src/device-host.ts"],
     ["src/cli", "src/index.ts"],
   ],
@@ -22,15 +23,10 @@ const rules: Rules = {
   tests: "test",
   published: ["src/index.ts", "src/protocol/generated", "src/x11/generated"],
   forTests: {
-    "src/listen/x-display.ts#XDisplay": "for the launcher of Xwayland, which is yet to come",
-    "src/x11/properties.ts#getProperty": "for the window manager, which is yet to come",
-    "src/x11/properties.ts#wordsOf": "for the window manager, which is yet to come",
-    "src/x11/properties.ts#setProperty": "for the window manager, which is yet to come",
-    "src/x11/properties.ts#appendProperty": "for the window manager, which is yet to come",
+    "src/x11/properties.ts#appendProperty": "for selections, which are yet to come",
     "src/hooks/title-tag.ts#clampUtf8": "where it cuts is tested for every length, which no session could do",
     "src/virtio/images.ts#imageSize": "the buckets are a rule of their own, which no host shows",
     "src/native/pipe.ts#eventfd": "QEMU makes them, whose part tests play",
-    "src/native/socket.ts#socketPair": "gives tests two ends of a real connection",
   },
 };
 

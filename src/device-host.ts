@@ -74,7 +74,7 @@ class RunningDeviceHost implements DeviceHost {
     const warn = (text: string): void => log.warn(printable(text));
     this.#device = new HostDevice(fd, {
       contextType: crossDomain({
-        serve: (client, name) => this.#sessions.serve(client, () => printable(name)),
+        serve: async (client, name) => void (await this.#sessions.serve(client, () => printable(name))),
         warn,
       }),
       memory,

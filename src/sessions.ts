@@ -22,6 +22,8 @@ export interface SessionsOptions {
   readonly exposure?: Exposure;
   /** The protocols that are relayed. They belong to these sessions, whose hooks are attached to them. */
   readonly protocol?: Protocol;
+  /** Hooks that offer globals of their own, and so see registries before it is decided what the host's are. */
+  readonly offers?: readonly Hooks[];
   /** Behaviour of your own, for each message after the built-in hooks. */
   readonly hooks?: readonly Hooks[];
   /** A text to put in front of every window title. */
@@ -87,12 +89,19 @@ export class Sessions {
    * that does not exist
    */
   constructor(options: SessionsOptions) {
-    const { exposure = new Exposure(), protocol = new Protocol(), hooks = [], tag, log = silent } = options;
+    const {
+      exposure = new Exposure(),
+      protocol = new Protocol(),
+      offers = [],
+      hooks = [],
+      tag,
+      log = silent,
+    } = options;
     this.#options = options;
     this.#protocol = protocol;
     this.#log = log;
     exposure.check(protocol);
-    const all = [gtkPrimarySelection(exposure), globals(exposure), ...hooks];
+    const all = [gtkPrimarySelection(exposure), ...offers, globals(exposure), ...hooks];
     // Last, so that no other hook can take it off.
     if (tag !== undefined && tag !== "") all.push(titleTag(tag));
     for (const one of all) installHooks(protocol, one);
@@ -128,11 +137,12 @@ export class Sessions {
    * Connects a client with the host. If that fails, the client's connection is closed.
    *
    * @param name how log lines call the client; asked when there is one
+   * @returns null when the client was turned away
    */
-  async serve(client: Transport, name: () => string): Promise<void> {
+  async serve(client: Transport, name: () => string): Promise<Session | null> {
     if (this.size >= this.#maxSessions) {
       this.#turnAway(client, name, `${this.size} clients are connected; raise the limit of open files`);
-      return;
+      return null;
     }
     this.#connecting++;
     let host: Transport | undefined;
@@ -156,10 +166,12 @@ export class Sessions {
         },
       });
       this.#sessions.add(session);
+      return session;
     } catch (error) {
       host?.close();
       if (this.#closing.signal.aborted) client.close();
       else this.#turnAway(client, name, `cannot reach the host: ${(error as Error).message}`);
+      return null;
     } finally {
       this.#connecting--;
       this.#checkIdle();

@@ -2,10 +2,13 @@
 /** A proxy from its start, as the command line asked for it, to its end. */
 import { setImmediate } from "node:timers/promises";
 import { DisplaySocket } from "../listen/display-socket.ts";
+import { XDisplay } from "../listen/x-display.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import type { ProtocolTable } from "../protocol/table.ts";
-import { createProxy, type Proxy as RunningProxy } from "../proxy.ts";
+import { createProxy } from "../proxy.ts";
+import type { SessionsOptions } from "../sessions.ts";
+import type { XServer } from "../xwayland/x-server.ts";
 import { chooseHost } from "./chosen-host.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Settings } from "./options.ts";
@@ -43,10 +46,11 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   const display = DisplaySocket.open(runtimeDir, settings.waylandDisplay, host.path);
   // Also when a defect of ours ends the process.
   process.once("exit", () => display.close());
+  const { tag = "", command, xDisplay: xNumber, xwaylandBinary } = settings;
+  const xDisplay = xNumber === undefined ? undefined : openXDisplay(xNumber, display);
+  process.once("exit", () => xDisplay?.close());
   const ended = new AbortController();
-  const { tag = "", command } = settings;
-  const proxy = createProxy({
-    display,
+  const served: SessionsOptions = {
     connectHost: host.connect,
     hooks: host.hooks,
     protocol,
@@ -56,40 +60,60 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     recorder: diagnostics.recorder,
     failed: diagnostics.failed,
     ended: diagnostics.ended,
-  });
+  };
+  const proxy = createProxy({ ...served, display });
+  const xServer = xDisplay && (await startXServer(xDisplay, xwaylandBinary, served));
+  const idle = async (): Promise<void> => void (await Promise.all([proxy.idle(), xServer?.idle()]));
   try {
     diagnostics.listen(display.path, () => proxy.statistics);
     log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${host.name}`);
+    if (xDisplay !== undefined) log.info(`X11 programs: what is started with DISPLAY=${xDisplay.name} goes there, too`);
     host.warnIfAbsent(ended.signal);
     if (command.length === 0) {
       await stopped;
       return 0;
     }
-    running = new RunningCommand(command, clientEnvironment(display), log);
+    running = new RunningCommand(command, clientEnvironment(display, xDisplay), log);
     const exitCode = await running.exitCode;
-    await lastSession(proxy, stopped, () => {
+    await lastSession(idle, stopped, () => {
       log.info(`${command[0]} has ended, but windows are still open; SIGTERM or SIGINT closes them`);
     });
     return exitCode;
   } finally {
     ended.abort();
-    await proxy.close();
+    await Promise.all([proxy.close(), xServer?.close()]);
+    xDisplay?.close();
     await host.settled();
     await diagnostics.close();
   }
 }
 
-function clientEnvironment(display: DisplaySocket): NodeJS.ProcessEnv {
+function openXDisplay(number: number, display: DisplaySocket): XDisplay {
+  try {
+    return XDisplay.open(number);
+  } catch (error) {
+    display.close();
+    throw error;
+  }
+}
+
+async function startXServer(display: XDisplay, binary: string, served: SessionsOptions): Promise<XServer> {
+  // Only now: who has no X11 programs needs none of it.
+  const { XServer } = await import("../xwayland/x-server.ts");
+  return new XServer({ ...served, display, binary });
+}
+
+function clientEnvironment(display: DisplaySocket, xDisplay: XDisplay | undefined): NodeJS.ProcessEnv {
   const { WAYLAND_SOCKET: _, ...environment } = process.env;
-  return { ...environment, WAYLAND_DISPLAY: display.name };
+  return { ...environment, WAYLAND_DISPLAY: display.name, ...(xDisplay && { DISPLAY: xDisplay.name }) };
 }
 
 /** Waits until all that the command has started is done, or a signal says that it is enough. */
-async function lastSession(proxy: RunningProxy, stopped: Promise<void>, explain: () => void): Promise<void> {
+async function lastSession(idle: () => Promise<void>, stopped: Promise<void>, explain: () => void): Promise<void> {
   // What the command started may have connected just before it ended, and is to be accepted first.
   await setImmediate();
   const explanation = setTimeout(explain, LINGER_UNEXPLAINED);
-  await Promise.race([proxy.idle(), stopped]);
+  await Promise.race([idle(), stopped]);
   clearTimeout(explanation);
 }
 
