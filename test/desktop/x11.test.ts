@@ -67,4 +67,33 @@ for (const [name, server] of Object.entries(servers)) {
     await windowTitled(desktop, "[vm] third");
     await last.stop();
   });
+
+  desktopTest(
+    `a menu opens at the pointer, and the item under it is chosen, by ${name}`,
+    { on: ["sway"] },
+    async (desktop) => {
+      const proxied = await serveX(desktop, server);
+      const input = await desktop.compositor.input();
+      const translations = "XTerm*VT100.translations: #override <Btn1Down>: popup-menu(mainMenu)";
+      const options = ["-title", "menus", "-xrm", translations, "-e", "sh", "-c", "echo > ready; read line"];
+      const xterm = desktop.start(proxied, "xterm", options, { env: { DISPLAY } });
+      const { rect } = await windowTitled(desktop, "[vm] menus");
+      await eventually("the shell", () => existsSync(join(desktop.home, "ready")));
+      const { program } = desktop.compositor;
+      const popups = program.output.length;
+      await input.move(rect.x + 60, rect.y + 40);
+      await input.press();
+      const [, width, height] = await eventually("the menu", () =>
+        /xdg_positioner@\d+\.set_size\((\d+), (\d+)\)[\s\S]*get_popup/.exec(program.output.slice(popups)),
+      );
+      const place = /xdg_popup@\d+\.configure\((-?\d+), (-?\d+), (\d+), (\d+)\)/;
+      const [, x, y] = await eventually("its place", () => place.exec(program.output.slice(popups)));
+      assert.ok(Math.abs(Number(x) + Number(width) / 2 - 60) <= Number(width), "it is at the pointer");
+      // The last item is Quit.
+      await input.move(rect.x + Number(x) + 30, rect.y + Number(y) + Number(height) - 8);
+      await input.release();
+      await xterm.ended;
+      await eventually("no window to be left", async () => (await desktop.sway.windows()).length === 0);
+    },
+  );
 }
