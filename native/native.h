@@ -19,13 +19,13 @@
 /* Every function that JavaScript sees, under its name there; src/native/binding.ts says what each does. */
 #define NATIVE_FUNCTIONS(X)                                                                       /* written in: */ \
   X(receive) X(send)                                                                                /* message.c */ \
-  X(listenUnix) X(accept) X(connectUnix) X(socketPair) X(peerCredentials) X(shutdown)                /* socket.c */ \
-  X(listenerAddress) X(sendDatagram)                                                                                \
+  X(listenUnix) X(listenAbstract) X(accept) X(connectUnix) X(connectAbstract)                        /* socket.c */ \
+  X(socketPair) X(peerCredentials) X(shutdown) X(listenerAddress) X(sendDatagram)                                   \
   X(close) X(duplicate) X(adopt) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
   X(watchOpen) X(watchSet) X(watchClose)                                                              /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap)                              /* memory.c */ \
   X(clientMap) X(clientResize) X(clientCopy) X(clientUnmap)                                   /* client-memory.c */ \
-  X(pipe) X(eventfd) X(read) X(write)                                                                  /* pipe.c */ \
+  X(pipe) X(namedPipe) X(eventfd) X(read) X(write)                                                     /* pipe.c */ \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \
   X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob)                         /* drm.c */ \
   X(drmMapOffset) X(drmExecbuffer) X(drmResourceInfo) X(drmHandleToFd)                                              \

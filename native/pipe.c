@@ -3,6 +3,7 @@
 #include "native.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -12,6 +13,19 @@ napi_value js_pipe(napi_env env, napi_callback_info info) {
   read_arguments(env, info, values, 1);
   if (!read_integers(env, values[0], 2, "out must be an Int32Array of 2 or more", &ends)) return NULL;
   return result_or_errno(env, pipe2(ends, O_CLOEXEC));
+}
+
+napi_value js_namedPipe(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  char path[PATH_MAX];
+  size_t length;
+  read_arguments(env, info, values, 1);
+  if (napi_get_value_string_utf8(env, values[0], path, sizeof path, &length) != napi_ok) {
+    refuse(env, "path must be a string");
+    return NULL;
+  }
+  if (length == sizeof path - 1) return number(env, -ENAMETOOLONG);
+  return result_or_errno(env, mkfifo(path, S_IRUSR | S_IWUSR));
 }
 
 napi_value js_eventfd(napi_env env, napi_callback_info info) {

@@ -10,18 +10,35 @@
 
 #define STREAM (SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
 
+struct place {
+  struct sockaddr_un address;
+  socklen_t size;
+};
+
 /* A path that does not fit is the user's mistake, not the caller's: *status is then -ENAMETOOLONG, else 0. */
-static bool read_path(napi_env env, napi_value value, struct sockaddr_un *address, int *status) {
+static bool read_path(napi_env env, napi_value value, struct place *place, int *status) {
   size_t length;
+  struct sockaddr_un *address = &place->address;
   if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok || length == 0) {
     /* An empty path would bind or connect to an abstract name, which no permissions guard. */
     return refuse(env, "path must be a string that is not empty");
   }
-  *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+  *place = (struct place){{.sun_family = AF_UNIX}, sizeof *address};
   *status = length < sizeof address->sun_path ? 0 : -ENAMETOOLONG;
   if (*status < 0) return true;
   napi_get_value_string_utf8(env, value, address->sun_path, sizeof address->sun_path, &length);
   return !memchr(address->sun_path, 0, length) || refuse(env, "path must not contain a null character");
+}
+
+/* A name without a file. It is a path behind a null character, and all the address's bytes belong to it. */
+static bool read_abstract(napi_env env, napi_value value, struct place *place, int *status) {
+  struct sockaddr_un *address = &place->address;
+  if (!read_path(env, value, place, status)) return false;
+  size_t length = strnlen(address->sun_path, sizeof address->sun_path - 1);
+  memmove(address->sun_path + 1, address->sun_path, length);
+  address->sun_path[0] = 0;
+  place->size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
+  return true;
 }
 
 static int discard(int fd) {
@@ -30,49 +47,68 @@ static int discard(int fd) {
   return -reason;
 }
 
-static int listen_unix(const struct sockaddr_un *address, int backlog) {
+static int listen_at(const struct place *place, int backlog) {
   int fd = socket(AF_UNIX, STREAM, 0);
   if (fd < 0) return -errno;
   /* bind() gives the file this mode less the umask, so that at no moment anybody else can connect. */
-  if (fchmod(fd, 0600) < 0 || bind(fd, (const struct sockaddr *)address, sizeof *address) < 0) return discard(fd);
+  const struct sockaddr *address = (const struct sockaddr *)&place->address;
+  if (fchmod(fd, 0600) < 0 || bind(fd, address, place->size) < 0) return discard(fd);
   if (listen(fd, backlog) < 0) {
     int status = discard(fd);
-    unlink(address->sun_path);
+    if (place->address.sun_path[0] != 0) unlink(place->address.sun_path);
     return status;
   }
   return fd;
 }
 
-napi_value js_listenUnix(napi_env env, napi_callback_info info) {
+typedef bool place_reader(napi_env env, napi_value value, struct place *place, int *status);
+
+static napi_value js_listen(napi_env env, napi_callback_info info, place_reader *read_place) {
   napi_value values[2];
-  struct sockaddr_un address;
+  struct place place;
   int status;
   int32_t backlog;
   read_arguments(env, info, values, 2);
-  if (!read_path(env, values[0], &address, &status) ||
+  if (!read_place(env, values[0], &place, &status) ||
       !read_integer(env, values[1], 0, "backlog must be an integer >= 0", &backlog)) {
     return NULL;
   }
-  return number(env, status < 0 ? status : listen_unix(&address, backlog));
+  return number(env, status < 0 ? status : listen_at(&place, backlog));
 }
 
-static int connect_unix(const struct sockaddr_un *address) {
+napi_value js_listenUnix(napi_env env, napi_callback_info info) {
+  return js_listen(env, info, read_path);
+}
+
+napi_value js_listenAbstract(napi_env env, napi_callback_info info) {
+  return js_listen(env, info, read_abstract);
+}
+
+static int connect_to(const struct place *place) {
   int fd = socket(AF_UNIX, STREAM, 0);
   if (fd < 0) return -errno;
   int status;
   do {
-    status = connect(fd, (const struct sockaddr *)address, sizeof *address);
+    status = connect(fd, (const struct sockaddr *)&place->address, place->size);
   } while (status < 0 && errno == EINTR);
   return status < 0 ? discard(fd) : fd;
 }
 
-napi_value js_connectUnix(napi_env env, napi_callback_info info) {
+static napi_value js_connect(napi_env env, napi_callback_info info, place_reader *read_place) {
   napi_value values[1];
-  struct sockaddr_un address;
+  struct place place;
   int status;
   read_arguments(env, info, values, 1);
-  if (!read_path(env, values[0], &address, &status)) return NULL;
-  return number(env, status < 0 ? status : connect_unix(&address));
+  if (!read_place(env, values[0], &place, &status)) return NULL;
+  return number(env, status < 0 ? status : connect_to(&place));
+}
+
+napi_value js_connectUnix(napi_env env, napi_callback_info info) {
+  return js_connect(env, info, read_path);
+}
+
+napi_value js_connectAbstract(napi_env env, napi_callback_info info) {
+  return js_connect(env, info, read_abstract);
 }
 
 napi_value js_accept(napi_env env, napi_callback_info info) {
@@ -80,6 +116,8 @@ napi_value js_accept(napi_env env, napi_callback_info info) {
   int fd, accepted;
   read_arguments(env, info, values, 1);
   if (!read_fd(env, values[0], &fd)) return NULL;
+  /* It may come from elsewhere, and a client that has left meanwhile would keep us waiting. */
+  if (make_nonblocking(fd) < 0) return number(env, -errno);
   do {
     accepted = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   } while (accepted < 0 && errno == EINTR);

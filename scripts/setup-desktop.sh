@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 base="weston sway swaybg grim foot wayland-utils fonts-dejavu-core"
-tests="wl-clipboard xvfb xdotool gtk-3-examples gtk-4-examples adwaita-icon-theme evince firefox-esr"
+tests="wl-clipboard xvfb xwayland xdotool xterm x11-apps gtk-3-examples gtk-4-examples adwaita-icon-theme evince firefox-esr"
 
 case ${1:-full} in
   base) packages=$base ;;
@@ -19,4 +19,8 @@ case ${1:-full} in
 esac
 
 # shellcheck disable=SC2086
-exec sh scripts/install-packages.sh $packages
+sh scripts/install-packages.sh $packages
+# Debian bookworm's Xwayland is older than xwayland_shell_v1.
+if [ "$packages" != "$base" ] && [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ]; then
+  sh scripts/suite-packages.sh --with-deps trixie xwayland >/dev/null
+fi

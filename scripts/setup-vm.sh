@@ -23,11 +23,13 @@ fail() {
 
 fetch() { sh scripts/suite-packages.sh "$@" >/dev/null; }
 
-# The packages named linux-… that a package of a suite depends on, and theirs.
+# The packages of one kernel that a suite's metapackage depends on: all whose names have a version. What each of them
+# holds is Debian's business, and has changed: in forky the image, the modules and the list of what is built in are
+# in three packages.
 kernel_packages() {
   APT_CONFIG=.cache/$1/apt/apt.conf apt-cache depends --recurse --no-pre-depends --no-recommends --no-suggests \
     --no-conflicts --no-breaks --no-replaces --no-enhances "$2" |
-    sed -n 's/^\(linux-\(image\|binary\|modules\)-[0-9].*\)/\1/p'
+    grep '^linux-[a-z-]*-[0-9]'
 }
 
 # The path of a module, whose file may spell _ as -; nothing if it is built in.

@@ -6,7 +6,7 @@ import type { DisplaySocket } from "./listen/display-socket.ts";
 import { silent } from "./log/logger.ts";
 import { printable } from "./log/printable.ts";
 import type { Fd } from "./native/fd.ts";
-import { Sessions, type SessionsOptions } from "./sessions.ts";
+import { Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
 
 /** What a host device is made of. */
 export interface DeviceHostOptions extends SessionsOptions {
@@ -20,6 +20,8 @@ export interface DeviceHostOptions extends SessionsOptions {
 
 /** A running device for one VM. */
 export interface DeviceHost {
+  /** What the sessions of the VM's clients have done, and each one that is there. */
+  readonly statistics: Statistics;
   /** Stops listening, takes the device from the VM, and removes the socket and its lock. */
   close(): Promise<void>;
 }
@@ -51,6 +53,10 @@ class RunningDeviceHost implements DeviceHost {
     this.#listener = new ClientListener(options.socket.fd, (fd) => this.#connect(fd), options.log ?? silent);
   }
 
+  get statistics(): Statistics {
+    return this.#sessions.statistics;
+  }
+
   close(): Promise<void> {
     this.#listener.close();
     this.#options.socket.close();
@@ -68,7 +74,7 @@ class RunningDeviceHost implements DeviceHost {
     const warn = (text: string): void => log.warn(printable(text));
     this.#device = new HostDevice(fd, {
       contextType: crossDomain({
-        serve: (client, name) => this.#sessions.serve(client, () => printable(name)),
+        serve: async (client, name) => void (await this.#sessions.serve(client, () => printable(name))),
         warn,
       }),
       memory,

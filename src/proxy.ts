@@ -6,7 +6,7 @@ import { silent } from "./log/logger.ts";
 import { printable } from "./log/printable.ts";
 import type { Fd } from "./native/fd.ts";
 import { peerCredentials } from "./native/socket.ts";
-import { Sessions, type SessionsOptions } from "./sessions.ts";
+import { Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
 import { SocketTransport } from "./wire/socket-transport.ts";
 
 /** What a proxy is made of. */
@@ -19,6 +19,8 @@ export interface ProxyOptions extends SessionsOptions {
 export interface Proxy {
   /** How many clients are connected. */
   readonly sessions: number;
+  /** What all sessions have done, and each one that is there. */
+  readonly statistics: Statistics;
   /** Resolves when no client is connected, at once if that is so. */
   idle(): Promise<void>;
   /** Stops listening, ends all sessions, and removes the socket and its lock. */
@@ -54,6 +56,10 @@ class RunningProxy implements Proxy {
 
   get sessions(): number {
     return this.#sessions.size;
+  }
+
+  get statistics(): Statistics {
+    return this.#sessions.statistics;
   }
 
   idle(): Promise<void> {

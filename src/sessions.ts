@@ -3,14 +3,15 @@ import { globals } from "./hooks/globals.ts";
 import { gtkPrimarySelection } from "./hooks/gtk-primary-selection.ts";
 import { titleTag } from "./hooks/title-tag.ts";
 import type { HostConnector } from "./host/connector.ts";
+import type { FlightRecorder, Tape } from "./log/flight-recorder.ts";
 import { type Logger, silent } from "./log/logger.ts";
-import { MessageLog } from "./log/message-log.ts";
 import { softFdLimit } from "./native/socket.ts";
 import { Exposure } from "./protocol/exposure.ts";
 import { Protocol } from "./protocol/protocol.ts";
 import { type Hooks, installHooks } from "./relay/hooks.ts";
 import { refuseClient } from "./relay/refuse-client.ts";
 import { Session } from "./relay/session.ts";
+import type { Flow, SessionStatistics } from "./relay/statistics.ts";
 import type { Transport } from "./wire/transport.ts";
 
 /** How clients are served, wherever they come from. */
@@ -21,16 +22,51 @@ export interface SessionsOptions {
   readonly exposure?: Exposure;
   /** The protocols that are relayed. They belong to these sessions, whose hooks are attached to them. */
   readonly protocol?: Protocol;
+  /** Hooks that offer globals of their own, and so see registries before it is decided what the host's are. */
+  readonly offers?: readonly Hooks[];
   /** Behaviour of your own, for each message after the built-in hooks. */
   readonly hooks?: readonly Hooks[];
   /** A text to put in front of every window title. */
   readonly tag?: string | undefined;
   /** Where it says what happens; nowhere by default. */
   readonly log?: Logger;
-  /** Whether to log every message. */
-  readonly verbose?: boolean;
-  /** Called whenever a client has come or gone, with how many there are. */
-  readonly counted?: (clients: number) => void;
+  /** What remembers the latest messages, and shows them to whoever observes it; nothing by default. */
+  readonly recorder?: FlightRecorder;
+  /** Called when a session has failed, whoever's fault that is, after it was logged; `isDefect` says that it is ours. */
+  readonly failed?: (reason: string, isDefect: boolean, tape: Tape | null) => void;
+  /** Called when a session has ended, with all that it has done. */
+  readonly ended?: (statistics: SessionStatistics) => void;
+  /** Called whenever a client has come or gone. */
+  readonly counted?: () => void;
+}
+
+/** What all sessions together have done. */
+interface Totals {
+  sessions: number;
+  readonly requests: Flow;
+  readonly events: Flow;
+  copied: number;
+}
+
+/** What all sessions together have done so far, and each of those that have not ended. */
+export interface Statistics {
+  readonly totals: Readonly<Totals>;
+  readonly clients: readonly SessionStatistics[];
+}
+
+const noFlow = (): Flow => ({ messages: 0, bytes: 0, fds: 0 });
+
+function addTo(totals: Totals, { requests, events, copied }: SessionStatistics): void {
+  totals.sessions++;
+  totals.copied += copied;
+  for (const [sum, flow] of [
+    [totals.requests, requests],
+    [totals.events, events],
+  ] as const) {
+    sum.messages += flow.messages;
+    sum.bytes += flow.bytes;
+    sum.fds += flow.fds;
+  }
 }
 
 /** Clients for each descriptor that we may have: a client takes two, and the rest is for those that are in transit. */
@@ -44,6 +80,8 @@ export class Sessions {
   readonly #sessions = new Set<Session>();
   readonly #maxSessions: number = softFdLimit() * CLIENTS_PER_FD;
   readonly #closing = new AbortController();
+  /** What sessions that have ended did. */
+  readonly #past: Totals = { sessions: 0, requests: noFlow(), events: noFlow(), copied: 0 };
   /** Clients whose connection to the host is being made. */
   #connecting = 0;
   #onIdle: (() => void)[] = [];
@@ -53,12 +91,19 @@ export class Sessions {
    * that does not exist
    */
   constructor(options: SessionsOptions) {
-    const { exposure = new Exposure(), protocol = new Protocol(), hooks = [], tag, log = silent } = options;
+    const {
+      exposure = new Exposure(),
+      protocol = new Protocol(),
+      offers = [],
+      hooks = [],
+      tag,
+      log = silent,
+    } = options;
     this.#options = options;
     this.#protocol = protocol;
     this.#log = log;
     exposure.check(protocol);
-    const all = [gtkPrimarySelection(exposure), globals(exposure), ...hooks];
+    const all = [gtkPrimarySelection(exposure), ...offers, globals(exposure), ...hooks];
     // Last, so that no other hook can take it off.
     if (tag !== undefined && tag !== "") all.push(titleTag(tag));
     for (const one of all) installHooks(protocol, one);
@@ -67,6 +112,15 @@ export class Sessions {
   /** How many clients there are. */
   get size(): number {
     return this.#sessions.size + this.#connecting;
+  }
+
+  /** What all of them have done, and each one that is there. */
+  get statistics(): Statistics {
+    const clients = [...this.#sessions].map((session) => session.statistics);
+    const { sessions, requests, events, copied } = this.#past;
+    const totals = { sessions, requests: { ...requests }, events: { ...events }, copied };
+    for (const one of clients) addTo(totals, one);
+    return { totals, clients };
   }
 
   /** Resolves when there is no client, at once if that is so. */
@@ -85,33 +139,42 @@ export class Sessions {
    * Connects a client with the host. If that fails, the client's connection is closed.
    *
    * @param name how log lines call the client; asked when there is one
+   * @returns null when the client was turned away
    */
-  async serve(client: Transport, name: () => string): Promise<void> {
+  async serve(client: Transport, name: () => string): Promise<Session | null> {
     if (this.size >= this.#maxSessions) {
       this.#turnAway(client, name, `${this.size} clients are connected; raise the limit of open files`);
-      return;
+      return null;
     }
     this.#connecting++;
-    this.#options.counted?.(this.size);
+    this.#options.counted?.();
     let host: Transport | undefined;
     try {
       host = await this.#options.connectHost(this.#closing.signal);
       this.#closing.signal.throwIfAborted();
-      const session = new Session(client, host, {
+      const tape = this.#options.recorder?.open(this.#protocol, name) ?? null;
+      const session: Session = new Session(client, host, {
         protocol: this.#protocol,
         log: this.#log,
-        trace: this.#options.verbose ? new MessageLog(this.#log, this.#protocol, name()) : null,
-        name,
+        trace: tape,
+        name: tape === null ? name : () => tape.name,
+        failed: (reason, isDefect) => this.#options.failed?.(reason, isDefect, tape),
         ended: () => {
+          tape?.close();
+          const { statistics } = session;
+          addTo(this.#past, statistics);
+          this.#options.ended?.(statistics);
           this.#sessions.delete(session);
           this.#left();
         },
       });
       this.#sessions.add(session);
+      return session;
     } catch (error) {
       host?.close();
       if (this.#closing.signal.aborted) client.close();
       else this.#turnAway(client, name, `cannot reach the host: ${(error as Error).message}`);
+      return null;
     } finally {
       this.#connecting--;
       this.#left();
@@ -125,7 +188,7 @@ export class Sessions {
 
   /** A client may have gone, or have become a session. */
   #left(): void {
-    this.#options.counted?.(this.size);
+    this.#options.counted?.();
     if (this.size > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }

@@ -30,7 +30,7 @@ export interface CommandLine {
 }
 
 /** The group of --help and --version in the help. */
-export const INFORMATION = "Information:";
+const INFORMATION = "Information:";
 
 /**
  * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The program wayland-proxy-host. */
 import { parseHostArguments } from "./host-options.ts";
-import { programLogger, runProgram } from "./program.ts";
+import { runProgram } from "./program.ts";
 
 runProgram("wayland-proxy-host", async () => {
   const settings = parseHostArguments(process.argv.slice(2));
@@ -12,5 +12,6 @@ runProgram("wayland-proxy-host", async () => {
   }
   // Only now: the help is to come at once, and also where the addon does not load.
   const { runHost } = await import("./host-run.ts");
-  return runHost(settings, programLogger("wayland-proxy-host", settings.verbose ?? false));
+  const { Diagnostics } = await import("./diagnostics.ts");
+  return runHost(settings, new Diagnostics("wayland-proxy-host", settings));
 });

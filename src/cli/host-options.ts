@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line of wayland-proxy-host. */
 import { UserError } from "../errors.ts";
-import { type CommandLine, commaList, INFORMATION, type OptionRow, parseCommandLine } from "./command-line.ts";
+import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "./command-line.ts";
+import { type LogSettings, logOptions } from "./log-options.ts";
 
 /** What the command line asked for. */
-export interface HostSettings {
+export interface HostSettings extends LogSettings {
   /** Path of the socket for QEMU; without it the service manager has made one. */
   readonly socket?: string;
   /** Name or path of the compositor's socket; without it the environment's. */
@@ -17,7 +18,6 @@ export interface HostSettings {
   readonly scanout?: true;
   readonly device: string;
   readonly shmemFeature?: number;
-  readonly verbose?: true;
 }
 
 const CONNECTION = "What is connected:";
@@ -75,11 +75,7 @@ const options: readonly OptionRow[] = [
     flags: "--scanout",
     help: "claim a display without a mode, which Linux before 6.2 wants to see",
   },
-  {
-    group: INFORMATION,
-    flags: "-v, --verbose",
-    help: "log every message",
-  },
+  ...logOptions,
 ];
 
 const helpAfter = `

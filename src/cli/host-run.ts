@@ -6,9 +6,10 @@ import { UserError } from "../errors.ts";
 import { unixHost } from "../host/unix.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../listen/inherited-sockets.ts";
-import type { Logger } from "../log/logger.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { gpuBuffers, impassable } from "../protocol/impassable.ts";
+import { Protocol } from "../protocol/protocol.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import { hostSocketPath } from "./host-address.ts";
 import type { HostSettings } from "./host-options.ts";
 import { ServiceManager } from "./service-manager.ts";
@@ -16,19 +17,15 @@ import { stopSignal } from "./stop-signal.ts";
 import { warnWithoutHost } from "./warn-without-host.ts";
 
 /** Serves VMs until a signal asks to stop. Resolves to the exit code. Throws UserErrors. */
-export async function runHost(settings: HostSettings, log: Logger): Promise<number> {
-  const {
-    waylandDisplay = process.env["WAYLAND_DISPLAY"],
-    memory,
-    tag,
-    verbose = false,
-    device,
-    shmemFeature,
-  } = settings;
+export async function runHost(settings: HostSettings, diagnostics: Diagnostics): Promise<number> {
+  const { log } = diagnostics;
+  const { waylandDisplay = process.env["WAYLAND_DISPLAY"], memory, tag, device, shmemFeature } = settings;
   const manager = new ServiceManager(process.env, process.pid, log);
   const inherited = takeInheritedSockets(process.env, process.pid, ["qemu"]);
   const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
   const exposure = new Exposure({ hide: [...settings.hide, ...impassable, ...gpuBuffers], expose: settings.expose });
+  const protocol = new Protocol();
+  await diagnostics.begin(protocol);
   const stopped = stopSignal(() => false);
   const socket = openSocket(settings.socket, inherited.get("qemu"), hostPath);
   const host = createDeviceHost({
@@ -38,13 +35,17 @@ export async function runHost(settings: HostSettings, log: Logger): Promise<numb
     ...(shmemFeature === undefined ? {} : { shmemFeature }),
     connectHost: unixHost(hostPath),
     exposure,
+    protocol,
     tag,
-    verbose,
     log,
-    counted: (clients) => manager.clients(clients),
+    recorder: diagnostics.recorder,
+    failed: diagnostics.failed,
+    ended: diagnostics.ended,
+    counted: () => manager.counted(),
   });
   try {
-    manager.ready();
+    diagnostics.listen(socket.path, () => host.statistics);
+    manager.ready(() => host.statistics.clients.length);
     process.stdout.write(qemuArguments(socket.path, device));
     log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
     warnWithoutHost(hostPath, log);
@@ -53,6 +54,7 @@ export async function runHost(settings: HostSettings, log: Logger): Promise<numb
   } finally {
     manager.stopping();
     await host.close();
+    await diagnostics.close();
   }
 }
 

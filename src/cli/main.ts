@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The program wayland-proxy. */
 import { parseArguments } from "./options.ts";
-import { programLogger, runProgram } from "./program.ts";
+import { runProgram } from "./program.ts";
 
 runProgram("wayland-proxy", async () => {
   const settings = parseArguments(process.argv.slice(2));
@@ -12,5 +12,6 @@ runProgram("wayland-proxy", async () => {
   }
   // Only now: the help is to come at once, and also where the addon does not load.
   const { run } = await import("./run.ts");
-  return run(settings, programLogger("wayland-proxy", settings.verbose ?? false));
+  const { Diagnostics } = await import("./diagnostics.ts");
+  return run(settings, new Diagnostics("wayland-proxy", settings));
 });

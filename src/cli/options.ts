@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line of wayland-proxy. */
-import { type CommandLine, commaList, INFORMATION, type OptionRow, parseCommandLine } from "./command-line.ts";
+import { UserError } from "../errors.ts";
+import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "./command-line.ts";
+import { type LogSettings, logOptions } from "./log-options.ts";
 
 /** What the command line asked for. */
-export interface Settings {
+export interface Settings extends LogSettings {
   /** Name or path of the socket to listen on; without it the first free name is taken. */
   readonly waylandDisplay?: string;
   /** The path of the virtio-gpu node that leads to the host; empty for whichever does. */
   readonly virtioGpu?: string;
+  /** The number of the X display to serve. */
+  readonly xDisplay?: number;
+  readonly xwaylandBinary: string;
   readonly tag?: string;
-  readonly verbose?: true;
   /** Interface names. */
   readonly hide: readonly string[];
   /** Interface names, each also as name=MAXVERSION. */
@@ -22,7 +26,12 @@ export interface Settings {
 
 const CONNECTION = "Where programs connect:";
 const HOST = "Which host:";
+const X11 = "X11 programs:";
 const INTERFACES = "What programs and the host see:";
+
+const DEFAULT_XWAYLAND = "Xwayland";
+/** The last display whose TCP port, 6000 + N, would be one. */
+const LAST_X_DISPLAY = 59535;
 
 const options: readonly OptionRow[] = [
   {
@@ -34,6 +43,16 @@ const options: readonly OptionRow[] = [
     group: HOST,
     flags: "--virtio-gpu [=NODE]",
     help: "in a VM: the compositor outside of it, by a virtio-gpu device (default: the first in /dev/dri that can)",
+  },
+  {
+    group: X11,
+    flags: "--x-display <N>",
+    help: "X display to serve: 2 means DISPLAY=:2, which the command gets",
+  },
+  {
+    group: X11,
+    flags: "--xwayland-binary <PATH>",
+    help: `the X server to start for them (default: ${DEFAULT_XWAYLAND})`,
   },
   {
     group: INTERFACES,
@@ -58,11 +77,7 @@ const options: readonly OptionRow[] = [
     help: "also relay the protocol in this file (repeatable)",
     items: (file) => [file],
   },
-  {
-    group: INFORMATION,
-    flags: "-v, --verbose",
-    help: "log every message",
-  },
+  ...logOptions,
 ];
 
 const helpAfter = `
@@ -96,9 +111,26 @@ const line: CommandLine = {
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseArguments(args: readonly string[]): Settings | string {
-  const parsed = parseCommandLine<Settings>(line, endOptionalValues(args));
+  const parsed = parseCommandLine<Omit<Settings, "xDisplay"> & { xDisplay: string }>(line, endOptionalValues(args));
   if (typeof parsed === "string") return parsed;
-  return { hide: [], expose: [], protocol: [], ...parsed.options, command: parsed.command };
+  const { xDisplay, ...options } = parsed.options;
+  return {
+    hide: [],
+    expose: [],
+    protocol: [],
+    xwaylandBinary: DEFAULT_XWAYLAND,
+    ...options,
+    ...(xDisplay === undefined ? {} : { xDisplay: xDisplayNumber(xDisplay) }),
+    command: parsed.command,
+  };
+}
+
+function xDisplayNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > LAST_X_DISPLAY) {
+    throw new UserError(`--x-display ${text} is no number of an X display: write a number such as 2, for DISPLAY=:2`);
+  }
+  return number;
 }
 
 /**

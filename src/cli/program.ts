@@ -2,23 +2,18 @@
 /** What all our programs share: how they log, and end with the right exit code and the right last words. */
 import { setFlagsFromString } from "node:v8";
 import { UserError } from "../errors.ts";
-import { createLogger, type Logger } from "../log/logger.ts";
+import { createLogger } from "../log/logger.ts";
 import { AddonError } from "../native/errors.ts";
 
 // Otherwise V8 lets the memory for new objects grow with a flood of messages or clients, and keeps it: 60 MiB instead of
 // 85 on Node 20, 73 instead of 120 on Node 24. Only here: given on the command line V8 overwrites it when it starts.
 setFlagsFromString("--semi-space-growth-factor=1");
 
-/** A logger that writes to standard error. */
-export function programLogger(name: string, verbose: boolean): Logger {
-  return createLogger((line) => process.stderr.write(line), verbose, name);
-}
-
 /** Runs a program to its end. `main` resolves to the exit code; a UserError is told in one line. */
 export function runProgram(name: string, main: () => Promise<number>): void {
   // One line for what the user can put right, the stack for what only we can.
   const fail = (error: unknown): never => {
-    const log = programLogger(name, false);
+    const log = createLogger((line) => process.stderr.write(line), false, name);
     if (error instanceof UserError || error instanceof AddonError) {
       log.error(error.message);
     } else {

@@ -4,12 +4,15 @@ import { setImmediate } from "node:timers/promises";
 import { UserError } from "../errors.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../listen/inherited-sockets.ts";
-import type { Logger } from "../log/logger.ts";
+import { XDisplay } from "../listen/x-display.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import type { ProtocolTable } from "../protocol/table.ts";
-import { createProxy, type Proxy as RunningProxy } from "../proxy.ts";
+import { createProxy } from "../proxy.ts";
+import type { SessionsOptions } from "../sessions.ts";
+import type { XServer } from "../xwayland/x-server.ts";
 import { chooseHost } from "./chosen-host.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import type { Settings } from "./options.ts";
 import { RunningCommand } from "./run-command.ts";
 import { ServiceManager } from "./service-manager.ts";
@@ -22,18 +25,23 @@ const LINGER_UNEXPLAINED = 1000;
  * Starts a proxy, and serves until the command and all sessions are done, or without a command until a signal asks to
  * stop. Resolves to the exit code. Throws UserErrors.
  */
-export async function run(settings: Settings, log: Logger): Promise<number> {
+export async function run(settings: Settings, diagnostics: Diagnostics): Promise<number> {
+  const { log } = diagnostics;
   const { XDG_RUNTIME_DIR: runtimeDir, WAYLAND_SOCKET: inheritedConnection } = process.env;
   if (inheritedConnection !== undefined) {
     log.warn("WAYLAND_SOCKET is ignored: it is a single connection, and each program needs one of its own to the host");
   }
   // First of all, since programs that we start are not to inherit what tells of them.
   const manager = new ServiceManager(process.env, process.pid, log);
-  const inherited = takeInheritedSockets(process.env, process.pid, ["wayland"]);
+  const inherited = takeInheritedSockets(process.env, process.pid, ["wayland", "x11"]);
+  if (inherited.has("x11") && settings.xDisplay === undefined) {
+    throw new UserError("a socket for X11 programs was passed to us: say which display it is for with --x-display N");
+  }
   const host = await chooseHost(settings, log);
   const tables = await readProtocols(settings.protocol);
   const protocol = new Protocol();
   protocol.add(...tables);
+  await diagnostics.begin(protocol, tables);
   const added = tables.flatMap((table) => table.interfaces.map(({ name }) => name));
   const exposure = new Exposure({ hide: [...settings.hide, ...host.hide], expose: settings.expose, added });
 
@@ -47,38 +55,48 @@ export async function run(settings: Settings, log: Logger): Promise<number> {
   const display = openDisplay(settings, inherited.get("wayland"), runtimeDir, host.path);
   // Also when a defect of ours ends the process.
   process.once("exit", () => display.close());
+  const { tag = "", command, xDisplay: xNumber, xwaylandBinary } = settings;
+  const xDisplay = xNumber === undefined ? undefined : openXDisplay(xNumber, inherited.get("x11"), display);
+  process.once("exit", () => xDisplay?.close());
   const ended = new AbortController();
-  const { tag = "", verbose = false, command } = settings;
-  const proxy = createProxy({
-    display,
+  const served: SessionsOptions = {
     connectHost: host.connect,
     hooks: host.hooks,
     protocol,
     exposure,
     tag,
-    verbose,
     log,
-    counted: (clients) => manager.clients(clients),
-  });
+    recorder: diagnostics.recorder,
+    failed: diagnostics.failed,
+    ended: diagnostics.ended,
+    counted: () => manager.counted(),
+  };
+  const proxy = createProxy({ ...served, display });
+  const xServer = xDisplay && (await startXServer(xDisplay, xwaylandBinary, served));
+  const idle = async (): Promise<void> => void (await Promise.all([proxy.idle(), xServer?.idle()]));
   try {
-    manager.ready();
+    diagnostics.listen(display.path, () => proxy.statistics);
+    manager.ready(() => proxy.sessions);
     log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${host.name}`);
+    if (xDisplay !== undefined) log.info(`X11 programs: what is started with DISPLAY=${xDisplay.name} goes there, too`);
     host.warnIfAbsent(ended.signal);
     if (command.length === 0) {
       await stopped;
       return 0;
     }
-    running = new RunningCommand(command, clientEnvironment(display), log);
+    running = new RunningCommand(command, clientEnvironment(display, xDisplay), log);
     const exitCode = await running.exitCode;
-    await lastSession(proxy, stopped, () => {
+    await lastSession(idle, stopped, () => {
       log.info(`${command[0]} has ended, but windows are still open; SIGTERM or SIGINT closes them`);
     });
     return exitCode;
   } finally {
     ended.abort();
     manager.stopping();
-    await proxy.close();
+    await Promise.all([proxy.close(), xServer?.close()]);
+    xDisplay?.close();
     await host.settled();
+    await diagnostics.close();
   }
 }
 
@@ -96,17 +114,34 @@ function openDisplay(
   );
 }
 
-function clientEnvironment(display: DisplaySocket): NodeJS.ProcessEnv {
+/** @param display is closed when that fails */
+function openXDisplay(number: number, inherited: InheritedSocket | undefined, display: DisplaySocket): XDisplay {
+  if (inherited !== undefined) return XDisplay.fromFds(number, [inherited.fd]);
+  try {
+    return XDisplay.open(number);
+  } catch (error) {
+    display.close();
+    throw error;
+  }
+}
+
+async function startXServer(display: XDisplay, binary: string, served: SessionsOptions): Promise<XServer> {
+  // Only now: who has no X11 programs needs none of it.
+  const { XServer } = await import("../xwayland/x-server.ts");
+  return new XServer({ ...served, display, binary });
+}
+
+function clientEnvironment(display: DisplaySocket, xDisplay: XDisplay | undefined): NodeJS.ProcessEnv {
   const { WAYLAND_SOCKET: _, ...environment } = process.env;
-  return { ...environment, WAYLAND_DISPLAY: display.name };
+  return { ...environment, WAYLAND_DISPLAY: display.name, ...(xDisplay && { DISPLAY: xDisplay.name }) };
 }
 
 /** Waits until all that the command has started is done, or a signal says that it is enough. */
-async function lastSession(proxy: RunningProxy, stopped: Promise<void>, explain: () => void): Promise<void> {
+async function lastSession(idle: () => Promise<void>, stopped: Promise<void>, explain: () => void): Promise<void> {
   // What the command started may have connected just before it ended, and is to be accepted first.
   await setImmediate();
   const explanation = setTimeout(explain, LINGER_UNEXPLAINED);
-  await Promise.race([proxy.idle(), stopped]);
+  await Promise.race([idle(), stopped]);
   clearTimeout(explanation);
 }
 

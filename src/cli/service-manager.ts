@@ -17,7 +17,7 @@ export class ServiceManager {
   /** What is to be said next, by its name. */
   readonly #unsent = new Map<string, string>();
   #retry: NodeJS.Timeout | undefined;
-  #clients = 0;
+  #clients: () => number = () => 0;
   #report: NodeJS.Timeout | undefined;
 
   /** Removes the variables that it finds, so that our children do not speak for us. */
@@ -33,15 +33,15 @@ export class ServiceManager {
     this.#watchdog = setInterval(() => this.#send("WATCHDOG", "1"), interval).unref();
   }
 
-  /** Clients can connect. */
-  ready(): void {
+  /** Clients can connect; `clients` tells how many there are whenever it is asked. */
+  ready(clients: () => number): void {
+    this.#clients = clients;
     this.#unsent.set("STATUS", this.#status);
     this.#send("READY", "1");
   }
 
-  /** So many clients are connected. */
-  clients(count: number): void {
-    this.#clients = count;
+  /** A client has come or gone. */
+  counted(): void {
     if (this.#address === undefined) return;
     this.#report ??= setTimeout(() => {
       this.#report = undefined;
@@ -57,7 +57,8 @@ export class ServiceManager {
   }
 
   get #status(): string {
-    return this.#clients === 1 ? "1 client" : `${this.#clients} clients`;
+    const clients = this.#clients();
+    return clients === 1 ? "1 client" : `${clients} clients`;
   }
 
   #send(name: string, value: string): void {

@@ -3,14 +3,14 @@
  * The socket that clients connect to, and the lock file that says whose it is. The rules are libwayland's: NAME.lock
  * is held with flock for as long as NAME is ours, and whoever holds the lock may remove a socket that was left behind.
  */
-import { type BigIntStats, fstatSync, lstatSync, openSync, unlinkSync } from "node:fs";
+import { type BigIntStats, fstatSync, lstatSync, openSync } from "node:fs";
 import { basename, dirname, isAbsolute } from "node:path";
 import { UserError } from "../errors.ts";
 import { printable } from "../log/printable.ts";
-import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
-import { connectUnix, listenUnix, lockExclusive } from "../native/socket.ts";
+import { listenUnix, lockExclusive } from "../native/socket.ts";
 import type { InheritedSocket } from "./inherited-sockets.ts";
+import { isAt, isStale, unlinkIfSame } from "./own-files.ts";
 import { isSameSocket, socketPath } from "./socket-path.ts";
 
 /** How far the search for a free name goes: wayland-1 to wayland-32, where libwayland's own search ends too. */
@@ -169,26 +169,6 @@ function removeStale(path: string): void {
     );
   }
   unlinkIfSame(path, file);
-}
-
-function isStale(path: string): boolean {
-  try {
-    connectUnix(path).close();
-    return false;
-  } catch (error) {
-    // ECONNREFUSED is the one answer that says that nobody listens. EAGAIN is a listener with a full backlog.
-    return error instanceof SystemError && error.code === "ECONNREFUSED";
-  }
-}
-
-function isAt(path: string, file: BigIntStats): boolean {
-  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return found !== undefined && found.dev === file.dev && found.ino === file.ino;
-}
-
-/** Removes our own file, but not what somebody else has put at its place. */
-function unlinkIfSame(path: string, file: BigIntStats): void {
-  if (isAt(path, file)) unlinkSync(path);
 }
 
 function cannotCreate(path: string, error: unknown): unknown {

@@ -1,40 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Protocol } from "../protocol/protocol.ts";
-import type { Message } from "../wire/signature.ts";
-import type { WlObject } from "../wire/wl-object.ts";
-import type { Logger } from "./logger.ts";
-import { messageText } from "./message-text.ts";
-import type { Side, Trace } from "./trace.ts";
+import type { Interface, Message } from "../wire/signature.ts";
+import type { Observer, Tape } from "./flight-recorder.ts";
+import { messageLine, type Style, xwaylandLine } from "./line.ts";
+import type { MessageFilter } from "./message-filter.ts";
+import { readMessage } from "./message-text.ts";
+import { type Source, sourceOf } from "./sources.ts";
+import type { Passage } from "./trace.ts";
 
-/**
- * Logs the messages of one client as the client sees them: its requests as they come in, and the events that it gets,
- * whoever made them. Both carry the client's ids, as a log of WAYLAND_DEBUG would.
- */
-export class MessageLog implements Trace {
-  readonly #log: Logger;
-  readonly #protocol: Protocol;
-  readonly #client: string;
+/** Shows messages as they pass. What is not shown is not formatted. */
+export class MessageLog implements Observer {
+  readonly #write: (line: string) => void;
+  readonly #style: Style;
+  readonly #sources: ReadonlySet<Source>;
+  readonly #filter: MessageFilter;
 
-  constructor(log: Logger, protocol: Protocol, client: string) {
-    this.#log = log;
-    this.#protocol = protocol;
-    this.#client = client;
+  constructor(write: (line: string) => void, style: Style, sources: ReadonlySet<Source>, filter: MessageFilter) {
+    this.#write = write;
+    this.#style = style;
+    this.#sources = sources;
+    this.#filter = filter;
   }
 
-  received(_from: Side, object: WlObject, message: Message, words: Uint32Array, place: number, end: number): void {
-    this.#write("->", object, message, words, place, end);
+  passed(
+    tape: Tape,
+    passage: Passage,
+    type: Interface,
+    message: Message,
+    words: Uint32Array,
+    place: number,
+    end: number,
+  ): void {
+    if (!this.#sources.has(sourceOf(passage)) || !this.#filter.shows(type, message, words[place] as number)) return;
+    const read = readMessage(tape.protocol, type, message, words, place, end);
+    this.#write(messageLine(this.#style, { time: tape.now, client: tape.name, passage, message: read }));
   }
 
-  sent(to: Side, object: WlObject, message: Message, words: Uint32Array, place: number, end: number): void {
-    if (to === "client") this.#write("<-", object, message, words, place, end);
-  }
-
-  #write(arrow: string, object: WlObject, message: Message, words: Uint32Array, place: number, end: number): void {
-    const text = messageText(message, words, place, end, {
-      id: object.clientId,
-      interface: object.clientInterface.name,
-      enumName: (name, value) => this.#protocol.enumOf(name)?.entries.find((entry) => entry.value === value)?.name,
-    });
-    this.#log.debug(`${this.#client} ${arrow} ${text}`);
+  /** Where lines about X11 go; null when nobody wants them, so that none need be made. */
+  get xwayland(): ((text: string) => void) | null {
+    if (!this.#sources.has("xwayland")) return null;
+    return (text) => this.#write(xwaylandLine(this.#style, Date.now(), text));
   }
 }

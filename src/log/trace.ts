@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Message } from "../wire/signature.ts";
-import type { WlObject } from "../wire/wl-object.ts";
-
-export type Side = "client" | "host";
+import type { Interface, Message } from "../wire/signature.ts";
 
 /**
- * Is told of messages: of requests as they come in, and of all messages as they go out. They lie in a buffer that is
- * reused as soon as it returns; places are word indices, and ids are those of the side that is named.
+ * The four places at which a message can be seen. Ids in it are the client's where it comes from or goes to the client,
+ * and the host's on the other side. The numbers are also kinds of records; see record.ts.
  */
+export const Passage = { fromClient: 1, toHost: 2, fromHost: 3, toClient: 4 } as const;
+export type Passage = (typeof Passage)[keyof typeof Passage];
+
+/** Is told of all messages of a session. */
 export interface Trace {
-  received(from: Side, object: WlObject, message: Message, words: Uint32Array, place: number, end: number): void;
-  sent(to: Side, object: WlObject, message: Message, words: Uint32Array, place: number, end: number): void;
+  /** A turn begins: what is told next happens now. */
+  tick(): void;
+  /**
+   * A message has passed. It lies in a buffer that is reused as soon as this returns; `place` and `end` are word indices
+   * of its header and behind it. One that comes in was not checked yet, so that it may be shorter or longer than its
+   * signature says.
+   */
+  passed(passage: Passage, type: Interface, message: Message, words: Uint32Array, place: number, end: number): void;
 }

@@ -54,13 +54,14 @@ export interface Binding {
    * on. `-ENAMETOOLONG` beyond 107 bytes.
    */
   listenUnix(path: string, backlog: number): number;
-  /**
-   * The next client of a listening socket; `-EAGAIN` when none waits. Blocks if the listening socket is in blocking
-   * mode.
-   */
+  /** The same at a name in the kernel that has no file, and no permissions: anybody can connect. */
+  listenAbstract(name: string, backlog: number): number;
+  /** The next client of a listening socket, whose open file it makes nonblocking; `-EAGAIN` when none waits. */
   accept(fd: number): number;
   /** Connects to the socket at `path`; `-EAGAIN` when its backlog is full. */
   connectUnix(path: string): number;
+  /** The same with a name that has no file. */
+  connectAbstract(name: string): number;
   /** Two connected stream sockets into `out[0]` and `out[1]`. */
   socketPair(out: Int32Array): number;
   /** pid, uid and gid (the ids as signed numbers) of who connected, or listened, into `out[0…2]`. */
@@ -132,6 +133,8 @@ export interface Binding {
 
   /** A pipe into `out`: the read end, then the write end. Both block until somebody changes that. */
   pipe(out: Int32Array): number;
+  /** A pipe with a name in the file system, of mode 0600 (less what the umask denies); `-EEXIST` for a name that is taken. */
+  namedPipe(path: string): number;
   /** A counter at 0, nonblocking. */
   eventfd(): number;
   /**

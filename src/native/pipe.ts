@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Pipes and eventfds. Plain numbers stand for descriptors that are only used, an Fd for one that changes hands. */
 
+import { constants as files, openSync } from "node:fs";
 import { constants } from "node:os";
 import { type Binding, native } from "./binding.ts";
 import { check } from "./errors.ts";
@@ -14,6 +15,15 @@ export function pipe(): [read: Fd, write: Fd] {
   const ends = new Int32Array(2);
   check(native.pipe(ends), "pipe");
   return [new Fd(ends[0] as number), new Fd(ends[1] as number)];
+}
+
+/**
+ * Makes a pipe with a name, and opens both its ends at once: so it is never at its end, whoever comes and goes, and a
+ * writer always finds a reader. Reading it does not block. Throws a SystemError (EEXIST, ENOENT, EACCES …).
+ */
+export function namedPipe(path: string): Fd {
+  check(native.namedPipe(path), "mkfifo", path);
+  return new Fd(openSync(path, files.O_RDWR | files.O_NONBLOCK));
 }
 
 /**

@@ -25,6 +25,14 @@ export function listenUnix(path: string): Fd {
   return new Fd(check(native.listenUnix(path, BACKLOG), "listen", path));
 }
 
+/**
+ * A listening socket at a name in the kernel that has no file: it is gone with its last descriptor, and has no
+ * permissions, so that any user of this machine can connect. Throws a SystemError (EADDRINUSE, ENAMETOOLONG).
+ */
+export function listenAbstract(name: string): Fd {
+  return new Fd(check(native.listenAbstract(name, BACKLOG), "listen", `@${name}`));
+}
+
 /** The next client of a listening socket, or null when none waits. Throws a SystemError (EMFILE …). */
 export function accept(fd: number): Fd | null {
   const client = native.accept(fd);
@@ -36,6 +44,11 @@ export function accept(fd: number): Fd | null {
  */
 export function connectUnix(path: string): Fd {
   return new Fd(check(native.connectUnix(path), "connect", path));
+}
+
+/** Connects to a name that has no file. Throws a SystemError (ECONNREFUSED: nobody listens). */
+export function connectAbstract(name: string): Fd {
+  return new Fd(check(native.connectAbstract(name), "connect", `@${name}`));
 }
 
 /** Two connected sockets. Throws a SystemError (EMFILE). */

@@ -27,6 +27,8 @@ export interface EnumEntry {
 export class Protocol {
   readonly #tables = new Map<string, InterfaceTable>();
   readonly #compiled = new Map<string, Interface>();
+  /** The compiled interfaces by their index. */
+  readonly #interfaces: Interface[] = [];
   readonly #enums = new Map<string, EnumTable>();
 
   constructor() {
@@ -39,6 +41,11 @@ export class Protocol {
     if (done !== undefined) return done;
     const table = this.#tables.get(name);
     return table && this.#compile(table);
+  }
+
+  /** The interface with that index; undefined when none has it. */
+  at(index: number): Interface | undefined {
+    return this.#interfaces[index];
   }
 
   /**
@@ -94,7 +101,9 @@ export class Protocol {
   #compile(table: InterfaceTable): Interface {
     const requests: Message[] = [];
     const events: Message[] = [];
-    const compiled: Interface = { name: table.name, version: table.version, requests, events };
+    const index = this.#interfaces.length;
+    const compiled: Interface = { name: table.name, index, version: table.version, requests, events };
+    this.#interfaces.push(compiled);
     // Known before its messages are: interfaces name each other in circles (wl_surface, wl_output).
     this.#compiled.set(table.name, compiled);
     for (const [opcode, line] of table.requests.entries()) requests.push(this.#message(table.name, opcode, line));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Passage } from "../log/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import { CLIENT_QUEUE_SOFT_LIMIT } from "../wire/limits.ts";
@@ -20,7 +21,7 @@ const DISPLAY_DELETE_ID = 1;
 
 /** From the host to the client. Events may be late: the client may have destroyed what they are about. */
 export class EventForwarder extends Forwarder {
-  protected override readonly sinkSide = "client";
+  protected override readonly sinkPassage: Passage = Passage.toClient;
   readonly #motions: MotionMerge;
 
   constructor(session: Session, host: Endpoint, client: Endpoint) {
@@ -37,9 +38,13 @@ export class EventForwarder extends Forwarder {
       this.session.log.debug(`the host sent an event to object ${id}, which does not exist`);
       return;
     }
+    // The only event of a wl_callback.
+    if (id === this.session.roundTrip.callback) this.session.roundTrip.end();
     const type = object.hostInterface;
     const message = this.messageAt(place, object, type, type.events);
     try {
+      const { trace } = this.session;
+      if (trace !== null) trace.passed(Passage.fromHost, type, message, scratchWords, place, end);
       if (id === 1) return this.#handleDisplay(message, place, end);
       if (this.forwardable(object)) {
         if (object.clientGone && message.args.some((arg) => arg.kind === ArgKind.newId)) {
@@ -92,6 +97,10 @@ export class EventForwarder extends Forwarder {
       }
       at = next;
     }
+  }
+
+  protected override sinkInterface(object: WlObject): Interface {
+    return object.clientInterface;
   }
 
   protected override forwardable(object: WlObject): boolean {

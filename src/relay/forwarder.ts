@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Side } from "../log/trace.ts";
+import type { Passage } from "../log/trace.ts";
 import type { Fd } from "../native/fd.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
@@ -13,6 +13,7 @@ import { closeFds, decode, deliverable, encode, type Ids, patchIds, skip, takeFd
 import { HookedMessage } from "./hooked-message.ts";
 import type { Hook } from "./hooks.ts";
 import type { Session } from "./session.ts";
+import type { Flow } from "./statistics.ts";
 
 /**
  * One direction of a session. It walks over the messages that lie in the scratch buffer, replaces the object ids in
@@ -23,9 +24,14 @@ export abstract class Forwarder implements Ids {
   protected readonly session: Session;
   protected readonly source: Endpoint;
   protected readonly sink: Endpoint;
-  protected abstract readonly sinkSide: Side;
+  /** What the trace calls messages that are sent. */
+  protected abstract readonly sinkPassage: Passage;
   readonly #maxSize: number;
+  #messages = 0;
+  #bytes = 0;
   #held = false;
+  /** Messages of `inject` that wait for an asynchronous hook. */
+  readonly #injected: HookedMessage[] = [];
 
   /** @param maxSize the largest message in bytes that the source may send */
   constructor(session: Session, source: Endpoint, sink: Endpoint, maxSize: number) {
@@ -33,6 +39,11 @@ export abstract class Forwarder implements Ids {
     this.source = source;
     this.sink = sink;
     this.#maxSize = maxSize;
+  }
+
+  /** What came from the source so far and was handled. */
+  get flow(): Flow {
+    return { messages: this.#messages, bytes: this.#bytes, fds: this.source.intake.fds.total };
   }
 
   /** Whether an asynchronous hook holds up this direction. */
@@ -49,7 +60,8 @@ export abstract class Forwarder implements Ids {
     const { intake } = this.source;
     const end = intake.loaded >>> 2;
     let place = 0;
-    while (place + 2 <= end && !this.#held) {
+    let count = 0;
+    for (; place + 2 <= end && !this.#held; count++) {
       const size = (scratchWords[place + 1] as number) >>> 16;
       if (size < 8 || (size & 3) !== 0 || size > this.#maxSize) {
         throw new ProtocolError(
@@ -63,11 +75,15 @@ export abstract class Forwarder implements Ids {
       if (!this.source.open) return;
       place = next;
     }
+    this.#messages += count;
+    this.#bytes += place << 2;
     intake.keep(place << 2);
   }
 
   /** Handles one complete message. */
   protected abstract handle(place: number, end: number): void;
+  /** What the receiver takes an object for. */
+  protected abstract sinkInterface(object: WlObject): Interface;
   /** Whether messages to an object can be forwarded. */
   protected abstract forwardable(object: WlObject): boolean;
   /** Notes that the object's destructor has been received, and sent on if it could be. */
@@ -101,6 +117,24 @@ export abstract class Forwarder implements Ids {
     const values = message.args.map((arg) => args[arg.name] as never);
     if (!this.sink.open) return closeFds(values);
     this.#encode(object, message, values);
+  }
+
+  /**
+   * Handles a message as if the source had sent it now: its hooks see it before the sink does. While an asynchronous
+   * hook holds up this direction, it waits in front of what the source has sent.
+   */
+  inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
+    const values = message.args.map((arg) => args[arg.name] as never);
+    const hooked = new HookedMessage(this.session, object, message, values);
+    // Nothing of it lies in the scratch buffer.
+    hooked.change({});
+    if (this.#held) this.#injected.push(hooked);
+    else this.#start(hooked, 0, 0);
+  }
+
+  /** Handles what was injected while the direction was held. */
+  runInjected(): void {
+    while (!this.#held && this.#injected.length > 0) this.#start(this.#injected.shift() as HookedMessage, 0, 0);
   }
 
   /** The message that a header's number names, checked against the object's version and the descriptors that came. */
@@ -158,13 +192,15 @@ export abstract class Forwarder implements Ids {
   /** Sends a message that is ready in the scratch buffer but for the id of its object. */
   protected forwardWords(object: WlObject, message: Message, place: number, end: number): void {
     scratchWords[place] = this.targetId(object);
-    if (this.session.trace !== null) this.session.trace.sent(this.sinkSide, object, message, scratchWords, place, end);
+    const { trace } = this.session;
+    if (trace !== null) trace.passed(this.sinkPassage, this.sinkInterface(object), message, scratchWords, place, end);
     this.sink.outlet.forward(place << 2, end << 2);
   }
 
   #encode(object: WlObject, message: Message, values: readonly Value[]): void {
     const end = encode(object, message, values, this.sink.outlet, this);
-    if (this.session.trace !== null) this.session.trace.sent(this.sinkSide, object, message, writtenWords, 0, end);
+    const { trace } = this.session;
+    if (trace !== null) trace.passed(this.sinkPassage, this.sinkInterface(object), message, writtenWords, 0, end);
   }
 
   #introduceGeneric(at: number, end: number): number {
@@ -202,9 +238,14 @@ export abstract class Forwarder implements Ids {
   protected intercept(object: WlObject, message: Message, place: number, end: number): void {
     const values = decode(object, message, place, end, this);
     if (values === null) return this.discard(object, message, place, end);
-    const hooked = new HookedMessage(this.session, object, message, values);
+    this.#start(new HookedMessage(this.session, object, message, values), place, end);
+  }
+
+  /** Runs the hooks of a message, and sends it their way once they are done. */
+  #start(hooked: HookedMessage, place: number, end: number): void {
+    const { object, signature, values } = hooked;
     try {
-      const waiting = this.#runHooks(hooked, this.#hooksOf(object, message), 0);
+      const waiting = this.#runHooks(hooked, this.#hooksOf(object, signature), 0);
       if (waiting === undefined) this.#complete(hooked, place, end);
       else this.#completeLater(hooked, waiting, Buffer.from(scratch.subarray(place << 2, end << 2)));
     } catch (error) {

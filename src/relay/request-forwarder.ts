@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Passage } from "../log/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import { MAX_CLIENT_ID, MAX_OBJECTS, MAX_REQUEST_SIZE } from "../wire/limits.ts";
@@ -8,9 +9,12 @@ import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
 import { Forwarder } from "./forwarder.ts";
 import type { Session } from "./session.ts";
 
+/** wl_display.sync. */
+const DISPLAY_SYNC = 0;
+
 /** From the client to the host. The client is not trusted: whatever the host would object to ends here. */
 export class RequestForwarder extends Forwarder {
-  protected override readonly sinkSide = "host";
+  protected override readonly sinkPassage: Passage = Passage.toHost;
   constructor(session: Session, client: Endpoint, host: Endpoint) {
     super(session, client, host, MAX_REQUEST_SIZE);
   }
@@ -24,14 +28,26 @@ export class RequestForwarder extends Forwarder {
     const type = object.clientInterface;
     const message = this.messageAt(place, object, type, type.requests);
     try {
-      if (this.session.trace !== null) this.session.trace.received("client", object, message, scratchWords, place, end);
+      const { trace } = this.session;
+      if (trace !== null) trace.passed(Passage.fromClient, type, message, scratchWords, place, end);
       if (message.hooks !== null || !this.forwardable(object)) return this.intercept(object, message, place, end);
       this.forwardInPlace(object, message, place, end);
     } catch (error) {
       throw inContext(error, `invalid arguments for ${type.name}#${id}.${message.name}`);
     }
+    if (id === 1) this.#measure(message, place);
     if (message.destructor) this.destroyed(object);
     if (message.destroysArg >= 0) this.destroyArgument(message, place);
+  }
+
+  /** Begins to measure a round trip when the host was sent a sync. */
+  #measure(message: Message, place: number): void {
+    const { roundTrip } = this.session;
+    if (message.opcode === DISPLAY_SYNC && roundTrip.callback === 0) roundTrip.begin(scratchWords[place + 2] as number);
+  }
+
+  protected override sinkInterface(object: WlObject): Interface {
+    return object.hostInterface;
   }
 
   protected override forwardable(object: WlObject): boolean {

@@ -15,6 +15,8 @@ import { EventForwarder } from "./event-forwarder.ts";
 import { FlowControl } from "./flow-control.ts";
 import type { Forwarder } from "./forwarder.ts";
 import { RequestForwarder } from "./request-forwarder.ts";
+import { RoundTrip } from "./round-trip.ts";
+import type { SessionStatistics } from "./statistics.ts";
 
 /** Dead objects that are kept for reuse. */
 const MAX_SPARE_OBJECTS = 64;
@@ -27,6 +29,8 @@ export interface SessionOptions {
   readonly trace: Trace | null;
   /** How log lines call the client; asked only when there is one. */
   readonly name: () => string;
+  /** Called when it fails, whoever's fault that is; `isDefect` says that it is ours. The reason was logged. */
+  readonly failed: (reason: string, isDefect: boolean) => void;
   /** Called once, when both connections are closed. */
   readonly ended: () => void;
 }
@@ -48,7 +52,12 @@ export class Session implements EndpointEvents {
   readonly #requests: RequestForwarder;
   readonly #events: EventForwarder;
   readonly #flowControl: FlowControl;
+  /** How long the host takes to answer. */
+  readonly roundTrip: RoundTrip = new RoundTrip();
+  /** Bytes of pixels that hooks have copied. */
+  copied = 0;
   readonly #name: () => string;
+  readonly #failed: (reason: string, isDefect: boolean) => void;
   readonly #ended: () => void;
   readonly #spare: WlObject[] = [];
   readonly #onEnded: (() => void)[] = [];
@@ -61,6 +70,7 @@ export class Session implements EndpointEvents {
     this.trace = options.trace;
     this.#name = options.name;
     this.log = options.log;
+    this.#failed = options.failed;
     this.#ended = options.ended;
     this.host = host;
     this.#client = new Endpoint(client, new ObjectTable(SERVER_ID_BASE), this);
@@ -79,6 +89,23 @@ export class Session implements EndpointEvents {
   close(): void {
     this.#client.close();
     this.#host.close();
+  }
+
+  /** What it has done, and what it holds. */
+  get statistics(): SessionStatistics {
+    const client = this.#client;
+    const host = this.#host;
+    return {
+      name: this.#name,
+      requests: this.#requests.flow,
+      events: this.#events.flow,
+      clientObjects: client.objects.size,
+      hostObjects: host.objects.size,
+      waitingForClient: { bytes: client.outlet.length + host.intake.length, fds: client.outlet.fds },
+      waitingForHost: { bytes: host.outlet.length + client.intake.length, fds: host.outlet.fds },
+      copied: this.copied,
+      roundTrip: this.roundTrip.times,
+    };
   }
 
   // For hooks.
@@ -109,8 +136,27 @@ export class Session implements EndpointEvents {
     args: Requests[I][M],
   ): void {
     const message = findMessage(object.hostInterface, "requests", interfaceName, name);
+    this.#scheduleFlush();
     this.#requests.send(object, message, args as Record<string, unknown>);
     if (message.destructor) object.clientGone = true;
+  }
+
+  /**
+   * Makes a request for the client: hooks see it as if the client had sent it. Descriptors in it are handed over. Its
+   * object may be one that only the host has.
+   */
+  injectRequest<I extends keyof Requests, M extends keyof Requests[I] & string>(
+    object: WlObject,
+    interfaceName: I,
+    name: M,
+    args: Requests[I][M],
+  ): void {
+    const message = findMessage(object.hostInterface, "requests", interfaceName, name);
+    try {
+      this.#requests.inject(object, message, args as Record<string, unknown>);
+    } catch (error) {
+      this.#fail(error, true);
+    }
     this.#scheduleFlush();
   }
 
@@ -125,12 +171,12 @@ export class Session implements EndpointEvents {
     args: Events[I][M],
   ): void {
     const message = findMessage(object.clientInterface, "events", interfaceName, name);
+    this.#scheduleFlush();
     this.#events.send(object, message, args as Record<string, unknown>);
     if (message.destructor) {
       object.hostGone = true;
       if (object.hostId === 0 && object.clientId !== 0 && object.clientId < SERVER_ID_BASE) this.deleteClientId(object);
     }
-    this.#scheduleFlush();
   }
 
   // For the forwarders.
@@ -175,7 +221,7 @@ export class Session implements EndpointEvents {
   /** Passes a fatal error of the host on to the client. */
   hostError(object: WlObject | undefined, code: number, text: string): void {
     const about = object ? `${object.hostInterface.name}#${object.clientId}` : "an unknown object";
-    this.log.warn(`${this.#name()}: the host refused ${about}: ${printable(text)} (error ${code})`);
+    this.#report("warn", `${this.#name()}: the host refused ${about}: ${printable(text)} (error ${code})`);
     const id = object && object.clientId !== 0 ? object.clientId : 1;
     this.#endWithError(
       new ProtocolError(text, id === 1 && object?.hostId !== 1 ? DisplayError.implementation : code, id),
@@ -185,7 +231,9 @@ export class Session implements EndpointEvents {
   /** Runs what is left of a held direction; errors end the session. */
   async continueLater(forwarder: Forwarder, action: () => Promise<void>): Promise<void> {
     try {
+      this.trace?.tick();
       await action();
+      forwarder.runInjected();
       const source = forwarder === this.#requests ? this.#client : this.#host;
       while (!forwarder.held && source.open && source.intake.length > 0) {
         const before = source.intake.length;
@@ -205,6 +253,7 @@ export class Session implements EndpointEvents {
   // Of the endpoints.
 
   readable(endpoint: Endpoint): void {
+    this.trace?.tick();
     const fromClient = endpoint === this.#client;
     const forwarder = fromClient ? this.#requests : this.#events;
     const { intake } = endpoint;
@@ -251,14 +300,20 @@ export class Session implements EndpointEvents {
   #scheduleFlush(): void {
     if (this.#flushScheduled) return;
     this.#flushScheduled = true;
+    this.trace?.tick();
     queueMicrotask(() => {
       this.#flushScheduled = false;
       this.#flush();
     });
   }
 
+  #report(level: "warn" | "error", text: string, isDefect = false): void {
+    this.log[level](text);
+    this.#failed(text, isDefect);
+  }
+
   #cutOff(reason: string): void {
-    this.log.warn(`${this.#name()} is disconnected: ${reason}`);
+    this.#report("warn", `${this.#name()} is disconnected: ${reason}`);
     this.#endWithError(new ProtocolError(`wayland-proxy: disconnected: ${reason}`, DisplayError.implementation));
   }
 
@@ -284,14 +339,14 @@ export class Session implements EndpointEvents {
 
   #fail(error: unknown, fromClient: boolean): void {
     if (error instanceof ProtocolError && fromClient) {
-      this.log.warn(`${this.#name()} is disconnected: ${printable(error.message)}`);
+      this.#report("warn", `${this.#name()} is disconnected: ${printable(error.message)}`);
       this.#endWithError(error);
     } else if (error instanceof ProtocolError) {
-      this.log.error(`${this.#name()} is disconnected: ${printable(error.message)}`);
+      this.#report("error", `${this.#name()} is disconnected: ${printable(error.message)}`);
       this.#endWithError(new ProtocolError(`wayland-proxy: ${error.message}`, DisplayError.implementation));
     } else {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.log.error(`${this.#name()} is disconnected by an internal error: ${detail}`);
+      this.#report("error", `${this.#name()} is disconnected by an internal error: ${detail}`, true);
       const text = `wayland-proxy: internal error: ${error instanceof Error ? error.message : detail}`;
       this.#endWithError(new ProtocolError(text, DisplayError.implementation));
     }

@@ -10,6 +10,12 @@ import { Fd } from "../native/fd.ts";
 export class FdQueue {
   #fds: number[] = [];
   #head = 0;
+  #total = 0;
+
+  /** How many it has taken so far. */
+  get total(): number {
+    return this.#total;
+  }
 
   get length(): number {
     return this.#fds.length - this.#head;
@@ -18,6 +24,7 @@ export class FdQueue {
   /** Takes ownership of a descriptor. */
   push(raw: number): void {
     this.#fds.push(raw);
+    this.#total++;
   }
 
   /** The descriptor at a place in the queue, which stays its owner. */

@@ -54,6 +54,8 @@ export interface Message {
 
 export interface Interface {
   readonly name: string;
+  /** Its place among the interfaces of its protocols that are in use; a record of a message names it so. */
+  readonly index: number;
   /** The highest version that the tables know. */
   readonly version: number;
   readonly requests: readonly Message[];

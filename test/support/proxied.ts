@@ -5,7 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unixHost } from "../../src/host/unix.ts";
 import { DisplaySocket } from "../../src/listen/display-socket.ts";
+import { FlightRecorder } from "../../src/log/flight-recorder.ts";
 import type { Logger } from "../../src/log/logger.ts";
+import { MessageFilter } from "../../src/log/message-filter.ts";
+import { MessageLog } from "../../src/log/message-log.ts";
+import { MIN_RING_SIZE } from "../../src/log/ring.ts";
 import { Protocol } from "../../src/protocol/protocol.ts";
 import type { ProtocolTable } from "../../src/protocol/table.ts";
 import { createProxy, type ProxyOptions, type Proxy as RunningProxy } from "../../src/proxy.ts";
@@ -15,9 +19,11 @@ import { FakeCompositor, type HostConnection } from "./fake-compositor.ts";
 import type { Peer } from "./peer.ts";
 
 /** How a test wants its proxy and its compositor. */
-export interface Setting extends Pick<ProxyOptions, "hooks" | "exposure" | "tag" | "verbose"> {
+export interface Setting extends Pick<ProxyOptions, "hooks" | "exposure" | "tag"> {
   /** What the compositor offers: `name` or `name version`. */
   readonly globals?: readonly string[];
+  /** Whether every message is logged. */
+  readonly verbose?: boolean;
   /** Protocols that are known beside the generated ones. */
   readonly protocols?: readonly ProtocolTable[];
 }
@@ -49,6 +55,7 @@ export class Stage implements Pair {
   /** What the proxy has said. */
   readonly log: string[] = [];
   readonly path: string;
+  readonly recorder: FlightRecorder = new FlightRecorder(MIN_RING_SIZE);
   compositor: FakeCompositor;
   client!: FakeClient;
   host!: HostConnection;
@@ -70,6 +77,7 @@ export class Stage implements Pair {
     const display = DisplaySocket.open(this.#directory, "proxied");
     this.path = display.path;
     const { hooks = [], exposure, tag, verbose = false } = setting;
+    if (verbose) this.recorder.observers.push(this.#messageLog());
     this.proxy = createProxy({
       display,
       connectHost: unixHost(this.compositor.path),
@@ -77,7 +85,7 @@ export class Stage implements Pair {
       hooks,
       log: this.#logger(),
       tag,
-      verbose,
+      recorder: this.recorder,
       ...(exposure === undefined ? {} : { exposure }),
     });
   }
@@ -130,6 +138,17 @@ export class Stage implements Pair {
     assert.deepEqual(this.#violations, []);
     assert.deepEqual(files, [], "files are left");
     assert.deepEqual(openDescriptors(), this.#before, "descriptors are left");
+  }
+
+  #messageLog(): MessageLog {
+    const style = { program: "wayland-proxy", format: "text", isJournal: false, hasColor: false } as const;
+    const write = (line: string) => void this.log.push(line.trimEnd());
+    return new MessageLog(
+      write,
+      style,
+      new Set(["client", "server"]),
+      new MessageFilter(this.#protocol, undefined, []),
+    );
   }
 
   #logger(): Logger {

@@ -30,6 +30,7 @@ export class Relay {
       log: this.#logger(),
       trace: null,
       name: () => "the client",
+      failed: () => {},
       ended: () => {
         this.#ended = true;
       },

@@ -41,12 +41,15 @@ export class ShmBuffer {
   /**
    * Copies some pixels to where they belong in an image of the same shape.
    *
+   * @returns how many bytes
    * @throws ProtocolError when the client has taken away the memory
    */
-  copyTo(target: Mapping, rects: readonly Rect[]): void {
-    if (copyPixels(this.#pool.memory, this.#offset, target, this.shape, rects)) return;
+  copyTo(target: Mapping, rects: readonly Rect[]): number {
+    const { memory } = this.#pool;
+    const before = memory.copied;
+    if (copyPixels(memory, this.#offset, target, this.shape, rects)) return memory.copied - before;
     const { width, height } = this.shape;
-    const text = `the file of a buffer of ${width}x${height} pixels is shorter than its pool (${this.#pool.memory.length} bytes)`;
+    const text = `the file of a buffer of ${width}x${height} pixels is shorter than its pool (${memory.length} bytes)`;
     if (this.object.clientId === 0) throw new ProtocolError(text);
     throw new ProtocolError(text, ShmError.invalidFd, this.object.clientId);
   }

@@ -74,7 +74,7 @@ export class Shadow {
    */
   fill(source: ShmBuffer): WlObject {
     const buffer = this.#take(source.shape);
-    source.copyTo(this.#image.mapping, this.stale.rects);
+    this.#session.copied += source.copyTo(this.#image.mapping, this.stale.rects);
     this.stale.clear();
     this.#busy = true;
     return buffer;

@@ -12,6 +12,7 @@ const packageOf: Record<string, string> = {
   "wl-copy": "wl-clipboard",
   "wl-paste": "wl-clipboard",
   Xvfb: "xvfb",
+  Xwayland: "xwayland",
 };
 
 function isInstalled(program: string): boolean {

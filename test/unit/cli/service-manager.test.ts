@@ -170,6 +170,7 @@ describe("a socket that was made for us", () => {
       /--wayland-display cannot.*made/,
     ],
     ["beside --socket", "made", "qemu", [hostProgram, "--socket", "x"], /--socket cannot be used.*made/],
+    ["for X11 without a number", "made", "x11", [program], /--x-display N/],
     ["with a name that we do not know", "made", "web", [program], /named "web" \(descriptor 3\)/],
     ["at the host's own path", "wayland-0", "wayland", [program], /our own host/],
   ];

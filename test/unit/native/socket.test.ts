@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, lstatSync, openSync } from "node:fs";
 import { createServer } from "node:net";
@@ -10,7 +10,9 @@ import { native } from "../../../src/native/binding.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import {
   accept,
+  connectAbstract,
   connectUnix,
+  listenAbstract,
   listenerAddress,
   listenUnix,
   peerCredentials,
@@ -97,6 +99,47 @@ test("a path is never taken for an abstract name, nor cut short", () => {
     assert.throws(() => Reflect.apply(connectUnix, null, [wrong]), TypeError);
   }
   assert.throws(() => native.listenUnix("/tmp/x", -1), TypeError);
+});
+
+test("an abstract name has no file, and its owner is the only one until it closes", (t) => {
+  const name = join(temporaryDirectory(t), "socket");
+  using listener = listenAbstract(name);
+  assert.equal(existsSync(name), false);
+  assert.throws(() => connectUnix(name), { code: "ENOENT" });
+  assert.throws(() => listenAbstract(name), { code: "EADDRINUSE", message: new RegExp(`@${name}`) });
+  using client = connectAbstract(name);
+  using server = accept(listener.raw) as Fd;
+  assert.equal(peerCredentials(client.raw).pid, process.pid);
+  assert.deepEqual(flags(server.raw), { closeOnExec: true, nonblocking: true });
+  listener.close();
+  assert.throws(() => connectAbstract(name), { code: "ECONNREFUSED" });
+  listenAbstract(name).close();
+});
+
+test("an abstract name is as long as it says, up to 107 bytes, and never a path", (t) => {
+  const longest = `${temporaryDirectory(t)}/`.padEnd(107, "x");
+  using listener = listenAbstract(longest);
+  using shorter = listenAbstract(longest.slice(0, -1));
+  connectAbstract(longest).close();
+  assert.notEqual(accept(listener.raw), null);
+  assert.equal(accept(shorter.raw), null);
+  assert.throws(() => listenAbstract(`${longest}x`), { code: "ENAMETOOLONG" });
+  for (const wrong of ["", "\0name", "x\0y", undefined, 7]) {
+    assert.throws(() => Reflect.apply(listenAbstract, null, [wrong]), TypeError);
+    assert.throws(() => Reflect.apply(connectAbstract, null, [wrong]), TypeError);
+  }
+});
+
+test("accepting never blocks, even where the socket comes from somebody else", (t) => {
+  const path = join(temporaryDirectory(t), "socket");
+  const accepting = `import(process.argv[1]).then(({ accept }) => console.log(accept(3)))`;
+  const module = new URL("../../../src/native/socket.js", import.meta.url).href;
+  // In blocking mode, and as descriptor 3, as systemd hands sockets on.
+  const opening = `use Socket; $^F = 9;
+    socket(S, AF_UNIX, SOCK_STREAM, 0) && bind(S, sockaddr_un(shift)) && listen(S, 5) && exec @ARGV`;
+  const args = ["-e", opening, path, process.execPath, "-e", accepting, module];
+  const run = spawnSync("perl", args, { timeout: 10_000, encoding: "utf8" });
+  assert.deepEqual([run.stdout, run.stderr, run.signal], ["null\n", "", null]);
 });
 
 test("a peer's credentials name the process at the other end", async (t) => {

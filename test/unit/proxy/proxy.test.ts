@@ -112,19 +112,32 @@ describe("a proxy", () => {
     await stage.client.roundtrip();
   });
 
-  it("logs every message when it is verbose, with its client, as the client sees it", async (t) => {
+  it("logs every message when it is verbose, with its client and the side it is on", async (t) => {
     const stage = await proxied(t, { globals: windowGlobals, verbose: true });
     const { toplevel } = await openWindow(stage);
+    const named = (object: unknown): string => String(object).replace("#", "@");
     toplevel.ours.send("set_title", 'a "title"');
     toplevel.theirs.send("configure", 640, 480, Buffer.alloc(4));
     await stage.client.expect("xdg_toplevel.configure");
     await stage.host.expect("xdg_toplevel.set_title");
-    const lines = stage.log.map((line) => line.replace(/^debug: client 1 \(.*?, pid \d+\) /, ""));
-    assert.ok(lines.includes(`-> ${toplevel.ours}.set_title("a \\"title\\"")`), lines.join("\n"));
-    assert.ok(lines.includes(`<- ${toplevel.ours}.configure(640, 480, array[4])`), lines.join("\n"));
-    assert.ok(lines.includes('<- wl_registry#2.global(3, "wl_compositor", 6)'), lines.join("\n"));
+    const lines = stage.log.map((line) =>
+      line.replace(/^\d\d:\d\d:\d\d\.\d{6} (\[\w+\]) client 1 \(.*?, pid \d+\) /, "$1 "),
+    );
+    assert.ok(lines.includes(`[client] -> ${named(toplevel.ours)}.set_title(title="a \\"title\\"")`), lines.join("\n"));
     assert.ok(
-      lines.some((line) => /^-> wl_registry#2\.bind\(3, new wl_compositor#3 v6\)$/.test(line)),
+      lines.includes(`[server] -> ${named(toplevel.theirs)}.set_title(title="a \\"title\\"")`),
+      lines.join("\n"),
+    );
+    assert.ok(
+      lines.includes(`[client] <- ${named(toplevel.ours)}.configure(width=640, height=480, states=array[4])`),
+      lines.join("\n"),
+    );
+    assert.ok(
+      lines.includes('[client] <- wl_registry@2.global(name=3, interface="wl_compositor", version=6)'),
+      lines.join("\n"),
+    );
+    assert.ok(
+      lines.some((line) => /^\[client\] -> wl_registry@2\.bind\(name=3, id=new wl_compositor@3 v6\)$/.test(line)),
       lines.join("\n"),
     );
   });

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HookedMessage } from "../../../src/relay/hooked-message.ts";
 import type { Hooks } from "../../../src/relay/hooks.ts";
+import type { WlObject } from "../../../src/wire/wl-object.ts";
 import { packet, string, word } from "../../support/codec.ts";
 import { fileWith } from "../../support/descriptors.ts";
 import { echoed } from "../../support/echo.ts";
+import { Gate } from "../../support/gate.ts";
 import { windowed } from "../../support/window.ts";
 
 describe("an object that only the client has", () => {
@@ -142,5 +144,51 @@ describe("with a hook on them", () => {
     const { code, text } = await client.disconnected();
     assert.equal(code, 0);
     assert.match(text, /echo#\d+\.all.*4711/);
+  });
+});
+
+describe("a request that we make for the client", () => {
+  it("is seen by hooks, and waits for one that holds others up", async (t) => {
+    const gate = new Gate();
+    let known: WlObject | undefined;
+    const { host, toplevel, surface, client } = await windowed(t, {
+      requests: {
+        xdg_toplevel: {
+          set_title: (message) => message.change({ title: `tagged ${message.args.title}` }),
+          set_app_id(message) {
+            message.drop();
+            const { session, object } = message;
+            session.injectRequest(object, "xdg_toplevel", "set_title", { title: message.args.app_id });
+          },
+        },
+        wl_surface: {
+          commit: ({ session }) => {
+            // It is held itself by then.
+            queueMicrotask(() => {
+              session.injectRequest(known as WlObject, "xdg_toplevel", "set_title", { title: "while held" });
+            });
+            return gate.hook();
+          },
+        },
+      },
+      events: {
+        xdg_toplevel: {
+          configure: ({ object }) => {
+            known = object;
+          },
+        },
+      },
+    });
+    toplevel.theirs.send("configure", 1, 2, Buffer.alloc(0));
+    await client.expect("xdg_toplevel.configure");
+    toplevel.ours.send("set_app_id", "at once");
+    assert.equal((await host.expect("xdg_toplevel.set_title")).arg("title"), "tagged at once");
+    surface.ours.send("commit");
+    surface.ours.send("set_buffer_scale", 2);
+    await gate.entered;
+    gate.open();
+    await host.expect("wl_surface.set_buffer_scale");
+    const order = host.inbox.all.slice(-3).map(({ name }) => name);
+    assert.deepEqual(order, ["wl_surface.commit", "xdg_toplevel.set_title", "wl_surface.set_buffer_scale"]);
   });
 });

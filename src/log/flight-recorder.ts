@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Protocol } from "../protocol/protocol.ts";
+import type { Interface, Message } from "../wire/signature.ts";
+import { Kind } from "./record.ts";
+import { Ring } from "./ring.ts";
+import type { Passage, Trace } from "./trace.ts";
+
+/** Names that are asked for in a tenth of a second: each is a file in /proc, and clients may come by the thousands. */
+const MAX_NAMES = 10;
+
+/** What looks at all that is recorded, while it happens: the log, or a file. */
+export interface Observer {
+  opened?(tape: Tape): void;
+  passed(
+    tape: Tape,
+    passage: Passage,
+    type: Interface,
+    message: Message,
+    words: Uint32Array,
+    place: number,
+    end: number,
+  ): void;
+  closed?(tape: Tape): void;
+}
+
+/** What the flight recorder has of one session. */
+export class Tape implements Trace {
+  readonly number: number;
+  readonly protocol: Protocol;
+  readonly #recorder: FlightRecorder;
+  readonly #ring: Ring;
+  readonly #observers: readonly Observer[];
+  readonly #findName: () => string;
+  #name: string | null = null;
+
+  constructor(recorder: FlightRecorder, number: number, protocol: Protocol, findName: () => string) {
+    this.#recorder = recorder;
+    this.#ring = recorder.ring;
+    this.#observers = recorder.observers;
+    this.number = number;
+    this.protocol = protocol;
+    this.#findName = findName;
+  }
+
+  /** How log lines call the client. */
+  get name(): string {
+    this.#name ??= this.#findName();
+    return this.#name;
+  }
+
+  /** When the clock was last read: milliseconds since 1970. */
+  get now(): number {
+    return this.#ring.now;
+  }
+
+  tick(): void {
+    this.#ring.tick();
+  }
+
+  passed(passage: Passage, type: Interface, message: Message, words: Uint32Array, place: number, end: number): void {
+    this.#ring.message(passage, this.number, type.index, words, place, end);
+    if (this.#observers.length === 0) return;
+    for (const observer of this.#observers) observer.passed(this, passage, type, message, words, place, end);
+  }
+
+  /** The session has ended. */
+  close(): void {
+    this.#recorder.closed(this);
+  }
+}
+
+/** Remembers the latest messages of all sessions, always, for the day on which somebody asks what happened. */
+export class FlightRecorder {
+  readonly ring: Ring;
+  /** Empty, unless the user wants to see or keep everything. */
+  readonly observers: Observer[] = [];
+  /** All whose records may still be in the ring. */
+  readonly #tapes = new Map<number, Tape>();
+  /** Those of ended sessions, and when that was, in the ring's terms. */
+  readonly #closed: { readonly tape: Tape; readonly age: number }[] = [];
+  #opened = 0;
+  #namesSince = 0;
+  #names = 0;
+
+  /** @param size of the ring in bytes */
+  constructor(size: number) {
+    this.ring = new Ring(size);
+  }
+
+  /** A session begins, whose client has that name. */
+  open(protocol: Protocol, findName: () => string): Tape {
+    while (this.#closed.length > 0 && this.ring.isGone((this.#closed[0] as { age: number }).age)) {
+      this.#tapes.delete((this.#closed.shift() as { tape: Tape }).tape.number);
+    }
+    const tape = new Tape(this, ++this.#opened, protocol, findName);
+    this.#tapes.set(tape.number, tape);
+    this.ring.tick();
+    if (this.#mayName()) this.ring.text(Kind.opened, tape.number, tape.name);
+    for (const observer of this.observers) observer.opened?.(tape);
+    return tape;
+  }
+
+  /** Of the session with that number, if its records may still be here. */
+  tape(number: number): Tape | undefined {
+    return this.#tapes.get(number);
+  }
+
+  closed(tape: Tape): void {
+    this.ring.text(Kind.closed, tape.number, "");
+    this.#closed.push({ tape, age: this.ring.age });
+    for (const observer of this.observers) observer.closed?.(tape);
+  }
+
+  /** Something was logged. */
+  line(kind: Kind, text: string): void {
+    this.ring.tick();
+    this.ring.text(kind, 0, text);
+  }
+
+  /** Names are best asked for early, since the process may be gone when somebody wants to know. */
+  #mayName(): boolean {
+    if (this.ring.now - this.#namesSince > 100) {
+      this.#namesSince = this.ring.now;
+      this.#names = 0;
+    }
+    return ++this.#names <= MAX_NAMES;
+  }
+}

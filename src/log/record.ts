@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What the flight recorder's ring and the files of `--record` are made of: records, words of the machine's own byte
+ * order. The first word of each is
+ *
+ *     kind | length << 4 | interface << 19     the length counts words, this one included
+ *
+ * Whose they are and when they were is said once for all that follow, by a turn. docs/recording.md describes them for
+ * other programs.
+ */
+import type { Passage } from "./trace.ts";
+
+/** What a record tells. */
+export const Kind = {
+  /** A message, by its Passage: its words as they were on the wire. Its interface is the one with that index. */
+  fromClient: 1,
+  toHost: 2,
+  fromHost: 3,
+  toClient: 4,
+  /** What follows belongs to a session (0: to none) and a time: seconds since 1970, microseconds. */
+  turn: 5,
+  /** A text each: its bytes, then they, in UTF-8. First a session's begin, with the client's name, and its end. */
+  opened: 6,
+  closed: 7,
+  error: 8,
+  warning: 9,
+  info: 10,
+  debug: 11,
+  /** In files only: the name of the interface with that index. */
+  interface: 12,
+  /** In files only: a protocol that the user added, as JSON of a ProtocolTable. */
+  protocol: 13,
+  /** In files only: how many messages could not be written. */
+  lost: 14,
+} as const;
+export type Kind = (typeof Kind)[keyof typeof Kind];
+
+/** Words of a turn: the first, session, seconds, microseconds. */
+export const TURN = 4;
+
+/** What a record can name; the generated tables have some hundred. */
+export const MAX_INTERFACES: number = 1 << 13;
+
+/** The first word of a record. */
+export function recordHead(kind: Kind, length: number, type: number): number {
+  return (kind | (length << 4) | (type << 19)) >>> 0;
+}
+
+/** Whether a record is a message. */
+export function isMessage(kind: number): kind is Passage {
+  return kind >= Kind.fromClient && kind <= Kind.toClient;
+}
+
+/** A record, and where it lies. */
+export interface RecordAt {
+  readonly kind: number;
+  /** The index of its interface; 0 for what has none. */
+  readonly type: number;
+  readonly session: number;
+  /** Milliseconds since 1970, with fractions. */
+  readonly time: number;
+  readonly words: Uint32Array;
+  /** Where what the kind says begins, and where it ends. */
+  readonly place: number;
+  readonly end: number;
+}
+
+/** The records in words that begin with a whole one, except for turns; ends at one that is not whole. */
+export function* recordsIn(words: Uint32Array): Generator<RecordAt> {
+  let session = 0;
+  let time = 0;
+  for (let place = 0; place < words.length; ) {
+    const head = words[place] as number;
+    const kind = head & 15;
+    const end = place + ((head >>> 4) & 0x7fff);
+    if (end <= place || end > words.length) return;
+    if (kind === Kind.turn) {
+      session = words[place + 1] as number;
+      time = (words[place + 2] as number) * 1000 + (words[place + 3] as number) / 1000;
+    } else {
+      yield { kind, type: head >>> 19, session, time, words, place: place + 1, end };
+    }
+    place = end;
+  }
+}
+
+/** The text of a record that has one. */
+export function recordText({ words, place, end }: RecordAt): string {
+  const length = Math.min(words[place] ?? 0, Math.max(end - place - 1, 0) << 2);
+  return Buffer.from(words.buffer, words.byteOffset + ((place + 1) << 2), length).toString();
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Kind, recordHead, TURN } from "./record.ts";
+import type { Passage } from "./trace.ts";
+
+/** Parts of the ring: when it is full, the oldest part is given up at once, and with it 1/16 of what is known. */
+const PARTS = 16;
+
+/** Words of a message that are kept: the long ones are texts, of which the beginning says most. */
+const MAX_MESSAGE = 64;
+
+/** Bytes of a text that are kept. */
+const MAX_TEXT = 480;
+
+/** Bytes that a ring must have, so that the longest record fits into a part. */
+export const MIN_RING_SIZE: number = 16 * 1024;
+
+/**
+ * The latest records, in memory that was allocated before. Recording a message copies its words and nothing else: no
+ * object is made, no clock is read, no name is looked up. A record never crosses from one part into another, so that
+ * nothing has to be kept about single records.
+ */
+export class Ring {
+  readonly #words: Uint32Array;
+  readonly #partSize: number;
+  /** Where each part's records end. */
+  readonly #ends = new Int32Array(PARTS);
+  #part = 0;
+  #at = 0;
+  #limit: number;
+  /** Whose the turn is that was recorded last; -1 for none that counts. */
+  #session = -1;
+  #seconds = 0;
+  #microseconds = 0;
+  /** How often it has begun a part: what was recorded 16 parts ago is gone. */
+  #begun = 0;
+
+  /** @param size in bytes, at least MIN_RING_SIZE */
+  constructor(size: number) {
+    this.#partSize = Math.floor(size / 4 / PARTS);
+    this.#words = new Uint32Array(this.#partSize * PARTS);
+    this.#limit = this.#partSize;
+    this.tick();
+  }
+
+  /** Reads the clock for all records up to the next call. */
+  tick(): void {
+    const now = performance.timeOrigin + performance.now();
+    this.#seconds = Math.floor(now / 1000);
+    this.#microseconds = Math.floor((now - this.#seconds * 1000) * 1000);
+    this.#session = -1;
+  }
+
+  /** When the clock was last read: milliseconds since 1970. */
+  get now(): number {
+    return this.#seconds * 1000 + this.#microseconds / 1000;
+  }
+
+  /** A number that says how old something is, for `isGone`. */
+  get age(): number {
+    return this.#begun;
+  }
+
+  /** Whether all that was recorded at such an age has been given up. */
+  isGone(age: number): boolean {
+    return this.#begun >= age + PARTS;
+  }
+
+  message(passage: Passage, session: number, type: number, words: Uint32Array, place: number, end: number): void {
+    const last = end - place > MAX_MESSAGE ? place + MAX_MESSAGE : end;
+    const length = 1 + last - place;
+    if (session !== this.#session || this.#at + length > this.#limit) this.#beginTurn(session, length);
+    const ring = this.#words;
+    let at = this.#at;
+    this.#at = at + length;
+    ring[at++] = passage | (length << 4) | (type << 19);
+    for (let i = place; i < last; i++) ring[at++] = words[i] as number;
+  }
+
+  text(kind: Kind, session: number, text: string): void {
+    const length = 2 + ((Math.min(Buffer.byteLength(text), MAX_TEXT) + 3) >>> 2);
+    this.#beginTurn(session, length);
+    const ring = this.#words;
+    const at = this.#at;
+    this.#at += length;
+    ring[at] = recordHead(kind, length, 0);
+    // Cuts between letters.
+    ring[at + 1] = Buffer.from(ring.buffer, (at + 2) << 2, (length - 2) << 2).write(text);
+  }
+
+  /** Copies of all records, the oldest first, as arrays of whole records. */
+  snapshot(): Uint32Array[] {
+    this.#ends[this.#part] = this.#at;
+    const copies: Uint32Array[] = [];
+    for (let i = 1; i <= PARTS; i++) {
+      const part = (this.#part + i) % PARTS;
+      const start = part * this.#partSize;
+      const end = this.#ends[part] as number;
+      if (end > start) copies.push(this.#words.slice(start, end));
+    }
+    return copies;
+  }
+
+  /** Forgets all records. */
+  clear(): void {
+    this.#ends.fill(0);
+    this.#nextPart();
+    this.#ends.fill(0);
+  }
+
+  /** Says whose the next records are, and makes room for one of that length. */
+  #beginTurn(session: number, length: number): void {
+    if (this.#at + TURN + length > this.#limit) this.#nextPart();
+    const ring = this.#words;
+    const at = this.#at;
+    this.#at += TURN;
+    ring[at] = recordHead(Kind.turn, TURN, 0);
+    ring[at + 1] = session;
+    ring[at + 2] = this.#seconds;
+    ring[at + 3] = this.#microseconds;
+    this.#session = session;
+  }
+
+  #nextPart(): void {
+    this.#ends[this.#part] = this.#at;
+    this.#part = (this.#part + 1) % PARTS;
+    this.#at = this.#part * this.#partSize;
+    this.#limit = this.#at + this.#partSize;
+    this.#begun++;
+    this.#session = -1;
+  }
+}

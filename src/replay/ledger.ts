@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
+
+/**
+ * Gives objects and events names by which the recorded and the played session mean the same, whatever ids there are: an
+ * object of the host's is named by the event that made it, and an event by its object, and the how manieth it is. Of
+ * globals the interface counts, since the order in which they are told is another compositor's own.
+ */
+export class Ledger {
+  readonly #names = new Map<number, string>();
+  readonly #counts = new Map<string, number>();
+
+  /** The name of the object that has an id now. */
+  nameOf(id: number): string {
+    return this.#names.get(id) ?? String(id);
+  }
+
+  /** The object that has an id from now on. */
+  born(id: number, name: string): void {
+    this.#names.set(id, name);
+  }
+
+  /** Gives an event that comes now its name, and to the objects that it makes theirs: `event>place`. */
+  event(type: Interface, message: Message, words: Uint32Array): string {
+    let name = `${type.name} ${this.nameOf(words[0] as number)}.${message.name}`;
+    if (type.name === "wl_registry" && message.name === "global") name += ` ${textAt(words, 3)}`;
+    name += ` ${this.count(name)}`;
+    for (const place of newIdPlaces(message, words)) this.born(words[place] as number, `${name}>${place}`);
+    return name;
+  }
+
+  /** How often it was asked for that text, this time included. */
+  count(text: string): number {
+    const count = (this.#counts.get(text) ?? 0) + 1;
+    this.#counts.set(text, count);
+    return count;
+  }
+}
+
+/** The places of the ids of objects that a message makes. */
+export function newIdPlaces(message: Message, words: Uint32Array): number[] {
+  const places: number[] = [];
+  for (const [arg, place] of argumentsOf(message, words)) {
+    if (arg.kind === ArgKind.newId) places.push(place);
+    if (arg.kind === ArgKind.genericNewId) places.push(place + 2 + (((words[place] as number) + 3) >>> 2));
+  }
+  return places;
+}
+
+/** Where each argument of a message begins; a descriptor has no place. Of a malformed one, those that are there. */
+export function* argumentsOf(message: Message, words: Uint32Array): Generator<[Argument, number]> {
+  let at = 2;
+  for (const arg of message.args) {
+    if (arg.kind === ArgKind.fd || at >= words.length) continue;
+    yield [arg, at];
+    const text = 1 + (((words[at] as number) + 3) >>> 2);
+    if (arg.kind === ArgKind.genericNewId) at += text + 2;
+    else at += arg.kind === ArgKind.string || arg.kind === ArgKind.array ? text : 1;
+  }
+}
+
+/** A string argument. */
+export function textAt(words: Uint32Array, place: number): string {
+  const start = words.byteOffset + ((place + 1) << 2);
+  return Buffer.from(words.buffer, start, Math.max((words[place] as number) - 1, 0)).toString("latin1");
+}

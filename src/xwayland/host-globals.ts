@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Exposure } from "../protocol/exposure.ts";
+import type { Events, Requests } from "../protocol/generated/types.ts";
+import { onEvents } from "../relay/one-sided.ts";
+import type { Session } from "../relay/session.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+
+/** What the host offers to the window manager, which is a client of the host's beside Xwayland, on its connection. */
+export class HostGlobals {
+  readonly #session: Session;
+  readonly #exposure: Exposure;
+  readonly #registry: WlObject;
+  readonly #known = new Map<number, { readonly interface: string; readonly version: number }>();
+
+  private constructor(session: Session, exposure: Exposure) {
+    this.#session = session;
+    this.#exposure = exposure;
+    this.#registry = session.createObject("wl_registry", 1);
+    onEvents(this.#registry, "wl_registry", {
+      global: ({ name, interface: type, version }) => void this.#known.set(name, { interface: type, version }),
+      global_remove: ({ name }) => void this.#known.delete(name),
+    });
+    session.sendRequest(session.display, "wl_display", "get_registry", { registry: this.#registry });
+  }
+
+  /** Resolves once the host has told what there is. Rejects when the session ends first. */
+  static open(session: Session, exposure: Exposure): Promise<HostGlobals> {
+    const globals = new HostGlobals(session, exposure);
+    const callback = session.createObject("wl_callback", 1);
+    return new Promise((resolve, reject) => {
+      onEvents(callback, "wl_callback", { done: () => resolve(globals) });
+      session.sendRequest(session.display, "wl_display", "sync", { callback });
+      session.onEnded(() => reject(new Error("the connection to the host has ended")));
+    });
+  }
+
+  /** Binds a global, at that version or the one that the host has; null when it has none that clients may see. */
+  bind(name: keyof Requests & keyof Events, version: number): WlObject | null {
+    const table = this.#session.protocol.get(name)?.version ?? 0;
+    for (const [number, global] of this.#known) {
+      if (global.interface !== name) continue;
+      const offered = Math.min(version, this.#exposure.offered(name, global.version, table));
+      if (offered === 0) return null;
+      const id = this.#session.createObject(name, offered);
+      this.#session.sendRequest(this.#registry, "wl_registry", "bind", { name: number, id });
+      return id;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Geometry, XWindow } from "./window.ts";
+
+/** What helps to guess where a window belongs that its client put on the screen by itself. */
+export interface Situation {
+  /** All windows with a role, the one that was mapped last at the end. */
+  readonly shown: readonly XWindow[];
+  /** Under the pointer. */
+  readonly pointed: XWindow | null;
+  /** With the keyboard. */
+  readonly focused: XWindow | null;
+  /** Whether two windows belong to one client. */
+  readonly related: (a: XWindow, b: XWindow) => boolean;
+}
+
+/**
+ * The window that a menu, a tooltip or the like belongs to, since a popup needs one: what it names itself, else the menu
+ * of the same client that it touches, else where the user is. Null when nothing is shown.
+ */
+export function popupParent(popup: XWindow, { shown, pointed, focused, related }: Situation): XWindow | null {
+  const candidates = shown.filter((window) => window !== popup);
+  const named = candidates.find(({ id }) => id === popup.properties?.transientFor);
+  const menu = candidates.findLast(
+    (window) => window.overrideRedirect && related(window, popup) && touch(window.geometry, popup.geometry),
+  );
+  const own = candidates.filter((window) => related(window, popup));
+  const here = [pointed, focused].filter((window) => window !== null && candidates.includes(window));
+  const hereAndOwn = here.find((window) => window !== null && own.includes(window));
+  return named ?? menu ?? hereAndOwn ?? own.at(-1) ?? here[0] ?? null;
+}
+
+/** Whether two rectangles overlap or have a side in common. */
+function touch(a: Geometry, b: Geometry): boolean {
+  return a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
+}

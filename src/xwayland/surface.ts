@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Session } from "../relay/session.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+
+/** Covers every buffer. */
+const EVERYTHING = { x: 0, y: 0, width: 0x7fff_ffff, height: 0x7fff_ffff };
+
+/** The first version of wl_surface with damage_buffer. */
+const DAMAGE_BUFFER_SINCE = 4;
+
+interface Attachment {
+  readonly buffer: WlObject;
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * A surface of Xwayland's. What it shows is kept back until it may be shown: a window has to have a role first, and the
+ * host's word on its size. Only the latest content is kept.
+ */
+export class Surface {
+  readonly object: WlObject;
+  /** A "window" has a role that we give it; what is "plain" has one already, as a cursor has. */
+  kind: "unknown" | "window" | "plain" = "unknown";
+  /** What pairs it with its X window (xwayland_surface_v1.set_serial); 0 for none yet. */
+  serial = 0;
+  readonly #session: Session;
+  #shown = false;
+  #attached: Attachment | null = null;
+  #committed = false;
+
+  constructor(session: Session, object: WlObject) {
+    this.#session = session;
+    this.object = object;
+  }
+
+  /** Whether its content is kept back. */
+  get keptBack(): boolean {
+    return this.kind !== "plain" && !this.#shown;
+  }
+
+  /** wl_surface.attach while content is kept back. */
+  attach(buffer: WlObject | null, x: number, y: number): void {
+    const replaced = this.#attached;
+    this.#attached = buffer === null ? null : { buffer, x, y };
+    // The host never got it, so nobody else will give it back.
+    if (replaced !== null && replaced.buffer !== buffer && !replaced.buffer.clientGone) {
+      this.#session.sendEvent(replaced.buffer, "wl_buffer", "release", {});
+    }
+  }
+
+  /** wl_surface.commit while content is kept back. */
+  commit(): void {
+    this.#committed ||= this.#attached !== null;
+  }
+
+  /** Xwayland destroys a buffer. */
+  forget(buffer: WlObject): void {
+    if (this.#attached?.buffer === buffer) this.#attached = null;
+  }
+
+  /** It is a cursor or the like. */
+  makePlain(): void {
+    this.kind = "plain";
+    this.#release();
+  }
+
+  /** From now on content goes to the host. */
+  show(): void {
+    this.#shown = true;
+    this.#release();
+  }
+
+  /** From now on content is kept back again. */
+  hide(): void {
+    this.#shown = false;
+  }
+
+  #release(): void {
+    const { object } = this;
+    if (this.#attached !== null) {
+      this.#session.injectRequest(object, "wl_surface", "attach", this.#attached);
+      const damage = object.version >= DAMAGE_BUFFER_SINCE ? "damage_buffer" : "damage";
+      this.#session.injectRequest(object, "wl_surface", damage, EVERYTHING);
+    }
+    if (this.#committed) this.#session.injectRequest(object, "wl_surface", "commit", {});
+    this.#attached = null;
+    this.#committed = false;
+  }
+}

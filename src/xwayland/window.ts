@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Popup } from "./popup.ts";
+import type { WindowProperties } from "./properties.ts";
+import type { Surface } from "./surface.ts";
+import type { Toplevel } from "./toplevel.ts";
+
+/** A place in X coordinates, of a window's inside. */
+export interface Geometry {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A child of the X root window. */
+export class XWindow {
+  readonly id: number;
+  geometry: Geometry;
+  /** The client shows it without asking the window manager: a menu, a tooltip. */
+  overrideRedirect: boolean;
+  mapped = false;
+  /** What was read when it was mapped; null before. */
+  properties: WindowProperties | null = null;
+  /** By which it looks for its surface; 0 for none. */
+  serial = 0;
+  surface: Surface | null = null;
+  role: Toplevel | Popup | null = null;
+  /** Of a popup. */
+  parent: XWindow | null = null;
+
+  constructor(id: number, geometry: Geometry, overrideRedirect: boolean) {
+    this.id = id;
+    this.geometry = geometry;
+    this.overrideRedirect = overrideRedirect;
+  }
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { UserError } from "../../../src/errors.ts";
+import { XDisplay } from "../../../src/listen/x-display.ts";
+import type { Fd } from "../../../src/native/fd.ts";
+import { connectAbstract, connectUnix, listenAbstract, listenUnix, receive } from "../../../src/native/socket.ts";
+import { READABLE, Watch } from "../../../src/native/watch.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
+
+/** Clients look for displays in /tmp; these are elsewhere. */
+let directory = "";
+let sockets = "";
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "x-display-"));
+  sockets = join(directory, ".X11-unix");
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const lock = (number: number): string => join(directory, `.X${number}-lock`);
+const socket = (number: number): string => join(sockets, `X${number}`);
+
+function files(): string[] {
+  return [...readdirSync(directory), ...readdirSync(sockets)].sort();
+}
+
+/** Asserts that display :7 is refused with one line for the user that matches every pattern, and nothing changes. */
+function refuses(...patterns: RegExp[]): void {
+  const before = [readdirSync(directory, { recursive: true }).sort(), openDescriptors()];
+  assert.throws(
+    () => XDisplay.open(7, directory),
+    (error: unknown) => {
+      assert.ok(error instanceof UserError, `${error}`);
+      assert.doesNotMatch(error.message, /\n/);
+      for (const pattern of patterns) assert.match(error.message, pattern);
+      return true;
+    },
+  );
+  assert.deepEqual([readdirSync(directory, { recursive: true }).sort(), openDescriptors()], before);
+}
+
+function writeLock(number: number, pid: number): void {
+  writeFileSync(lock(number), `${String(pid).padStart(10)}\n`, { mode: 0o444 });
+}
+
+/** The id of a process that is gone. */
+function deadProcess(): number {
+  return spawnSync("true").pid;
+}
+
+/** Leaves a socket on which nobody listens. */
+async function leaveStaleSocket(number: number): Promise<void> {
+  const original = join(directory, "original");
+  const server = createServer().listen(original);
+  await once(server, "listening");
+  // Node removes the socket when it closes, so another name for it is made before.
+  linkSync(original, socket(number));
+  server.close();
+  await once(server, "close");
+}
+
+/** Whether the other end of a connection has closed it; nothing else is sent. */
+async function hungUp(connection: Fd): Promise<boolean> {
+  await new Promise<void>((resolve) => {
+    const watch = new Watch(connection.raw, () => {
+      watch.close();
+      resolve();
+    });
+    watch.set(READABLE);
+  });
+  return receive(connection.raw, new Uint8Array(1), 0, 1, new Int32Array(29)) <= 0;
+}
+
+describe("an X display", () => {
+  it("has a lock with our id and two sockets, one without a file, and leaves nothing behind", () => {
+    const before = openDescriptors();
+    const display = XDisplay.open(7, directory);
+    assert.deepEqual([display.number, display.name, display.fds.length], [7, ":7", 2]);
+    assert.equal(readFileSync(lock(7), "latin1"), `${String(process.pid).padStart(10)}\n`);
+    assert.equal(lstatSync(lock(7)).mode & 0o777, 0o444);
+    assert.equal(lstatSync(socket(7)).mode & 0o777, 0o600);
+    assert.equal(lstatSync(sockets).mode & 0o7777, 0o1777);
+    assert.deepEqual(files(), [".X11-unix", ".X7-lock", "X7"]);
+    connectUnix(socket(7)).close();
+    connectAbstract(socket(7)).close();
+    display.close();
+    display.close();
+    assert.deepEqual(files(), [".X11-unix"]);
+    assert.throws(() => connectAbstract(socket(7)), { code: "ECONNREFUSED" });
+    assert.deepEqual(openDescriptors(), before);
+  });
+
+  it("in use is refused, and the message says by whom", () => {
+    using display = { [Symbol.dispose]: () => first.close() };
+    const first = XDisplay.open(7, directory);
+    refuses(/display :7 is in use by node/, new RegExp(`process ${process.pid}`), /\.X7-lock/, /--x-display/);
+    connectUnix(socket(7)).close();
+    assert.ok(display);
+  });
+
+  it("is refused while the process in the lock lives, whether or not it listens", async () => {
+    mkdirSync(sockets);
+    const owner = spawn("sleep", ["60"]);
+    writeLock(7, owner.pid as number);
+    refuses(/in use by sleep/, new RegExp(`process ${owner.pid}`));
+    owner.kill();
+    await once(owner, "exit");
+    XDisplay.open(7, directory).close();
+  });
+
+  it("of a dead server is taken over, with its socket", async () => {
+    mkdirSync(sockets);
+    writeLock(7, deadProcess());
+    await leaveStaleSocket(7);
+    const display = XDisplay.open(7, directory);
+    assert.match(readFileSync(lock(7), "latin1"), new RegExp(`^ *${process.pid}\n$`));
+    connectUnix(socket(7)).close();
+    display.close();
+    assert.deepEqual(files(), [".X11-unix"]);
+  });
+
+  it("of a dead server that had our id, as in a restarted container, is taken over", async () => {
+    mkdirSync(sockets);
+    writeLock(7, process.pid);
+    await leaveStaleSocket(7);
+    XDisplay.open(7, directory).close();
+    writeLock(7, process.pid);
+    XDisplay.open(7, directory).close();
+    assert.deepEqual(files(), [".X11-unix"]);
+  });
+
+  it("whose lock names nobody is refused", () => {
+    mkdirSync(sockets);
+    for (const content of ["", "0\n", "         -1\n", "a process\n", "       1234"]) {
+      rmSync(lock(7), { force: true });
+      writeFileSync(lock(7), content);
+      refuses(/\.X7-lock names no process/, /remove it/);
+    }
+  });
+
+  it("is refused where somebody listens without a lock, with a file or without", () => {
+    mkdirSync(sockets);
+    using path = listenUnix(socket(7));
+    refuses(/display :7 is in use/, /somebody listens on .*X7/);
+    path.close();
+    rmSync(socket(7));
+    using name = listenAbstract(socket(7));
+    refuses(/display :7 is in use/, new RegExp(`process ${process.pid} listens on @.*X7`));
+    assert.ok(name.open);
+  });
+
+  it("does not remove a file that is no socket", () => {
+    mkdirSync(sockets);
+    writeFileSync(socket(7), "data");
+    refuses(/X7 is not a socket/);
+    assert.equal(readFileSync(socket(7), "utf8"), "data");
+  });
+
+  it("is refused in a directory that is not safe", (t) => {
+    mkdirSync(join(directory, "elsewhere"));
+    symlinkSync("elsewhere", sockets);
+    refuses(/\.X11-unix is not a directory/);
+    rmSync(sockets);
+    mkdirSync(sockets);
+    chmodSync(sockets, 0o777);
+    refuses(/no sticky bit/);
+    if (process.getuid?.() !== 0) return t.diagnostic("only root can give the directory to somebody else");
+    chmodSync(sockets, 0o755);
+    chownSync(sockets, 12345, 12345);
+    refuses(/belongs to user 12345/);
+  });
+
+  it("is open in a directory that only we can write to", () => {
+    mkdirSync(sockets, { mode: 0o700 });
+    XDisplay.open(7, directory).close();
+    assert.equal(lstatSync(sockets).mode & 0o7777, 0o700);
+  });
+
+  it("says what is wrong when files cannot be created", () => {
+    assert.throws(() => XDisplay.open(7, join(directory, "missing")), /cannot create the directory .*ENOENT/);
+    const long = join(directory, "x".repeat(90));
+    mkdirSync(long);
+    assert.throws(() => XDisplay.open(7, long), UserError);
+    assert.deepEqual(readdirSync(long), [".X11-unix"]);
+  });
+
+  it("leaves alone what somebody else has put in its place", () => {
+    const display = XDisplay.open(7, directory);
+    rmSync(socket(7));
+    rmSync(lock(7));
+    writeFileSync(socket(7), "theirs");
+    writeFileSync(lock(7), "theirs");
+    display.close();
+    assert.deepEqual([readFileSync(socket(7), "utf8"), readFileSync(lock(7), "utf8")], ["theirs", "theirs"]);
+  });
+
+  it("can be made of sockets that somebody else has opened", async () => {
+    mkdirSync(sockets);
+    const display = XDisplay.fromFds(7, [listenUnix(socket(7))]);
+    assert.equal(display.name, ":7");
+    using client = connectUnix(socket(7));
+    await new Promise<void>((resolve) => display.wait(resolve));
+    display.drain();
+    assert.equal(await hungUp(client), true);
+    display.close();
+    // Its file is the other's.
+    assert.deepEqual(files(), [".X11-unix", "X7"]);
+  });
+});
+
+describe("waiting for a client", () => {
+  it("leaves it where it is, for the X server to accept, through either socket", async () => {
+    for (const connect of [connectUnix, connectAbstract]) {
+      const display = XDisplay.open(7, directory);
+      let calls = 0;
+      const called = new Promise<void>((resolve) => {
+        display.wait(() => {
+          calls += 1;
+          resolve();
+        });
+      });
+      using client = connect(socket(7));
+      await called;
+      // Still there, but we were told once.
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(calls, 1);
+      const server = spawn(
+        process.execPath,
+        [
+          "-e",
+          "net.createServer((c) => c.end()).listen({ fd: 3 }); net.createServer((c) => c.end()).listen({ fd: 4 })",
+        ],
+        { stdio: ["ignore", "ignore", "inherit", ...display.fds.map((fd) => fd.raw)] },
+      );
+      assert.equal(await hungUp(client), true);
+      server.kill();
+      await once(server, "exit");
+      display.close();
+    }
+  });
+
+  it("ends with drain when nobody can serve them, and begins anew with the next", async () => {
+    const display = XDisplay.open(7, directory);
+    const clients = [connectUnix(socket(7)), connectAbstract(socket(7)), connectUnix(socket(7))];
+    await new Promise<void>((resolve) => display.wait(resolve));
+    display.drain();
+    for (const client of clients) {
+      assert.equal(await hungUp(client), true);
+      client.close();
+    }
+    let called = false;
+    const next = new Promise<void>((resolve) => {
+      display.wait(() => {
+        called = true;
+        resolve();
+      });
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(called, false);
+    using client = connectUnix(socket(7));
+    await next;
+    assert.ok(client.open);
+    display.close();
+  });
+
+  it("can be stopped, and closing stops it", async () => {
+    const display = XDisplay.open(7, directory);
+    display.wait(() => assert.fail("called"));
+    display.stopWaiting();
+    using client = connectUnix(socket(7));
+    await new Promise((resolve) => setImmediate(resolve));
+    display.wait(() => assert.fail("called"));
+    display.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(client.open);
+  });
+});
+
+describe("the number of an X display", () => {
+  /** Opens and closes display :9 as fast as it can; counts into the file names that exist meanwhile. */
+  const racer = `
+    import { mkdirSync, rmdirSync } from "node:fs";
+    const { XDisplay } = await import(process.argv[1]);
+    const directory = process.argv[2];
+    let owned = 0;
+    for (const end = Date.now() + 400; owned === 0 || Date.now() < end; ) {
+      let display;
+      try {
+        display = XDisplay.open(9, directory);
+      } catch (error) {
+        if (error.constructor.name !== "UserError") throw error;
+        continue;
+      }
+      // Fails if another process is between these lines too.
+      mkdirSync(directory + "/owner");
+      owned++;
+      rmdirSync(directory + "/owner");
+      display.close();
+    }
+    console.log(owned);
+  `;
+
+  it("has one owner at a time, whoever else takes and leaves it meanwhile", async () => {
+    const module = new URL("../../../src/listen/x-display.js", import.meta.url).href;
+    const racers = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, ["--input-type=module", "-e", racer, module, directory], {
+        stdio: ["ignore", "pipe", "inherit"],
+      }),
+    );
+    const counts = await Promise.all(racers.map(ended));
+    for (const count of counts) assert.ok(count > 0, `each had its turn: ${counts}`);
+    assert.deepEqual(files(), [".X11-unix"]);
+  });
+
+  async function ended(child: ChildProcess): Promise<number> {
+    assert.ok(child.stdout);
+    const [[line], [code]] = await Promise.all([once(createInterface(child.stdout), "line"), once(child, "exit")]);
+    assert.equal(code, 0);
+    return Number(line);
+  }
+});
