@@ -16,7 +16,7 @@ const rules: Rules = {
     ["src/host"],
     ["src/sessions.ts"],
     ["src/xwayland"],
-    ["src/proxy.ts", "src/device-host.ts"],
+    ["src/proxy.ts", "src/device-host.ts", "src/check"],
     ["src/cli", "src/index.ts"],
   ],
   sources: ["src", "test", "bench", "examples", "scripts"],

@@ -69,8 +69,13 @@ function addTo(totals: Totals, { requests, events, copied }: SessionStatistics):
   }
 }
 
-/** Clients for each descriptor that we may have: a client takes two, and the rest is for those that are in transit. */
-const CLIENTS_PER_FD = 0.25;
+/** A client takes two descriptors, and two more are for those that are in transit. */
+const FDS_PER_CLIENT = 4;
+
+/** How many clients there may be under a limit of open files. */
+export function maxSessions(fdLimit: number): number {
+  return Math.floor(fdLimit / FDS_PER_CLIENT);
+}
 
 /** All clients that are being relayed. */
 export class Sessions {
@@ -78,7 +83,7 @@ export class Sessions {
   readonly #protocol: Protocol;
   readonly #log: Logger;
   readonly #sessions = new Set<Session>();
-  readonly #maxSessions: number = softFdLimit() * CLIENTS_PER_FD;
+  readonly #maxSessions: number = maxSessions(softFdLimit());
   readonly #closing = new AbortController();
   /** What sessions that have ended did. */
   readonly #past: Totals = { sessions: 0, requests: noFlow(), events: noFlow(), copied: 0 };

@@ -10,6 +10,10 @@ runProgram("wayland-proxy-host", async () => {
     process.stdout.write(settings);
     return 0;
   }
+  if (settings.check) {
+    const { printFindings } = await import("./check.ts");
+    return printFindings(async () => (await import("./check-host.ts")).checkHost(settings), settings.json);
+  }
   // Only now: the help is to come at once, and also where the addon does not load.
   const { runHost } = await import("./host-run.ts");
   const { Diagnostics } = await import("./diagnostics.ts");

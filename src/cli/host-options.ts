@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line of wayland-proxy-host. */
 import { UserError } from "../errors.ts";
+import { type CheckSettings, checkOptions, refuseJsonAlone } from "./check-options.ts";
 import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "./command-line.ts";
 import { type LogSettings, logOptions } from "./log-options.ts";
 
 /** What the command line asked for. */
-export interface HostSettings extends LogSettings {
+export interface HostSettings extends LogSettings, CheckSettings {
   /** Path of the socket for QEMU; without it the service manager has made one. */
   readonly socket?: string;
   /** Name or path of the compositor's socket; without it the environment's. */
@@ -76,6 +77,7 @@ const options: readonly OptionRow[] = [
     help: "claim a display without a mode, which Linux before 6.2 wants to see",
   },
   ...logOptions,
+  ...checkOptions,
 ];
 
 const helpAfter = `
@@ -107,6 +109,7 @@ type Texts = {
 export function parseHostArguments(args: readonly string[]): HostSettings | string {
   const parsed = parseCommandLine<Texts>(line, args);
   if (typeof parsed === "string") return parsed;
+  refuseJsonAlone(parsed.options);
   const { memory = DEFAULT_MEMORY, shmemFeature, device = DEFAULT_DEVICE, ...rest } = parsed.options;
   return {
     hide: [],

@@ -10,6 +10,10 @@ runProgram("wayland-proxy", async () => {
     process.stdout.write(settings);
     return 0;
   }
+  if (settings.check) {
+    const { printFindings } = await import("./check.ts");
+    return printFindings(async () => (await import("./check-proxy.ts")).checkProxy(settings), settings.json);
+  }
   // Only now: the help is to come at once, and also where the addon does not load.
   const { run } = await import("./run.ts");
   const { Diagnostics } = await import("./diagnostics.ts");

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line of wayland-proxy. */
 import { UserError } from "../errors.ts";
+import { type CheckSettings, checkOptions, refuseJsonAlone } from "./check-options.ts";
 import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "./command-line.ts";
 import { type LogSettings, logOptions } from "./log-options.ts";
 
 /** What the command line asked for. */
-export interface Settings extends LogSettings {
+export interface Settings extends LogSettings, CheckSettings {
   /** Name or path of the socket to listen on; without it the first free name is taken. */
   readonly waylandDisplay?: string;
   /** The path of the virtio-gpu node that leads to the host; empty for whichever does. */
@@ -78,6 +79,7 @@ const options: readonly OptionRow[] = [
     items: (file) => [file],
   },
   ...logOptions,
+  ...checkOptions,
 ];
 
 const helpAfter = `
@@ -114,6 +116,7 @@ export function parseArguments(args: readonly string[]): Settings | string {
   const parsed = parseCommandLine<Omit<Settings, "xDisplay"> & { xDisplay: string }>(line, endOptionalValues(args));
   if (typeof parsed === "string") return parsed;
   const { xDisplay, ...options } = parsed.options;
+  refuseJsonAlone(options);
   return {
     hide: [],
     expose: [],

@@ -5,15 +5,13 @@ import { UserError } from "../errors.ts";
 import { DisplaySocket } from "../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../listen/inherited-sockets.ts";
 import { XDisplay } from "../listen/x-display.ts";
-import { Exposure } from "../protocol/exposure.ts";
-import { Protocol } from "../protocol/protocol.ts";
-import type { ProtocolTable } from "../protocol/table.ts";
 import { createProxy } from "../proxy.ts";
 import type { SessionsOptions } from "../sessions.ts";
 import type { XServer } from "../xwayland/x-server.ts";
 import { chooseHost } from "./chosen-host.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Settings } from "./options.ts";
+import { protocolsOf } from "./protocols.ts";
 import { RunningCommand } from "./run-command.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { stopSignal } from "./stop-signal.ts";
@@ -38,12 +36,8 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     throw new UserError("a socket for X11 programs was passed to us: say which display it is for with --x-display N");
   }
   const host = await chooseHost(settings, log);
-  const tables = await readProtocols(settings.protocol);
-  const protocol = new Protocol();
-  protocol.add(...tables);
-  await diagnostics.begin(protocol, tables);
-  const added = tables.flatMap((table) => table.interfaces.map(({ name }) => name));
-  const exposure = new Exposure({ hide: [...settings.hide, ...host.hide], expose: settings.expose, added });
+  const { protocol, exposure, added } = await protocolsOf(settings, host.hide);
+  await diagnostics.begin(protocol, added);
 
   let running: RunningCommand | undefined;
   // Before there is anything that would be left behind.
@@ -143,12 +137,4 @@ async function lastSession(idle: () => Promise<void>, stopped: Promise<void>, ex
   const explanation = setTimeout(explain, LINGER_UNEXPLAINED);
   await Promise.race([idle(), stopped]);
   clearTimeout(explanation);
-}
-
-/** The tables of the files that the user added. */
-async function readProtocols(files: readonly string[]): Promise<ProtocolTable[]> {
-  if (files.length === 0) return [];
-  // Only now: the XML reader would double the time to start.
-  const { readProtocolFile } = await import("../protocol/xml.ts");
-  return files.map(readProtocolFile);
 }

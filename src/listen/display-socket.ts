@@ -3,7 +3,7 @@
  * The socket that clients connect to, and the lock file that says whose it is. The rules are libwayland's: NAME.lock
  * is held with flock for as long as NAME is ours, and whoever holds the lock may remove a socket that was left behind.
  */
-import { type BigIntStats, fstatSync, lstatSync, openSync } from "node:fs";
+import { accessSync, type BigIntStats, constants, fstatSync, lstatSync, openSync } from "node:fs";
 import { basename, dirname, isAbsolute } from "node:path";
 import { UserError } from "../errors.ts";
 import { printable } from "../log/printable.ts";
@@ -59,17 +59,22 @@ export class DisplaySocket {
    * taken, since we would be our own compositor. Throws a UserError that says what is in the way.
    */
   static open(runtimeDir: string | undefined, name?: string, hostPath?: string): DisplaySocket {
-    if (name !== undefined) return DisplaySocket.#take(runtimeDir, name, hostPath);
-    for (let n = 1; n <= LAST_DEFAULT; n++) {
+    return firstFree(runtimeDir, name, (one) => DisplaySocket.#take(runtimeDir, one, hostPath));
+  }
+
+  /** The path of the socket that `open` would make, as far as looking tells. Throws as that does. */
+  static findFree(runtimeDir: string | undefined, name?: string, hostPath?: string): string {
+    return firstFree(runtimeDir, name, (one) => {
+      const path = socketPath(runtimeDir, one);
+      refuseOwnHost(path, hostPath);
+      refuseUsed(path);
       try {
-        return DisplaySocket.#take(runtimeDir, `wayland-${n}`, hostPath);
+        accessSync(dirname(path), constants.W_OK | constants.X_OK);
       } catch (error) {
-        if (!(error instanceof NameTaken)) throw error;
+        throw cannotCreate(path, error);
       }
-    }
-    throw new UserError(
-      `wayland-1 to wayland-${LAST_DEFAULT} are all in use in ${runtimeDir}: give another name with --wayland-display`,
-    );
+      return path;
+    });
   }
 
   static #take(runtimeDir: string | undefined, name: string, hostPath: string | undefined): DisplaySocket {
@@ -92,6 +97,21 @@ export class DisplaySocket {
     this.fd.close();
     this.#lock?.release();
   }
+}
+
+/** What `take` makes of the name, or without one of the first default name that is free. */
+function firstFree<T>(runtimeDir: string | undefined, name: string | undefined, take: (name: string) => T): T {
+  if (name !== undefined) return take(name);
+  for (let n = 1; n <= LAST_DEFAULT; n++) {
+    try {
+      return take(`wayland-${n}`);
+    } catch (error) {
+      if (!(error instanceof NameTaken)) throw error;
+    }
+  }
+  throw new UserError(
+    `wayland-1 to wayland-${LAST_DEFAULT} are all in use in ${runtimeDir}: give another name with --wayland-display`,
+  );
 }
 
 /** An exclusive claim on a name by a locked file, which is removed with the claim. */
@@ -157,8 +177,14 @@ function listen(path: string): Fd {
 
 /** Removes a socket that nobody listens on; we hold the lock, so nobody else does so at the same time. */
 function removeStale(path: string): void {
+  const file = refuseUsed(path);
+  if (file !== undefined) unlinkIfSame(path, file);
+}
+
+/** The socket that was left behind at a path, if there is one; throws a NameTaken for anything else that is there. */
+function refuseUsed(path: string): BigIntStats | undefined {
   const file = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  if (file === undefined) return;
+  if (file === undefined) return undefined;
   if (!file.isSocket()) {
     throw new NameTaken(`${path} exists and is not a socket: remove it, or give another name with --wayland-display`);
   }
@@ -168,7 +194,7 @@ function removeStale(path: string): void {
       `${path} is in use by another program: give another name with --wayland-display, or end that program`,
     );
   }
-  unlinkIfSame(path, file);
+  return file;
 }
 
 function cannotCreate(path: string, error: unknown): unknown {

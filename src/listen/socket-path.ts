@@ -33,7 +33,8 @@ export function isSameSocket(path: string, other: string): boolean {
   return canonicalPath(path) === canonicalPath(other);
 }
 
-function requireRuntimeDir(runtimeDir: string | undefined): string {
+/** $XDG_RUNTIME_DIR, if sockets can be there at all. Throws a UserError. */
+export function requireRuntimeDir(runtimeDir: string | undefined): string {
   const remedy = "log in to a session that sets it, or set it to a directory of your own with mode 0700";
   if (runtimeDir === undefined || runtimeDir === "") {
     throw new UserError(`XDG_RUNTIME_DIR is not set, so there is no place for sockets: ${remedy}`);

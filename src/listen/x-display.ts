@@ -58,6 +58,18 @@ export class XDisplay {
     }
   }
 
+  /** Throws a UserError when somebody listens at `:number`. Clients look for its sockets below `directory`. */
+  static requireFree(number: number, directory = "/tmp"): void {
+    const path = join(directory, ".X11-unix", `X${number}`);
+    if (existsSync(path) && !isStale(path)) throw inUse(number, `somebody listens on ${path}`);
+    try {
+      connectAbstract(path).close();
+    } catch (error) {
+      if (error instanceof SystemError && error.code === "ECONNREFUSED") return;
+    }
+    throw inUse(number, `${listenerOf(path)} listens on @${path}`);
+  }
+
   /** Takes over sockets that somebody else has made to listen at `:number`, and becomes their owner. */
   static fromFds(number: number, fds: readonly Fd[]): XDisplay {
     return new XDisplay(number, fds, null, null);

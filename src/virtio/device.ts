@@ -35,55 +35,118 @@ export function findDevice(driver: Driver, path?: string): Device {
   }
   const problems: string[] = [];
   for (const one of paths) {
-    const found = examine(driver, one);
-    if (typeof found !== "string") return found;
-    problems.push(`${one} ${found}`);
+    const { device, problem } = inspectNode(driver, one);
+    if (device !== null) return device;
+    problems.push(`${one} ${problem}`);
   }
   throw new UserError(`no GPU node leads to the host's compositor: ${problems.join("; ")}. In short: ${ADVICE}`);
 }
 
-/** A node that will do, or what it lacks. */
-function examine(driver: Driver, path: string): Device | string {
+/** A node as it was found. */
+export interface NodeReport {
+  readonly path: string;
+  /** What it has of all that is needed. */
+  readonly has: readonly string[];
+  /** The first thing that it lacks; null for a node that will do. */
+  readonly problem: string | null;
+  readonly device: Device | null;
+}
+
+/** Looks whether a node will do. */
+export function inspectNode(driver: Driver, path: string): NodeReport {
+  const has: string[] = [];
   let file: DrmFile;
   try {
     file = driver.open(path);
   } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    if (error.code !== "EACCES") return `cannot be opened (${error.code})`;
-    return "may not be opened by this user (EACCES: become a member of the group that owns it, usually render)";
+    return { path, has, problem: openProblem(error), device: null };
   }
   try {
-    const name = file.driverName();
-    if (name !== "virtio_gpu") return `belongs to the driver ${name}, not to virtio_gpu`;
-    const lacking = missing(file);
-    if (lacking !== null) return lacking;
-    const caps = new DataView(file.capset(CAPSET_CROSS_DOMAIN, 0, CAPSET_SIZE).slice().buffer);
-    if ((caps.getUint32(4, true) & (1 << CHANNEL_WAYLAND)) === 0) {
-      return "has a cross-domain context without Wayland (its host was given no Wayland socket)";
+    for (const { name, lacks } of features) {
+      const problem = lacks(file);
+      if (problem !== null) return { path, has, problem, device: null };
+      has.push(name);
     }
-    return { driver, path, gpuImages: caps.getUint32(8, true) !== 0 };
+    return {
+      path,
+      has,
+      problem: null,
+      device: { driver, path, gpuImages: crossDomain(file).getUint32(8, true) !== 0 },
+    };
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    if (error.code === "ENOTTY") return "is no GPU node";
-    return `failed when it was asked what it offers (${error.syscall}: ${error.code})`;
+    const { syscall, code } = error;
+    const problem =
+      code === "ENOTTY" ? "is no GPU node" : `failed when it was asked what it offers (${syscall}: ${code})`;
+    return { path, has, problem, device: null };
   } finally {
     file.close();
   }
 }
 
-/** The first of the features that a node lacks, in the order in which one depends on the other. */
-function missing(file: DrmFile): string | null {
-  if (!file.param(Param.features3d)) return "has no 3D features (its host offers plain graphics only)";
-  const contextInit = file.param(Param.contextInit);
-  if (contextInit === undefined) return "has a driver without contexts (Linux 5.16 or newer is needed)";
-  if (contextInit === 0) return "has no contexts (its host does not offer them: the feature CONTEXT_INIT)";
-  if (!file.param(Param.resourceBlob)) return "cannot share memory (its host does not offer the feature RESOURCE_BLOB)";
-  if (!file.param(Param.hostVisible)) return "has no window for host memory (QEMU: hostmem=4G)";
-  const capsets = file.param(Param.supportedCapsets) ?? 0;
-  if ((capsets & (1 << CAPSET_CROSS_DOMAIN)) === 0) {
-    return `has no cross-domain context (it offers the capability sets ${setBits(capsets) || "none"}, not 5)`;
-  }
-  return null;
+function openProblem(error: unknown): string {
+  if (!(error instanceof SystemError)) throw error;
+  if (error.code !== "EACCES") return `cannot be opened (${error.code})`;
+  return "may not be opened by this user (EACCES: become a member of the group that owns it, usually render)";
+}
+
+/** Something that a node must have. */
+interface Feature {
+  readonly name: string;
+  /** What is wrong with a node that does not have it. */
+  readonly lacks: (file: DrmFile) => string | null;
+}
+
+/** In the order in which one depends on the other. */
+const features: readonly Feature[] = [
+  {
+    name: "is virtio-gpu",
+    lacks: (file) => {
+      const name = file.driverName();
+      return name === "virtio_gpu" ? null : `belongs to the driver ${name}, not to virtio_gpu`;
+    },
+  },
+  {
+    name: "has 3D features",
+    lacks: (file) => (file.param(Param.features3d) ? null : "has no 3D features (its host offers plain graphics only)"),
+  },
+  {
+    name: "has contexts",
+    lacks: (file) => {
+      const contextInit = file.param(Param.contextInit);
+      if (contextInit === undefined) return "has a driver without contexts (Linux 5.16 or newer is needed)";
+      return contextInit === 0 ? "has no contexts (its host does not offer them: the feature CONTEXT_INIT)" : null;
+    },
+  },
+  {
+    name: "shares memory",
+    lacks: (file) =>
+      file.param(Param.resourceBlob) ? null : "cannot share memory (its host does not offer the feature RESOURCE_BLOB)",
+  },
+  {
+    name: "has a window for host memory",
+    lacks: (file) => (file.param(Param.hostVisible) ? null : "has no window for host memory (QEMU: hostmem=4G)"),
+  },
+  {
+    name: "has a cross-domain context",
+    lacks: (file) => {
+      const capsets = file.param(Param.supportedCapsets) ?? 0;
+      if ((capsets & (1 << CAPSET_CROSS_DOMAIN)) !== 0) return null;
+      return `has no cross-domain context (it offers the capability sets ${setBits(capsets) || "none"}, not 5)`;
+    },
+  },
+  {
+    name: "leads to a Wayland socket",
+    lacks: (file) =>
+      (crossDomain(file).getUint32(4, true) & (1 << CHANNEL_WAYLAND)) !== 0
+        ? null
+        : "has a cross-domain context without Wayland (its host was given no Wayland socket)",
+  },
+];
+
+/** What the host says of its cross-domain context. */
+function crossDomain(file: DrmFile): DataView {
+  return new DataView(file.capset(CAPSET_CROSS_DOMAIN, 0, CAPSET_SIZE).slice().buffer);
 }
 
 function setBits(mask: number): string {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { Finding } from "../../src/check/finding.ts";
+import type { Desktop } from "./support/desktop.ts";
+import { desktopTest } from "./support/desktop-test.ts";
+import { listGlobals } from "./support/wayland-info.ts";
+
+const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+
+/** What `--check` finds on a desktop. */
+async function findings(desktop: Desktop, ...options: string[]): Promise<readonly Finding[]> {
+  const text = await desktop.run(desktop.direct, process.execPath, [main, "--check", "--json", ...options]);
+  return (JSON.parse(text.toString()) as { findings: readonly Finding[] }).findings;
+}
+
+desktopTest("--check counts what programs will see", { on: ["weston", "sway"] }, async (desktop) => {
+  const direct = await listGlobals(desktop, desktop.direct);
+  // One is made by us.
+  const proxied = (await listGlobals(desktop, await desktop.proxied())).filter(
+    (global) => global.interface !== "gtk_primary_selection_device_manager",
+  );
+  const found = await findings(desktop);
+  const globals = found.find(({ subject }) => subject === "globals");
+  assert.equal(globals?.text, `programs see ${proxied.length} of the compositor's ${direct.length}`);
+  const isWeston = !direct.some((global) => global.interface === "zwlr_layer_shell_v1");
+  assert.equal(
+    found.some(({ subject }) => subject === "zwlr_layer_shell_v1"),
+    !isWeston,
+    "only what the compositor has can be hidden",
+  );
+});
+
+desktopTest("--check asks the real Xwayland, when X11 is asked for", { on: ["weston"] }, async (desktop) => {
+  const found = await findings(desktop, "--x-display", "86");
+  assert.ok(
+    found.some(({ subject, verdict, text }) => subject === "Xwayland" && verdict === "ok" && /^\d+\./.test(text)),
+  );
+  assert.ok(found.some(({ subject, text }) => subject === "X display" && text === ":86 is free"));
+  assert.ok(!(await findings(desktop)).some(({ subject }) => subject === "Xwayland"));
+});
