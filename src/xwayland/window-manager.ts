@@ -143,6 +143,11 @@ export class WindowManager implements SurfaceEvents {
     }
   }
 
+  /** Xwayland has ended. */
+  close(): void {
+    this.#x?.close();
+  }
+
   // What Xwayland's surfaces do.
 
   identified(surface: Surface): void {

@@ -112,6 +112,7 @@ export class XServer {
     }
     const reason = await process.ended;
     this.#process = null;
+    if (session !== null) this.#managerOf(session).close();
     session?.close();
     if (this.#closed) return;
     this.#ended(reason, performance.now() - begin);
