@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reads the command line of a program that describes its options in a table; the same table makes the help. */
+/**
+ * Reads the command line of a program that describes its options in a table. The same table makes the help, and, by
+ * scripts/manuals.ts, the manual page and what shells complete.
+ */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { UserError } from "../errors.ts";
@@ -12,6 +15,17 @@ export interface OptionRow {
   readonly help: string;
   /** Makes the option repeatable: the items of one use of it, which are added to those of the others. */
   readonly items?: (text: string) => string[];
+  /** What a shell can offer for the value. */
+  readonly completes?: Completion;
+}
+
+/** A path, a program, names of interfaces with commas between them, a GPU node, or one of several words. */
+export type Completion = "file" | "program" | "interfaces" | "node" | readonly string[];
+
+/** A command to try, and what it does. */
+export interface Example {
+  readonly command: string;
+  readonly meaning: string;
 }
 
 /** The items of a list option. */
@@ -23,10 +37,14 @@ export interface CommandLine {
   readonly usage: string;
   readonly description: string;
   readonly options: readonly OptionRow[];
-  /** What follows the options in the help. */
-  readonly helpAfter: string;
-  /** Whether the arguments behind the options are a command to run; without it there may be none. */
-  readonly runsCommand: boolean;
+  /** What is to be known beside the options, a paragraph each. */
+  readonly about: readonly string[];
+  readonly examples: readonly Example[];
+  readonly exitStatus: string;
+  /** Variables that count, with what they say; for the manual page. */
+  readonly environment: readonly (readonly [name: string, meaning: string])[];
+  /** What stands behind the options: a command to run with its arguments, a file, or nothing. */
+  readonly arguments: "command" | "file" | "none";
 }
 
 /** The group of --help and --version in the help. */
@@ -54,9 +72,9 @@ export function parseCommandLine<Options extends object>(
     })
     .configureHelp({ visibleArguments: () => [] })
     .optionsGroup(INFORMATION)
-    .addHelpText("after", line.helpAfter);
+    .addHelpText("after", helpAfter(line));
   // Options after the first argument that is none belong to the command, also without "--".
-  if (line.runsCommand) program.argument("[command...]").passThroughOptions();
+  if (line.arguments !== "none") program.argument("[command...]").passThroughOptions();
   else program.allowExcessArguments(false);
   for (const row of line.options) program.addOption(commanderOption(row));
   program.version(packageVersion(), "--version", "print the version").helpOption("--help", "print this help");
@@ -81,7 +99,32 @@ function commanderOption({ group, flags, help, items }: OptionRow): Option {
   return option.argParser<string[]>((text, before: string[] | undefined) => [...(before ?? []), ...items(text)]);
 }
 
-function packageVersion(): string {
+/** What follows the options in the help. */
+function helpAfter({ about, examples, exitStatus }: CommandLine): string {
+  const tries = examples.flatMap(({ command, meaning }) => [`  ${command}`, wrap(meaning, "      ")]);
+  const parts = [...about.map((text) => wrap(text, "")), ["Examples:", ...tries].join("\n")];
+  return ["", ...parts, `Exit status:\n${wrap(exitStatus, "  ")}`].join("\n\n").slice(1);
+}
+
+/** Columns of the help. */
+const WIDTH = 80;
+
+/** Breaks a text into lines that begin with `indent`. */
+function wrap(text: string, indent: string): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && indent.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? word : ` ${word}`;
+  }
+  return [...lines, line].map((one) => indent + one).join("\n");
+}
+
+/** The version of this package. */
+export function packageVersion(): string {
   const file = new URL("../../../package.json", import.meta.url);
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

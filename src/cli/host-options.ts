@@ -33,6 +33,7 @@ const options: readonly OptionRow[] = [
     group: CONNECTION,
     flags: "--socket <PATH>",
     help: "socket for QEMU to connect to",
+    completes: "file",
   },
   {
     group: CONNECTION,
@@ -54,12 +55,14 @@ const options: readonly OptionRow[] = [
     flags: "--hide <LIST>",
     help: "interfaces to hide from the VM: NAME,NAME... (repeatable)",
     items: commaList,
+    completes: "interfaces",
   },
   {
     group: INTERFACES,
     flags: "--expose <LIST>",
     help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
     items: commaList,
+    completes: "interfaces",
   },
   {
     group: QEMU,
@@ -80,21 +83,33 @@ const options: readonly OptionRow[] = [
   ...checkOptions,
 ];
 
-const helpAfter = `
-Start it before QEMU, with the arguments that it prints, and in the guest
-wayland-proxy --virtio-gpu. It serves one VM at a time and waits for the next
-when that ends.
-
-Example:
-  wayland-proxy-host --socket /run/user/1000/vm.sock --tag '[vm] '`;
-
-const line: CommandLine = {
+/** The command line of wayland-proxy-host. */
+export const commandLine: CommandLine = {
   name: "wayland-proxy-host",
   usage: "--socket PATH [options]",
   description: "Gives a VM of unmodified QEMU a virtio-gpu device that opens windows on this host's compositor.",
   options,
-  helpAfter,
-  runsCommand: false,
+  about: [
+    "Start it before QEMU, with the arguments that it prints, and in the guest wayland-proxy --virtio-gpu. It serves one " +
+      "VM at a time and waits for the next when that ends.",
+  ],
+  examples: [
+    {
+      command: "wayland-proxy-host --socket /run/user/1000/vm.sock --tag '[vm] '",
+      meaning: "serves a VM, whose windows have titles that begin with [vm].",
+    },
+    { command: "wayland-proxy-host --check", meaning: "tells what is missing for that." },
+  ],
+  exitStatus: "0 when a signal ended it; 1 when it cannot start, or fails.",
+  environment: [
+    ["WAYLAND_DISPLAY", "The name, in $XDG_RUNTIME_DIR, or the path of the compositor's socket."],
+    ["XDG_RUNTIME_DIR", "Where that socket is."],
+    ["WAYLAND_DEBUG_PROXY", "What to log: a list of client and server."],
+    ["WAYLAND_DEBUG", "The same, unless WAYLAND_DEBUG_PROXY is set; 1 means client,server."],
+    ["LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES", "A socket named qemu that systemd has made; see sd_listen_fds(3)."],
+    ["NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Where systemd wants to hear how we are; see sd_notify(3)."],
+  ],
+  arguments: "none",
 };
 
 /** What commander makes of the table: the values are texts. */
@@ -107,7 +122,7 @@ type Texts = {
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseHostArguments(args: readonly string[]): HostSettings | string {
-  const parsed = parseCommandLine<Texts>(line, args);
+  const parsed = parseCommandLine<Texts>(commandLine, args);
   if (typeof parsed === "string") return parsed;
   refuseJsonAlone(parsed.options);
   const { memory = DEFAULT_MEMORY, shmemFeature, device = DEFAULT_DEVICE, ...rest } = parsed.options;

@@ -30,6 +30,7 @@ export const logOptions: readonly OptionRow[] = [
     flags: "--log-suppress <LIST>",
     help: "messages to leave out: motion, shm, delete, region, drawing, hints (repeatable)",
     items: commaList,
+    completes: ["motion", "shm", "delete", "region", "drawing", "hints"],
   },
   {
     group: LOGGING,
@@ -40,6 +41,7 @@ export const logOptions: readonly OptionRow[] = [
     group: LOGGING,
     flags: "--log-format <FORMAT>",
     help: "text, or json: one object a line (default: text)",
+    completes: ["text", "json"],
   },
   {
     group: LOGGING,
@@ -50,11 +52,13 @@ export const logOptions: readonly OptionRow[] = [
     group: LOGGING,
     flags: "--log-ring-path <FILE>",
     help: "log to that memory; append it to FILE when something fails, on SIGUSR1, or when asked to",
+    completes: "file",
   },
   {
     group: LOGGING,
     flags: "--record <FILE>",
     help: "record all that programs do, for wayland-proxy-replay (no pixels, but keys and texts)",
+    completes: "file",
   },
   {
     group: LOGGING,

@@ -44,6 +44,7 @@ const options: readonly OptionRow[] = [
     group: HOST,
     flags: "--virtio-gpu [=NODE]",
     help: "in a VM: the compositor outside of it, by a virtio-gpu device (default: the first in /dev/dri that can)",
+    completes: "node",
   },
   {
     group: X11,
@@ -54,6 +55,7 @@ const options: readonly OptionRow[] = [
     group: X11,
     flags: "--xwayland-binary <PATH>",
     help: `the X server to start for them (default: ${DEFAULT_XWAYLAND})`,
+    completes: "program",
   },
   {
     group: INTERFACES,
@@ -65,47 +67,64 @@ const options: readonly OptionRow[] = [
     flags: "--hide <LIST>",
     help: "interfaces to hide from programs: NAME,NAME... (repeatable)",
     items: commaList,
+    completes: "interfaces",
   },
   {
     group: INTERFACES,
     flags: "--expose <LIST>",
     help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
     items: commaList,
+    completes: "interfaces",
   },
   {
     group: INTERFACES,
     flags: "--protocol <FILE.xml>",
     help: "also relay the protocol in this file (repeatable)",
     items: (file) => [file],
+    completes: "file",
   },
   ...logOptions,
   ...checkOptions,
 ];
 
-const helpAfter = `
-The host is the compositor that $WAYLAND_DISPLAY names, else wayland-0, in
-$XDG_RUNTIME_DIR; with --virtio-gpu, it is the one outside the VM. With a
-command, that is run with WAYLAND_DISPLAY set to the proxy, until it and its
-windows are done. Without one, the proxy runs until SIGINT or SIGTERM.
-
-Examples:
-  wayland-proxy --tag '[vm] ' foot
-  wayland-proxy --expose zwlr_layer_shell_v1=4 -- waybar -l debug
-  wayland-proxy --virtio-gpu foot
-  wayland-proxy --wayland-display wayland-vm --hide wl_drm,zwp_linux_dmabuf_v1
-
-Exit status:
-  With a command: its own; 127 if it is not found, 126 if it cannot be
-  executed, 128+n if signal n ended it. Without one: 0 when a signal ended the
-  proxy. Always: 1 when the proxy cannot start, or fails.`;
-
-const line: CommandLine = {
+/** The command line of wayland-proxy. */
+export const commandLine: CommandLine = {
   name: "wayland-proxy",
   usage: "[options] [--] [command [arg...]]",
   description: "Lets Wayland programs open windows on a host's compositor, relaying every message.",
   options,
-  helpAfter,
-  runsCommand: true,
+  about: [
+    "The host is the compositor that $WAYLAND_DISPLAY names, else wayland-0, in $XDG_RUNTIME_DIR; with --virtio-gpu, it " +
+      "is the one outside the VM. With a command, that is run with WAYLAND_DISPLAY set to the proxy, until it and its " +
+      "windows are done. Without one, the proxy runs until SIGINT or SIGTERM.",
+    "What lets programs see or control others, or the session, is hidden unless it is exposed.",
+  ],
+  examples: [
+    { command: "wayland-proxy --tag '[vm] ' foot", meaning: "runs a terminal whose title begins with [vm]." },
+    {
+      command: "wayland-proxy --expose zwlr_layer_shell_v1=4 -- waybar -l debug",
+      meaning: "runs a panel, which needs an interface that is hidden by default.",
+    },
+    { command: "wayland-proxy --virtio-gpu foot", meaning: "in a VM: opens the window on its host." },
+    { command: "wayland-proxy --x-display 2 xterm", meaning: "runs an X11 program." },
+    { command: "wayland-proxy --wayland-display wayland-vm", meaning: "serves all programs that look for wayland-vm." },
+    { command: "wayland-proxy --check --virtio-gpu", meaning: "tells what is missing for that." },
+  ],
+  exitStatus:
+    "With a command: its own; 127 if it is not found, 126 if it cannot be executed, 128+n if signal n ended it. Without " +
+    "one: 0 when a signal ended the proxy. Always: 1 when the proxy cannot start, or fails.",
+  environment: [
+    ["WAYLAND_DISPLAY", "The name, in $XDG_RUNTIME_DIR, or the path of the host compositor's socket."],
+    ["XDG_RUNTIME_DIR", "Where sockets are, the host's and ours."],
+    ["WAYLAND_DEBUG_PROXY", "What to log: a list of client, server and xwayland."],
+    ["WAYLAND_DEBUG", "The same, unless WAYLAND_DEBUG_PROXY is set; 1 means client,server."],
+    [
+      "LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES",
+      "Sockets named wayland or x11 that systemd has made; see sd_listen_fds(3).",
+    ],
+    ["NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Where systemd wants to hear how we are; see sd_notify(3)."],
+  ],
+  arguments: "command",
 };
 
 /**
@@ -113,7 +132,10 @@ const line: CommandLine = {
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseArguments(args: readonly string[]): Settings | string {
-  const parsed = parseCommandLine<Omit<Settings, "xDisplay"> & { xDisplay: string }>(line, endOptionalValues(args));
+  const parsed = parseCommandLine<Omit<Settings, "xDisplay"> & { xDisplay: string }>(
+    commandLine,
+    endOptionalValues(args),
+  );
   if (typeof parsed === "string") return parsed;
   const { xDisplay, ...options } = parsed.options;
   refuseJsonAlone(options);

@@ -32,12 +32,14 @@ const options: readonly OptionRow[] = [
     flags: "--source <LIST>",
     help: "client: between programs and the proxy; server: between it and the host (default: both)",
     items: commaList,
+    completes: ["client", "server"],
   },
   {
     group: PRINT,
     flags: "--log-suppress <LIST>",
     help: "messages to leave out: motion, shm, delete, region, drawing, hints (repeatable)",
     items: commaList,
+    completes: ["motion", "shm", "delete", "region", "drawing", "hints"],
   },
   {
     group: PRINT,
@@ -48,6 +50,7 @@ const options: readonly OptionRow[] = [
     group: PRINT,
     flags: "--log-format <FORMAT>",
     help: "text, or json: one object a line (default: text)",
+    completes: ["text", "json"],
   },
   {
     group: PLAY,
@@ -61,21 +64,31 @@ const options: readonly OptionRow[] = [
   },
 ];
 
-const helpAfter = `
-FILE was written by the option --record of wayland-proxy or wayland-proxy-host.
-It holds no pixels: a window that is played is gray.
-
-Examples:
-  wayland-proxy-replay --log-filter 'xdg_*' bug.wlrecord
-  wayland-proxy-replay --play --session 2 bug.wlrecord`;
-
-const line: CommandLine = {
+/** The command line of wayland-proxy-replay. */
+export const commandLine: CommandLine = {
   name: "wayland-proxy-replay",
   usage: "[options] FILE",
   description: "Prints a recording of what Wayland programs did, or plays it to a compositor.",
   options,
-  helpAfter,
-  runsCommand: true,
+  about: [
+    "FILE was written by the option --record of wayland-proxy or wayland-proxy-host. It holds no pixels: a window that " +
+      "is played is gray.",
+  ],
+  examples: [
+    {
+      command: "wayland-proxy-replay --log-filter 'xdg_*' bug.wlrecord",
+      meaning: "prints all that concerns windows.",
+    },
+    {
+      command: "wayland-proxy-replay --play --session 2 bug.wlrecord",
+      meaning: "does again what the second program has done.",
+    },
+  ],
+  exitStatus: "0 when all was printed, or played; 1 otherwise.",
+  environment: [
+    ["WAYLAND_DISPLAY", "With --play, the name, in $XDG_RUNTIME_DIR, or the path of the compositor's socket."],
+  ],
+  arguments: "file",
 };
 
 /**
@@ -83,7 +96,7 @@ const line: CommandLine = {
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseReplayArguments(args: readonly string[]): ReplaySettings | string {
-  const parsed = parseCommandLine<Omit<ReplaySettings, "file">>(line, args);
+  const parsed = parseCommandLine<Omit<ReplaySettings, "file">>(commandLine, args);
   if (typeof parsed === "string") return parsed;
   const [file, ...more] = parsed.command;
   if (file === undefined || more.length > 0) {

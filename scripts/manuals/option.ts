@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CommandLine, Completion, OptionRow } from "../../src/cli/command-line.ts";
+import { exposureList } from "../../src/protocol/exposure-list.ts";
+
+/** An option, taken apart. */
+export interface OptionParts {
+  readonly short: string | null;
+  readonly long: string;
+  readonly value: { readonly name: string; readonly optional: boolean } | null;
+  readonly help: string;
+  readonly repeatable: boolean;
+  readonly completes: Completion | null;
+}
+
+/** The options that every program has. */
+const common: readonly OptionRow[] = [
+  { group: "Information:", flags: "--version", help: "print the version" },
+  { group: "Information:", flags: "--help", help: "print this help" },
+];
+
+export function allRows(line: CommandLine): readonly OptionRow[] {
+  return [...line.options, ...common];
+}
+
+/** Takes the flags of a row apart: `-s, --long <VALUE>`, `--long [=VALUE]`. */
+export function optionParts({ flags, help, items, completes }: OptionRow): OptionParts {
+  const match = /^(?:(-\w), )?(--[\w-]+)(?: (?:<(.+)>|\[=(.+)\]))?$/.exec(flags);
+  if (match === null) throw new Error(`the flags "${flags}" are not of the form that the manuals know`);
+  const [, short = null, long = "", required, optional] = match;
+  const name = required ?? optional;
+  return {
+    short,
+    long,
+    value: name === undefined ? null : { name, optional: required === undefined },
+    help,
+    repeatable: items !== undefined,
+    completes: completes ?? null,
+  };
+}
+
+/** Interfaces that somebody might want to hide or expose. */
+export const interfaceNames: readonly string[] = exposureList.map(([name]) => name);
