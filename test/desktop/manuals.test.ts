@@ -92,11 +92,12 @@ const shells: Readonly<Record<string, (line: string) => string>> = {
       zmodload zsh/zpty
       zpty shell zsh -f -i
       zpty -w shell "PROMPT= PS2= LISTMAX=10000; fpath=(${join(folder, "completions/zsh")} \\$fpath)"
-      zpty -w shell "autoload -Uz compinit; compinit -u -D; bindkey '^I' list-choices; cd ${folder}; stty columns 30000; print rea''dy"
+      zpty -w shell "autoload -Uz compinit; compinit -u -D; cd ${folder}; stty columns 30000; print rea''dy"
       zpty -r shell out '*ready*'
+      zpty -w shell "ask() { zle list-choices; zle -R; print -rn '<as''ked>' }; zle -N ask; bindkey '^I' ask; print bo''und"
+      zpty -r shell out '*bound*'
       zpty -w -n shell ${JSON.stringify(line)}$'\\t'
-      zpty -w -n shell $'\\x15'"print en''d"$'\\n'
-      zpty -r shell out '*end*'
+      zpty -r shell out '*<asked>*'
       print -r -- $out
       zpty -d shell`;
     return run("zsh", ["-f", "-c", code]);
