@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Makes a fresh clone ready: `sh scripts/setup.sh build` to compile, `… demo` and `… test` also with the programs that
-# the demo and the tests run, `… vm` with what the virtual machines boot. Needs Node. Packages are installed where this is Debian (or like it) and we are root or
-# have sudo. What is there already costs next to nothing.
+# the demo and the tests run, `… vm` with what the virtual machines boot, `… package` with what packages are made with and
+# tried in. Needs Node. Packages are installed where this is Debian (or like it) and we are root or have sudo. What is
+# there already costs next to nothing.
 set -eu
 cd "$(dirname "$0")/.."
 
 packages=
 desktop=
 machines=
+installations=
 case ${1-} in
   build) ;;
   demo) desktop=base ;;
@@ -21,8 +23,13 @@ case ${1-} in
     desktop=full
     machines=yes
     ;;
+  package)
+    desktop=full
+    installations=yes
+    packages="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libstdc++6-arm64-cross qemu-user-static lintian mmdebstrap"
+    ;;
   *)
-    echo "usage: scripts/setup.sh build|demo|test|vm" >&2
+    echo "usage: scripts/setup.sh build|demo|test|vm|package" >&2
     exit 2
     ;;
 esac
@@ -45,6 +52,10 @@ sh scripts/install-packages.sh $packages
 if [ -n "$machines" ]; then
   say "fetching QEMU and kernels for the virtual machines, if they are not there"
   sh scripts/setup-vm.sh
+fi
+if [ -n "$installations" ]; then
+  say "fetching what packages are installed into, if it is not there"
+  sh scripts/setup-package.sh
 fi
 
 # Says for which lock file node_modules was made.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs tests: `sh scripts/test.sh unit` the fast ones, `… desktop` those with real compositors, `… all` both in one run,
-# `… vm` those in virtual machines, which take eight minutes.
+# `… vm` those in virtual machines, which take eight minutes, `… package` those that install packages.
 # Further arguments go to Node's test runner. scripts/setup.sh makes the machine ready for all of them.
 set -eu
 cd "$(dirname "$0")/.."
@@ -17,8 +17,9 @@ case ${1-} in
     # An emulated machine keeps a processor busy, and its limits are those of one that runs alone.
     concurrency=1
     ;;
+  package) folders="test/package" ;;
   *)
-    echo "usage: scripts/test.sh unit|desktop|vm|all [runner options]" >&2
+    echo "usage: scripts/test.sh unit|desktop|vm|package|all [runner options]" >&2
     exit 2
     ;;
 esac

@@ -1,0 +1,146 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Makes a Debian package: `sh scripts/package-deb.sh [TARBALL [FOLDER]]`, from what `npm pack` has made (default: it is
+# asked to) into FOLDER (default: dist). Prints the package's path. Environment:
+#   ARCH               Debian's name of the processor (default: this machine's)
+#   SOURCE_DATE_EPOCH  dates all files (default: now)
+#   DEBFULLNAME, DEBEMAIL  who packages it
+set -eu
+cd "$(dirname "$0")/.."
+
+fail() {
+  echo "package-deb: $1" >&2
+  exit 1
+}
+
+for tool in dpkg-deb gzip node npm; do
+  command -v "$tool" >/dev/null || fail "$tool is missing"
+done
+architecture=${ARCH:-$(dpkg --print-architecture)}
+case $architecture in
+  amd64) node_arch=x64 ;;
+  arm64) node_arch=arm64 ;;
+  *) fail "there is no addon for $architecture: ARCH can be amd64 or arm64" ;;
+esac
+field() { node -p "JSON.parse(require('fs').readFileSync('package.json'))$1"; }
+version=$(field .version)
+packager="${DEBFULLNAME:-wayland-proxy maintainers} <${DEBEMAIL:-maintainers@wayland-proxy.invalid}>"
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(date +%s)}
+export SOURCE_DATE_EPOCH
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if [ -n "${1-}" ]; then
+  tarball=$1
+else
+  tarball=$work/$(npm pack --silent --pack-destination "$work" | tail -n 1)
+fi
+folder=${2:-dist}
+tar -xf "$tarball" -C "$work"
+package=$work/package
+root=$work/root
+library=$root/usr/lib/wayland-proxy
+documents=$root/usr/share/doc/wayland-proxy
+
+# Gives a file its place.
+place() { install -D -m "${3:-644}" "$1" "$root/$2"; }
+
+# The program, without what only developers read, and with what it imports.
+mkdir -p "$library"
+cp -R "$package/dist/src" "$work/src"
+find "$work/src" \( -name '*.d.ts' -o -name '*.map' \) -delete
+mkdir "$library/dist"
+mv "$work/src" "$library/dist/src"
+place "$package/package.json" usr/lib/wayland-proxy/package.json
+place "$package/prebuilds/linux-$node_arch/native.node" "usr/lib/wayland-proxy/prebuilds/linux-$node_arch/native.node"
+dependencies=$(npm ls --omit=dev --all --parseable | tail -n +2)
+for dependency in $dependencies; do
+  target=$library/${dependency#"$PWD/"}
+  mkdir -p "$target"
+  cp -RL "$dependency/." "$target"
+  find "$target" \( -name '*.md' -o -iname 'LICENSE*' -o -name '*.d.ts' -o -name '*.map' -o -name '*.d.mts' \) -delete
+done
+find "$library" -type f -exec chmod 644 {} +
+find "$library" -type d -empty -delete
+
+mkdir -p "$root/usr/bin"
+for program in wayland-proxy wayland-proxy-host wayland-proxy-replay; do
+  main=dist/src/cli/$(basename "$(field ".bin['$program']")")
+  # Debian's programs do not depend on what $PATH has first.
+  sed -i '1s|.*|#!/usr/bin/node|' "$library/$main"
+  chmod 755 "$library/$main"
+  ln -s "../lib/wayland-proxy/$main" "$root/usr/bin/$program"
+  place "$package/dist/man/$program.1" "usr/share/man/man1/$program.1"
+  place "$package/dist/completions/bash/$program" "usr/share/bash-completion/completions/$program"
+  place "$package/dist/completions/zsh/_$program" "usr/share/zsh/vendor-completions/_$program"
+  place "$package/dist/completions/fish/$program.fish" "usr/share/fish/vendor_completions.d/$program.fish"
+done
+gzip -9n "$root"/usr/share/man/man1/*
+for unit in "$package"/systemd/user/*; do place "$unit" "usr/lib/systemd/user/${unit##*/}"; done
+
+mkdir -p "$documents"
+cp "$package"/README.md "$package"/docs/*.md "$documents"
+chmod 644 "$documents"/*
+gzip -9nc "$package/CHANGELOG.md" >"$documents/changelog.gz"
+gzip -9n >"$documents/changelog.Debian.gz" <<TEXT
+wayland-proxy ($version-1) unstable; urgency=medium
+
+  * See changelog.gz.
+
+ -- $packager  $(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")
+TEXT
+
+mkdir -p "$root/usr/share/lintian/overrides"
+cat >"$root/usr/share/lintian/overrides/wayland-proxy" <<TEXT
+# This package is not made for Debian's archive, so no bug asks for it.
+wayland-proxy: initial-upload-closes-no-bugs [usr/share/doc/wayland-proxy/changelog.Debian.gz:1]
+# Its libraries are those of the node that loads it, whatever libc that has.
+wayland-proxy: shared-library-lacks-prerequisites [usr/lib/wayland-proxy/prebuilds/linux-$node_arch/native.node]
+TEXT
+
+# Indents a licence as the format of copyright files wants it.
+licence() { sed -e 's/^$/./' -e 's/^/ /' "$1"; }
+{
+  cat <<TEXT
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: wayland-proxy
+
+Files: *
+Copyright: the authors of wayland-proxy
+License: Apache-2.0
+ See /usr/share/common-licenses/Apache-2.0.
+TEXT
+  for dependency in $dependencies; do
+    name=${dependency##*/}
+    text=$(find "$dependency" -maxdepth 1 -iname 'LICENSE*' | head -n 1)
+    printf '\nFiles: %s/*\nCopyright: the authors of %s\n' "usr/lib/wayland-proxy/node_modules/$name" "$name"
+    printf 'License: %s\n' "$(node -p "JSON.parse(require('fs').readFileSync('$dependency/package.json')).license")-$name"
+    if [ -n "$text" ]; then licence "$text"; else node -p "' ' + require('fs').readFileSync('$dependency/package.json', 'utf8').match(/\"license\": .*/)[0]"; fi
+  done
+} >"$documents/copyright"
+
+mkdir "$root/DEBIAN"
+(cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
+cat >"$root/DEBIAN/control" <<TEXT
+Package: wayland-proxy
+Version: $version-1
+Architecture: $architecture
+Maintainer: $packager
+Installed-Size: $(du -sk "$root/usr" | cut -f 1)
+Depends: nodejs (>= 20.19)
+Suggests: xwayland, qemu-system
+Section: utils
+Priority: optional
+Description: proxy for Wayland programs in VMs, containers and sandboxes
+ Programs open windows on somebody else's Wayland desktop: from a virtual
+ machine, a container or another user's session. The proxy relays every
+ message to the host's compositor, checks it, and changes only what has to
+ change. What lets programs see or control others is hidden from them.
+ .
+ wayland-proxy-host gives a VM of QEMU the device by which windows get out.
+TEXT
+find "$root" -type d -exec chmod 755 {} +
+mkdir -p "$folder"
+result=$folder/wayland-proxy_$version-1_$architecture.deb
+dpkg-deb --root-owner-group --build "$root" "$result" >/dev/null
+printf '%s\n' "$result"

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository. */
+export const root: string = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** What scripts/setup-package.sh has fetched. */
+export const cache: string = join(root, ".cache/package");
+
+/** The programs of the package. */
+export const programs: readonly string[] = ["wayland-proxy", "wayland-proxy-host", "wayland-proxy-replay"];
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end. */
+export function attempt(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Outcome {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8", ...options });
+  if (error) throw error;
+  return { status, stdout, stderr };
+}
+
+/** The same for one that must not fail; its standard output. */
+export function run(...call: Parameters<typeof attempt>): string {
+  const { status, stdout, stderr } = attempt(...call);
+  if (status !== 0) throw new Error(`${call[0]} ${call[1].join(" ")} ended with ${status}: ${stdout}${stderr}`);
+  return stdout;
+}
+
+/** A folder of its own, with what a release consists of. */
+export class Packed {
+  readonly folder: string = mkdtempSync(join(tmpdir(), "wp-package-"));
+  /** What `npm pack` has made. */
+  readonly tarball: string;
+
+  /** Packs from a copy of the sources: nothing that lies around gets in, and what others run here is left alone. */
+  constructor() {
+    if (!existsSync(join(cache, "done"))) throw new Error("first run: sh scripts/setup.sh package");
+    const copy = join(this.folder, "sources");
+    const kept = new Set([".git", ".cache", "node_modules", "dist", "prebuilds", "test-results"]);
+    cpSync(root, copy, { recursive: true, filter: (path) => !kept.has(path.slice(root.length)) });
+    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+    const name = run("npm", ["pack", "--silent", "--pack-destination", this.folder], { cwd: copy }).trim();
+    this.tarball = join(this.folder, name.split("\n").at(-1) as string);
+  }
+
+  /** A new folder inside. */
+  place(prefix: string): string {
+    return mkdtempSync(join(this.folder, prefix));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
