@@ -19,7 +19,7 @@ debian() {
   # The mirror and the keys that this machine's apt has.
   sh scripts/suite-packages.sh trixie nodejs >/dev/null
   # Some mirrors are frozen copies, whose index carries a date that has passed; its signature is checked all the same.
-  mmdebstrap --quiet --variant=essential --include=nodejs,wayland-utils --skip=check/qemu \
+  mmdebstrap --quiet --variant=essential --include=nodejs,wayland-utils --skip=check/qemu --format=tar \
     --aptopt='Acquire::Check-Valid-Until "false"' trixie "$cache/trixie.tar.part" - <.cache/trixie/apt/sources.list
   mv "$cache/trixie.tar.part" "$cache/trixie.tar"
 }

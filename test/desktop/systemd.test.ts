@@ -62,6 +62,16 @@ desktopTest("a socket with a name that nobody expects ends the proxy", { on: ["w
   assert.match(proxy.output, /error: the socket named "web" \(descriptor 3\) is of no use to us/);
 });
 
+desktopTest("systemd finds our units sound, and as closed as the docs say", { on: ["weston"] }, async (desktop) => {
+  for (const service of readdirSync(units).filter((name) => name.endsWith(".service"))) {
+    const args = ["security", "--user", "--offline=true", "--threshold=62", "--no-pager", join(units, service)];
+    await desktop.run(desktop.direct, "systemd-analyze", args);
+  }
+  for (const socket of readdirSync(units).filter((name) => name.endsWith(".socket"))) {
+    await desktop.run(desktop.direct, "systemd-analyze", ["verify", "--user", "--man=no", join(units, socket)]);
+  }
+});
+
 /** A user's service manager of its own, that has our units. */
 class UserManager {
   readonly runtime: string;

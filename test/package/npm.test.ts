@@ -71,7 +71,9 @@ describe("the package for npm", () => {
       assert.ok(files.includes(`package/${file}`), file);
     }
     assert.deepEqual(
-      files.filter((file) => /^package\/(dist\/)?(test|bench|scripts\/(?!build-native)|node_modules|src)\b/.test(file)),
+      files.filter((file) =>
+        /^package\/(src|node_modules|(dist\/)?(test|bench|scripts\/(?!build-native)))\b/.test(file),
+      ),
       [],
     );
     const { scripts } = JSON.parse(run("tar", ["-xzOf", packed.tarball, "package/package.json"])) as {
