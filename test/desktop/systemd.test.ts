@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Started by the real systemd, or its tool for trying out socket activation. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Desktop, Display } from "./support/desktop.ts";
@@ -47,9 +47,14 @@ desktopTest("systemd-socket-activate passes a socket for X11 programs, too", { o
   mkdirSync("/tmp/.X11-unix", { recursive: true, mode: 0o1777 });
   const proxy = activate(desktop, sockets, "wayland:x11", ["--x-display", "87"]);
   await proxy.says(/Listening on .*X87/);
-  const info = desktop.start(desktop.direct, "xdpyinfo", [], { env: { DISPLAY: ":87" }, capture: true });
-  assert.equal((await info.end()).code, 0, info.output);
-  assert.match(info.captured.toString(), /name of display: +:87/);
+  try {
+    const info = desktop.start(desktop.direct, "xdpyinfo", [], { env: { DISPLAY: ":87" }, capture: true });
+    assert.equal((await info.end()).code, 0, info.output);
+    assert.match(info.captured.toString(), /name of display: +:87/);
+  } finally {
+    // As a socket unit would, when it is stopped.
+    rmSync("/tmp/.X11-unix/X87");
+  }
 });
 
 desktopTest("a socket with a name that nobody expects ends the proxy", { on: ["weston"] }, async (desktop) => {
