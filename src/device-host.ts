@@ -74,7 +74,11 @@ class RunningDeviceHost implements DeviceHost {
     const warn = (text: string): void => log.warn(printable(text));
     this.#device = new HostDevice(fd, {
       contextType: crossDomain({
-        serve: async (client, name) => void (await this.#sessions.serve(client, () => printable(name))),
+        serve: async (client, name, ended) => {
+          const session = await this.#sessions.serve(client, () => printable(name));
+          if (session === null) ended();
+          else session.onEnded(ended);
+        },
         warn,
       }),
       memory,
