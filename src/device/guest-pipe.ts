@@ -22,7 +22,7 @@ export class PipeToGuest {
   constructor(id: number, fd: Fd, onReady: () => void) {
     this.id = id;
     this.#fd = fd;
-    this.#watch = watchOwned(fd, () => {
+    this.#watch = Watch.owned(fd, () => {
       // Once until it is read: the guest decides when that is.
       this.#watch.set(0);
       this.#ready = true;
@@ -67,7 +67,7 @@ export class PipeFromGuest {
     this.#fd = fd;
     this.#backlog = backlog;
     this.#onClosed = onClosed;
-    this.#watch = watchOwned(fd, () => this.#write());
+    this.#watch = Watch.owned(fd, () => this.#write());
   }
 
   /** Bytes that nobody has taken yet. */
@@ -110,15 +110,5 @@ export class PipeFromGuest {
   #settle(): void {
     if (this.#queue.length === 0 && this.#hangUp) this.close();
     else this.#watch.set(this.#queue.length > 0 ? WRITABLE : 0);
-  }
-}
-
-/** Watches a descriptor, or closes it and throws the reason. */
-function watchOwned(fd: Fd, onEvents: () => void): Watch {
-  try {
-    return new Watch(fd.raw, onEvents);
-  } catch (error) {
-    fd.close();
-    throw error;
   }
 }
