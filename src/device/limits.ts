@@ -56,9 +56,6 @@ export const MAX_MEMORY_REGIONS = 509;
 /** Bytes of guest RAM in one mapping: V8's arrays end at 4 GiB on Node 20. */
 export const RAM_CHUNK: number = 1 << 30;
 
-/** Warnings about one guest before only debug lines follow: what a guest does must not fill the host's log. */
-export const MAX_GUEST_WARNINGS = 20;
-
 /** What a context has sent and its session has not taken, in bytes and descriptors, at which the context is ended. */
 export const MAX_CONTEXT_INPUT: number = 16 * 1024 * 1024;
 export const MAX_CONTEXT_FDS = 512;

@@ -52,7 +52,7 @@ export interface VhostUserOptions {
 
 /** Whom a back-end tells. */
 export interface VhostUserEvents {
-  /** A line for the user; nothing that a guest can cause at will. */
+  /** A line for the user. */
   warn(text: string): void;
   debug(text: string): void;
   /** QEMU has gone, or broke the protocol. The back-end has closed itself. */
