@@ -3,7 +3,8 @@ import { crossDomain } from "./device/cross-domain.ts";
 import { HostDevice } from "./device/device.ts";
 import { ClientListener } from "./listen/client-listener.ts";
 import type { DisplaySocket } from "./listen/display-socket.ts";
-import { silent } from "./log/logger.ts";
+import { limitedLogger } from "./log/limited-logger.ts";
+import { type Logger, silent } from "./log/logger.ts";
 import { printable } from "./log/printable.ts";
 import type { Fd } from "./native/fd.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
@@ -43,13 +44,16 @@ export function createDeviceHost(options: DeviceHostOptions): DeviceHost {
 
 class RunningDeviceHost implements DeviceHost {
   readonly #options: DeviceHostOptions;
+  /** For what the guest can cause as often as it likes. */
+  readonly #guestLog: Logger;
   readonly #sessions: Sessions;
   readonly #listener: ClientListener;
   #device: HostDevice | null = null;
 
   constructor(options: DeviceHostOptions) {
     this.#options = options;
-    this.#sessions = new Sessions(options);
+    this.#guestLog = limitedLogger(options.log ?? silent);
+    this.#sessions = new Sessions({ ...options, log: this.#guestLog });
     this.#listener = new ClientListener(options.socket.fd, (fd) => this.#connect(fd), options.log ?? silent);
   }
 
@@ -71,10 +75,14 @@ class RunningDeviceHost implements DeviceHost {
       log.warn("a second VM is turned away: the device belongs to one; start another wayland-proxy-host for it");
       return;
     }
-    const warn = (text: string): void => log.warn(printable(text));
+    const warn = (text: string): void => this.#guestLog.warn(printable(text));
     this.#device = new HostDevice(fd, {
       contextType: crossDomain({
-        serve: async (client, name) => void (await this.#sessions.serve(client, () => printable(name))),
+        serve: async (client, name, ended) => {
+          const session = await this.#sessions.serve(client, () => printable(name));
+          if (session === null) ended();
+          else session.onEnded(ended);
+        },
         warn,
       }),
       memory,

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import type { Fd } from "../native/fd.ts";
 import type { FdQueue } from "../wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
+import type { Backlog } from "./backlog.ts";
 
 /** What one SEND of the guest carried. */
 interface Chunk {
@@ -11,6 +12,9 @@ interface Chunk {
   /** How many bytes have been received. */
   taken: number;
 }
+
+/** Bytes that a chunk takes beside its data: a flood of single bytes must not be cheap. */
+const CHUNK_OVERHEAD = 512;
 
 /** Where a transport delivers what the session sends to the guest. */
 export interface GuestSink {
@@ -27,9 +31,10 @@ export interface GuestSink {
 /** The client's end of a session whose client is in the guest. */
 export class ContextTransport implements Transport {
   readonly #sink: GuestSink;
+  readonly #backlog: Backlog;
   readonly #chunks: Chunk[] = [];
-  /** Bytes that the session has not taken yet. */
-  waiting = 0;
+  #waiting = 0;
+  #fds = 0;
   #onReadable: () => void = () => {};
   #onWritable: () => void = () => {};
   #readable = false;
@@ -37,23 +42,35 @@ export class ContextTransport implements Transport {
   #guestGone = false;
   #closed = false;
 
-  constructor(sink: GuestSink) {
+  constructor(sink: GuestSink, backlog: Backlog) {
     this.#sink = sink;
+    this.#backlog = backlog;
+  }
+
+  /** Bytes that the session has not taken yet, with what it takes to keep them. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Descriptors that the session has not taken yet. */
+  get fds(): number {
+    return this.#fds;
   }
 
   /** Takes over what the guest has sent. The bytes are copied. */
   push(bytes: Uint8Array, fds: readonly Fd[]): void {
-    if (this.#closed) {
+    if (this.#closed || this.#guestGone) {
       for (const fd of fds) fd.close();
       return;
     }
     this.#chunks.push({ bytes: bytes.slice(), fds, taken: 0 });
-    this.waiting += bytes.length;
+    this.#count(bytes.length + CHUNK_OVERHEAD, fds.length);
   }
 
   /** Lets the session handle what has come, as far as it wants to. */
   wakeReader(): void {
-    while (this.#readable && !this.#closed && (this.#chunks.length > 0 || this.#guestGone)) this.#onReadable();
+    while (this.#isRead && this.#chunks.length > 0) this.#onReadable();
+    if (this.#isRead && this.#guestGone) this.#onReadable();
   }
 
   /** Lets the session send what waits, now that the guest has room again. */
@@ -69,15 +86,25 @@ export class ContextTransport implements Transport {
     this.wakeWriter();
   }
 
+  /** The guest is cut off: for the session comes the end, at once. */
+  cutOff(): void {
+    this.#drop();
+    this.hangUp();
+  }
+
   receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number {
     const chunk = this.#chunks[0];
     if (chunk === undefined) return this.#guestGone ? 0 : EAGAIN;
-    if (chunk.taken === 0) for (const fd of chunk.fds) fds.push(fd.take());
+    if (chunk.taken === 0) {
+      for (const fd of chunk.fds) fds.push(fd.take());
+      this.#count(0, -chunk.fds.length);
+    }
     const count = Math.min(length, chunk.bytes.length - chunk.taken);
     bytes.set(chunk.bytes.subarray(chunk.taken, chunk.taken + count), offset);
     chunk.taken += count;
-    this.waiting -= count;
-    if (chunk.taken === chunk.bytes.length) this.#chunks.shift();
+    const isDone = chunk.taken === chunk.bytes.length;
+    if (isDone) this.#chunks.shift();
+    this.#count(-count - (isDone ? CHUNK_OVERHEAD : 0), 0);
     return count;
   }
 
@@ -103,8 +130,23 @@ export class ContextTransport implements Transport {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.waiting = 0;
-    for (const { fds, taken } of this.#chunks.splice(0)) if (taken === 0) for (const fd of fds) fd.close();
+    this.#drop();
     this.#sink.ended();
+  }
+
+  get #isRead(): boolean {
+    return this.#readable && !this.#closed;
+  }
+
+  /** Throws away what waits. */
+  #drop(): void {
+    for (const { fds, taken } of this.#chunks.splice(0)) if (taken === 0) for (const fd of fds) fd.close();
+    this.#count(-this.#waiting, -this.#fds);
+  }
+
+  #count(bytes: number, fds: number): void {
+    this.#waiting += bytes;
+    this.#fds += fds;
+    this.#backlog.add(bytes);
   }
 }

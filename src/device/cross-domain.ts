@@ -2,7 +2,9 @@
 import { Fd } from "../native/fd.ts";
 import { F_SEAL_GROW, F_SEAL_SHRINK, fileInfo, memfd, pageSize, seal } from "../native/memory.ts";
 import { pipe } from "../native/pipe.ts";
+import { ProtocolError } from "../wire/errors.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
+import { Backlog } from "./backlog.ts";
 import type { Context, ContextSetup, ContextType, Fence, Resource } from "./context.ts";
 import { ContextTransport, type GuestSink } from "./context-transport.ts";
 import {
@@ -31,25 +33,41 @@ import {
   writeReceive,
 } from "./cross-domain-protocol.ts";
 import { PipeFromGuest, PipeToGuest } from "./guest-pipe.ts";
-import { MAX_CONTEXT_INPUT, MAX_CONTEXT_PIPES, MAX_IMAGES, MAX_PIPE_QUEUE, MAX_UNCLAIMED_ITEMS } from "./limits.ts";
+import {
+  MAX_CONTEXT_FDS,
+  MAX_CONTEXT_INPUT,
+  MAX_CONTEXT_PIPES,
+  MAX_CONTEXTS,
+  MAX_IMAGES,
+  MAX_PIPE_QUEUE,
+  MAX_UNCLAIMED_ITEMS,
+} from "./limits.ts";
 
 /** What contexts need from outside. */
 export interface CrossDomainOptions {
   /**
    * Serves the guest's client at the other end of a transport, which it closes if it cannot. `name` is what the guest
-   * calls it. Resolves when that is decided.
+   * calls it; `ended` is to be called when nothing is left of it. Resolves when it is decided whether it is served.
    */
-  serve(client: Transport, name: string): Promise<void>;
+  serve(client: Transport, name: string, ended: () => void): Promise<void>;
   warn(text: string): void;
 }
 
 /** The cross-domain kind of contexts: each is one client's connection to the compositor. */
 export function crossDomain(options: CrossDomainOptions): ContextType {
+  const shared: Shared = { backlog: new Backlog(), sessions: 0 };
   return {
     capsetId: CAPSET_CROSS_DOMAIN,
     capset,
-    create: (setup) => new CrossDomainContext(setup, options),
+    create: (setup) => new CrossDomainContext(setup, options, shared),
   };
+}
+
+/** What all contexts of a guest have together. */
+interface Shared {
+  readonly backlog: Backlog;
+  /** Sessions that have not ended, which outlive their contexts. */
+  sessions: number;
 }
 
 /** Bytes a pixel takes, by DRM fourcc: R8, RG16, the 32-bit formats and the one of four half floats. */
@@ -69,6 +87,9 @@ const bytesPerPixel: ReadonlyMap<number, number> = new Map(
   }).map(([code, bytes]) => [Buffer.from(code).readUInt32LE(), bytes]),
 );
 
+/** The answer has 32 bits for it. */
+const MAX_STRIDE = 0xffffffff;
+
 const NOTHING = new Uint8Array(0);
 
 /** The first id of a descriptor or image; the same numbers serve both, as with other hosts. */
@@ -84,6 +105,7 @@ type Item =
 class CrossDomainContext implements Context, GuestSink {
   readonly #setup: ContextSetup;
   readonly #options: CrossDomainOptions;
+  readonly #shared: Shared;
   readonly #transport: ContextTransport;
   /** Events that the guest waits for: it has one channel page, and so waits for one at a time. */
   readonly #fences: Fence[] = [];
@@ -91,35 +113,38 @@ class CrossDomainContext implements Context, GuestSink {
   /** For each image that was asked for, its item's id. */
   readonly #images = new Map<string, number>();
   readonly #pipes = new Set<PipeToGuest>();
+  /** Pipes to the host among the items. */
+  #sources = 0;
   #init: Init | null = null;
   /** Whether there is a compositor at the other end. */
   #reached = false;
   #nextItem = FIRST_ITEM;
   #nextReadPipe = FIRST_READ_PIPE;
   #unclaimed = 0;
-  /** Whether the session has ended, and the guest is to be told. */
-  #ended = false;
+  /** Whether the connection has ended, and whether the guest knows. */
+  #ended: "no" | "untold" | "told" = "no";
   #closed = false;
   /** Whether the session had the last event; pipes and messages take turns. */
   #pipesFirst = false;
 
-  constructor(setup: ContextSetup, options: CrossDomainOptions) {
+  constructor(setup: ContextSetup, options: CrossDomainOptions, shared: Shared) {
     this.#setup = setup;
     this.#options = options;
-    this.#transport = new ContextTransport(this);
+    this.#shared = shared;
+    this.#transport = new ContextTransport(this, shared.backlog);
   }
 
   submit(submission: Uint8Array): boolean {
     const commands = splitCommands(submission);
     if (commands === null) return false;
-    // A failed command ends the submission, as on other hosts: what follows may depend on it.
-    const good = commands.every((command) => this.#run(command));
-    if (this.#transport.waiting > MAX_CONTEXT_INPUT) {
-      this.#options.warn(`${this.#name} is disconnected: ${this.#transport.waiting} bytes of requests wait`);
-      this.#transport.close();
+    try {
+      // A failed command ends the submission, as on other hosts: what follows may depend on it.
+      return commands.every((command) => this.#run(command));
+    } finally {
+      this.#transport.wakeReader();
+      const { waiting } = this.#transport;
+      if (!this.#shared.backlog.allows(waiting, MAX_CONTEXT_INPUT)) this.#cutOff(`${waiting} bytes of requests wait`);
     }
-    this.#transport.wakeReader();
-    return good;
   }
 
   hold(ring: number, fence: Fence): boolean {
@@ -172,7 +197,8 @@ class CrossDomainContext implements Context, GuestSink {
 
   /** Of the transport: the session is over. */
   ended(): void {
-    this.#ended = true;
+    if (this.#ended !== "no") return;
+    this.#ended = "untold";
     if (!this.#closed) this.#offerEvent();
   }
 
@@ -201,9 +227,14 @@ class CrossDomainContext implements Context, GuestSink {
     if (init === null || this.#init !== null || init.channelType !== CHANNEL_WAYLAND) return false;
     if (pageOf(this.#resource(init.queryRing)) === null || pageOf(this.#resource(init.channelRing)) === null)
       return false;
+    if (this.#shared.sessions >= MAX_CONTEXTS) return false;
     this.#init = init;
-    void this.#options.serve(this.#transport, this.#name).then(() => {
-      this.#reached = !this.#ended;
+    this.#shared.sessions++;
+    const ended = (): void => {
+      this.#shared.sessions--;
+    };
+    void this.#options.serve(this.#transport, this.#name, ended).then(() => {
+      this.#reached = this.#ended === "no";
     });
     return true;
   }
@@ -216,7 +247,7 @@ class CrossDomainContext implements Context, GuestSink {
     if (!this.#reached) return true;
     const stride = request.width * pixel;
     const size = wholePages(stride * request.height);
-    if (!Number.isSafeInteger(size)) return false;
+    if (stride > MAX_STRIDE || !Number.isSafeInteger(size)) return false;
     const key = `${stride} ${size}`;
     let blobId = this.#images.get(key);
     if (blobId === undefined) {
@@ -231,18 +262,32 @@ class CrossDomainContext implements Context, GuestSink {
   #send(send: Send | null): boolean {
     // Without data nothing could carry the descriptors.
     if (send === null || this.#init === null || send.data.length === 0) return false;
+    if (this.#transport.fds + send.identifiers.length > MAX_CONTEXT_FDS) {
+      this.#cutOff(`${this.#transport.fds} descriptors wait`);
+      return false;
+    }
     const fds: Fd[] = [];
-    for (const { id, type } of send.identifiers) {
-      const fd =
-        type === IdentifierType.blob ? this.#blob(id) : type === IdentifierType.readPipe ? this.#pipe(id) : null;
-      if (fd === null) {
-        for (const one of fds) one.close();
-        return false;
+    let complete = false;
+    try {
+      for (const { id, type } of send.identifiers) {
+        const fd =
+          type === IdentifierType.blob ? this.#blob(id) : type === IdentifierType.readPipe ? this.#pipe(id) : null;
+        if (fd === null) return false;
+        fds.push(fd);
       }
-      fds.push(fd);
+      complete = true;
+    } finally {
+      if (!complete) for (const fd of fds) fd.close();
     }
     this.#transport.push(send.data, fds);
     return true;
+  }
+
+  /** Ends a connection whose guest asks for too much; the guest is told as when the compositor goes. */
+  #cutOff(reason: string): void {
+    this.#options.warn(`${this.#name} is disconnected: ${reason}`);
+    this.#transport.cutOff();
+    this.ended();
   }
 
   #blob(resourceId: number): Fd | null {
@@ -254,7 +299,12 @@ class CrossDomainContext implements Context, GuestSink {
     const expected = this.#nextReadPipe++;
     if (id !== expected || this.#pipes.size >= MAX_CONTEXT_PIPES) return null;
     const [read, write] = pipe();
-    this.#pipes.add(new PipeToGuest(id, read, () => this.#offerEvent()));
+    try {
+      this.#pipes.add(new PipeToGuest(id, read, () => this.#offerEvent()));
+    } catch (error) {
+      write.close();
+      throw error;
+    }
     return write;
   }
 
@@ -268,7 +318,7 @@ class CrossDomainContext implements Context, GuestSink {
       return true;
     }
     if (write === null || item?.kind !== "pipe") return false;
-    if (item.pipe.length + write.data.length > MAX_PIPE_QUEUE) {
+    if (!this.#shared.backlog.allows(item.pipe.length + write.data.length, MAX_PIPE_QUEUE)) {
       this.#options.warn(`${this.#name}: a pipe is closed that nobody reads: ${item.pipe.length} bytes wait`);
       item.pipe.close();
       return false;
@@ -282,7 +332,7 @@ class CrossDomainContext implements Context, GuestSink {
     if (this.#fences.length === 0) return;
     if (this.#pipesFirst && this.#readPipe()) return;
     this.#transport.wakeWriter();
-    if (this.#fences.length > 0 && !this.#readPipe() && this.#ended) this.#tellEnd();
+    if (this.#fences.length > 0 && !this.#readPipe() && this.#ended === "untold") this.#tellEnd();
   }
 
   #readPipe(): boolean {
@@ -309,7 +359,7 @@ class CrossDomainContext implements Context, GuestSink {
   #tellEnd(): void {
     const page = this.#channelPage();
     if (page === null) return;
-    this.#ended = false;
+    this.#ended = "told";
     writeReceive(page, [], NOTHING);
     this.#completeEvent();
   }
@@ -328,14 +378,18 @@ class CrossDomainContext implements Context, GuestSink {
   #identify(raw: number): Identifier {
     const { kind, size, access } = fileInfo(raw);
     const copy = duplicateOf(raw);
-    if (this.#unclaimed >= MAX_UNCLAIMED_ITEMS) {
+    if (this.#unclaimed >= MAX_UNCLAIMED_ITEMS || this.#sources >= MAX_CONTEXT_PIPES) {
       copy.close();
-      throw new Error(`the guest has not claimed ${this.#unclaimed} descriptors`);
+      throw new ProtocolError(`it has not claimed ${this.#unclaimed} descriptors, nor ended ${this.#sources} pipes`);
     }
     if (kind === "fifo" && access !== "read") {
       const id = this.#nextItem++;
-      const written = new PipeFromGuest(copy, () => this.#items.delete(id));
+      const written = new PipeFromGuest(copy, this.#shared.backlog, () => {
+        this.#items.delete(id);
+        this.#sources--;
+      });
       this.#items.set(id, { kind: "pipe", pipe: written });
+      this.#sources++;
       return { id, type: IdentifierType.writePipe, size: 0 };
     }
     // wlroots sends /dev/null for a keymap that is none; guests make it of an empty blob.

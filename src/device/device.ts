@@ -13,7 +13,7 @@ export interface HostDeviceOptions {
   readonly scanouts?: 0 | 1;
   /** The number of the SHMEM protocol feature, where it is not that of QEMU 11.1. */
   readonly shmemFeature?: number;
-  /** Takes lines for the user; those that a guest can cause come no more than a few times. */
+  /** Takes lines for the user; a guest can cause as many of them as it likes. */
   warn(text: string): void;
   debug(text: string): void;
   /** Told once when QEMU is gone, or broke vhost-user; everything is closed by then. */

@@ -21,7 +21,7 @@ import {
 } from "./gpu-protocol.ts";
 import { mappable } from "./host-blob.ts";
 import { HostVisible } from "./host-visible.ts";
-import { MAX_GUEST_WARNINGS, MAX_REQUEST_SIZE } from "./limits.ts";
+import { MAX_REQUEST_SIZE } from "./limits.ts";
 import { ENTRY_SIZE, GuestBlob, HostBlob, LimitError, Resources } from "./resources.ts";
 import { bits, readU64 } from "./vhost-protocol.ts";
 import type { Machine, VirtioDevice } from "./vhost-user.ts";
@@ -41,7 +41,7 @@ export interface GpuDeviceOptions {
   readonly windowSize: number;
   /** Displays, none of which is connected: 0, or 1 for Linux before 6.2, which wants one. */
   readonly scanouts: number;
-  /** Lines for the user. */
+  /** Lines for the user; a guest can cause as many as it likes. */
   warn(text: string): void;
   debug(text: string): void;
 }
@@ -67,7 +67,6 @@ export class GpuDevice implements VirtioDevice {
   readonly #window: HostVisible;
   readonly #response: Buffer;
   #responseLength = 0;
-  #warnings = 0;
 
   constructor(machine: Machine, options: GpuDeviceOptions) {
     this.#options = options;
@@ -315,13 +314,8 @@ export class GpuDevice implements VirtioDevice {
     return LATER;
   }
 
-  /** Tells what went wrong, until the guest has made that happen too often for a log. */
   #complain(what: string, error: unknown): void {
-    const text = `${what}: ${error instanceof Error ? error.message : String(error)}`;
-    this.#warnings++;
-    if (this.#warnings > MAX_GUEST_WARNINGS) this.#options.debug(text);
-    else this.#options.warn(text);
-    if (this.#warnings === MAX_GUEST_WARNINGS) this.#options.warn("further warnings about this guest are left out");
+    this.#options.warn(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

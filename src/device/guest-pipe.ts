@@ -4,6 +4,7 @@ import type { Fd } from "../native/fd.ts";
 import { readFd, writeFd } from "../native/pipe.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
 import { ByteQueue } from "../wire/byte-queue.ts";
+import type { Backlog } from "./backlog.ts";
 
 const { EAGAIN } = constants.errno;
 
@@ -17,11 +18,11 @@ export class PipeToGuest {
   readonly #watch: Watch;
   #ready = false;
 
-  /** Becomes the owner of `fd`, the read end. `onReady` is told when there is something to read. */
+  /** Becomes the owner of `fd`, the read end. `onReady` is told when there is something to read. Throws a SystemError. */
   constructor(id: number, fd: Fd, onReady: () => void) {
     this.id = id;
     this.#fd = fd;
-    this.#watch = new Watch(fd.raw, () => {
+    this.#watch = Watch.owned(fd, () => {
       // Once until it is read: the guest decides when that is.
       this.#watch.set(0);
       this.#ready = true;
@@ -54,14 +55,19 @@ export class PipeFromGuest {
   readonly #fd: Fd;
   readonly #watch: Watch;
   readonly #queue = new ByteQueue();
+  readonly #backlog: Backlog;
   readonly #onClosed: () => void;
   #hangUp = false;
 
-  /** Becomes the owner of `fd`, the write end. `onClosed` is told once, when the last byte is written or nobody reads. */
-  constructor(fd: Fd, onClosed: () => void) {
+  /**
+   * Becomes the owner of `fd`, the write end. `onClosed` is told once, when the last byte is written or nobody reads.
+   * Throws a SystemError.
+   */
+  constructor(fd: Fd, backlog: Backlog, onClosed: () => void) {
     this.#fd = fd;
+    this.#backlog = backlog;
     this.#onClosed = onClosed;
-    this.#watch = new Watch(fd.raw, () => this.#write());
+    this.#watch = Watch.owned(fd, () => this.#write());
   }
 
   /** Bytes that nobody has taken yet. */
@@ -73,6 +79,7 @@ export class PipeFromGuest {
   write(data: Uint8Array, hangUp: boolean): void {
     if (!this.#fd.open) return;
     this.#queue.append(Buffer.from(data.buffer, data.byteOffset, data.byteLength), 0, data.length);
+    this.#backlog.add(data.length);
     this.#hangUp ||= hangUp;
     this.#settle();
   }
@@ -81,6 +88,7 @@ export class PipeFromGuest {
     if (!this.#fd.open) return;
     this.#watch.close();
     this.#fd.close();
+    this.#backlog.add(-this.#queue.length);
     this.#queue.clear();
     this.#onClosed();
   }
@@ -91,7 +99,10 @@ export class PipeFromGuest {
       const count = writeFd(this.#fd.raw, bytes, offset, Math.min(length, MAX_WRITE));
       // EPIPE: the reader has what it wanted. Nothing tells the guest, who may go on writing to nobody.
       if (count < 0 && count !== -EAGAIN) return this.close();
-      if (count > 0) this.#queue.consume(count);
+      if (count > 0) {
+        this.#queue.consume(count);
+        this.#backlog.add(-count);
+      }
     }
     this.#settle();
   }

@@ -14,7 +14,7 @@ export const MAX_REQUEST_SIZE: number = 1024 * 1024;
 export const COMMANDS_PER_TURN = 64;
 export const BYTES_PER_TURN: number = 4 * 1024 * 1024;
 
-/** Live contexts: each is a client in the guest, and a connection to the compositor. */
+/** Live contexts: each is a client in the guest. Their sessions, also those that have yet to end, are no more. */
 export const MAX_CONTEXTS = 512;
 
 /** Live resources of all contexts. A client has two rings, and some images. */
@@ -56,18 +56,23 @@ export const MAX_MEMORY_REGIONS = 509;
 /** Bytes of guest RAM in one mapping: V8's arrays end at 4 GiB on Node 20. */
 export const RAM_CHUNK: number = 1 << 30;
 
-/** Warnings about one guest before only debug lines follow: what a guest does must not fill the host's log. */
-export const MAX_GUEST_WARNINGS = 20;
-
-/** Bytes that a context has sent and its session has not taken, at which the context is ended. */
+/** What a context has sent and its session has not taken, in bytes and descriptors, at which the context is ended. */
 export const MAX_CONTEXT_INPUT: number = 16 * 1024 * 1024;
+export const MAX_CONTEXT_FDS = 512;
 
-/** Pipes of one context, both ways, and descriptors for it that its guest has not claimed. */
+/** Pipes of one context each way, and descriptors for it that its guest has not claimed. */
 export const MAX_CONTEXT_PIPES = 128;
 export const MAX_UNCLAIMED_ITEMS = 512;
 
 /** Bytes for one pipe that nobody on the host has read, at which the pipe is closed. */
 export const MAX_PIPE_QUEUE: number = 64 * 1024 * 1024;
+
+/**
+ * Bytes that all contexts of a guest have sent and nobody has taken. Beyond it the two limits above shrink to this share,
+ * so that contexts which keep nothing back do not suffer from those that do.
+ */
+export const MAX_GUEST_BACKLOG: number = 256 * 1024 * 1024;
+export const FAIR_BACKLOG: number = 256 * 1024;
 
 /** Different images whose requirements a context has asked for; they are never forgotten. */
 export const MAX_IMAGES = 4096;

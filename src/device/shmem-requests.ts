@@ -36,10 +36,14 @@ export class ShmemRequests {
     return this.#waiting.length + (this.#current === null ? 0 : 1);
   }
 
-  /** Begins to send through `channel`, whose replies go to `reply`. */
+  /**
+   * Begins to send through `channel`, whose replies go to `reply`. What the channel before it has not answered yet it
+   * never will: that has failed.
+   */
   connect(channel: VhostChannel): void {
     this.#channel = channel;
-    this.#next();
+    if (this.#current !== null) this.#finish(this.#commit !== null);
+    else this.#next();
   }
 
   /** Maps `length` bytes of `fd`, which is now ours. `done` tells when the guest may know. */

@@ -55,11 +55,11 @@ export class VhostChannel {
   #retry: NodeJS.Timeout | null = null;
   #open = true;
 
-  /** Becomes the owner of `fd`. Throws a SystemError when it cannot be watched. */
+  /** Becomes the owner of `fd`. Throws a SystemError when it cannot be watched; it is closed then. */
   constructor(fd: Fd, events: VhostChannelEvents) {
     this.#fd = fd;
     this.#events = events;
-    this.#watch = new Watch(fd.raw, (which) => {
+    this.#watch = Watch.owned(fd, (which) => {
       if (which & WRITABLE) this.#flush();
       if (which & READABLE && this.#open) this.#receive();
     });

@@ -52,7 +52,7 @@ export interface VhostUserOptions {
 
 /** Whom a back-end tells. */
 export interface VhostUserEvents {
-  /** A line for the user; nothing that a guest can cause at will. */
+  /** A line for the user. */
   warn(text: string): void;
   debug(text: string): void;
   /** QEMU has gone, or broke the protocol. The back-end has closed itself. */
@@ -166,7 +166,8 @@ export class VhostUser {
         this.#setMemory(payload, fds);
         return null;
       case Request.ADD_MEM_REG:
-        return this.#addRegion(need(payload, 40).subarray(8), fds[0]);
+        this.#addRegion(need(payload, 40).subarray(8), fds[0]);
+        return null;
       case Request.REM_MEM_REG: {
         const { guest, size } = region(need(payload, 40).subarray(8));
         if (this.#memory.remove(guest, size)) this.#memoryChanged();
@@ -285,14 +286,15 @@ export class VhostUser {
   }
 
   #setRequestChannel(fd: Fd): void {
-    this.#requests?.close();
-    this.#requests = new VhostChannel(fd, {
+    const channel = new VhostChannel(fd, {
       message: (message) => {
         if (message.reply) this.#shmem.reply(message.payload);
       },
       ended: (reason) => this.#end(reason),
     });
-    this.#shmem.connect(this.#requests);
+    this.#requests?.close();
+    this.#requests = channel;
+    this.#shmem.connect(channel);
   }
 
   #setMemory(payload: Buffer, fds: readonly Fd[]): void {
@@ -315,15 +317,15 @@ export class VhostUser {
    * we refuse that: otherwise QEMU 11.1 keeps it in its own list of regions, and dies of it when the VM is reset. When
    * queues are about to start, a refusal would keep the device from starting.
    */
-  #addRegion(description: Buffer, fd: Fd | undefined): Buffer | null {
+  #addRegion(description: Buffer, fd: Fd | undefined): void {
     if (fd === undefined) throw new RequestError("a memory region without a descriptor");
     if (this.#device.maps(fileInfo(fd.raw))) {
       this.#shmem.memoryTableChanged();
-      return this.#running ? u64(1) : null;
+      if (this.#running) throw new RequestError("the region is one of the window");
+      return;
     }
     this.#map(description, fd);
     this.#memoryChanged();
-    return null;
   }
 
   #map(description: Buffer, fd: Fd): void {

@@ -28,12 +28,13 @@ const rectOf = ({ x, y, width, height }: Box) => ({ left: x, top: y, right: x + 
 export function shmShadow(imagesFor: (session: Session) => SharedImages): Hooks {
   const clients = new WeakMap<Session, ShmClient>();
   const everybody = new Set<Shadows>();
+  const allPools = { count: 0 };
 
   function clientOf(session: Session): ShmClient {
     let client = clients.get(session);
     if (client === undefined) {
       const shadows = new Shadows(session, imagesFor(session), everybody);
-      client = new ShmClient(session, shadows);
+      client = new ShmClient(session, shadows, allPools);
       clients.set(session, client);
       everybody.add(shadows);
       session.onEnded(() => {

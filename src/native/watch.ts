@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { native } from "./binding.ts";
 import { check } from "./errors.ts";
+import type { Fd } from "./fd.ts";
 
 /** Something can be read: data, the end of the stream, or an error. */
 export const READABLE = 1;
@@ -24,6 +25,16 @@ export class Watch {
   constructor(fd: number, onEvents: (events: number) => void) {
     check(native.watchOpen(fd, onEvents), "watch", `fd ${fd}`);
     this.#fd = fd;
+  }
+
+  /** As the constructor, for the owner of `fd`: when it throws, `fd` is closed. */
+  static owned(fd: Fd, onEvents: (events: number) => void): Watch {
+    try {
+      return new Watch(fd.raw, onEvents);
+    } catch (error) {
+      fd.close();
+      throw error;
+    }
   }
 
   /**

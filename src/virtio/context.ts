@@ -184,7 +184,7 @@ export class Context {
   #await(fd: Fd | null): Promise<void> {
     return new Promise((resolve, reject) => {
       if (fd === null) return resolve();
-      const watch = watchFence(fd, () => {
+      const watch = Watch.owned(fd, () => {
         this.#fences.delete(fence);
         watch.close();
         fd.close();
@@ -194,14 +194,5 @@ export class Context {
       this.#fences.add(fence);
       watch.set(READABLE);
     });
-  }
-}
-
-function watchFence(fd: Fd, onSignalled: () => void): Watch {
-  try {
-    return new Watch(fd.raw, onSignalled);
-  } catch (error) {
-    fd.close();
-    throw error;
   }
 }

@@ -2,7 +2,7 @@
 import type { Requests } from "../../protocol/generated/types.ts";
 import type { HookedMessage } from "../../relay/hooked-message.ts";
 import type { Session } from "../../relay/session.ts";
-import { ProtocolError } from "../../wire/errors.ts";
+import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { ShmBuffer } from "./buffer.ts";
 import { ShmError } from "./errors.ts";
@@ -11,6 +11,18 @@ import type { Shadow } from "./shadow.ts";
 import type { Shadows } from "./shadows.ts";
 import { Surface } from "./surface.ts";
 
+/**
+ * Pools that a client, and all of them, have at once. Each is a mapping, of which Linux lets a process have 65530; and
+ * without any more of them JavaScript's memory cannot grow, of which the process dies.
+ */
+const MAX_POOLS = 1024;
+const MAX_ALL_POOLS = 16_384;
+
+/** What all clients have together. */
+export interface AllPools {
+  count: number;
+}
+
 /** What one client has to do with wl_shm. */
 export class ShmClient {
   readonly shadows: Shadows;
@@ -18,6 +30,7 @@ export class ShmClient {
   /** The formats that the client has been told of. */
   readonly #formats = new Set<number>();
   readonly #pools = new Set<ShmPool>();
+  readonly #allPools: AllPools;
   readonly #buffers = new WeakMap<WlObject, ShmBuffer>();
   readonly #surfaces = new WeakMap<WlObject, Surface>();
   /** By wp_viewport. */
@@ -25,9 +38,10 @@ export class ShmClient {
   /** What the host got for something that is no surface, by the object that it is for. */
   readonly #fixed = new WeakMap<WlObject, Shadow[]>();
 
-  constructor(session: Session, shadows: Shadows) {
+  constructor(session: Session, shadows: Shadows, allPools: AllPools) {
     this.#session = session;
     this.shadows = shadows;
+    this.#allPools = allPools;
   }
 
   addFormat(format: number): void {
@@ -35,6 +49,10 @@ export class ShmClient {
   }
 
   createPool(message: HookedMessage<Requests["wl_shm"]["create_pool"]>): void {
+    if (this.#pools.size >= MAX_POOLS || this.#allPools.count >= MAX_ALL_POOLS) {
+      const text = `too many pools: this client has ${this.#pools.size}, all together ${this.#allPools.count}`;
+      throw new ProtocolError(text, DisplayError.noMemory);
+    }
     const pool = new ShmPool(
       message,
       (buffer) => {
@@ -46,9 +64,12 @@ export class ShmClient {
         }
         this.#buffers.set(buffer.object, buffer);
       },
-      () => this.#pools.delete(pool),
+      () => {
+        if (this.#pools.delete(pool)) this.#allPools.count--;
+      },
     );
     this.#pools.add(pool);
+    this.#allPools.count++;
   }
 
   /** The buffer behind an object; undefined when the host has it, too. */

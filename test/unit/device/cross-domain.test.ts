@@ -3,12 +3,20 @@ import assert from "node:assert/strict";
 import { closeSync, fstatSync, writeSync } from "node:fs";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
-import type { Context, Fence, Resource } from "../../../src/device/context.ts";
+import type { Context, ContextType, Fence, Resource } from "../../../src/device/context.ts";
 import { crossDomain } from "../../../src/device/cross-domain.ts";
-import { MAX_CONTEXT_INPUT } from "../../../src/device/limits.ts";
+import {
+  MAX_CONTEXT_FDS,
+  MAX_CONTEXT_INPUT,
+  MAX_CONTEXT_PIPES,
+  MAX_CONTEXTS,
+  MAX_GUEST_BACKLOG,
+  MAX_PIPE_QUEUE,
+} from "../../../src/device/limits.ts";
 import type { Fd } from "../../../src/native/fd.ts";
 import { memfd, pageSize } from "../../../src/native/memory.ts";
 import { pipe, readFd } from "../../../src/native/pipe.ts";
+import { setSoftFdLimit, softFdLimit } from "../../../src/native/socket.ts";
 import { FdQueue } from "../../../src/wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../../../src/wire/transport.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
@@ -41,9 +49,17 @@ class Stage {
   readonly query: Uint8Array = new Uint8Array(pageSize);
   readonly channel: Uint8Array = new Uint8Array(pageSize);
   readonly attached: Map<number, Resource> = new Map();
+  readonly type: ContextType;
   readonly context: Context;
   readonly warnings: string[] = [];
+  /** The client that was connected last, and all of them. */
   client: Transport | null = null;
+  readonly #clients: Transport[] = [];
+  /** What tells the device that a session is over. */
+  readonly #ends: (() => void)[] = [];
+  readonly #contexts: Context[] = [];
+  /** To be closed at the end. */
+  readonly kept: Fd[] = [];
   completed = 0;
   readable = 0;
 
@@ -51,9 +67,11 @@ class Stage {
     const before = openDescriptors();
     this.attached.set(QUERY, { id: QUERY, size: pageSize, pieces: [this.query], fd: null });
     this.attached.set(CHANNEL, { id: CHANNEL, size: pageSize, pieces: [this.channel], fd: null });
-    const type = crossDomain({
-      serve: async (client) => {
+    this.type = crossDomain({
+      serve: async (client, _name, ended) => {
         this.client = client;
+        this.#clients.push(client);
+        this.#ends.push(ended);
         client.listen(
           () => {
             this.readable++;
@@ -63,13 +81,32 @@ class Stage {
       },
       warn: (text) => this.warnings.push(text),
     });
-    this.context = type.create({ id: 1, name: "test", attached: this.attached });
+    this.context = this.#create();
     t.after(() => {
-      this.context.close();
-      this.client?.close();
+      for (const context of this.#contexts) context.close();
+      for (const client of this.#clients) client.close();
+      for (const fd of this.kept) fd.close();
       for (const { fd } of this.attached.values()) fd?.close();
       assert.deepEqual(openDescriptors(), before);
     });
+  }
+
+  /** One more context, which is connected. */
+  another(): Context {
+    const context = this.#create();
+    this.connect(context);
+    return context;
+  }
+
+  /** The session of the context that was connected first, and has not ended yet, ends. */
+  endSession(): void {
+    this.#ends.shift()?.();
+  }
+
+  #create(): Context {
+    const context = this.type.create({ id: this.#contexts.length + 1, name: "test", attached: this.attached });
+    this.#contexts.push(context);
+    return context;
   }
 
   get transport(): Transport {
@@ -77,18 +114,18 @@ class Stage {
     return this.client;
   }
 
-  connect(): void {
-    assert.ok(this.context.submit(command(1, [QUERY, CHANNEL, 1])));
+  connect(context: Context = this.context): void {
+    assert.ok(context.submit(command(1, [QUERY, CHANNEL, 1])));
   }
 
   /** One more event is waited for. */
-  poll(): void {
+  poll(context: Context = this.context): void {
     const fence: Fence = {
       complete: () => {
         this.completed++;
       },
     };
-    assert.ok(this.context.hold(1, fence));
+    assert.ok(context.hold(1, fence));
   }
 
   /** The words of the message in the channel page. */
@@ -109,9 +146,11 @@ class Stage {
     const queue = new FdQueue();
     for (const fd of fds) queue.push(fd.take());
     const bytes = Buffer.from(text);
-    const result = this.transport.send(bytes, 0, bytes.length, queue, fds.length);
-    queue.clear();
-    return result;
+    try {
+      return this.transport.send(bytes, 0, bytes.length, queue, fds.length);
+    } finally {
+      queue.clear();
+    }
   }
 }
 
@@ -231,6 +270,7 @@ test("images of the same needs share an id, and each blob of it is memory of its
     [1, 0, r8],
     [1, 1, 0x3231564e],
     [0xffffffff, 0xffffffff, 0x48344241],
+    [0x40000000, 1, 0x34325258],
   ] as const) {
     assert.equal(stage.context.submit(command(2, [width, height, format, 0])), false);
   }
@@ -285,7 +325,7 @@ test("the end of the session is an event without data; the end of the context is
   assert.equal(other.received().text, "");
 });
 
-test("a guest that floods a session which does not read is cut off", (t) => {
+test("a guest that floods a session which does not read is cut off, and both ends learn it", (t) => {
   const stage = new Stage(t);
   stage.connect();
   const text = "x".repeat(65_000);
@@ -293,6 +333,103 @@ test("a guest that floods a session which does not read is cut off", (t) => {
   assert.equal(stage.warnings.length, 1);
   stage.poll();
   assert.equal(stage.completed, 1, "it is told");
+  assert.equal(stage.received().text, "", "the session's stream has ended, and with it the session");
+  assert.ok(stage.answer("too late") < 0);
+  assert.equal(stage.context.submit(send("more")), true);
+  assert.equal(stage.received().text, "");
+  stage.transport.close();
+  stage.poll();
+  assert.equal(stage.completed, 1, "it is told once");
+});
+
+test("what a flood of short messages takes is not only their text", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const batch = Buffer.concat(Array.from({ length: 1000 }, () => send("x")));
+  for (let sent = 0; sent <= MAX_CONTEXT_INPUT; sent += batch.length) stage.context.submit(batch);
+  assert.equal(stage.warnings.length, 1);
+});
+
+test("a guest that floods a session with descriptors is cut off before the process has no more of them", (t) => {
+  const stage = new Stage(t);
+  const blob = memfd("blob", pageSize);
+  stage.attached.set(7, { id: 7, size: pageSize, pieces: [], fd: blob });
+  stage.connect();
+  const before = openDescriptors().length;
+  const one = send("x", new Array<[number, number]>(28).fill([7, 1]));
+  assert.equal(stage.context.submit(Buffer.concat(new Array<Buffer>(2500).fill(one))), false);
+  assert.ok(openDescriptors().length <= before + MAX_CONTEXT_FDS);
+  assert.equal(stage.warnings.length, 1);
+  assert.equal(stage.received().text, "");
+});
+
+test("a message whose descriptors cannot all be had leaves none open, and those before it arrive", (t) => {
+  const stage = new Stage(t);
+  const blob = memfd("blob", pageSize);
+  stage.attached.set(7, { id: 7, size: pageSize, pieces: [], fd: blob });
+  stage.connect();
+  const texts: string[] = [];
+  stage.transport.listen(
+    () => texts.push(stage.received().text),
+    () => {},
+  );
+  stage.transport.watch(true, false);
+  const limit = softFdLimit();
+  setSoftFdLimit(blob.raw + 10);
+  t.after(() => setSoftFdLimit(limit));
+  const many = send("x", new Array<[number, number]>(28).fill([7, 1]));
+  assert.throws(() => stage.context.submit(Buffer.concat([send("before"), many])), /EMFILE/);
+  setSoftFdLimit(limit);
+  assert.deepEqual(texts, ["before"]);
+});
+
+test("a guest has only so many pipes at once that it does not use", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const sendPipe = (): void => {
+    const [read, write] = pipe();
+    stage.kept.push(read);
+    stage.poll();
+    stage.answer("send", write);
+  };
+  for (let i = 0; i < MAX_CONTEXT_PIPES; i++) sendPipe();
+  assert.throws(sendPipe, /pipes/);
+});
+
+test("what nobody reads of a guest is bounded for all its contexts together, and others still get through", async (t) => {
+  const stage = new Stage(t);
+  const before = openDescriptors().length;
+  const chunk = Buffer.alloc(60_000);
+  let waiting = 0;
+  for (let i = 0; i < 2 * (MAX_GUEST_BACKLOG / MAX_PIPE_QUEUE); i++) {
+    const context = stage.another();
+    const [read, end] = pipe();
+    stage.kept.push(read);
+    stage.poll(context);
+    stage.answer("send", end);
+    const id = stage.message.getUint32(16, true);
+    let own = 0;
+    while (own + chunk.length <= MAX_PIPE_QUEUE) {
+      const taken = context.submit(command(7, [id, 0, chunk.length, 0], chunk));
+      own = taken ? own + chunk.length : 0;
+      if (!taken) break;
+    }
+    waiting += own;
+  }
+  assert.ok(waiting > 0.9 * MAX_GUEST_BACKLOG && waiting < 1.1 * MAX_GUEST_BACKLOG, `${waiting} bytes wait`);
+  const other = stage.another();
+  assert.ok(other.submit(send("hello")));
+  assert.equal(stage.received().text, "hello");
+  for (const read of stage.kept) read.close();
+  await until(() => openDescriptors().length === before);
+});
+
+test("contexts that come and go leave no more sessions than there can be contexts", (t) => {
+  const stage = new Stage(t);
+  for (let i = 0; i < MAX_CONTEXTS; i++) stage.another().close();
+  assert.equal(stage.context.submit(command(1, [QUERY, CHANNEL, 1])), false, "the sessions have not ended yet");
+  stage.endSession();
+  stage.connect();
 });
 
 test("no submission, however broken, does more than fail", (t) => {

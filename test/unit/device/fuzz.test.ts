@@ -96,7 +96,6 @@ async function survives(body: (guest: GpuGuest) => Promise<void>): Promise<void>
     guest.types.onCreate = () => {};
     assert.equal(await guest.run(gpu.createContext(1)), OK);
     assert.equal(guest.qemu.crashed, null);
-    assert.ok(guest.warnings.length <= 25);
   } finally {
     guest.close();
   }

@@ -225,7 +225,7 @@ test("a command larger than any that makes sense is not read", async (t) => {
   assert.equal(guest.types.last.commands.length, 1);
 });
 
-test("what a context throws is the guest's error, and soon no longer in the log", async (t) => {
+test("what a context throws is the guest's error, and a line in the log", async (t) => {
   const guest = await GpuGuest.boot(t);
   guest.types.onCreate = () => {
     throw new Error("no compositor");
@@ -238,8 +238,8 @@ test("what a context throws is the guest's error, and soon no longer in the log"
     };
   };
   await guest.run(gpu.createContext(1));
-  for (let i = 0; i < 100; i++) assert.equal(await guest.run(gpu.submit(1, Buffer.alloc(4))), ERR_UNSPEC);
-  assert.ok(guest.warnings.length <= 21, `${guest.warnings.length} lines`);
+  assert.equal(await guest.run(gpu.submit(1, Buffer.alloc(4))), ERR_UNSPEC);
+  assert.match(guest.warnings[1] ?? "", /0x207: broken/);
   guest.types.last.onSubmit = () => false;
   assert.equal(await guest.run(gpu.submit(1, Buffer.alloc(4))), ERR_UNSPEC);
 });

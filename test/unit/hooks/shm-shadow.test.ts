@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { memfd } from "../../../src/native/memory.ts";
 import { pipe } from "../../../src/native/pipe.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import { contentOfBuffer, type Drawing, Painter, painted, present, type Shown, shownOn } from "../../support/shm.ts";
@@ -508,6 +509,23 @@ describe("a client that breaks the rules of wl_shm", () => {
     present(otherSurface, otherBuffer);
     await other.client.roundtrip();
     assert.deepEqual(shownOn(other.host, theirs)?.pixels(64), otherPool.pixels(otherBuffer, 64));
+  });
+
+  it("is told so when it has more pools than this process could bear, of those that it has not destroyed", async (t) => {
+    const { client, painter } = await painted(t);
+    const pools = async (count: number, use: (pool: FakeObject) => void): Promise<void> => {
+      for (let i = 1; i <= count; i++) {
+        use(painter.shm.create("create_pool", memfd("pool", 4096), 4096));
+        if (i % 16 === 0) await client.roundtrip();
+      }
+    };
+    await pools(2048, (pool) => pool.send("destroy"));
+    await pools(1024, () => {});
+    await client.roundtrip();
+    painter.shm.create("create_pool", memfd("pool", 4096), 4096);
+    const { objectId, code, text } = await client.disconnected();
+    assert.deepEqual([objectId, code], [1, 2]);
+    assert.match(text, /too many pools: this client has 1024/);
   });
 
   it("costs no time and memory by damage without end", async (t) => {

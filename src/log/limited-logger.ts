@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "./logger.ts";
+
+/** Lines that may come one after the other, and milliseconds until one more may. */
+const BURST = 20;
+const INTERVAL = 3_000;
+
+/**
+ * A logger for what somebody causes who is not trusted, and could otherwise fill the disk. Lines beyond a number are
+ * debug lines only; with the next one that is not, it says how many those were.
+ *
+ * @param now milliseconds of a clock that never goes back
+ */
+export function limitedLogger(log: Logger, now: () => number = () => performance.now()): Logger {
+  let allowed = BURST;
+  let since = now();
+  let leftOut = 0;
+  const limited =
+    (write: (text: string) => void) =>
+    (text: string): void => {
+      const more = Math.floor((now() - since) / INTERVAL);
+      since += more * INTERVAL;
+      allowed = Math.min(allowed + more, BURST);
+      if (allowed === 0) {
+        leftOut++;
+        log.debug(text);
+        return;
+      }
+      allowed--;
+      if (leftOut > 0) log.warn(`${leftOut} lines were left out`);
+      leftOut = 0;
+      write(text);
+    };
+  return {
+    error: limited((text) => log.error(text)),
+    warn: limited((text) => log.warn(text)),
+    info: limited((text) => log.info(text)),
+    debug: (text) => log.debug(text),
+  };
+}
