@@ -3,6 +3,8 @@ import { constants } from "node:os";
 import type { Fd } from "../native/fd.ts";
 import type { FdQueue } from "../wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
+import type { Backlog } from "./command-fences.ts";
+import { MAX_READY_INPUT } from "./limits.ts";
 
 /** What one SEND of the guest carried. */
 interface Chunk {
@@ -20,12 +22,14 @@ export interface GuestSink {
    * @returns how many bytes were taken, or EAGAIN as long as the guest has no room for an event
    */
   deliver(bytes: Uint8Array, fds: readonly number[]): number;
+  /** The session has taken some of what the guest sent. */
+  taken(): void;
   /** The session has ended the connection. */
   ended(): void;
 }
 
 /** The client's end of a session whose client is in the guest. */
-export class ContextTransport implements Transport {
+export class ContextTransport implements Transport, Backlog {
   readonly #sink: GuestSink;
   readonly #chunks: Chunk[] = [];
   /** Bytes that the session has not taken yet. */
@@ -39,6 +43,10 @@ export class ContextTransport implements Transport {
 
   constructor(sink: GuestSink) {
     this.#sink = sink;
+  }
+
+  get full(): boolean {
+    return this.waiting > MAX_READY_INPUT;
   }
 
   /** Takes over what the guest has sent. The bytes are copied. */
@@ -78,6 +86,7 @@ export class ContextTransport implements Transport {
     chunk.taken += count;
     this.waiting -= count;
     if (chunk.taken === chunk.bytes.length) this.#chunks.shift();
+    this.#sink.taken();
     return count;
   }
 

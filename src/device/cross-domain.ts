@@ -3,6 +3,7 @@ import { Fd } from "../native/fd.ts";
 import { F_SEAL_GROW, F_SEAL_SHRINK, fileInfo, memfd, pageSize, seal } from "../native/memory.ts";
 import { pipe } from "../native/pipe.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
+import { CommandFences } from "./command-fences.ts";
 import type { Context, ContextSetup, ContextType, Fence, Resource } from "./context.ts";
 import { ContextTransport, type GuestSink } from "./context-transport.ts";
 import {
@@ -85,6 +86,7 @@ class CrossDomainContext implements Context, GuestSink {
   readonly #setup: ContextSetup;
   readonly #options: CrossDomainOptions;
   readonly #transport: ContextTransport;
+  readonly #commandFences = new CommandFences();
   /** Events that the guest waits for: it has one channel page, and so waits for one at a time. */
   readonly #fences: Fence[] = [];
   readonly #items = new Map<number, Item>();
@@ -111,6 +113,7 @@ class CrossDomainContext implements Context, GuestSink {
 
   submit(submission: Uint8Array): boolean {
     const commands = splitCommands(submission);
+    this.#commandFences.begin();
     if (commands === null) return false;
     // A failed command ends the submission, as on other hosts: what follows may depend on it.
     const good = commands.every((command) => this.#run(command));
@@ -123,6 +126,10 @@ class CrossDomainContext implements Context, GuestSink {
   }
 
   hold(ring: number, fence: Fence): boolean {
+    if (ring === 0) {
+      this.#commandFences.hold(fence);
+      return true;
+    }
     if (ring !== CHANNEL_RING || this.#init === null) return false;
     this.#fences.push(fence);
     this.#offerEvent();
@@ -147,6 +154,7 @@ class CrossDomainContext implements Context, GuestSink {
     if (this.#closed) return;
     this.#closed = true;
     this.#fences.length = 0;
+    this.#commandFences.clear();
     for (const one of this.#pipes) one.close();
     this.#pipes.clear();
     for (const item of [...this.#items.values()]) {
@@ -170,9 +178,15 @@ class CrossDomainContext implements Context, GuestSink {
     return data.length;
   }
 
+  /** Of the transport: the session has taken requests. */
+  taken(): void {
+    this.#commandFences.progressed();
+  }
+
   /** Of the transport: the session is over. */
   ended(): void {
     this.#ended = true;
+    this.#commandFences.progressed();
     if (!this.#closed) this.#offerEvent();
   }
 
@@ -242,6 +256,7 @@ class CrossDomainContext implements Context, GuestSink {
       fds.push(fd);
     }
     this.#transport.push(send.data, fds);
+    this.#commandFences.note(this.#transport);
     return true;
   }
 
@@ -274,6 +289,7 @@ class CrossDomainContext implements Context, GuestSink {
       return false;
     }
     item.pipe.write(write.data, write.hangUp);
+    this.#commandFences.note(item.pipe);
     return true;
   }
 
@@ -334,7 +350,11 @@ class CrossDomainContext implements Context, GuestSink {
     }
     if (kind === "fifo" && access !== "read") {
       const id = this.#nextItem++;
-      const written = new PipeFromGuest(copy, () => this.#items.delete(id));
+      const written = new PipeFromGuest(
+        copy,
+        () => this.#commandFences.progressed(),
+        () => this.#items.delete(id),
+      );
       this.#items.set(id, { kind: "pipe", pipe: written });
       return { id, type: IdentifierType.writePipe, size: 0 };
     }

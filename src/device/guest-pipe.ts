@@ -4,6 +4,8 @@ import type { Fd } from "../native/fd.ts";
 import { readFd, writeFd } from "../native/pipe.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
 import { ByteQueue } from "../wire/byte-queue.ts";
+import type { Backlog } from "./command-fences.ts";
+import { MAX_READY_PIPE } from "./limits.ts";
 
 const { EAGAIN } = constants.errno;
 
@@ -50,16 +52,21 @@ export class PipeToGuest {
 }
 
 /** A pipe into which the guest writes, while somebody on the host reads from the other end. */
-export class PipeFromGuest {
+export class PipeFromGuest implements Backlog {
   readonly #fd: Fd;
   readonly #watch: Watch;
   readonly #queue = new ByteQueue();
+  readonly #onWritten: () => void;
   readonly #onClosed: () => void;
   #hangUp = false;
 
-  /** Becomes the owner of `fd`, the write end. `onClosed` is told once, when the last byte is written or nobody reads. */
-  constructor(fd: Fd, onClosed: () => void) {
+  /**
+   * Becomes the owner of `fd`, the write end. `onWritten` is told when less waits, `onClosed` once, when the last byte is
+   * written or nobody reads.
+   */
+  constructor(fd: Fd, onWritten: () => void, onClosed: () => void) {
     this.#fd = fd;
+    this.#onWritten = onWritten;
     this.#onClosed = onClosed;
     this.#watch = new Watch(fd.raw, () => this.#write());
   }
@@ -67,6 +74,10 @@ export class PipeFromGuest {
   /** Bytes that nobody has taken yet. */
   get length(): number {
     return this.#queue.length;
+  }
+
+  get full(): boolean {
+    return this.#queue.length > MAX_READY_PIPE;
   }
 
   /** Writes data of the guest, in the course of time, and then closes if it has hung up. */
@@ -82,6 +93,7 @@ export class PipeFromGuest {
     this.#watch.close();
     this.#fd.close();
     this.#queue.clear();
+    this.#onWritten();
     this.#onClosed();
   }
 
@@ -91,7 +103,10 @@ export class PipeFromGuest {
       const count = writeFd(this.#fd.raw, bytes, offset, Math.min(length, MAX_WRITE));
       // EPIPE: the reader has what it wanted. Nothing tells the guest, who may go on writing to nobody.
       if (count < 0 && count !== -EAGAIN) return this.close();
-      if (count > 0) this.#queue.consume(count);
+      if (count > 0) {
+        this.#queue.consume(count);
+        this.#onWritten();
+      }
     }
     this.#settle();
   }

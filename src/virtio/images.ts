@@ -161,7 +161,7 @@ export class ImageAllocator {
     if (!(error instanceof SystemError)) return error;
     const reasons: Record<string, string> = {
       ENOSPC: "the window for host memory is full",
-      EINVAL: "the host refuses to map it",
+      EINVAL: "the host refuses, as it does when this program has its share",
     };
     return this.#error(size, reasons[error.code] ?? error.message);
   }
