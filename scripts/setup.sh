@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Makes a fresh clone ready: `sh scripts/setup.sh build` to compile, `… demo` and `… test` also with the programs that
-# the demo and the tests run, `… vm` with what the virtual machines boot. Needs Node. Packages are installed where this is Debian (or like it) and we are root or
-# have sudo. What is there already costs next to nothing.
+# the demo and the tests run, and what the tests' virtual machines boot. Needs Node. Packages are installed where this is
+# Debian (or like it) and we are root or have sudo. What is there already costs next to nothing.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -14,15 +14,12 @@ case ${1-} in
   demo) desktop=base ;;
   test)
     desktop=full
+    machines=yes
     # The core protocol's XML, which the generated tables are compared with.
     packages="libwayland-dev"
     ;;
-  vm)
-    desktop=full
-    machines=yes
-    ;;
   *)
-    echo "usage: scripts/setup.sh build|demo|test|vm" >&2
+    echo "usage: scripts/setup.sh build|demo|test" >&2
     exit 2
     ;;
 esac
