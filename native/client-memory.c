@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Copies out of a client's file. The client can truncate it at any moment, and then reading the mapping raises SIGBUS,
- * which would end the process. So such memory never becomes an ArrayBuffer: this file alone reads it, under a guard.
+ * Copies out of a client's file, and into it. The client can truncate it at any moment, and then touching the mapping
+ * raises SIGBUS, which would end the process. So such memory never becomes an ArrayBuffer: this file alone reads and
+ * writes it, under a guard.
  */
 #include "native.h"
 
@@ -21,16 +22,20 @@
 struct client_memory {
   void *address; /* NULL: read from fd, if there is one; else the client truncated its file, and nothing is left */
   size_t length;
+  bool writable; /* the mapping */
   size_t sealed; /* how many bytes the file can never lose */
   int fd;        /* -1 while it is mapped: a client may have more pools than there are descriptors */
 };
 
 static const napi_type_tag memory_tag = {0x636c69656e745f6dULL, 0x656d6f72795f7077ULL};
 
-/* Rows to copy, as distances from the start of the memory and to a target that is known to have room for them. */
+/*
+ * Rows to copy: of a client's memory, as distances from its start, and of ours, which is known to have room for them.
+ */
 struct rows {
-  uint8_t *target;
-  uint64_t source, row_bytes, count, source_stride, target_stride;
+  uint8_t *ours;
+  uint64_t client, row_bytes, count, client_stride, our_stride;
+  bool inward; /* from ours to the client's */
 };
 
 /*
@@ -46,7 +51,7 @@ static struct {
   struct sigaction previous;
 } guard;
 
-/* Puts zeros in place of what is missing; the copy then goes on from the instruction that was hit. */
+/* Puts memory of nobody's in place of what is missing; the copy then goes on from the instruction that was hit. */
 static void on_sigbus(int signal, siginfo_t *info, void *context) {
   (void)context;
   int reason = errno;
@@ -55,8 +60,8 @@ static void on_sigbus(int signal, siginfo_t *info, void *context) {
               address < guard.end;
   /* All behind it is missing, too; what is before it comes here again if it is, as memcpy may read the end first. */
   void *missing = (void *)(address & ~(guard.page_size - 1));
-  if (ours && mmap(missing, guard.end - (uintptr_t)missing, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
-                   0) != MAP_FAILED) {
+  if (ours && mmap(missing, guard.end - (uintptr_t)missing, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED) {
     guard.tripped = true;
   } else {
     /* What would have happened without us: the fault comes again, a signal that somebody sent does not by itself. */
@@ -66,16 +71,19 @@ static void on_sigbus(int signal, siginfo_t *info, void *context) {
   errno = reason;
 }
 
-static void copy(const struct rows *rows, const uint8_t *source) {
-  if (rows->row_bytes == rows->source_stride && rows->row_bytes == rows->target_stride) {
-    memcpy(rows->target, source, rows->row_bytes * rows->count);
+static void copy(const struct rows *rows, uint8_t *client) {
+  uint8_t *target = rows->inward ? client : rows->ours;
+  const uint8_t *source = rows->inward ? rows->ours : client;
+  if (rows->row_bytes == rows->client_stride && rows->row_bytes == rows->our_stride) {
+    memcpy(target, source, rows->row_bytes * rows->count);
     return;
   }
-  uint8_t *target = rows->target;
+  uint64_t target_stride = rows->inward ? rows->client_stride : rows->our_stride;
+  uint64_t source_stride = rows->inward ? rows->our_stride : rows->client_stride;
   for (uint64_t row = 0; row < rows->count; row++) {
     memcpy(target, source, rows->row_bytes);
-    target += rows->target_stride;
-    source += rows->source_stride;
+    target += target_stride;
+    source += source_stride;
   }
 }
 
@@ -92,7 +100,7 @@ static bool copy_guarded(const struct client_memory *memory, const struct rows *
   sigaction(SIGBUS, &action, &guard.previous);
   /* The call above orders this for a compiler that cannot look into libc; the fences say so to one that can. */
   atomic_signal_fence(memory_order_seq_cst);
-  copy(rows, (const uint8_t *)memory->address + rows->source);
+  copy(rows, (uint8_t *)memory->address + rows->client);
   atomic_signal_fence(memory_order_seq_cst);
   sigaction(SIGBUS, &guard.previous, NULL);
   bool complete = !guard.tripped;
@@ -117,20 +125,20 @@ static bool read_row(int fd, uint8_t *target, uint64_t length, uint64_t offset) 
 }
 
 static bool read_rows(const struct client_memory *memory, const struct rows *rows) {
-  if (rows->row_bytes == rows->source_stride && rows->row_bytes == rows->target_stride) {
-    return read_row(memory->fd, rows->target, rows->row_bytes * rows->count, rows->source);
+  if (rows->row_bytes == rows->client_stride && rows->row_bytes == rows->our_stride) {
+    return read_row(memory->fd, rows->ours, rows->row_bytes * rows->count, rows->client);
   }
   bool complete = true;
   for (uint64_t row = 0; row < rows->count; row++) {
-    complete &= read_row(memory->fd, rows->target + row * rows->target_stride, rows->row_bytes,
-                         rows->source + row * rows->source_stride);
+    complete &= read_row(memory->fd, rows->ours + row * rows->our_stride, rows->row_bytes,
+                         rows->client + row * rows->client_stride);
   }
   return complete;
 }
 
 static void clear_rows(const struct rows *rows) {
   for (uint64_t row = 0; row < rows->count; row++) {
-    memset(rows->target + row * rows->target_stride, 0, rows->row_bytes);
+    memset(rows->ours + row * rows->our_stride, 0, rows->row_bytes);
   }
 }
 
@@ -147,12 +155,24 @@ static bool copy_out(struct client_memory *memory, const struct rows *rows, uint
     return false;
   }
   if (memory->address && end <= memory->sealed) {
-    copy(rows, (const uint8_t *)memory->address + rows->source);
+    copy(rows, (uint8_t *)memory->address + rows->client);
     return true;
   }
   if (memory->address ? copy_guarded(memory, rows) : read_rows(memory, rows)) return true;
   release(memory);
   return false;
+}
+
+static int copy_in(struct client_memory *memory, const struct rows *rows, uint64_t end) {
+  if (!memory->address) return memory->fd < 0 ? 0 : -EACCES;
+  if (!memory->writable) return -EACCES;
+  if (end <= memory->sealed) {
+    copy(rows, (uint8_t *)memory->address + rows->client);
+    return 1;
+  }
+  if (copy_guarded(memory, rows)) return 1;
+  release(memory);
+  return 0;
 }
 
 /* From huge pages a mapping cannot be replaced at any length, which the guard must be able to do. */
@@ -173,7 +193,10 @@ static int open_memory(struct client_memory *memory, int fd, size_t length) {
   *memory = (struct client_memory){.length = length, .sealed = sealed_size(fd), .fd = -1};
   int reason = ENODEV;
   if (!has_huge_pages(fd)) {
-    void *address = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
+    /* libwayland wants to write, too; a file for reading alone is enough for nearly everything here. */
+    void *address = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    memory->writable = address != MAP_FAILED;
+    if (!memory->writable) address = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
     if (address != MAP_FAILED) {
       memory->address = address;
       return 0;
@@ -249,34 +272,38 @@ static bool end_of(uint64_t offset, const struct rows *rows, uint64_t stride, ui
          !__builtin_add_overflow(*end, rows->row_bytes, end);
 }
 
-napi_value js_clientCopy(napi_env env, napi_callback_info info) {
+static napi_value transfer(napi_env env, napi_callback_info info, bool inward) {
   napi_value values[8];
-  struct rows rows;
+  struct rows rows = {.inward = inward};
   size_t size;
-  uint64_t offset, target_end, source_end;
+  uint64_t offset, our_end, client_end;
   read_arguments(env, info, values, 8);
   struct client_memory *memory = read_memory(env, values[0]);
-  if (!memory || !read_array(env, values[1], &rows.target, &size) ||
-      !read_size(env, values[2], "targetOffset must be an integer >= 0", &offset) ||
-      !read_size(env, values[3], "sourceOffset must be an integer >= 0", &rows.source) ||
+  if (!memory || !read_array(env, values[1], &rows.ours, &size) ||
+      !read_size(env, values[2], "offset must be an integer >= 0", &offset) ||
+      !read_size(env, values[3], "clientOffset must be an integer >= 0", &rows.client) ||
       !read_size(env, values[4], "rowBytes must be an integer >= 0", &rows.row_bytes) ||
       !read_size(env, values[5], "rows must be an integer >= 0", &rows.count) ||
-      !read_size(env, values[6], "sourceStride must be an integer >= 0", &rows.source_stride) ||
-      !read_size(env, values[7], "targetStride must be an integer >= 0", &rows.target_stride)) {
+      !read_size(env, values[6], "clientStride must be an integer >= 0", &rows.client_stride) ||
+      !read_size(env, values[7], "stride must be an integer >= 0", &rows.our_stride)) {
     return NULL;
   }
   if (rows.count == 0 || rows.row_bytes == 0) return number(env, 1);
-  if (!end_of(offset, &rows, rows.target_stride, &target_end) || target_end > size) {
-    refuse(env, "the rows must lie within target");
+  if (!end_of(offset, &rows, rows.our_stride, &our_end) || our_end > size) {
+    refuse(env, "the rows must lie within the bytes");
     return NULL;
   }
-  if (!end_of(rows.source, &rows, rows.source_stride, &source_end) || source_end > memory->length) {
+  if (!end_of(rows.client, &rows, rows.client_stride, &client_end) || client_end > memory->length) {
     refuse(env, "the rows must lie within the client's memory");
     return NULL;
   }
-  rows.target += offset;
-  return number(env, copy_out(memory, &rows, source_end));
+  rows.ours += offset;
+  return number(env, inward ? copy_in(memory, &rows, client_end) : copy_out(memory, &rows, client_end));
 }
+
+napi_value js_clientCopy(napi_env env, napi_callback_info info) { return transfer(env, info, false); }
+
+napi_value js_clientStore(napi_env env, napi_callback_info info) { return transfer(env, info, true); }
 
 napi_value js_clientUnmap(napi_env env, napi_callback_info info) {
   napi_value values[1];

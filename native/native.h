@@ -24,7 +24,7 @@
   X(close) X(duplicate) X(adopt) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
   X(watchOpen) X(watchSet) X(watchClose)                                                              /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap)                              /* memory.c */ \
-  X(clientMap) X(clientResize) X(clientCopy) X(clientUnmap)                                   /* client-memory.c */ \
+  X(clientMap) X(clientResize) X(clientCopy) X(clientStore) X(clientUnmap)                    /* client-memory.c */ \
   X(pipe) X(namedPipe) X(eventfd) X(read) X(write)                                                     /* pipe.c */ \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \
   X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob)                         /* drm.c */ \

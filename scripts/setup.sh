@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Makes a fresh clone ready: `sh scripts/setup.sh build` to compile, `… demo` and `… test` also with the programs that
-# the demo and the tests run, `… vm` with what the virtual machines boot, `… package` with what packages are made with and
+# the demo and the tests run, and what the tests' virtual machines boot, `… package` with what packages are made with and
 # tried in. Needs Node. Packages are installed where this is Debian (or like it) and we are root or have sudo. What is
 # there already costs next to nothing.
 set -eu
@@ -16,12 +16,9 @@ case ${1-} in
   demo) desktop=base ;;
   test)
     desktop=full
+    machines=yes
     # The core protocol's XML, which the generated tables are compared with.
     packages="libwayland-dev"
-    ;;
-  vm)
-    desktop=full
-    machines=yes
     ;;
   package)
     desktop=full
@@ -29,7 +26,7 @@ case ${1-} in
     packages="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libstdc++6-arm64-cross qemu-user-static lintian mmdebstrap"
     ;;
   *)
-    echo "usage: scripts/setup.sh build|demo|test|vm|package" >&2
+    echo "usage: scripts/setup.sh build|demo|test|package" >&2
     exit 2
     ;;
 esac

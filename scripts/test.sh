@@ -1,35 +1,48 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs tests: `sh scripts/test.sh unit` the fast ones, `… desktop` those with real compositors, `… all` both in one run,
-# `… vm` those in virtual machines, which take eight minutes, `… package` those that install packages.
-# Further arguments go to Node's test runner. scripts/setup.sh makes the machine ready for all of them.
+# Runs tests: `sh scripts/test.sh unit` the fast ones, `… desktop` those with real compositors, `… vm` those in virtual
+# machines, which take seven minutes, `… all` all of these; `… package` those that install packages. Further arguments go
+# to Node's test runner. scripts/setup.sh makes the machine ready for all of them.
 set -eu
 cd "$(dirname "$0")/.."
 
-# By default the runner leaves one processor idle, but most tests wait for other processes.
-concurrency=$(nproc)
-case ${1-} in
-  unit) folders="test/unit" ;;
-  desktop) folders="test/desktop" ;;
-  all) folders="test/unit test/desktop" ;;
-  vm)
-    folders="test/vm"
-    # An emulated machine keeps a processor busy, and its limits are those of one that runs alone.
-    concurrency=1
-    ;;
-  package) folders="test/package" ;;
+suite=${1-}
+case $suite in
+  unit | desktop | vm | package | all) shift ;;
   *)
     echo "usage: scripts/test.sh unit|desktop|vm|package|all [runner options]" >&2
     exit 2
     ;;
 esac
-shift
+
+# Runs the tests in folders: `run CONCURRENCY TIMEOUT FOLDERS OPTIONS…`
+run() {
+  concurrency=$1
+  timeout=$2
+  # From the sources, since dist/ may hold tests that exist no more. Node 20 has no patterns of its own.
+  # shellcheck disable=SC2086
+  files=$(find $3 -name '*.test.ts' | sort | sed 's|^\(.*\)\.ts$|dist/\1.js|')
+  shift 3
+  # shellcheck disable=SC2086
+  node --test --test-reporter spec --test-concurrency "$concurrency" --test-timeout "$timeout" "$@" $files
+}
+
+# By default the runner leaves one processor idle, but most tests wait for other processes. A file that hangs is to fail.
+run_beside() { run "$(nproc)" 300000 "$@"; }
+
+# An emulated machine keeps a processor busy, and is to be alone. Each has a limit of its own for every test.
+run_alone() { run 1 900000 "$@"; }
 
 npm run --silent build
-
-# From the sources, since dist/ may hold tests that exist no more. Node 20 has no patterns of its own.
-# shellcheck disable=SC2086
-files=$(find $folders -name '*.test.ts' | sort | sed 's|^\(.*\)\.ts$|dist/\1.js|')
-# A test that hangs is to fail.
-# shellcheck disable=SC2086
-exec node --test --test-reporter spec --test-concurrency "$concurrency" --test-timeout 300000 "$@" $files
+case $suite in
+  unit) run_beside test/unit "$@" ;;
+  desktop) run_beside test/desktop "$@" ;;
+  vm) run_alone test/vm "$@" ;;
+  package) run_beside test/package "$@" ;;
+  all)
+    status=0
+    run_alone test/vm "$@" || status=1
+    run_beside "test/unit test/desktop" "$@" || status=1
+    exit "$status"
+    ;;
+esac

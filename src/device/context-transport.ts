@@ -4,6 +4,8 @@ import type { Fd } from "../native/fd.ts";
 import type { FdQueue } from "../wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import type { Backlog } from "./backlog.ts";
+import type { DataQueue } from "./command-fences.ts";
+import { MAX_READY_INPUT } from "./limits.ts";
 
 /** What one SEND of the guest carried. */
 interface Chunk {
@@ -24,12 +26,14 @@ export interface GuestSink {
    * @returns how many bytes were taken, or EAGAIN as long as the guest has no room for an event
    */
   deliver(bytes: Uint8Array, fds: readonly number[]): number;
+  /** The session has taken some of what the guest sent. */
+  taken(): void;
   /** The session has ended the connection. */
   ended(): void;
 }
 
 /** The client's end of a session whose client is in the guest. */
-export class ContextTransport implements Transport {
+export class ContextTransport implements Transport, DataQueue {
   readonly #sink: GuestSink;
   readonly #backlog: Backlog;
   readonly #chunks: Chunk[] = [];
@@ -55,6 +59,10 @@ export class ContextTransport implements Transport {
   /** Descriptors that the session has not taken yet. */
   get fds(): number {
     return this.#fds;
+  }
+
+  get full(): boolean {
+    return this.waiting > MAX_READY_INPUT;
   }
 
   /** Takes over what the guest has sent. The bytes are copied. */
@@ -105,6 +113,7 @@ export class ContextTransport implements Transport {
     const isDone = chunk.taken === chunk.bytes.length;
     if (isDone) this.#chunks.shift();
     this.#count(-count - (isDone ? CHUNK_OVERHEAD : 0), 0);
+    this.#sink.taken();
     return count;
   }
 

@@ -37,10 +37,10 @@ export interface Context {
    */
   submit(commands: Uint8Array): boolean;
   /**
-   * Holds a fence that came with a SUBMIT_3D (after `submit`) until it has an event for the guest. Fences of ring 0 do
-   * not come here: the device completes them at once.
+   * Holds a fence that came with a SUBMIT_3D (after `submit`): of ring 0 until the commands are done, of others until it
+   * has an event for the guest. When the device has no slot left to hold a fence of ring 0, it completes that itself.
    *
-   * @param ring 1 to 63
+   * @param ring 0 to 63
    * @returns false when there is no such ring; the command fails then
    */
   hold(ring: number, fence: Fence): boolean;

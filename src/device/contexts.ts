@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Context, ContextType, Fence, Resource } from "./context.ts";
 import { MAX_ATTACHMENTS, MAX_CONTEXTS, QUEUE_RESERVE } from "./limits.ts";
-import { LimitError } from "./resources.ts";
+import { type HostShare, LimitError } from "./resources.ts";
 import type { Virtqueue } from "./virtqueue.ts";
 
 /** A live context with what the device keeps for it. */
@@ -10,6 +10,7 @@ export interface LiveContext {
   readonly context: Context;
   readonly attached: Map<number, Resource>;
   readonly fences: Set<HeldFence>;
+  readonly share: HostShare;
 }
 
 /** A command whose answer is written, but not given to the driver yet. */
@@ -63,7 +64,8 @@ export class Contexts {
     if (this.#byId.size >= MAX_CONTEXTS) throw new LimitError("too many contexts");
     const attached = new Map<number, Resource>();
     const context = this.#type.create({ id, name, attached });
-    this.#byId.set(id, { id, context, attached, fences: new Set() });
+    const share = { owner: `context ${id} (${name})`, bytes: 0, maps: 0 };
+    this.#byId.set(id, { id, context, attached, fences: new Set(), share });
   }
 
   /** Ends a context; the commands that it holds are done. */
@@ -89,13 +91,18 @@ export class Contexts {
     for (const live of this.#byId.values()) this.detach(live, id);
   }
 
+  /** Whether no more fences can be held, so that other commands get through. */
+  isFull(queue: Virtqueue): boolean {
+    return this.held >= queue.size - QUEUE_RESERVE;
+  }
+
   /**
    * Lets a context hold the command in `queue.chain`, whose answer has `written` bytes.
    *
    * @returns false when there is no such ring. Throws a LimitError
    */
   hold(live: LiveContext, ring: number, queue: Virtqueue, written: number): boolean {
-    if (this.held >= queue.size - QUEUE_RESERVE) throw new LimitError("too many fences are held");
+    if (this.isFull(queue)) throw new LimitError("too many fences are held");
     const fence = new HeldFence(this, live, queue, queue.chain.head, written);
     live.fences.add(fence);
     this.held++;

@@ -5,6 +5,7 @@ import { pipe } from "../native/pipe.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import { Backlog } from "./backlog.ts";
+import { CommandFences } from "./command-fences.ts";
 import type { Context, ContextSetup, ContextType, Fence, Resource } from "./context.ts";
 import { ContextTransport, type GuestSink } from "./context-transport.ts";
 import {
@@ -107,6 +108,7 @@ class CrossDomainContext implements Context, GuestSink {
   readonly #options: CrossDomainOptions;
   readonly #shared: Shared;
   readonly #transport: ContextTransport;
+  readonly #commandFences = new CommandFences();
   /** Events that the guest waits for: it has one channel page, and so waits for one at a time. */
   readonly #fences: Fence[] = [];
   readonly #items = new Map<number, Item>();
@@ -136,6 +138,7 @@ class CrossDomainContext implements Context, GuestSink {
 
   submit(submission: Uint8Array): boolean {
     const commands = splitCommands(submission);
+    this.#commandFences.begin();
     if (commands === null) return false;
     try {
       // A failed command ends the submission, as on other hosts: what follows may depend on it.
@@ -148,6 +151,10 @@ class CrossDomainContext implements Context, GuestSink {
   }
 
   hold(ring: number, fence: Fence): boolean {
+    if (ring === 0) {
+      this.#commandFences.hold(fence);
+      return true;
+    }
     if (ring !== CHANNEL_RING || this.#init === null) return false;
     this.#fences.push(fence);
     this.#offerEvent();
@@ -172,6 +179,7 @@ class CrossDomainContext implements Context, GuestSink {
     if (this.#closed) return;
     this.#closed = true;
     this.#fences.length = 0;
+    this.#commandFences.clear();
     for (const one of this.#pipes) one.close();
     this.#pipes.clear();
     for (const item of [...this.#items.values()]) {
@@ -195,10 +203,16 @@ class CrossDomainContext implements Context, GuestSink {
     return data.length;
   }
 
+  /** Of the transport: the session has taken requests. */
+  taken(): void {
+    this.#commandFences.progressed();
+  }
+
   /** Of the transport: the session is over. */
   ended(): void {
     if (this.#ended !== "no") return;
     this.#ended = "untold";
+    this.#commandFences.progressed();
     if (!this.#closed) this.#offerEvent();
   }
 
@@ -280,6 +294,7 @@ class CrossDomainContext implements Context, GuestSink {
       if (!complete) for (const fd of fds) fd.close();
     }
     this.#transport.push(send.data, fds);
+    this.#commandFences.note(this.#transport);
     return true;
   }
 
@@ -324,6 +339,7 @@ class CrossDomainContext implements Context, GuestSink {
       return false;
     }
     item.pipe.write(write.data, write.hangUp);
+    this.#commandFences.note(item.pipe);
     return true;
   }
 
@@ -384,9 +400,12 @@ class CrossDomainContext implements Context, GuestSink {
     }
     if (kind === "fifo" && access !== "read") {
       const id = this.#nextItem++;
-      const written = new PipeFromGuest(copy, this.#shared.backlog, () => {
-        this.#items.delete(id);
-        this.#sources--;
+      const written = new PipeFromGuest(copy, this.#shared.backlog, {
+        written: () => this.#commandFences.progressed(),
+        closed: () => {
+          this.#items.delete(id);
+          this.#sources--;
+        },
       });
       this.#items.set(id, { kind: "pipe", pipe: written });
       this.#sources++;

@@ -199,8 +199,10 @@ export class GpuDevice implements VirtioDevice {
     const flags = request.readUInt32LE(FLAGS_AT);
     const ring = request.readUInt8(RING_AT);
     if (!live.context.submit(request.subarray(SUBMIT_SIZE, SUBMIT_SIZE + size))) return Response.ERR_UNSPEC;
-    const holds = (flags & FLAG_FENCE) !== 0 && (flags & FLAG_RING) !== 0 && ring > 0;
-    return holds ? this.#hold(live, ring, queue) : Response.OK_NODATA;
+    if ((flags & FLAG_FENCE) === 0 || (flags & FLAG_RING) === 0) return Response.OK_NODATA;
+    // To slow a guest down is not worth a slot that the events of its clients need.
+    if (ring === 0 && this.#contexts.isFull(queue)) return Response.OK_NODATA;
+    return this.#hold(live, ring, queue);
   }
 
   #hold(live: LiveContext, ring: number, queue: Virtqueue): number {
@@ -257,11 +259,11 @@ export class GpuDevice implements VirtioDevice {
     if (memory !== BlobMemory.HOST3D || entries > 0) return Response.ERR_INVALID_PARAMETER;
     const live = this.#contexts.get(request.readUInt32LE(CONTEXT_AT));
     if (live === undefined) return Response.ERR_INVALID_CONTEXT_ID;
-    this.#resources.checkHost(size);
+    this.#resources.checkHost(size, live.share);
     const fd = live.context.createBlob(blobId, size);
     if (fd === null) return Response.ERR_INVALID_PARAMETER;
     const wanted = flags & BLOB_MAPPABLE ? mappable(fd, size) : fd;
-    this.#resources.createHost(id, size, wanted, (flags & BLOB_MAPPABLE) !== 0);
+    this.#resources.createHost(id, size, wanted, (flags & BLOB_MAPPABLE) !== 0, live.share);
     return Response.OK_NODATA;
   }
 
@@ -270,6 +272,7 @@ export class GpuDevice implements VirtioDevice {
     if (resource === undefined) return Response.ERR_INVALID_RESOURCE_ID;
     if (resource instanceof HostBlob && resource.placement) {
       if (!this.#window.unmap(resource.placement, () => {})) return Response.ERR_OUT_OF_MEMORY;
+      resource.share.maps--;
     }
     this.#contexts.detachFromAll(id);
     this.#resources.delete(resource);
@@ -282,6 +285,7 @@ export class GpuDevice implements VirtioDevice {
     if (resource instanceof GuestBlob || !resource.mappable || resource.placement) {
       return Response.ERR_INVALID_PARAMETER;
     }
+    this.#resources.checkMap(resource.share);
     const answer = Buffer.alloc(HEADER_SIZE + 8);
     this.#response.copy(answer, 0, 0, HEADER_SIZE);
     const { chain } = queue;
@@ -294,6 +298,7 @@ export class GpuDevice implements VirtioDevice {
     if (result === "place") return Response.ERR_INVALID_PARAMETER;
     if (result === "limit") throw new LimitError(`no more than ${this.#window.count} blobs can be mapped now`);
     resource.placement = result;
+    resource.share.maps++;
     queue.detach();
     return LATER;
   }
@@ -309,8 +314,9 @@ export class GpuDevice implements VirtioDevice {
       answer.writeUInt32LE(ok ? Response.OK_NODATA : Response.ERR_UNSPEC, 0);
       queue.answer(chain, answer, HEADER_SIZE);
     };
-    if (this.#window.unmap(resource.placement, done)) resource.placement = null;
-    else return Response.ERR_OUT_OF_MEMORY;
+    if (!this.#window.unmap(resource.placement, done)) return Response.ERR_OUT_OF_MEMORY;
+    resource.placement = null;
+    resource.share.maps--;
     return LATER;
   }
 

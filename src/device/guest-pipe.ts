@@ -5,6 +5,8 @@ import { readFd, writeFd } from "../native/pipe.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
 import { ByteQueue } from "../wire/byte-queue.ts";
 import type { Backlog } from "./backlog.ts";
+import type { DataQueue } from "./command-fences.ts";
+import { MAX_READY_PIPE } from "./limits.ts";
 
 const { EAGAIN } = constants.errno;
 
@@ -50,29 +52,42 @@ export class PipeToGuest {
   }
 }
 
+/** What is told of a pipe. */
+export interface PipeEvents {
+  /** Less waits than before. */
+  written(): void;
+  /** Once: the last byte is written, or nobody reads. */
+  closed(): void;
+}
+
 /** A pipe into which the guest writes, while somebody on the host reads from the other end. */
-export class PipeFromGuest {
+export class PipeFromGuest implements DataQueue {
   readonly #fd: Fd;
   readonly #watch: Watch;
   readonly #queue = new ByteQueue();
   readonly #backlog: Backlog;
-  readonly #onClosed: () => void;
+  readonly #events: PipeEvents;
   #hangUp = false;
 
   /**
-   * Becomes the owner of `fd`, the write end. `onClosed` is told once, when the last byte is written or nobody reads.
-   * Throws a SystemError.
+   * Becomes the owner of `fd`, the write end. Throws a SystemError.
+   *
+   * @param backlog counts what waits here
    */
-  constructor(fd: Fd, backlog: Backlog, onClosed: () => void) {
+  constructor(fd: Fd, backlog: Backlog, events: PipeEvents) {
     this.#fd = fd;
     this.#backlog = backlog;
-    this.#onClosed = onClosed;
+    this.#events = events;
     this.#watch = Watch.owned(fd, () => this.#write());
   }
 
   /** Bytes that nobody has taken yet. */
   get length(): number {
     return this.#queue.length;
+  }
+
+  get full(): boolean {
+    return this.#queue.length > MAX_READY_PIPE;
   }
 
   /** Writes data of the guest, in the course of time, and then closes if it has hung up. */
@@ -90,7 +105,8 @@ export class PipeFromGuest {
     this.#fd.close();
     this.#backlog.add(-this.#queue.length);
     this.#queue.clear();
-    this.#onClosed();
+    this.#events.written();
+    this.#events.closed();
   }
 
   #write(): void {
@@ -102,6 +118,7 @@ export class PipeFromGuest {
       if (count > 0) {
         this.#queue.consume(count);
         this.#backlog.add(-count);
+        this.#events.written();
       }
     }
     this.#settle();

@@ -56,7 +56,20 @@ export const MAX_MEMORY_REGIONS = 509;
 /** Bytes of guest RAM in one mapping: V8's arrays end at 4 GiB on Node 20. */
 export const RAM_CHUNK: number = 1 << 30;
 
-/** What a context has sent and its session has not taken, in bytes and descriptors, at which the context is ended. */
+/**
+ * How much of the VM's host memory, and of the maps, one context may have: whatever one client does, the others get as
+ * much.
+ */
+export const MAX_CONTEXT_SHARE: number = 1 / 2;
+
+/** Bytes of requests, or for one pipe, that wait and beyond which the guest's fences are held. */
+export const MAX_READY_INPUT: number = 64 * 1024;
+export const MAX_READY_PIPE: number = 64 * 1024;
+
+/**
+ * What a context has sent and its session has not taken, in bytes and descriptors, at which the context is ended: its
+ * guest does not wait for fences.
+ */
 export const MAX_CONTEXT_INPUT: number = 16 * 1024 * 1024;
 export const MAX_CONTEXT_FDS = 512;
 
@@ -64,7 +77,7 @@ export const MAX_CONTEXT_FDS = 512;
 export const MAX_CONTEXT_PIPES = 128;
 export const MAX_UNCLAIMED_ITEMS = 512;
 
-/** Bytes for one pipe that nobody on the host has read, at which the pipe is closed. */
+/** Bytes for one pipe that nobody on the host has read, at which the pipe is closed, as the guest waits for no fences. */
 export const MAX_PIPE_QUEUE: number = 64 * 1024 * 1024;
 
 /**

@@ -4,10 +4,18 @@ import type { Resource } from "./context.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 import { wholePages } from "./host-blob.ts";
 import type { Placement } from "./host-visible.ts";
-import { MAX_BACKING_ENTRIES, MAX_RESOURCES } from "./limits.ts";
+import { MAX_BACKING_ENTRIES, MAX_CONTEXT_SHARE, MAX_MAPS, MAX_RESOURCES } from "./limits.ts";
 
 /** The guest asked for more than it gets, all its resources together. */
 export class LimitError extends Error {}
+
+/** What one context has of the host's memory. Its blobs may outlive it. */
+export interface HostShare {
+  /** The context, for logs. */
+  readonly owner: string;
+  bytes: number;
+  maps: number;
+}
 
 /** Bytes of an entry in RESOURCE_CREATE_BLOB: address, length, padding. */
 export const ENTRY_SIZE = 16;
@@ -53,14 +61,17 @@ export class HostBlob implements Resource {
   readonly fd: Fd;
   /** Whether the guest said that it may map it. */
   readonly mappable: boolean;
+  /** Of the context that made it. */
+  readonly share: HostShare;
   /** Where the guest has mapped it. */
   placement: Placement | null = null;
 
-  constructor(id: number, size: number, fd: Fd, mappable: boolean) {
+  constructor(id: number, size: number, fd: Fd, mappable: boolean, share: HostShare) {
     this.id = id;
     this.size = size;
     this.fd = fd;
     this.mappable = mappable;
+    this.share = share;
   }
 }
 
@@ -123,16 +134,26 @@ export class Resources {
     return blob;
   }
 
-  /** Throws a LimitError unless there is room for one more host blob, of `size` bytes. */
-  checkHost(size: number): void {
+  /** Throws a LimitError unless there is room for one more host blob of `size` bytes, in all and in that share. */
+  checkHost(size: number, { owner, bytes }: HostShare): void {
     this.#checkCount();
-    if (this.#hostBytes + wholePages(size) > this.#maxHostBytes) throw new LimitError("too much memory of the host's");
+    const length = wholePages(size);
+    if (this.#hostBytes + length > this.#maxHostBytes) throw new LimitError("too much memory of the host's");
+    if (bytes + length > this.#maxHostBytes * MAX_CONTEXT_SHARE) {
+      throw new LimitError(`${owner} gets no more memory of the host's, as it has ${bytes} bytes`);
+    }
+  }
+
+  /** Throws a LimitError unless one more blob of that share may be mapped. */
+  checkMap({ owner, maps }: HostShare): void {
+    if (maps >= MAX_MAPS * MAX_CONTEXT_SHARE) throw new LimitError(`${owner} gets no more maps, as it has ${maps}`);
   }
 
   /** Makes a host blob of `fd`, which is then its. `checkHost` comes first. */
-  createHost(id: number, size: number, fd: Fd, mappable: boolean): HostBlob {
+  createHost(id: number, size: number, fd: Fd, mappable: boolean, share: HostShare): HostBlob {
     this.#hostBytes += wholePages(size);
-    const blob = new HostBlob(id, size, fd, mappable);
+    share.bytes += wholePages(size);
+    const blob = new HostBlob(id, size, fd, mappable, share);
     this.#byId.set(id, blob);
     return blob;
   }
@@ -143,6 +164,7 @@ export class Resources {
       this.#entries -= resource.stretches.length / 2;
     } else {
       this.#hostBytes -= wholePages(resource.size);
+      resource.share.bytes -= wholePages(resource.size);
       resource.fd.close();
     }
   }

@@ -3,6 +3,7 @@ import type { HookedMessage } from "../relay/hooked-message.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import { captures } from "./shm/captures.ts";
 import { ShmClient } from "./shm/client.ts";
 import { Shadows, type SharedImages } from "./shm/shadows.ts";
 
@@ -12,9 +13,6 @@ interface Box {
   readonly width: number;
   readonly height: number;
 }
-
-/** ext_image_copy_capture_frame_v1.failure_reason. */
-const BUFFER_CONSTRAINTS = 1;
 
 const rectOf = ({ x, y, width, height }: Box) => ({ left: x, top: y, right: x + width, bottom: y + height });
 
@@ -59,27 +57,14 @@ export function shmShadow(imagesFor: (session: Session) => SharedImages): Hooks 
   const freeCopies: Hook<unknown> = (message) =>
     message.after(() => clientOf(message.session).freeFixedCopies(message.object));
 
-  /** For a buffer that the host is to draw into: nothing of that would come back to the client. */
-  function refuse(tell: (session: Session, object: WlObject) => void): Hook<{ buffer: WlObject }> {
-    return (message) => {
-      const { session, object, signature } = message;
-      if (clientOf(session).bufferOf(message.args.buffer) === undefined) return;
-      const name = `${object.hostInterface.name}.${signature.name}`;
-      session.log.warn(`${name} is refused: the host cannot draw into the memory of a client here`);
-      message.drop();
-      message.after(() => tell(session, object));
-    };
-  }
-
-  const failScreencopy = refuse((session, frame) => session.sendEvent(frame, "zwlr_screencopy_frame_v1", "failed", {}));
-  /** Frames whose buffer was refused. The client is told when it asks for the picture. */
-  const refusedFrames = new WeakSet<WlObject>();
+  const pictures = captures(clientOf);
 
   return {
     events: {
       wl_shm: {
         format: ({ session, args }) => clientOf(session).addFormat(args.format),
       },
+      ...pictures.events,
     },
     requests: {
       wl_registry: {
@@ -147,27 +132,7 @@ export function shmShadow(imagesFor: (session: Session) => SharedImages): Hooks 
         attach_bottom_left: copyForGood,
         destroy: freeCopies,
       },
-      // Buffers that the host fills.
-      zwlr_screencopy_frame_v1: { copy: failScreencopy, copy_with_damage: failScreencopy },
-      ext_image_copy_capture_frame_v1: {
-        attach_buffer: refuse((_session, frame) => refusedFrames.add(frame)),
-        capture(message) {
-          const { session, object } = message;
-          if (!refusedFrames.has(object)) return;
-          message.drop();
-          message.after(() => {
-            session.sendEvent(object, "ext_image_copy_capture_frame_v1", "failed", { reason: BUFFER_CONSTRAINTS });
-          });
-        },
-      },
-      hyprland_toplevel_export_frame_v1: {
-        copy: refuse((session, frame) => session.sendEvent(frame, "hyprland_toplevel_export_frame_v1", "failed", {})),
-      },
-      weston_capture_source_v1: {
-        capture: refuse((session, source) =>
-          session.sendEvent(source, "weston_capture_source_v1", "failed", { msg: "a wl_shm buffer cannot be filled" }),
-        ),
-      },
+      ...pictures.requests,
     },
   };
 }

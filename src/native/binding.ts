@@ -128,6 +128,20 @@ export interface Binding {
     sourceStride: number,
     targetStride: number,
   ): number;
+  /**
+   * Copies such rows the other way. Returns 1, or 0 when the client's file did not have all of them, or -errno when it
+   * cannot be written to.
+   */
+  clientStore(
+    handle: ClientMemoryHandle,
+    source: Uint8Array,
+    sourceOffset: number,
+    targetOffset: number,
+    rowBytes: number,
+    rows: number,
+    targetStride: number,
+    sourceStride: number,
+  ): number;
   /** Ends the use of a handle. */
   clientUnmap(handle: ClientMemoryHandle): number;
 

@@ -5,8 +5,8 @@ import type { Mapping } from "./memory.ts";
 
 /**
  * Memory that belongs to a client: the file of a wl_shm_pool. The client may truncate that file at any moment, which
- * turns every access to a mapping of it into SIGBUS. So there is no ArrayBuffer of it; what is needed is copied out,
- * guarded. A file that is sealed against shrinking needs no guard, one that cannot be mapped is read.
+ * turns every access to a mapping of it into SIGBUS. So there is no ArrayBuffer of it; what is needed is copied out or
+ * in, guarded. A file that is sealed against shrinking needs no guard, one that cannot be mapped is read.
  */
 export class ClientMemory {
   #handle: ClientMemoryHandle | null;
@@ -39,7 +39,7 @@ export class ClientMemory {
     this.#length = length;
   }
 
-  /** How many bytes were copied from it so far. */
+  /** How many bytes were copied so far, from it and into it. */
   get copied(): number {
     return this.#copied;
   }
@@ -66,6 +66,37 @@ export class ClientMemory {
     return (
       native.clientCopy(handle, bytes, targetOffset, sourceOffset, rowBytes, rows, sourceStride, targetStride) === 1
     );
+  }
+
+  /**
+   * Copies such rows into this memory.
+   *
+   * @returns false when the client's file was shorter, or got so, as for `copyTo`. Throws a SystemError (EACCES: not
+   * open for writing)
+   */
+  copyFrom(
+    source: Mapping,
+    sourceOffset: number,
+    targetOffset: number,
+    rowBytes: number,
+    rows: number,
+    sourceStride: number,
+    targetStride: number,
+  ): boolean {
+    const { bytes } = source;
+    const handle = this.#use();
+    this.#copied += rowBytes * rows;
+    const stored = native.clientStore(
+      handle,
+      bytes,
+      sourceOffset,
+      targetOffset,
+      rowBytes,
+      rows,
+      targetStride,
+      sourceStride,
+    );
+    return check(stored, "writing a client's memory") === 1;
   }
 
   /** Gives the memory back. A second call does nothing. */

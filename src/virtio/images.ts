@@ -13,7 +13,7 @@ export class HostMemoryError extends Error {
   override readonly name: string = "HostMemoryError";
 }
 
-/** Memory of the host that is mapped here, and that the compositor can map, too. To be written, never read: it is slow. */
+/** Memory of the host that is mapped here, and that the compositor can map, too. To be written: reading may be slow. */
 export class SharedImage {
   readonly mapping: Mapping;
   /** The dma-buf to send in the place of a memory file. */
@@ -161,7 +161,7 @@ export class ImageAllocator {
     if (!(error instanceof SystemError)) return error;
     const reasons: Record<string, string> = {
       ENOSPC: "the window for host memory is full",
-      EINVAL: "the host refuses to map it",
+      EINVAL: "the host refuses, as it does when this program has its share",
     };
     return this.#error(size, reasons[error.code] ?? error.message);
   }

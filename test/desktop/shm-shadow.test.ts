@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { shmShadow } from "../../src/hooks/shm-shadow.ts";
 import { unixHost } from "../../src/host/unix.ts";
 import { DisplaySocket } from "../../src/listen/display-socket.ts";
+import { Exposure } from "../../src/protocol/exposure.ts";
 import { createProxy } from "../../src/proxy.ts";
 import { MemfdImages } from "../support/memfd-images.ts";
 import { ColorWindow, type Showing } from "./support/color-window.ts";
@@ -11,7 +12,7 @@ import type { CompositorName } from "./support/compositor.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
-import type { Picture } from "./support/picture.ts";
+import { Picture } from "./support/picture.ts";
 
 interface Scene {
   readonly on: CompositorName;
@@ -41,6 +42,7 @@ async function copying(
   const proxy = createProxy({
     display,
     connectHost: unixHost(desktop.compositor.socket),
+    exposure: new Exposure({ expose: ["zwlr_screencopy_manager_v1"] }),
     hooks: [shmShadow(() => images)],
     log: { error: note, warn: note, info: () => {}, debug: () => {} },
   });
@@ -111,6 +113,18 @@ desktopTest("what is damaged on a turned or enlarged surface is copied", { on: [
       window.close();
     }
   });
+});
+
+desktopTest("grim takes the same picture when its pixels are copied", { on: ["sway"] }, async (desktop) => {
+  const empty = await desktop.still("the empty screen", () => true);
+  const foot = desktop.start(desktop.direct, terminal.client, terminal.args);
+  const direct = await desktop.still("the terminal", (now) => now.difference(empty) > 10_000);
+  await copying(desktop, async (display, images) => {
+    const copied = Picture.fromPpm(await desktop.run(display, "grim", ["-t", "ppm", "-"]));
+    assert.equal(copied.difference(direct), 0, "pixels that differ");
+    assert.ok(images.made > 0, "nothing was copied");
+  });
+  await foot.stop();
 });
 
 desktopTest(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { readSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { shmShadow } from "../../src/hooks/shm-shadow.ts";
 import { Mapping, memfd } from "../../src/native/memory.ts";
 import { Exposure } from "../../src/protocol/exposure.ts";
@@ -17,6 +17,8 @@ const captureProtocols = [
   "zwlr_screencopy_manager_v1",
   "ext_image_copy_capture_manager_v1",
   "ext_output_image_capture_source_manager_v1",
+  "hyprland_toplevel_export_manager_v1",
+  "weston_capture_v1",
 ];
 
 /** A client's wl_buffer and how it lies in its pool. */
@@ -82,6 +84,8 @@ export interface Shown {
   readonly bytes: Buffer;
   /** Its lines, without what is between them. */
   readonly pixels: (rowBytes: number) => Buffer;
+  /** Draws into it, as the host does for a picture of the screen. */
+  readonly draw: (bytes: Uint8Array, at: number) => void;
 }
 
 /** What a wl_buffer of the host's holds now. */
@@ -97,7 +101,8 @@ export function contentOfBuffer(host: HostConnection, buffer: FakeObject): Shown
   const bytes = Buffer.alloc(pool.arg("size") as number);
   readSync(pool.fdArg("fd").raw, bytes, 0, bytes.length, 0);
   const [stride, height] = [created.arg("stride") as number, created.arg("height") as number];
-  return { buffer, created, bytes, pixels: (rowBytes) => rowsOf(bytes, stride, height, rowBytes) };
+  const draw = (drawn: Uint8Array, at: number): void => void writeSync(pool.fdArg("fd").raw, drawn, 0, undefined, at);
+  return { buffer, created, bytes, pixels: (rowBytes) => rowsOf(bytes, stride, height, rowBytes), draw };
 }
 
 /** What the host shows on a surface after its last commit; undefined for nothing. */

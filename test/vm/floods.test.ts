@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { eventually } from "../desktop/support/eventually.ts";
 import type { Guest } from "./support/guest.ts";
 import { guestTests } from "./support/guest-test.ts";
-import { ours } from "./support/scenes.ts";
+import { looksTheSame, ours, terminal } from "./support/scenes.ts";
 
 const guestTest = guestTests("newest");
 
@@ -55,6 +55,23 @@ guestTest(
     for (let step = 0; step < 10_000; step++) await input.move(100 + (step % 100), 100);
     await guest.run("wayland-info");
     await assertBounded(guest, before);
-    foot.signal("SIGCONT");
+    // It would have to read all of that before it could end by itself.
+    foot.signal("SIGKILL");
+  },
+);
+
+guestTest(
+  "a client that hoards the host's memory fails alone, says why, and leaves others as much",
+  { on: ["sway"] },
+  async (guest, desktop) => {
+    const hoard = (count: string) => {
+      const { client, args = [] } = ours("hoard", count);
+      return guest.start(client, args);
+    };
+    // Half of the 480 images that QEMU can map is what one client gets.
+    await hoard("200").says(/^done$/m, 60_000);
+    const [words] = await hoard("250").says(/.+/, 60_000);
+    assert.match(words, /^wl_display\.error: no memory for a buffer of 64x64 pixels .*has 240 images/);
+    await looksTheSame(guest, desktop, terminal);
   },
 );

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { eventually } from "../desktop/support/eventually.ts";
+import { Picture } from "../desktop/support/picture.ts";
 import { parseGlobals } from "./support/globals.ts";
 import { guestTests } from "./support/guest-test.ts";
 import { tree } from "./support/machine.ts";
@@ -77,6 +78,14 @@ guestTest("the example draws into the host's memory without a proxy", { on: ["sw
   });
   // It ends when the compositor has asked for that many frames.
   assert.equal((await example.end(60_000)).code, 0, example.errors);
+});
+
+guestTest("grim takes the same picture of the screen as on the host", { on: ["sway"] }, async (guest, desktop) => {
+  const empty = await desktop.still("the empty screen", () => true);
+  guest.start(terminal.client, terminal.args);
+  const direct = await desktop.still("the terminal", (now) => now.difference(empty) > 10_000);
+  const taken = Picture.fromPpm(await guest.run("grim", ["-t", "ppm", "-"]));
+  assert.equal(taken.difference(direct), 0, "pixels that differ");
 });
 
 guestTest("what is copied in the guest is pasted on the host", { on: ["sway"] }, (guest, desktop) =>

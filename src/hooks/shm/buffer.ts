@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { SystemError } from "../../native/errors.ts";
 import type { Mapping } from "../../native/memory.ts";
 import type { HookedMessage } from "../../relay/hooked-message.ts";
 import type { Session } from "../../relay/session.ts";
@@ -8,7 +9,7 @@ import type { WlObject } from "../../wire/wl-object.ts";
 import type { Rect } from "../damage.ts";
 import { ShmError } from "./errors.ts";
 import type { ShmPool } from "./pool.ts";
-import { copyPixels, type Shape } from "./shape.ts";
+import { copyPixels, type Shape, storePixels } from "./shape.ts";
 
 /** A client's wl_buffer in one of its pools. The host never hears of it. */
 export class ShmBuffer {
@@ -52,6 +53,22 @@ export class ShmBuffer {
     const text = `the file of a buffer of ${width}x${height} pixels is shorter than its pool (${memory.length} bytes)`;
     if (this.object.clientId === 0) throw new ProtocolError(text);
     throw new ProtocolError(text, ShmError.invalidFd, this.object.clientId);
+  }
+
+  /**
+   * Copies all pixels from an image of the same shape, and nothing between its lines.
+   *
+   * @returns how many bytes; 0 when the client has taken away its memory, or it cannot be written to
+   */
+  copyFrom(source: Mapping): number {
+    const { memory } = this.#pool;
+    const before = memory.copied;
+    try {
+      return storePixels(source, memory, this.#offset, this.shape) ? memory.copied - before : 0;
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return 0;
+    }
   }
 
   /** Tells the client that it may draw again, if it still has the buffer. */

@@ -9,6 +9,7 @@ import { ShmError } from "./errors.ts";
 import { ShmPool } from "./pool.ts";
 import type { Shadow } from "./shadow.ts";
 import type { Shadows } from "./shadows.ts";
+import type { Shape } from "./shape.ts";
 import { Surface } from "./surface.ts";
 
 /**
@@ -101,11 +102,20 @@ export class ShmClient {
     return this.#viewed.get(viewport);
   }
 
+  /**
+   * A shadow that no surface has; null when client or host are gone.
+   *
+   * @throws ProtocolError when there is no memory
+   */
+  async shadowFor(shape: Shape): Promise<Shadow | null> {
+    return this.shadows.takeSpare(shape) ?? this.shadows.allocate(shape);
+  }
+
   /** A copy of a buffer as it is now, for the host to keep until its owner is destroyed; null when one of them is gone. */
   async fixedCopy(buffer: ShmBuffer, owner: WlObject): Promise<WlObject | null> {
     buffer.use();
     try {
-      const shadow = this.shadows.takeSpare(buffer.shape) ?? (await this.shadows.allocate(buffer.shape));
+      const shadow = await this.shadowFor(buffer.shape);
       if (shadow === null) return null;
       shadow.fix();
       this.#fixed.set(owner, [...(this.#fixed.get(owner) ?? []), shadow]);

@@ -8,7 +8,7 @@ import { Region } from "../damage.ts";
 import type { ShmBuffer } from "./buffer.ts";
 import { type Shape, sameShape } from "./shape.ts";
 
-/** Memory that this machine and the compositor share. It is written here, and never read. */
+/** Memory that this machine and the compositor share. It is written here, and read for pictures of the screen alone. */
 export interface SharedImage {
   readonly mapping: Mapping;
   /** What the compositor gets in the place of a pool's file. */
@@ -78,6 +78,24 @@ export class Shadow {
     this.stale.clear();
     this.#busy = true;
     return buffer;
+  }
+
+  /**
+   * Copies what the host has drawn into a client's buffer of this shape. The host must be done with it.
+   *
+   * @returns false when the buffer cannot be drawn into
+   */
+  copyBack(target: ShmBuffer): boolean {
+    const count = target.copyFrom(this.#image.mapping);
+    this.#session.copied += count;
+    this.rest();
+    return count > 0;
+  }
+
+  /** The host, which was to draw into it, is done: it is idle. A release that may still come is not for its next use. */
+  rest(): void {
+    this.#busy = false;
+    this.#dropBuffer();
   }
 
   /** From now on it is busy for good: the host got it for something that has no release. */

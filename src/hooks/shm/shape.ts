@@ -57,3 +57,17 @@ export function copyPixels(
   }
   return complete;
 }
+
+/**
+ * Copies all pixels of a buffer the other way, and not what is between its lines: that may be another picture.
+ *
+ * @param offset of the buffer in the client's memory; in the source it begins at 0
+ * @returns false when the client's memory is not all there. Throws a SystemError when it cannot be written to
+ */
+export function storePixels(source: Mapping, target: ClientMemory, offset: number, shape: Shape): boolean {
+  const { width, height, stride, format, size } = shape;
+  const block = blockOf(format);
+  if (block === undefined) return target.copyFrom(source, 0, offset, size, 1, 0, 0);
+  const length = Math.ceil(width / block.pixels) * block.bytes;
+  return target.copyFrom(source, 0, offset, length, height, stride, stride);
+}

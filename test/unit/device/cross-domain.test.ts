@@ -128,6 +128,17 @@ class Stage {
     assert.ok(context.hold(1, fence));
   }
 
+  /** Sends commands with a fence on ring 0. @returns whether that is done */
+  fenced(...commands: readonly Buffer[]): () => boolean {
+    let isDone = false;
+    assert.ok(this.context.submit(Buffer.concat(commands)));
+    const complete = (): void => {
+      isDone = true;
+    };
+    assert.ok(this.context.hold(0, { complete }));
+    return () => isDone;
+  }
+
   /** The words of the message in the channel page. */
   get message(): DataView {
     return new DataView(this.channel.buffer);
@@ -430,6 +441,55 @@ test("contexts that come and go leave no more sessions than there can be context
   assert.equal(stage.context.submit(command(1, [QUERY, CHANNEL, 1])), false, "the sessions have not ended yet");
   stage.endSession();
   stage.connect();
+});
+
+test("a guest that waits for its commands is as slow as the session that takes them", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const text = "x".repeat(60_000);
+  const first = stage.fenced(send(text));
+  assert.ok(first(), "a little may wait");
+  // Of both commands, though the fence comes with the second.
+  assert.ok(stage.context.submit(send(text)));
+  const second = stage.fenced(send("y"));
+  assert.ok(!second());
+  // What carries no data is answered nevertheless: events may depend on it.
+  const poll = stage.fenced(command(3, [0, 0]));
+  assert.ok(poll());
+  assert.equal(stage.received().text.length, 60_000);
+  assert.ok(second());
+  assert.deepEqual(stage.warnings, []);
+});
+
+test("a guest that copies is as slow as the reader of the pipe, and its requests are not", async (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const [read, write] = pipe();
+  stage.poll();
+  stage.answer("send", write);
+  const id = stage.message.getUint32(16, true);
+  const chunk = command(7, [id, 0, 4096, 0], Buffer.alloc(4096));
+  let sent = 0;
+  let isDone = (): boolean => true;
+  while (isDone()) {
+    isDone = stage.fenced(chunk);
+    sent += 4096;
+    assert.ok(sent < 1024 * 1024, "nobody reads, and nothing holds the guest");
+    await new Promise(setImmediate);
+  }
+  assert.ok(stage.fenced(send("a request"))());
+  assert.ok(!isDone());
+  const buffer = new Uint8Array(65536);
+  assert.ok(readFd(read.raw, buffer, 0, buffer.length) > 0);
+  await until(isDone);
+  // A reader that goes away lets the guest go on, too.
+  let last = stage.fenced(chunk);
+  while (last()) {
+    last = stage.fenced(chunk);
+    await new Promise(setImmediate);
+  }
+  read.close();
+  await until(last);
 });
 
 test("no submission, however broken, does more than fail", (t) => {

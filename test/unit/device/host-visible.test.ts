@@ -4,6 +4,7 @@ import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import type { HostDeviceOptions } from "../../../src/device/device.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import {
   F_SEAL_GROW,
@@ -31,6 +32,8 @@ import {
 
 const MAPPED = 0x1106;
 
+type Options = FakeQemuOptions & Partial<HostDeviceOptions>;
+
 /** A memfd as contexts make them for images. */
 function image(size: number): Fd {
   const fd = memfd("test-image", size);
@@ -38,13 +41,13 @@ function image(size: number): Fd {
   return fd;
 }
 
-/** A guest with context 1, whose blob ids all are images; blob id 0 means nothing. */
-async function withImages(t: TestContext, options: FakeQemuOptions = {}): Promise<GpuGuest> {
+/** A guest with contexts from 1 on, whose blob ids all are images; blob id 0 means nothing. */
+async function withImages(t: TestContext, contexts = 1, options: Options = {}): Promise<GpuGuest> {
   const guest = await GpuGuest.boot(t, options);
   guest.types.onCreate = ({ blobs }) => {
     for (let id = 1; id < 1024; id++) blobs.set(id, (size) => image(Math.ceil(size / PAGE) * PAGE));
   };
-  await guest.run(gpu.createContext(1));
+  for (let id = 1; id <= contexts; id++) await guest.run(gpu.createContext(id));
   return guest;
 }
 
@@ -104,7 +107,7 @@ test("the guest reuses a place while QEMU is still busy with it", async (t) => {
   const blocked = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const guest = await withImages(t, { mapAnswer: () => blocked.then(() => 0) });
+  const guest = await withImages(t, 1, { mapAnswer: () => blocked.then(() => 0) });
   for (const id of [1, 2]) await guest.run(gpu.hostBlob(1, id, 1, PAGE));
   const answers = [gpu.map(1, 0), gpu.unmap(1), gpu.unref(1), gpu.map(2, 0)].map((bytes) => guest.run(bytes));
   assert.equal(await answers[2], OK, "other commands do not wait");
@@ -117,7 +120,7 @@ test("the guest reuses a place while QEMU is still busy with it", async (t) => {
 
 test("a map that QEMU refuses is an error, and leaves the place free", async (t) => {
   let answer = 1;
-  const guest = await withImages(t, { mapAnswer: () => answer });
+  const guest = await withImages(t, 1, { mapAnswer: () => answer });
   await guest.run(gpu.hostBlob(1, 1, 1, PAGE));
   await guest.run(gpu.hostBlob(1, 2, 1, PAGE));
   const answers = [gpu.map(1, 0), gpu.unmap(1)].map((bytes) => guest.run(bytes));
@@ -173,7 +176,7 @@ test("files that QEMU could not map, or somebody could truncate, are copied", as
 });
 
 test("what cannot be mapped at all is refused", async (t) => {
-  const guest = await withImages(t);
+  const guest = await withImages(t, 1, { memory: 2 * WINDOW });
   const before = openDescriptors();
   const [read, write] = pipe();
   assert.equal(await give(guest, 1, PAGE, read), ERR_UNSPEC);
@@ -198,20 +201,45 @@ test("a file shorter than the blob is filled up with zeros", async (t) => {
 });
 
 test("the guest gets no more of the host's memory than it may", async (t) => {
-  const guest = await withImages(t);
-  assert.equal(await guest.run(gpu.hostBlob(1, 1, 1, WINDOW - PAGE)), OK);
-  assert.equal(await guest.run(gpu.hostBlob(1, 2, 1, 2 * PAGE)), ERR_OUT_OF_MEMORY);
-  assert.equal(await guest.run(gpu.hostBlob(1, 2, 1, PAGE)), OK);
-  assert.equal(await guest.run(gpu.hostBlob(1, 3, 1, 1)), ERR_OUT_OF_MEMORY);
+  const guest = await withImages(t, 3);
+  assert.equal(await guest.run(gpu.hostBlob(1, 1, 1, WINDOW / 2)), OK);
+  assert.equal(await guest.run(gpu.hostBlob(2, 2, 1, WINDOW / 2 - PAGE)), OK);
+  assert.equal(await guest.run(gpu.hostBlob(3, 3, 1, 2 * PAGE)), ERR_OUT_OF_MEMORY);
+  assert.equal(await guest.run(gpu.hostBlob(3, 3, 1, PAGE)), OK);
+  assert.equal(await guest.run(gpu.hostBlob(3, 4, 1, 1)), ERR_OUT_OF_MEMORY);
   await guest.run(gpu.unref(1));
-  assert.equal(await guest.run(gpu.hostBlob(1, 3, 1, 1)), OK);
+  assert.equal(await guest.run(gpu.hostBlob(3, 4, 1, 1)), OK);
+});
+
+test("one client gets no more than half of the memory, and of the maps, and is named", async (t) => {
+  const guest = await withImages(t, 2);
+  assert.equal(await guest.run(gpu.hostBlob(1, 1, 1, WINDOW / 2)), OK);
+  assert.equal(await guest.run(gpu.hostBlob(1, 2, 1, 1)), ERR_OUT_OF_MEMORY);
+  assert.match(
+    guest.warnings.at(-1) ?? "",
+    /context 1 \(test\) gets no more memory of the host's, as it has 33554432 b/,
+  );
+  assert.equal(await guest.run(gpu.hostBlob(2, 2, 1, PAGE)), OK);
+  await guest.run(gpu.unref(1));
+  for (let id = 10; id < 250; id++) {
+    await guest.run(gpu.hostBlob(1, id, 1, PAGE));
+    assert.equal(await guest.run(gpu.map(id, id * PAGE)), MAPPED);
+  }
+  await guest.run(gpu.hostBlob(1, 250, 1, PAGE));
+  assert.equal(await guest.run(gpu.map(250, 250 * PAGE)), ERR_OUT_OF_MEMORY);
+  assert.match(guest.warnings.at(-1) ?? "", /context 1 \(test\) gets no more maps, as it has 240/);
+  assert.equal(await guest.run(gpu.map(2, 2 * PAGE)), MAPPED);
+  await guest.run(gpu.unref(10));
+  assert.equal(await guest.run(gpu.map(250, 250 * PAGE)), MAPPED);
+  await guest.run(gpu.unmap(250));
+  assert.equal(await guest.run(gpu.map(250, 250 * PAGE)), MAPPED);
 });
 
 test("QEMU never gets as many maps as it aborts of, nor keeps one that it would crash with", async (t) => {
-  const guest = await withImages(t);
+  const guest = await withImages(t, 3);
   let mapped = 0;
   for (let id = 1; id <= 490; id++) {
-    await guest.run(gpu.hostBlob(1, id, id, PAGE));
+    await guest.run(gpu.hostBlob(1 + (id % 3), id, 1, PAGE));
     const type = await guest.run(gpu.map(id, id * PAGE));
     if (type === MAPPED) mapped++;
     else assert.equal(type, ERR_OUT_OF_MEMORY);
@@ -225,7 +253,7 @@ test("QEMU never gets as many maps as it aborts of, nor keeps one that it would 
 });
 
 test("a front-end that does not announce what it maps is not waited for", async (t) => {
-  const guest = await withImages(t, { announces: false });
+  const guest = await withImages(t, 1, { announces: false });
   await guest.run(gpu.hostBlob(1, 1, 1, PAGE));
   assert.equal(await guest.run(gpu.map(1, 0)), MAPPED);
 });

@@ -619,37 +619,4 @@ describe("other uses of a buffer", () => {
     await client.roundtrip();
     assert.equal(images.count, 0);
   });
-
-  it("for a screenshot: it is refused as the protocol says, and the client goes on", async (t) => {
-    const globals = ["zwlr_screencopy_manager_v1 3", "wl_output 4", "ext_image_copy_capture_manager_v1 1"];
-    const { client, host, painter, log } = await painted(t, { globals });
-    const output = await client.bind("wl_output");
-    const frame = (await client.bind("zwlr_screencopy_manager_v1")).create("capture_output", 0, output);
-    const buffer = painter.pool(1024).buffer(16, 16);
-    frame.send("copy", buffer.object);
-    await client.expect("zwlr_screencopy_frame_v1.failed");
-    assert.ok(log.some((line) => line.startsWith("warn: zwlr_screencopy_frame_v1.copy is refused")));
-    frame.send("destroy");
-    await client.roundtrip();
-    assert.equal(host.inbox.count("zwlr_screencopy_frame_v1.copy"), 0);
-  });
-
-  it("for a screenshot by the newer protocol: the client is told when it asks for the picture", async (t) => {
-    const globals = [
-      "wl_output 4",
-      "ext_image_copy_capture_manager_v1 1",
-      "ext_output_image_capture_source_manager_v1 1",
-    ];
-    const { client, host, painter } = await painted(t, { globals });
-    const output = await client.bind("wl_output");
-    const source = (await client.bind("ext_output_image_capture_source_manager_v1")).create("create_source", output);
-    const session = (await client.bind("ext_image_copy_capture_manager_v1")).create("create_session", source, 0);
-    const frame = session.create("create_frame");
-    frame.send("attach_buffer", painter.pool(1024).buffer(16, 16).object);
-    frame.send("capture");
-    assert.equal((await client.expect("ext_image_copy_capture_frame_v1.failed")).arg("reason"), 1);
-    frame.send("destroy");
-    await client.roundtrip();
-    assert.equal(host.inbox.count("ext_image_copy_capture_frame_v1.capture"), 0);
-  });
 });

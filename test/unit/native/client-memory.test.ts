@@ -98,6 +98,34 @@ for (const { name, make } of ways) {
   });
 }
 
+for (const { name, make } of ways) {
+  test(`rows are stored from stride to stride, and nothing between them is touched (${name})`, (t) => {
+    const file = make(t, 4 * pageSize);
+    using memory = ClientMemory.map(file.raw, 4 * pageSize);
+    const from = target(t, pageSize);
+    assert.equal(memory.copyFrom(from, 50, 1000, 30, 20, 40, 500), true);
+    const stored = readFileSync(`/proc/self/fd/${file.raw}`);
+    for (let at = 0; at < stored.length; at++) {
+      const row = Math.floor((at - 1000) / 500);
+      const isStored = row >= 0 && row < 20 && (at - 1000) % 500 < 30;
+      assert.equal(stored[at], isStored ? 0xee : pattern(at), `byte ${at}`);
+    }
+  });
+}
+
+test("what is stored into a file that was truncated, or cannot be written to, is refused", (t) => {
+  const file = clientFile(t, 2 * pageSize);
+  using memory = ClientMemory.map(file.raw, 2 * pageSize);
+  const from = target(t, 2 * pageSize);
+  ftruncateSync(file.raw, pageSize);
+  assert.equal(memory.copyFrom(from, 0, 0, 2 * pageSize, 1, 0, 0), false);
+  assert.equal(memory.copyFrom(from, 0, 0, 1, 1, 0, 0), false, "nor anything from then on");
+  using readable = new Fd(openSync(`/proc/self/fd/${file.raw}`, "r"));
+  using fixed = ClientMemory.map(readable.raw, pageSize);
+  assert.throws(() => fixed.copyFrom(from, 0, 0, 1, 1, 0, 0), { code: "EACCES" });
+  assert.throws(() => fixed.copyFrom(from, 0, 1, pageSize, 1, 0, 0), TypeError);
+});
+
 test("what the client stores later is copied later", (t) => {
   const file = clientFile(t, pageSize);
   using client = Mapping.map(file.raw, pageSize, { writable: true });

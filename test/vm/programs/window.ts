@@ -145,7 +145,8 @@ export class Window {
       id,
       busy: false,
       fill: (area, colour) => {
-        const line = new Uint32Array(area.width).fill(colour);
+        // weston-screenshooter takes the unused byte for alpha.
+        const line = new Uint32Array(area.width).fill(0xff000000 + colour);
         for (let y = area.y; y < area.y + area.height; y++) {
           writeSync(this.#file, line, 0, line.byteLength, offset + y * stride + area.x * 4);
         }

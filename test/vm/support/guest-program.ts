@@ -53,14 +53,18 @@ export class GuestProgram {
     return readFileSync(this.#files.errors, "utf8");
   }
 
-  /** Waits until it writes, to either, what matches `pattern`; fails at once when it ends without that. */
-  says(pattern: RegExp): Promise<RegExpExecArray> {
-    return eventually(`${this.name} in the guest to say ${pattern}`, () => {
+  /**
+   * Waits, for `limit` milliseconds at most, until it writes, to either, what matches `pattern`; fails at once when it
+   * ends without that.
+   */
+  says(pattern: RegExp, limit?: number): Promise<RegExpExecArray> {
+    const probe = () => {
       const gone = !this.running;
       const match = pattern.exec(this.errors) ?? pattern.exec(this.captured.toString());
       if (match === null && gone) throw new Error(`${this.name} ended and did not say ${pattern}: ${this.errors}`);
       return match;
-    });
+    };
+    return eventually(`${this.name} in the guest to say ${pattern}`, probe, limit);
   }
 
   /** Waits for its end; throws when that takes longer than `limit` milliseconds. */

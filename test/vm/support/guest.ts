@@ -18,6 +18,9 @@ const deviceCommand = join(tree, "dist/src/cli/host-main.js");
 /** How many things are held; none may grow from test to test. */
 export type Census = Readonly<Record<string, number>>;
 
+/** For screenshots, which both ends have to allow. */
+const exposed = ["--expose", "zwlr_screencopy_manager_v1"];
+
 /** The memory of the machine, as QEMU writes it. */
 const memory = "512M";
 
@@ -85,7 +88,7 @@ export class Guest {
 
   /** Starts the proxy in the guest, as each boot needs it, and waits until it listens. */
   async startProxy(): Promise<void> {
-    const args = [proxyCommand, "--virtio-gpu", "--wayland-display", "wayland-0"];
+    const args = [proxyCommand, "--virtio-gpu", "--wayland-display", "wayland-0", ...exposed];
     this.proxy = this.machine.start(process.execPath, args);
     await this.proxy.says(/listening on/);
   }
@@ -171,7 +174,7 @@ export class Guest {
 
   async #startDevice(): Promise<void> {
     const run = join(this.#folder, "run");
-    const args = [deviceCommand, "--socket", this.#socket, "--wayland-display", this.#display];
+    const args = [deviceCommand, "--socket", this.#socket, "--wayland-display", this.#display, ...exposed];
     // Linux before 6.2 wants a display.
     if (this.kernel === "6.1") args.push("--scanout");
     this.device = new Program({

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HookedMessage } from "../../relay/hooked-message.ts";
+import type { Hook, Hooks } from "../../relay/hooks.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { ShmBuffer } from "./buffer.ts";
+import type { ShmClient } from "./client.ts";
+import type { Shadow } from "./shadow.ts";
+
+/** A client's buffer that the host draws into, and what it got in its place. */
+interface Capture {
+  readonly buffer: ShmBuffer;
+  readonly shadow: Shadow;
+  readonly client: ShmClient;
+}
+
+/**
+ * Buffers that the host draws into, for pictures of the screen: it gets a shadow that looks like the buffer, since it
+ * may draw a part alone, and draws into that. When it says that it is done, the pixels are copied back, and only then is
+ * the client told.
+ */
+export function captures(clientOf: (session: Session) => ShmClient): Hooks {
+  /** By the frame, or whatever the protocol calls one picture. */
+  const underway = new WeakMap<WlObject, Capture>();
+
+  async function lend(message: HookedMessage<{ buffer: WlObject }>): Promise<void> {
+    const { session, object: frame, args } = message;
+    const client = clientOf(session);
+    const buffer = client.bufferOf(args.buffer);
+    if (buffer === undefined) return;
+    end(frame);
+    // Its owner may destroy it meanwhile.
+    buffer.use();
+    const shadow = await client.shadowFor(buffer.shape).catch((error) => {
+      buffer.unuse();
+      throw error;
+    });
+    if (shadow === null) {
+      buffer.unuse();
+      return message.drop();
+    }
+    underway.set(frame, { buffer, shadow, client });
+    message.change({ buffer: shadow.fill(buffer) });
+  }
+
+  /** Nothing more comes back for that frame. The memory is used again only if the host is known to be done with it. */
+  function end(frame: WlObject): void {
+    const capture = underway.get(frame);
+    if (capture === undefined) return;
+    underway.delete(frame);
+    capture.buffer.unuse();
+    capture.client.shadows.giveBack(capture.shadow);
+  }
+
+  const done: Hook<unknown> = ({ session, object: frame }) => {
+    const capture = underway.get(frame);
+    if (capture !== undefined && !capture.shadow.copyBack(capture.buffer)) {
+      session.log.warn("a picture of the screen is lost: the client's buffer cannot be written to");
+    }
+    end(frame);
+  };
+  const failed: Hook<unknown> = ({ object: frame }) => {
+    underway.get(frame)?.shadow.rest();
+    end(frame);
+  };
+  const destroy: Hook<unknown> = (message) => message.after(() => end(message.object));
+
+  return {
+    requests: {
+      zwlr_screencopy_frame_v1: { copy: lend, copy_with_damage: lend, destroy },
+      ext_image_copy_capture_frame_v1: { attach_buffer: lend, destroy },
+      hyprland_toplevel_export_frame_v1: { copy: lend, destroy },
+      weston_capture_source_v1: { capture: lend, destroy },
+    },
+    events: {
+      zwlr_screencopy_frame_v1: { ready: done, failed },
+      ext_image_copy_capture_frame_v1: { ready: done, failed },
+      hyprland_toplevel_export_frame_v1: { ready: done, failed },
+      weston_capture_source_v1: { complete: done, retry: failed, failed },
+    },
+  };
+}
