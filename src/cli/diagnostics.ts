@@ -101,10 +101,6 @@ export class Diagnostics {
       const { statisticsText } = await import("./statistics-text.ts");
       writeError(statisticsText(statistics(), this.#monitor, this.#style));
     };
-    this.#pipe = ControlPipe.open(`${path}-ctl`, this.log, {
-      "dump-log": () => void this.dump(`"dump-log" was written to ${path}-ctl`),
-      stats: () => void tell(),
-    });
     if (this.#settings.stats) {
       this.#tellStatistics = tell;
       void this.#watchLoop();
@@ -115,6 +111,11 @@ export class Diagnostics {
     });
     // Its listeners run before those that end the process. What formats is here by then, unless we have just begun.
     process.on("uncaughtExceptionMonitor", (error) => this.#crashed(error));
+    // Last, since it shows others that we listen; to Node, SIGUSR1 without a listener means to start its debugger.
+    this.#pipe = ControlPipe.open(`${path}-ctl`, this.log, {
+      "dump-log": () => void this.dump(`"dump-log" was written to ${path}-ctl`),
+      stats: () => void tell(),
+    });
     process.once("exit", () => this.#pipe?.close());
     // Only now: programs need not wait for it.
     void import("../log/dump.ts").then((dumping) => {

@@ -7,7 +7,6 @@ import { type InheritedSocket, takeInheritedSockets } from "../listen/inherited-
 import { XDisplay } from "../listen/x-display.ts";
 import { createProxy } from "../proxy.ts";
 import type { SessionsOptions } from "../sessions.ts";
-import type { XServer } from "../xwayland/x-server.ts";
 import { chooseHost } from "./chosen-host.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Settings } from "./options.ts";
@@ -65,8 +64,11 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     ended: diagnostics.ended,
     counted: () => manager.counted(),
   };
+  // Only if it is needed: who has no X11 programs is not to wait for it.
+  const xwayland = xDisplay && (await import("../xwayland/x-server.ts"));
   const proxy = createProxy({ ...served, display });
-  const xServer = xDisplay && (await startXServer(xDisplay, xwaylandBinary, served));
+  const xServer =
+    xDisplay && xwayland && new xwayland.XServer({ ...served, display: xDisplay, binary: xwaylandBinary });
   const idle = async (): Promise<void> => void (await Promise.all([proxy.idle(), xServer?.idle()]));
   try {
     diagnostics.listen(display.path, () => proxy.statistics);
@@ -117,12 +119,6 @@ function openXDisplay(number: number, inherited: InheritedSocket | undefined, di
     display.close();
     throw error;
   }
-}
-
-async function startXServer(display: XDisplay, binary: string, served: SessionsOptions): Promise<XServer> {
-  // Only now: who has no X11 programs needs none of it.
-  const { XServer } = await import("../xwayland/x-server.ts");
-  return new XServer({ ...served, display, binary });
 }
 
 function clientEnvironment(display: DisplaySocket, xDisplay: XDisplay | undefined): NodeJS.ProcessEnv {

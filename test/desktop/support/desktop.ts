@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -225,8 +235,20 @@ export class Desktop {
   }
 }
 
+/** What a Node program keeps open for a while as it loads, or (libuv: /dev/null) for good when it first needs a stream. */
+const nodesOwn = /\.(js|json|node)$|^\/dev\/null$/;
+
+/** How many descriptors a program has, less Node's own. */
 function descriptorsOf(program: Program): number {
-  return readdirSync(`/proc/${program.pid}/fd`).length;
+  const folder = `/proc/${program.pid}/fd`;
+  return readdirSync(folder).filter((name) => {
+    try {
+      return !nodesOwn.test(readlinkSync(join(folder, name)));
+    } catch {
+      // Closed by now.
+      return false;
+    }
+  }).length;
 }
 
 /** Ends a proxy whose clients are gone; returns what is wrong with it. */

@@ -8,11 +8,16 @@ import { Place } from "./support.ts";
 
 const replay = fileURLToPath(new URL("../../../src/cli/replay-main.js", import.meta.url));
 
+/** Milliseconds until a test gives up, also on a busy machine. */
+const PATIENCE = 20_000;
+
 /** Waits until a file holds a text. */
 async function fileSays(path: string, text: string): Promise<string> {
+  const end = performance.now() + PATIENCE;
   for (;;) {
     const content = existsSync(path) ? readFileSync(path, "utf8") : "";
     if (content.includes(text)) return content;
+    if (performance.now() > end) throw new Error(`waited in vain for "${text}" in ${path}: ${content}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
