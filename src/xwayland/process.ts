@@ -6,6 +6,8 @@ import { socketPair } from "../native/socket.ts";
 
 /** Seconds for which Xwayland stays when its last client has left. */
 const IDLE_SECONDS = 10;
+/** Milliseconds that it has to end when it is told to. */
+const END_PATIENCE = 2000;
 
 /** Where the child finds what it is given: the places in `stdio` below are its descriptors. */
 const WAYLAND = 3;
@@ -13,45 +15,69 @@ const WM = 4;
 const FIRST_LISTENER = 5;
 
 /** A running Xwayland. */
-export interface XwaylandProcess {
+export class XwaylandProcess {
   /** Our end of its connection as a Wayland client. */
   readonly wayland: Fd;
   /** Our end of the X11 connection of its window manager. */
   readonly wm: Fd;
-  readonly child: ChildProcess;
-  /** Resolves when it has ended, to the reason, or the error with which it could not be started. */
+  /** Resolves when it has ended, to how, or to why it could not be started. */
   readonly ended: Promise<string>;
+  readonly #child: ChildProcess;
+
+  private constructor(wayland: Fd, wm: Fd, child: ChildProcess, said: (line: string) => void) {
+    this.wayland = wayland;
+    this.wm = wm;
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        for (const line of text.split("\n")) if (line !== "") said(line);
+      });
+    }
+    this.ended = new Promise<string>((resolve) => {
+      child.once("error", (error: NodeJS.ErrnoException) => resolve(`cannot be started (${error.code})`));
+      child.once("exit", (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
+    });
+  }
+
+  /**
+   * Starts Xwayland for an X display. It lets clients in once a window manager has taken the selection WM_S0 (Xwayland
+   * does so when it is given both -wm and -listenfd). Throws a SystemError when there are no more descriptors.
+   *
+   * @param said is told each line that it prints
+   */
+  static start(binary: string, display: XDisplay, said: (line: string) => void): XwaylandProcess {
+    const ends: Fd[] = [];
+    try {
+      ends.push(...socketPair(), ...socketPair());
+      const [wayland, itsWayland, wm, itsWm] = ends as [Fd, Fd, Fd, Fd];
+      const child = spawnXwayland(binary, display, itsWayland, itsWm);
+      itsWayland.close();
+      itsWm.close();
+      return new XwaylandProcess(wayland, wm, child, said);
+    } catch (error) {
+      for (const fd of ends) fd.close();
+      throw error;
+    }
+  }
+
+  /** Ends it, if need be by force. */
+  async stop(): Promise<void> {
+    this.#child.kill("SIGTERM");
+    const killer = setTimeout(() => this.#child.kill("SIGKILL"), END_PATIENCE);
+    await this.ended;
+    clearTimeout(killer);
+  }
 }
 
-/**
- * Starts Xwayland for an X display. It lets clients in once a window manager has taken the selection WM_S0 (Xwayland
- * does so when it is given both -wm and -listenfd).
- *
- * @param said is told each line that it prints
- */
-export function startXwayland(binary: string, display: XDisplay, said: (line: string) => void): XwaylandProcess {
-  const [wayland, itsWayland] = socketPair();
-  const [wm, itsWm] = socketPair();
+function spawnXwayland(binary: string, display: XDisplay, wayland: Fd, wm: Fd): ChildProcess {
   const { DISPLAY: _, WAYLAND_DISPLAY: __, ...environment } = process.env;
   const listeners = display.fds.flatMap((_fd, i) => ["-listenfd", String(FIRST_LISTENER + i)]);
-  const child = spawn(
+  return spawn(
     binary,
     [display.name, "-rootless", "-terminate", String(IDLE_SECONDS), "-wm", String(WM), ...listeners],
     {
       env: { ...environment, WAYLAND_SOCKET: String(WAYLAND) },
-      stdio: ["ignore", "pipe", "pipe", itsWayland.raw, itsWm.raw, ...display.fds.map(({ raw }) => raw)],
+      stdio: ["ignore", "pipe", "pipe", wayland.raw, wm.raw, ...display.fds.map(({ raw }) => raw)],
     },
   );
-  itsWayland.close();
-  itsWm.close();
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding("utf8").on("data", (text: string) => {
-      for (const line of text.split("\n")) if (line !== "") said(line);
-    });
-  }
-  const ended = new Promise<string>((resolve) => {
-    child.once("error", (error: NodeJS.ErrnoException) => resolve(`cannot be started: ${error.message}`));
-    child.once("exit", (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
-  });
-  return { wayland, wm, child, ended };
 }

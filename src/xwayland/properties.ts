@@ -27,6 +27,11 @@ export interface WindowProperties {
 /** Properties that are read, besides those of the core protocol. */
 export const windowAtoms: readonly string[] = ["_NET_WM_NAME", "UTF8_STRING", "WM_PROTOCOLS"];
 
+/** Whether a property is one of those: programs change others with every key (_NET_WM_USER_TIME). */
+export function isWindowProperty(x: X11Connection, atom: number): boolean {
+  return names.some((name) => x.atoms.atom(name) === atom);
+}
+
 const names = [
   "_NET_WM_NAME",
   "WM_NAME",

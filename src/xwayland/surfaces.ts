@@ -29,11 +29,16 @@ export interface SurfaceEvents {
 /** The surfaces of one Xwayland. */
 export class Surfaces {
   readonly #session: Session;
-  readonly #events: SurfaceEvents;
+  /** Nothing before there is a window manager, when there are no windows either. */
+  #events: SurfaceEvents | null = null;
   readonly #surfaces = new Map<WlObject, Surface>();
 
-  constructor(session: Session, events: SurfaceEvents) {
+  constructor(session: Session) {
     this.#session = session;
+  }
+
+  /** From now on tells what happens. */
+  listen(events: SurfaceEvents): void {
     this.#events = events;
   }
 
@@ -50,12 +55,12 @@ export class Surfaces {
   create(object: WlObject): void {
     const surface = new Surface(this.#session, object);
     this.#surfaces.set(object, surface);
-    this.#events.created(surface);
+    this.#events?.created(surface);
   }
 
   destroy(object: WlObject): void {
     const surface = this.#surfaces.get(object);
-    if (surface !== undefined) this.#events.destroyed(surface);
+    if (surface !== undefined) this.#events?.destroyed(surface);
     this.#surfaces.delete(object);
   }
 
@@ -86,7 +91,7 @@ export class Surfaces {
           throw new ProtocolError("the surface has a serial already", ALREADY_ASSOCIATED, object.clientId);
         }
         surface.serial = serial;
-        this.#events.identified(surface);
+        this.#events?.identified(surface);
       },
     });
   }

@@ -11,141 +11,107 @@ import {
   CompositeRedirect,
   ConfigWindow,
   EventMask,
-  InputFocus,
   StackMode,
   XFixesClientDisconnectFlags,
 } from "../x11/generated/enums.ts";
 import { setProperty } from "../x11/properties.ts";
+import { announce, announcementAtoms } from "./announce.ts";
 import { HostGlobals } from "./host-globals.ts";
 import { Pairing } from "./pairing.ts";
 import { Popup } from "./popup.ts";
 import { popupParent } from "./popup-parent.ts";
-import { readProperties, type WindowProperties, windowAtoms } from "./properties.ts";
+import { isWindowProperty, readProperties, type WindowProperties, windowAtoms } from "./properties.ts";
 import type { Surface } from "./surface.ts";
-import { type SurfaceEvents, Surfaces } from "./surfaces.ts";
+import type { SurfaceEvents, Surfaces } from "./surfaces.ts";
 import { Toplevel } from "./toplevel.ts";
+import { UserFocus } from "./user-focus.ts";
 import { type Geometry, XWindow } from "./window.ts";
 
 /** Highest version of xdg_wm_base that this knows how to use. */
 const WM_BASE_VERSION = 6;
 
-/** Milliseconds that input waits at most for the X server to put a window on top, or give it the keyboard. */
-const INPUT_PATIENCE = 250;
-
-const ownAtoms = [
-  "WL_SURFACE_ID",
-  "WL_SURFACE_SERIAL",
-  "WM_S0",
-  "_NET_WM_CM_S0",
-  "WM_STATE",
-  "WM_DELETE_WINDOW",
-  "WM_TAKE_FOCUS",
-  "_NET_SUPPORTED",
-  "_NET_SUPPORTING_WM_CHECK",
-  "_NET_ACTIVE_WINDOW",
-];
+const messageAtoms = ["WL_SURFACE_ID", "WL_SURFACE_SERIAL", "WM_STATE", "WM_DELETE_WINDOW", "WM_TAKE_FOCUS"];
 
 /** WM_STATE (ICCCM 4.1.3.1) */
 const WITHDRAWN = 0;
 const NORMAL = 1;
 
+/** What a window manager works with. */
+export interface WindowManagerOptions {
+  /** Of Xwayland as a client of the host's. */
+  readonly session: Session;
+  readonly surfaces: Surfaces;
+  /** What the host's globals are that it may use. */
+  readonly exposure: Exposure;
+  readonly log: Logger;
+  /** Told when the X server has gone. */
+  readonly closed: () => void;
+}
+
 /** The window manager of one Xwayland: makes its X windows windows of the host's. */
 export class WindowManager implements SurfaceEvents {
-  readonly surfaces: Surfaces;
   readonly #session: Session;
+  readonly #surfaces: Surfaces;
   readonly #log: Logger;
+  readonly #x: X11Connection;
+  readonly #wmBase: WlObject;
+  readonly #user: UserFocus;
+  readonly #check: number;
   readonly #windows = new Map<number, XWindow>();
   /** Windows by their surfaces. */
   readonly #owners = new Map<Surface, XWindow>();
   readonly #pairing = new Pairing<Surface, XWindow>();
   /** Windows that have named a surface by an id which Xwayland has not used yet. */
   readonly #byId = new Map<number, XWindow>();
-  /** The window that is on top for the X server, and so gets what happens at its place. */
-  #top: XWindow | null = null;
-  #pointed: XWindow | null = null;
-  #focused: XWindow | null = null;
+  #hasClients = false;
   /** The latest time of the X server's that was seen. */
   #time = 0;
-  #x!: X11Connection;
-  #check = 0;
-  #wmBase!: WlObject;
 
-  constructor(session: Session, log: Logger) {
+  private constructor(x: X11Connection, wmBase: WlObject, options: WindowManagerOptions) {
+    const { session, surfaces, log, closed } = options;
     this.#session = session;
+    this.#surfaces = surfaces;
     this.#log = log;
-    this.surfaces = new Surfaces(session, this);
+    this.#x = x;
+    this.#wmBase = wmBase;
+    onEvents(wmBase, "xdg_wm_base", {
+      ping: ({ serial }) => session.sendRequest(wmBase, "xdg_wm_base", "pong", { serial }),
+    });
+    surfaces.listen(this);
+    this.#user = new UserFocus(x, log, (window) => {
+      if (window.properties?.protocols.includes(this.#atom("WM_TAKE_FOCUS"))) this.#tell(window, "WM_TAKE_FOCUS");
+    });
+    x.listen({ event: (event) => this.#event(event), closed });
+    this.#check = announce(x);
   }
 
   /**
    * Takes over the X server, which then lets its clients in. Rejects when that goes away, or has a window manager.
    *
-   * @param fd its end of the connection that Xwayland was given for its window manager
-   * @param closed is told when the X server has gone
+   * @param fd our end of the connection that Xwayland was given for its window manager
    */
-  async start(fd: Fd, exposure: Exposure, closed: (reason: Error) => void): Promise<void> {
-    const [x, globals] = await Promise.all([
-      X11Connection.open(fd, { onStrayError: (error) => this.#log.debug(error.message) }),
-      HostGlobals.open(this.#session, exposure),
-    ]);
-    this.#x = x;
-    const wmBase = globals.bind("xdg_wm_base", WM_BASE_VERSION);
-    if (wmBase === null) throw new Error("the host has no xdg_wm_base, without which there are no windows");
-    this.#wmBase = wmBase;
-    onEvents(wmBase, "xdg_wm_base", {
-      ping: ({ serial }) => this.#session.sendRequest(wmBase, "xdg_wm_base", "pong", { serial }),
-    });
-    await x.atoms.intern([...ownAtoms, ...windowAtoms]);
-    const { root } = x.setup;
-    await x.checked("ChangeWindowAttributes", {
-      window: root,
-      event_mask: EventMask.SubstructureRedirect | EventMask.SubstructureNotify | EventMask.PropertyChange,
-    });
-    x.listen({ event: (event) => this.#event(event), closed });
-    // Without it Xwayland makes no surfaces.
-    x.send("Composite.RedirectSubwindows", { window: root, update: CompositeRedirect.Manual });
-    // Otherwise our own connection would keep Xwayland from ending when its last client has left (-terminate).
-    if (x.supports("XFixes", 6)) {
-      x.send("XFixes.SetClientDisconnectMode", { disconnect_mode: XFixesClientDisconnectFlags.Terminate });
-    }
-    this.#announce(root);
-    await x.sync();
-  }
-
-  /** Says to X clients that there is a window manager; the selection WM_S0 last, since that lets them in. */
-  #announce(root: number): void {
-    const x = this.#x;
-    const check = x.allocateId();
-    this.#check = check;
-    x.send("CreateWindow", {
-      depth: 0,
-      wid: check,
-      parent: root,
-      x: -1,
-      y: -1,
-      width: 1,
-      height: 1,
-      border_width: 0,
-      class: 2,
-      visual: 0,
-      override_redirect: true,
-      event_mask: EventMask.PropertyChange,
-    });
-    const atom = (name: string): number => x.atoms.atom(name);
-    for (const window of [root, check]) {
-      setProperty(x, window, atom("_NET_SUPPORTING_WM_CHECK"), atom("WINDOW"), Uint32Array.of(check));
-    }
-    setProperty(x, check, atom("_NET_WM_NAME"), atom("UTF8_STRING"), Buffer.from("wayland-proxy"));
-    const supported = ["_NET_SUPPORTING_WM_CHECK", "_NET_ACTIVE_WINDOW", "_NET_WM_NAME"].map(atom);
-    setProperty(x, root, atom("_NET_SUPPORTED"), atom("ATOM"), Uint32Array.from(supported));
-    this.#tellFocus();
-    for (const selection of ["_NET_WM_CM_S0", "WM_S0"]) {
-      x.send("SetSelectionOwner", { owner: check, selection: atom(selection), time: 0 });
+  static async start(fd: Fd, options: WindowManagerOptions): Promise<WindowManager> {
+    const x = await X11Connection.open(fd, { onStrayError: (error) => options.log.debug(error.message) });
+    try {
+      const globals = await HostGlobals.open(options.session, options.exposure);
+      const wmBase = globals.bind("xdg_wm_base", WM_BASE_VERSION);
+      if (wmBase === null) throw new Error("the host has no xdg_wm_base, without which there are no windows");
+      await takeOver(x);
+      return new WindowManager(x, wmBase, options);
+    } catch (error) {
+      x.close();
+      throw error;
     }
   }
 
-  /** Xwayland has ended. */
+  /** Whether any client was let in, and had a window. */
+  get hasClients(): boolean {
+    return this.#hasClients;
+  }
+
+  /** Leaves the X server, or has lost it. */
   close(): void {
-    this.#x?.close();
+    this.#x.close();
   }
 
   // What Xwayland's surfaces do.
@@ -168,46 +134,22 @@ export class WindowManager implements SurfaceEvents {
     if (window !== undefined) this.#unpair(window);
   }
 
-  // What the host's input does.
+  // What the host's input does; the promises are to be waited for before Xwayland hears of it.
 
-  /** The pointer has entered a surface: the X server must have that window on top before it hears so. */
   pointerEnters(object: WlObject): Promise<void> | undefined {
-    const window = this.#windowOf(object);
-    this.#pointed = window;
-    if (window === null || window === this.#top) return undefined;
-    // All toplevels overlap at the root's corner, and the X server looks for the topmost below the pointer.
-    this.#top = window;
-    this.#x.send("ConfigureWindow", { window: window.id, stack_mode: StackMode.Above });
-    return this.#patiently(this.#x.sync(), "raise a window");
+    return this.#user.pointerEnters(this.#windowOf(object));
   }
 
   pointerLeaves(): void {
-    this.#pointed = null;
+    this.#user.pointerLeaves();
   }
 
-  /** The keyboard has entered a surface: the X server must give it to that window before keys come. */
   keyboardEnters(object: WlObject): Promise<void> | undefined {
-    const window = this.#windowOf(object);
-    if (window?.properties == null) return undefined;
-    this.#focused = window;
-    const { wantsInput, protocols } = window.properties;
-    // The input models of ICCCM 4.1.7.
-    if (wantsInput) {
-      this.#x.send("SetInputFocus", { revert_to: InputFocus.None, focus: window.id, time: 0 });
-    }
-    if (protocols.includes(this.#atom("WM_TAKE_FOCUS"))) this.#tell(window, "WM_TAKE_FOCUS");
-    this.#tellFocus();
-    return this.#patiently(this.#x.sync(), "move the keyboard");
+    return this.#user.keyboardEnters(this.#windowOf(object));
   }
 
   keyboardLeaves(): void {
-    this.#focused = null;
-    // Not at once: usually another window of ours gets it next, and a client would see the focus vanish and return.
-    setImmediate(() => {
-      if (this.#focused !== null || this.#x.closed) return;
-      this.#x.send("SetInputFocus", { revert_to: InputFocus.None, focus: 0, time: 0 });
-      this.#tellFocus();
-    });
+    this.#user.keyboardLeaves();
   }
 
   // What the X server tells.
@@ -254,6 +196,7 @@ export class WindowManager implements SurfaceEvents {
 
   #add(id: number, geometry: Geometry, overrideRedirect: boolean): void {
     if (id === this.#check) return;
+    this.#hasClients = true;
     const { x, y, width, height } = geometry;
     this.#windows.set(id, new XWindow(id, { x, y, width, height }, overrideRedirect));
     this.#x.send("ChangeWindowAttributes", { window: id, event_mask: EventMask.PropertyChange });
@@ -287,7 +230,7 @@ export class WindowManager implements SurfaceEvents {
     if (override_redirect) {
       window.properties = await readProperties(this.#x, id);
       // The X server puts new windows on top.
-      this.#top = window;
+      this.#user.raised(window);
     }
     this.#show(window);
   }
@@ -300,7 +243,7 @@ export class WindowManager implements SurfaceEvents {
     window.serial = 0;
     for (const [surfaceId, waiting] of this.#byId) if (waiting === window) this.#byId.delete(surfaceId);
     if (window.surface !== null) this.#unpair(window);
-    if (window === this.#top) this.#top = null;
+    this.#user.forget(window);
     if (!window.overrideRedirect) this.#setState(window, WITHDRAWN);
   }
 
@@ -342,9 +285,9 @@ export class WindowManager implements SurfaceEvents {
     if (window !== undefined) window.geometry = { x, y, width, height };
   }
 
-  async #propertyChanged({ window: id }: EventOf<"PropertyNotify">): Promise<void> {
+  async #propertyChanged({ window: id, atom }: EventOf<"PropertyNotify">): Promise<void> {
     const window = this.#windows.get(id);
-    if (window?.properties == null) return;
+    if (window?.properties == null || !isWindowProperty(this.#x, atom)) return;
     window.properties = await readProperties(this.#x, id);
     if (window.role instanceof Toplevel) this.#describe(window, window.role, window.properties);
   }
@@ -360,7 +303,7 @@ export class WindowManager implements SurfaceEvents {
       const surface = this.#pairing.addWindow(window.serial, window);
       if (surface !== undefined) this.#pair(window, surface);
     } else if (type === this.#atom("WL_SURFACE_ID")) {
-      const surface = this.surfaces.withId(low);
+      const surface = this.#surfaces.withId(low);
       if (surface === undefined) this.#byId.set(low, window);
       else this.#pair(window, surface);
     }
@@ -427,8 +370,8 @@ export class WindowManager implements SurfaceEvents {
     const mask = ~this.#x.setup.idMask;
     return popupParent(window, {
       shown: [...this.#owners.values()].filter(({ role }) => role !== null),
-      pointed: this.#pointed,
-      focused: this.#focused,
+      pointed: this.#user.pointed,
+      focused: this.#user.focused,
       related: (a, b) => (a.id & mask) === (b.id & mask),
     });
   }
@@ -461,32 +404,28 @@ export class WindowManager implements SurfaceEvents {
     setProperty(this.#x, window.id, type, type, Uint32Array.of(state, 0));
   }
 
-  #tellFocus(): void {
-    const value = Uint32Array.of(this.#focused?.id ?? 0);
-    setProperty(this.#x, this.#x.setup.root, this.#atom("_NET_ACTIVE_WINDOW"), this.#atom("WINDOW"), value);
-  }
-
   #windowOf(object: WlObject): XWindow | null {
-    const surface = this.surfaces.get(object);
+    const surface = this.#surfaces.get(object);
     return surface === undefined ? null : (this.#owners.get(surface) ?? null);
   }
 
   #atom(name: string): number {
     return this.#x.atoms.atom(name);
   }
+}
 
-  /** Waits for the X server, but lets the user's input through if that does not answer. */
-  #patiently(answer: Promise<void>, what: string): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#log.warn(`Xwayland did not ${what} within ${INPUT_PATIENCE} ms`);
-        resolve();
-      }, INPUT_PATIENCE);
-      const done = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      answer.then(done, done);
-    });
+/** Becomes the window manager. Rejects when there is another one. */
+async function takeOver(x: X11Connection): Promise<void> {
+  const { root } = x.setup;
+  await x.atoms.intern([...announcementAtoms, ...messageAtoms, ...windowAtoms]);
+  await x.checked("ChangeWindowAttributes", {
+    window: root,
+    event_mask: EventMask.SubstructureRedirect | EventMask.SubstructureNotify | EventMask.PropertyChange,
+  });
+  // Without it Xwayland makes no surfaces.
+  x.send("Composite.RedirectSubwindows", { window: root, update: CompositeRedirect.Manual });
+  // Otherwise our own connection would keep Xwayland from ending when its last client has left (-terminate).
+  if (x.supports("XFixes", 6)) {
+    x.send("XFixes.SetClientDisconnectMode", { disconnect_mode: XFixesClientDisconnectFlags.Terminate });
   }
 }

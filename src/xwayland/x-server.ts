@@ -8,17 +8,13 @@ import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { inputHooks } from "./input-hooks.ts";
-import { startXwayland, type XwaylandProcess } from "./process.ts";
-import { surfaceHooks } from "./surfaces.ts";
+import { XwaylandProcess } from "./process.ts";
+import { Surfaces, surfaceHooks } from "./surfaces.ts";
 import { WindowManager } from "./window-manager.ts";
 
-/** An Xwayland that lived for less than so many milliseconds counts as failed. */
-const HEALTHY_AFTER = 5000;
 /** How long the next client has to wait after a failure; twice as long after each further one. */
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 60_000;
-/** Milliseconds that Xwayland has to end when it is told to. */
-const END_PATIENCE = 2000;
 
 /** What an X server is made of. */
 export interface XServerOptions extends SessionsOptions {
@@ -27,13 +23,20 @@ export interface XServerOptions extends SessionsOptions {
   readonly binary: string;
 }
 
+/** What there is for one Xwayland. */
+interface Served {
+  readonly surfaces: Surfaces;
+  /** Null until the X server is ours. */
+  manager: WindowManager | null;
+}
+
 /** Serves the clients of an X display by an Xwayland, which runs only while there are some. */
 export class XServer {
   readonly #options: XServerOptions;
   readonly #log: Logger;
   readonly #exposure: Exposure;
   readonly #sessions: Sessions;
-  readonly #managers = new WeakMap<Session, WindowManager>();
+  readonly #served = new WeakMap<Session, Served>();
   #process: XwaylandProcess | null = null;
   #failures = 0;
   #retry: NodeJS.Timeout | null = null;
@@ -43,13 +46,12 @@ export class XServer {
     this.#options = options;
     this.#log = options.log ?? silent;
     this.#exposure = options.exposure ?? new Exposure();
-    const manager = (session: Session): WindowManager => this.#managerOf(session);
     this.#sessions = new Sessions({
       ...options,
       // Hooks are attached to a protocol: with one of its own, Xwayland's cost other programs nothing.
       protocol: new Protocol(),
-      offers: [surfaceHooks((session) => manager(session).surfaces)],
-      hooks: [inputHooks(manager), ...(options.hooks ?? [])],
+      offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
+      hooks: [inputHooks((session) => this.#servedIn(session).manager), ...(options.hooks ?? [])],
     });
     this.#wait();
   }
@@ -69,65 +71,86 @@ export class XServer {
     this.#closed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#options.display.stopWaiting();
-    const process = this.#process;
-    if (process !== null) {
-      process.child.kill("SIGTERM");
-      const killer = setTimeout(() => process.child.kill("SIGKILL"), END_PATIENCE);
-      await process.ended;
-      clearTimeout(killer);
-    }
+    await this.#process?.stop();
     await this.#sessions.close();
   }
 
-  #managerOf(session: Session): WindowManager {
-    let manager = this.#managers.get(session);
-    if (manager === undefined) {
-      manager = new WindowManager(session, this.#log);
-      this.#managers.set(session, manager);
+  #servedIn(session: Session): Served {
+    let served = this.#served.get(session);
+    if (served === undefined) {
+      served = { surfaces: new Surfaces(session), manager: null };
+      this.#served.set(session, served);
     }
-    return manager;
+    return served;
   }
 
   #wait(): void {
-    this.#options.display.wait(() => void this.#run());
+    this.#options.display.wait(() => {
+      this.#run().then(
+        (failure) => this.#ended(failure),
+        (error: Error) => this.#ended(`cannot be started: ${error.message}`),
+      );
+    });
   }
 
-  async #run(): Promise<void> {
+  /** Serves clients until Xwayland ends. Resolves to what was wrong, null for nothing. */
+  async #run(): Promise<string | null> {
     const { display, binary } = this.#options;
-    const begin = performance.now();
-    const process = startXwayland(binary, display, (line) => this.#log.debug(`Xwayland: ${printable(line)}`));
+    let lastLine = "";
+    const process = XwaylandProcess.start(binary, display, (line) => {
+      lastLine = printable(line);
+      this.#log.debug(`Xwayland: ${lastLine}`);
+    });
     this.#process = process;
     const session = await this.#sessions.serve(new SocketTransport(process.wayland), () => "Xwayland");
-    if (session === null) {
-      process.wm.close();
-      process.child.kill();
-    } else {
-      this.#managerOf(session)
-        .start(process.wm, this.#exposure, () => process.child.kill())
-        .catch((error: Error) => {
-          if (this.#closed || process.child.exitCode !== null) return;
-          this.#log.error(`X11 programs cannot be served: ${error.message}`);
-          process.child.kill();
-        });
-    }
+    const problem = session === null ? Promise.resolve("it has no host") : this.#manage(session, process);
+    if (session === null) process.wm.close();
+    if ((await Promise.race([problem, process.ended.then(() => null)])) !== null) await process.stop();
     const reason = await process.ended;
     this.#process = null;
-    if (session !== null) this.#managerOf(session).close();
+    // What waits for the host must not wait on.
     session?.close();
-    if (this.#closed) return;
-    this.#ended(reason, performance.now() - begin);
+    const refusal = await problem;
+    const manager = session === null ? null : this.#servedIn(session).manager;
+    if (manager !== null && reason === "exit code 0") return null;
+    const failure = [reason, refusal, lastLine].filter(Boolean).join("; ");
+    // One that has let clients in keeps nobody waiting who would call for the next one at once, again and again.
+    if (!manager?.hasClients) return failure;
+    this.#log.warn(`Xwayland has ended: ${failure}`);
+    return null;
+  }
+
+  /** Lets a window manager work for as long as Xwayland lives. Resolves to why there could be none, or at the end to null. */
+  async #manage(session: Session, process: XwaylandProcess): Promise<string | null> {
+    const served = this.#servedIn(session);
+    try {
+      served.manager = await WindowManager.start(process.wm, {
+        session,
+        surfaces: served.surfaces,
+        exposure: this.#exposure,
+        log: this.#log,
+        closed: () => void process.stop(),
+      });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    await process.ended;
+    served.manager.close();
+    return null;
   }
 
   /** Decides when the next client gets a new one. */
-  #ended(reason: string, lifetime: number): void {
-    if (reason === "exit code 0" || lifetime > HEALTHY_AFTER) {
-      if (reason !== "exit code 0") this.#log.warn(`Xwayland has ended: ${reason}`);
+  #ended(failure: string | null): void {
+    if (this.#closed) return;
+    if (failure === null) {
       this.#failures = 0;
       this.#wait();
       return;
     }
     const delay = Math.min(FIRST_DELAY * 2 ** this.#failures++, LONGEST_DELAY);
-    this.#log.error(`Xwayland (${this.#options.binary}) ${reason}; the next try is in ${delay / 1000} s`);
+    this.#log.error(
+      `X11 programs cannot be served: ${this.#options.binary}: ${failure}; the next try is in ${delay / 1000} s`,
+    );
     // Those who wait would call for a new one at once.
     this.#options.display.drain();
     this.#retry = setTimeout(() => this.#wait(), delay);

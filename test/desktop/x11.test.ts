@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
+import type { Program } from "./support/program.ts";
 import type { Window } from "./support/sway.ts";
 
 /** Far from those that a desktop or another test may use. */
@@ -33,6 +34,22 @@ function serveX(desktop: Desktop, server: string): Promise<Display> {
 function windowTitled(desktop: Desktop, title: string): Promise<Window> {
   const find = async () => (await desktop.sway.windows()).find((window) => window.title === title);
   return eventually(`the window "${title}"`, find);
+}
+
+/** The pid of the Xwayland that a proxy has started. */
+function xwaylandOf(proxied: Display): number {
+  const { pid } = proxied.proxy as Program;
+  const children = readdirSync(`/proc/${pid}/task`)
+    .map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8"))
+    .join(" ");
+  return Number(children.trim().split(/ +/)[0]);
+}
+
+/** What xprop says of a window, or with "-root" of the root. */
+async function xprop(desktop: Desktop, proxied: Display, ...args: string[]): Promise<string> {
+  const tool = desktop.start(proxied, "xprop", args, { env: { DISPLAY }, capture: true });
+  assert.equal((await tool.end()).code, 0);
+  return tool.captured.toString();
 }
 
 for (const [name, server] of Object.entries(servers)) {
@@ -94,6 +111,81 @@ for (const [name, server] of Object.entries(servers)) {
       await input.release();
       await xterm.ended;
       await eventually("no window to be left", async () => (await desktop.sway.windows()).length === 0);
+    },
+  );
+
+  desktopTest(
+    `Xwayland is killed 20 times, and each time new clients work, by ${name}`,
+    { on: ["sway"] },
+    async (desktop) => {
+      const proxied = await serveX(desktop, server);
+      for (let i = 1; i <= 20; i++) {
+        const clock = desktop.start(proxied, "xclock", ["-title", `number ${i}`], { env: { DISPLAY } });
+        await windowTitled(desktop, `[vm] number ${i}`);
+        process.kill(xwaylandOf(proxied), "SIGKILL");
+        await clock.ended;
+        await eventually("the window to go", async () => (await desktop.sway.windows()).length === 0);
+      }
+    },
+  );
+
+  desktopTest(
+    `_NET_ACTIVE_WINDOW says which window has the keyboard, by ${name}`,
+    { on: ["sway"] },
+    async (desktop) => {
+      const proxied = await serveX(desktop, server);
+      await desktop.compositor.input();
+      const active = async (): Promise<string> => xprop(desktop, proxied, "-root", "_NET_ACTIVE_WINDOW");
+      const stays = desktop.start(proxied, "xclock", ["-title", "stays"], { env: { DISPLAY } });
+      await windowTitled(desktop, "[vm] stays");
+      const [, first] = await eventually("the focus", async () => /# (0x[1-9a-f]\w*)/.exec(await active()));
+      const leaves = desktop.start(proxied, "xclock", ["-title", "leaves"], { env: { DISPLAY } });
+      await windowTitled(desktop, "[vm] leaves");
+      await eventually("it to move on", async () => !(await active()).includes(String(first)));
+      await leaves.stop();
+      await eventually("it to come back", async () => (await active()).includes(String(first)));
+      // Without a window with the keyboard it is none.
+      await desktop.sway.message("workspace", "elsewhere");
+      await eventually("it to be gone", async () => /# 0x0\b/.test(await active()));
+      await stays.stop();
+    },
+  );
+}
+
+desktopTest("properties that change nothing for the host are not told again", { on: ["sway"] }, async (desktop) => {
+  const proxied = await serveX(desktop, "Xwayland");
+  const clock = desktop.start(proxied, "xclock", ["-title", "first"], { env: { DISPLAY } });
+  await windowTitled(desktop, "[vm] first");
+  const { program } = desktop.compositor;
+  const before = program.output.length;
+  const set = (...args: string[]) => xprop(desktop, proxied, "-name", ...args);
+  for (let i = 0; i < 5; i++) await set("first", "-f", "_NET_WM_USER_TIME", "32c", "-set", "_NET_WM_USER_TIME", `${i}`);
+  await set("first", "-f", "_NET_WM_NAME", "8u", "-set", "_NET_WM_NAME", "zweites");
+  await windowTitled(desktop, "[vm] zweites");
+  const titles = program.output.slice(before).match(/set_title\(.*\)/g);
+  assert.deepEqual(titles, ['set_title("[vm] zweites")']);
+  await clock.stop();
+});
+
+for (const [what, binary, why] of [
+  ["is missing", "/no/such/Xwayland", /\/no\/such\/Xwayland: cannot be started \(ENOENT\)/],
+  ["says why it fails", "fails", /fails: exit code 3; .*; no screens found;/],
+  ["ends at once without a word", "true", /true: exit code 0; .*no X server/],
+] as const) {
+  desktopTest(
+    `an Xwayland that ${what} costs its clients only, and is not tried all the time`,
+    { on: ["sway"] },
+    async (desktop) => {
+      const script = join(desktop.home, "fails");
+      writeFileSync(script, "#!/bin/sh\necho no screens found >&2\nexit 3\n", { mode: 0o755 });
+      const path = binary === "fails" ? script : binary;
+      const proxied = await desktop.proxied("--x-display", String(number), "--xwayland-binary", path);
+      const clock = desktop.start(proxied, "xclock", [], { env: { DISPLAY } });
+      assert.notEqual((await clock.ended).code, 0);
+      const { output } = proxied.proxy as Program;
+      assert.match(output, why);
+      assert.equal(output.match(/the next try is in/g)?.length, 1);
+      await desktop.run(proxied, "wayland-info");
     },
   );
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { X11Connection } from "../x11/connection.ts";
+import { EventMask, WindowClass } from "../x11/generated/enums.ts";
+import { setProperty } from "../x11/properties.ts";
+
+/** Atoms that have to be interned for `announce`. */
+export const announcementAtoms: readonly string[] = [
+  "WM_S0",
+  "_NET_WM_CM_S0",
+  "_NET_SUPPORTED",
+  "_NET_SUPPORTING_WM_CHECK",
+  "_NET_ACTIVE_WINDOW",
+  "_NET_WM_NAME",
+  "UTF8_STRING",
+];
+
+/** What programs may rely on: toolkits change what they do by it. */
+const supported = ["_NET_SUPPORTING_WM_CHECK", "_NET_ACTIVE_WINDOW", "_NET_WM_NAME"];
+
+/**
+ * Says to X clients that there is a window manager (EWMH, "Root Window Properties"). The selection WM_S0 comes last, since
+ * that makes Xwayland let them in.
+ *
+ * @returns the window that stands for the window manager
+ */
+export function announce(x: X11Connection): number {
+  const { root } = x.setup;
+  const check = x.allocateId();
+  x.send("CreateWindow", {
+    depth: 0,
+    wid: check,
+    parent: root,
+    x: -1,
+    y: -1,
+    width: 1,
+    height: 1,
+    border_width: 0,
+    class: WindowClass.InputOnly,
+    visual: 0,
+    override_redirect: true,
+    event_mask: EventMask.PropertyChange,
+  });
+  const atom = (name: string): number => x.atoms.atom(name);
+  for (const window of [root, check]) {
+    setProperty(x, window, atom("_NET_SUPPORTING_WM_CHECK"), atom("WINDOW"), Uint32Array.of(check));
+  }
+  setProperty(x, check, atom("_NET_WM_NAME"), atom("UTF8_STRING"), Buffer.from("wayland-proxy"));
+  setProperty(x, root, atom("_NET_SUPPORTED"), atom("ATOM"), Uint32Array.from(supported.map(atom)));
+  for (const selection of ["_NET_WM_CM_S0", "WM_S0"]) {
+    x.send("SetSelectionOwner", { owner: check, selection: atom(selection), time: 0 });
+  }
+  return check;
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "../log/logger.ts";
+import type { X11Connection } from "../x11/connection.ts";
+import { InputFocus, StackMode } from "../x11/generated/enums.ts";
+import { setProperty } from "../x11/properties.ts";
+import type { XWindow } from "./window.ts";
+
+/** Milliseconds that input waits at most for the X server to put a window on top, or give it the keyboard. */
+const PATIENCE = 250;
+
+/**
+ * Where the host's user is, for the X server: the window under the pointer has to be on top there, and the one with the
+ * keyboard has to have the focus, before it hears of what the user does. So the promises that are returned are to be
+ * waited for.
+ */
+export class UserFocus {
+  readonly #x: X11Connection;
+  readonly #log: Logger;
+  readonly #takeFocus: (window: XWindow) => void;
+  #top: XWindow | null = null;
+  #pointed: XWindow | null = null;
+  #focused: XWindow | null = null;
+
+  /** @param takeFocus asks a window to take the keyboard itself, if it wants to be asked */
+  constructor(x: X11Connection, log: Logger, takeFocus: (window: XWindow) => void) {
+    this.#x = x;
+    this.#log = log;
+    this.#takeFocus = takeFocus;
+    this.#tell();
+  }
+
+  /** The window under the pointer. */
+  get pointed(): XWindow | null {
+    return this.#pointed;
+  }
+
+  /** The window with the keyboard. */
+  get focused(): XWindow | null {
+    return this.#focused;
+  }
+
+  /** The X server has put a window on top. */
+  raised(window: XWindow): void {
+    this.#top = window;
+  }
+
+  pointerEnters(window: XWindow | null): Promise<void> | undefined {
+    this.#pointed = window;
+    if (window === null || window === this.#top) return undefined;
+    // All toplevels overlap at the root's corner, and the X server looks for the topmost below the pointer.
+    this.#top = window;
+    this.#x.send("ConfigureWindow", { window: window.id, stack_mode: StackMode.Above });
+    return this.#patiently("raise a window");
+  }
+
+  pointerLeaves(): void {
+    this.#pointed = null;
+  }
+
+  keyboardEnters(window: XWindow | null): Promise<void> | undefined {
+    if (window?.properties == null) return undefined;
+    this.#focused = window;
+    // The input models of ICCCM 4.1.7.
+    if (window.properties.wantsInput) this.#setFocus(window.id);
+    this.#takeFocus(window);
+    this.#tell();
+    return this.#patiently("move the keyboard");
+  }
+
+  keyboardLeaves(): void {
+    this.#focused = null;
+    // Not at once: usually another window of ours gets it next, and a client would see the focus vanish and return.
+    setImmediate(() => {
+      if (this.#focused !== null) return;
+      this.#setFocus(InputFocus.None);
+      this.#tell();
+    });
+  }
+
+  /** A window is not shown any more; the host need not say that the user has left it. */
+  forget(window: XWindow): void {
+    if (window === this.#top) this.#top = null;
+    if (window === this.#pointed) this.#pointed = null;
+    if (window !== this.#focused) return;
+    this.#focused = null;
+    this.#tell();
+  }
+
+  #setFocus(focus: number): void {
+    this.#x.send("SetInputFocus", { revert_to: InputFocus.None, focus, time: 0 });
+  }
+
+  /** Programs (Wine, for one) take it for the truth. */
+  #tell(): void {
+    const { root } = this.#x.setup;
+    const { atoms } = this.#x;
+    const value = Uint32Array.of(this.#focused?.id ?? 0);
+    setProperty(this.#x, root, atoms.atom("_NET_ACTIVE_WINDOW"), atoms.atom("WINDOW"), value);
+  }
+
+  /** Waits for the X server to have done all that was asked, but lets the user's input through if it does not answer. */
+  #patiently(what: string): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#log.warn(`Xwayland did not ${what} within ${PATIENCE} ms`);
+        resolve();
+      }, PATIENCE);
+      const done = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#x.sync().then(done, done);
+    });
+  }
+}
