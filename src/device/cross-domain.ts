@@ -34,6 +34,7 @@ import {
   writeReceive,
 } from "./cross-domain-protocol.ts";
 import { PipeFromGuest, PipeToGuest } from "./guest-pipe.ts";
+import { imageLayout, wholePages } from "./image-layout.ts";
 import {
   MAX_CONTEXT_FDS,
   MAX_CONTEXT_INPUT,
@@ -70,26 +71,6 @@ interface Shared {
   /** Sessions that have not ended, which outlive their contexts. */
   sessions: number;
 }
-
-/** Bytes a pixel takes, by DRM fourcc: R8, RG16, the 32-bit formats and the one of four half floats. */
-const bytesPerPixel: ReadonlyMap<number, number> = new Map(
-  Object.entries({
-    "R8  ": 1,
-    RG16: 2,
-    XR24: 4,
-    AR24: 4,
-    XB24: 4,
-    AB24: 4,
-    XR30: 4,
-    AR30: 4,
-    XB30: 4,
-    AB30: 4,
-    AB4H: 8,
-  }).map(([code, bytes]) => [Buffer.from(code).readUInt32LE(), bytes]),
-);
-
-/** The answer has 32 bits for it. */
-const MAX_STRIDE = 0xffffffff;
 
 const NOTHING = new Uint8Array(0);
 
@@ -255,13 +236,11 @@ class CrossDomainContext implements Context, GuestSink {
 
   #answerImage(request: ImageRequest | null): boolean {
     const page = this.#init && pageOf(this.#resource(this.#init.queryRing));
-    const pixel = bytesPerPixel.get(request?.format ?? 0);
-    if (!page || request === null || pixel === undefined || request.width === 0 || request.height === 0) return false;
+    const layout = request && imageLayout(request);
+    if (!page || !layout) return false;
     // A guest has no other way to find out whether its INIT has led anywhere than to see the page unwritten.
     if (!this.#reached) return true;
-    const stride = request.width * pixel;
-    const size = wholePages(stride * request.height);
-    if (stride > MAX_STRIDE || !Number.isSafeInteger(size)) return false;
+    const { stride, size } = layout;
     const key = `${stride} ${size}`;
     let blobId = this.#images.get(key);
     if (blobId === undefined) {
@@ -441,10 +420,6 @@ function duplicateOf(raw: number): Fd {
   const copy = borrowed.duplicate();
   borrowed.take();
   return copy;
-}
-
-function wholePages(size: number): number {
-  return Math.ceil(size / pageSize) * pageSize;
 }
 
 /** The memory of a ring, of which a page is used; null when the resource is none, or has no memory now. */
