@@ -4,6 +4,9 @@ import type { X11Connection } from "../x11/connection.ts";
 import { InputFocus, StackMode } from "../x11/generated/enums.ts";
 import { setProperty } from "../x11/properties.ts";
 import type { XWindow } from "./window.ts";
+import type { Windows } from "./windows.ts";
+import { tell, wants } from "./wm-protocols.ts";
+import type { XEvents } from "./x-events.ts";
 
 /** Milliseconds that input waits at most for the X server to put a window on top, or give it the keyboard. */
 const PATIENCE = 250;
@@ -14,18 +17,27 @@ const PATIENCE = 250;
  * waited for.
  */
 export class UserFocus {
+  static readonly atoms: readonly string[] = ["WM_TAKE_FOCUS", "_NET_ACTIVE_WINDOW"];
+  static readonly supported: readonly string[] = ["_NET_ACTIVE_WINDOW"];
+
   readonly #x: X11Connection;
   readonly #log: Logger;
-  readonly #takeFocus: (window: XWindow) => void;
+  readonly #events: XEvents;
   #top: XWindow | null = null;
   #pointed: XWindow | null = null;
   #focused: XWindow | null = null;
 
-  /** @param takeFocus asks a window to take the keyboard itself, if it wants to be asked */
-  constructor(x: X11Connection, log: Logger, takeFocus: (window: XWindow) => void) {
+  constructor(x: X11Connection, events: XEvents, windows: Windows, log: Logger) {
     this.#x = x;
+    this.#events = events;
     this.#log = log;
-    this.#takeFocus = takeFocus;
+    windows.listen({
+      mapped: (window) => {
+        // What did not ask us was put on top by the X server.
+        if (window.overrideRedirect) this.#top = window;
+      },
+      unmapped: (window) => this.#forget(window),
+    });
     this.#tell();
   }
 
@@ -37,11 +49,6 @@ export class UserFocus {
   /** The window with the keyboard. */
   get focused(): XWindow | null {
     return this.#focused;
-  }
-
-  /** The X server has put a window on top. */
-  raised(window: XWindow): void {
-    this.#top = window;
   }
 
   pointerEnters(window: XWindow | null): Promise<void> | undefined {
@@ -62,7 +69,7 @@ export class UserFocus {
     this.#focused = window;
     // The input models of ICCCM 4.1.7.
     if (window.properties.wantsInput) this.#setFocus(window.id);
-    this.#takeFocus(window);
+    if (wants(this.#x, window, "WM_TAKE_FOCUS")) tell(this.#x, window, "WM_TAKE_FOCUS", this.#events.time);
     this.#tell();
     return this.#patiently("move the keyboard");
   }
@@ -78,7 +85,7 @@ export class UserFocus {
   }
 
   /** A window is not shown any more; the host need not say that the user has left it. */
-  forget(window: XWindow): void {
+  #forget(window: XWindow): void {
     if (window === this.#top) this.#top = null;
     if (window === this.#pointed) this.#pointed = null;
     if (window !== this.#focused) return;

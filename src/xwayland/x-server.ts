@@ -115,7 +115,7 @@ export class XServer {
     if (manager !== null && reason === "exit code 0") return null;
     const failure = [reason, refusal, lastLine].filter(Boolean).join("; ");
     // One that has let clients in keeps nobody waiting who would call for the next one at once, again and again.
-    if (!manager?.hasClients) return failure;
+    if (!manager?.windows.hadAny) return failure;
     this.#log.warn(`Xwayland has ended: ${failure}`);
     return null;
   }
