@@ -8,6 +8,9 @@ import type { UserFocus } from "./user-focus.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";
 
+/** Gets a line for a log, which is to escape the control characters in it. */
+export type Explain = (line: string) => void;
+
 /** What all parts of a window manager work with. */
 export interface Context {
   /** Of Xwayland as a client of the host's. */
@@ -19,6 +22,11 @@ export interface Context {
   readonly windows: Windows;
   readonly user: UserFocus;
   readonly log: Logger;
+  /**
+   * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text
+   * otherwise.
+   */
+  readonly explain: Explain | null;
 }
 
 /**
