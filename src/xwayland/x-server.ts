@@ -9,6 +9,7 @@ import { Sessions, type SessionsOptions } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { inputHooks } from "./input-hooks.ts";
 import { XwaylandProcess } from "./process.ts";
+import { Scale } from "./scale.ts";
 import { Surfaces, surfaceHooks } from "./surfaces.ts";
 import { WindowManager } from "./window-manager.ts";
 
@@ -26,6 +27,7 @@ export interface XServerOptions extends SessionsOptions {
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly scale: Scale;
   /** Null until the X server is ours. */
   manager: WindowManager | null;
 }
@@ -78,7 +80,7 @@ export class XServer {
   #servedIn(session: Session): Served {
     let served = this.#served.get(session);
     if (served === undefined) {
-      served = { surfaces: new Surfaces(session), manager: null };
+      served = { surfaces: new Surfaces(session), scale: new Scale(), manager: null };
       this.#served.set(session, served);
     }
     return served;
@@ -127,6 +129,7 @@ export class XServer {
       served.manager = await WindowManager.start(process.wm, {
         session,
         surfaces: served.surfaces,
+        scale: served.scale,
         exposure: this.#exposure,
         log: this.#log,
         closed: () => void process.stop(),
