@@ -3,6 +3,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Session } from "../relay/session.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import type { HostGlobals } from "./host-globals.ts";
+import type { Scale } from "./scale.ts";
 import type { Surfaces } from "./surfaces.ts";
 import type { UserFocus } from "./user-focus.ts";
 import type { Windows } from "./windows.ts";
@@ -21,6 +22,8 @@ export interface Context {
   readonly events: XEvents;
   readonly windows: Windows;
   readonly user: UserFocus;
+  /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
+  readonly scale: Scale;
   readonly log: Logger;
   /**
    * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text

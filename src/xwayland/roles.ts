@@ -56,19 +56,19 @@ export class Roles {
   }
 
   #toplevel(window: XWindow, surface: Surface): Toplevel {
-    const { session, x } = this.#context;
-    return new Toplevel(session, this.#wmBase, surface, {
+    const { session, x, scale } = this.#context;
+    return new Toplevel(session, this.#wmBase, surface, scale, {
       resize: (width, height) => resize(x, window, width || window.geometry.width, height || window.geometry.height),
       close: () => this.#close(window),
     });
   }
 
   #popup(window: XWindow, surface: Surface, parent: XWindow, parentRole: Toplevel | Popup): Popup {
-    const { session, x: connection } = this.#context;
+    const { session, x: connection, scale } = this.#context;
     const { geometry } = window;
     const { x, y } = parent.geometry;
     const place = { ...geometry, x: geometry.x - x, y: geometry.y - y };
-    return new Popup(session, this.#wmBase, surface, parentRole.xdgSurface, place, parent.geometry, {
+    return new Popup(session, this.#wmBase, surface, parentRole.xdgSurface, place, parent.geometry, scale, {
       placed: (toX, toY) => this.#place(window, x + toX, y + toY),
       done: () => connection.send("UnmapWindow", { window: window.id }),
     });

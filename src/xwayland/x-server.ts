@@ -10,6 +10,7 @@ import { SocketTransport } from "../wire/socket-transport.ts";
 import { inputHooks } from "./input-hooks.ts";
 import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
+import { Scale } from "./scale.ts";
 import { Surfaces, surfaceHooks } from "./surfaces.ts";
 import { WindowManager } from "./window-manager.ts";
 
@@ -29,6 +30,7 @@ export interface XServerOptions extends SessionsOptions {
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly scale: Scale;
   /** Null until the X server is ours. */
   manager: WindowManager | null;
 }
@@ -81,7 +83,7 @@ export class XServer {
   #servedIn(session: Session): Served {
     let served = this.#served.get(session);
     if (served === undefined) {
-      served = { surfaces: new Surfaces(session), manager: null };
+      served = { surfaces: new Surfaces(session), scale: new Scale(), manager: null };
       this.#served.set(session, served);
     }
     return served;
@@ -130,6 +132,7 @@ export class XServer {
       served.manager = await WindowManager.start(process.wm, {
         session,
         surfaces: served.surfaces,
+        scale: served.scale,
         exposure: this.#exposure,
         log: this.#log,
         explain: this.#options.explain ?? null,
