@@ -4,7 +4,13 @@ import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { WindowManager } from "./window-manager.ts";
 
-/** Holds input back until the X server has the window on top, or the keyboard there, that the host means. */
+/** wl_pointer.button_state and wl_keyboard.key_state */
+const PRESSED = 1;
+
+/**
+ * Notes what the user does, and holds input back until the X server has the window on top, or the keyboard there, that the
+ * host means.
+ */
 export function inputHooks(of: (session: Session) => WindowManager | null): Hooks {
   const enters = (session: Session, surface: WlObject | null, what: "pointerEnters" | "keyboardEnters") => {
     const manager = of(session);
@@ -13,12 +19,27 @@ export function inputHooks(of: (session: Session) => WindowManager | null): Hook
   return {
     events: {
       wl_pointer: {
-        enter: ({ session, args }) => enters(session, args.surface, "pointerEnters"),
+        enter: ({ session, args }) => {
+          of(session)?.input.pointerEnters(args.surface);
+          return enters(session, args.surface, "pointerEnters");
+        },
         leave: ({ session }) => of(session)?.user.pointerLeaves(),
+        button: ({ session, args }) => of(session)?.input.button(args.button, args.state === PRESSED, args.serial),
       },
       wl_keyboard: {
-        enter: ({ session, args }) => enters(session, args.surface, "keyboardEnters"),
-        leave: ({ session }) => of(session)?.user.keyboardLeaves(),
+        enter: ({ session, args }) => {
+          of(session)?.input.keyboardEnters(args.serial);
+          return enters(session, args.surface, "keyboardEnters");
+        },
+        leave: ({ session }) => {
+          const manager = of(session);
+          manager?.input.keyboardLeaves();
+          manager?.user.keyboardLeaves();
+        },
+        key: ({ session, args }) => of(session)?.input.key(args.serial),
+      },
+      wl_touch: {
+        down: ({ session, args }) => of(session)?.input.touch(args.surface, args.serial),
       },
     },
   };

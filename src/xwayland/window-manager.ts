@@ -15,6 +15,7 @@ import { Roles } from "./roles.ts";
 import type { Scale } from "./scale.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
+import { UserInput } from "./user-input.ts";
 import { Windows } from "./windows.ts";
 import { XEvents } from "./x-events.ts";
 
@@ -40,6 +41,7 @@ export interface WindowManagerOptions {
 export class WindowManager {
   readonly windows: Windows;
   readonly user: UserFocus;
+  readonly input: UserInput = new UserInput();
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
@@ -48,8 +50,8 @@ export class WindowManager {
     this.windows = new Windows(surfaces);
     const events = new XEvents(x, this.windows, log);
     this.user = new UserFocus(x, events, this.windows, log, explain);
-    const { windows, user } = this;
-    const context: Context = { session, surfaces, globals, x, events, windows, user, scale, log, explain };
+    const { windows, user, input } = this;
+    const context: Context = { session, surfaces, globals, x, events, windows, user, input, scale, log, explain };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }
