@@ -15,7 +15,9 @@ export class Configuration {
     context.events.on("ConfigureRequest", (event) => this.#requested(event));
     context.events.on("ConfigureNotify", ({ window: id, x, y, width, height }) => {
       const window = context.windows.get(id);
-      if (window !== undefined) window.geometry = { x, y, width, height };
+      if (window === undefined) return;
+      window.geometry = { x, y, width, height };
+      context.windows.tell("moved", window);
     });
   }
 

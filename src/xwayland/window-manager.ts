@@ -5,14 +5,23 @@ import type { Exposure } from "../protocol/exposure.ts";
 import type { Session } from "../relay/session.ts";
 import { X11Connection } from "../x11/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
+import { Activation } from "./activation.ts";
 import { announce, announcementAtoms } from "./announce.ts";
 import { Association } from "./association.ts";
+import { ClientLists } from "./client-lists.ts";
+import { Closing } from "./closing.ts";
 import { Configuration } from "./configuration.ts";
+import { Decorations } from "./decorations.ts";
+import { Desktop } from "./desktop.ts";
+import { Dialogs } from "./dialogs.ts";
+import { FrameExtents } from "./frame-extents.ts";
 import { HostGlobals } from "./host-globals.ts";
 import { LifeCycle } from "./life-cycle.ts";
+import { MoveResize } from "./move-resize.ts";
 import type { Context, Explain, Part } from "./part.ts";
 import { Roles } from "./roles.ts";
 import type { Scale } from "./scale.ts";
+import { States } from "./states.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
 import { UserInput } from "./user-input.ts";
@@ -20,7 +29,21 @@ import { Windows } from "./windows.ts";
 import { XEvents } from "./x-events.ts";
 
 /** In the order in which they are told of what happens. */
-const parts: readonly Part[] = [LifeCycle, Association, Configuration, Roles];
+const parts: readonly Part[] = [
+  LifeCycle,
+  Association,
+  Configuration,
+  Roles,
+  Decorations,
+  Dialogs,
+  FrameExtents,
+  States,
+  Activation,
+  MoveResize,
+  Closing,
+  ClientLists,
+  Desktop,
+];
 
 /** What a window manager works with. */
 export interface WindowManagerOptions {
@@ -51,7 +74,8 @@ export class WindowManager {
     const events = new XEvents(x, this.windows, log);
     this.user = new UserFocus(x, events, this.windows, log, explain);
     const { windows, user, input } = this;
-    const context: Context = { session, surfaces, globals, x, events, windows, user, input, scale, log, explain };
+    const seat = globals.bind("wl_seat", 1);
+    const context: Context = { session, surfaces, globals, x, events, windows, user, input, seat, scale, log, explain };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }
@@ -85,6 +109,7 @@ export class WindowManager {
 
   /** Leaves the X server, or has lost it. */
   close(): void {
+    for (const window of this.windows) this.windows.tell("removed", window);
     this.#x.close();
   }
 }
@@ -94,7 +119,11 @@ async function takeOver(x: X11Connection): Promise<void> {
   const { root } = x.setup;
   await x.checked("ChangeWindowAttributes", {
     window: root,
-    event_mask: EventMask.SubstructureRedirect | EventMask.SubstructureNotify | EventMask.PropertyChange,
+    event_mask:
+      EventMask.StructureNotify |
+      EventMask.SubstructureRedirect |
+      EventMask.SubstructureNotify |
+      EventMask.PropertyChange,
   });
   // Without it Xwayland makes no surfaces.
   x.send("Composite.RedirectSubwindows", { window: root, update: CompositeRedirect.Manual });
