@@ -74,6 +74,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
       ...served,
       display: xDisplay,
       binary: xwaylandBinary,
+      imagesFor: host.imagesFor,
       explain: diagnostics.xwayland,
     });
   const idle = async (): Promise<void> => void (await Promise.all([proxy.idle(), xServer?.idle()]));

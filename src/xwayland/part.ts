@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
@@ -29,6 +30,8 @@ export interface Context {
   readonly seat: WlObject | null;
   /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
   readonly scale: Scale;
+  /** Where pixels go that are ours and not Xwayland's. */
+  readonly images: SharedImages;
   readonly log: Logger;
   /**
    * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text

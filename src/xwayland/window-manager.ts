@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Fd } from "../native/fd.ts";
 import type { Exposure } from "../protocol/exposure.ts";
@@ -16,6 +17,7 @@ import { Desktop } from "./desktop.ts";
 import { Dialogs } from "./dialogs.ts";
 import { FrameExtents } from "./frame-extents.ts";
 import { HostGlobals } from "./host-globals.ts";
+import { Icons } from "./icons.ts";
 import { LifeCycle } from "./life-cycle.ts";
 import { MoveResize } from "./move-resize.ts";
 import type { Context, Explain, Part } from "./part.ts";
@@ -36,6 +38,7 @@ const parts: readonly Part[] = [
   Roles,
   Decorations,
   Dialogs,
+  Icons,
   FrameExtents,
   States,
   Activation,
@@ -51,6 +54,8 @@ export interface WindowManagerOptions {
   readonly session: Session;
   readonly surfaces: Surfaces;
   readonly scale: Scale;
+  /** Memory that the host can map. */
+  readonly images: SharedImages;
   /** What the host's globals are that it may use. */
   readonly exposure: Exposure;
   readonly log: Logger;
@@ -68,14 +73,28 @@ export class WindowManager {
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
-    const { session, surfaces, scale, log, explain } = options;
+    const { session, surfaces, scale, images, log, explain } = options;
     this.#x = x;
     this.windows = new Windows(surfaces);
     const events = new XEvents(x, this.windows, log);
     this.user = new UserFocus(x, events, this.windows, log, explain);
     const { windows, user, input } = this;
     const seat = globals.bind("wl_seat", 1);
-    const context: Context = { session, surfaces, globals, x, events, windows, user, input, seat, scale, log, explain };
+    const context: Context = {
+      session,
+      surfaces,
+      globals,
+      x,
+      events,
+      windows,
+      user,
+      input,
+      seat,
+      scale,
+      images,
+      log,
+      explain,
+    };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }

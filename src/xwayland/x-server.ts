@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { XDisplay } from "../listen/x-display.ts";
 import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
@@ -8,6 +10,7 @@ import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { inputHooks } from "./input-hooks.ts";
+import { localImages } from "./local-images.ts";
 import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
 import { Scale } from "./scale.ts";
@@ -23,6 +26,8 @@ export interface XServerOptions extends SessionsOptions {
   /** Where X clients connect. Stays its owner's. */
   readonly display: XDisplay;
   readonly binary: string;
+  /** Memory that the host can map; by default this machine's. */
+  readonly imagesFor?: ((session: Session) => SharedImages) | undefined;
   /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody wants to see them. */
   readonly explain?: Explain | null;
 }
@@ -132,6 +137,7 @@ export class XServer {
       served.manager = await WindowManager.start(process.wm, {
         session,
         surfaces: served.surfaces,
+        images: this.#options.imagesFor?.(session) ?? localImages,
         scale: served.scale,
         exposure: this.#exposure,
         log: this.#log,
