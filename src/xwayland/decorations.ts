@@ -120,7 +120,7 @@ const frameless: readonly string[] = [
 ];
 
 /** Whether the host is to draw a frame around a window. */
-export function wantsFrame({ properties, overrideRedirect }: XWindow): boolean {
+function wantsFrame({ properties, overrideRedirect }: XWindow): boolean {
   if (properties === null || overrideRedirect) return false;
   const [type = "NORMAL"] = properties.types;
   return properties.decorated && properties.frame === null && !frameless.includes(type);

@@ -74,6 +74,11 @@ export class XClient {
     return [...wordsOf(await getProperty(this.x, window, property))];
   }
 
+  /** Waits until the numbers of a property are as they should be. */
+  async property(window: number, name: string, fits: (words: readonly number[]) => boolean): Promise<void> {
+    await eventually(`${name} to be as it should`, async () => fits(await this.get(window, name)));
+  }
+
   /** The names of the atoms in a property, in order. */
   async names(window: number, name: string): Promise<readonly string[]> {
     const names = await this.x.atoms.names(await this.get(window, name));
