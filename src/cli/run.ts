@@ -48,7 +48,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   const display = openDisplay(settings, inherited.get("wayland"), runtimeDir, host.path);
   // Also when a defect of ours ends the process.
   process.once("exit", () => display.close());
-  const { tag = "", command, xDisplay: xNumber, xwaylandBinary } = settings;
+  const { tag = "", command, xDisplay: xNumber, xwaylandBinary, xUnscale } = settings;
   const xDisplay = xNumber === undefined ? undefined : openXDisplay(xNumber, inherited.get("x11"), display);
   process.once("exit", () => xDisplay?.close());
   const ended = new AbortController();
@@ -68,7 +68,9 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   const xwayland = xDisplay && (await import("../xwayland/x-server.ts"));
   const proxy = createProxy({ ...served, display });
   const xServer =
-    xDisplay && xwayland && new xwayland.XServer({ ...served, display: xDisplay, binary: xwaylandBinary });
+    xDisplay &&
+    xwayland &&
+    new xwayland.XServer({ ...served, display: xDisplay, binary: xwaylandBinary, unscale: xUnscale });
   const idle = async (): Promise<void> => void (await Promise.all([proxy.idle(), xServer?.idle()]));
   try {
     diagnostics.listen(display.path, () => proxy.statistics);

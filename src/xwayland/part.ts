@@ -3,9 +3,11 @@ import type { Logger } from "../log/logger.ts";
 import type { Session } from "../relay/session.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import type { HostGlobals } from "./host-globals.ts";
+import type { Outputs } from "./outputs.ts";
 import type { Scale } from "./scale.ts";
 import type { Surfaces } from "./surfaces.ts";
 import type { UserFocus } from "./user-focus.ts";
+import type { Views } from "./views.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";
 
@@ -21,6 +23,9 @@ export interface Context {
   readonly user: UserFocus;
   /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
   readonly scale: Scale;
+  readonly outputs: Outputs;
+  /** How surfaces are shown: places within them go through this. */
+  readonly views: Views;
   readonly log: Logger;
 }
 

@@ -10,16 +10,20 @@ import { Association } from "./association.ts";
 import { Configuration } from "./configuration.ts";
 import { HostGlobals } from "./host-globals.ts";
 import { LifeCycle } from "./life-cycle.ts";
+import type { Outputs } from "./outputs.ts";
 import type { Context, Part } from "./part.ts";
+import { Rescaling } from "./rescaling.ts";
 import { Roles } from "./roles.ts";
 import type { Scale } from "./scale.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
+import type { Views } from "./views.ts";
+import { WindowPlaces } from "./window-places.ts";
 import { Windows } from "./windows.ts";
 import { XEvents } from "./x-events.ts";
 
 /** In the order in which they are told of what happens. */
-const parts: readonly Part[] = [LifeCycle, Association, Configuration, Roles];
+const parts: readonly Part[] = [LifeCycle, Association, Configuration, Roles, WindowPlaces, Rescaling];
 
 /** What a window manager works with. */
 export interface WindowManagerOptions {
@@ -27,6 +31,8 @@ export interface WindowManagerOptions {
   readonly session: Session;
   readonly surfaces: Surfaces;
   readonly scale: Scale;
+  readonly outputs: Outputs;
+  readonly views: Views;
   /** What the host's globals are that it may use. */
   readonly exposure: Exposure;
   readonly log: Logger;
@@ -41,13 +47,13 @@ export class WindowManager {
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
-    const { session, surfaces, scale, log } = options;
+    const { session, surfaces, scale, outputs, views, log } = options;
     this.#x = x;
     this.windows = new Windows(surfaces);
     const events = new XEvents(x, this.windows, log);
     this.user = new UserFocus(x, events, this.windows, log);
     const { windows, user } = this;
-    const context: Context = { session, surfaces, globals, x, events, windows, user, scale, log };
+    const context: Context = { session, surfaces, globals, x, events, windows, user, scale, outputs, views, log };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }
