@@ -70,7 +70,13 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   const xServer =
     xDisplay &&
     xwayland &&
-    new xwayland.XServer({ ...served, display: xDisplay, binary: xwaylandBinary, unscale: xUnscale });
+    new xwayland.XServer({
+      ...served,
+      display: xDisplay,
+      binary: xwaylandBinary,
+      unscale: xUnscale,
+      explain: diagnostics.xwayland,
+    });
   const idle = async (): Promise<void> => void (await Promise.all([proxy.idle(), xServer?.idle()]));
   try {
     diagnostics.listen(display.path, () => proxy.statistics);

@@ -11,6 +11,9 @@ import type { Views } from "./views.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";
 
+/** Gets a line for a log, which is to escape the control characters in it. */
+export type Explain = (line: string) => void;
+
 /** What all parts of a window manager work with. */
 export interface Context {
   /** Of Xwayland as a client of the host's. */
@@ -27,6 +30,11 @@ export interface Context {
   /** How surfaces are shown: places within them go through this. */
   readonly views: Views;
   readonly log: Logger;
+  /**
+   * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text
+   * otherwise.
+   */
+  readonly explain: Explain | null;
 }
 
 /**

@@ -12,6 +12,7 @@ import { coordinateHooks } from "./coordinate-hooks.ts";
 import { inputHooks } from "./input-hooks.ts";
 import { outputHooks } from "./output-hooks.ts";
 import { Outputs, type Unscale } from "./outputs.ts";
+import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
 import { Scale } from "./scale.ts";
 import { Surfaces, surfaceHooks } from "./surfaces.ts";
@@ -30,6 +31,8 @@ export interface XServerOptions extends SessionsOptions {
   readonly binary: string;
   /** How X pixels relate to the host's. */
   readonly unscale: Unscale;
+  /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody wants to see them. */
+  readonly explain?: Explain | null;
 }
 
 /** What there is for one Xwayland. */
@@ -154,6 +157,7 @@ export class XServer {
         views: served.views,
         exposure: this.#exposure,
         log: this.#log,
+        explain: this.#options.explain ?? null,
         closed: () => void process.stop(),
       });
     } catch (error) {
