@@ -57,13 +57,13 @@ export class LifeCycle {
   }
 
   async #mapRequested(id: number): Promise<void> {
-    const { x, windows } = this.#context;
+    const { x, windows, outputs } = this.#context;
     const window = windows.get(id);
     if (window === undefined) return;
     window.properties = await readProperties(x, id);
     windows.tell("mapping", window);
     // Below, so that it does not get what the user does in another window at the same place.
-    x.send("ConfigureWindow", { window: id, x: 0, y: 0, border_width: 0, stack_mode: StackMode.Below });
+    x.send("ConfigureWindow", { window: id, ...outputs.home, border_width: 0, stack_mode: StackMode.Below });
     x.send("MapWindow", { window: id });
   }
 

@@ -5,10 +5,12 @@ import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import type { HostGlobals } from "./host-globals.ts";
+import type { Outputs } from "./outputs.ts";
 import type { Scale } from "./scale.ts";
 import type { Surfaces } from "./surfaces.ts";
 import type { UserFocus } from "./user-focus.ts";
 import type { UserInput } from "./user-input.ts";
+import type { Views } from "./views.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";
 
@@ -32,6 +34,9 @@ export interface Context {
   readonly scale: Scale;
   /** Where pixels go that are ours and not Xwayland's. */
   readonly images: SharedImages;
+  readonly outputs: Outputs;
+  /** How surfaces are shown: places within them go through this. */
+  readonly views: Views;
   readonly log: Logger;
   /**
    * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text

@@ -20,13 +20,17 @@ import { HostGlobals } from "./host-globals.ts";
 import { Icons } from "./icons.ts";
 import { LifeCycle } from "./life-cycle.ts";
 import { MoveResize } from "./move-resize.ts";
+import type { Outputs } from "./outputs.ts";
 import type { Context, Explain, Part } from "./part.ts";
+import { Rescaling } from "./rescaling.ts";
 import { Roles } from "./roles.ts";
 import type { Scale } from "./scale.ts";
 import { States } from "./states.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
 import { UserInput } from "./user-input.ts";
+import type { Views } from "./views.ts";
+import { WindowPlaces } from "./window-places.ts";
 import { Windows } from "./windows.ts";
 import { XEvents } from "./x-events.ts";
 
@@ -46,6 +50,8 @@ const parts: readonly Part[] = [
   Closing,
   ClientLists,
   Desktop,
+  WindowPlaces,
+  Rescaling,
 ];
 
 /** What a window manager works with. */
@@ -56,6 +62,8 @@ export interface WindowManagerOptions {
   readonly scale: Scale;
   /** Memory that the host can map. */
   readonly images: SharedImages;
+  readonly outputs: Outputs;
+  readonly views: Views;
   /** What the host's globals are that it may use. */
   readonly exposure: Exposure;
   readonly log: Logger;
@@ -73,28 +81,14 @@ export class WindowManager {
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
-    const { session, surfaces, scale, images, log, explain } = options;
+    const { log, explain } = options;
     this.#x = x;
-    this.windows = new Windows(surfaces);
+    this.windows = new Windows(options.surfaces);
     const events = new XEvents(x, this.windows, log);
     this.user = new UserFocus(x, events, this.windows, log, explain);
     const { windows, user, input } = this;
     const seat = globals.bind("wl_seat", 1);
-    const context: Context = {
-      session,
-      surfaces,
-      globals,
-      x,
-      events,
-      windows,
-      user,
-      input,
-      seat,
-      scale,
-      images,
-      log,
-      explain,
-    };
+    const context: Context = { ...options, globals, x, events, windows, user, input, seat };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }

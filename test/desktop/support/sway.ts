@@ -144,8 +144,9 @@ export class Sway implements Compositor {
     return Picture.fromPpm(tool.captured);
   }
 
-  input(): Promise<Input> {
-    this.#input ??= VirtualInput.open(this.socket, this.#site.folder, size);
+  /** @param extent how places are counted: by default as pixels of one output with its usual mode */
+  input(extent: { readonly width: number; readonly height: number } = size): Promise<Input> {
+    this.#input ??= VirtualInput.open(this.socket, this.#site.folder, extent);
     return this.#input;
   }
 

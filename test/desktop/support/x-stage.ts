@@ -54,7 +54,13 @@ export class XStage {
     const line = (level: string) => (text: string) => void log.push(`${level}: ${text}`);
     const logger: Logger = { error: line("error"), warn: line("warn"), info: line("info"), debug: line("debug") };
     const binary = xwaylandIn(directory, server);
-    const xServer = new XServer({ display, binary, connectHost: unixHost(compositor.path), log: logger });
+    const xServer = new XServer({
+      display,
+      binary,
+      connectHost: unixHost(compositor.path),
+      unscale: null,
+      log: logger,
+    });
     let client: XClient | undefined;
     scope.after(async () => {
       client?.[Symbol.dispose]();
