@@ -2,6 +2,7 @@
 import { onEvents } from "../relay/one-sided.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { clientOf } from "../x11/ids.ts";
+import type { Size } from "./buffer-sizes.ts";
 import type { Context } from "./part.ts";
 import { Popup } from "./popup.ts";
 import { type ParentChoice, popupParent } from "./popup-parent.ts";
@@ -61,21 +62,24 @@ export class Roles {
     const { session, scale, windows } = this.#context;
     const toplevel: Toplevel = new Toplevel(session, this.#wmBase, surface, scale, {
       configured: (width, height) => {
-        this.#configured(window, toplevel, width || window.geometry.width, height || window.geometry.height);
+        const { geometry } = window;
+        const size = this.#configured(window, toplevel, width || geometry.width, height || geometry.height);
         windows.tell("configured", window);
+        return size;
       },
       close: () => windows.tell("closing", window),
     });
     return toplevel;
   }
 
-  #configured(window: XWindow, { states }: Toplevel, width: number, height: number): void {
+  #configured(window: XWindow, { states }: Toplevel, width: number, height: number): Size {
     const { maximized, fullscreen, tiled } = states;
     // Only where there is a gap to fill, a terminal is not a whole number of characters.
     const isExact = maximized || fullscreen || tiled;
     const size =
       isExact || window.properties === null ? { width, height } : fitSize(window.properties.sizes, width, height);
     resize(this.#context.x, window, size.width, size.height);
+    return size;
   }
 
   #popup(window: XWindow, surface: Surface, parent: XWindow, parentRole: Toplevel | Popup): Popup {

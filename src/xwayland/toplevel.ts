@@ -2,6 +2,7 @@
 import { onEvents } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { Size } from "./buffer-sizes.ts";
 import { type HostStates, noStates, readHostStates, wordsOf } from "./host-states.ts";
 import { type Frame, noFrame } from "./properties.ts";
 import type { Scale } from "./scale.ts";
@@ -13,8 +14,12 @@ const MINIMIZE = 4;
 
 /** What a toplevel's owner is told, in X pixels. */
 export interface ToplevelEvents {
-  /** The host wants it to have that size; 0 leaves it to the window. Its `states` are the host's, too. */
-  configured(width: number, height: number): void;
+  /**
+   * The host wants it to have that size; 0 leaves it to the window. Its `states` are the host's, too.
+   *
+   * @returns the size that it will have
+   */
+  configured(width: number, height: number): Size;
   /** The host wants it to be closed. */
   close(): void;
 }
@@ -52,8 +57,8 @@ export class Toplevel {
       const { left, right, top, bottom } = this.#frame;
       // The host counts neither shadows nor what it draws around the window itself.
       const whole = (side: number, frame: number): number => (side === 0 ? 0 : scale.toX(side) + frame);
-      events.configured(whole(size.width, left + right), whole(size.height, top + bottom));
-      this.#xdgSurface.acknowledge(serial);
+      const wanted = events.configured(whole(size.width, left + right), whole(size.height, top + bottom));
+      this.#xdgSurface.acknowledge(serial, wanted, this.#states.maximized || this.#states.fullscreen);
     });
     this.object = session.createObject("xdg_toplevel", wmBase.version);
     onEvents(this.object, "xdg_toplevel", {

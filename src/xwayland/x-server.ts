@@ -10,6 +10,7 @@ import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
+import { BufferSizes, bufferHooks } from "./buffer-sizes.ts";
 import { coordinateHooks } from "./coordinate-hooks.ts";
 import { inputHooks } from "./input-hooks.ts";
 import { localImages } from "./local-images.ts";
@@ -43,6 +44,7 @@ export interface XServerOptions extends SessionsOptions {
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly sizes: BufferSizes;
   readonly scale: Scale;
   readonly outputs: Outputs;
   readonly views: Views;
@@ -74,6 +76,7 @@ export class XServer {
       protocol: new Protocol(),
       offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
       hooks: [
+        bufferHooks((session) => this.#servedIn(session).sizes),
         inputHooks((session) => this.#servedIn(session).manager),
         outputHooks((session) => this.#servedIn(session).outputs),
         // Where nothing is ever scaled, nobody is to pay for it.
@@ -108,7 +111,9 @@ export class XServer {
     if (served === undefined) {
       const scale = new Scale();
       const outputs = new Outputs(session, scale, this.#options.unscale, this.#log);
-      served = { surfaces: new Surfaces(session), scale, outputs, views: new Views(session, scale), manager: null };
+      const sizes = new BufferSizes();
+      const views = new Views(session, scale, sizes);
+      served = { surfaces: new Surfaces(session, sizes), sizes, scale, outputs, views, manager: null };
       this.#served.set(session, served);
     }
     return served;
