@@ -55,7 +55,7 @@ export class Activation {
 
   /** @param asker the window in which the user asked for it; null for none: then the host only shows that it wants to */
   #activate(window: XWindow, asker: XWindow | null): void {
-    const { session, seat, input, explain, user } = this.#context;
+    const { session, input, explain, user } = this.#context;
     const manager = this.#manager;
     if (manager === null || window === user.focused || !(window.role instanceof Toplevel)) return;
     explain?.(`${window} wants to be looked at, ${asker === null ? "by itself" : `by what the user did in ${asker}`}`);
@@ -69,8 +69,10 @@ export class Activation {
         session.sendRequest(manager, "xdg_activation_v1", "activate", { token: name, surface: window.surface.object });
       },
     });
-    if (asker?.surface != null && seat !== null && input.serial !== 0) {
-      session.sendRequest(token, "xdg_activation_token_v1", "set_serial", { serial: input.serial, seat });
+    const { latest } = input;
+    if (asker?.surface != null && latest !== null) {
+      const { serial, seat } = latest;
+      session.sendRequest(token, "xdg_activation_token_v1", "set_serial", { serial, seat });
       session.sendRequest(token, "xdg_activation_token_v1", "set_surface", { surface: asker.surface.object });
     }
     session.sendRequest(token, "xdg_activation_token_v1", "commit", {});

@@ -23,15 +23,15 @@ export class MoveResize {
   }
 
   #begin(window: XWindow, direction: number): void {
-    const { seat, input, explain, windows } = this.#context;
+    const { input, explain, windows } = this.#context;
     const edge = edges[direction];
-    if (!(window.role instanceof Toplevel) || seat === null || (direction !== MOVE && edge === undefined)) return;
-    const { press } = input;
-    if (press === null || !input.held || windows.withSurface(press.surface) !== window) {
+    if (!(window.role instanceof Toplevel) || (direction !== MOVE && edge === undefined)) return;
+    const press = input.held;
+    if (press === null || windows.withSurface(press.surface) !== window) {
       explain?.(`${window} is not moved: nothing is pressed in it`);
       return;
     }
-    if (edge === undefined) window.role.move(seat, press.serial);
-    else window.role.resize(seat, press.serial, edge);
+    if (edge === undefined) window.role.move(press.seat, press.serial);
+    else window.role.resize(press.seat, press.serial, edge);
   }
 }

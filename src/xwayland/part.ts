@@ -2,7 +2,6 @@
 import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Session } from "../relay/session.ts";
-import type { WlObject } from "../wire/wl-object.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import type { HostGlobals } from "./host-globals.ts";
 import type { Outputs } from "./outputs.ts";
@@ -28,8 +27,6 @@ export interface Context {
   readonly windows: Windows;
   readonly user: UserFocus;
   readonly input: UserInput;
-  /** Of the host's, to name in requests that the user is to have asked for by `input`; null when it has none. */
-  readonly seat: WlObject | null;
   /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
   readonly scale: Scale;
   /** Where pixels go that are ours and not Xwayland's. */

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WlObject } from "../wire/wl-object.ts";
 
-/** A button that was pressed, or a finger that touched, in a surface of Xwayland's. */
-export interface Press {
-  readonly surface: WlObject;
+/** A key, a button or a touch, which went down. */
+export interface Input {
+  readonly seat: WlObject;
   readonly serial: number;
+  /** In milliseconds of performance.now(). */
+  readonly at: number;
+}
+
+/** A button that was pressed in a surface of Xwayland's, or a finger that touched it. */
+export interface Press extends Input {
+  /** The wl_pointer or wl_touch. */
+  readonly device: WlObject;
+  readonly surface: WlObject;
+  /** 0 for a touch. */
+  readonly button: number;
 }
 
 /**
@@ -13,25 +24,36 @@ export interface Press {
  */
 export class UserInput {
   readonly #listeners: (() => void)[] = [];
-  readonly #buttons = new Set<number>();
+  /** Of pointers, keyboards and touch screens. */
+  readonly #seats = new WeakMap<WlObject, WlObject>();
+  /** By their buttons. */
+  readonly #held = new Map<number, Press>();
+  /** The latest in each surface. */
+  readonly #presses = new WeakMap<WlObject, Press>();
   #serial = 0;
-  #press: Press | null = null;
+  #latest: Input | null = null;
   #pointed: WlObject | null = null;
   #hasKeyboard = false;
 
-  /** The serial of the latest input; 0 before there was any. */
+  /** The serial of the latest input, or of the keyboard's entering if that is later; 0 before there was any. */
   get serial(): number {
     return this.#serial;
   }
 
-  /** What was pressed last. */
-  get press(): Press | null {
-    return this.#press;
+  /** The latest key, button or touch that went down; null before there was any. */
+  get latest(): Input | null {
+    return this.#latest;
   }
 
-  /** Whether what was pressed last is still held. */
-  get held(): boolean {
-    return this.#buttons.size > 0;
+  /** What is held, if that is one button alone. */
+  get held(): Press | null {
+    const [press, another] = this.#held.values();
+    return press !== undefined && another === undefined ? press : null;
+  }
+
+  /** The latest button or touch in a surface, whether it is held or not; null for none. */
+  pressIn(surface: WlObject): Press | null {
+    return this.#presses.get(surface) ?? null;
   }
 
   /** Whether an X window has the keyboard. */
@@ -44,6 +66,11 @@ export class UserInput {
     this.#listeners.push(listener);
   }
 
+  /** A seat has got a pointer, a keyboard or a touch screen. */
+  deviceMade(seat: WlObject, device: WlObject): void {
+    this.#seats.set(device, seat);
+  }
+
   keyboardEnters(serial: number): void {
     this.#hasKeyboard = true;
     this.#take(serial);
@@ -53,26 +80,41 @@ export class UserInput {
     this.#hasKeyboard = false;
   }
 
-  key(serial: number): void {
+  key(keyboard: WlObject, pressed: boolean, serial: number): void {
+    const seat = this.#seats.get(keyboard);
+    if (pressed && seat !== undefined) this.#latest = { seat, serial, at: performance.now() };
     this.#take(serial);
   }
 
   pointerEnters(surface: WlObject | null): void {
     this.#pointed = surface;
-    // What was held when the pointer left belongs to somebody else.
-    this.#buttons.clear();
   }
 
-  button(button: number, pressed: boolean, serial: number): void {
-    if (pressed) this.#buttons.add(button);
-    else this.#buttons.delete(button);
-    if (pressed && this.#pointed !== null) this.#press = { surface: this.#pointed, serial };
+  pointerLeaves(): void {
+    this.#pointed = null;
+    // What is held belongs to somebody else from now on.
+    this.#held.clear();
+  }
+
+  button(pointer: WlObject, button: number, pressed: boolean, serial: number): void {
+    const press = pressed ? this.#pressed(pointer, this.#pointed, button, serial) : null;
+    if (press !== null) this.#held.set(button, press);
+    else if (!pressed) this.#held.delete(button);
     this.#take(serial);
   }
 
-  touch(surface: WlObject | null, serial: number): void {
-    if (surface !== null) this.#press = { surface, serial };
+  touch(touch: WlObject, surface: WlObject | null, serial: number): void {
+    this.#pressed(touch, surface, 0, serial);
     this.#take(serial);
+  }
+
+  #pressed(device: WlObject, surface: WlObject | null, button: number, serial: number): Press | null {
+    const seat = this.#seats.get(device);
+    if (seat === undefined || surface === null) return null;
+    const press = { seat, device, surface, button, serial, at: performance.now() };
+    this.#latest = press;
+    this.#presses.set(surface, press);
+    return press;
   }
 
   #take(serial: number): void {

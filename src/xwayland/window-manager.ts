@@ -28,7 +28,7 @@ import type { Scale } from "./scale.ts";
 import { States } from "./states.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
-import { UserInput } from "./user-input.ts";
+import type { UserInput } from "./user-input.ts";
 import type { Views } from "./views.ts";
 import { WindowPlaces } from "./window-places.ts";
 import { Windows } from "./windows.ts";
@@ -59,6 +59,7 @@ export interface WindowManagerOptions {
   /** Of Xwayland as a client of the host's. */
   readonly session: Session;
   readonly surfaces: Surfaces;
+  readonly input: UserInput;
   readonly scale: Scale;
   /** Memory that the host can map. */
   readonly images: SharedImages;
@@ -77,7 +78,6 @@ export interface WindowManagerOptions {
 export class WindowManager {
   readonly windows: Windows;
   readonly user: UserFocus;
-  readonly input: UserInput = new UserInput();
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
@@ -86,9 +86,8 @@ export class WindowManager {
     this.windows = new Windows(options.surfaces);
     const events = new XEvents(x, this.windows, log);
     this.user = new UserFocus(x, events, this.windows, log, explain);
-    const { windows, user, input } = this;
-    const seat = globals.bind("wl_seat", 1);
-    const context: Context = { ...options, globals, x, events, windows, user, input, seat };
+    const { windows, user } = this;
+    const context: Context = { ...options, globals, x, events, windows, user };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }

@@ -20,6 +20,7 @@ import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
 import { Scale } from "./scale.ts";
 import { Surfaces, surfaceHooks } from "./surfaces.ts";
+import { UserInput } from "./user-input.ts";
 import { viewHooks } from "./view-hooks.ts";
 import { Views } from "./views.ts";
 import { WindowManager } from "./window-manager.ts";
@@ -45,6 +46,7 @@ export interface XServerOptions extends SessionsOptions {
 interface Served {
   readonly surfaces: Surfaces;
   readonly sizes: BufferSizes;
+  readonly input: UserInput;
   readonly scale: Scale;
   readonly outputs: Outputs;
   readonly views: Views;
@@ -77,7 +79,7 @@ export class XServer {
       offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
       hooks: [
         bufferHooks((session) => this.#servedIn(session).sizes),
-        inputHooks((session) => this.#servedIn(session).manager),
+        inputHooks((session) => this.#servedIn(session)),
         outputHooks((session) => this.#servedIn(session).outputs),
         // Where nothing is ever scaled, nobody is to pay for it.
         ...(options.unscale === null ? [] : scaleHooks((session) => this.#servedIn(session).views)),
@@ -113,7 +115,8 @@ export class XServer {
       const outputs = new Outputs(session, scale, this.#options.unscale, this.#log);
       const sizes = new BufferSizes();
       const views = new Views(session, scale, sizes);
-      served = { surfaces: new Surfaces(session, sizes), sizes, scale, outputs, views, manager: null };
+      const surfaces = new Surfaces(session, sizes);
+      served = { surfaces, sizes, input: new UserInput(), scale, outputs, views, manager: null };
       this.#served.set(session, served);
     }
     return served;
@@ -162,6 +165,7 @@ export class XServer {
       served.manager = await WindowManager.start(process.wm, {
         session,
         surfaces: served.surfaces,
+        input: served.input,
         images: this.#options.imagesFor?.(session) ?? localImages,
         scale: served.scale,
         outputs: served.outputs,
