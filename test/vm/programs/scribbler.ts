@@ -31,6 +31,7 @@ if (scaled) window.scaleTo(width / 2, height / 2);
 /** What each buffer lacks. */
 const missing = new Map(window.buffers.map((buffer) => [buffer, [{ area: whole, colour: 0x404040 }]]));
 let damage = whole;
+let damaged = 0;
 for (let count = 0; count <= scribbles; count++) {
   const buffer = await window.freeBuffer();
   for (const { area, colour } of missing.get(buffer) ?? []) buffer.fill(area, colour);
@@ -39,7 +40,9 @@ for (let count = 0; count <= scribbles; count++) {
   else await window.show(buffer, damage);
   const size = { width: 1 + random(60), height: 1 + random(40) };
   damage = { ...size, x: random(width - size.width), y: random(height - size.height) };
+  if (count < scribbles) damaged += 4 * damage.width * damage.height;
   const colour = random(0x1000000);
   for (const list of missing.values()) list.push({ area: damage, colour });
 }
+console.log(`${damaged} bytes after the first picture`);
 console.log("done");

@@ -52,11 +52,11 @@ export class Guest {
   }
 
   /** Starts all; `desktop` is the first to show windows. */
-  async boot(desktop: Desktop): Promise<void> {
+  async boot(desktop: Desktop, ...proxyOptions: string[]): Promise<void> {
     this.show(desktop);
     await this.#startDevice();
     await this.startMachine();
-    await this.startProxy();
+    await this.startProxy(...proxyOptions);
     // What the first client makes once for all of them is not to look like a leak.
     await this.run("wayland-info");
     this.#idle = await this.census();
@@ -87,8 +87,8 @@ export class Guest {
   }
 
   /** Starts the proxy in the guest, as each boot needs it, and waits until it listens. */
-  async startProxy(): Promise<void> {
-    const args = [proxyCommand, "--virtio-gpu", "--wayland-display", "wayland-0", ...exposed];
+  async startProxy(...options: string[]): Promise<void> {
+    const args = [proxyCommand, "--virtio-gpu", "--wayland-display", "wayland-0", ...exposed, ...options];
     this.proxy = this.machine.start(process.execPath, args);
     await this.proxy.says(/listening on/);
   }
