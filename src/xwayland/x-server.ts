@@ -5,7 +5,7 @@ import { printable } from "../log/printable.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import type { Session } from "../relay/session.ts";
-import { Sessions, type SessionsOptions } from "../sessions.ts";
+import { Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { inputHooks } from "./input-hooks.ts";
 import type { Explain } from "./part.ts";
@@ -64,6 +64,11 @@ export class XServer {
   /** How many Xwaylands there are. */
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** What they have done, as clients of the host. */
+  get statistics(): Statistics {
+    return this.#sessions.statistics;
   }
 
   /** Resolves when none is running. */

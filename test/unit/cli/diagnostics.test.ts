@@ -4,23 +4,9 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Place } from "./support.ts";
+import { fileSays, Place } from "./support.ts";
 
 const replay = fileURLToPath(new URL("../../../src/cli/replay-main.js", import.meta.url));
-
-/** Milliseconds until a test gives up, also on a busy machine. */
-const PATIENCE = 20_000;
-
-/** Waits until a file holds a text. */
-async function fileSays(path: string, text: string): Promise<string> {
-  const end = performance.now() + PATIENCE;
-  for (;;) {
-    const content = existsSync(path) ? readFileSync(path, "utf8") : "";
-    if (content.includes(text)) return content;
-    if (performance.now() > end) throw new Error(`waited in vain for "${text}" in ${path}: ${content}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 describe("the control pipe", () => {
   it("lies beside the socket, for our user alone, takes the place of one that was left, and goes with us", async (context) => {
