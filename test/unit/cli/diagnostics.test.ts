@@ -137,6 +137,8 @@ describe("what is logged", () => {
     [["--log-format", "xml"], /--log-format xml: there are text and json/],
     [["--log-ring-size", "1K"], /--log-ring-size 1K is no size from 16K to 1G/],
     [["--log-suppress", "mouse"], /knows no mouse/],
+    [["--log-ring-path", "/no/such/file"], /--log-ring-path: \/no\/such\/file cannot be written \(ENOENT\)/],
+    [["--log-filter", "commit"], /"commit" can match nothing: there is no interface commit; did you mean \.commit\?/],
     [["--record", "/no/such/file"], /--record: \/no\/such\/file cannot be written \(ENOENT\)/],
   ];
   for (const [args, complaint] of mistakes) {
