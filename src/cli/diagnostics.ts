@@ -136,7 +136,10 @@ export class Diagnostics {
     tape: Tape | null,
   ): void => {
     if (this.#ringPath !== undefined) void this.dump(reason);
-    else if (isDefect && tape !== null) this.#showLast(tape.number);
+    else if (isDefect && tape !== null) {
+      // Nothing more comes from that session, so that there is time.
+      this.#dumps = this.#dumps.then(async () => this.#showLast(await import("../log/dump.ts"), tape.number));
+    }
   };
 
   /** For `SessionsOptions.ended`. */
@@ -193,15 +196,15 @@ export class Diagnostics {
   }
 
   #crashed(error: unknown): void {
-    if (this.#ringPath === undefined) return this.#showLast();
+    if (this.#ringPath === undefined) return this.#showLast(this.#dumping);
     const reason = `internal error: ${error instanceof Error ? error.message : String(error)}`;
     const parts = this.recorder.ring.snapshot();
     const lines = this.#dumping?.ringLines(this.recorder, parts, this.#dumpStyle, this.#filter) ?? [];
     this.#append(this.#head(new Date().toISOString(), reason) + [...lines].join(""));
   }
 
-  #showLast(session?: number): void {
-    for (const line of this.#dumping?.lastMessages(this.recorder, LAST_MESSAGES, this.#style, session) ?? []) {
+  #showLast(dumping: Dumping | null, session?: number): void {
+    for (const line of dumping?.lastMessages(this.recorder, LAST_MESSAGES, this.#style, session) ?? []) {
       writeError(line);
     }
   }

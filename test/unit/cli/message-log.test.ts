@@ -159,14 +159,17 @@ describe("a session that a defect of ours has ended", () => {
     for (let id = 2; id < 100; id++) other.socket.write(sync(id));
     await other.over;
     await proxy.says("boom");
+    proxy.child.kill();
+    await proxy.ended;
     const lines = proxy.stderr.split("\n").filter((line) => line.includes("[client]"));
     assert.equal(lines.length, 32);
-    for (const line of lines) assert.match(line, /client 2 \(node, pid \d+\) -> wl_display@1\.sync\(callback=new/);
-    const ids = lines.map((line) => Number(/wl_callback@(\d+)/.exec(line)?.[1]));
+    for (const line of lines) assert.match(line, /client 2 \(node, pid \d+\) /);
+    assert.match(lines.pop() ?? "", /<- wl_display@1\.error\(.*internal error: boom"\)$/);
+    const ids = lines.map((line) => Number(/-> wl_display@1\.sync\(callback=new wl_callback@(\d+)\)$/.exec(line)?.[1]));
     const [first = 0] = ids;
     assert.deepEqual(
       ids,
-      Array.from({ length: 32 }, (_, i) => first + i),
+      ids.map((_, index) => first + index),
     );
   });
 });
