@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs tests: `sh scripts/test.sh unit` the fast ones, `… desktop` those with real compositors, `… vm` those in virtual
-# machines, which take seven minutes, `… all` all of these; `… package` those that install packages. Further arguments go
-# to Node's test runner. scripts/setup.sh makes the machine ready for all of them.
+# machines, which take seven minutes, `… all` all of these, and a minute of `… soak`, which is ten minutes of everything at
+# once; `… package` those that install packages. Further arguments go to Node's test runner. scripts/setup.sh makes the
+# machine ready for all of them.
 set -eu
 cd "$(dirname "$0")/.."
 
 suite=${1-}
 case $suite in
-  unit | desktop | vm | package | all) shift ;;
+  unit | desktop | vm | soak | package | all) shift ;;
   *)
-    echo "usage: scripts/test.sh unit|desktop|vm|package|all [runner options]" >&2
+    echo "usage: scripts/test.sh unit|desktop|vm|soak|package|all [runner options]" >&2
     exit 2
     ;;
 esac
@@ -30,7 +31,8 @@ run() {
 # By default the runner leaves one processor idle, but most tests wait for other processes. A file that hangs is to fail.
 run_beside() { run "$(nproc)" 300000 "$@"; }
 
-# An emulated machine keeps a processor busy, and is to be alone. Each has a limit of its own for every test.
+# An emulated machine keeps a processor busy, and is to be alone. Each has a limit of its own for every test. The soak
+# measures what is left over.
 run_alone() { run 1 900000 "$@"; }
 
 npm run --silent build
@@ -38,10 +40,14 @@ case $suite in
   unit) run_beside test/unit "$@" ;;
   desktop) run_beside test/desktop "$@" ;;
   vm) run_alone test/vm "$@" ;;
+  soak)
+    export SOAK_SECONDS="${SOAK_SECONDS:-600}"
+    run_alone test/soak "$@"
+    ;;
   package) run_beside test/package "$@" ;;
   all)
     status=0
-    run_alone test/vm "$@" || status=1
+    run_alone "test/vm test/soak" "$@" || status=1
     run_beside "test/unit test/desktop" "$@" || status=1
     exit "$status"
     ;;

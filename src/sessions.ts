@@ -56,8 +56,9 @@ export interface Statistics {
 
 const noFlow = (): Flow => ({ messages: 0, bytes: 0, fds: 0 });
 
-function addTo(totals: Totals, { requests, events, copied }: SessionStatistics): void {
-  totals.sessions++;
+/** @param sessions how many sessions that was */
+function addTo(totals: Totals, sessions: number, { requests, events, copied }: SessionStatistics | Totals): void {
+  totals.sessions += sessions;
   totals.copied += copied;
   for (const [sum, flow] of [
     [totals.requests, requests],
@@ -67,6 +68,13 @@ function addTo(totals: Totals, { requests, events, copied }: SessionStatistics):
     sum.bytes += flow.bytes;
     sum.fds += flow.fds;
   }
+}
+
+/** What several have done together. */
+export function sumOf(all: readonly Statistics[]): Statistics {
+  const totals = { sessions: 0, requests: noFlow(), events: noFlow(), copied: 0 };
+  for (const one of all) addTo(totals, one.totals.sessions, one.totals);
+  return { totals, clients: all.flatMap(({ clients }) => clients) };
 }
 
 /** A client takes two descriptors, and two more are for those that are in transit. */
@@ -124,7 +132,7 @@ export class Sessions {
     const clients = [...this.#sessions].map((session) => session.statistics);
     const { sessions, requests, events, copied } = this.#past;
     const totals = { sessions, requests: { ...requests }, events: { ...events }, copied };
-    for (const one of clients) addTo(totals, one);
+    for (const one of clients) addTo(totals, 1, one);
     return { totals, clients };
   }
 
@@ -167,7 +175,7 @@ export class Sessions {
         ended: () => {
           tape?.close();
           const { statistics } = session;
-          addTo(this.#past, statistics);
+          addTo(this.#past, 1, statistics);
           this.#options.ended?.(statistics);
           this.#sessions.delete(session);
           this.#left();

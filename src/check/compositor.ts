@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HostConnector } from "../host/connector.ts";
 import { printable } from "../log/printable.ts";
+import type { SystemError } from "../native/errors.ts";
 import type { Exposure } from "../protocol/exposure.ts";
 import type { Protocol } from "../protocol/protocol.ts";
 import type { Transport } from "../wire/transport.ts";
@@ -27,7 +28,8 @@ export async function checkCompositor(host: AskedHost, exposure: Exposure, proto
   try {
     transport = await host.connect(AbortSignal.timeout(PATIENCE));
   } catch (error) {
-    return [failed(SUBJECT, `nobody answers at ${host.name} (${(error as Error).message}): ${host.remedy}`)];
+    const { code, message } = error as SystemError;
+    return [failed(SUBJECT, `nobody answers at ${host.name} (${code ?? message}): ${host.remedy}`)];
   }
   try {
     const globals = await listGlobals(transport, PATIENCE);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How a running program tells what happens in it, and what happened. */
-import { appendFileSync, fstatSync } from "node:fs";
+import { appendFileSync, closeSync, constants, fstatSync, openSync } from "node:fs";
 import type { IntervalHistogram } from "node:perf_hooks";
+import { UserError } from "../errors.ts";
 import { FlightRecorder, type Tape } from "../log/flight-recorder.ts";
 import { type Level, type Style, textLine } from "../log/line.ts";
 import type { Logger } from "../log/logger.ts";
@@ -15,6 +16,8 @@ import type { SessionStatistics } from "../relay/statistics.ts";
 import type { SessionsOptions, Statistics } from "../sessions.ts";
 import { ControlPipe } from "./control-pipe.ts";
 import { type LogSettings, logFormat, ringSize } from "./log-options.ts";
+
+const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
 
 /** Messages of a session that are shown when a defect of ours has ended it, and nobody gave the ring a file. */
 const LAST_MESSAGES = 32;
@@ -68,6 +71,7 @@ export class Diagnostics {
    */
   async begin(protocol: Protocol, added: readonly ProtocolTable[] = []): Promise<void> {
     const { logFilter, logSuppress = [], verbose = false, record } = this.#settings;
+    if (this.#ringPath !== undefined) requireWritable(this.#ringPath);
     if (record !== undefined) {
       const { Recording } = await import("../log/recording.ts");
       const recording = new Recording(record, added, this.log);
@@ -132,7 +136,10 @@ export class Diagnostics {
     tape: Tape | null,
   ): void => {
     if (this.#ringPath !== undefined) void this.dump(reason);
-    else if (isDefect && tape !== null) this.#showLast(tape.number);
+    else if (isDefect && tape !== null) {
+      // Nothing more comes from that session, so that there is time.
+      this.#dumps = this.#dumps.then(async () => this.#showLast(await import("../log/dump.ts"), tape.number));
+    }
   };
 
   /** For `SessionsOptions.ended`. */
@@ -189,15 +196,15 @@ export class Diagnostics {
   }
 
   #crashed(error: unknown): void {
-    if (this.#ringPath === undefined) return this.#showLast();
+    if (this.#ringPath === undefined) return this.#showLast(this.#dumping);
     const reason = `internal error: ${error instanceof Error ? error.message : String(error)}`;
     const parts = this.recorder.ring.snapshot();
     const lines = this.#dumping?.ringLines(this.recorder, parts, this.#dumpStyle, this.#filter) ?? [];
     this.#append(this.#head(new Date().toISOString(), reason) + [...lines].join(""));
   }
 
-  #showLast(session?: number): void {
-    for (const line of this.#dumping?.lastMessages(this.recorder, LAST_MESSAGES, this.#style, session) ?? []) {
+  #showLast(dumping: Dumping | null, session?: number): void {
+    for (const line of dumping?.lastMessages(this.recorder, LAST_MESSAGES, this.#style, session) ?? []) {
       writeError(line);
     }
   }
@@ -230,6 +237,16 @@ export class Diagnostics {
 
 function writeError(line: string): void {
   process.stderr.write(line);
+}
+
+/** Makes the file, if there is none, since it would be too late for that when something has failed. Throws a UserError. */
+function requireWritable(path: string): void {
+  try {
+    // Not blocking: a pipe without a reader is an error as well.
+    closeSync(openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600));
+  } catch (error) {
+    throw new UserError(`--log-ring-path: ${path} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 /** How lines on our standard error are to look. */

@@ -72,7 +72,7 @@ export const commandLine: CommandLine = {
   options,
   about: [
     "FILE was written by the option --record of wayland-proxy or wayland-proxy-host. It holds no pixels: a window that " +
-      "is played is gray.",
+      "is played is gray, and what a GPU draws is not shown at all. Input is not played.",
   ],
   examples: [
     {

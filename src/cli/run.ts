@@ -6,7 +6,7 @@ import { DisplaySocket } from "../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../listen/inherited-sockets.ts";
 import { XDisplay } from "../listen/x-display.ts";
 import { createProxy } from "../proxy.ts";
-import type { SessionsOptions } from "../sessions.ts";
+import { type SessionsOptions, sumOf } from "../sessions.ts";
 import { chooseHost } from "./chosen-host.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { Settings } from "./options.ts";
@@ -80,7 +80,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     });
   const idle = async (): Promise<void> => void (await Promise.all([proxy.idle(), xServer?.idle()]));
   try {
-    diagnostics.listen(display.path, () => proxy.statistics);
+    diagnostics.listen(display.path, () => sumOf([proxy.statistics, ...(xServer ? [xServer.statistics] : [])]));
     manager.ready(() => proxy.sessions);
     log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${host.name}`);
     if (xDisplay !== undefined) log.info(`X11 programs: what is started with DISPLAY=${xDisplay.name} goes there, too`);

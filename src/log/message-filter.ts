@@ -99,17 +99,23 @@ function matcherOf(protocol: Protocol, item: string): Matcher {
     id: id === undefined ? null : Number(id),
   };
   const types = [...protocol.names()].filter((name) => matcher.interface.test(name));
-  if (types.length === 0) throw unknown(item, "interface", type, protocol.names());
-  const messages = types.flatMap((name) => {
-    const { requests = [], events = [] } = protocol.get(name) ?? {};
-    return [...requests, ...events].map((one) => one.name);
-  });
-  if (!messages.some((name) => matcher.message.test(name))) throw unknown(item, "message", message ?? "", messages);
+  if (types.length === 0) {
+    const isMessage = [...protocol.names()].some((name) => messagesOf(protocol, name).includes(type));
+    throw unknown(item, "interface", type, isMessage ? `.${type}` : nearest(type, protocol.names()));
+  }
+  const messages = types.flatMap((name) => messagesOf(protocol, name));
+  if (!messages.some((name) => matcher.message.test(name))) {
+    throw unknown(item, "message", message ?? "", nearest(message ?? "", messages));
+  }
   return matcher;
 }
 
-function unknown(item: string, what: string, name: string, names: Iterable<string>): UserError {
-  const near = nearest(name, names);
+function messagesOf(protocol: Protocol, type: string): string[] {
+  const { requests = [], events = [] } = protocol.get(type) ?? {};
+  return [...requests, ...events].map((one) => one.name);
+}
+
+function unknown(item: string, what: string, name: string, near: string | undefined): UserError {
   return new UserError(
     `--log-filter: "${item}" can match nothing: there is no ${what} ${name}${near === undefined ? "" : `; did you mean ${near}?`}`,
   );

@@ -58,8 +58,7 @@ export class Recording implements Observer {
   }
 
   opened(tape: Tape): void {
-    this.#turn(tape);
-    this.#text(Kind.opened, 0, tape.name);
+    this.#event(Kind.opened, tape, tape.name);
   }
 
   passed(
@@ -83,14 +82,14 @@ export class Recording implements Observer {
   }
 
   closed(tape: Tape): void {
-    this.#turn(tape);
-    this.#text(Kind.closed, 0, "");
+    this.#event(Kind.closed, tape, "");
   }
 
   /** Writes what is left, and closes the file. A second call does nothing. */
   close(): void {
     if (this.#isClosed) return;
-    this.#pass();
+    // What is missing is said in one more chunk.
+    while (this.#at > 0 && !this.#isClosed) this.#pass();
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     try {
@@ -104,6 +103,13 @@ export class Recording implements Observer {
       this.#complain(error as Error);
     }
     if (!this.#isWriting) closeSync(this.#fd);
+  }
+
+  /** What happens to a session is never lost: all that follows needs it. */
+  #event(kind: Kind, tape: Tape, text: string): void {
+    if (this.#at + 2 * TURN + textLength(text) > CHUNK) this.#pass();
+    this.#turn(tape);
+    this.#text(kind, 0, text);
   }
 
   #turn(tape: Tape): void {
@@ -129,8 +135,8 @@ export class Recording implements Observer {
 
   #text(kind: Kind, type: number, text: string): void {
     const bytes = Buffer.from(text);
-    const length = 2 + ((bytes.length + 3) >>> 2);
-    // Never lost: all that follows needs it.
+    const length = textLength(text);
+    // Not lost either, for the same reason.
     if (this.#at + length > CHUNK) this.#pass();
     this.#chunk.set([recordHead(kind, length, type), bytes.length], this.#at);
     bytes.copy(Buffer.from(this.#chunk.buffer), (this.#at + 2) << 2);
@@ -147,7 +153,6 @@ export class Recording implements Observer {
         return false;
       }
       this.#pass();
-      if (this.#lost > 0) this.#tellLoss();
     }
     this.#arm();
     return true;
@@ -158,12 +163,14 @@ export class Recording implements Observer {
     this.#at += 2;
     this.#log.warn(`${this.#path}: the disk is too slow: ${this.#lost} messages were not recorded`);
     this.#lost = 0;
+    this.#arm();
   }
 
   #arm(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#pass();
+      if (this.#waiting.length < MAX_WAITING) this.#pass();
+      else this.#arm();
     }, WRITE_AFTER).unref();
   }
 
@@ -173,6 +180,7 @@ export class Recording implements Observer {
     this.#waiting.push(Buffer.from(this.#chunk.buffer, 0, this.#at << 2));
     this.#chunk = new Uint32Array(CHUNK);
     this.#at = 0;
+    if (this.#lost > 0) this.#tellLoss();
     if (!this.#isWriting) this.#write(0);
   }
 
@@ -202,4 +210,9 @@ export class Recording implements Observer {
   #complain(error: Error): void {
     this.#log.warn(`${this.#path}: nothing more is recorded: ${error.message}`);
   }
+}
+
+/** Words of a record with that text. */
+function textLength(text: string): number {
+  return 2 + ((Buffer.byteLength(text) + 3) >>> 2);
 }

@@ -61,22 +61,25 @@ export abstract class Forwarder implements Ids {
     const end = intake.loaded >>> 2;
     let place = 0;
     let count = 0;
-    for (; place + 2 <= end && !this.#held; count++) {
-      const size = (scratchWords[place + 1] as number) >>> 16;
-      if (size < 8 || (size & 3) !== 0 || size > this.#maxSize) {
-        throw new ProtocolError(
-          `message of ${size} bytes to object ${scratchWords[place]}: sizes are multiples of 4 from 8 to ${this.#maxSize}`,
-        );
+    try {
+      for (; place + 2 <= end && !this.#held; count++) {
+        const size = (scratchWords[place + 1] as number) >>> 16;
+        if (size < 8 || (size & 3) !== 0 || size > this.#maxSize) {
+          throw new ProtocolError(
+            `message of ${size} bytes to object ${scratchWords[place]}: sizes are multiples of 4 from 8 to ${this.#maxSize}`,
+          );
+        }
+        const next = place + (size >>> 2);
+        if (next > end) break;
+        this.handle(place, next);
+        // A hook or an error from the host has ended the session: nothing that follows counts.
+        if (!this.source.open) return;
+        place = next;
       }
-      const next = place + (size >>> 2);
-      if (next > end) break;
-      this.handle(place, next);
-      // A hook or an error from the host has ended the session: nothing that follows counts.
-      if (!this.source.open) return;
-      place = next;
+    } finally {
+      this.#messages += count;
+      this.#bytes += place << 2;
     }
-    this.#messages += count;
-    this.#bytes += place << 2;
     intake.keep(place << 2);
   }
 

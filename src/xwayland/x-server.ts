@@ -8,7 +8,7 @@ import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
-import { Sessions, type SessionsOptions } from "../sessions.ts";
+import { Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { BufferSizes, bufferHooks } from "./buffer-sizes.ts";
 import { coordinateHooks } from "./coordinate-hooks.ts";
@@ -92,6 +92,11 @@ export class XServer {
   /** How many Xwaylands there are. */
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** What they have done, as clients of the host. */
+  get statistics(): Statistics {
+    return this.#sessions.statistics;
   }
 
   /** Resolves when none is running. */

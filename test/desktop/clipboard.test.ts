@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
+import { removeBuffers } from "./support/wl-copy.ts";
 
 type Selection = "clipboard" | "primary";
 
@@ -14,18 +13,6 @@ const payloads = {
   "every byte": Buffer.from(Array.from({ length: 4096 }, (_, i) => i & 255)),
   "5 MB": randomBytes(5_000_000),
 };
-
-/** A wl-copy that is ended by a signal leaves the file behind in which it keeps the data, in this very place. */
-function removeBuffers(payload: Buffer): void {
-  for (const name of readdirSync("/tmp").filter((entry) => entry.startsWith("wl-copy-buffer-"))) {
-    const folder = join("/tmp", name);
-    try {
-      if (readFileSync(join(folder, "stdin")).equals(payload)) rmSync(folder, { recursive: true });
-    } catch {
-      // Somebody else's.
-    }
-  }
-}
 
 /** Copies each payload on one display and pastes it on the other. */
 async function carry(desktop: Desktop, selection: Selection, from: Display, to: Display): Promise<void> {

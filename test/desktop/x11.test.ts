@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
+import { childrenOf } from "./support/process.ts";
 import type { Program } from "./support/program.ts";
 import { DISPLAY, servers, serveX, windowTitled, xNumber, xTool } from "./support/x-programs.ts";
 
 const typed = "The quick brown FOX jumps over 13 lazy dogs: ~!@#$%^&*()_+`-={}[]|\\;'\"<>,.?/\n";
-
-/** The pid of the Xwayland that a proxy has started. */
-function xwaylandOf(proxied: Display): number {
-  const { pid } = proxied.proxy as Program;
-  const children = readdirSync(`/proc/${pid}/task`)
-    .map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8"))
-    .join(" ");
-  return Number(children.trim().split(/ +/)[0]);
-}
 
 for (const [name, server] of Object.entries(servers)) {
   desktopTest(`keys typed into an xterm arrive exactly, by ${name}`, { on: ["sway"] }, async (desktop) => {
@@ -89,7 +80,8 @@ for (const [name, server] of Object.entries(servers)) {
       for (let i = 1; i <= 20; i++) {
         const clock = desktop.start(proxied, "xclock", ["-title", `number ${i}`], { env: { DISPLAY } });
         await windowTitled(desktop, `[vm] number ${i}`);
-        process.kill(xwaylandOf(proxied), "SIGKILL");
+        const [xwayland = 0] = childrenOf((proxied.proxy as Program).pid);
+        process.kill(xwayland, "SIGKILL");
         await clock.ended;
         await eventually("the window to go", async () => (await desktop.sway.windows()).length === 0);
       }

@@ -49,6 +49,8 @@ interface Events {
 
 /** How this QEMU differs from 11.1 as distributed. */
 export interface FakeQemuOptions {
+  /** Its end of a connection to a device in another process; otherwise it makes a pair. */
+  readonly connection?: Fd;
   /** What it answers to SHMEM_MAP: 0 is yes. */
   readonly mapAnswer?: (map: WindowMap) => number | Promise<number>;
   /** Whether it tells of a map in the window in the memory table, as QEMU does. */
@@ -58,8 +60,8 @@ export interface FakeQemuOptions {
 }
 
 export class FakeQemu {
-  /** To be given to the device. */
-  readonly deviceEnd: Fd;
+  /** To be given to the device; null when that has its own. */
+  readonly deviceEnd: Fd | null;
   readonly ram: Mapping;
   readonly events: readonly Events[];
   /** What the guest sees in the window, by offset. */
@@ -92,7 +94,7 @@ export class FakeQemu {
 
   constructor(options: FakeQemuOptions = {}) {
     this.#options = options;
-    const [ours, theirs] = socketPair();
+    const [ours, theirs] = options.connection === undefined ? socketPair() : [options.connection, null];
     this.deviceEnd = theirs;
     this.#ramFd = memfd("fake-ram", RAM_SIZE);
     this.ram = Mapping.map(this.#ramFd.raw, RAM_SIZE, { writable: true });
@@ -242,7 +244,7 @@ export class FakeQemu {
     this.#channel.close();
     this.#backend.close();
     if (this.#backendPeer.open) this.#backendPeer.close();
-    if (this.deviceEnd.open) this.deviceEnd.close();
+    if (this.deviceEnd?.open) this.deviceEnd.close();
     this.ram.close();
     this.#ramFd.close();
     for (const { kick, call } of this.events) {

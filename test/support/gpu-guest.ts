@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A VM with a virtio-gpu of ours: a fake QEMU, the device, and a guest's driver that speaks virtio-gpu. */
 import { HostDevice, type HostDeviceOptions } from "../../src/device/device.ts";
+import type { Fd } from "../../src/native/fd.ts";
 import { FakeContextType } from "./fake-contexts.ts";
 import { FakeQemu, type FakeQemuOptions, HIGH_RAM } from "./fake-qemu.ts";
 import { type CommandStyle, FakeVirtqueue, QUEUE_SIZE } from "./fake-virtqueue.ts";
@@ -99,7 +100,7 @@ export class GpuGuest {
     this.types = new FakeContextType();
     this.driver = new FakeVirtqueue(this.qemu, 0);
     this.cursor = new FakeVirtqueue(this.qemu, 1);
-    this.device = new HostDevice(this.qemu.deviceEnd, {
+    this.device = new HostDevice(this.qemu.deviceEnd as Fd, {
       contextType: this.types,
       memory: WINDOW,
       warn: (text) => this.warnings.push(text),

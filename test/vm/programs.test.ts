@@ -34,6 +34,23 @@ guestTest(
   },
 );
 
+guestTest(
+  "--check looks at the GPU node and through it at the host, and says that all works",
+  { on: ["weston"] },
+  async (guest) => {
+    const main = join(tree, "dist/src/cli/main.js");
+    const { ok, findings } = JSON.parse(
+      String(await guest.run(process.execPath, [main, "--check", "--virtio-gpu", "--json"])),
+    );
+    const text = JSON.stringify(findings, null, 1);
+    assert.ok(ok, text);
+    const subjects = findings.map(({ subject, verdict }: Record<string, string>) => `${verdict} ${subject}`);
+    for (const one of ["ok /dev/dri/renderD128", "ok compositor", "ok globals", "ok socket"]) {
+      assert.ok(subjects.includes(one), text);
+    }
+  },
+);
+
 guestTest("weston-simple-shm draws frame after frame", { on: ["weston"] }, animates);
 
 guestTest("keys typed into foot arrive exactly", { on: ["sway", "weston-seat"] }, takesKeys);

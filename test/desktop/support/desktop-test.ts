@@ -11,6 +11,8 @@ export interface DesktopTestOptions {
   readonly on: readonly CompositorName[];
   /** weston's shell, when it is not the usual one. */
   readonly shell?: string;
+  /** What a proxy gets besides in its environment. */
+  readonly proxyEnv?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -27,7 +29,7 @@ export function desktopTest(
     const evidence = join("test-results", title.replaceAll(/[^\w.,-]+/g, " "));
     test(title, async () => {
       rmSync(evidence, { recursive: true, force: true });
-      const desktop = new Desktop({ on, shell: options.shell });
+      const desktop = new Desktop({ ...options, on });
       const failures: Error[] = [];
       const note = (error: unknown): void => {
         failures.push(error instanceof Error ? error : new Error(String(error)));

@@ -1,15 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +8,7 @@ import { eventually } from "./eventually.ts";
 import { clientEnvironment, furnish } from "./home.ts";
 import { processesOf, socketsAndLocks } from "./leftovers.ts";
 import type { Picture } from "./picture.ts";
+import { descriptorsOf } from "./process.ts";
 import { type Launch, Program } from "./program.ts";
 import { Sway } from "./sway.ts";
 import { startWeston } from "./weston.ts";
@@ -37,6 +28,8 @@ export interface DesktopOptions {
   readonly on: CompositorName;
   /** weston's shell, when it is not the usual one. */
   readonly shell?: string | undefined;
+  /** What a proxy gets besides in its environment. */
+  readonly proxyEnv?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a test may change about a client's start. */
@@ -130,12 +123,16 @@ export class Desktop {
     const proxy = this.#launch({
       command: process.execPath,
       args: [command, "--wayland-display", name, ...options],
-      env: { ...cleanEnvironment(this.home, this.#runtime), WAYLAND_DISPLAY: this.compositor.socket },
+      env: {
+        ...cleanEnvironment(this.home, this.#runtime),
+        WAYLAND_DISPLAY: this.compositor.socket,
+        ...this.#options.proxyEnv,
+      },
       cwd: this.home,
     });
     const socket = join(this.#runtime, name);
     await this.#ready(proxy, socket);
-    this.#proxies.set(proxy, descriptorsOf(proxy));
+    this.#proxies.set(proxy, descriptorsOf(proxy.pid).length);
     return { route: "proxied", socket, proxy };
   }
 
@@ -235,22 +232,6 @@ export class Desktop {
   }
 }
 
-/** What a Node program keeps open for a while as it loads, or (libuv: /dev/null) for good when it first needs a stream. */
-const nodesOwn = /\.(js|json|node)$|^\/dev\/null$/;
-
-/** How many descriptors a program has, less Node's own. */
-function descriptorsOf(program: Program): number {
-  const folder = `/proc/${program.pid}/fd`;
-  return readdirSync(folder).filter((name) => {
-    try {
-      return !nodesOwn.test(readlinkSync(join(folder, name)));
-    } catch {
-      // Closed by now.
-      return false;
-    }
-  }).length;
-}
-
 /** Ends a proxy whose clients are gone; returns what is wrong with it. */
 async function endProxy(proxy: Program, descriptors: number): Promise<string[]> {
   if (!proxy.running) {
@@ -258,8 +239,10 @@ async function endProxy(proxy: Program, descriptors: number): Promise<string[]> 
     return [`the proxy ended during the test with ${code ?? signal}`];
   }
   const complaints: string[] = [];
-  await eventually("descriptors to be closed", () => descriptorsOf(proxy) <= descriptors, 2000).catch(() => {
-    complaints.push(`the proxy has ${descriptorsOf(proxy)} descriptors without clients, ${descriptors} before`);
+  await eventually("descriptors to be closed", () => descriptorsOf(proxy.pid).length <= descriptors, 2000).catch(() => {
+    complaints.push(
+      `the proxy has ${descriptorsOf(proxy.pid).length} descriptors without clients, ${descriptors} before`,
+    );
   });
   if (!(await proxy.stop())) complaints.push("the proxy did not end on SIGTERM");
   const { code, signal } = await proxy.ended;

@@ -4,23 +4,9 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Place } from "./support.ts";
+import { fileSays, Place } from "./support.ts";
 
 const replay = fileURLToPath(new URL("../../../src/cli/replay-main.js", import.meta.url));
-
-/** Milliseconds until a test gives up, also on a busy machine. */
-const PATIENCE = 20_000;
-
-/** Waits until a file holds a text. */
-async function fileSays(path: string, text: string): Promise<string> {
-  const end = performance.now() + PATIENCE;
-  for (;;) {
-    const content = existsSync(path) ? readFileSync(path, "utf8") : "";
-    if (content.includes(text)) return content;
-    if (performance.now() > end) throw new Error(`waited in vain for "${text}" in ${path}: ${content}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 describe("the control pipe", () => {
   it("lies beside the socket, for our user alone, takes the place of one that was left, and goes with us", async (context) => {
@@ -151,6 +137,8 @@ describe("what is logged", () => {
     [["--log-format", "xml"], /--log-format xml: there are text and json/],
     [["--log-ring-size", "1K"], /--log-ring-size 1K is no size from 16K to 1G/],
     [["--log-suppress", "mouse"], /knows no mouse/],
+    [["--log-ring-path", "/no/such/file"], /--log-ring-path: \/no\/such\/file cannot be written \(ENOENT\)/],
+    [["--log-filter", "commit"], /"commit" can match nothing: there is no interface commit; did you mean \.commit\?/],
     [["--record", "/no/such/file"], /--record: \/no\/such\/file cannot be written \(ENOENT\)/],
   ];
   for (const [args, complaint] of mistakes) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ import { fileURLToPath } from "node:url";
 
 /** The program's file, for `node`. */
 export const program: string = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
+
+const hostProgram = fileURLToPath(new URL("../../../src/cli/host-main.js", import.meta.url));
 
 /** A process whose output is kept. */
 export class Run {
@@ -70,6 +72,11 @@ export class Place {
     return this.run(process.execPath, [program, ...args], environment);
   }
 
+  /** Runs wayland-proxy-host. */
+  deviceHost(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
+    return this.run(process.execPath, [hostProgram, ...args], environment);
+  }
+
   /** Runs any program; it inherits `fds` as its descriptors from 3 on. */
   run(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}, fds: readonly number[] = []): Run {
     const run = new Run(command, args, { ...this.environment, ...environment }, fds);
@@ -97,7 +104,7 @@ export class Place {
 const nonsense = Buffer.from(new Uint32Array([77, (8 << 16) | 1]).buffer);
 
 /** A connected client. */
-class Client {
+export class Client {
   readonly socket: Socket;
   /** Resolves when the connection is over, in whatever way. */
   readonly over: Promise<void>;
@@ -113,5 +120,19 @@ class Client {
   fail(): Promise<void> {
     this.socket.write(nonsense);
     return this.over;
+  }
+}
+
+/** Milliseconds until a test gives up, also on a busy machine. */
+const PATIENCE = 20_000;
+
+/** Waits until a file holds a text. */
+export async function fileSays(path: string, text: string): Promise<string> {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    const content = existsSync(path) ? readFileSync(path, "utf8") : "";
+    if (content.includes(text)) return content;
+    if (performance.now() > end) throw new Error(`waited in vain for "${text}" in ${path}: ${content}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

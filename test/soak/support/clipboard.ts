@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import type { Desktop, Display } from "../../desktop/support/desktop.ts";
+import { eventually } from "../../desktop/support/eventually.ts";
+import { removeBuffers } from "../../desktop/support/wl-copy.ts";
+
+/** Bytes: more than a pipe holds. */
+const SIZE = 300_000;
+
+/** What one program copies and another pastes, again and again, until something fails or it is stopped. */
+export class Clipboard {
+  /** How often it arrived. */
+  carried = 0;
+  failure: string | null = null;
+  readonly #desktop: Desktop;
+  readonly #display: Display;
+  readonly #ended: Promise<void>;
+  #goesOn = true;
+
+  constructor(desktop: Desktop, display: Display) {
+    this.#desktop = desktop;
+    this.#display = display;
+    this.#ended = this.#run();
+  }
+
+  /** Waits for it to arrive so many times more. */
+  async more(count: number): Promise<void> {
+    const aim = this.carried + count;
+    await eventually(`${count} more pastes`, () => this.carried >= aim || this.failure !== null);
+    assert.equal(this.failure, null);
+  }
+
+  async stop(): Promise<void> {
+    this.#goesOn = false;
+    await this.#ended;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#goesOn) await this.#carry();
+    } catch (error) {
+      this.failure = (error as Error).message;
+    }
+  }
+
+  async #carry(): Promise<void> {
+    const desktop = this.#desktop;
+    const payload = randomBytes(SIZE);
+    const type = `application/x-soak-${this.carried}`;
+    const args = ["--foreground", "--type", type];
+    const copy = desktop.start(this.#display, "wl-copy", args, { input: payload });
+    try {
+      await eventually("the clipboard to be offered", async () => {
+        assert.ok(copy.running, `wl-copy ended: ${copy.output}`);
+        // Which fails as long as there is none.
+        const list = desktop.start(this.#display, "wl-paste", ["--list-types"], { capture: true });
+        await list.end();
+        return list.captured.includes(`${type}\n`);
+      });
+      const pasted = await desktop.run(this.#display, "wl-paste", ["--no-newline", "--type", type]);
+      assert.ok(pasted.equals(payload), "the bytes that arrive are those that were copied");
+      this.carried++;
+    } finally {
+      await copy.stop();
+      removeBuffers(payload);
+    }
+  }
+}
