@@ -6,15 +6,20 @@ import type { Session } from "../relay/session.ts";
 import { X11Connection } from "../x11/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
 import { announce, announcementAtoms } from "./announce.ts";
+import type { Appearance } from "./appearance.ts";
 import { Association } from "./association.ts";
 import { Configuration } from "./configuration.ts";
 import { HostGlobals } from "./host-globals.ts";
 import { LifeCycle } from "./life-cycle.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Context, Explain, Part } from "./part.ts";
+import { PrimaryOutput } from "./primary-output.ts";
 import { Rescaling } from "./rescaling.ts";
+import { ResourceDatabase } from "./resource-database.ts";
 import { Roles } from "./roles.ts";
+import { RootCursor } from "./root-cursor.ts";
 import type { Scale } from "./scale.ts";
+import { SettingsManager } from "./settings-manager.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
 import type { Views } from "./views.ts";
@@ -23,7 +28,18 @@ import { Windows } from "./windows.ts";
 import { XEvents } from "./x-events.ts";
 
 /** In the order in which they are told of what happens. */
-const parts: readonly Part[] = [LifeCycle, Association, Configuration, Roles, WindowPlaces, Rescaling];
+const parts: readonly Part[] = [
+  LifeCycle,
+  Association,
+  Configuration,
+  Roles,
+  WindowPlaces,
+  Rescaling,
+  SettingsManager,
+  ResourceDatabase,
+  RootCursor,
+  PrimaryOutput,
+];
 
 /** What a window manager works with. */
 export interface WindowManagerOptions {
@@ -33,6 +49,7 @@ export interface WindowManagerOptions {
   readonly scale: Scale;
   readonly outputs: Outputs;
   readonly views: Views;
+  readonly appearance: Appearance;
   /** What the host's globals are that it may use. */
   readonly exposure: Exposure;
   readonly log: Logger;
