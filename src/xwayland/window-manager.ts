@@ -22,6 +22,7 @@ import type { Scale } from "./scale.ts";
 import { SettingsManager } from "./settings-manager.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
+import type { UserInput } from "./user-input.ts";
 import type { Views } from "./views.ts";
 import { WindowPlaces } from "./window-places.ts";
 import { Windows } from "./windows.ts";
@@ -46,6 +47,7 @@ export interface WindowManagerOptions {
   /** Of Xwayland as a client of the host's. */
   readonly session: Session;
   readonly surfaces: Surfaces;
+  readonly input: UserInput;
   readonly scale: Scale;
   readonly outputs: Outputs;
   readonly views: Views;

@@ -19,6 +19,7 @@ import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
 import { Scale } from "./scale.ts";
 import { Surfaces, surfaceHooks } from "./surfaces.ts";
+import { UserInput } from "./user-input.ts";
 import { viewHooks } from "./view-hooks.ts";
 import { Views } from "./views.ts";
 import { WindowManager } from "./window-manager.ts";
@@ -45,6 +46,7 @@ export interface XServerOptions extends SessionsOptions {
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly input: UserInput;
   readonly scale: Scale;
   readonly outputs: Outputs;
   readonly views: Views;
@@ -76,7 +78,7 @@ export class XServer {
       protocol: new Protocol(),
       offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
       hooks: [
-        inputHooks((session) => this.#servedIn(session).manager),
+        inputHooks((session) => this.#servedIn(session)),
         outputHooks((session) => this.#servedIn(session).outputs),
         // Where nothing is ever scaled, nobody is to pay for it.
         ...(options.unscale === null ? [] : scaleHooks((session) => this.#servedIn(session).views)),
@@ -109,8 +111,14 @@ export class XServer {
     let served = this.#served.get(session);
     if (served === undefined) {
       const scale = new Scale();
-      const outputs = new Outputs(session, scale, this.#options, this.#log);
-      served = { surfaces: new Surfaces(session), scale, outputs, views: new Views(session, scale), manager: null };
+      served = {
+        surfaces: new Surfaces(session),
+        input: new UserInput(),
+        scale,
+        outputs: new Outputs(session, scale, this.#options, this.#log),
+        views: new Views(session, scale),
+        manager: null,
+      };
       this.#served.set(session, served);
     }
     return served;
@@ -159,6 +167,7 @@ export class XServer {
       served.manager = await WindowManager.start(process.wm, {
         session,
         surfaces: served.surfaces,
+        input: served.input,
         scale: served.scale,
         outputs: served.outputs,
         views: served.views,
