@@ -74,6 +74,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
       ...served,
       display: xDisplay,
       binary: xwaylandBinary,
+      imagesFor: host.imagesFor,
       unscale: settings.xUnscale,
       primary: settings.xPrimary,
       resources: settings.xrdb,

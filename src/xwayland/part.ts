@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Session } from "../relay/session.ts";
 import type { X11Connection } from "../x11/connection.ts";
@@ -29,6 +30,8 @@ export interface Context {
   readonly input: UserInput;
   /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
   readonly scale: Scale;
+  /** Where pixels go that are ours and not Xwayland's. */
+  readonly images: SharedImages;
   readonly outputs: Outputs;
   /** How surfaces are shown: places within them go through this. */
   readonly views: Views;

@@ -23,8 +23,8 @@ export class Rescaling {
     const { session, x, windows, scale, views } = this.#context;
     // The host knows the limits of sizes, by the old scale.
     windows.tell("described", window);
-    const { limits } = properties;
-    const isFixed = limits.maxWidth > 0 && limits.maxWidth === limits.minWidth && limits.maxHeight === limits.minHeight;
+    const { sizes } = properties;
+    const isFixed = sizes.maxWidth > 0 && sizes.maxWidth === sizes.minWidth && sizes.maxHeight === sizes.minHeight;
     const { logical } = views.of(surface.object);
     if (role instanceof Toplevel && logical !== null && !isFixed) {
       resize(x, window, scale.toX(logical.width), scale.toX(logical.height));

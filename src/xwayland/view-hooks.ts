@@ -13,14 +13,6 @@ const EVERYTHING = { x: 0, y: 0, width: 0x7fff_ffff, height: 0x7fff_ffff };
  * have one alone; so Xwayland's own, by which it emulates screen modes, end here, and both are made one.
  */
 export function viewHooks(of: (session: Session) => Views): Hooks {
-  interface Sized {
-    readonly width: number;
-    readonly height: number;
-  }
-  const addBuffer = (message: { session: Session; args: Sized & { id: WlObject } }): void =>
-    of(message.session).addBuffer(message.args.id, message.args);
-  /** Sizes of buffers that the host is asked to make, by their zwp_linux_buffer_params_v1. */
-  const asked = new WeakMap<WlObject, Sized>();
   return {
     events: {
       wl_registry: {
@@ -35,24 +27,8 @@ export function viewHooks(of: (session: Session) => Views): Hooks {
           );
         },
       },
-      zwp_linux_buffer_params_v1: {
-        created({ session, object, args }) {
-          const size = asked.get(object);
-          if (size !== undefined) of(session).addBuffer(args.buffer, size);
-        },
-      },
     },
     requests: {
-      wl_shm_pool: { create_buffer: addBuffer },
-      wl_drm: {
-        create_buffer: addBuffer,
-        create_planar_buffer: addBuffer,
-        create_prime_buffer: addBuffer,
-      },
-      zwp_linux_buffer_params_v1: {
-        create: ({ object, args }) => void asked.set(object, args),
-        create_immed: ({ session, args }) => of(session).addBuffer(args.buffer_id, args),
-      },
       wl_surface: {
         attach: ({ session, object, args }) => of(session).attach(object, args.buffer),
         // In surface coordinates, which Xwayland takes for its pixels. It has done so only since before wl_surface 4.

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { BufferSizes, Size } from "./buffer-sizes.ts";
 import type { Scale } from "./scale.ts";
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 interface Box extends Size {
   readonly x: number;
@@ -138,11 +134,12 @@ export class Views {
   readonly scale: Scale;
   readonly #session: Session;
   readonly #views = new WeakMap<WlObject, View>();
-  readonly #buffers = new WeakMap<WlObject, Size>();
+  readonly #sizes: BufferSizes;
 
-  constructor(session: Session, scale: Scale) {
+  constructor(session: Session, scale: Scale, sizes: BufferSizes) {
     this.#session = session;
     this.scale = scale;
+    this.#sizes = sizes;
   }
 
   of(surface: WlObject): View {
@@ -154,13 +151,9 @@ export class Views {
     return view;
   }
 
-  addBuffer(buffer: WlObject, { width, height }: Size): void {
-    this.#buffers.set(buffer, { width, height });
-  }
-
   attach(surface: WlObject, buffer: WlObject | null): void {
-    const size = buffer === null ? undefined : this.#buffers.get(buffer);
-    if (size !== undefined) this.of(surface).attach(size);
+    const size = this.#sizes.of(buffer);
+    if (size !== null) this.of(surface).attach(size);
   }
 
   commit(surface: WlObject): void {

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Fd } from "../native/fd.ts";
 import type { Exposure } from "../protocol/exposure.ts";
 import type { Session } from "../relay/session.ts";
 import { X11Connection } from "../x11/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
+import { Activation } from "./activation.ts";
 import { announce, announcementAtoms } from "./announce.ts";
 import type { Appearance } from "./appearance.ts";
 import { Association } from "./association.ts";
+import { ClientLists } from "./client-lists.ts";
+import { Closing } from "./closing.ts";
 import { Configuration } from "./configuration.ts";
+import { Decorations } from "./decorations.ts";
+import { Desktop } from "./desktop.ts";
+import { Dialogs } from "./dialogs.ts";
+import { FrameExtents } from "./frame-extents.ts";
 import { HostGlobals } from "./host-globals.ts";
+import { Icons } from "./icons.ts";
 import { LifeCycle } from "./life-cycle.ts";
+import { MoveResize } from "./move-resize.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Context, Explain, Part } from "./part.ts";
 import { PrimaryOutput } from "./primary-output.ts";
@@ -20,6 +30,7 @@ import { Roles } from "./roles.ts";
 import { RootCursor } from "./root-cursor.ts";
 import type { Scale } from "./scale.ts";
 import { SettingsManager } from "./settings-manager.ts";
+import { States } from "./states.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
 import type { UserInput } from "./user-input.ts";
@@ -34,6 +45,16 @@ const parts: readonly Part[] = [
   Association,
   Configuration,
   Roles,
+  Decorations,
+  Dialogs,
+  Icons,
+  FrameExtents,
+  States,
+  Activation,
+  MoveResize,
+  Closing,
+  ClientLists,
+  Desktop,
   WindowPlaces,
   Rescaling,
   SettingsManager,
@@ -49,6 +70,8 @@ export interface WindowManagerOptions {
   readonly surfaces: Surfaces;
   readonly input: UserInput;
   readonly scale: Scale;
+  /** Memory that the host can map. */
+  readonly images: SharedImages;
   readonly outputs: Outputs;
   readonly views: Views;
   readonly appearance: Appearance;
@@ -108,6 +131,7 @@ export class WindowManager {
 
   /** Leaves the X server, or has lost it. */
   close(): void {
+    for (const window of this.windows) this.windows.tell("removed", window);
     this.#x.close();
   }
 }
@@ -117,7 +141,11 @@ async function takeOver(x: X11Connection): Promise<void> {
   const { root } = x.setup;
   await x.checked("ChangeWindowAttributes", {
     window: root,
-    event_mask: EventMask.SubstructureRedirect | EventMask.SubstructureNotify | EventMask.PropertyChange,
+    event_mask:
+      EventMask.StructureNotify |
+      EventMask.SubstructureRedirect |
+      EventMask.SubstructureNotify |
+      EventMask.PropertyChange,
   });
   // Without it Xwayland makes no surfaces.
   x.send("Composite.RedirectSubwindows", { window: root, update: CompositeRedirect.Manual });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { env } from "node:process";
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { XDisplay } from "../listen/x-display.ts";
 import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
@@ -11,8 +12,10 @@ import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { Appearance, type Resources } from "./appearance.ts";
+import { BufferSizes, bufferHooks } from "./buffer-sizes.ts";
 import { coordinateHooks } from "./coordinate-hooks.ts";
 import { inputHooks } from "./input-hooks.ts";
+import { localImages } from "./local-images.ts";
 import { outputHooks } from "./output-hooks.ts";
 import { Outputs, type Unscale } from "./outputs.ts";
 import type { Explain } from "./part.ts";
@@ -33,6 +36,8 @@ export interface XServerOptions extends SessionsOptions {
   /** Where X clients connect. Stays its owner's. */
   readonly display: XDisplay;
   readonly binary: string;
+  /** Memory that the host can map; by default this machine's. */
+  readonly imagesFor?: ((session: Session) => SharedImages) | undefined;
   /** How X pixels relate to the host's. */
   readonly unscale: Unscale;
   /** X resources that the user wants. */
@@ -46,6 +51,7 @@ export interface XServerOptions extends SessionsOptions {
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly sizes: BufferSizes;
   readonly input: UserInput;
   readonly scale: Scale;
   readonly outputs: Outputs;
@@ -78,6 +84,7 @@ export class XServer {
       protocol: new Protocol(),
       offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
       hooks: [
+        bufferHooks((session) => this.#servedIn(session).sizes),
         inputHooks((session) => this.#servedIn(session)),
         outputHooks((session) => this.#servedIn(session).outputs),
         // Where nothing is ever scaled, nobody is to pay for it.
@@ -111,14 +118,11 @@ export class XServer {
     let served = this.#served.get(session);
     if (served === undefined) {
       const scale = new Scale();
-      served = {
-        surfaces: new Surfaces(session),
-        input: new UserInput(),
-        scale,
-        outputs: new Outputs(session, scale, this.#options, this.#log),
-        views: new Views(session, scale),
-        manager: null,
-      };
+      const outputs = new Outputs(session, scale, this.#options, this.#log);
+      const sizes = new BufferSizes();
+      const views = new Views(session, scale, sizes);
+      const surfaces = new Surfaces(session, sizes);
+      served = { surfaces, sizes, input: new UserInput(), scale, outputs, views, manager: null };
       this.#served.set(session, served);
     }
     return served;
@@ -168,6 +172,7 @@ export class XServer {
         session,
         surfaces: served.surfaces,
         input: served.input,
+        images: this.#options.imagesFor?.(session) ?? localImages,
         scale: served.scale,
         outputs: served.outputs,
         views: served.views,
