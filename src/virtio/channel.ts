@@ -132,7 +132,7 @@ export class VirtioTransport implements Transport {
       this.#pipes.resume();
       this.#unblock();
     };
-    this.#mailbox.next();
+    this.#guard(() => this.#mailbox.next());
   }
 
   receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number {

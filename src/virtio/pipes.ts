@@ -27,13 +27,14 @@ export class PipeSource {
    * @param id of the pipe on the host
    * @param fd the local pipe's read end, which becomes the source's
    * @param ended called once the host was told of the end, with null; or with what submitting a command threw
+   * @throws SystemError when it cannot be watched; it is closed then
    */
   constructor(id: number, fd: Fd, context: Context, ended: (error: unknown) => void) {
     this.#id = id;
     this.#fd = fd;
     this.#context = context;
     this.#ended = ended;
-    this.#watch = new Watch(fd.raw, () => this.#readable());
+    this.#watch = Watch.owned(fd, () => this.#readable());
     this.resume();
   }
 
@@ -82,7 +83,7 @@ export class PipeSink {
   constructor(raw: number, changed: () => void) {
     this.#fd = openForWriting(raw);
     this.#changed = changed;
-    this.#watch = watchIfPossible(this.#fd.raw, () => this.#write());
+    this.#watch = watchIfPossible(this.#fd, () => this.#write());
   }
 
   /** Whether everything is written, or nobody reads any more. */
@@ -157,11 +158,12 @@ function openForWriting(raw: number): Fd {
   return new Fd(raw).duplicate();
 }
 
-function watchIfPossible(raw: number, onWritable: () => void): Watch | null {
+function watchIfPossible(fd: Fd, onWritable: () => void): Watch | null {
   try {
-    return new Watch(raw, onWritable);
+    return new Watch(fd.raw, onWritable);
   } catch (error) {
     if (error instanceof SystemError && error.code === "EPERM") return null;
+    fd.close();
     throw error;
   }
 }

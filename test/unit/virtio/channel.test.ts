@@ -136,6 +136,14 @@ describe("connecting", () => {
     await assert.rejects(connection, /enough/);
   });
 
+  test("gives everything back when the kernel refuses the first question for events", async (t) => {
+    const setting = new Setting(t);
+    setting.driver.pollError = "ENODEV";
+    const { owner } = await setting.pair();
+    await owner.until(() => owner.end !== undefined);
+    assert.match((owner.end as Error).message, /EXECBUFFER: no such device \(ENODEV\)/);
+  });
+
   test("leaves a host that keeps one image at a time free for others", { timeout: 20_000 }, async (t) => {
     const setting = new Setting(t, hostKinds["crosvm with a GPU"]);
     await setting.pair();
