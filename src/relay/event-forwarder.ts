@@ -2,7 +2,7 @@
 import { Passage } from "../log/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
-import { CLIENT_QUEUE_SOFT_LIMIT } from "../wire/limits.ts";
+import { CLIENT_QUEUE_SOFT_LIMIT, MAX_OBJECTS } from "../wire/limits.ts";
 import { readString, skipString } from "../wire/reader.ts";
 import { scratchWords } from "../wire/scratch.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
@@ -143,6 +143,7 @@ export class EventForwarder extends Forwarder {
     if (id < SERVER_ID_BASE || (previous !== undefined && !previous.clientGone && !previous.hostGone)) {
       throw new ProtocolError(`${id} is no free id for a new ${type.name}`);
     }
+    if (objects.size >= MAX_OBJECTS) throw new ProtocolError(`more than ${MAX_OBJECTS} objects`);
     if (previous !== undefined) previous.hostId = 0;
     const object = this.session.newObject(type, version);
     object.hostId = id;

@@ -100,8 +100,9 @@ export class PipeSink {
   add(data: Uint8Array): void {
     if (this.closed || data.length === 0) return;
     this.#queue.append(Buffer.from(data.buffer, data.byteOffset, data.length), 0, data.length);
-    if (this.#watch === null) this.#write();
-    else this.#watch.set(WRITABLE);
+    if (this.#watch !== null) this.#watch.set(WRITABLE);
+    // A file takes part of it when its disk gets full, and fails after that.
+    else while (this.#queue.length > 0) this.#write();
     if (this.full) this.#stalled ??= setTimeout(() => this.close(), SINK_STALL_TIMEOUT);
   }
 
@@ -124,8 +125,8 @@ export class PipeSink {
   #write(): void {
     const wasFull = this.full;
     const result = writeFd(this.#fd.raw, this.#queue.bytes, this.#queue.offset, this.#queue.length);
-    if (result === EAGAIN) return;
-    if (result < 0) return this.close();
+    if (result === EAGAIN && this.#watch !== null) return;
+    if (result <= 0) return this.close();
     this.#queue.consume(result);
     if (this.#queue.length === 0) {
       if (this.#hungUp) return this.close();

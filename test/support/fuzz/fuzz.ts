@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** Something that is given what nobody should send it. */
+export interface Target {
+  readonly name: string;
+  /** One attempt, of which the seed decides everything. Throws when it broke a rule. */
+  attempt(seed: number): Promise<void>;
+  /** Ends it, and checks that nothing is left. */
+  close(): Promise<void>;
+}
+
+/** A seed that broke a rule. */
+export class Finding extends Error {
+  constructor(target: string, seed: number, cause: unknown) {
+    super(`${target}, seed ${seed}: ${cause instanceof Error ? (cause.stack ?? cause.message) : cause}`, { cause });
+    this.name = "Finding";
+  }
+}
+
+/** Milliseconds that one attempt may take, beyond which it hangs or spins. */
+const PATIENCE = 20_000;
+
+/** The seeds that have found something, or nearly, by the name of their target; they come first. */
+const SEEDS: string = fileURLToPath(new URL("../../../../test/fuzz/seeds.json", import.meta.url));
+
+export function knownSeeds(target: string): number[] {
+  const seeds = JSON.parse(readFileSync(SEEDS, "utf8")) as Record<string, number[]>;
+  return seeds[target] ?? [];
+}
+
+/**
+ * Tries known seeds, and then one after the other from `first` on until the time is over.
+ *
+ * @returns how many were tried. Throws a Finding
+ */
+export async function fuzz(target: Target, first: number, milliseconds: number): Promise<number> {
+  const end = performance.now() + milliseconds;
+  let tried = 0;
+  try {
+    for (const seed of knownSeeds(target.name)) {
+      await attempt(target, seed);
+      tried++;
+    }
+    for (let seed = first; performance.now() < end; seed = (seed + 1) >>> 0) {
+      await attempt(target, seed);
+      tried++;
+    }
+  } finally {
+    await target.close();
+  }
+  return tried;
+}
+
+/** One attempt, in which nothing may be thrown outside of it either. */
+async function attempt(target: Target, seed: number): Promise<void> {
+  let strayed: unknown;
+  const stray = (error: unknown): void => {
+    strayed ??= error ?? new Error("something that is no error was thrown");
+  };
+  process.on("uncaughtException", stray);
+  const start = performance.now();
+  try {
+    await target.attempt(seed);
+    if (strayed !== undefined) throw strayed;
+    const duration = performance.now() - start;
+    if (duration > PATIENCE) throw new Error(`it took ${Math.round(duration)} ms`);
+  } catch (error) {
+    throw new Finding(target.name, seed, error);
+  } finally {
+    process.off("uncaughtException", stray);
+  }
+}

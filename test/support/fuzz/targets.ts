@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Target } from "./fuzz.ts";
+import { guestRelayTarget, relayTarget } from "./relay-target.ts";
+
+/** All that is fuzzed. */
+export const targets: readonly (() => Target)[] = [relayTarget, guestRelayTarget];
