@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RESTING_IDS } from "./limits.ts";
+import type { Setup } from "./setup.ts";
+
+/** The client that an id belongs to, as a number: the ids of a client differ only in bits of the server's mask. */
+export function clientOf({ idMask }: Setup, id: number): number {
+  return (id & ~idMask) >>> 0;
+}
 
 /** The ids of what this client creates on the server. */
 export class ResourceIds {

@@ -9,21 +9,17 @@ export const announcementAtoms: readonly string[] = [
   "_NET_WM_CM_S0",
   "_NET_SUPPORTED",
   "_NET_SUPPORTING_WM_CHECK",
-  "_NET_ACTIVE_WINDOW",
   "_NET_WM_NAME",
   "UTF8_STRING",
 ];
-
-/** What programs may rely on: toolkits change what they do by it. */
-const supported = ["_NET_SUPPORTING_WM_CHECK", "_NET_ACTIVE_WINDOW", "_NET_WM_NAME"];
 
 /**
  * Says to X clients that there is a window manager (EWMH, "Root Window Properties"). The selection WM_S0 comes last, since
  * that makes Xwayland let them in.
  *
- * @returns the window that stands for the window manager
+ * @param supported what programs may rely on, by its names: toolkits change what they do by it
  */
-export function announce(x: X11Connection): number {
+export function announce(x: X11Connection, supported: readonly string[]): void {
   const { root } = x.setup;
   const check = x.allocateId();
   x.send("CreateWindow", {
@@ -45,9 +41,14 @@ export function announce(x: X11Connection): number {
     setProperty(x, window, atom("_NET_SUPPORTING_WM_CHECK"), atom("WINDOW"), Uint32Array.of(check));
   }
   setProperty(x, check, atom("_NET_WM_NAME"), atom("UTF8_STRING"), Buffer.from("wayland-proxy"));
-  setProperty(x, root, atom("_NET_SUPPORTED"), atom("ATOM"), Uint32Array.from(supported.map(atom)));
+  setProperty(
+    x,
+    root,
+    atom("_NET_SUPPORTED"),
+    atom("ATOM"),
+    Uint32Array.from(["_NET_SUPPORTING_WM_CHECK", ...supported], atom),
+  );
   for (const selection of ["_NET_WM_CM_S0", "WM_S0"]) {
     x.send("SetSelectionOwner", { owner: check, selection: atom(selection), time: 0 });
   }
-  return check;
 }

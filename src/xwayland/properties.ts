@@ -27,12 +27,8 @@ export interface WindowProperties {
 /** Properties that are read, besides those of the core protocol. */
 export const windowAtoms: readonly string[] = ["_NET_WM_NAME", "UTF8_STRING", "WM_PROTOCOLS"];
 
-/** Whether a property is one of those: programs change others with every key (_NET_WM_USER_TIME). */
-export function isWindowProperty(x: X11Connection, atom: number): boolean {
-  return names.some((name) => x.atoms.atom(name) === atom);
-}
-
-const names = [
+/** The properties that are read: programs change others with every key (_NET_WM_USER_TIME). */
+export const windowProperties = [
   "_NET_WM_NAME",
   "WM_NAME",
   "WM_CLASS",
@@ -54,7 +50,7 @@ const MAX_SIZE = 1 << 5;
 /** Reads them all in one round trip. Rejects when the window is gone. */
 export async function readProperties(x: X11Connection, window: number): Promise<WindowProperties> {
   const all = await Promise.all(
-    names.map((name) => getProperty(x, window, x.atoms.atom(name), { maxBytes: MAX_BYTES })),
+    windowProperties.map((name) => getProperty(x, window, x.atoms.atom(name), { maxBytes: MAX_BYTES })),
   );
   const [netName, name, wmClass, transientFor, hints, normalHints, protocols] = all as (Property | null)[];
   const [instance = "", className = ""] = textOf(wmClass ?? null, false).split("\0");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { XWindow } from "./window.ts";
 
 /** Covers every buffer. */
 const EVERYTHING = { x: 0, y: 0, width: 0x7fff_ffff, height: 0x7fff_ffff };
@@ -24,6 +25,8 @@ export class Surface {
   kind: "unknown" | "window" | "plain" = "unknown";
   /** What pairs it with its X window (xwayland_surface_v1.set_serial); 0 for none yet. */
   serial = 0;
+  /** Whose content it shows. */
+  window: XWindow | null = null;
   readonly #session: Session;
   #shown = false;
   #attached: Attachment | null = null;

@@ -8,7 +8,9 @@ import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { inputHooks } from "./input-hooks.ts";
+import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
+import { Scale } from "./scale.ts";
 import { Surfaces, surfaceHooks } from "./surfaces.ts";
 import { WindowManager } from "./window-manager.ts";
 
@@ -21,11 +23,14 @@ export interface XServerOptions extends SessionsOptions {
   /** Where X clients connect. Stays its owner's. */
   readonly display: XDisplay;
   readonly binary: string;
+  /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody wants to see them. */
+  readonly explain?: Explain | null;
 }
 
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly scale: Scale;
   /** Null until the X server is ours. */
   manager: WindowManager | null;
 }
@@ -78,7 +83,7 @@ export class XServer {
   #servedIn(session: Session): Served {
     let served = this.#served.get(session);
     if (served === undefined) {
-      served = { surfaces: new Surfaces(session), manager: null };
+      served = { surfaces: new Surfaces(session), scale: new Scale(), manager: null };
       this.#served.set(session, served);
     }
     return served;
@@ -115,7 +120,7 @@ export class XServer {
     if (manager !== null && reason === "exit code 0") return null;
     const failure = [reason, refusal, lastLine].filter(Boolean).join("; ");
     // One that has let clients in keeps nobody waiting who would call for the next one at once, again and again.
-    if (!manager?.hasClients) return failure;
+    if (!manager?.windows.hadAny) return failure;
     this.#log.warn(`Xwayland has ended: ${failure}`);
     return null;
   }
@@ -127,8 +132,10 @@ export class XServer {
       served.manager = await WindowManager.start(process.wm, {
         session,
         surfaces: served.surfaces,
+        scale: served.scale,
         exposure: this.#exposure,
         log: this.#log,
+        explain: this.#options.explain ?? null,
         closed: () => void process.stop(),
       });
     } catch (error) {

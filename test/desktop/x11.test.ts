@@ -2,39 +2,13 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Desktop, Display } from "./support/desktop.ts";
+import type { Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
 import type { Program } from "./support/program.ts";
-import type { Window } from "./support/sway.ts";
-
-/** Far from those that a desktop or another test may use. */
-const number = 4200 + (process.pid % 1000);
-const DISPLAY = `:${number}`;
+import { DISPLAY, servers, serveX, windowTitled, xNumber, xTool } from "./support/x-programs.ts";
 
 const typed = "The quick brown FOX jumps over 13 lazy dogs: ~!@#$%^&*()_+`-={}[]|\\;'\"<>,.?/\n";
-
-/** A newer Xwayland than Debian bookworm's, unpacked by scripts/setup-desktop.sh. */
-const trixie = fileURLToPath(new URL("../../../.cache/trixie/root", import.meta.url));
-
-/** How to start each Xwayland: 22.1 names surfaces by their ids, 24.1 has xwayland_shell_v1. */
-const servers = {
-  "the machine's Xwayland": "Xwayland",
-  "Xwayland 24.1": `${trixie}/usr/lib64/ld-linux-x86-64.so.2 --library-path ${trixie}/usr/lib/x86_64-linux-gnu ${trixie}/usr/bin/Xwayland`,
-};
-
-/** A proxy with an X display, whose Xwayland ends with its last client instead of some seconds later. */
-function serveX(desktop: Desktop, server: string): Promise<Display> {
-  const script = join(desktop.home, "xwayland");
-  writeFileSync(script, `#!/bin/sh\nexec ${server} "$@" -terminate\n`, { mode: 0o755 });
-  return desktop.proxied("--x-display", String(number), "--xwayland-binary", script, "--tag", "[vm] ");
-}
-
-function windowTitled(desktop: Desktop, title: string): Promise<Window> {
-  const find = async () => (await desktop.sway.windows()).find((window) => window.title === title);
-  return eventually(`the window "${title}"`, find);
-}
 
 /** The pid of the Xwayland that a proxy has started. */
 function xwaylandOf(proxied: Display): number {
@@ -43,13 +17,6 @@ function xwaylandOf(proxied: Display): number {
     .map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, "utf8"))
     .join(" ");
   return Number(children.trim().split(/ +/)[0]);
-}
-
-/** What xprop says of a window, or with "-root" of the root. */
-async function xprop(desktop: Desktop, proxied: Display, ...args: string[]): Promise<string> {
-  const tool = desktop.start(proxied, "xprop", args, { env: { DISPLAY }, capture: true });
-  assert.equal((await tool.end()).code, 0);
-  return tool.captured.toString();
 }
 
 for (const [name, server] of Object.entries(servers)) {
@@ -135,7 +102,7 @@ for (const [name, server] of Object.entries(servers)) {
     async (desktop) => {
       const proxied = await serveX(desktop, server);
       await desktop.compositor.input();
-      const active = async (): Promise<string> => xprop(desktop, proxied, "-root", "_NET_ACTIVE_WINDOW");
+      const active = async (): Promise<string> => xTool(desktop, proxied, "xprop", "-root", "_NET_ACTIVE_WINDOW");
       const stays = desktop.start(proxied, "xclock", ["-title", "stays"], { env: { DISPLAY } });
       await windowTitled(desktop, "[vm] stays");
       const [, first] = await eventually("the focus", async () => /# (0x[1-9a-f]\w*)/.exec(await active()));
@@ -158,7 +125,7 @@ desktopTest("properties that change nothing for the host are not told again", { 
   await windowTitled(desktop, "[vm] first");
   const { program } = desktop.compositor;
   const before = program.output.length;
-  const set = (...args: string[]) => xprop(desktop, proxied, "-name", ...args);
+  const set = (...args: string[]) => xTool(desktop, proxied, "xprop", "-name", ...args);
   for (let i = 0; i < 5; i++) await set("first", "-f", "_NET_WM_USER_TIME", "32c", "-set", "_NET_WM_USER_TIME", `${i}`);
   await set("first", "-f", "_NET_WM_NAME", "8u", "-set", "_NET_WM_NAME", "zweites");
   await windowTitled(desktop, "[vm] zweites");
@@ -179,7 +146,7 @@ for (const [what, binary, why] of [
       const script = join(desktop.home, "fails");
       writeFileSync(script, "#!/bin/sh\necho no screens found >&2\nexit 3\n", { mode: 0o755 });
       const path = binary === "fails" ? script : binary;
-      const proxied = await desktop.proxied("--x-display", String(number), "--xwayland-binary", path);
+      const proxied = await desktop.proxied("--x-display", String(xNumber), "--xwayland-binary", path);
       const clock = desktop.start(proxied, "xclock", [], { env: { DISPLAY } });
       assert.notEqual((await clock.ended).code, 0);
       const { output } = proxied.proxy as Program;

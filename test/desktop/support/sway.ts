@@ -11,7 +11,9 @@ const size = { width: 1280, height: 1024 };
 
 // Windows float at one place, in the size that they want, so that screenshots repeat. 60 Hz because GTK 4 divides by
 // the refresh rate when wp_presentation is absent.
-const settings = `output * mode ${size.width}x${size.height}@60Hz
+/** Its own Xwayland would leave locks of displays, and /tmp/.X11-unix in the hands of the user that it runs as. */
+const settings = `xwayland disable
+output * mode ${size.width}x${size.height}@60Hz
 output * background #203040 solid_color
 default_border none
 default_floating_border none

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EventOf } from "../x11/events.ts";
+import { ConfigWindow } from "../x11/generated/enums.ts";
+import type { Context } from "./part.ts";
+import { resize } from "./resize.ts";
+
+/** Clients ask for places and sizes of their windows. */
+export class Configuration {
+  static readonly atoms: readonly string[] = [];
+
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+    context.events.on("ConfigureRequest", (event) => this.#requested(event));
+    context.events.on("ConfigureNotify", ({ window: id, x, y, width, height }) => {
+      const window = context.windows.get(id);
+      if (window !== undefined) window.geometry = { x, y, width, height };
+    });
+  }
+
+  #requested(event: EventOf<"ConfigureRequest">): void {
+    const window = this.#context.windows.get(event.window);
+    if (window === undefined) return;
+    const wanted = event.value_mask;
+    const width = wanted & ConfigWindow.Width ? event.width : window.geometry.width;
+    const height = wanted & ConfigWindow.Height ? event.height : window.geometry.height;
+    if (window.role === null) {
+      const x = wanted & ConfigWindow.X ? event.x : window.geometry.x;
+      const y = wanted & ConfigWindow.Y ? event.y : window.geometry.y;
+      this.#context.x.send("ConfigureWindow", { window: window.id, x, y, width, height, border_width: 0 });
+    } else {
+      resize(this.#context.x, window, width, height);
+    }
+  }
+}

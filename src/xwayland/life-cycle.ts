@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EventOf } from "../x11/events.ts";
+import { EventMask, StackMode } from "../x11/generated/enums.ts";
+import { clientOf } from "../x11/ids.ts";
+import { setProperty } from "../x11/properties.ts";
+import type { Context } from "./part.ts";
+import { readProperties, windowAtoms, windowProperties } from "./properties.ts";
+import { type Geometry, XWindow } from "./window.ts";
+
+/** WM_STATE (ICCCM 4.1.3.1) */
+const WITHDRAWN = 0;
+const NORMAL = 1;
+
+/** Windows of X clients are made, mapped, unmapped and destroyed. */
+export class LifeCycle {
+  static readonly atoms: readonly string[] = [...windowAtoms, "WM_STATE"];
+  static readonly supported: readonly string[] = ["_NET_WM_NAME"];
+
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+    const { events, x, windows } = context;
+    const { root } = x.setup;
+    events.on("CreateNotify", (event) => {
+      if (event.parent === root) this.#add(event.window, event, event.override_redirect);
+    });
+    events.on("ReparentNotify", (event) => {
+      if (event.parent === root) return this.#adopt(event.window, event.override_redirect);
+      return this.#remove(event.window);
+    });
+    events.on("DestroyNotify", ({ window }) => this.#remove(window));
+    events.on("MapRequest", ({ window }) => this.#mapRequested(window));
+    events.on("MapNotify", (event) => this.#mapped(event));
+    events.on("UnmapNotify", (event) => {
+      const window = windows.get(event.window);
+      if (window !== undefined && !event.sendEvent) this.#unmapped(window);
+    });
+    for (const name of windowProperties) events.onProperty(name, (window) => this.#propertyChanged(window));
+  }
+
+  #add(id: number, geometry: Geometry, overrideRedirect: boolean): void {
+    const { setup } = this.#context.x;
+    // Our own, for selections and the like, are never shown.
+    if (clientOf(setup, id) === setup.idBase) return;
+    const { x, y, width, height } = geometry;
+    this.#context.windows.add(new XWindow(id, { x, y, width, height }, overrideRedirect));
+    this.#context.x.send("ChangeWindowAttributes", { window: id, event_mask: EventMask.PropertyChange });
+  }
+
+  async #adopt(id: number, overrideRedirect: boolean): Promise<void> {
+    this.#add(id, await this.#context.x.call("GetGeometry", { drawable: id }), overrideRedirect);
+  }
+
+  #remove(id: number): void {
+    const { windows } = this.#context;
+    const window = windows.get(id);
+    if (window === undefined) return;
+    if (window.mapped) this.#unmapped(window);
+    windows.tell("removed", window);
+    windows.delete(window);
+  }
+
+  async #mapRequested(id: number): Promise<void> {
+    const { x, windows } = this.#context;
+    const window = windows.get(id);
+    if (window === undefined) return;
+    window.properties = await readProperties(x, id);
+    this.#setState(window, NORMAL);
+    windows.tell("mapping", window);
+    // Below, so that it does not get what the user does in another window at the same place.
+    x.send("ConfigureWindow", { window: id, x: 0, y: 0, border_width: 0, stack_mode: StackMode.Below });
+    x.send("MapWindow", { window: id });
+  }
+
+  async #mapped({ window: id, override_redirect }: EventOf<"MapNotify">): Promise<void> {
+    const { x, windows } = this.#context;
+    const window = windows.get(id);
+    if (window === undefined) return;
+    window.mapped = true;
+    window.overrideRedirect = override_redirect;
+    if (override_redirect) window.properties = await readProperties(x, id);
+    windows.tell("mapped", window);
+  }
+
+  #unmapped(window: XWindow): void {
+    window.mapped = false;
+    this.#context.windows.tell("unmapped", window);
+    if (!window.overrideRedirect) this.#setState(window, WITHDRAWN);
+  }
+
+  async #propertyChanged(window: XWindow): Promise<void> {
+    if (window.properties === null) return;
+    window.properties = await readProperties(this.#context.x, window.id);
+    this.#context.windows.tell("described", window);
+  }
+
+  #setState(window: XWindow, state: number): void {
+    const { x } = this.#context;
+    const type = x.atoms.atom("WM_STATE");
+    setProperty(x, window.id, type, type, Uint32Array.of(state, 0));
+  }
+}

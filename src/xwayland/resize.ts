@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { X11Connection } from "../x11/connection.ts";
+import { EventMask } from "../x11/generated/enums.ts";
+import type { XWindow } from "./window.ts";
+
+/** Gives a window a size. It is told in any case: a client that asked waits for the answer (ICCCM 4.1.5). */
+export function resize(x: X11Connection, window: XWindow, width: number, height: number): void {
+  const { geometry } = window;
+  if (width !== geometry.width || height !== geometry.height) {
+    x.send("ConfigureWindow", { window: window.id, width, height });
+    return;
+  }
+  x.sendEvent(window.id, EventMask.StructureNotify, {
+    name: "ConfigureNotify",
+    event: window.id,
+    window: window.id,
+    above_sibling: 0,
+    ...geometry,
+    border_width: 0,
+    override_redirect: false,
+  });
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "../log/logger.ts";
+import type { X11Connection } from "../x11/connection.ts";
+import type { EventOf, X11Event } from "../x11/events.ts";
+import type { XWindow } from "./window.ts";
+import type { Windows } from "./windows.ts";
+
+type Handler = (event: never) => void | Promise<void>;
+type PropertyHandler = (window: XWindow) => void | Promise<void>;
+
+/** Hears a ClientMessage about a window. */
+export type MessageHandler = (window: XWindow, data: readonly number[]) => void | Promise<void>;
+
+/**
+ * What the X server tells, given out by kind to the parts of the window manager. One event is dealt with before the next
+ * one: a handler may wait for replies of the X server, and for nothing else.
+ */
+export class XEvents {
+  readonly #x: X11Connection;
+  readonly #windows: Windows;
+  readonly #log: Logger;
+  readonly #handlers = new Map<string, Handler[]>();
+  /** By the atoms of their types. */
+  readonly #messages = new Map<number, MessageHandler>();
+  readonly #serverMessages = new Map<number, MessageHandler>();
+  readonly #properties = new Map<number, PropertyHandler>();
+  #time = 0;
+
+  constructor(x: X11Connection, windows: Windows, log: Logger) {
+    this.#x = x;
+    this.#windows = windows;
+    this.#log = log;
+  }
+
+  /** The latest time of the X server's that was seen: ICCCM forbids CurrentTime in most places. */
+  get time(): number {
+    return this.#time;
+  }
+
+  /** Handles all events of a kind, in the order in which the handlers came. */
+  on<Name extends X11Event["name"]>(name: Name, handler: (event: EventOf<Name>) => void | Promise<void>): void {
+    const handlers = this.#handlers.get(name);
+    if (handlers === undefined) this.#handlers.set(name, [handler]);
+    else handlers.push(handler);
+  }
+
+  /** Handles what a client says of a window of the root's by a ClientMessage, such as what EWMH sends to the root. */
+  onMessage(type: string, handler: MessageHandler): void {
+    this.#messages.set(this.#x.atoms.atom(type), handler);
+  }
+
+  /** Handles a ClientMessage of Xwayland's own, which no client can send. */
+  onServerMessage(type: string, handler: MessageHandler): void {
+    this.#serverMessages.set(this.#x.atoms.atom(type), handler);
+  }
+
+  /** Handles that a property of a window of the root's has changed, or was deleted. */
+  onProperty(name: string, handler: PropertyHandler): void {
+    this.#properties.set(this.#x.atoms.atom(name), handler);
+  }
+
+  /** Gives an event to its handlers. What they throw is logged: windows go away between any two messages about them. */
+  async dispatch(event: X11Event): Promise<void> {
+    try {
+      for (const handler of this.#handlers.get(event.name) ?? []) await handler(event as never);
+      if (event.name === "PropertyNotify") await this.#propertyChanged(event);
+      else if (event.name === "ClientMessage") await this.#messaged(event);
+    } catch (error) {
+      this.#log.debug(`X11 ${event.name}: ${(error as Error).message}`);
+    }
+  }
+
+  #propertyChanged({ window: id, atom, time }: EventOf<"PropertyNotify">): void | Promise<void> {
+    this.#time = time;
+    const handler = this.#properties.get(atom);
+    const window = handler === undefined ? undefined : this.#windows.get(id);
+    if (window !== undefined) return handler?.(window);
+  }
+
+  #messaged({ window: id, type, data, sendEvent }: EventOf<"ClientMessage">): void | Promise<void> {
+    // Xwayland's own messages do not have the bit of events that clients send, and no client can leave it out.
+    const handler = (sendEvent ? this.#messages : this.#serverMessages).get(type);
+    const window = handler === undefined ? undefined : this.#windows.get(id);
+    if (window !== undefined) return handler?.(window, data);
+  }
+}

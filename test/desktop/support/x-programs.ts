@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/** X11 programs on a desktop, by a proxy that serves an X display. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Desktop, Display } from "./desktop.ts";
+import { eventually } from "./eventually.ts";
+import type { Window } from "./sway.ts";
+
+/** The X display's number: far from those that a desktop or another test may use. */
+export const xNumber: number = 4200 + (process.pid % 1000);
+export const DISPLAY: string = `:${xNumber}`;
+
+/** A newer Xwayland than Debian bookworm's, unpacked by scripts/setup-desktop.sh. */
+const trixie = fileURLToPath(new URL("../../../../.cache/trixie/root", import.meta.url));
+
+/** How to start each Xwayland: 22.1 names surfaces by their ids, 24.1 has xwayland_shell_v1. */
+export const servers: Readonly<Record<string, string>> = {
+  "the machine's Xwayland": "Xwayland",
+  "Xwayland 24.1": `${trixie}/usr/lib64/ld-linux-x86-64.so.2 --library-path ${trixie}/usr/lib/x86_64-linux-gnu ${trixie}/usr/bin/Xwayland`,
+};
+
+/** A proxy with an X display, whose Xwayland ends with its last client instead of some seconds later. */
+export function serveX(desktop: Desktop, server: string, ...options: string[]): Promise<Display> {
+  const script = join(desktop.home, "xwayland");
+  writeFileSync(script, `#!/bin/sh\nexec ${server} "$@" -terminate\n`, { mode: 0o755 });
+  return desktop.proxied("--x-display", String(xNumber), "--xwayland-binary", script, "--tag", "[vm] ", ...options);
+}
+
+export function windowTitled(desktop: Desktop, title: string): Promise<Window> {
+  const find = async () => (await desktop.sway.windows()).find((window) => window.title === title);
+  return eventually(`the window "${title}"`, find);
+}
+
+/** What an X11 tool prints. */
+export async function xTool(desktop: Desktop, proxied: Display, program: string, ...args: string[]): Promise<string> {
+  const tool = desktop.start(proxied, program, args, { env: { DISPLAY }, capture: true });
+  assert.equal((await tool.end()).code, 0);
+  return tool.captured.toString();
+}
