@@ -25,7 +25,7 @@ const PATIENCE = 20_000;
 /** The seeds that have found something, or nearly, by the name of their target; they come first. */
 const SEEDS: string = fileURLToPath(new URL("../../../../test/fuzz/seeds.json", import.meta.url));
 
-export function knownSeeds(target: string): number[] {
+function knownSeeds(target: string): number[] {
   const seeds = JSON.parse(readFileSync(SEEDS, "utf8")) as Record<string, number[]>;
   return seeds[target] ?? [];
 }
