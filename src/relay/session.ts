@@ -125,7 +125,9 @@ export class Session implements EndpointEvents {
 
   /** Calls back once, when both connections are closed: the time to free what a hook keeps for this session. */
   onEnded(callback: () => void): void {
-    this.#onEnded.push(callback);
+    // Who asks late, having waited for something else, must not wait for ever.
+    if (this.#isOver) queueMicrotask(callback);
+    else this.#onEnded.push(callback);
   }
 
   /** Sends a request of our own to the host. Descriptors in it are handed over. */
@@ -286,10 +288,14 @@ export class Session implements EndpointEvents {
   }
 
   closed(): void {
-    if (!this.#client.closed || !this.#host.closed) return;
+    if (!this.#isOver) return;
     this.#flowControl.close();
     for (const callback of this.#onEnded.splice(0)) callback();
     this.#ended();
+  }
+
+  get #isOver(): boolean {
+    return this.#client.closed && this.#host.closed;
   }
 
   #flush(): void {

@@ -166,6 +166,12 @@ export class FakeHostContext {
     return true;
   }
 
+  /** Lets a faulty worker write into the page when it must not, and say nothing. */
+  scribble(message: Buffer): void {
+    const page = this.#guest.page(this.#channel);
+    if (page !== undefined) writeSync(page.raw, message, 0, message.length, 0);
+  }
+
   /** Lets the worker stop, as some hosts' do when they get what they do not know. */
   killWorker(): void {
     this.#workerIsDead = true;

@@ -19,6 +19,7 @@ export const fakeExtensions: Readonly<Record<string, readonly [opcode: number, e
   XFIXES: [138, 87, 140],
   SYNC: [134, 83, 134],
   RANDR: [140, 89, 147],
+  Composite: [142, 0, 0],
 };
 
 /**
@@ -30,6 +31,8 @@ export class FakeXServer {
   readonly requests: FakeRequest[] = [];
   /** The number of the last request. */
   sequence = 0;
+  /** Told at once of each request that came and was not answered by itself. */
+  onRequest: (request: FakeRequest) => void = () => {};
   /** Answer GetInputFocus at once. */
   answersFocus = true;
   /** The request on which it dies. */
@@ -122,7 +125,9 @@ export class FakeXServer {
     } else if (opcode === GET_INPUT_FOCUS && this.answersFocus) {
       this.send(reply(sequence, 1, [1]));
     } else {
-      this.requests.push({ opcode, bytes, sequence });
+      const request = { opcode, bytes, sequence };
+      this.requests.push(request);
+      this.onRequest(request);
     }
   }
 }

@@ -61,14 +61,21 @@ async function attempt(target: Target, seed: number): Promise<void> {
   };
   process.on("uncaughtException", stray);
   const start = performance.now();
+  let hangs: NodeJS.Timeout | undefined;
   try {
-    await target.attempt(seed);
+    await Promise.race([
+      target.attempt(seed),
+      new Promise((_, reject) => {
+        hangs = setTimeout(() => reject(new Error("it hangs")), PATIENCE);
+      }),
+    ]);
     if (strayed !== undefined) throw strayed;
     const duration = performance.now() - start;
     if (duration > PATIENCE) throw new Error(`it took ${Math.round(duration)} ms`);
   } catch (error) {
-    throw new Finding(target.name, seed, error);
+    throw new Finding(target.name, seed, strayed ?? error);
   } finally {
+    clearTimeout(hangs);
     process.off("uncaughtException", stray);
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { channelTarget } from "./channel-target.ts";
 import type { Target } from "./fuzz.ts";
 import { guestRelayTarget, relayTarget } from "./relay-target.ts";
 
 /** All that is fuzzed. */
-export const targets: readonly (() => Target)[] = [relayTarget, guestRelayTarget];
+export const targets: readonly (() => Target)[] = [relayTarget, guestRelayTarget, channelTarget];

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { unixHost } from "../../../src/host/unix.ts";
+import { silent } from "../../../src/log/logger.ts";
+import type { Fd } from "../../../src/native/fd.ts";
+import { socketPair } from "../../../src/native/socket.ts";
+import { Exposure } from "../../../src/protocol/exposure.ts";
+import { Protocol } from "../../../src/protocol/protocol.ts";
+import type { Session } from "../../../src/relay/session.ts";
+import { Sessions } from "../../../src/sessions.ts";
+import { inputHooks } from "../../../src/xwayland/input-hooks.ts";
+import { Scale } from "../../../src/xwayland/scale.ts";
+import { Surfaces, surfaceHooks } from "../../../src/xwayland/surfaces.ts";
+import { WindowManager } from "../../../src/xwayland/window-manager.ts";
+import { openDescriptors } from "../descriptors.ts";
+import { FakeCompositor } from "../fake-compositor.ts";
+import { FakeXServer } from "../fake-x-server.ts";
+import type { Target } from "./fuzz.ts";
+import { FuzzTransport } from "./fuzz-transport.ts";
+import { Random } from "./random.ts";
+import { HOST_GLOBALS, X11Stage } from "./x11-stage.ts";
+
+/** An X server that says anything, Xwayland beside it as the same client of the host's, and a host that plays along. */
+class X11Target implements Target {
+  readonly name = "x11";
+  readonly #folder = mkdtempSync(join(tmpdir(), "wayland-proxy-fuzz-"));
+  readonly #compositor = new FakeCompositor(join(this.#folder, "host"), new Protocol(), HOST_GLOBALS);
+  readonly #sessions: Sessions;
+  readonly #surfaces = new WeakMap<Session, Surfaces>();
+  readonly #managers = new WeakMap<Session, WindowManager>();
+  readonly #defects: string[] = [];
+
+  constructor() {
+    // With its first stream Node opens /dev/null, for good.
+    const [end, other] = socketPair();
+    end.close();
+    void new FakeXServer(other.take()).close();
+    this.#sessions = new Sessions({
+      connectHost: unixHost(this.#compositor.path),
+      protocol: new Protocol(),
+      offers: [surfaceHooks((session) => this.#surfacesOf(session))],
+      hooks: [inputHooks((session) => this.#managers.get(session) ?? null)],
+      failed: (reason, isDefect) => {
+        if (isDefect) this.#defects.push(reason);
+      },
+    });
+  }
+
+  async attempt(seed: number): Promise<void> {
+    const random = new Random(seed);
+    const before = openDescriptors();
+    const client = new FuzzTransport();
+    const session = (await this.#sessions.serve(client, () => "Xwayland")) as Session;
+    const host = await this.#compositor.nextConnection();
+    const [ours, theirs] = socketPair();
+    const stage = new X11Stage(client, host, new FakeXServer(theirs.take()), random);
+    await stage.begin();
+    let isOver = false;
+    const managed = this.#manage(session, ours, random.once(2)).finally(() => {
+      isOver = true;
+    });
+    for (let turn = 0; turn < 300 && !stage.isWild && !isOver && !this.#managers.has(session); turn++) {
+      await setImmediate();
+    }
+    stage.isWild = true;
+    for (let deed = 10 + random.below(400); deed > 0; deed--) {
+      stage.act();
+      stage.play();
+      client.turn();
+      if (random.once(2)) await setImmediate();
+    }
+    await stage.server.close();
+    client.hangUp();
+    session.close();
+    await Promise.all([managed, this.#sessions.idle(), host.whenClosed]);
+    this.#managers.get(session)?.close();
+    assert.deepEqual(host.violations, [], "the host was sent what it must refuse");
+    assert.deepEqual(this.#defects, []);
+    for (let turn = 0; turn < 100 && openDescriptors().join() !== before.join(); turn++) await setImmediate();
+    assert.deepEqual(openDescriptors(), before, "descriptors are left");
+  }
+
+  async close(): Promise<void> {
+    await this.#sessions.close();
+    this.#compositor.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /** Resolves when there is a window manager, or can be none. */
+  async #manage(session: Session, x: Fd, isExplained: boolean): Promise<void> {
+    try {
+      const manager = await WindowManager.start(x, {
+        session,
+        surfaces: this.#surfacesOf(session),
+        scale: new Scale(),
+        exposure: new Exposure(),
+        log: silent,
+        explain: isExplained ? () => {} : null,
+        closed: () => {},
+      });
+      this.#managers.set(session, manager);
+    } catch (error) {
+      assert.ok(error instanceof Error);
+    }
+  }
+
+  #surfacesOf(session: Session): Surfaces {
+    let surfaces = this.#surfaces.get(session);
+    if (surfaces === undefined) {
+      surfaces = new Surfaces(session);
+      this.#surfaces.set(session, surfaces);
+    }
+    return surfaces;
+  }
+}
+
+/** The connection to an X server, and the window manager. */
+export function x11Target(): Target {
+  return new X11Target();
+}
