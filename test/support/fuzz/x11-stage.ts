@@ -19,6 +19,7 @@ const BAD_WINDOW = 3;
 
 const PROPERTY_NOTIFY = 28;
 const CLIENT_MESSAGE = 33;
+const GENERIC_EVENT = 35;
 
 /** Events that a window manager gets, and some that it does not; mostly those without which there are no windows. */
 const EVENTS: readonly number[] = [
@@ -99,9 +100,12 @@ export class X11Stage {
     const words = [this.#window(), this.#window(), ...Array.from({ length: 5 }, () => this.#number())];
     // The type of a message, or the property that has changed; other events begin with the parent, mostly the root.
     if (type === PROPERTY_NOTIFY || type === CLIENT_MESSAGE) words[1] = random.pick([...this.#atoms.values(), 1]);
+    // Of a generic event it is the length of what follows.
+    else if (type === GENERIC_EVENT) words[0] = random.below(2);
     else if (!random.once(4)) words[0] = ROOT;
     const sequence = random.once(800) ? random.below(65536) : server.sequence;
     server.send(event(type | (random.once(3) ? 0x80 : 0), sequence, words, random.pick([8, 16, 32, 0])));
+    if (type === GENERIC_EVENT && words[0] === 1) server.send(random.bytes(4));
   }
 
   /** Lets the host do what hosts do with windows, and with the user's input. */

@@ -18,11 +18,14 @@ import { Surfaces, surfaceHooks } from "../../../src/xwayland/surfaces.ts";
 import { WindowManager } from "../../../src/xwayland/window-manager.ts";
 import { openDescriptors } from "../descriptors.ts";
 import { FakeCompositor } from "../fake-compositor.ts";
-import { FakeXServer } from "../fake-x-server.ts";
+import { FakeXServer, fakeExtensions } from "../fake-x-server.ts";
 import type { Target } from "./fuzz.ts";
 import { FuzzTransport } from "./fuzz-transport.ts";
 import { Random } from "./random.ts";
 import { HOST_GLOBALS, X11Stage } from "./x11-stage.ts";
+
+/** Without Composite there is no window manager. */
+const EXTENSIONS = { ...fakeExtensions, Composite: [142, 0, 0] as const };
 
 /** An X server that says anything, Xwayland beside it as the same client of the host's, and a host that plays along. */
 class X11Target implements Target {
@@ -57,7 +60,7 @@ class X11Target implements Target {
     const session = (await this.#sessions.serve(client, () => "Xwayland")) as Session;
     const host = await this.#compositor.nextConnection();
     const [ours, theirs] = socketPair();
-    const stage = new X11Stage(client, host, new FakeXServer(theirs.take()), random);
+    const stage = new X11Stage(client, host, new FakeXServer(theirs.take(), EXTENSIONS), random);
     await stage.begin();
     let isOver = false;
     const managed = this.#manage(session, ours, random.once(2)).finally(() => {
