@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { virtioHost } from "../../../src/host/virtio.ts";
+import { findDevice } from "../../../src/virtio/device.ts";
 import { HostMemoryError } from "../../../src/virtio/images.ts";
 import { COMMANDS_IN_FLIGHT, MAX_SEND_DATA, STARTUP_TIMEOUT } from "../../../src/virtio/limits.ts";
 import { FdQueue } from "../../../src/wire/fd-queue.ts";
 import { EAGAIN } from "../../../src/wire/transport.ts";
-import { type HostName, hostKinds } from "../../support/fake-virtio-host.ts";
+import { type FakeHostContext, type HostName, hostKinds } from "../../support/fake-virtio-host.ts";
 import { pattern, Setting } from "./support.ts";
 
 const kinds = Object.keys(hostKinds) as HostName[];
@@ -140,6 +142,22 @@ describe("a faulty host", () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     assert.match((owner.end as Error).message, /more than 64 file descriptors of the host that belong to no message/);
+  });
+
+  test("that sends what nobody knows does not fill the log with it", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { connect, settled } = virtioHost(findDevice(setting.driver), setting.logger);
+    const transport = await connect(new AbortController().signal);
+    const host = setting.driver.contexts.at(-1) as FakeHostContext;
+    for (let told = 0, turn = 0; told < 200; turn++) {
+      assert.ok(turn < 10_000, `${told} were taken`);
+      if (host.tell(Buffer.from([77, 0, 0, 0]))) told++;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    transport.close();
+    await settled();
+    assert.equal(setting.log.filter((line) => /unknown kind 77/.test(line)).length, 200);
+    assert.equal(setting.warnings, 20);
   });
 
   for (const size of [2n ** 32n, 2n ** 53n, 2n ** 64n - 4096n]) {
