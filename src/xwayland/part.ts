@@ -6,6 +6,7 @@ import type { HostGlobals } from "./host-globals.ts";
 import type { Scale } from "./scale.ts";
 import type { Surfaces } from "./surfaces.ts";
 import type { UserFocus } from "./user-focus.ts";
+import type { UserInput } from "./user-input.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";
 
@@ -22,6 +23,7 @@ export interface Context {
   readonly events: XEvents;
   readonly windows: Windows;
   readonly user: UserFocus;
+  readonly input: UserInput;
   /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
   readonly scale: Scale;
   readonly log: Logger;
