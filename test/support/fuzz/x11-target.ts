@@ -15,6 +15,7 @@ import { Sessions } from "../../../src/sessions.ts";
 import { inputHooks } from "../../../src/xwayland/input-hooks.ts";
 import { Scale } from "../../../src/xwayland/scale.ts";
 import { Surfaces, surfaceHooks } from "../../../src/xwayland/surfaces.ts";
+import { UserInput } from "../../../src/xwayland/user-input.ts";
 import { WindowManager } from "../../../src/xwayland/window-manager.ts";
 import { openDescriptors } from "../descriptors.ts";
 import { FakeCompositor } from "../fake-compositor.ts";
@@ -27,14 +28,21 @@ import { HOST_GLOBALS, X11Stage } from "./x11-stage.ts";
 /** Without Composite there is no window manager. */
 const EXTENSIONS = { ...fakeExtensions, Composite: [142, 0, 0] as const };
 
+/** What there is for one Xwayland. */
+interface Served {
+  readonly surfaces: Surfaces;
+  readonly input: UserInput;
+  readonly scale: Scale;
+  manager: WindowManager | null;
+}
+
 /** An X server that says anything, Xwayland beside it as the same client of the host's, and a host that plays along. */
 class X11Target implements Target {
   readonly name = "x11";
   readonly #folder = mkdtempSync(join(tmpdir(), "wayland-proxy-fuzz-"));
   readonly #compositor = new FakeCompositor(join(this.#folder, "host"), new Protocol(), HOST_GLOBALS);
   readonly #sessions: Sessions;
-  readonly #surfaces = new WeakMap<Session, Surfaces>();
-  readonly #managers = new WeakMap<Session, WindowManager>();
+  readonly #served = new WeakMap<Session, Served>();
   readonly #defects: string[] = [];
 
   constructor() {
@@ -45,8 +53,8 @@ class X11Target implements Target {
     this.#sessions = new Sessions({
       connectHost: unixHost(this.#compositor.path),
       protocol: new Protocol(),
-      offers: [surfaceHooks((session) => this.#surfacesOf(session))],
-      hooks: [inputHooks((session) => this.#managers.get(session) ?? null)],
+      offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
+      hooks: [inputHooks((session) => this.#servedIn(session))],
       failed: (reason, isDefect) => {
         if (isDefect) this.#defects.push(reason);
       },
@@ -66,7 +74,7 @@ class X11Target implements Target {
     const managed = this.#manage(session, ours, random.once(2)).finally(() => {
       isOver = true;
     });
-    for (let turn = 0; turn < 300 && !stage.isWild && !isOver && !this.#managers.has(session); turn++) {
+    for (let turn = 0; turn < 300 && !stage.isWild && !isOver; turn++) {
       await setImmediate();
     }
     stage.isWild = true;
@@ -80,7 +88,7 @@ class X11Target implements Target {
     client.hangUp();
     session.close();
     await Promise.all([managed, this.#sessions.idle(), host.whenClosed]);
-    this.#managers.get(session)?.close();
+    this.#servedIn(session).manager?.close();
     assert.deepEqual(host.violations, [], "the host was sent what it must refuse");
     assert.deepEqual(this.#defects, []);
     for (let turn = 0; turn < 100 && openDescriptors().join() !== before.join(); turn++) await setImmediate();
@@ -95,29 +103,28 @@ class X11Target implements Target {
 
   /** Resolves when there is a window manager, or can be none. */
   async #manage(session: Session, x: Fd, isExplained: boolean): Promise<void> {
+    const served = this.#servedIn(session);
     try {
-      const manager = await WindowManager.start(x, {
+      served.manager = await WindowManager.start(x, {
+        ...served,
         session,
-        surfaces: this.#surfacesOf(session),
-        scale: new Scale(),
         exposure: new Exposure(),
         log: silent,
         explain: isExplained ? () => {} : null,
         closed: () => {},
       });
-      this.#managers.set(session, manager);
     } catch (error) {
       assert.ok(error instanceof Error);
     }
   }
 
-  #surfacesOf(session: Session): Surfaces {
-    let surfaces = this.#surfaces.get(session);
-    if (surfaces === undefined) {
-      surfaces = new Surfaces(session);
-      this.#surfaces.set(session, surfaces);
+  #servedIn(session: Session): Served {
+    let served = this.#served.get(session);
+    if (served === undefined) {
+      served = { surfaces: new Surfaces(session), input: new UserInput(), scale: new Scale(), manager: null };
+      this.#served.set(session, served);
     }
-    return surfaces;
+    return served;
   }
 }
 
