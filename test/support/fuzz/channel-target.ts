@@ -15,7 +15,7 @@ import { Owner, pattern } from "../../unit/virtio/support.ts";
 import { openDescriptors } from "../descriptors.ts";
 import { FakeDriver } from "../fake-driver.ts";
 import { type CompositorFd, type FakeHostContext, hostKinds } from "../fake-virtio-host.ts";
-import type { Target } from "./fuzz.ts";
+import { nothingLeft, type Target } from "./fuzz.ts";
 import { Random } from "./random.ts";
 
 /** Those that say when they have lost the compositor, so that the end needs no patience. */
@@ -82,9 +82,7 @@ class ChannelTarget implements Target {
     assert.equal(driver.files.size, 0, "a context is left");
     driver.close();
     // A file that was being copied by a thread is given back by that.
-    const isClean = (): boolean => openDescriptors().join() === before.join();
-    for (let turn = 0; turn < 1000 && !isClean(); turn++) await setImmediate();
-    assert.deepEqual(openDescriptors(), before, "descriptors are left");
+    await nothingLeft(before);
     assert.equal(guilty.owner.transport.images.count, 0, "images are left");
   }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { openDescriptors } from "../descriptors.ts";
 
 /** Something that is given what nobody should send it. */
 export interface Target {
@@ -17,6 +20,16 @@ export class Finding extends Error {
     super(`${target}, seed ${seed}: ${cause instanceof Error ? (cause.stack ?? cause.message) : cause}`, { cause });
     this.name = "Finding";
   }
+}
+
+/** Milliseconds within which all has to be closed. */
+const CLOSING = 5_000;
+
+/** Waits until no other descriptors are open than before. */
+export async function nothingLeft(before: readonly string[]): Promise<void> {
+  const end = performance.now() + CLOSING;
+  while (openDescriptors().join() !== before.join() && performance.now() < end) await setImmediate();
+  assert.deepEqual(openDescriptors(), before, "descriptors are left");
 }
 
 /** Milliseconds that one attempt may take, beyond which it hangs or spins. */

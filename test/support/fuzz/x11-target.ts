@@ -20,7 +20,7 @@ import { WindowManager } from "../../../src/xwayland/window-manager.ts";
 import { openDescriptors } from "../descriptors.ts";
 import { FakeCompositor } from "../fake-compositor.ts";
 import { FakeXServer, fakeExtensions } from "../fake-x-server.ts";
-import type { Target } from "./fuzz.ts";
+import { nothingLeft, type Target } from "./fuzz.ts";
 import { FuzzTransport } from "./fuzz-transport.ts";
 import { Random } from "./random.ts";
 import { HOST_GLOBALS, X11Stage } from "./x11-stage.ts";
@@ -91,8 +91,7 @@ class X11Target implements Target {
     this.#servedIn(session).manager?.close();
     assert.deepEqual(host.violations, [], "the host was sent what it must refuse");
     assert.deepEqual(this.#defects, []);
-    for (let turn = 0; turn < 100 && openDescriptors().join() !== before.join(); turn++) await setImmediate();
-    assert.deepEqual(openDescriptors(), before, "descriptors are left");
+    await nothingLeft(before);
   }
 
   async close(): Promise<void> {
