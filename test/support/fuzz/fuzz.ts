@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { openDescriptors } from "../descriptors.ts";
 
 /** Something that is given what nobody should send it. */
@@ -21,6 +23,10 @@ export class Finding extends Error {
     this.name = "Finding";
   }
 }
+
+/** Attempts after which all caches are full, and by how many bytes memory may grow from then on. */
+const WARM_UP = 50;
+const MAX_GROWTH: number = 8 * 1024 * 1024;
 
 /** Milliseconds within which all has to be closed. */
 const CLOSING = 5_000;
@@ -46,24 +52,34 @@ function knownSeeds(target: string): number[] {
 /**
  * Tries known seeds, and then one after the other from `first` on until the time is over.
  *
- * @returns how many were tried. Throws a Finding
+ * @returns how many were tried beside the known ones. Throws a Finding
  */
 export async function fuzz(target: Target, first: number, milliseconds: number): Promise<number> {
   const end = performance.now() + milliseconds;
   let tried = 0;
+  let memory = 0;
   try {
-    for (const seed of knownSeeds(target.name)) {
-      await attempt(target, seed);
-      tried++;
-    }
+    for (const seed of knownSeeds(target.name)) await attempt(target, seed);
     for (let seed = first; performance.now() < end; seed = (seed + 1) >>> 0) {
       await attempt(target, seed);
-      tried++;
+      if (++tried === WARM_UP) memory = memoryInUse();
+    }
+    const more = memoryInUse() - memory;
+    if (tried > WARM_UP && more > MAX_GROWTH) {
+      throw new Finding(target.name, first, `${more} bytes more are in use after ${tried} attempts than at first`);
     }
   } finally {
     await target.close();
   }
   return tried;
+}
+
+/** Bytes that JavaScript has in use. */
+function memoryInUse(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 /** One attempt, in which nothing may be thrown outside of it either. */
