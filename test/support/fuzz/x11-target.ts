@@ -12,10 +12,17 @@ import { Exposure } from "../../../src/protocol/exposure.ts";
 import { Protocol } from "../../../src/protocol/protocol.ts";
 import type { Session } from "../../../src/relay/session.ts";
 import { Sessions } from "../../../src/sessions.ts";
+import { BufferSizes, bufferHooks } from "../../../src/xwayland/buffer-sizes.ts";
+import { coordinateHooks } from "../../../src/xwayland/coordinate-hooks.ts";
 import { inputHooks } from "../../../src/xwayland/input-hooks.ts";
+import { localImages } from "../../../src/xwayland/local-images.ts";
+import { outputHooks } from "../../../src/xwayland/output-hooks.ts";
+import { Outputs } from "../../../src/xwayland/outputs.ts";
 import { Scale } from "../../../src/xwayland/scale.ts";
 import { Surfaces, surfaceHooks } from "../../../src/xwayland/surfaces.ts";
 import { UserInput } from "../../../src/xwayland/user-input.ts";
+import { viewHooks } from "../../../src/xwayland/view-hooks.ts";
+import { Views } from "../../../src/xwayland/views.ts";
 import { WindowManager } from "../../../src/xwayland/window-manager.ts";
 import { openDescriptors } from "../descriptors.ts";
 import { FakeCompositor } from "../fake-compositor.ts";
@@ -31,8 +38,11 @@ const EXTENSIONS = { ...fakeExtensions, Composite: [142, 0, 0] as const };
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly sizes: BufferSizes;
   readonly input: UserInput;
   readonly scale: Scale;
+  readonly outputs: Outputs;
+  readonly views: Views;
   manager: WindowManager | null;
 }
 
@@ -54,7 +64,13 @@ class X11Target implements Target {
       connectHost: unixHost(this.#compositor.path),
       protocol: new Protocol(),
       offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
-      hooks: [inputHooks((session) => this.#servedIn(session))],
+      hooks: [
+        bufferHooks((session) => this.#servedIn(session).sizes),
+        inputHooks((session) => this.#servedIn(session)),
+        outputHooks((session) => this.#servedIn(session).outputs),
+        viewHooks((session) => this.#servedIn(session).views),
+        coordinateHooks((session) => this.#servedIn(session).views),
+      ],
       failed: (reason, isDefect) => {
         if (isDefect) this.#defects.push(reason);
       },
@@ -107,6 +123,7 @@ class X11Target implements Target {
       served.manager = await WindowManager.start(x, {
         ...served,
         session,
+        images: localImages,
         exposure: new Exposure(),
         log: silent,
         explain: isExplained ? () => {} : null,
@@ -120,7 +137,12 @@ class X11Target implements Target {
   #servedIn(session: Session): Served {
     let served = this.#served.get(session);
     if (served === undefined) {
-      served = { surfaces: new Surfaces(session), input: new UserInput(), scale: new Scale(), manager: null };
+      const scale = new Scale();
+      const sizes = new BufferSizes();
+      const outputs = new Outputs(session, scale, 1.5, silent);
+      const views = new Views(session, scale, sizes);
+      const surfaces = new Surfaces(session, sizes);
+      served = { surfaces, sizes, input: new UserInput(), scale, outputs, views, manager: null };
       this.#served.set(session, served);
     }
     return served;
