@@ -62,9 +62,9 @@ export async function fuzz(target: Target, first: number, milliseconds: number):
     for (const seed of knownSeeds(target.name)) await attempt(target, seed);
     for (let seed = first; performance.now() < end; seed = (seed + 1) >>> 0) {
       await attempt(target, seed);
-      if (++tried === WARM_UP) memory = memoryInUse();
+      if (++tried === WARM_UP) memory = await memoryInUse();
     }
-    const more = memoryInUse() - memory;
+    const more = (await memoryInUse()) - memory;
     if (tried > WARM_UP && more > MAX_GROWTH) {
       throw new Finding(target.name, first, `${more} bytes more are in use after ${tried} attempts than at first`);
     }
@@ -74,10 +74,15 @@ export async function fuzz(target: Target, first: number, milliseconds: number):
   return tried;
 }
 
-/** Bytes that JavaScript has in use. */
-function memoryInUse(): number {
+/** Bytes that JavaScript has in use, once all is over that the last attempt has set in motion. */
+async function memoryInUse(): Promise<number> {
   setFlagsFromString("--expose-gc");
-  (runInNewContext("gc") as () => void)();
+  const collect = runInNewContext("gc") as () => void;
+  for (let turn = 0; turn < 20; turn++) await setImmediate();
+  collect();
+  // What finalizers have let go of.
+  await setImmediate();
+  collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
