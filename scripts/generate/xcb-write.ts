@@ -8,6 +8,7 @@ export function xcbFiles(protocol: XcbProtocol, header: string): Map<string, str
     ["tables.ts", tablesFile(protocol, header)],
     ["types.ts", typesFile(protocol, header)],
     ["enums.ts", enumsFile(protocol, header)],
+    ["meanings.ts", meaningsFile(protocol, header)],
   ]);
 }
 
@@ -102,4 +103,18 @@ function enumsFile({ enums }: XcbProtocol, header: string): string {
     lines.push("", `export const ${name} = {`, ...values, "} as const;");
   }
   return [...lines, ""].join("\n");
+}
+
+function meaningsFile({ meanings }: XcbProtocol, header: string): string {
+  return [
+    header,
+    "/**",
+    " * What numbers in messages stand for, for those who show them: for each message words of FIELD=MEANING. That is an id, an",
+    " * atom, a value of an ENUM or bits of an |ENUM, of enums.ts, or several of these with commas between them.",
+    " */",
+    "export const meanings: Readonly<Record<string, string>> = {",
+    ...Object.entries(meanings).map(([name, words]) => `  ${name.includes(".") ? `"${name}"` : name}: "${words}",`),
+    "};",
+    "",
+  ].join("\n");
 }

@@ -17,6 +17,8 @@ export interface XcbProtocol {
   /** The structs that the tables' lines name: their fields. */
   readonly structs: Readonly<Record<string, string>>;
   readonly enums: readonly XcbEnum[];
+  /** What the numbers in each message's fields stand for, as `meanings` of generated/meanings.ts has it. */
+  readonly meanings: Readonly<Record<string, string>>;
 }
 
 /** Reads the selected part of the protocol from xcb-proto's `folder`. Throws an Error for what it cannot express. */
@@ -25,7 +27,9 @@ export function readXcb(folder: string): XcbProtocol {
   const reader = new XcbReader(files.map(({ root }) => root));
   const tables = files.map((file) => reader.table(file.root, file));
   const enums = files.flatMap((file) => reader.enums(file.root, file));
-  return { tables, structs: Object.fromEntries(reader.structs), enums };
+  const known = new Set(enums.map(({ name }) => name));
+  const meanings = Object.fromEntries(files.flatMap((file) => reader.meanings(file.root, file, known)));
+  return { tables, structs: Object.fromEntries(reader.structs), enums, meanings };
 }
 
 interface Element {
@@ -76,13 +80,17 @@ const simple: Readonly<Record<string, string>> = {
 class XcbReader {
   readonly #kinds = new Map(Object.entries(simple));
   readonly #declared = new Map<string, Element>();
+  /** Types of things on the server that have ids. */
+  readonly #resources = new Set<string>();
   readonly structs = new Map<string, string>();
 
   constructor(roots: readonly Element[]) {
     for (const element of roots.flatMap((root) => root.children)) {
       const { name = "", newname = "", oldname = "" } = element.attributes;
-      if (element.name === "xidtype" || element.name === "xidunion") this.#kinds.set(name, "u32");
-      else if (element.name === "typedef" && !(newname in simple)) this.#kinds.set(newname, this.#kind(oldname));
+      if (element.name === "xidtype" || element.name === "xidunion") {
+        this.#kinds.set(name, "u32");
+        this.#resources.add(name);
+      } else if (element.name === "typedef" && !(newname in simple)) this.#kinds.set(newname, this.#kind(oldname));
       else if (["struct", "union", "enum"].includes(element.name))
         this.#declared.set(`${element.name} ${name}`, element);
     }
@@ -116,6 +124,47 @@ class XcbReader {
       if (found === undefined) throw new Error(`${root.attributes["header"]} has no enum ${name}`);
       return { name: prefix + name, entries: this.#entries(found) };
     });
+  }
+
+  /** Each message's name, and what its fields mean; `known` are the enums that there are names for. */
+  meanings(root: Element, { requests, events }: Selection, known: ReadonlySet<string>): [string, string][] {
+    const prefix = root.attributes["extension-name"] ?? "";
+    const selected = new Set([...words(requests), ...words(events)]);
+    const messages = root.children.filter(
+      ({ name, attributes }) =>
+        ["request", "event", "eventcopy"].includes(name) && selected.has(attributes["name"] ?? ""),
+    );
+    return messages.flatMap((message) => {
+      const { name = "", ref = name } = message.attributes;
+      const described = root.children.find((one) => one.name === "event" && one.attributes["name"] === ref);
+      // A field of the reply may be called as one of the request's.
+      const list = new Set(
+        this.#meaningsOf(message.name === "eventcopy" && described ? described : message, prefix, known),
+      );
+      return list.size === 0 ? [] : [[prefix === "" ? name : `${prefix}.${name}`, [...list].join(" ")]];
+    });
+  }
+
+  #meaningsOf(message: Element, prefix: string, known: ReadonlySet<string>): string[] {
+    return message.children.flatMap((element) => {
+      const { name = "", type = "" } = element.attributes;
+      if (["switch", "bitcase", "reply"].includes(element.name)) return this.#meaningsOf(element, prefix, known);
+      if (element.name !== "field" && element.name !== "list") return [];
+      const meaning = [this.#enumOf(element, prefix, known), this.#resource(type)].filter((part) => part !== "");
+      return meaning.length === 0 ? [] : [`${name}=${meaning.join(",")}`];
+    });
+  }
+
+  #enumOf({ attributes }: Element, prefix: string, known: ReadonlySet<string>): string {
+    const mask = attributes["mask"] ?? attributes["altmask"];
+    const name = plain(mask ?? attributes["enum"] ?? attributes["altenum"] ?? "");
+    const found = [prefix + name, name].find((one) => known.has(one));
+    return found === undefined ? "" : `${mask === undefined ? "" : "|"}${found}`;
+  }
+
+  #resource(type: string): string {
+    if (plain(type) === "ATOM") return "atom";
+    return this.#resources.has(plain(type)) ? "id" : "";
   }
 
   #request(request: Element): string {

@@ -6,6 +6,7 @@ import { FlightRecorder, type Tape } from "../log/flight-recorder.ts";
 import { type Level, type Style, textLine } from "../log/line.ts";
 import type { Logger } from "../log/logger.ts";
 import type { MessageFilter } from "../log/message-filter.ts";
+import { printable } from "../log/printable.ts";
 import { Kind } from "../log/record.ts";
 import { chosenSources } from "../log/sources.ts";
 import type { Protocol } from "../protocol/protocol.ts";
@@ -83,7 +84,8 @@ export class Diagnostics {
     const write = this.#ringPath === undefined ? writeError : null;
     if (write === null) {
       // The ring has all messages as they are, so that only lines about X11 are left to be put into it.
-      if (sources.has("xwayland")) this.#xwayland = (text) => this.recorder.line(Kind.debug, `[xwayland] ${text}`);
+      if (sources.has("xwayland"))
+        this.#xwayland = (text) => this.recorder.line(Kind.debug, `[xwayland] ${printable(text)}`);
       return;
     }
     const messages = new MessageLog(write, this.#style, sources, this.#filter as MessageFilter);

@@ -68,7 +68,14 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   const xwayland = xDisplay && (await import("../xwayland/x-server.ts"));
   const proxy = createProxy({ ...served, display });
   const xServer =
-    xDisplay && xwayland && new xwayland.XServer({ ...served, display: xDisplay, binary: xwaylandBinary });
+    xDisplay &&
+    xwayland &&
+    new xwayland.XServer({
+      ...served,
+      display: xDisplay,
+      binary: xwaylandBinary,
+      explain: diagnostics.xwayland,
+    });
   const idle = async (): Promise<void> => void (await Promise.all([proxy.idle(), xServer?.idle()]));
   try {
     diagnostics.listen(display.path, () => proxy.statistics);

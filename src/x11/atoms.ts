@@ -38,6 +38,11 @@ export class Atoms {
     return Promise.all(atoms.map((atom) => this.name(atom)));
   }
 
+  /** The name of an atom, if nobody has to be asked for it. */
+  known(atom: number): string | undefined {
+    return this.#names.get(atom);
+  }
+
   /** The name of an atom, or null for what is none. Rejects with an X11ClosedError. */
   async name(atom: number): Promise<string | null> {
     const known = this.#names.get(atom);

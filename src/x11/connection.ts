@@ -9,6 +9,7 @@ import { Extensions } from "./extensions.ts";
 import type { Replies, Requests } from "./generated/types.ts";
 import { ResourceIds } from "./ids.ts";
 import { MANY_WAITING_EVENTS, MAX_REQUESTS_WITHOUT_ANSWER, MAX_WAITING_EVENTS } from "./limits.ts";
+import { MessageTrace } from "./message-trace.ts";
 import { type CommandName, type QueryName, type RequestName, requestLayout } from "./protocol.ts";
 import { Reader } from "./reader.ts";
 import { RequestWriter } from "./requests.ts";
@@ -41,6 +42,8 @@ export interface ConnectionListener {
 export interface ConnectionOptions {
   /** Is told of errors that nobody waits for, such as that a client's window is gone: for a debug log. */
   readonly onStrayError?: (error: X11Error) => void;
+  /** Gets a line for each message, as `MessageTrace` writes them; null if nobody wants to see any. */
+  readonly trace?: ((line: string) => void) | null;
 }
 
 /**
@@ -63,6 +66,7 @@ export class X11Connection {
   readonly #writer = new RequestWriter();
   readonly #ids: ResourceIds;
   readonly #onStrayError: ((error: X11Error) => void) | undefined;
+  readonly #trace: MessageTrace | null;
   /** The number of the last request for which something must come back. */
   #lastAnswered = 0;
   /** A promise was settled since the last event. */
@@ -78,6 +82,7 @@ export class X11Connection {
     this.#ids = new ResourceIds(setup.idBase, setup.idMask);
     this.#writer.maxRequest = setup.maxRequest;
     this.#onStrayError = options.onStrayError;
+    this.#trace = options.trace ? new MessageTrace(options.trace, this.atoms, setup.root) : null;
     this.#events = new EventQueue(
       (reason) => this.#fail(reason),
       () => this.#balance(),
@@ -185,12 +190,14 @@ export class X11Connection {
   call<Name extends QueryName>(name: Name, ...[values]: Arguments<Name>): Promise<Replies[Name]> {
     return new Promise((resolve, reject) => {
       if (!this.#request(name, values)) return reject(this.#end);
-      this.#lastAnswered = this.#answers.sent;
+      const sequence = this.#answers.sent;
+      this.#lastAnswered = sequence;
       const { reply } = requestLayout(name);
       this.#answers.expect({
-        reply(bytes, start, length) {
-          const values = new Reader(bytes, start, length).message(reply, REPLY_BODY);
-          resolve(values as unknown as Replies[Name]);
+        reply: (bytes, start, length) => {
+          const answer = new Reader(bytes, start, length).message(reply, REPLY_BODY);
+          this.#trace?.reply(sequence, name, answer, values as Values | undefined);
+          resolve(answer as unknown as Replies[Name]);
         },
         failed: reject,
       });
@@ -246,6 +253,7 @@ export class X11Connection {
     // Both throw before anything is counted.
     const length = this.#writer.write(layout, major, values as Values | undefined);
     this.#answers.sent += 1;
+    this.#trace?.request(this.#answers.sent, name, values as Values | undefined);
     this.#stream.write(this.#writer.bytes, length);
   }
 
@@ -271,7 +279,10 @@ export class X11Connection {
         return false;
       }
       const event = this.#extensions.events.read(bytes, start, sequence);
-      if (event !== null) this.#events.push(event);
+      if (event !== null) {
+        this.#trace?.event(event);
+        this.#events.push(event);
+      }
     } catch (error) {
       this.#fail(error as Error);
     }
@@ -280,10 +291,12 @@ export class X11Connection {
   }
 
   #refused(bytes: Buffer, start: number, sequence: number): void {
-    if (!this.#answers.isExpected(sequence) && this.#onStrayError === undefined) return;
+    const isWanted = this.#onStrayError !== undefined || this.#trace !== null;
+    if (!this.#answers.isExpected(sequence) && !isWanted) return;
     const reason = this.#extensions.errorName(bytes.readUInt8(start + 1));
     const request = this.#extensions.requestName(bytes.readUInt8(start + 10), bytes.readUInt16LE(start + 8));
     const error = new X11Error(reason, request, bytes.readUInt32LE(start + 4), sequence);
+    this.#trace?.error(error);
     if (!this.#answers.refused(error)) this.#onStrayError?.(error);
   }
 

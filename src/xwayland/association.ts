@@ -19,11 +19,13 @@ export class Association {
       window.serial = high * 2 ** 32 + low;
       const surface = this.#pairing.addWindow(window.serial, window);
       if (surface !== undefined) this.#pair(window, surface);
+      else context.explain?.(`${window} waits for the surface with serial ${window.serial}`);
     });
     context.events.onServerMessage("WL_SURFACE_ID", (window, [id = 0]) => {
       const surface = context.surfaces.withId(id);
-      if (surface === undefined) this.#byId.set(id, window);
-      else this.#pair(window, surface);
+      if (surface !== undefined) return this.#pair(window, surface);
+      this.#byId.set(id, window);
+      context.explain?.(`${window} waits for wl_surface@${id}`);
     });
     context.surfaces.listen({
       identified: (surface) => {
@@ -60,6 +62,7 @@ export class Association {
     surface.kind = "window";
     window.surface = surface;
     surface.window = window;
+    this.#context.explain?.(`${window} is paired with wl_surface@${surface.object.clientId}`);
     this.#context.windows.tell("paired", window);
   }
 

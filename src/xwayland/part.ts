@@ -10,6 +10,9 @@ import type { UserInput } from "./user-input.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";
 
+/** Gets a line for a log, which is to escape the control characters in it. */
+export type Explain = (line: string) => void;
+
 /** What all parts of a window manager work with. */
 export interface Context {
   /** Of Xwayland as a client of the host's. */
@@ -24,6 +27,11 @@ export interface Context {
   /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
   readonly scale: Scale;
   readonly log: Logger;
+  /**
+   * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text
+   * otherwise.
+   */
+  readonly explain: Explain | null;
 }
 
 /**

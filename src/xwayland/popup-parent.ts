@@ -13,11 +13,17 @@ export interface Situation {
   readonly related: (a: XWindow, b: XWindow) => boolean;
 }
 
+/** A popup's parent, and why it is that one. */
+export interface ParentChoice {
+  readonly parent: XWindow;
+  readonly reason: string;
+}
+
 /**
  * The window that a menu, a tooltip or the like belongs to, since a popup needs one: what it names itself, else the menu
  * of the same client that it touches, else where the user is. Null when nothing is shown.
  */
-export function popupParent(popup: XWindow, { shown, pointed, focused, related }: Situation): XWindow | null {
+export function popupParent(popup: XWindow, { shown, pointed, focused, related }: Situation): ParentChoice | null {
   const candidates = shown.filter((window) => window !== popup);
   const named = candidates.find(({ id }) => id === popup.properties?.transientFor);
   const menu = candidates.findLast(
@@ -26,7 +32,15 @@ export function popupParent(popup: XWindow, { shown, pointed, focused, related }
   const own = candidates.filter((window) => related(window, popup));
   const here = [pointed, focused].filter((window) => window !== null && candidates.includes(window));
   const hereAndOwn = here.find((window) => window !== null && own.includes(window));
-  return named ?? menu ?? hereAndOwn ?? own.at(-1) ?? here[0] ?? null;
+  const choices: readonly (readonly [parent: XWindow | null | undefined, reason: string])[] = [
+    [named, "it names that itself"],
+    [menu, "that is a menu of the same client's, which it touches"],
+    [hereAndOwn, "the user is there, and it is of the same client"],
+    [own.at(-1), "that is the latest of the same client's"],
+    [here[0], "the user is there"],
+  ];
+  for (const [parent, reason] of choices) if (parent != null) return { parent, reason };
+  return null;
 }
 
 /** Whether two rectangles overlap or have a side in common. */

@@ -4,7 +4,7 @@ import type { WlObject } from "../wire/wl-object.ts";
 import { clientOf } from "../x11/ids.ts";
 import type { Context } from "./part.ts";
 import { Popup } from "./popup.ts";
-import { popupParent } from "./popup-parent.ts";
+import { type ParentChoice, popupParent } from "./popup-parent.ts";
 import { resize } from "./resize.ts";
 import type { Surface } from "./surface.ts";
 import { Toplevel } from "./toplevel.ts";
@@ -42,9 +42,13 @@ export class Roles {
   #show(window: XWindow): void {
     const { surface, properties } = window;
     if (!window.mapped || surface === null || properties === null || window.role !== null) return;
-    const parent = window.overrideRedirect ? this.#parentOf(window) : null;
+    const choice = window.overrideRedirect ? this.#parentOf(window) : null;
+    const parent = choice?.parent ?? null;
     window.role =
       parent?.role == null ? this.#toplevel(window, surface) : this.#popup(window, surface, parent, parent.role);
+    this.#context.explain?.(
+      `${window} is ${choice === null ? "a toplevel" : `a popup of ${parent}: ${choice.reason}`}`,
+    );
     window.parent = parent;
     this.#describe(window);
     this.#context.windows.tell("roleGiven", window);
@@ -76,6 +80,7 @@ export class Roles {
     const { windows } = this.#context;
     for (const child of windows) if (child.parent === window) this.#hide(child);
     windows.tell("roleTaken", window);
+    this.#context.explain?.(`${window} is not shown any more`);
     window.role.destroy();
     window.role = null;
     window.parent = null;
@@ -87,7 +92,7 @@ export class Roles {
     this.#context.x.send("ConfigureWindow", { window: window.id, x, y });
   }
 
-  #parentOf(window: XWindow): XWindow | null {
+  #parentOf(window: XWindow): ParentChoice | null {
     const { windows, user, x } = this.#context;
     return popupParent(window, {
       shown: [...windows].filter(({ role }) => role !== null),
@@ -105,8 +110,10 @@ export class Roles {
   }
 
   #close(window: XWindow): void {
-    const { x, events } = this.#context;
-    if (wants(x, window, "WM_DELETE_WINDOW")) tell(x, window, "WM_DELETE_WINDOW", events.time);
+    const { x, events, explain } = this.#context;
+    const isPolite = wants(x, window, "WM_DELETE_WINDOW");
+    explain?.(`${window} is closed: ${isPolite ? "it is told to" : "its client is killed, as it cannot be told"}`);
+    if (isPolite) tell(x, window, "WM_DELETE_WINDOW", events.time);
     else x.send("KillClient", { resource: window.id });
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from "../log/logger.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import { InputFocus, StackMode } from "../x11/generated/enums.ts";
 import { setProperty } from "../x11/properties.ts";
+import type { Explain } from "./part.ts";
 import type { XWindow } from "./window.ts";
 import type { Windows } from "./windows.ts";
 import { tell, wants } from "./wm-protocols.ts";
@@ -23,14 +24,16 @@ export class UserFocus {
   readonly #x: X11Connection;
   readonly #log: Logger;
   readonly #events: XEvents;
+  readonly #explain: Explain | null;
   #top: XWindow | null = null;
   #pointed: XWindow | null = null;
   #focused: XWindow | null = null;
 
-  constructor(x: X11Connection, events: XEvents, windows: Windows, log: Logger) {
+  constructor(x: X11Connection, events: XEvents, windows: Windows, log: Logger, explain: Explain | null) {
     this.#x = x;
     this.#events = events;
     this.#log = log;
+    this.#explain = explain;
     windows.listen({
       mapped: (window) => {
         // What did not ask us was put on top by the X server.
@@ -56,6 +59,7 @@ export class UserFocus {
     if (window === null || window === this.#top) return undefined;
     // All toplevels overlap at the root's corner, and the X server looks for the topmost below the pointer.
     this.#top = window;
+    this.#explain?.(`${window} is raised, since the pointer enters it`);
     this.#x.send("ConfigureWindow", { window: window.id, stack_mode: StackMode.Above });
     return this.#patiently("raise a window");
   }
@@ -67,9 +71,11 @@ export class UserFocus {
   keyboardEnters(window: XWindow | null): Promise<void> | undefined {
     if (window?.properties == null) return undefined;
     this.#focused = window;
-    // The input models of ICCCM 4.1.7.
-    if (window.properties.wantsInput) this.#setFocus(window.id);
-    if (wants(this.#x, window, "WM_TAKE_FOCUS")) tell(this.#x, window, "WM_TAKE_FOCUS", this.#events.time);
+    const { wantsInput } = window.properties;
+    const takesFocus = wants(this.#x, window, "WM_TAKE_FOCUS");
+    this.#explain?.(`${window} has the keyboard, with the input model ${inputModel(wantsInput, takesFocus)}`);
+    if (wantsInput) this.#setFocus(window.id);
+    if (takesFocus) tell(this.#x, window, "WM_TAKE_FOCUS", this.#events.time);
     this.#tell();
     return this.#patiently("move the keyboard");
   }
@@ -79,6 +85,7 @@ export class UserFocus {
     // Not at once: usually another window of ours gets it next, and a client would see the focus vanish and return.
     setImmediate(() => {
       if (this.#focused !== null) return;
+      this.#explain?.("no window has the keyboard");
       this.#setFocus(InputFocus.None);
       this.#tell();
     });
@@ -119,4 +126,10 @@ export class UserFocus {
       this.#x.sync().then(done, done);
     });
   }
+}
+
+/** As ICCCM 4.1.7 calls them: whether a window is given the focus, and whether it is told to take it. */
+function inputModel(wantsInput: boolean, takesFocus: boolean): string {
+  if (takesFocus) return wantsInput ? "locally active" : "globally active";
+  return wantsInput ? "passive" : "no input";
 }

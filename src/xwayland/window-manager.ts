@@ -10,7 +10,7 @@ import { Association } from "./association.ts";
 import { Configuration } from "./configuration.ts";
 import { HostGlobals } from "./host-globals.ts";
 import { LifeCycle } from "./life-cycle.ts";
-import type { Context, Part } from "./part.ts";
+import type { Context, Explain, Part } from "./part.ts";
 import { Roles } from "./roles.ts";
 import type { Scale } from "./scale.ts";
 import type { Surfaces } from "./surfaces.ts";
@@ -31,6 +31,8 @@ export interface WindowManagerOptions {
   /** What the host's globals are that it may use. */
   readonly exposure: Exposure;
   readonly log: Logger;
+  /** Gets lines about X11: its messages, and what was decided; null when nobody wants to see them. */
+  readonly explain: Explain | null;
   /** Told when the X server has gone. */
   readonly closed: () => void;
 }
@@ -43,13 +45,13 @@ export class WindowManager {
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
-    const { session, surfaces, scale, log } = options;
+    const { session, surfaces, scale, log, explain } = options;
     this.#x = x;
     this.windows = new Windows(surfaces);
     const events = new XEvents(x, this.windows, log);
-    this.user = new UserFocus(x, events, this.windows, log);
+    this.user = new UserFocus(x, events, this.windows, log, explain);
     const { windows, user, input } = this;
-    const context: Context = { session, surfaces, globals, x, events, windows, user, input, scale, log };
+    const context: Context = { session, surfaces, globals, x, events, windows, user, input, scale, log, explain };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }
@@ -60,7 +62,10 @@ export class WindowManager {
    * @param fd our end of the connection that Xwayland was given for its window manager
    */
   static async start(fd: Fd, options: WindowManagerOptions): Promise<WindowManager> {
-    const x = await X11Connection.open(fd, { onStrayError: (error) => options.log.debug(error.message) });
+    const x = await X11Connection.open(fd, {
+      onStrayError: (error) => options.log.debug(error.message),
+      trace: options.explain,
+    });
     try {
       const globals = await HostGlobals.open(options.session, options.exposure);
       const all = [UserFocus, ...parts];

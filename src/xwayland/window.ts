@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { hexId } from "../x11/number-text.ts";
 import type { Popup } from "./popup.ts";
 import type { WindowProperties } from "./properties.ts";
 import type { Surface } from "./surface.ts";
@@ -32,5 +33,10 @@ export class XWindow {
     this.id = id;
     this.geometry = geometry;
     this.overrideRedirect = overrideRedirect;
+  }
+
+  /** For logs. */
+  toString(): string {
+    return `${hexId(this.id)} ${JSON.stringify(this.properties?.title ?? "")}`;
   }
 }

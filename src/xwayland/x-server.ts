@@ -8,6 +8,7 @@ import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { inputHooks } from "./input-hooks.ts";
+import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
 import { Scale } from "./scale.ts";
 import { Surfaces, surfaceHooks } from "./surfaces.ts";
@@ -22,6 +23,8 @@ export interface XServerOptions extends SessionsOptions {
   /** Where X clients connect. Stays its owner's. */
   readonly display: XDisplay;
   readonly binary: string;
+  /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody wants to see them. */
+  readonly explain?: Explain | null;
 }
 
 /** What there is for one Xwayland. */
@@ -132,6 +135,7 @@ export class XServer {
         scale: served.scale,
         exposure: this.#exposure,
         log: this.#log,
+        explain: this.#options.explain ?? null,
         closed: () => void process.stop(),
       });
     } catch (error) {

@@ -12,7 +12,7 @@ function window(id: number, overrideRedirect = false, x = 0): XWindow {
 }
 
 function parentOf(popup: XWindow, situation: Partial<Situation>): number | undefined {
-  return popupParent(popup, { shown: [], pointed: null, focused: null, related, ...situation })?.id;
+  return popupParent(popup, { shown: [], pointed: null, focused: null, related, ...situation })?.parent.id;
 }
 
 function naming(popup: XWindow, transientFor: number): XWindow {
@@ -51,6 +51,14 @@ describe("the parent of a popup", () => {
     const popup = window(309, true);
     assert.equal(parentOf(popup, { shown: [main, stranger], pointed: main, focused: stranger }), 101);
     assert.equal(parentOf(popup, { shown: [main, stranger], focused: stranger }), 201);
+  });
+
+  it("is told with the reason, for the log", () => {
+    const popup = naming(window(109, true), 101);
+    const situation = { shown: [main, stranger], pointed: stranger, focused: null, related };
+    assert.equal(popupParent(popup, situation)?.reason, "it names that itself");
+    assert.equal(popupParent(window(109, true), situation)?.reason, "that is the latest of the same client's");
+    assert.equal(popupParent(window(309, true), situation)?.reason, "the user is there");
   });
 
   it("is neither itself nor a window that is not shown any more", () => {
