@@ -13,6 +13,7 @@ import { LifeCycle } from "./life-cycle.ts";
 import type { Context, Explain, Part } from "./part.ts";
 import { Roles } from "./roles.ts";
 import type { Scale } from "./scale.ts";
+import { Selections } from "./selections.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
 import { UserInput } from "./user-input.ts";
@@ -20,7 +21,7 @@ import { Windows } from "./windows.ts";
 import { XEvents } from "./x-events.ts";
 
 /** In the order in which they are told of what happens. */
-const parts: readonly Part[] = [LifeCycle, Association, Configuration, Roles];
+const parts: readonly Part[] = [LifeCycle, Association, Configuration, Roles, Selections];
 
 /** What a window manager works with. */
 export interface WindowManagerOptions {

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from "node:crypto";
+import { DataDevice } from "./data-device.ts";
+import type { Context } from "./part.ts";
+import { PrimaryDevice } from "./primary-device.ts";
+import { PropertyEvents } from "./property-events.ts";
+import { SelectionBridge } from "./selection-bridge.ts";
+import { queries } from "./selection-targets.ts";
+
+/** Highest versions that this knows how to use. */
+const SEAT_VERSION = 5;
+const DATA_DEVICE_VERSION = 3;
+const PRIMARY_VERSION = 1;
+
+/** What is copied and dragged between X clients and the host's programs. */
+export class Selections {
+  static readonly atoms: readonly string[] = [
+    ...queries,
+    ...["CLIPBOARD", "INCR", "ATOM_PAIR", "_WAYLAND_PROXY_SELECTION", "_WAYLAND_PROXY_TIME"],
+  ];
+
+  constructor(context: Context) {
+    const { session, globals, x, events, windows } = context;
+    const seat = globals.bind("wl_seat", SEAT_VERSION);
+    if (seat === null) return;
+    const propertyEvents = new PropertyEvents(x, events, windows);
+    const marker = `application/x-wayland-proxy-${randomBytes(8).toString("hex")}`;
+    const data = globals.bind("wl_data_device_manager", DATA_DEVICE_VERSION);
+    if (data !== null) {
+      new SelectionBridge(context, propertyEvents, "CLIPBOARD", new DataDevice(session, data, seat), marker);
+    }
+    const primary = globals.bind("zwp_primary_selection_device_manager_v1", PRIMARY_VERSION);
+    if (primary !== null) {
+      new SelectionBridge(context, propertyEvents, "PRIMARY", new PrimaryDevice(session, primary, seat), marker);
+    }
+  }
+}
