@@ -17,6 +17,7 @@ export class HostOffer {
   readonly #session: Session;
   readonly #interface: OfferInterface;
   readonly #mimeTypes: string[] = [];
+  #actions = 0;
 
   /** @param object what the host has made for it, and has not said anything about yet */
   constructor(session: Session, object: WlObject, type: OfferInterface) {
@@ -27,12 +28,21 @@ export class HostOffer {
       offer: ({ mime_type }: { mime_type: string }) => {
         if (this.#mimeTypes.length < MAX_MIME_TYPES) this.#mimeTypes.push(mime_type);
       },
+      // Of wl_data_offer alone.
+      source_actions: ({ source_actions }: { source_actions: number }) => {
+        this.#actions = source_actions;
+      },
     });
   }
 
   /** In which types it can be had. */
   get mimeTypes(): readonly string[] {
     return this.#mimeTypes;
+  }
+
+  /** What may be done with it where it is dropped (wl_data_device_manager.dnd_action). */
+  get actions(): number {
+    return this.#actions;
   }
 
   /**

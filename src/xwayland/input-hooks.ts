@@ -20,11 +20,20 @@ export function inputHooks(of: (session: Session) => WindowManager | null): Hook
     events: {
       wl_pointer: {
         enter: ({ session, args }) => {
-          of(session)?.input.pointerEnters(args.surface);
-          return enters(session, args.surface, "pointerEnters");
+          const input = of(session)?.input;
+          input?.pointerEnters(args.surface);
+          if (input?.drag == null) return enters(session, args.surface, "pointerEnters");
+          return input.drag.released.then(() => enters(session, args.surface, "pointerEnters"));
         },
-        leave: ({ session }) => of(session)?.user.pointerLeaves(),
-        button: ({ session, args }) => of(session)?.input.button(args.button, args.state === PRESSED, args.serial),
+        leave(message) {
+          const manager = of(message.session);
+          manager?.input.pointerLeaves();
+          manager?.user.pointerLeaves();
+          if (manager?.input.drag?.hostLeaves(message.args.serial)) message.drop();
+        },
+        button: ({ session, object, args }) => {
+          of(session)?.input.button(object, args.button, args.state === PRESSED, args.serial);
+        },
       },
       wl_keyboard: {
         enter: ({ session, args }) => {
@@ -39,7 +48,7 @@ export function inputHooks(of: (session: Session) => WindowManager | null): Hook
         key: ({ session, args }) => of(session)?.input.key(args.serial),
       },
       wl_touch: {
-        down: ({ session, args }) => of(session)?.input.touch(args.surface, args.serial),
+        down: ({ session, args }) => of(session)?.input.touch(args.serial),
       },
     },
   };

@@ -4,9 +4,9 @@ import type { EventOf } from "../x11/events.ts";
 import { Atom, EventMask } from "../x11/generated/enums.ts";
 import { getProperty, setProperty, wordsOf } from "../x11/properties.ts";
 import type { HostOffer } from "./host-offer.ts";
-import type { PropertyEvents } from "./property-events.ts";
 import { MAX_CONVERSIONS, MAX_REFUSALS, MAX_TRANSFERS, REFUSAL_DELAY } from "./selection-limits.ts";
 import { answerFor, targetsOf } from "./selection-targets.ts";
+import type { TransferEvents } from "./transfer-events.ts";
 import { TransferToX } from "./transfer-to-x.ts";
 
 type Request = EventOf<"SelectionRequest">;
@@ -14,14 +14,19 @@ type Request = EventOf<"SelectionRequest">;
 /** Answers X clients that want what a program of the host's has, for a selection that we own on its behalf (ICCCM 2.2). */
 export class SelectionAnswers {
   readonly #x: X11Connection;
-  readonly #events: PropertyEvents;
+  readonly #events: TransferEvents;
   /** From the oldest to the newest. */
   readonly #transfers = new Set<TransferToX>();
   #refusals = 0;
 
-  constructor(x: X11Connection, events: PropertyEvents) {
+  constructor(x: X11Connection, events: TransferEvents) {
     this.#x = x;
     this.#events = events;
+  }
+
+  /** Whether some client has not got all yet. */
+  get busy(): boolean {
+    return this.#transfers.size > 0;
   }
 
   /**

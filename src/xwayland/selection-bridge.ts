@@ -2,15 +2,16 @@
 import type { X11Connection } from "../x11/connection.ts";
 import type { EventOf } from "../x11/events.ts";
 import { Atom, XFixesSelectionEvent, XFixesSelectionEventMask } from "../x11/generated/enums.ts";
-import { appendProperty, wordsOf } from "../x11/properties.ts";
+import { wordsOf } from "../x11/properties.ts";
 import type { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource } from "./host-selection.ts";
 import type { Context } from "./part.ts";
-import type { PropertyEvents } from "./property-events.ts";
 import { SelectionAnswers } from "./selection-answers.ts";
 import { MAX_TRANSFERS, STALL_TIMEOUT } from "./selection-limits.ts";
 import { createHiddenWindow, SelectionRequest } from "./selection-request.ts";
 import { mimeTypesOf, targetFor } from "./selection-targets.ts";
+import { serverTime } from "./server-time.ts";
+import type { TransferEvents } from "./transfer-events.ts";
 import { TransferFromX } from "./transfer-from-x.ts";
 
 /** What is read of the targets that an X client offers, in bytes. */
@@ -28,7 +29,7 @@ interface Claim {
 export class SelectionBridge {
   readonly #context: Context;
   readonly #x: X11Connection;
-  readonly #events: PropertyEvents;
+  readonly #events: TransferEvents;
   readonly #selection: number;
   readonly #host: HostSelection;
   readonly #marker: string;
@@ -41,6 +42,7 @@ export class SelectionBridge {
   #time = 0;
   /** Counts the owners of X's selection. */
   #owner = 0;
+  #isOurs = false;
   #claim: Claim | null = null;
   /** The host has not been told of the claim: it would not listen without a serial of newer input than last time. */
   #untold = false;
@@ -53,7 +55,7 @@ export class SelectionBridge {
    * @param selection the name of X's
    * @param marker a type that marks what comes from X clients, so that it is known again
    */
-  constructor(context: Context, events: PropertyEvents, selection: string, host: HostSelection, marker: string) {
+  constructor(context: Context, events: TransferEvents, selection: string, host: HostSelection, marker: string) {
     const { x } = context;
     this.#context = context;
     this.#x = x;
@@ -64,7 +66,6 @@ export class SelectionBridge {
     this.#window = createHiddenWindow(x);
     this.#answers = new SelectionAnswers(x, events);
     host.onSelection((offer) => this.#hostChanged(offer));
-    events.listen(this.#window, { changed: (_property, _deleted, time) => this.#own(time) });
     context.input.onSerial(() => this.#tellHost());
     context.events.on("SelectionRequest", (request) => this.#requested(request));
     context.events.on("XFixes.SelectionNotify", (event) => this.#xChanged(event));
@@ -87,22 +88,19 @@ export class SelectionBridge {
     if (isOurs) offer?.destroy();
     this.#offer = isOurs ? null : offer;
     if (isOurs || this.#untold) return;
-    if (offer !== null) this.#take();
-    else if (this.#claim === null) this.#release();
+    if (offer !== null) void this.#take();
+    else this.#release();
   }
 
-  /** Takes X's selection, once the X server's time is known: to claim it without is not allowed. */
-  #take(): void {
-    appendProperty(this.#x, this.#window, this.#x.atoms.atom("_WAYLAND_PROXY_TIME"), Atom.STRING, new Uint8Array(0));
-  }
-
-  #own(time: number): void {
+  async #take(): Promise<void> {
+    const time = await serverTime(this.#x, this.#events, this.#window);
     if (this.#offer === null) return;
     this.#time = time;
     this.#x.send("SetSelectionOwner", { owner: this.#window, selection: this.#selection, time });
   }
 
   #release(): void {
+    if (!this.#isOurs) return;
     this.#x.send("SetSelectionOwner", { owner: Atom.None, selection: this.#selection, time: this.#time });
   }
 
@@ -118,13 +116,14 @@ export class SelectionBridge {
   #xChanged({ selection, owner, subtype, selection_timestamp: time }: EventOf<"XFixes.SelectionNotify">): void {
     if (selection !== this.#selection) return;
     this.#owner++;
+    this.#isOurs = owner === this.#window;
     const ended = subtype !== XFixesSelectionEvent.SetSelectionOwner;
     // Otherwise a former owner still answers what it has begun to.
     if (ended) for (const transfer of this.#transfers) transfer.abort();
-    if (owner === Atom.None || owner === this.#window) {
+    if (owner === Atom.None || this.#isOurs) {
       this.#setClaim(null);
       // Nothing is to be had from X, so that it is again what it was.
-      if (owner === Atom.None && this.#offer !== null) this.#take();
+      if (owner === Atom.None && this.#offer !== null) void this.#take();
     } else {
       void this.#readTargets(time, this.#owner);
     }

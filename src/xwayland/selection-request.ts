@@ -2,7 +2,7 @@
 import type { X11Connection } from "../x11/connection.ts";
 import { EventMask, WindowClass } from "../x11/generated/enums.ts";
 import { getProperty, type Property, type ReadOptions } from "../x11/properties.ts";
-import type { PropertyEvents, PropertyListener } from "./property-events.ts";
+import type { TransferEvents, TransferListener } from "./transfer-events.ts";
 
 /** What is asked of the owner of a selection. */
 export interface Wanted {
@@ -14,11 +14,11 @@ export interface Wanted {
 }
 
 /** Asks an X client for what it has in a selection, with a window of its own for the answer (ICCCM 2.4). */
-export class SelectionRequest implements PropertyListener {
+export class SelectionRequest implements TransferListener {
   /** Resolves to whether there is an answer to read. */
   readonly answered: Promise<boolean>;
   readonly #x: X11Connection;
-  readonly #events: PropertyEvents;
+  readonly #events: TransferEvents;
   readonly #window: number;
   readonly #property: number;
   #answer: (answered: boolean) => void = () => {};
@@ -26,7 +26,7 @@ export class SelectionRequest implements PropertyListener {
   #onValue: (() => void) | null = null;
   #open = true;
 
-  constructor(x: X11Connection, events: PropertyEvents, { selection, target, time }: Wanted) {
+  constructor(x: X11Connection, events: TransferEvents, { selection, target, time }: Wanted) {
     this.#x = x;
     this.#events = events;
     this.#window = createHiddenWindow(x);

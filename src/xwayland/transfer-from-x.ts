@@ -2,10 +2,10 @@
 import { PipeSink } from "../wire/pipe-sink.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import { Atom } from "../x11/generated/enums.ts";
-import type { PropertyEvents } from "./property-events.ts";
 import { SLICE, STALL_TIMEOUT } from "./selection-limits.ts";
 import { SelectionRequest, type Wanted } from "./selection-request.ts";
 import { fromLatin1 } from "./selection-text.ts";
+import type { TransferEvents } from "./transfer-events.ts";
 
 /**
  * Brings what an X client has in a selection to a descriptor: all of it, or part by part if the client wants that (INCR,
@@ -28,7 +28,7 @@ export class TransferFromX {
    */
   constructor(
     x: X11Connection,
-    events: PropertyEvents,
+    events: TransferEvents,
     wanted: Wanted,
     fd: number,
     ended: (transfer: TransferFromX) => void,

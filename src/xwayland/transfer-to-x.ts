@@ -5,9 +5,9 @@ import { READABLE, Watch } from "../native/watch.ts";
 import { EAGAIN } from "../wire/transport.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import { setProperty } from "../x11/properties.ts";
-import type { PropertyEvents, PropertyListener } from "./property-events.ts";
 import { PART, STALL_TIMEOUT } from "./selection-limits.ts";
 import { type Conversion, toLatin1, unchanged } from "./selection-text.ts";
+import type { TransferEvents, TransferListener } from "./transfer-events.ts";
 
 /** More that may come out of converting a piece of text than went in. */
 const CONVERSION_MARGIN = 3;
@@ -25,12 +25,12 @@ export interface Destination {
  * Brings what a program of the host's writes into a pipe into a property of an X client's window: at once if it is
  * small, else part by part, each when the client has taken the one before (INCR, ICCCM 2.7.2).
  */
-export class TransferToX implements PropertyListener {
+export class TransferToX implements TransferListener {
   /** Resolves to whether the client has something to look at: the data, or INCR. */
   readonly begun: Promise<boolean>;
   readonly destination: Destination;
   readonly #x: X11Connection;
-  readonly #events: PropertyEvents;
+  readonly #events: TransferEvents;
   readonly #fd: Fd;
   readonly #watch: Watch;
   readonly #ended: (transfer: TransferToX) => void;
@@ -50,7 +50,7 @@ export class TransferToX implements PropertyListener {
    */
   constructor(
     x: X11Connection,
-    events: PropertyEvents,
+    events: TransferEvents,
     fd: Fd,
     destination: Destination,
     ended: (transfer: TransferToX) => void,

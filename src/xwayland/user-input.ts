@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WlObject } from "../wire/wl-object.ts";
+import type { DragPointer } from "./drag-pointer.ts";
 
-/** A button that was pressed, or a finger that touched, in a surface of Xwayland's. */
+/** A button that was pressed in a surface of Xwayland's. */
 export interface Press {
+  readonly pointer: WlObject;
   readonly surface: WlObject;
+  readonly button: number;
   readonly serial: number;
 }
 
@@ -12,10 +15,12 @@ export interface Press {
  * proof that the user wants it.
  */
 export class UserInput {
+  /** Has the pointer in the host's place while something is dragged out of an X window; else null. */
+  drag: DragPointer | null = null;
   readonly #listeners: (() => void)[] = [];
-  readonly #buttons = new Set<number>();
+  /** By their buttons. */
+  readonly #held = new Map<number, Press>();
   #serial = 0;
-  #press: Press | null = null;
   #pointed: WlObject | null = null;
   #hasKeyboard = false;
 
@@ -24,14 +29,10 @@ export class UserInput {
     return this.#serial;
   }
 
-  /** What was pressed last. */
-  get press(): Press | null {
-    return this.#press;
-  }
-
-  /** Whether what was pressed last is still held. */
-  get held(): boolean {
-    return this.#buttons.size > 0;
+  /** What is held, if that is one button alone. */
+  get held(): Press | null {
+    const [press, another] = this.#held.values();
+    return press !== undefined && another === undefined ? press : null;
   }
 
   /** Whether an X window has the keyboard. */
@@ -59,19 +60,21 @@ export class UserInput {
 
   pointerEnters(surface: WlObject | null): void {
     this.#pointed = surface;
-    // What was held when the pointer left belongs to somebody else.
-    this.#buttons.clear();
   }
 
-  button(button: number, pressed: boolean, serial: number): void {
-    if (pressed) this.#buttons.add(button);
-    else this.#buttons.delete(button);
-    if (pressed && this.#pointed !== null) this.#press = { surface: this.#pointed, serial };
+  pointerLeaves(): void {
+    this.#pointed = null;
+    // What is held belongs to somebody else from now on.
+    this.#held.clear();
+  }
+
+  button(pointer: WlObject, button: number, pressed: boolean, serial: number): void {
+    if (!pressed) this.#held.delete(button);
+    else if (this.#pointed !== null) this.#held.set(button, { pointer, surface: this.#pointed, button, serial });
     this.#take(serial);
   }
 
-  touch(surface: WlObject | null, serial: number): void {
-    if (surface !== null) this.#press = { surface, serial };
+  touch(serial: number): void {
     this.#take(serial);
   }
 

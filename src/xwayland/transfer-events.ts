@@ -5,20 +5,22 @@ import { clientOf } from "../x11/ids.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";
 
-/** What is told of a window through whose properties data goes. */
-export interface PropertyListener {
+/** What is told of a window that takes part in a transfer of data. */
+export interface TransferListener {
   /** A property has got a value, or was deleted. */
   changed?(property: number, deleted: boolean, time: number): void;
   /** What was asked for is in that property (SelectionNotify); 0 when it is not to be had. */
   converted?(property: number): void;
+  /** It was sent a ClientMessage. */
+  messaged?(type: number, data: readonly number[]): void;
   destroyed?(): void;
 }
 
-/** Tells of single windows, whoever's they are, what transfers of data have to know. */
-export class PropertyEvents {
+/** Tells of single windows, whoever's they are, what transfers between X clients and us have to know. */
+export class TransferEvents {
   readonly #x: X11Connection;
   readonly #windows: Windows;
-  readonly #listeners = new Map<number, Set<PropertyListener>>();
+  readonly #listeners = new Map<number, Set<TransferListener>>();
 
   constructor(x: X11Connection, events: XEvents, windows: Windows) {
     this.#x = x;
@@ -30,13 +32,16 @@ export class PropertyEvents {
     events.on("SelectionNotify", ({ requestor, property }) => {
       for (const listener of this.#of(requestor)) listener.converted?.(property);
     });
+    events.on("ClientMessage", ({ window, type, data }) => {
+      for (const listener of this.#of(window)) listener.messaged?.(type, data);
+    });
     events.on("DestroyNotify", ({ window }) => {
       for (const listener of this.#of(window)) listener.destroyed?.();
     });
   }
 
   /** Tells of a window until `forget`. */
-  listen(window: number, listener: PropertyListener): void {
+  listen(window: number, listener: TransferListener): void {
     const listeners = this.#listeners.get(window);
     if (listeners !== undefined) {
       listeners.add(listener);
@@ -46,7 +51,7 @@ export class PropertyEvents {
     this.#select(window, EventMask.PropertyChange | EventMask.StructureNotify);
   }
 
-  forget(window: number, listener: PropertyListener): void {
+  forget(window: number, listener: TransferListener): void {
     const listeners = this.#listeners.get(window);
     if (!listeners?.delete(listener) || listeners.size > 0) return;
     this.#listeners.delete(window);
@@ -54,7 +59,7 @@ export class PropertyEvents {
   }
 
   /** Those that listen now: they may leave while they are told. */
-  #of(window: number): PropertyListener[] {
+  #of(window: number): TransferListener[] {
     return [...(this.#listeners.get(window) ?? [])];
   }
 
