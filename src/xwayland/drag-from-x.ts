@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout as pause } from "node:timers/promises";
 import { EventMask, StackMode, WindowClass } from "../x11/generated/enums.ts";
 import { setProperty } from "../x11/properties.ts";
 import type { DataDevice } from "./data-device.ts";
@@ -16,6 +17,10 @@ import { actionAtom, COPY, readTypes, sendXdnd, XDND_VERSION } from "./xdnd.ts";
 
 /** Milliseconds that the source has to ask once more what would become of a drop, before it is dropped all the same. */
 const SETTLE_TIMEOUT = 250;
+
+/** How often, and how many milliseconds apart, the pointer is moved for a source that has not found our window. */
+const MAX_NUDGES = 40;
+const NUDGE_INTERVAL = 50;
 
 /** As large as a window can be. */
 const EVERYWHERE = 0x7fff;
@@ -160,12 +165,16 @@ export class DragFromX implements TransferListener {
     this.#ended();
   }
 
-  /** Has the source find our window. */
+  /** Has the source find our window: by moving again and again, since at first it may not look yet. */
   async #begin(): Promise<void> {
     const { x } = this.#context;
     const { root_x, root_y } = await x.call("QueryPointer", { window: x.setup.root });
     this.#place = { x: root_x, y: root_y };
-    this.#nudge();
+    for (let i = 0; i < MAX_NUDGES && this.#source === 0 && !this.#isOver; i++) {
+      this.#nudge();
+      await pause(NUDGE_INTERVAL);
+    }
+    if (this.#source === 0) this.end();
   }
 
   /** The source has found our window, and says what it has: now the host can be told. */
