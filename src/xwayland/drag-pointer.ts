@@ -35,12 +35,12 @@ export class DragPointer {
     });
   }
 
-  /** Moves it to a place on X's root window. */
+  /** Moves it to a place on X's root window. Xwayland has a clock of its own. */
   move(x: number, y: number): void {
     if (this.#isReleased) return;
     const { geometry } = this.#origin;
     const place = { surface_x: x - geometry.x, surface_y: y - geometry.y };
-    this.#session.sendEvent(this.#press.pointer, "wl_pointer", "motion", { time: now(), ...place });
+    this.#session.sendEvent(this.#press.pointer, "wl_pointer", "motion", { time: 0, ...place });
     this.#frame();
   }
 
@@ -58,7 +58,7 @@ export class DragPointer {
     const { pointer, button, surface, serial } = this.#press;
     if (this.#leave !== null && !pointer.clientGone) {
       const session = this.#session;
-      session.sendEvent(pointer, "wl_pointer", "button", { serial, time: now(), button, state: RELEASED });
+      session.sendEvent(pointer, "wl_pointer", "button", { serial, time: 0, button, state: RELEASED });
       this.#frame();
       if (!surface.clientGone) session.sendEvent(pointer, "wl_pointer", "leave", { serial: this.#leave, surface });
       this.#frame();
@@ -70,9 +70,4 @@ export class DragPointer {
     const { pointer } = this.#press;
     if (pointer.version >= FRAME_SINCE) this.#session.sendEvent(pointer, "wl_pointer", "frame", {});
   }
-}
-
-/** As a compositor tells the time, in milliseconds. */
-function now(): number {
-  return Math.trunc(performance.now());
 }

@@ -4,8 +4,16 @@ import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { WindowManager } from "./window-manager.ts";
 
+/** The first version of wl_pointer in which events are grouped by frames. */
+const FRAME_SINCE = 5;
+
 /** wl_pointer.button_state and wl_keyboard.key_state */
 const PRESSED = 1;
+
+interface Place {
+  readonly surface_x: number;
+  readonly surface_y: number;
+}
 
 /**
  * Notes what the user does, and holds input back until the X server has the window on top, or the keyboard there, that the
@@ -19,9 +27,11 @@ export function inputHooks(of: (session: Session) => WindowManager | null): Hook
   return {
     events: {
       wl_pointer: {
-        enter: ({ session, args }) => {
+        enter(message) {
+          const { session, object, args } = message;
           const input = of(session)?.input;
           input?.pointerEnters(args.surface);
+          message.after(() => moveThere(session, object, message.args));
           if (input?.drag == null) return enters(session, args.surface, "pointerEnters");
           return input.drag.released.then(() => enters(session, args.surface, "pointerEnters"));
         },
@@ -52,4 +62,14 @@ export function inputHooks(of: (session: Session) => WindowManager | null): Hook
       },
     },
   };
+}
+
+/**
+ * Xwayland takes the pointer to where it enters, but a button that is pressed before it moves there is pressed where it
+ * moved last, in whatever window that was.
+ */
+function moveThere(session: Session, pointer: WlObject, { surface_x, surface_y }: Place): void {
+  // Xwayland has a clock of its own.
+  session.sendEvent(pointer, "wl_pointer", "motion", { time: 0, surface_x, surface_y });
+  if (pointer.version >= FRAME_SINCE) session.sendEvent(pointer, "wl_pointer", "frame", {});
 }
