@@ -40,7 +40,7 @@ export class DragPointer {
     if (this.#isReleased) return;
     const { geometry } = this.#origin;
     const place = { surface_x: x - geometry.x, surface_y: y - geometry.y };
-    this.#session.sendEvent(this.#press.pointer, "wl_pointer", "motion", { time: 0, ...place });
+    this.#session.sendEvent(this.#press.device, "wl_pointer", "motion", { time: 0, ...place });
     this.#frame();
   }
 
@@ -55,7 +55,7 @@ export class DragPointer {
   release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    const { pointer, button, surface, serial } = this.#press;
+    const { device: pointer, button, surface, serial } = this.#press;
     if (this.#leave !== null && !pointer.clientGone) {
       const session = this.#session;
       session.sendEvent(pointer, "wl_pointer", "button", { serial, time: 0, button, state: RELEASED });
@@ -67,7 +67,7 @@ export class DragPointer {
   }
 
   #frame(): void {
-    const { pointer } = this.#press;
+    const { device: pointer } = this.#press;
     if (pointer.version >= FRAME_SINCE) this.#session.sendEvent(pointer, "wl_pointer", "frame", {});
   }
 }

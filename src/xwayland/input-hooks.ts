@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { HookedMessage } from "../relay/hooked-message.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { UserInput } from "./user-input.ts";
 import type { WindowManager } from "./window-manager.ts";
 
 /** The first version of wl_pointer in which events are grouped by frames. */
@@ -15,50 +17,63 @@ interface Place {
   readonly surface_y: number;
 }
 
+/** What the hooks work with, of one Xwayland. */
+export interface InputTargets {
+  readonly input: UserInput;
+  /** Null until the X server is ours. */
+  readonly manager: WindowManager | null;
+}
+
 /**
  * Notes what the user does, and holds input back until the X server has the window on top, or the keyboard there, that the
  * host means.
  */
-export function inputHooks(of: (session: Session) => WindowManager | null): Hooks {
+export function inputHooks(of: (session: Session) => InputTargets): Hooks {
+  const made = ({ session, object, args }: HookedMessage<{ id: WlObject }>): void => {
+    of(session).input.deviceMade(object, args.id);
+  };
   const enters = (session: Session, surface: WlObject | null, what: "pointerEnters" | "keyboardEnters") => {
-    const manager = of(session);
+    const { manager } = of(session);
     return surface === null ? undefined : manager?.user[what](manager.windows.withSurface(surface));
   };
   return {
+    requests: {
+      wl_seat: { get_pointer: made, get_keyboard: made, get_touch: made },
+    },
     events: {
       wl_pointer: {
         enter(message) {
           const { session, object, args } = message;
-          const input = of(session)?.input;
-          input?.pointerEnters(args.surface);
+          const { input } = of(session);
+          input.pointerEnters(args.surface);
           message.after(() => moveThere(session, object, message.args));
-          if (input?.drag == null) return enters(session, args.surface, "pointerEnters");
+          if (input.drag === null) return enters(session, args.surface, "pointerEnters");
           return input.drag.released.then(() => enters(session, args.surface, "pointerEnters"));
         },
         leave(message) {
-          const manager = of(message.session);
-          manager?.input.pointerLeaves();
+          const { input, manager } = of(message.session);
+          input.pointerLeaves();
           manager?.user.pointerLeaves();
-          if (manager?.input.drag?.hostLeaves(message.args.serial)) message.drop();
+          if (input.drag?.hostLeaves(message.args.serial)) message.drop();
         },
         button: ({ session, object, args }) => {
-          of(session)?.input.button(object, args.button, args.state === PRESSED, args.serial);
+          of(session).input.button(object, args.button, args.state === PRESSED, args.serial);
         },
       },
       wl_keyboard: {
         enter: ({ session, args }) => {
-          of(session)?.input.keyboardEnters(args.serial);
+          of(session).input.keyboardEnters(args.serial);
           return enters(session, args.surface, "keyboardEnters");
         },
         leave: ({ session }) => {
-          const manager = of(session);
-          manager?.input.keyboardLeaves();
+          const { input, manager } = of(session);
+          input.keyboardLeaves();
           manager?.user.keyboardLeaves();
         },
-        key: ({ session, args }) => of(session)?.input.key(args.serial),
+        key: ({ session, object, args }) => of(session).input.key(object, args.state === PRESSED, args.serial),
       },
       wl_touch: {
-        down: ({ session, args }) => of(session)?.input.touch(args.serial),
+        down: ({ session, object, args }) => of(session).input.touch(object, args.surface, args.serial),
       },
     },
   };

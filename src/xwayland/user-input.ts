@@ -2,12 +2,21 @@
 import type { WlObject } from "../wire/wl-object.ts";
 import type { DragPointer } from "./drag-pointer.ts";
 
-/** A button that was pressed in a surface of Xwayland's. */
-export interface Press {
-  readonly pointer: WlObject;
-  readonly surface: WlObject;
-  readonly button: number;
+/** A key, a button or a touch, which went down. */
+export interface Input {
+  readonly seat: WlObject;
   readonly serial: number;
+  /** In milliseconds of performance.now(). */
+  readonly at: number;
+}
+
+/** A button that was pressed in a surface of Xwayland's, or a finger that touched it. */
+export interface Press extends Input {
+  /** The wl_pointer or wl_touch. */
+  readonly device: WlObject;
+  readonly surface: WlObject;
+  /** 0 for a touch. */
+  readonly button: number;
 }
 
 /**
@@ -18,21 +27,36 @@ export class UserInput {
   /** Has the pointer in the host's place while something is dragged out of an X window; else null. */
   drag: DragPointer | null = null;
   readonly #listeners: (() => void)[] = [];
+  /** Of pointers, keyboards and touch screens. */
+  readonly #seats = new WeakMap<WlObject, WlObject>();
   /** By their buttons. */
   readonly #held = new Map<number, Press>();
+  /** The latest in each surface. */
+  readonly #presses = new WeakMap<WlObject, Press>();
   #serial = 0;
+  #latest: Input | null = null;
   #pointed: WlObject | null = null;
   #hasKeyboard = false;
 
-  /** The serial of the latest input; 0 before there was any. */
+  /** The serial of the latest input, or of the keyboard's entering if that is later; 0 before there was any. */
   get serial(): number {
     return this.#serial;
+  }
+
+  /** The latest key, button or touch that went down; null before there was any. */
+  get latest(): Input | null {
+    return this.#latest;
   }
 
   /** What is held, if that is one button alone. */
   get held(): Press | null {
     const [press, another] = this.#held.values();
     return press !== undefined && another === undefined ? press : null;
+  }
+
+  /** The latest button or touch in a surface, whether it is held or not; null for none. */
+  pressIn(surface: WlObject): Press | null {
+    return this.#presses.get(surface) ?? null;
   }
 
   /** Whether an X window has the keyboard. */
@@ -45,6 +69,11 @@ export class UserInput {
     this.#listeners.push(listener);
   }
 
+  /** A seat has got a pointer, a keyboard or a touch screen. */
+  deviceMade(seat: WlObject, device: WlObject): void {
+    this.#seats.set(device, seat);
+  }
+
   keyboardEnters(serial: number): void {
     this.#hasKeyboard = true;
     this.#take(serial);
@@ -54,7 +83,9 @@ export class UserInput {
     this.#hasKeyboard = false;
   }
 
-  key(serial: number): void {
+  key(keyboard: WlObject, pressed: boolean, serial: number): void {
+    const seat = this.#seats.get(keyboard);
+    if (pressed && seat !== undefined) this.#latest = { seat, serial, at: performance.now() };
     this.#take(serial);
   }
 
@@ -69,13 +100,24 @@ export class UserInput {
   }
 
   button(pointer: WlObject, button: number, pressed: boolean, serial: number): void {
-    if (!pressed) this.#held.delete(button);
-    else if (this.#pointed !== null) this.#held.set(button, { pointer, surface: this.#pointed, button, serial });
+    const press = pressed ? this.#pressed(pointer, this.#pointed, button, serial) : null;
+    if (press !== null) this.#held.set(button, press);
+    else if (!pressed) this.#held.delete(button);
     this.#take(serial);
   }
 
-  touch(serial: number): void {
+  touch(touch: WlObject, surface: WlObject | null, serial: number): void {
+    this.#pressed(touch, surface, 0, serial);
     this.#take(serial);
+  }
+
+  #pressed(device: WlObject, surface: WlObject | null, button: number, serial: number): Press | null {
+    const seat = this.#seats.get(device);
+    if (seat === undefined || surface === null) return null;
+    const press = { seat, device, surface, button, serial, at: performance.now() };
+    this.#latest = press;
+    this.#presses.set(surface, press);
+    return press;
   }
 
   #take(serial: number): void {

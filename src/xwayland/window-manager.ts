@@ -16,7 +16,7 @@ import type { Scale } from "./scale.ts";
 import { Selections } from "./selections.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
-import { UserInput } from "./user-input.ts";
+import type { UserInput } from "./user-input.ts";
 import { Windows } from "./windows.ts";
 import { XEvents } from "./x-events.ts";
 
@@ -28,6 +28,7 @@ export interface WindowManagerOptions {
   /** Of Xwayland as a client of the host's. */
   readonly session: Session;
   readonly surfaces: Surfaces;
+  readonly input: UserInput;
   readonly scale: Scale;
   /** What the host's globals are that it may use. */
   readonly exposure: Exposure;
@@ -42,16 +43,15 @@ export interface WindowManagerOptions {
 export class WindowManager {
   readonly windows: Windows;
   readonly user: UserFocus;
-  readonly input: UserInput = new UserInput();
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
-    const { session, surfaces, scale, log, explain } = options;
+    const { session, surfaces, input, scale, log, explain } = options;
     this.#x = x;
     this.windows = new Windows(surfaces);
     const events = new XEvents(x, this.windows, log);
     this.user = new UserFocus(x, events, this.windows, log, explain);
-    const { windows, user, input } = this;
+    const { windows, user } = this;
     const context: Context = { session, surfaces, globals, x, events, windows, user, input, scale, log, explain };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });

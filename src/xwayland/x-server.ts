@@ -12,6 +12,7 @@ import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
 import { Scale } from "./scale.ts";
 import { Surfaces, surfaceHooks } from "./surfaces.ts";
+import { UserInput } from "./user-input.ts";
 import { WindowManager } from "./window-manager.ts";
 
 /** How long the next client has to wait after a failure; twice as long after each further one. */
@@ -30,6 +31,7 @@ export interface XServerOptions extends SessionsOptions {
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly input: UserInput;
   readonly scale: Scale;
   /** Null until the X server is ours. */
   manager: WindowManager | null;
@@ -56,7 +58,7 @@ export class XServer {
       // Hooks are attached to a protocol: with one of its own, Xwayland's cost other programs nothing.
       protocol: new Protocol(),
       offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
-      hooks: [inputHooks((session) => this.#servedIn(session).manager), ...(options.hooks ?? [])],
+      hooks: [inputHooks((session) => this.#servedIn(session)), ...(options.hooks ?? [])],
     });
     this.#wait();
   }
@@ -83,7 +85,7 @@ export class XServer {
   #servedIn(session: Session): Served {
     let served = this.#served.get(session);
     if (served === undefined) {
-      served = { surfaces: new Surfaces(session), scale: new Scale(), manager: null };
+      served = { surfaces: new Surfaces(session), input: new UserInput(), scale: new Scale(), manager: null };
       this.#served.set(session, served);
     }
     return served;
@@ -132,6 +134,7 @@ export class XServer {
       served.manager = await WindowManager.start(process.wm, {
         session,
         surfaces: served.surfaces,
+        input: served.input,
         scale: served.scale,
         exposure: this.#exposure,
         log: this.#log,
