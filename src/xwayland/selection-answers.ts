@@ -4,7 +4,7 @@ import type { EventOf } from "../x11/events.ts";
 import { Atom, EventMask } from "../x11/generated/enums.ts";
 import { getProperty, setProperty, wordsOf } from "../x11/properties.ts";
 import type { HostOffer } from "./host-offer.ts";
-import { MAX_CONVERSIONS, MAX_REFUSALS, MAX_TRANSFERS, REFUSAL_DELAY } from "./selection-limits.ts";
+import { MAX_CONVERSIONS, MAX_REFUSALS, MAX_TRANSFERS, PROMISE_DELAY, REFUSAL_DELAY } from "./selection-limits.ts";
 import { answerFor, targetsOf } from "./selection-targets.ts";
 import type { TransferEvents } from "./transfer-events.ts";
 import { TransferToX } from "./transfer-to-x.ts";
@@ -64,6 +64,10 @@ export class SelectionAnswers {
     const pairs = wordsOf(list).slice();
     if (list === null || pairs.length === 0 || list.bytesAfter > 0) return false;
     const targets = [...pairs.keys()].filter((i) => i % 2 === 0 && i + 1 < pairs.length);
+    // A program of the host's may write one after the other, but the client takes nothing before all are promised.
+    const timer = setTimeout(() => {
+      for (const transfer of this.#transfers) if (transfer.destination.requestor === requestor) transfer.promise();
+    }, PROMISE_DELAY);
     await Promise.all(
       targets.map(async (i) => {
         const [target = 0, to = 0] = pairs.subarray(i, i + 2);
@@ -71,6 +75,7 @@ export class SelectionAnswers {
         if (!done) pairs[i + 1] = Atom.None;
       }),
     );
+    clearTimeout(timer);
     setProperty(this.#x, requestor, property, this.#x.atoms.atom("ATOM_PAIR"), pairs);
     return true;
   }

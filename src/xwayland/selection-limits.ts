@@ -21,3 +21,6 @@ export const MAX_REFUSALS = 256;
 
 /** How many conversions one MULTIPLE may ask for. */
 export const MAX_CONVERSIONS = 16;
+
+/** How long one MULTIPLE waits for all its data to come, until what has not is promised in parts. */
+export const PROMISE_DELAY = 500;

@@ -92,6 +92,16 @@ export class TransferToX implements TransferListener {
     this.#ended(this);
   }
 
+  /** Promises the client its data in parts, although it may be small, and little or nothing is here yet. */
+  promise(): void {
+    if (this.#inParts || !this.#fd.open) return;
+    const { requestor, property } = this.destination;
+    this.#inParts = true;
+    // At least so many bytes.
+    setProperty(this.#x, requestor, property, this.#x.atoms.atom("INCR"), Uint32Array.of(this.#length));
+    this.#begin(true);
+  }
+
   /** Gives up. A client that was promised more learns that nothing comes. */
   abort(): void {
     if (this.#inParts) this.#write(0);
@@ -114,19 +124,13 @@ export class TransferToX implements TransferListener {
   }
 
   #proceed(): void {
-    const { requestor, property } = this.destination;
     if (!this.#inParts) {
       if (this.#atEnd) {
         this.#write(this.#length);
         this.#begin(true);
         return this.drop();
       }
-      if (this.#length >= PART) {
-        this.#inParts = true;
-        // At least so many bytes.
-        setProperty(this.#x, requestor, property, this.#x.atoms.atom("INCR"), Uint32Array.of(this.#length));
-        this.#begin(true);
-      }
+      if (this.#length >= PART) this.promise();
     } else if (this.#wanted && (this.#length > 0 || this.#atEnd)) {
       const isLast = this.#length === 0;
       this.#write(this.#length);
