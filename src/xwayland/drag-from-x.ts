@@ -10,7 +10,7 @@ import type { Context } from "./part.ts";
 import { STALL_TIMEOUT } from "./selection-limits.ts";
 import { mimeTypesOf, targetFor } from "./selection-targets.ts";
 import type { TransferEvents, TransferListener } from "./transfer-events.ts";
-import { TransferFromX } from "./transfer-from-x.ts";
+import { TransfersFromX } from "./transfers-from-x.ts";
 import type { Press } from "./user-input.ts";
 import type { XWindow } from "./window.ts";
 import { actionAtom, COPY, readTypes, sendXdnd, XDND_VERSION } from "./xdnd.ts";
@@ -61,7 +61,7 @@ export class DragFromX implements TransferListener {
   #isDropped = false;
   #isFinished = false;
   #timer: NodeJS.Timeout | null = null;
-  readonly #transfers = new Set<TransferFromX>();
+  readonly #transfers: TransfersFromX;
   #isOver = false;
 
   /**
@@ -85,6 +85,7 @@ export class DragFromX implements TransferListener {
     this.#press = press;
     this.#time = time;
     this.#ended = ended;
+    this.#transfers = new TransfersFromX(context.x, events, context.log);
     this.#pointer = new DragPointer(context.session, press, origin);
     context.input.drag = this.#pointer;
     this.#window = this.#createTarget();
@@ -144,6 +145,7 @@ export class DragFromX implements TransferListener {
   drop(): void {
     // The source finds the X window under the pointer, and does the rest.
     this.#pointer.release();
+    this.#limit();
     if (this.#offer !== null) this.#device.finish(this.#offer);
     this.#offer = null;
   }
@@ -153,7 +155,7 @@ export class DragFromX implements TransferListener {
     if (this.#isOver) return;
     this.#isOver = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    for (const transfer of this.#transfers) transfer.abort();
+    this.#transfers.abort();
     this.#pointer.release();
     const { x, input } = this.#context;
     input.drag = null;
@@ -233,10 +235,13 @@ export class DragFromX implements TransferListener {
   /** The user has let it go: so does the source, when it knows whether it is taken. */
   async #settle(isTaken: boolean): Promise<void> {
     this.#isAccepted = isTaken && this.#isAccepted;
-    this.#timer = setTimeout(() => {
-      if (this.#transfers.size > 0) this.#timer?.refresh();
-      else this.end();
-    }, STALL_TIMEOUT);
+    this.#limit();
+    if (this.#over !== null) {
+      // Away from an X window, which would take it all the same.
+      this.#over = null;
+      this.#showTarget();
+      await this.#context.x.sync().catch(() => {});
+    }
     const asked = new Promise<void>((resolve) => {
       this.#onAsked = resolve;
       setTimeout(resolve, SETTLE_TIMEOUT);
@@ -249,6 +254,14 @@ export class DragFromX implements TransferListener {
     if (!isTaken) this.end();
   }
 
+  /** It is not to last for ever, whatever the clients do. */
+  #limit(): void {
+    this.#timer ??= setTimeout(() => {
+      if (this.#transfers.busy) this.#timer?.refresh();
+      else this.end();
+    }, STALL_TIMEOUT);
+  }
+
   #finish(): void {
     if (!this.#isFinished) return;
     if (this.#over !== null) return this.end();
@@ -259,16 +272,11 @@ export class DragFromX implements TransferListener {
   }
 
   #send(mimeType: string, fd: number): void {
-    const { x, log } = this.#context;
+    const { x } = this.#context;
     const target = this.#targets.get(targetFor(mimeType, [...this.#targets.keys()]) ?? "");
     if (target === undefined) return;
     const wanted = { selection: x.atoms.atom("XdndSelection"), target, time: this.#time };
-    try {
-      const ended = (transfer: TransferFromX): void => void this.#transfers.delete(transfer);
-      this.#transfers.add(new TransferFromX(x, this.#events, wanted, fd, ended));
-    } catch (error) {
-      log.warn(`what an X client drags cannot be passed on: ${(error as Error).message}`);
-    }
+    this.#transfers.begin(wanted, fd);
   }
 
   #createTarget(): number {

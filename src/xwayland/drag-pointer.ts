@@ -5,6 +5,9 @@ import type { XWindow } from "./window.ts";
 
 /** The first version of wl_pointer in which events are grouped by frames. */
 const FRAME_SINCE = 5;
+/** Milliseconds that a drag has to end when the host has the pointer enter a surface. */
+const PATIENCE = 500;
+
 /** wl_pointer.button_state */
 const RELEASED = 0;
 
@@ -15,11 +18,10 @@ const RELEASED = 0;
  * over.
  */
 export class DragPointer {
-  /** Resolves when Xwayland has been told of the end: events of the host's that belong behind that wait for it. */
-  readonly released: Promise<void>;
   readonly #session: Session;
   readonly #press: Press;
   readonly #origin: XWindow;
+  readonly #released: Promise<void>;
   #resolve: () => void = () => {};
   /** With which the host has taken the pointer away; null while it has not. */
   #leave: number | null = null;
@@ -30,7 +32,7 @@ export class DragPointer {
     this.#session = session;
     this.#press = press;
     this.#origin = origin;
-    this.released = new Promise((resolve) => {
+    this.#released = new Promise((resolve) => {
       this.#resolve = resolve;
     });
   }
@@ -49,6 +51,16 @@ export class DragPointer {
     if (this.#isReleased) return false;
     this.#leave = serial;
     return true;
+  }
+
+  /**
+   * The host lets the pointer enter another surface. Resolves when Xwayland has been told of the end, behind which that
+   * belongs; if the drag does not end by itself, it does so now.
+   */
+  async hostEnters(): Promise<void> {
+    const timer = setTimeout(() => this.release(), PATIENCE);
+    await this.#released;
+    clearTimeout(timer);
   }
 
   /** Releases the button, if the host has not left that to Xwayland, and lets the pointer be where the host has it. */

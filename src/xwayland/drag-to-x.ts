@@ -65,7 +65,7 @@ export class DragToX implements TransferListener {
     this.#window = createHiddenWindow(context.x);
     this.#answers = new SelectionAnswers(context.x, events);
     events.listen(this.#window, this);
-    void this.#begin().catch(() => this.#end());
+    void this.#begin().catch(() => this.end());
   }
 
   /** @param x in the target, in the host's pixels */
@@ -79,14 +79,14 @@ export class DragToX implements TransferListener {
   leave(): void {
     if (this.#isDropped) return;
     this.#tellTarget("XdndLeave", []);
-    this.#end();
+    this.end();
   }
 
   drop(): void {
     this.#isDropped = true;
     this.#timer = setTimeout(() => {
       if (this.#answers.busy) this.#timer?.refresh();
-      else this.#end();
+      else this.end();
     }, STALL_TIMEOUT);
     if (!this.#asked) this.#drop();
   }
@@ -96,18 +96,35 @@ export class DragToX implements TransferListener {
     if (request.owner === this.#window) void this.#answers.answer(request, this.#offer, this.#time);
   }
 
+  /** Ends it, however far it is. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const { x } = this.#context;
+    this.#answers.close();
+    this.#offer.destroy();
+    this.#events.forget(this.#window, this);
+    x.send("DestroyWindow", { window: this.#window });
+    x.releaseId(this.#window);
+    this.#ended();
+  }
+
   messaged(type: number, [, flags = 0, ...rest]: readonly number[]): void {
     const { x } = this.#context;
     const isAccepted = (flags & ACCEPTED) !== 0;
     if (type === x.atoms.atom("XdndStatus")) {
+      const wasAsked = this.#asked;
       this.#asked = false;
+      // After the drop it is too late for anything but the answer that is waited for.
+      if (this.#isDropped && !wasAsked) return;
       this.#action = isAccepted ? actionOf(x, rest[2] ?? 0) : 0;
       if (this.#isDropped) return this.#drop();
       this.#device.accept(this.#offer, this.#serial, this.#action);
       this.#ask();
     } else if (type === x.atoms.atom("XdndFinished") && this.#isDropped) {
       if (this.#action !== 0) this.#device.finish(this.#offer);
-      this.#end();
+      this.end();
     }
   }
 
@@ -147,7 +164,7 @@ export class DragToX implements TransferListener {
   #drop(): void {
     if (this.#action !== 0) return this.#tellTarget("XdndDrop", [0, this.#time]);
     this.#tellTarget("XdndLeave", []);
-    this.#end();
+    this.end();
   }
 
   #tellTarget(name: string, data: readonly number[]): void {
@@ -155,18 +172,5 @@ export class DragToX implements TransferListener {
     if (this.#site === null) return;
     // The message is about the target, even if its proxy gets it.
     sendXdnd(x, this.#site.window, this.#target.id, name, [this.#window, ...data]);
-  }
-
-  #end(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    const { x } = this.#context;
-    this.#answers.close();
-    this.#offer.destroy();
-    this.#events.forget(this.#window, this);
-    x.send("DestroyWindow", { window: this.#window });
-    x.releaseId(this.#window);
-    this.#ended();
   }
 }

@@ -13,6 +13,9 @@ import { createHiddenWindow } from "./selection-request.ts";
 import type { TransferEvents } from "./transfer-events.ts";
 import type { XWindow } from "./window.ts";
 
+/** How often a window moves that is taken for one which follows the pointer. */
+const ICON_MOVES = 3;
+
 /** Drag and drop between X clients and the host's programs, and among X clients, of whose windows' places X knows nothing. */
 export class Drags {
   readonly #context: Context;
@@ -22,6 +25,8 @@ export class Drags {
   /** The X client's that has the drag. */
   #from: DragFromX | null = null;
   #owner = 0;
+  /** How often windows have moved while it drags. */
+  #moves = new WeakMap<XWindow, number>();
   /** Where that drags from. */
   #origin: XWindow | null = null;
   #over: { motion(x: number, y: number): void; leave(): void; drop(): void } | null = null;
@@ -57,15 +62,17 @@ export class Drags {
       event_mask: SetSelectionOwner | SelectionWindowDestroy | SelectionClientClose,
     });
     context.events.on("ConfigureNotify", ({ window }) => {
-      // It follows the pointer.
-      if (this.#from !== null) this.#hideIcon(context.windows.get(window));
+      if (this.#from !== null) this.#moved(context.windows.get(window));
     });
     context.windows.listen({
       unmapped: (window) => {
         window.isDragIcon = false;
       },
     });
-    context.session.onEnded(() => this.#from?.end());
+    context.session.onEnded(() => {
+      this.#from?.end();
+      for (const drag of this.#to) drag.end();
+    });
   }
 
   /** An X client begins to drag by taking a selection. */
@@ -80,6 +87,7 @@ export class Drags {
     if (owner === Atom.None || press === null || origin === null || !this.#device.hasActions) return;
     this.#owner = owner;
     this.#origin = origin;
+    this.#moves = new WeakMap();
     for (const window of windows) this.#hideIcon(window);
     const ended = (): void => {
       this.#from = null;
@@ -87,13 +95,21 @@ export class Drags {
     this.#from = new DragFromX(this.#context, this.#events, this.#device, this.#marker, press, origin, time, ended);
   }
 
+  /** A window that moves again and again follows the pointer; one that the host has put into its place moves once. */
+  #moved(window: XWindow | undefined): void {
+    if (window === undefined) return;
+    const moves = (this.#moves.get(window) ?? 0) + 1;
+    this.#moves.set(window, moves);
+    if (moves >= ICON_MOVES) this.#hideIcon(window);
+  }
+
   /**
    * Takes a window that a client shows under the pointer while it drags off the screen, where it would stay behind and be
    * in the pointer's way. That is any of its client's own that it places itself, except where it drags from.
    */
-  #hideIcon(window: XWindow | undefined): void {
+  #hideIcon(window: XWindow): void {
     const { x, windows } = this.#context;
-    if (!window?.overrideRedirect || !window.mapped || window.isDragIcon) return;
+    if (!window.overrideRedirect || !window.mapped || window.isDragIcon) return;
     if (clientOf(x.setup, window.id) !== clientOf(x.setup, this.#owner)) return;
     for (let one = this.#origin; one !== null; one = one.parent) if (one === window) return;
     window.isDragIcon = true;
@@ -101,6 +117,7 @@ export class Drags {
   }
 
   #enter(offer: HostOffer | null, serial: number, surface: WlObject, x: number, y: number): void {
+    this.#over?.leave();
     this.#over = null;
     const window = this.#context.windows.withSurface(surface);
     if (offer === null) return;

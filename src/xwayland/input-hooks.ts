@@ -48,7 +48,7 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
           input.pointerEnters(args.surface);
           message.after(() => moveThere(session, object, message.args));
           if (input.drag === null) return enters(session, args.surface, "pointerEnters");
-          return input.drag.released.then(() => enters(session, args.surface, "pointerEnters"));
+          return input.drag.hostEnters().then(() => enters(session, args.surface, "pointerEnters"));
         },
         leave(message) {
           const { input, manager } = of(message.session);

@@ -7,12 +7,12 @@ import type { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource } from "./host-selection.ts";
 import type { Context } from "./part.ts";
 import { SelectionAnswers } from "./selection-answers.ts";
-import { MAX_TRANSFERS, STALL_TIMEOUT } from "./selection-limits.ts";
+import { STALL_TIMEOUT } from "./selection-limits.ts";
 import { createHiddenWindow, SelectionRequest } from "./selection-request.ts";
 import { mimeTypesOf, targetFor } from "./selection-targets.ts";
 import { serverTime } from "./server-time.ts";
 import type { TransferEvents } from "./transfer-events.ts";
-import { TransferFromX } from "./transfer-from-x.ts";
+import { TransfersFromX } from "./transfers-from-x.ts";
 
 /** What is read of the targets that an X client offers, in bytes. */
 const MAX_TARGETS = 1024;
@@ -43,13 +43,14 @@ export class SelectionBridge {
   /** Counts the owners of X's selection. */
   #owner = 0;
   #isOurs = false;
+  /** Asks the owner for its targets. */
+  #asking: SelectionRequest | null = null;
   #claim: Claim | null = null;
   /** The host has not been told of the claim: it would not listen without a serial of newer input than last time. */
   #untold = false;
   #toldWith = 0;
   #source: HostSource | null = null;
-  /** From the oldest to the newest. */
-  readonly #transfers = new Set<TransferFromX>();
+  readonly #transfers: TransfersFromX;
 
   /**
    * @param selection the name of X's
@@ -65,6 +66,7 @@ export class SelectionBridge {
     this.#marker = marker;
     this.#window = createHiddenWindow(x);
     this.#answers = new SelectionAnswers(x, events);
+    this.#transfers = new TransfersFromX(x, events, context.log);
     host.onSelection((offer) => this.#hostChanged(offer));
     context.input.onSerial(() => this.#tellHost());
     context.events.on("SelectionRequest", (request) => this.#requested(request));
@@ -119,7 +121,7 @@ export class SelectionBridge {
     this.#isOurs = owner === this.#window;
     const ended = subtype !== XFixesSelectionEvent.SetSelectionOwner;
     // Otherwise a former owner still answers what it has begun to.
-    if (ended) for (const transfer of this.#transfers) transfer.abort();
+    if (ended) this.#transfers.abort();
     if (owner === Atom.None || this.#isOurs) {
       this.#setClaim(null);
       // Nothing is to be had from X, so that it is again what it was.
@@ -133,7 +135,9 @@ export class SelectionBridge {
   async #readTargets(time: number, owner: number): Promise<void> {
     const { atoms } = this.#x;
     const wanted = { selection: this.#selection, target: atoms.atom("TARGETS"), time };
+    this.#asking?.close();
     const request = new SelectionRequest(this.#x, this.#events, wanted);
+    this.#asking = request;
     const timer = setTimeout(() => request.close(), STALL_TIMEOUT);
     try {
       if (!(await request.answered)) return;
@@ -186,15 +190,7 @@ export class SelectionBridge {
     const target = targets.get(targetFor(mimeType, [...targets.keys()]) ?? "");
     if (target === undefined) return;
     const wanted = { selection: this.#selection, target, time };
-    const [oldest] = this.#transfers;
-    if (oldest !== undefined && this.#transfers.size >= MAX_TRANSFERS) oldest.abort();
-    try {
-      this.#transfers.add(
-        new TransferFromX(this.#x, this.#events, wanted, fd, (ended) => this.#transfers.delete(ended)),
-      );
-    } catch (error) {
-      this.#context.log.warn(`an X client's data cannot be passed on: ${(error as Error).message}`);
-    }
+    this.#transfers.begin(wanted, fd);
   }
 
   #dropSource(): void {
@@ -203,7 +199,8 @@ export class SelectionBridge {
   }
 
   #close(): void {
+    this.#asking?.close();
     this.#answers.close();
-    for (const transfer of this.#transfers) transfer.abort();
+    this.#transfers.abort();
   }
 }
