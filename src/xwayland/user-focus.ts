@@ -24,10 +24,14 @@ export class UserFocus {
   readonly #x: X11Connection;
   readonly #log: Logger;
   readonly #events: XEvents;
+  readonly #listeners: ((window: XWindow) => void)[] = [];
   readonly #explain: Explain | null;
   #top: XWindow | null = null;
   #pointed: XWindow | null = null;
   #focused: XWindow | null = null;
+  #changes = 0;
+  /** The one that was told of last. */
+  #told: XWindow | null = null;
 
   constructor(x: X11Connection, events: XEvents, windows: Windows, log: Logger, explain: Explain | null) {
     this.#x = x;
@@ -42,6 +46,11 @@ export class UserFocus {
       unmapped: (window) => this.#forget(window),
     });
     this.#tell();
+  }
+
+  /** Is told of each window that has got or lost the keyboard. */
+  listen(listener: (window: XWindow) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** The window under the pointer. */
@@ -76,6 +85,7 @@ export class UserFocus {
   keyboardEnters(window: XWindow | null): Promise<void> | undefined {
     if (window?.properties == null) return undefined;
     this.#focused = window;
+    window.focusedAt = ++this.#changes;
     const { wantsInput } = window.properties;
     const takesFocus = wants(this.#x, window, "WM_TAKE_FOCUS");
     this.#explain?.(`${window} has the keyboard, with the input model ${inputModel(wantsInput, takesFocus)}`);
@@ -115,6 +125,11 @@ export class UserFocus {
     const { atoms } = this.#x;
     const value = Uint32Array.of(this.#focused?.id ?? 0);
     setProperty(this.#x, root, atoms.atom("_NET_ACTIVE_WINDOW"), atoms.atom("WINDOW"), value);
+    const before = this.#told;
+    this.#told = this.#focused;
+    for (const window of [before, this.#told]) {
+      if (window !== null) for (const listener of this.#listeners) listener(window);
+    }
   }
 
   /** Waits for the X server to have done all that was asked, but lets the user's input through if it does not answer. */

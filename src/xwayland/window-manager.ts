@@ -1,27 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Fd } from "../native/fd.ts";
 import type { Exposure } from "../protocol/exposure.ts";
 import type { Session } from "../relay/session.ts";
 import { X11Connection } from "../x11/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
+import { Activation } from "./activation.ts";
 import { announce, announcementAtoms } from "./announce.ts";
 import { Association } from "./association.ts";
+import { ClientLists } from "./client-lists.ts";
+import { Closing } from "./closing.ts";
 import { Configuration } from "./configuration.ts";
+import { Decorations } from "./decorations.ts";
+import { Desktop } from "./desktop.ts";
+import { Dialogs } from "./dialogs.ts";
+import { FrameExtents } from "./frame-extents.ts";
 import { HostGlobals } from "./host-globals.ts";
+import { Icons } from "./icons.ts";
 import { LifeCycle } from "./life-cycle.ts";
+import { MoveResize } from "./move-resize.ts";
+import type { Outputs } from "./outputs.ts";
 import type { Context, Explain, Part } from "./part.ts";
+import { Rescaling } from "./rescaling.ts";
 import { Roles } from "./roles.ts";
 import type { Scale } from "./scale.ts";
 import { Selections } from "./selections.ts";
+import { States } from "./states.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
 import type { UserInput } from "./user-input.ts";
+import type { Views } from "./views.ts";
+import { WindowPlaces } from "./window-places.ts";
 import { Windows } from "./windows.ts";
 import { XEvents } from "./x-events.ts";
 
 /** In the order in which they are told of what happens. */
-const parts: readonly Part[] = [LifeCycle, Association, Configuration, Roles, Selections];
+const parts: readonly Part[] = [
+  LifeCycle,
+  Association,
+  Configuration,
+  Roles,
+  Decorations,
+  Dialogs,
+  Icons,
+  FrameExtents,
+  States,
+  Activation,
+  MoveResize,
+  Closing,
+  ClientLists,
+  Desktop,
+  WindowPlaces,
+  Rescaling,
+  Selections,
+];
 
 /** What a window manager works with. */
 export interface WindowManagerOptions {
@@ -30,6 +63,10 @@ export interface WindowManagerOptions {
   readonly surfaces: Surfaces;
   readonly input: UserInput;
   readonly scale: Scale;
+  /** Memory that the host can map. */
+  readonly images: SharedImages;
+  readonly outputs: Outputs;
+  readonly views: Views;
   /** What the host's globals are that it may use. */
   readonly exposure: Exposure;
   readonly log: Logger;
@@ -46,13 +83,13 @@ export class WindowManager {
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
-    const { session, surfaces, input, scale, log, explain } = options;
+    const { log, explain } = options;
     this.#x = x;
-    this.windows = new Windows(surfaces);
+    this.windows = new Windows(options.surfaces);
     const events = new XEvents(x, this.windows, log);
     this.user = new UserFocus(x, events, this.windows, log, explain);
     const { windows, user } = this;
-    const context: Context = { session, surfaces, globals, x, events, windows, user, input, scale, log, explain };
+    const context: Context = { ...options, globals, x, events, windows, user };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }
@@ -86,6 +123,7 @@ export class WindowManager {
 
   /** Leaves the X server, or has lost it. */
   close(): void {
+    for (const window of this.windows) this.windows.tell("removed", window);
     this.#x.close();
   }
 }
@@ -95,7 +133,11 @@ async function takeOver(x: X11Connection): Promise<void> {
   const { root } = x.setup;
   await x.checked("ChangeWindowAttributes", {
     window: root,
-    event_mask: EventMask.SubstructureRedirect | EventMask.SubstructureNotify | EventMask.PropertyChange,
+    event_mask:
+      EventMask.StructureNotify |
+      EventMask.SubstructureRedirect |
+      EventMask.SubstructureNotify |
+      EventMask.PropertyChange,
   });
   // Without it Xwayland makes no surfaces.
   x.send("Composite.RedirectSubwindows", { window: root, update: CompositeRedirect.Manual });
