@@ -36,6 +36,7 @@ export class Roles {
       mapped: (window) => this.#show(window),
       paired: (window) => this.#show(window),
       described: (window) => this.#describe(window),
+      dragged: (window) => this.#hide(window),
       unpaired: (window) => this.#hide(window),
     });
   }
@@ -43,7 +44,7 @@ export class Roles {
   /** Gives a window a role, once all that it takes is there. */
   #show(window: XWindow): void {
     const { surface, properties } = window;
-    if (!window.mapped || surface === null || properties === null || window.role !== null) return;
+    if (!window.mapped || surface === null || properties === null || window.role !== null || window.isDragIcon) return;
     const { windows, explain } = this.#context;
     const choice = window.overrideRedirect ? this.#parentOf(window) : null;
     const parent = choice?.parent ?? null;

@@ -65,7 +65,12 @@ export class UserFocus {
 
   pointerEnters(window: XWindow | null): Promise<void> | undefined {
     this.#pointed = window;
-    if (window === null || window === this.#top) return undefined;
+    return window === null ? undefined : this.raise(window);
+  }
+
+  /** Puts a window on top. Nothing is to be waited for if it is there. */
+  raise(window: XWindow): Promise<void> | undefined {
+    if (window === this.#top) return undefined;
     // All toplevels overlap at the root's corner, and the X server looks for the topmost below the pointer.
     this.#top = window;
     this.#explain?.(`${window} is raised, since the pointer enters it`);

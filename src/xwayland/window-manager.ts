@@ -29,6 +29,7 @@ import { ResourceDatabase } from "./resource-database.ts";
 import { Roles } from "./roles.ts";
 import { RootCursor } from "./root-cursor.ts";
 import type { Scale } from "./scale.ts";
+import { Selections } from "./selections.ts";
 import { SettingsManager } from "./settings-manager.ts";
 import { States } from "./states.ts";
 import type { Surfaces } from "./surfaces.ts";
@@ -61,6 +62,7 @@ const parts: readonly Part[] = [
   ResourceDatabase,
   RootCursor,
   PrimaryOutput,
+  Selections,
 ];
 
 /** What a window manager works with. */
