@@ -19,13 +19,14 @@ export class PipeSource {
    * @param id of the pipe on the host
    * @param fd the local pipe's read end, which becomes the source's
    * @param ended called once the host was told of the end, with null; or with what submitting a command threw
+   * @throws SystemError when it cannot be watched; it is closed then
    */
   constructor(id: number, fd: Fd, context: Context, ended: (error: unknown) => void) {
     this.#id = id;
     this.#fd = fd;
     this.#context = context;
     this.#ended = ended;
-    this.#watch = new Watch(fd.raw, () => this.#readable());
+    this.#watch = Watch.owned(fd, () => this.#readable());
     this.resume();
   }
 
