@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { Desktop, Display } from "../../desktop/support/desktop.ts";
 import { eventually } from "../../desktop/support/eventually.ts";
 import { removeBuffers } from "../../desktop/support/wl-copy.ts";
+import { patience } from "./patience.ts";
 
 /** Bytes: more than a pipe holds. */
 const SIZE = 300_000;
@@ -27,7 +28,7 @@ export class Clipboard {
   /** Waits for it to arrive so many times more. */
   async more(count: number): Promise<void> {
     const aim = this.carried + count;
-    await eventually(`${count} more pastes`, () => this.carried >= aim || this.failure !== null);
+    await eventually(`${count} more pastes`, () => this.carried >= aim || this.failure !== null, patience);
     assert.equal(this.failure, null);
   }
 
@@ -51,19 +52,24 @@ export class Clipboard {
     const args = ["--foreground", "--type", type];
     const copy = desktop.start(this.#display, "wl-copy", args, { input: payload });
     try {
-      await eventually("the clipboard to be offered", async () => {
+      const offered = async (): Promise<boolean> => {
         assert.ok(copy.running, `wl-copy ended: ${copy.output}`);
-        // Which fails as long as there is none.
-        const list = desktop.start(this.#display, "wl-paste", ["--list-types"], { capture: true });
-        await list.end();
-        return list.captured.includes(`${type}\n`);
-      });
-      const pasted = await desktop.run(this.#display, "wl-paste", ["--no-newline", "--type", type]);
+        return (await this.#paste("--list-types")).includes(`${type}\n`);
+      };
+      await eventually("the clipboard to be offered", offered, patience);
+      const pasted = await this.#paste("--no-newline", "--type", type);
       assert.ok(pasted.equals(payload), "the bytes that arrive are those that were copied");
       this.carried++;
     } finally {
       await copy.stop();
       removeBuffers(payload);
     }
+  }
+
+  /** What wl-paste prints: nothing as long as there is no clipboard. */
+  async #paste(...args: string[]): Promise<Buffer> {
+    const paste = this.#desktop.start(this.#display, "wl-paste", args, { capture: true });
+    await paste.end(patience);
+    return paste.captured;
   }
 }

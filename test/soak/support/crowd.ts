@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { eventually } from "../../desktop/support/eventually.ts";
 import { answers } from "../../desktop/support/wire-client.ts";
+import { patience } from "./patience.ts";
 
 /** Clients at a time, and the milliseconds between one and the next: room for others on a small machine. */
 const WIDTH = 4;
@@ -24,7 +25,7 @@ export class Crowd {
   /** Waits until so many more have come, and were served or failed. */
   async more(count: number): Promise<void> {
     const aim = this.#count + count;
-    await eventually(`${count} more clients`, () => this.#count >= aim);
+    await eventually(`${count} more clients`, () => this.#count >= aim, patience);
   }
 
   async stop(): Promise<void> {

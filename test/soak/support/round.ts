@@ -8,6 +8,7 @@ import type { Program } from "../../desktop/support/program.ts";
 import { DISPLAY, xTool } from "../../desktop/support/x-programs.ts";
 import { Clipboard } from "./clipboard.ts";
 import { Crowd } from "./crowd.ts";
+import { patience } from "./patience.ts";
 import type { Client, WatchedProxy } from "./watched-proxy.ts";
 
 /** So many more objects may a client have after a while: buffers, and frames that it waits for. */
@@ -45,7 +46,7 @@ export class Round {
       assert.deepEqual(this.#watched.complaints(), []);
 
       process.kill(this.#watched.xwayland as number, "SIGKILL");
-      await first.end();
+      await first.end(patience);
       const second = await this.#terminal("xterm");
       await traffic(50, 1);
       const complaints = this.#watched.complaints();
@@ -58,13 +59,13 @@ export class Round {
         assert.ok(program.running, `${program.name} has ended: ${program.output}`);
 
       await this.#desktop.killCompositor();
-      for (const program of [shm, foot, second]) await program.end();
+      for (const program of [shm, foot, second]) await program.end(patience);
       await crowd.more(50);
     } finally {
       await Promise.all([crowd.stop(), clipboard.stop()]);
     }
-    await eventually("all clients to be gone", async () => (await this.#watched.clients()).length === 0);
-    await eventually("Xwayland to be gone", () => this.#watched.xwayland === undefined);
+    await eventually("all clients to be gone", async () => (await this.#watched.clients()).length === 0, patience);
+    await eventually("Xwayland to be gone", () => this.#watched.xwayland === undefined, patience);
     this.#requireEndsByTheHost(this.#watched.complaints());
     await this.#desktop.startCompositor();
   }
@@ -76,11 +77,11 @@ export class Round {
     const command = ["sh", "-c", `echo > ${file}; while :; do seq 1000; sleep 0.05; done`];
     const args = name === "foot" ? command : ["-title", name, "-e", ...command];
     const terminal = this.#desktop.start(this.#display, name, args, { env: name === "foot" ? {} : { DISPLAY } });
-    await eventually(`${name} to run`, () => existsSync(file));
+    await eventually(`${name} to run`, () => existsSync(file), patience);
     if (name === "xterm") {
-      await eventually(`its window`, async () =>
-        (await xTool(this.#desktop, this.#display, "xwininfo", "-name", name)).includes("IsViewable"),
-      );
+      const isShown = async (): Promise<boolean> =>
+        (await xTool(this.#desktop, this.#display, "xwininfo", "-name", name)).includes("IsViewable");
+      await eventually("its window", isShown, patience);
     }
     return terminal;
   }

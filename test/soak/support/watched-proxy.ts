@@ -5,6 +5,7 @@ import type { Display } from "../../desktop/support/desktop.ts";
 import { eventually } from "../../desktop/support/eventually.ts";
 import { childrenOf, descriptorsOf } from "../../desktop/support/process.ts";
 import type { Program } from "../../desktop/support/program.ts";
+import { patience } from "./patience.ts";
 
 /** What a proxy without clients has. */
 export interface Possessions {
@@ -92,12 +93,16 @@ export class WatchedProxy {
 
   /** Waits for a line, and takes it out. */
   #answer(is: (line: Line) => boolean): Promise<Line> {
-    return eventually("the proxy to answer", () => {
-      this.#take();
-      const answer = this.#lines.find(is);
-      this.#lines = this.#lines.filter((line) => line !== answer);
-      return answer;
-    });
+    return eventually(
+      "the proxy to answer",
+      () => {
+        this.#take();
+        const answer = this.#lines.find(is);
+        this.#lines = this.#lines.filter((line) => line !== answer);
+        return answer;
+      },
+      patience,
+    );
   }
 
   #take(): void {

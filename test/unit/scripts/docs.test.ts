@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the documentation quotes has to be what the programs say and take. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { commandLine as hostCommandLine } from "../../../src/cli/host-options.ts";
+import { commandLine } from "../../../src/cli/options.ts";
+import { commandLine as replayCommandLine } from "../../../src/cli/replay-options.ts";
+
+const repository = resolve(fileURLToPath(import.meta.url), "../../../../..");
+const docs = join(repository, "docs");
+
+describe("the documentation", () => {
+  it("names no option that does not exist", () => {
+    const known = [commandLine, hostCommandLine, replayCommandLine].flatMap(({ options }) =>
+      options.flatMap(({ flags }) => flags.match(/--[a-z-]+/g) ?? []),
+    );
+    // performance.md tells of the benchmarks', too.
+    for (const name of readdirSync(docs).filter((file) => file !== "performance.md")) {
+      const text = readFileSync(join(docs, name), "utf8");
+      for (const [, option = ""] of text.matchAll(/`(--[a-z-]+)/g)) {
+        assert.ok([...known, "--help", "--version"].includes(option), `${name}: ${option}`);
+      }
+    }
+  });
+
+  it("quotes what the programs say", () => {
+    const sources = readdirSync(join(repository, "src"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.includes("generated"))
+      .map((file) => readFileSync(join(repository, "src", file), "utf8"))
+      .join("\n");
+    const text = readFileSync(join(docs, "troubleshooting.md"), "utf8");
+    const [, table = ""] = text.split("| what is said | what to do |");
+    const quotes = [...(table.split("\n\n")[0] ?? "").matchAll(/^\| `([^`]+)`/gm)].map(([, quote = ""]) => quote);
+    assert.ok(quotes.length > 5);
+    for (const quote of quotes) {
+      // Names and numbers differ, and stand for themselves as "…" or N.
+      for (const part of quote.split(/…|:N|"/).filter((one) => one.trim().length > 5)) {
+        assert.ok(sources.includes(part.trim()), `"${part.trim()}" is not said any more`);
+      }
+    }
+  });
+});
