@@ -6,7 +6,7 @@
 import type { Fd } from "../../src/native/fd.ts";
 import { fileInfo, Mapping, memfd } from "../../src/native/memory.ts";
 import { eventfd } from "../../src/native/pipe.ts";
-import { socketPair } from "../../src/native/socket.ts";
+import { connectUnix, socketPair } from "../../src/native/socket.ts";
 import { type Message, VhostPeer } from "./vhost-peer.ts";
 
 /** A stretch of RAM: where the guest, QEMU, and the file have it. */
@@ -49,6 +49,8 @@ interface Events {
 
 /** How this QEMU differs from 11.1 as distributed. */
 export interface FakeQemuOptions {
+  /** Where the device listens; without it, it is to be given `deviceEnd`. */
+  readonly path?: string;
   /** What it answers to SHMEM_MAP: 0 is yes. */
   readonly mapAnswer?: (map: WindowMap) => number | Promise<number>;
   /** Whether it tells of a map in the window in the memory table, as QEMU does. */
@@ -94,11 +96,12 @@ export class FakeQemu {
     this.#options = options;
     const [ours, theirs] = socketPair();
     this.deviceEnd = theirs;
+    if (options.path !== undefined) for (const end of [ours, theirs]) end.close();
     this.#ramFd = memfd("fake-ram", RAM_SIZE);
     this.ram = Mapping.map(this.#ramFd.raw, RAM_SIZE, { writable: true });
     this.events = [0, 1].map(() => ({ kick: eventfd(), call: eventfd() }));
     this.#channel = new VhostPeer(
-      ours,
+      options.path === undefined ? ours : connectUnix(options.path),
       (message) => this.#replies.shift()?.(Buffer.from(message.payload)),
       () => this.#end(),
     );
