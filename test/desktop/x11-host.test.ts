@@ -150,6 +150,45 @@ for (const [name, server] of Object.entries(servers)) {
       assert.equal(host.inbox.count("xdg_activation_token_v1.set_serial"), 0, "the user did nothing");
     });
 
+    it("is moved and resized by a press in it, and activated by a key in another one", async (t) => {
+      const stage = await XStage.open(t, server, ["xdg_activation_v1 1"], 7);
+      const { client, host } = stage;
+      const id = await client.show({ title: "moved" });
+      const window = await stage.window();
+      stage.configure(window, 0, 0, [], 1);
+      await host.expect("xdg_surface.ack_configure");
+      const touch = await stage.device("touch");
+      touch.send("down", 40, 0, window.surface, 1, 20, 20);
+      touch.send("frame");
+      await eventually("the host to move it", async () => {
+        await client.ask(id, "_NET_WM_MOVERESIZE", 20, 20, 8, 1, 1);
+        return host.inbox.count("xdg_toplevel.move") > 0;
+      });
+      assert.equal((await host.expect("xdg_toplevel.move")).arg("serial"), 40);
+      // What Wayland has no word for, as by keys or to end it, and then the corner at the lower right.
+      for (const direction of [9, 10, 11, 99, 4]) await client.ask(id, "_NET_WM_MOVERESIZE", 20, 20, direction, 1, 1);
+      const { args } = await host.expect("xdg_toplevel.resize");
+      assert.deepEqual([args["serial"], args["edges"]], [40, 10]);
+      const other = await client.show({ title: "other" });
+      const second = await stage.window();
+      stage.configure(second, 0, 0, [4], 2);
+      const keyboard = await stage.device("keyboard");
+      keyboard.send("enter", 50, second.surface, new Uint8Array());
+      await client.property(client.x.setup.root, "_NET_ACTIVE_WINDOW", ([active]) => active === other);
+      keyboard.send("key", 51, 0, 30, 1);
+      keyboard.send("key", 52, 0, 30, 0);
+      // Nothing tells when the proxy has seen the key.
+      const isKey = ({ name, args }: Received) =>
+        name === "xdg_activation_token_v1.set_serial" && args["serial"] === 51;
+      await eventually("the key to be the reason", async () => {
+        await client.ask(id, "_NET_ACTIVE_WINDOW", 1, 0, 0);
+        return host.inbox.all.some(isKey);
+      });
+      await host.expect("xdg_activation_token_v1.set_serial", isKey);
+      assert.equal((await host.expect("xdg_activation_token_v1.set_surface")).arg("surface"), second.surface);
+      assert.deepEqual(host.violations, []);
+    });
+
     it("has its title in any encoding and length", async (t) => {
       const { client, host } = await XStage.open(t, server);
       const { x } = client;
