@@ -66,6 +66,8 @@ export class XStage {
       binary,
       connectHost: unixHost(compositor.path),
       unscale: null,
+      resources: new Map(),
+      primary: null,
       log: logger,
     });
     let client: XClient | undefined;
