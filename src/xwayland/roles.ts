@@ -75,8 +75,8 @@ export class Roles {
 
   #configured(window: XWindow, { states }: Toplevel, width: number, height: number): Size {
     const { maximized, fullscreen, tiled } = states;
-    // Only where there is a gap to fill, a terminal is not a whole number of characters.
-    const isExact = maximized || fullscreen || tiled;
+    // Only where there is a gap to fill, or by its own choice, a terminal is not a whole number of characters.
+    const isExact = maximized || fullscreen || tiled || isSameSize(window.geometry, { width, height });
     const size =
       isExact || window.properties === null ? { width, height } : fitSize(window.properties.sizes, width, height);
     resize(this.#context.x, window, size.width, size.height);
@@ -138,4 +138,8 @@ export class Roles {
   #describeTransients(): void {
     for (const window of this.#context.windows) if (window.properties?.transientFor != null) this.#describe(window);
   }
+}
+
+function isSameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
 }
