@@ -4,6 +4,7 @@ import type { Session } from "../relay/session.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import type { HostGlobals } from "./host-globals.ts";
 import type { Scale } from "./scale.ts";
+import type { Stacking } from "./stacking.ts";
 import type { Surfaces } from "./surfaces.ts";
 import type { UserFocus } from "./user-focus.ts";
 import type { Windows } from "./windows.ts";
@@ -21,6 +22,7 @@ export interface Context {
   readonly x: X11Connection;
   readonly events: XEvents;
   readonly windows: Windows;
+  readonly stacking: Stacking;
   readonly user: UserFocus;
   /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
   readonly scale: Scale;

@@ -8,11 +8,13 @@ import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x1
 import { announce, announcementAtoms } from "./announce.ts";
 import { Association } from "./association.ts";
 import { Configuration } from "./configuration.ts";
+import type { Fence } from "./fence.ts";
 import { HostGlobals } from "./host-globals.ts";
 import { LifeCycle } from "./life-cycle.ts";
 import type { Context, Explain, Part } from "./part.ts";
 import { Roles } from "./roles.ts";
 import type { Scale } from "./scale.ts";
+import { Stacking } from "./stacking.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
 import { Windows } from "./windows.ts";
@@ -26,6 +28,7 @@ export interface WindowManagerOptions {
   /** Of Xwayland as a client of the host's. */
   readonly session: Session;
   readonly surfaces: Surfaces;
+  readonly fence: Fence;
   readonly scale: Scale;
   /** What the host's globals are that it may use. */
   readonly exposure: Exposure;
@@ -43,13 +46,15 @@ export class WindowManager {
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
-    const { session, surfaces, scale, log, explain } = options;
+    const { session, surfaces, fence, scale, log, explain } = options;
     this.#x = x;
     this.windows = new Windows(surfaces);
     const events = new XEvents(x, this.windows, log);
-    this.user = new UserFocus(x, events, this.windows, log, explain);
-    const { windows, user } = this;
-    const context: Context = { session, surfaces, globals, x, events, windows, user, scale, log, explain };
+    const { windows } = this;
+    const stacking = new Stacking(x, events, windows);
+    this.user = new UserFocus({ session, x, events, windows, stacking, fence, log, explain });
+    const { user } = this;
+    const context: Context = { session, surfaces, globals, x, events, windows, stacking, user, scale, log, explain };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }

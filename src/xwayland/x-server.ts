@@ -7,6 +7,7 @@ import { Protocol } from "../protocol/protocol.ts";
 import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
+import { Fence, fenceHooks } from "./fence.ts";
 import { inputHooks } from "./input-hooks.ts";
 import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
@@ -30,6 +31,7 @@ export interface XServerOptions extends SessionsOptions {
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly fence: Fence;
   readonly scale: Scale;
   /** Null until the X server is ours. */
   manager: WindowManager | null;
@@ -55,7 +57,10 @@ export class XServer {
       ...options,
       // Hooks are attached to a protocol: with one of its own, Xwayland's cost other programs nothing.
       protocol: new Protocol(),
-      offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
+      offers: [
+        surfaceHooks((session) => this.#servedIn(session).surfaces),
+        fenceHooks((session) => this.#servedIn(session).fence),
+      ],
       hooks: [inputHooks((session) => this.#servedIn(session).manager), ...(options.hooks ?? [])],
     });
     this.#wait();
@@ -83,7 +88,7 @@ export class XServer {
   #servedIn(session: Session): Served {
     let served = this.#served.get(session);
     if (served === undefined) {
-      served = { surfaces: new Surfaces(session), scale: new Scale(), manager: null };
+      served = { surfaces: new Surfaces(session), fence: new Fence(session), scale: new Scale(), manager: null };
       this.#served.set(session, served);
     }
     return served;
@@ -132,6 +137,7 @@ export class XServer {
       served.manager = await WindowManager.start(process.wm, {
         session,
         surfaces: served.surfaces,
+        fence: served.fence,
         scale: served.scale,
         exposure: this.#exposure,
         log: this.#log,
