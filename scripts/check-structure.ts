@@ -23,7 +23,6 @@ const rules: Rules = {
   tests: "test",
   published: ["src/index.ts", "src/protocol/generated", "src/x11/generated"],
   forTests: {
-    "src/hooks/title-tag.ts#clampUtf8": "where it cuts is tested for every length, which no session could do",
     "src/virtio/images.ts#imageSize": "the buckets are a rule of their own, which no host shows",
     "src/native/pipe.ts#eventfd": "QEMU makes them, whose part tests play",
   },

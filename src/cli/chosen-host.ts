@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The host that the command line and the environment ask for. */
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { HostConnector } from "../host/connector.ts";
 import { unixHost } from "../host/unix.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Hooks } from "../relay/hooks.ts";
+import type { Session } from "../relay/session.ts";
 import { hostSocketPath } from "./host-address.ts";
 import type { Settings } from "./options.ts";
 import { warnWithoutHost } from "./warn-without-host.ts";
@@ -19,6 +21,8 @@ export interface ChosenHost {
   readonly hooks: readonly Hooks[];
   /** Interfaces that cannot be used over it. */
   readonly hide: readonly string[];
+  /** Memory that it can map, if that is not this machine's. */
+  readonly imagesFor?: (session: Session) => SharedImages;
   /** Tells the user when no compositor is there, which is no reason not to start. */
   warnIfAbsent(signal: AbortSignal): void;
   /** Resolves when nothing is underway any more, after all connections were closed. */

@@ -14,6 +14,8 @@ export interface Settings extends LogSettings, CheckSettings {
   /** The number of the X display to serve. */
   readonly xDisplay?: number;
   readonly xwaylandBinary: string;
+  /** What X programs see of the host's scaling: see --x-unscale. */
+  readonly xUnscale: number | "auto" | null;
   readonly tag?: string;
   /** Interface names. */
   readonly hide: readonly string[];
@@ -56,6 +58,12 @@ const options: readonly OptionRow[] = [
     flags: "--xwayland-binary <PATH>",
     help: `the X server to start for them (default: ${DEFAULT_XWAYLAND})`,
     completes: "program",
+  },
+  {
+    group: X11,
+    flags: "--x-unscale <N|auto>",
+    help: "show X11 programs in the screen's own pixels, not enlarged: N for each of the host's, or as its outputs are scaled",
+    completes: ["auto", "1", "1.25", "1.5", "2"],
   },
   {
     group: INTERFACES,
@@ -132,12 +140,12 @@ export const commandLine: CommandLine = {
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseArguments(args: readonly string[]): Settings | string {
-  const parsed = parseCommandLine<Omit<Settings, "xDisplay"> & { xDisplay: string }>(
+  const parsed = parseCommandLine<Omit<Settings, "xDisplay" | "xUnscale"> & { xDisplay: string; xUnscale: string }>(
     commandLine,
     endOptionalValues(args),
   );
   if (typeof parsed === "string") return parsed;
-  const { xDisplay, ...options } = parsed.options;
+  const { xDisplay, xUnscale, ...options } = parsed.options;
   refuseJsonAlone(options);
   return {
     hide: [],
@@ -146,6 +154,7 @@ export function parseArguments(args: readonly string[]): Settings | string {
     xwaylandBinary: DEFAULT_XWAYLAND,
     ...options,
     ...(xDisplay === undefined ? {} : { xDisplay: xDisplayNumber(xDisplay) }),
+    xUnscale: xUnscale === undefined ? null : unscaleFactor(xUnscale),
     command: parsed.command,
   };
 }
@@ -156,6 +165,18 @@ function xDisplayNumber(text: string): number {
     throw new UserError(`--x-display ${text} is no number of an X display: write a number such as 2, for DISPLAY=:2`);
   }
   return number;
+}
+
+/** More enlarged, a screen would soon be larger than X's coordinates reach. */
+const LARGEST_FACTOR = 8;
+
+function unscaleFactor(text: string): number | "auto" {
+  if (text === "auto") return text;
+  const factor = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || factor < 1 || factor > LARGEST_FACTOR) {
+    throw new UserError(`--x-unscale ${text}: write auto, or a number from 1 to ${LARGEST_FACTOR} such as 1.5`);
+  }
+  return factor;
 }
 
 /**

@@ -6,6 +6,7 @@ import { shmShadow } from "../hooks/shm-shadow.ts";
 import { hostMemory, virtioHost } from "../host/virtio.ts";
 import type { Logger } from "../log/logger.ts";
 import { gpuBuffers, impassable } from "../protocol/impassable.ts";
+import type { Session } from "../relay/session.ts";
 import { findDevice } from "../virtio/device.ts";
 import { drmDriver } from "../virtio/drm-driver.ts";
 import { GuestGpu } from "../virtio/guest-gpu.ts";
@@ -29,11 +30,13 @@ export function hostOfVm(node: string, log: Logger): ChosenHost {
       log.warn(`${(error as Error).message}; programs will find none until it does`);
     }
   };
+  const imagesFor = ({ host }: Session) => hostMemory(host);
   return {
     name: `the VM's host by ${device.path}`,
     connect,
     // GPU buffers first: the shadow takes what is left.
-    hooks: [keymapCopy(), ...(gpu === null ? [] : [dmabuf(gpu)]), shmShadow(({ host }) => hostMemory(host))],
+    hooks: [keymapCopy(), ...(gpu === null ? [] : [dmabuf(gpu)]), shmShadow(imagesFor)],
+    imagesFor,
     hide: gpu === null ? [...impassable, ...gpuBuffers] : impassable,
     warnIfAbsent: (signal) => void warnIfAbsent(signal),
     settled,

@@ -2,8 +2,8 @@
 import type { Hooks } from "../relay/hooks.ts";
 import { MAX_REQUEST_SIZE } from "../wire/limits.ts";
 
-/** What a title may take up of a message: its header, the string's length and its NUL come on top. */
-const MAX_TITLE_BYTES = MAX_REQUEST_SIZE - 8 - 4 - 1;
+/** What a title may take up of a message, in UTF-8: its header, the string's length and its NUL come on top. */
+export const MAX_TITLE_BYTES: number = MAX_REQUEST_SIZE - 8 - 4 - 1;
 
 /** Puts a text in front of every window title, so that the host's user sees where a window comes from. */
 export function titleTag(tag: string): Hooks {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventOf } from "../x11/events.ts";
 import { ConfigWindow } from "../x11/generated/enums.ts";
+import { dictatesSize } from "./host-states.ts";
 import type { Context } from "./part.ts";
 import { resize } from "./resize.ts";
+import { Toplevel } from "./toplevel.ts";
 
 /** Clients ask for places and sizes of their windows. */
 export class Configuration {
@@ -15,7 +17,9 @@ export class Configuration {
     context.events.on("ConfigureRequest", (event) => this.#requested(event));
     context.events.on("ConfigureNotify", ({ window: id, x, y, width, height }) => {
       const window = context.windows.get(id);
-      if (window !== undefined) window.geometry = { x, y, width, height };
+      if (window === undefined) return;
+      window.geometry = { x, y, width, height };
+      context.windows.tell("moved", window);
     });
   }
 
@@ -29,6 +33,9 @@ export class Configuration {
       const x = wanted & ConfigWindow.X ? event.x : window.geometry.x;
       const y = wanted & ConfigWindow.Y ? event.y : window.geometry.y;
       this.#context.x.send("ConfigureWindow", { window: window.id, x, y, width, height, border_width: 0 });
+    } else if (window.role instanceof Toplevel && dictatesSize(window.role.states)) {
+      // What the host decides on stays, and the client is told so.
+      resize(this.#context.x, window, window.geometry.width, window.geometry.height);
     } else {
       resize(this.#context.x, window, width, height);
     }

@@ -2,18 +2,13 @@
 import type { EventOf } from "../x11/events.ts";
 import { EventMask, StackMode } from "../x11/generated/enums.ts";
 import { clientOf } from "../x11/ids.ts";
-import { setProperty } from "../x11/properties.ts";
 import type { Context } from "./part.ts";
 import { readProperties, windowAtoms, windowProperties } from "./properties.ts";
 import { type Geometry, XWindow } from "./window.ts";
 
-/** WM_STATE (ICCCM 4.1.3.1) */
-const WITHDRAWN = 0;
-const NORMAL = 1;
-
 /** Windows of X clients are made, mapped, unmapped and destroyed. */
 export class LifeCycle {
-  static readonly atoms: readonly string[] = [...windowAtoms, "WM_STATE"];
+  static readonly atoms: readonly string[] = windowAtoms;
   static readonly supported: readonly string[] = ["_NET_WM_NAME"];
 
   readonly #context: Context;
@@ -63,14 +58,13 @@ export class LifeCycle {
   }
 
   async #mapRequested(id: number): Promise<void> {
-    const { x, windows } = this.#context;
+    const { x, windows, outputs } = this.#context;
     const window = windows.get(id);
     if (window === undefined) return;
     window.properties = await readProperties(x, id);
-    this.#setState(window, NORMAL);
     windows.tell("mapping", window);
     // Below, so that it does not get what the user does in another window at the same place.
-    x.send("ConfigureWindow", { window: id, x: 0, y: 0, border_width: 0, stack_mode: StackMode.Below });
+    x.send("ConfigureWindow", { window: id, ...outputs.home, border_width: 0, stack_mode: StackMode.Below });
     x.send("MapWindow", { window: id });
   }
 
@@ -87,18 +81,11 @@ export class LifeCycle {
   #unmapped(window: XWindow): void {
     window.mapped = false;
     this.#context.windows.tell("unmapped", window);
-    if (!window.overrideRedirect) this.#setState(window, WITHDRAWN);
   }
 
   async #propertyChanged(window: XWindow): Promise<void> {
     if (window.properties === null) return;
     window.properties = await readProperties(this.#context.x, window.id);
     this.#context.windows.tell("described", window);
-  }
-
-  #setState(window: XWindow, state: number): void {
-    const { x } = this.#context;
-    const type = x.atoms.atom("WM_STATE");
-    setProperty(x, window.id, type, type, Uint32Array.of(state, 0));
   }
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Session } from "../relay/session.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import type { HostGlobals } from "./host-globals.ts";
+import type { Outputs } from "./outputs.ts";
 import type { Scale } from "./scale.ts";
 import type { Stacking } from "./stacking.ts";
 import type { Surfaces } from "./surfaces.ts";
 import type { UserFocus } from "./user-focus.ts";
+import type { UserInput } from "./user-input.ts";
+import type { Views } from "./views.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";
 
@@ -24,8 +28,14 @@ export interface Context {
   readonly windows: Windows;
   readonly stacking: Stacking;
   readonly user: UserFocus;
+  readonly input: UserInput;
   /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
   readonly scale: Scale;
+  /** Where pixels go that are ours and not Xwayland's. */
+  readonly images: SharedImages;
+  readonly outputs: Outputs;
+  /** How surfaces are shown: places within them go through this. */
+  readonly views: Views;
   readonly log: Logger;
   /**
    * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text

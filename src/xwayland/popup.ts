@@ -39,7 +39,9 @@ export class Popup {
   ) {
     this.#session = session;
     const at = { x: scale.toHost(place.x), y: scale.toHost(place.y) };
-    this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) => this.#xdgSurface.acknowledge(serial));
+    this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) =>
+      this.#xdgSurface.acknowledge(serial, null, false),
+    );
     this.#object = session.createObject("xdg_popup", wmBase.version);
     onEvents(this.#object, "xdg_popup", {
       configure({ x, y }) {

@@ -2,21 +2,23 @@
 import { onEvents } from "../relay/one-sided.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { clientOf } from "../x11/ids.ts";
+import type { Size } from "./buffer-sizes.ts";
 import type { Context } from "./part.ts";
 import { Popup } from "./popup.ts";
 import { type ParentChoice, popupParent } from "./popup-parent.ts";
 import { resize } from "./resize.ts";
+import { fitSize } from "./size-hints.ts";
 import type { Surface } from "./surface.ts";
 import { Toplevel } from "./toplevel.ts";
+import { transientParent } from "./transient-parent.ts";
 import type { XWindow } from "./window.ts";
-import { tell, wants } from "./wm-protocols.ts";
 
 /** Highest version of xdg_wm_base that this knows how to use. */
 const WM_BASE_VERSION = 6;
 
 /** Makes X windows windows of the host's: toplevels, or popups where a client shows them itself. */
 export class Roles {
-  static readonly atoms: readonly string[] = ["WM_DELETE_WINDOW"];
+  static readonly atoms: readonly string[] = [];
 
   readonly #context: Context;
   readonly #wmBase: WlObject;
@@ -42,34 +44,51 @@ export class Roles {
   #show(window: XWindow): void {
     const { surface, properties } = window;
     if (!window.mapped || surface === null || properties === null || window.role !== null) return;
+    const { windows, explain } = this.#context;
     const choice = window.overrideRedirect ? this.#parentOf(window) : null;
     const parent = choice?.parent ?? null;
     window.role =
       parent?.role == null ? this.#toplevel(window, surface) : this.#popup(window, surface, parent, parent.role);
-    this.#context.explain?.(
-      `${window} is ${choice === null ? "a toplevel" : `a popup of ${parent}: ${choice.reason}`}`,
-    );
+    explain?.(`${window} is ${choice === null ? "a toplevel" : `a popup of ${parent}: ${choice.reason}`}`);
     window.parent = parent;
     this.#describe(window);
-    this.#context.windows.tell("roleGiven", window);
+    windows.tell("roleGiven", window);
     window.role.begin();
+    // Dialogs may be there before what they belong to.
+    this.#describeTransients();
   }
 
   #toplevel(window: XWindow, surface: Surface): Toplevel {
-    const { session, x, scale } = this.#context;
-    return new Toplevel(session, this.#wmBase, surface, scale, {
-      resize: (width, height) => resize(x, window, width || window.geometry.width, height || window.geometry.height),
-      close: () => this.#close(window),
+    const { session, scale, windows } = this.#context;
+    const toplevel: Toplevel = new Toplevel(session, this.#wmBase, surface, scale, {
+      configured: (width, height) => {
+        const { geometry } = window;
+        const size = this.#configured(window, toplevel, width || geometry.width, height || geometry.height);
+        windows.tell("configured", window);
+        return size;
+      },
+      close: () => windows.tell("closing", window),
     });
+    return toplevel;
+  }
+
+  #configured(window: XWindow, { states }: Toplevel, width: number, height: number): Size {
+    const { maximized, fullscreen, tiled } = states;
+    // Only where there is a gap to fill, a terminal is not a whole number of characters.
+    const isExact = maximized || fullscreen || tiled;
+    const size =
+      isExact || window.properties === null ? { width, height } : fitSize(window.properties.sizes, width, height);
+    resize(this.#context.x, window, size.width, size.height);
+    return size;
   }
 
   #popup(window: XWindow, surface: Surface, parent: XWindow, parentRole: Toplevel | Popup): Popup {
     const { session, x: connection, scale } = this.#context;
     const { geometry } = window;
-    const { x, y } = parent.geometry;
-    const place = { ...geometry, x: geometry.x - x, y: geometry.y - y };
-    return new Popup(session, this.#wmBase, surface, parentRole.xdgSurface, place, parent.geometry, scale, {
-      placed: (toX, toY) => this.#place(window, x + toX, y + toY),
+    const { visible } = parent;
+    const place = { ...geometry, x: geometry.x - visible.x, y: geometry.y - visible.y };
+    return new Popup(session, this.#wmBase, surface, parentRole.xdgSurface, place, visible, scale, {
+      placed: (x, y) => this.#place(window, visible.x + x, visible.y + y),
       done: () => connection.send("UnmapWindow", { window: window.id }),
     });
   }
@@ -84,6 +103,8 @@ export class Roles {
     window.role.destroy();
     window.role = null;
     window.parent = null;
+    window.transientOf = null;
+    this.#describeTransients();
   }
 
   /** Where the host has put a popup is where it has to be for X, or menus would open beside it. */
@@ -102,18 +123,18 @@ export class Roles {
     });
   }
 
-  #describe({ role, properties, id }: XWindow): void {
+  #describe(window: XWindow): void {
+    const { role, properties } = window;
     if (!(role instanceof Toplevel) || properties === null) return;
-    const { transientFor } = properties;
-    const parent = transientFor === id ? null : this.#context.windows.get(transientFor)?.role;
-    role.describe(properties, parent instanceof Toplevel ? parent : null);
+    const { windows, x } = this.#context;
+    window.transientOf = transientParent(window, { windows, root: x.setup.root });
+    const parent = window.transientOf?.role;
+    const { title, appId, sizes, frame } = properties;
+    role.describe({ ...sizes, title, appId, frame, parent: parent instanceof Toplevel ? parent : null });
   }
 
-  #close(window: XWindow): void {
-    const { x, events, explain } = this.#context;
-    const isPolite = wants(x, window, "WM_DELETE_WINDOW");
-    explain?.(`${window} is closed: ${isPolite ? "it is told to" : "its client is killed, as it cannot be told"}`);
-    if (isPolite) tell(x, window, "WM_DELETE_WINDOW", events.time);
-    else x.send("KillClient", { resource: window.id });
+  /** Tells the host of those whose parent is shown now, or is not any more. */
+  #describeTransients(): void {
+    for (const window of this.#context.windows) if (window.properties?.transientFor != null) this.#describe(window);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { BufferSizes, Size } from "./buffer-sizes.ts";
 import type { XWindow } from "./window.ts";
 
 /** Covers every buffer. */
@@ -27,14 +28,19 @@ export class Surface {
   serial = 0;
   /** Whose content it shows. */
   window: XWindow | null = null;
+  /** Called before each commit goes to the host, or would if it were not kept back. */
+  committing: (() => void) | null = null;
   readonly #session: Session;
+  readonly #sizes: BufferSizes;
+  #size: Size | null = null;
   #shown = false;
   #attached: Attachment | null = null;
   #committed = false;
 
-  constructor(session: Session, object: WlObject) {
+  constructor(session: Session, object: WlObject, sizes: BufferSizes) {
     this.#session = session;
     this.object = object;
+    this.#sizes = sizes;
   }
 
   /** Whether its content is kept back. */
@@ -42,19 +48,32 @@ export class Surface {
     return this.kind !== "plain" && !this.#shown;
   }
 
-  /** wl_surface.attach while content is kept back. */
-  attach(buffer: WlObject | null, x: number, y: number): void {
+  /** How large what Xwayland attached last is, in X pixels; null for nothing. */
+  get size(): Size | null {
+    return this.#size;
+  }
+
+  /** wl_surface.attach. @returns whether it is kept back */
+  attach(buffer: WlObject | null, x: number, y: number): boolean {
+    if (this.kind === "plain") return false;
+    this.#size = this.#sizes.of(buffer);
+    if (this.#shown) return false;
     const replaced = this.#attached;
     this.#attached = buffer === null ? null : { buffer, x, y };
     // The host never got it, so nobody else will give it back.
     if (replaced !== null && replaced.buffer !== buffer && !replaced.buffer.clientGone) {
       this.#session.sendEvent(replaced.buffer, "wl_buffer", "release", {});
     }
+    return true;
   }
 
-  /** wl_surface.commit while content is kept back. */
-  commit(): void {
-    this.#committed ||= this.#attached !== null;
+  /** wl_surface.commit. @returns whether it is kept back, or has been sent already */
+  commit(): boolean {
+    if (this.kind === "plain") return false;
+    const keptBack = !this.#shown;
+    if (keptBack) this.#committed ||= this.#attached !== null;
+    this.committing?.();
+    return keptBack;
   }
 
   /** Xwayland destroys a buffer. */

@@ -5,6 +5,7 @@ import { onRequests } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { BufferSizes } from "./buffer-sizes.ts";
 import { Surface } from "./surface.ts";
 
 /** Our own name of the global; hosts count theirs up from 1, and GTK's primary selection is below. */
@@ -31,10 +32,12 @@ export class Surfaces {
   readonly #session: Session;
   /** Nothing before there is a window manager, when there are no windows either. */
   #events: SurfaceEvents | null = null;
+  readonly #sizes: BufferSizes;
   readonly #surfaces = new Map<WlObject, Surface>();
 
-  constructor(session: Session) {
+  constructor(session: Session, sizes: BufferSizes) {
     this.#session = session;
+    this.#sizes = sizes;
   }
 
   /** From now on tells what happens. */
@@ -53,7 +56,7 @@ export class Surfaces {
   }
 
   create(object: WlObject): void {
-    const surface = new Surface(this.#session, object);
+    const surface = new Surface(this.#session, object, this.#sizes);
     this.#surfaces.set(object, surface);
     this.#events?.created(surface);
   }
@@ -133,11 +136,8 @@ export function surfaceHooks(of: (session: Session) => Surfaces): Hooks {
       },
       wl_surface: {
         attach(message) {
-          const surface = of(message.session).get(message.object);
-          if (!surface?.keptBack) return;
           const { buffer, x, y } = message.args;
-          surface.attach(buffer, x, y);
-          message.drop();
+          if (of(message.session).get(message.object)?.attach(buffer, x, y)) message.drop();
         },
         damage(message) {
           if (of(message.session).get(message.object)?.keptBack) message.drop();
@@ -146,10 +146,7 @@ export function surfaceHooks(of: (session: Session) => Surfaces): Hooks {
           if (of(message.session).get(message.object)?.keptBack) message.drop();
         },
         commit(message) {
-          const surface = of(message.session).get(message.object);
-          if (!surface?.keptBack) return;
-          surface.commit();
-          message.drop();
+          if (of(message.session).get(message.object)?.commit()) message.drop();
         },
         destroy: ({ session, object }) => of(session).destroy(object),
       },

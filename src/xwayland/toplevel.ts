@@ -2,16 +2,40 @@
 import { onEvents } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
-import type { WindowProperties } from "./properties.ts";
+import type { Size } from "./buffer-sizes.ts";
+import { type HostStates, noStates, readHostStates, wordsOf } from "./host-states.ts";
+import { type Frame, noFrame } from "./properties.ts";
 import type { Scale } from "./scale.ts";
 import type { Surface } from "./surface.ts";
 import { XdgSurface } from "./xdg-surface.ts";
 
+/** xdg_toplevel.wm_capabilities */
+const MINIMIZE = 4;
+
 /** What a toplevel's owner is told, in X pixels. */
 export interface ToplevelEvents {
-  /** The host wants it to have that size; 0 leaves it to the window. */
-  resize(width: number, height: number): void;
+  /**
+   * The host wants it to have that size; 0 leaves it to the window. Its `states` are the host's, too.
+   *
+   * @returns the size that it will have
+   */
+  configured(width: number, height: number): Size;
+  /** The host wants it to be closed. */
   close(): void;
+}
+
+/** What the host is to know of a toplevel, in X pixels. */
+export interface Description {
+  readonly title: string;
+  readonly appId: string;
+  readonly parent: Toplevel | null;
+  /** 0 for no limit. */
+  readonly minWidth: number;
+  readonly minHeight: number;
+  readonly maxWidth: number;
+  readonly maxHeight: number;
+  /** What of its sides is shadow; null for none. */
+  readonly frame: Frame | null;
 }
 
 /** A window of its own on the host's desktop. Its owner deals with X pixels. */
@@ -20,39 +44,109 @@ export class Toplevel {
   readonly #session: Session;
   readonly #scale: Scale;
   readonly #xdgSurface: XdgSurface;
+  #states = noStates;
+  #canMinimize: boolean | null = null;
+  /** What the host knows of it. */
+  #description: Description | null = null;
 
   constructor(session: Session, wmBase: WlObject, surface: Surface, scale: Scale, events: ToplevelEvents) {
     this.#session = session;
     this.#scale = scale;
     let size = { width: 0, height: 0 };
     this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) => {
-      events.resize(size.width, size.height);
-      this.#xdgSurface.acknowledge(serial);
+      const { left, right, top, bottom } = this.#frame;
+      // The host counts neither shadows nor what it draws around the window itself.
+      const whole = (side: number, frame: number): number => (side === 0 ? 0 : scale.toX(side) + frame);
+      const wanted = events.configured(whole(size.width, left + right), whole(size.height, top + bottom));
+      this.#xdgSurface.acknowledge(serial, wanted, this.#states.maximized || this.#states.fullscreen);
     });
     this.object = session.createObject("xdg_toplevel", wmBase.version);
     onEvents(this.object, "xdg_toplevel", {
-      configure: ({ width, height }) => {
-        size = { width: scale.toX(width), height: scale.toX(height) };
+      configure: ({ width, height, states }) => {
+        size = { width, height };
+        this.#states = readHostStates(states);
+      },
+      wm_capabilities: ({ capabilities }) => {
+        this.#canMinimize = wordsOf(capabilities).includes(MINIMIZE);
       },
       close: () => events.close(),
     });
     session.sendRequest(this.#xdgSurface.object, "xdg_surface", "get_toplevel", { id: this.object });
   }
 
+  /** How the host shows it. */
+  get states(): HostStates {
+    return this.#states;
+  }
+
+  /** Whether the host can minimize windows; null if it does not say. */
+  get canMinimize(): boolean | null {
+    return this.#canMinimize;
+  }
+
+  get xdgSurface(): WlObject {
+    return this.#xdgSurface.object;
+  }
+
   /** Tells the host of the window, before it is shown and when something changes. */
-  describe({ title, appId, limits }: WindowProperties, parent: Toplevel | null): void {
+  describe(description: Description): void {
     const { object } = this;
+    const { title, appId, parent, minWidth, minHeight, maxWidth, maxHeight, frame } = description;
+    const before = this.#description;
+    this.#description = description;
     // As if a client did it: the hook for titles puts the tag in front.
-    this.#session.injectRequest(object, "xdg_toplevel", "set_title", { title });
-    this.#session.injectRequest(object, "xdg_toplevel", "set_app_id", { app_id: appId });
-    const limit = (pixels: number): number => this.#scale.sizeToHost(pixels);
-    const min = { width: limit(limits.minWidth), height: limit(limits.minHeight) };
-    const max = { width: limit(limits.maxWidth), height: limit(limits.maxHeight) };
-    this.#session.sendRequest(object, "xdg_toplevel", "set_parent", { parent: parent?.object ?? null });
+    if (title !== before?.title) this.#session.injectRequest(object, "xdg_toplevel", "set_title", { title });
+    if (appId !== before?.appId) this.#session.injectRequest(object, "xdg_toplevel", "set_app_id", { app_id: appId });
+    if (parent !== (before?.parent ?? null)) {
+      this.#session.sendRequest(object, "xdg_toplevel", "set_parent", { parent: parent?.object ?? null });
+    }
+    const limit = (pixels: number, sides: number): number =>
+      pixels === 0 ? 0 : this.#scale.sizeToHost(Math.max(pixels - sides, 1));
+    const { left, right, top, bottom } = frame ?? noFrame;
+    const min = { width: limit(minWidth, left + right), height: limit(minHeight, top + bottom) };
+    const max = { width: limit(maxWidth, left + right), height: limit(maxHeight, top + bottom) };
     this.#session.sendRequest(object, "xdg_toplevel", "set_min_size", min);
     this.#session.sendRequest(object, "xdg_toplevel", "set_max_size", max);
   }
 
+  /** Says which part of its surface is the window. To be told again when that changes; never needed without a frame. */
+  setGeometry(width: number, height: number): void {
+    const { left, right, top, bottom } = this.#frame;
+    this.#session.sendRequest(this.#xdgSurface.object, "xdg_surface", "set_window_geometry", {
+      x: this.#scale.toHost(left),
+      y: this.#scale.toHost(top),
+      width: this.#scale.sizeToHost(Math.max(width - left - right, 1)),
+      height: this.#scale.sizeToHost(Math.max(height - top - bottom, 1)),
+    });
+  }
+
+  /** Asks the host for a state, or to end it. It says so by a configure event if it does as it is asked. */
+  setMaximized(maximized: boolean): void {
+    this.#session.sendRequest(this.object, "xdg_toplevel", maximized ? "set_maximized" : "unset_maximized", {});
+  }
+
+  /** As `setMaximized`. The host decides on the output. */
+  setFullscreen(fullscreen: boolean): void {
+    if (fullscreen) this.#session.sendRequest(this.object, "xdg_toplevel", "set_fullscreen", { output: null });
+    else this.#session.sendRequest(this.object, "xdg_toplevel", "unset_fullscreen", {});
+  }
+
+  /** Asks the host to minimize it. It never says whether it did, nor when the user has it back. */
+  minimize(): void {
+    this.#session.sendRequest(this.object, "xdg_toplevel", "set_minimized", {});
+  }
+
+  /** Lets the user move it. @param serial of the press that began it */
+  move(seat: WlObject, serial: number): void {
+    this.#session.sendRequest(this.object, "xdg_toplevel", "move", { seat, serial });
+  }
+
+  /** Lets the user change its size. @param edges which are moved (xdg_toplevel.resize_edge) */
+  resize(seat: WlObject, serial: number, edges: number): void {
+    this.#session.sendRequest(this.object, "xdg_toplevel", "resize", { seat, serial, edges });
+  }
+
+  /** Asks the host how it is to be. */
   begin(): void {
     this.#xdgSurface.begin();
   }
@@ -62,7 +156,7 @@ export class Toplevel {
     this.#xdgSurface.destroy();
   }
 
-  get xdgSurface(): WlObject {
-    return this.#xdgSurface.object;
+  get #frame(): Frame {
+    return this.#description?.frame ?? noFrame;
   }
 }

@@ -45,9 +45,13 @@ export class UserFocus {
 
   readonly #context: UserFocusContext;
   readonly #xFocus: XFocus;
+  readonly #listeners: ((window: XWindow) => void)[] = [];
   #pointed: XWindow | null = null;
   #focused: XWindow | null = null;
   #keyboard: KeyboardFocus | null = null;
+  #changes = 0;
+  /** The one that was told of last. */
+  #told: XWindow | null = null;
 
   constructor(context: UserFocusContext) {
     this.#context = context;
@@ -58,6 +62,11 @@ export class UserFocus {
       unmapped: (window) => this.#forget(window),
     });
     this.#tell();
+  }
+
+  /** Is told of each window that has got or lost the keyboard. */
+  listen(listener: (window: XWindow) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** The window under the pointer. */
@@ -92,6 +101,7 @@ export class UserFocus {
     if (window?.properties == null) return undefined;
     const { x, explain, fence } = this.#context;
     this.#focused = window;
+    window.focusedAt = ++this.#changes;
     this.#keyboard = { keyboard, serial };
     const model = inputModel(window.properties.wantsInput, wants(x, window, "WM_TAKE_FOCUS"));
     explain?.(`${window} has the keyboard, with the input model ${model}`);
@@ -146,6 +156,11 @@ export class UserFocus {
     const { x } = this.#context;
     const value = Uint32Array.of(this.#focused?.id ?? 0);
     setProperty(x, x.setup.root, x.atoms.atom("_NET_ACTIVE_WINDOW"), x.atoms.atom("WINDOW"), value);
+    const before = this.#told;
+    this.#told = this.#focused;
+    for (const window of [before, this.#told]) {
+      if (window !== null) for (const listener of this.#listeners) listener(window);
+    }
   }
 
   /** Waits for the X server to have done what was asked, but lets the user's input through if it does not answer. */

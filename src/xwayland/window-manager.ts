@@ -1,27 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Fd } from "../native/fd.ts";
 import type { Exposure } from "../protocol/exposure.ts";
 import type { Session } from "../relay/session.ts";
 import { X11Connection } from "../x11/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
+import { Activation } from "./activation.ts";
 import { announce, announcementAtoms } from "./announce.ts";
 import { Association } from "./association.ts";
+import { ClientLists } from "./client-lists.ts";
+import { Closing } from "./closing.ts";
 import { Configuration } from "./configuration.ts";
+import { Decorations } from "./decorations.ts";
+import { Desktop } from "./desktop.ts";
+import { Dialogs } from "./dialogs.ts";
 import type { Fence } from "./fence.ts";
+import { FrameExtents } from "./frame-extents.ts";
 import { HostGlobals } from "./host-globals.ts";
+import { Icons } from "./icons.ts";
 import { LifeCycle } from "./life-cycle.ts";
+import { MoveResize } from "./move-resize.ts";
+import type { Outputs } from "./outputs.ts";
 import type { Context, Explain, Part } from "./part.ts";
+import { Rescaling } from "./rescaling.ts";
 import { Roles } from "./roles.ts";
 import type { Scale } from "./scale.ts";
 import { Stacking } from "./stacking.ts";
+import { States } from "./states.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
+import type { UserInput } from "./user-input.ts";
+import type { Views } from "./views.ts";
+import { WindowPlaces } from "./window-places.ts";
 import { Windows } from "./windows.ts";
 import { XEvents } from "./x-events.ts";
 
 /** In the order in which they are told of what happens. */
-const parts: readonly Part[] = [LifeCycle, Association, Configuration, Roles];
+const parts: readonly Part[] = [
+  LifeCycle,
+  Association,
+  Configuration,
+  Roles,
+  Decorations,
+  Dialogs,
+  Icons,
+  FrameExtents,
+  States,
+  Activation,
+  MoveResize,
+  Closing,
+  ClientLists,
+  Desktop,
+  WindowPlaces,
+  Rescaling,
+];
 
 /** What a window manager works with. */
 export interface WindowManagerOptions {
@@ -29,7 +62,12 @@ export interface WindowManagerOptions {
   readonly session: Session;
   readonly surfaces: Surfaces;
   readonly fence: Fence;
+  readonly input: UserInput;
   readonly scale: Scale;
+  /** Memory that the host can map. */
+  readonly images: SharedImages;
+  readonly outputs: Outputs;
+  readonly views: Views;
   /** What the host's globals are that it may use. */
   readonly exposure: Exposure;
   readonly log: Logger;
@@ -46,15 +84,15 @@ export class WindowManager {
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
-    const { session, surfaces, fence, scale, log, explain } = options;
+    const { log } = options;
     this.#x = x;
-    this.windows = new Windows(surfaces);
+    this.windows = new Windows(options.surfaces);
     const events = new XEvents(x, this.windows, log);
     const { windows } = this;
     const stacking = new Stacking(x, events, windows);
-    this.user = new UserFocus({ session, x, events, windows, stacking, fence, log, explain });
+    this.user = new UserFocus({ ...options, x, events, windows, stacking });
     const { user } = this;
-    const context: Context = { session, surfaces, globals, x, events, windows, stacking, user, scale, log, explain };
+    const context: Context = { ...options, globals, x, events, windows, stacking, user };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }
@@ -88,6 +126,7 @@ export class WindowManager {
 
   /** Leaves the X server, or has lost it. */
   close(): void {
+    for (const window of this.windows) this.windows.tell("removed", window);
     this.#x.close();
   }
 }
@@ -97,7 +136,11 @@ async function takeOver(x: X11Connection): Promise<void> {
   const { root } = x.setup;
   await x.checked("ChangeWindowAttributes", {
     window: root,
-    event_mask: EventMask.SubstructureRedirect | EventMask.SubstructureNotify | EventMask.PropertyChange,
+    event_mask:
+      EventMask.StructureNotify |
+      EventMask.SubstructureRedirect |
+      EventMask.SubstructureNotify |
+      EventMask.PropertyChange,
   });
   // Without it Xwayland makes no surfaces.
   x.send("Composite.RedirectSubwindows", { window: root, update: CompositeRedirect.Manual });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hexId } from "../x11/number-text.ts";
 import type { Popup } from "./popup.ts";
-import type { WindowProperties } from "./properties.ts";
+import { noFrame, type WindowProperties } from "./properties.ts";
 import type { Surface } from "./surface.ts";
 import type { Toplevel } from "./toplevel.ts";
 
@@ -28,11 +28,24 @@ export class XWindow {
   role: Toplevel | Popup | null = null;
   /** Of a popup. */
   parent: XWindow | null = null;
+  /** Of a toplevel: the one above which it stays. */
+  transientOf: XWindow | null = null;
+  /** What its client wants of _NET_WM_STATE, by the names without that prefix. */
+  wantedStates: ReadonlySet<string> = new Set();
+  /** When it had the keyboard last, by a count that grows with every change; 0 for never. */
+  focusedAt = 0;
 
   constructor(id: number, geometry: Geometry, overrideRedirect: boolean) {
     this.id = id;
     this.geometry = geometry;
     this.overrideRedirect = overrideRedirect;
+  }
+
+  /** What the host shows of it as the window: without the shadow that it draws itself. */
+  get visible(): Geometry {
+    const { x, y, width, height } = this.geometry;
+    const { left, right, top, bottom } = this.properties?.frame ?? noFrame;
+    return { x: x + left, y: y + top, width: width - left - right, height: height - top - bottom };
   }
 
   /** For logs. */

@@ -15,6 +15,14 @@ export interface WindowListener {
   paired?(window: XWindow): void;
   /** It has a role, and the host is about to be asked how it is to be. */
   roleGiven?(window: XWindow): void;
+  /** The host has said how it is to be, and its size has been asked for: a toplevel's states are known. */
+  configured?(window: XWindow): void;
+  /** It has another place or size. */
+  moved?(window: XWindow): void;
+  /** Its client wants other states than before. */
+  statesWanted?(window: XWindow): void;
+  /** The host's user wants it to be closed. */
+  closing?(window: XWindow): void;
   /** Its role is about to be destroyed. */
   roleTaken?(window: XWindow): void;
   /** Its surface is about to go, or is another one from now on. */

@@ -13,13 +13,14 @@ export function wants(x: X11Connection, window: XWindow, protocol: string): bool
  * Tells a window's client.
  *
  * @param time of the X server's
+ * @param detail what the protocol has as its third number
  */
-export function tell(x: X11Connection, window: XWindow, protocol: string, time: number): void {
+export function tell(x: X11Connection, window: XWindow, protocol: string, time: number, detail = 0): void {
   x.sendEvent(window.id, EventMask.NoEvent, {
     name: "ClientMessage",
     format: 32,
     window: window.id,
     type: x.atoms.atom("WM_PROTOCOLS"),
-    data: [x.atoms.atom(protocol), time, 0, 0, 0],
+    data: [x.atoms.atom(protocol), time, detail, 0, 0],
   });
 }

@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { XDisplay } from "../listen/x-display.ts";
 import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
+import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
+import { BufferSizes, bufferHooks } from "./buffer-sizes.ts";
+import { coordinateHooks } from "./coordinate-hooks.ts";
 import { Fence, fenceHooks } from "./fence.ts";
 import { inputHooks } from "./input-hooks.ts";
+import { localImages } from "./local-images.ts";
+import { outputHooks } from "./output-hooks.ts";
+import { Outputs, type Unscale } from "./outputs.ts";
 import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
 import { Scale } from "./scale.ts";
 import { Surfaces, surfaceHooks } from "./surfaces.ts";
+import { UserInput } from "./user-input.ts";
+import { viewHooks } from "./view-hooks.ts";
+import { Views } from "./views.ts";
 import { WindowManager } from "./window-manager.ts";
 
 /** How long the next client has to wait after a failure; twice as long after each further one. */
@@ -24,6 +35,10 @@ export interface XServerOptions extends SessionsOptions {
   /** Where X clients connect. Stays its owner's. */
   readonly display: XDisplay;
   readonly binary: string;
+  /** Memory that the host can map; by default this machine's. */
+  readonly imagesFor?: ((session: Session) => SharedImages) | undefined;
+  /** How X pixels relate to the host's. */
+  readonly unscale: Unscale;
   /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody wants to see them. */
   readonly explain?: Explain | null;
 }
@@ -32,10 +47,16 @@ export interface XServerOptions extends SessionsOptions {
 interface Served {
   readonly surfaces: Surfaces;
   readonly fence: Fence;
+  readonly sizes: BufferSizes;
+  readonly input: UserInput;
   readonly scale: Scale;
+  readonly outputs: Outputs;
+  readonly views: Views;
   /** Null until the X server is ours. */
   manager: WindowManager | null;
 }
+
+const scaleHooks = (of: (session: Session) => Views): Hooks[] => [viewHooks(of), coordinateHooks(of)];
 
 /** Serves the clients of an X display by an Xwayland, which runs only while there are some. */
 export class XServer {
@@ -61,7 +82,14 @@ export class XServer {
         surfaceHooks((session) => this.#servedIn(session).surfaces),
         fenceHooks((session) => this.#servedIn(session).fence),
       ],
-      hooks: [inputHooks((session) => this.#servedIn(session).manager), ...(options.hooks ?? [])],
+      hooks: [
+        bufferHooks((session) => this.#servedIn(session).sizes),
+        inputHooks((session) => this.#servedIn(session)),
+        outputHooks((session) => this.#servedIn(session).outputs),
+        // Where nothing is ever scaled, nobody is to pay for it.
+        ...(options.unscale === null ? [] : scaleHooks((session) => this.#servedIn(session).views)),
+        ...(options.hooks ?? []),
+      ],
     });
     this.#wait();
   }
@@ -88,7 +116,13 @@ export class XServer {
   #servedIn(session: Session): Served {
     let served = this.#served.get(session);
     if (served === undefined) {
-      served = { surfaces: new Surfaces(session), fence: new Fence(session), scale: new Scale(), manager: null };
+      const scale = new Scale();
+      const outputs = new Outputs(session, scale, this.#options.unscale, this.#log);
+      const sizes = new BufferSizes();
+      const views = new Views(session, scale, sizes);
+      const surfaces = new Surfaces(session, sizes);
+      const fence = new Fence(session);
+      served = { surfaces, fence, sizes, input: new UserInput(), scale, outputs, views, manager: null };
       this.#served.set(session, served);
     }
     return served;
@@ -138,7 +172,11 @@ export class XServer {
         session,
         surfaces: served.surfaces,
         fence: served.fence,
+        input: served.input,
+        images: this.#options.imagesFor?.(session) ?? localImages,
         scale: served.scale,
+        outputs: served.outputs,
+        views: served.views,
         exposure: this.#exposure,
         log: this.#log,
         explain: this.#options.explain ?? null,

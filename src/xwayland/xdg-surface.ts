@@ -2,13 +2,18 @@
 import { onEvents } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { Size } from "./buffer-sizes.ts";
 import type { Surface } from "./surface.ts";
+
+/** Milliseconds that a host waits at most for a window to have the size that it is to have. */
+const PATIENCE = 150;
 
 /** What makes the surface of an X window a window of the host's: only the host knows of it. */
 export class XdgSurface {
   readonly object: WlObject;
   readonly #session: Session;
   readonly #surface: Surface;
+  #timer: NodeJS.Timeout | undefined;
 
   /** @param configured is told when the host has said how the window is to be, and is then to call `acknowledge` */
   constructor(session: Session, wmBase: WlObject, surface: Surface, configured: (serial: number) => void) {
@@ -25,15 +30,43 @@ export class XdgSurface {
     this.#session.sendRequest(this.#surface.object, "wl_surface", "commit", {});
   }
 
-  /** Accepts what the host said, and shows the window's content. */
-  acknowledge(serial: number): void {
-    this.#session.sendRequest(this.object, "xdg_surface", "ack_configure", { serial });
-    this.#surface.show();
+  /**
+   * Accepts what the host said, and shows the window's content. Where that asks for another size, it is accepted with the
+   * first content that has it, so that host and window agree on every frame (xdg_surface.ack_configure).
+   *
+   * @param size of the content to wait for, in X pixels; null for none
+   * @param isStrict whether content of another size is an error for the host, as in a maximized window; else content that
+   *   does not come is waited for only so long
+   */
+  acknowledge(serial: number, size: Size | null, isStrict: boolean): void {
+    this.#stopWaiting();
+    const now = this.#surface.size;
+    if (size === null || (now === null ? !isStrict : isSame(now, size))) return this.#accept(serial);
+    this.#surface.committing = () => {
+      if (this.#surface.size !== null && isSame(this.#surface.size, size)) this.#accept(serial);
+    };
+    if (!isStrict) this.#timer = setTimeout(() => this.#accept(serial), PATIENCE);
   }
 
   /** The role object is gone already; the surface is not shown any more. */
   destroy(): void {
+    this.#stopWaiting();
     this.#surface.hide();
     this.#session.sendRequest(this.object, "xdg_surface", "destroy", {});
   }
+
+  #accept(serial: number): void {
+    this.#stopWaiting();
+    this.#session.sendRequest(this.object, "xdg_surface", "ack_configure", { serial });
+    this.#surface.show();
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#timer);
+    this.#surface.committing = null;
+  }
+}
+
+function isSame(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
 }

@@ -152,6 +152,14 @@ export class Picture {
     });
   }
 
+  /** The colour of a pixel, 0xRRGGBB; undefined outside. */
+  colourAt(x: number, y: number): number | undefined {
+    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return undefined;
+    const at = (y * this.width + x) * 3;
+    const [red = 0, green = 0, blue = 0] = this.pixels.subarray(at, at + 3);
+    return (red << 16) | (green << 8) | blue;
+  }
+
   #count(area: Area, test: (at: number) => boolean): number {
     let count = 0;
     for (let y = Math.max(area.y, 0); y < Math.min(area.y + area.height, this.height); y++) {

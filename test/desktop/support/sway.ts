@@ -27,6 +27,11 @@ export interface Window {
   readonly appId: string;
   readonly output: string;
   readonly rect: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly focused: boolean;
+  readonly urgent: boolean;
+  readonly fullscreen: boolean;
+  /** Whether it draws its frame itself ("csd"), or sway does ("normal"), or nobody ("none"). */
+  readonly border: string;
 }
 
 /** The part of sway's tree (sway-ipc(7)) that we read. */
@@ -36,6 +41,10 @@ interface Node {
   readonly app_id?: string | null;
   readonly pid?: number;
   readonly rect: Window["rect"];
+  readonly focused: boolean;
+  readonly urgent: boolean;
+  readonly fullscreen_mode?: number;
+  readonly border?: string;
   readonly nodes: readonly Node[];
   readonly floating_nodes: readonly Node[];
 }
@@ -44,8 +53,9 @@ function windowsIn(node: Node, output: string): Window[] {
   const inside = node.type === "output" ? (node.name ?? "") : output;
   const below = [...node.nodes, ...node.floating_nodes].flatMap((child) => windowsIn(child, inside));
   if (typeof node.pid !== "number" || node.app_id === undefined) return below;
-  const window = { title: node.name ?? "", appId: node.app_id ?? "", output: inside, rect: node.rect };
-  return [window, ...below];
+  const { rect, focused, urgent, fullscreen_mode, border = "none" } = node;
+  const names = { title: node.name ?? "", appId: node.app_id ?? "", output: inside };
+  return [{ ...names, rect, focused, urgent, fullscreen: fullscreen_mode === 1, border }, ...below];
 }
 
 /** A running sway, with what its IPC offers besides. */
@@ -134,8 +144,9 @@ export class Sway implements Compositor {
     return Picture.fromPpm(tool.captured);
   }
 
-  input(): Promise<Input> {
-    this.#input ??= VirtualInput.open(this.socket, this.#site.folder, size);
+  /** @param extent how places are counted: by default as pixels of one output with its usual mode */
+  input(extent: { readonly width: number; readonly height: number } = size): Promise<Input> {
+    this.#input ??= VirtualInput.open(this.socket, this.#site.folder, extent);
     return this.#input;
   }
 

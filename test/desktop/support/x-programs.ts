@@ -21,10 +21,16 @@ export const servers: Readonly<Record<string, string>> = {
   "Xwayland 24.1": `${trixie}/usr/lib64/ld-linux-x86-64.so.2 --library-path ${trixie}/usr/lib/x86_64-linux-gnu ${trixie}/usr/bin/Xwayland`,
 };
 
-/** A proxy with an X display, whose Xwayland ends with its last client instead of some seconds later. */
-export function serveX(desktop: Desktop, server: string, ...options: string[]): Promise<Display> {
-  const script = join(desktop.home, "xwayland");
+/** A program in a folder that starts such an Xwayland, which ends with its last client instead of some seconds later. */
+export function xwaylandIn(folder: string, server: string): string {
+  const script = join(folder, "xwayland");
   writeFileSync(script, `#!/bin/sh\nexec ${server} "$@" -terminate\n`, { mode: 0o755 });
+  return script;
+}
+
+/** A proxy with an X display. */
+export function serveX(desktop: Desktop, server: string, ...options: string[]): Promise<Display> {
+  const script = xwaylandIn(desktop.home, server);
   return desktop.proxied("--x-display", String(xNumber), "--xwayland-binary", script, "--tag", "[vm] ", ...options);
 }
 

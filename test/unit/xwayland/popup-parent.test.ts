@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { popupParent, type Situation } from "../../../src/xwayland/popup-parent.ts";
 import { XWindow } from "../../../src/xwayland/window.ts";
+import { properties } from "../../support/x-window.ts";
 
 /** Ids of one client share their hundreds here. */
 const related = (a: XWindow, b: XWindow): boolean => Math.floor(a.id / 100) === Math.floor(b.id / 100);
@@ -16,8 +17,7 @@ function parentOf(popup: XWindow, situation: Partial<Situation>): number | undef
 }
 
 function naming(popup: XWindow, transientFor: number): XWindow {
-  const limits = { minWidth: 0, minHeight: 0, maxWidth: 0, maxHeight: 0 };
-  popup.properties = { title: "", appId: "", transientFor, wantsInput: true, protocols: [], limits };
+  popup.properties = properties({ transientFor });
   return popup;
 }
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SharedImage } from "../hooks/shm/shadow.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+import { getProperty, wordsOf } from "../x11/properties.ts";
+import { chooseIcons, drawSquare, type Icon, iconsIn, sideOf } from "./icon.ts";
+import type { Context } from "./part.ts";
+import { Toplevel } from "./toplevel.ts";
+import type { XWindow } from "./window.ts";
+
+const PROPERTY = "_NET_WM_ICON";
+
+/** A property may hold more, but of what is in the first of so many bytes something will do. */
+const MAX_BYTES = 2 * 1024 * 1024;
+
+/** In pixels of a side: what no panel or title bar shows. */
+const LARGEST = 256;
+
+/** wl_shm.format */
+const ARGB8888 = 0;
+const BYTES_PER_PIXEL = 4;
+
+/** Gives the host the icons of windows. */
+export class Icons {
+  static readonly atoms: readonly string[] = [PROPERTY];
+  static readonly supported: readonly string[] = Icons.atoms;
+
+  readonly #context: Context;
+  readonly #manager: WlObject | null;
+  readonly #shm: WlObject | null;
+  /** What the host may still read. */
+  readonly #images = new Map<XWindow, SharedImage>();
+
+  constructor(context: Context) {
+    this.#context = context;
+    const { globals, windows, events } = context;
+    this.#manager = globals.bind("xdg_toplevel_icon_manager_v1", 1);
+    this.#shm = this.#manager === null ? null : globals.bind("wl_shm", 1);
+    if (this.#shm === null) return;
+    windows.listen({
+      roleGiven: (window) => void this.#read(window),
+      roleTaken: (window) => this.#free(window),
+      removed: (window) => this.#free(window),
+    });
+    events.onProperty(PROPERTY, (window) => (window.role === null ? undefined : this.#read(window)));
+  }
+
+  async #read(window: XWindow): Promise<void> {
+    const { x, images, log } = this.#context;
+    try {
+      const property = await getProperty(x, window.id, x.atoms.atom(PROPERTY), { maxBytes: MAX_BYTES });
+      const icons = chooseIcons(iconsIn(wordsOf(property)), LARGEST);
+      const offsets: number[] = [];
+      let size = 0;
+      for (const icon of icons) {
+        offsets.push(size);
+        size += sideOf(icon) ** 2 * BYTES_PER_PIXEL;
+      }
+      const image = icons.length === 0 ? null : await images.allocate(size);
+      // It may be hidden by now.
+      if (window.role instanceof Toplevel) this.#set(window, window.role, icons, offsets, image);
+      else image?.close();
+    } catch (error) {
+      log.debug(`no icon for ${window}: ${(error as Error).message}`);
+    }
+  }
+
+  #set(window: XWindow, role: Toplevel, icons: Icon[], offsets: number[], image: SharedImage | null): void {
+    const { session } = this.#context;
+    const manager = this.#manager as WlObject;
+    this.#free(window);
+    if (image === null) {
+      session.sendRequest(manager, "xdg_toplevel_icon_manager_v1", "set_icon", { toplevel: role.object, icon: null });
+      return;
+    }
+    this.#images.set(window, image);
+    const pool = session.createObject("wl_shm_pool", 1);
+    const { size } = image;
+    const shm = this.#shm as WlObject;
+    session.sendRequest(shm, "wl_shm", "create_pool", { id: pool, fd: image.fd.duplicate(), size });
+    const icon = session.createObject("xdg_toplevel_icon_v1", 1);
+    session.sendRequest(manager, "xdg_toplevel_icon_manager_v1", "create_icon", { id: icon });
+    const buffers = icons.map((picture, i) => {
+      const side = sideOf(picture);
+      const offset = offsets[i] as number;
+      drawSquare(picture, image.mapping.words.subarray(offset / BYTES_PER_PIXEL));
+      const buffer = session.createObject("wl_buffer", 1);
+      const shape = { offset, width: side, height: side, stride: side * BYTES_PER_PIXEL, format: ARGB8888 };
+      session.sendRequest(pool, "wl_shm_pool", "create_buffer", { id: buffer, ...shape });
+      session.sendRequest(icon, "xdg_toplevel_icon_v1", "add_buffer", { buffer, scale: 1 });
+      return buffer;
+    });
+    session.sendRequest(manager, "xdg_toplevel_icon_manager_v1", "set_icon", { toplevel: role.object, icon });
+    // Buffers have to outlive the icon's object, and the host keeps the icon itself (xdg-toplevel-icon-v1).
+    session.sendRequest(icon, "xdg_toplevel_icon_v1", "destroy", {});
+    for (const buffer of buffers) session.sendRequest(buffer, "wl_buffer", "destroy", {});
+    session.sendRequest(pool, "wl_shm_pool", "destroy", {});
+  }
+
+  #free(window: XWindow): void {
+    this.#images.get(window)?.close();
+    this.#images.delete(window);
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SharedImages } from "../hooks/shm/shadows.ts";
+import { Mapping, memfd } from "../native/memory.ts";
+
+/** Memory for pixels that a compositor on this machine can map. */
+export const localImages: SharedImages = {
+  async allocate(size) {
+    const fd = memfd("pixels", size);
+    const mapping = Mapping.map(fd.raw, size, { writable: true });
+    return {
+      mapping,
+      fd,
+      size,
+      close(): void {
+        mapping.close();
+        fd.close();
+      },
+    };
+  },
+};

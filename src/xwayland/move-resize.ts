@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Context } from "./part.ts";
+import { Toplevel } from "./toplevel.ts";
+import type { XWindow } from "./window.ts";
+
+/** xdg_toplevel.resize_edge of each direction of _NET_WM_MOVERESIZE (EWMH): from the top left corner clockwise. */
+const edges = [5, 1, 9, 8, 10, 2, 6, 4];
+const MOVE = 8;
+
+/**
+ * A client lets the user move its window or change its size, as by a title bar that it draws itself. Those who want it by
+ * the keyboard ask in vain, since the host has nothing for that; and what has begun only the user can end.
+ */
+export class MoveResize {
+  static readonly atoms: readonly string[] = ["_NET_WM_MOVERESIZE"];
+  static readonly supported: readonly string[] = MoveResize.atoms;
+
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+    context.events.onMessage("_NET_WM_MOVERESIZE", (window, [, , direction = -1]) => this.#begin(window, direction));
+  }
+
+  #begin(window: XWindow, direction: number): void {
+    const { input, explain, windows } = this.#context;
+    const edge = edges[direction];
+    if (!(window.role instanceof Toplevel) || (direction !== MOVE && edge === undefined)) return;
+    const press = input.held;
+    if (press === null || windows.withSurface(press.surface) !== window) {
+      explain?.(`${window} is not moved: nothing is pressed in it`);
+      return;
+    }
+    if (edge === undefined) window.role.move(press.seat, press.serial);
+    else window.role.resize(press.seat, press.serial, edge);
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Toplevel } from "./toplevel.ts";
+import type { XWindow } from "./window.ts";
+
+/** What is known when the parent of a dialog is looked for. */
+export interface Family {
+  /** All windows of the root's. */
+  readonly windows: Iterable<XWindow>;
+  /** The root itself: whoever names it means all windows of the group (EWMH, WM_TRANSIENT_FOR). */
+  readonly root: number;
+}
+
+/**
+ * The toplevel above which a window is to stay: what it names, or of its group the one that the user was in last. Null for
+ * none, also where it would be above itself in the end.
+ */
+export function transientParent(window: XWindow, { windows, root }: Family): XWindow | null {
+  const { transientFor = null, group = 0 } = window.properties ?? {};
+  if (transientFor === null) return null;
+  const isShown = (other: XWindow): boolean => other.role instanceof Toplevel && !isAbove(other, window);
+  let best: XWindow | null = null;
+  for (const other of windows) {
+    if (!isShown(other)) continue;
+    if (other.id === transientFor) return other;
+    const inGroup = (transientFor === 0 || transientFor === root) && group !== 0 && other.properties?.group === group;
+    if (inGroup && other.focusedAt >= (best?.focusedAt ?? 0)) best = other;
+  }
+  return best;
+}
+
+/** Whether a window is that one, or a transient of it, or a transient of such a one. */
+function isAbove(window: XWindow, below: XWindow): boolean {
+  for (let at: XWindow | null = window; at !== null; at = at.transientOf) if (at === below) return true;
+  return false;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { WindowProperties } from "../../src/xwayland/properties.ts";
+import { readSizeHints } from "../../src/xwayland/size-hints.ts";
+import { XWindow } from "../../src/xwayland/window.ts";
+
+/** What is known of a window that says nothing about itself but this. */
+export function properties(said: Partial<WindowProperties> = {}): WindowProperties {
+  return {
+    title: "",
+    appId: "",
+    transientFor: null,
+    wantsInput: true,
+    protocols: [],
+    sizes: readSizeHints(new Uint32Array()),
+    types: [],
+    states: [],
+    startsIconic: false,
+    urgent: false,
+    group: 0,
+    decorated: true,
+    frame: null,
+    ...said,
+  };
+}
+
+/** A window of 50 by 50 pixels. */
+export function xWindow(id: number, said: Partial<WindowProperties> = {}, x = 0, overrideRedirect = false): XWindow {
+  const window = new XWindow(id, { x, y: 0, width: 50, height: 50 }, overrideRedirect);
+  window.properties = properties(said);
+  return window;
+}
