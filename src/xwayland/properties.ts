@@ -43,6 +43,8 @@ export interface WindowProperties {
   readonly decorated: boolean;
   /** What of its sides is shadow, drawn by itself (_GTK_FRAME_EXTENTS); null for a window that draws no frame. */
   readonly frame: Frame | null;
+  /** Whether it is to be shown inside a window of another client (_XEMBED_INFO), as an icon in a panel. */
+  readonly embedded: boolean;
 }
 
 const TYPE = "_NET_WM_WINDOW_TYPE";
@@ -88,6 +90,7 @@ export const windowProperties: readonly string[] = [
   "WM_PROTOCOLS",
   TYPE,
   "_MOTIF_WM_HINTS",
+  "_XEMBED_INFO",
   "_GTK_FRAME_EXTENTS",
 ];
 
@@ -146,6 +149,7 @@ export async function readProperties(x: X11Connection, window: number): Promise<
     group: (flags & GROUP_HINT) === 0 ? 0 : group,
     decorated: (motifFlags & MOTIF_DECORATIONS) === 0 || decorations !== 0,
     frame: frameOf(words("_GTK_FRAME_EXTENTS")),
+    embedded: properties.get("_XEMBED_INFO") !== null,
   };
 }
 

@@ -19,6 +19,7 @@ export function properties(said: Partial<WindowProperties> = {}): WindowProperti
     group: 0,
     decorated: true,
     frame: null,
+    embedded: false,
     ...said,
   };
 }
