@@ -52,7 +52,8 @@ export class EventForwarder extends Forwarder {
         }
         if (message.hooks !== null) return this.intercept(object, message, place, end);
       } else {
-        if (object.listener === null) return this.discard(object, message, place, end);
+        // What we have destroyed ourselves is nobody's business any more, while the host may not know yet.
+        if (object.listener === null || object.clientGone) return this.discard(object, message, place, end);
         return this.intercept(object, message, place, end);
       }
       if (this.sink.outlet.length > CLIENT_QUEUE_SOFT_LIMIT && this.#motions.merge(object, message, place)) return;

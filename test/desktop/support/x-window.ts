@@ -12,8 +12,8 @@ export interface XWindowOptions {
   readonly width?: number;
   readonly height?: number;
   readonly overrideRedirect?: boolean;
-  /** Of another window. */
-  readonly parent?: number;
+  /** Of a window that is gone. */
+  readonly id?: number;
 }
 
 /** What an X client sees of its windows, for as many clients as there are. */
@@ -57,11 +57,11 @@ export class XTestWindow {
   constructor(x: X11Connection, options: XWindowOptions = {}) {
     if (!inboxes.has(x)) inboxes.set(x, new EventInbox(x));
     this.x = x;
-    this.id = x.allocateId();
+    this.id = options.id ?? x.allocateId();
     x.send("CreateWindow", {
       depth: 0,
       wid: this.id,
-      parent: options.parent ?? x.setup.root,
+      parent: x.setup.root,
       x: options.x ?? 0,
       y: options.y ?? 0,
       width: options.width ?? 200,
