@@ -62,6 +62,8 @@ napi_value result_or_errno(napi_env env, int result);
 
 /* So that no call on fd, which somebody else may have made, blocks from now on; -1 with errno when it is none. */
 int make_nonblocking(int fd);
+/* Whether this environment has a watch for it. */
+bool is_watched(napi_env env, int fd);
 /* As fstat, which glibc exports since 2.33 only: type, size and inode; -1 with errno. */
 int look_at(int fd, struct statx *file);
 

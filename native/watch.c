@@ -40,8 +40,8 @@ struct watches {
   napi_env env;
   napi_async_cleanup_hook_handle cleanup; /* set once the environment ends */
   struct watch **by_fd;
-  int size;   /* of by_fd */
-  int living; /* also those that are closing */
+  size_t size; /* of by_fd */
+  int living;  /* also those that are closing */
 };
 
 static uv_poll_t *poll_of(struct watch *watch) {
@@ -75,7 +75,7 @@ static void end(struct watch *watch) {
 static void on_environment_end(napi_async_cleanup_hook_handle cleanup, void *data) {
   struct watches *all = data;
   all->cleanup = cleanup;
-  for (int fd = 0; fd < all->size; fd++) {
+  for (size_t fd = 0; fd < all->size; fd++) {
     if (all->by_fd[fd]) end(all->by_fd[fd]);
   }
   release_when_done(all);
@@ -93,13 +93,13 @@ static struct watches *watches_of(napi_env env) {
   return all;
 }
 
-static bool make_room(struct watches *all, int fd) {
+static bool make_room(struct watches *all, size_t fd) {
   if (fd < all->size) return true;
-  int size = all->size ? all->size : 64;
+  size_t size = all->size ? all->size : 64;
   while (size <= fd) size *= 2;
-  struct watch **by_fd = realloc(all->by_fd, (size_t)size * sizeof *by_fd);
+  struct watch **by_fd = realloc(all->by_fd, size * sizeof *by_fd);
   if (!by_fd) return false;
-  memset(by_fd + all->size, 0, (size_t)(size - all->size) * sizeof *by_fd);
+  memset(by_fd + all->size, 0, (size - all->size) * sizeof *by_fd);
   all->by_fd = by_fd;
   all->size = size;
   return true;
@@ -147,7 +147,7 @@ napi_value js_watchOpen(napi_env env, napi_callback_info info) {
   /* Not a table for any number that is no descriptor. */
   if (fcntl(fd, F_GETFD) < 0) return number(env, -errno);
   struct watches *all = watches_of(env);
-  struct watch *watch = all && make_room(all, fd) ? calloc(1, sizeof *watch + uv_handle_size(UV_POLL)) : NULL;
+  struct watch *watch = all && make_room(all, (size_t)fd) ? calloc(1, sizeof *watch + uv_handle_size(UV_POLL)) : NULL;
   if (!watch) return number(env, -ENOMEM);
   /* EEXIST: watched already; EPERM: a regular file. libuv has not seen the handle then. */
   int status = all->by_fd[fd] ? -EEXIST : uv_poll_init(loop, poll_of(watch), fd);
@@ -165,13 +165,23 @@ napi_value js_watchOpen(napi_env env, napi_callback_info info) {
   return number(env, 0);
 }
 
+/* NULL when this environment does not watch it. */
+static struct watch *watch_of(napi_env env, int fd) {
+  struct watches *all = NULL;
+  if (napi_get_instance_data(env, (void **)&all) != napi_ok || !all) return NULL;
+  return (size_t)fd < all->size ? all->by_fd[fd] : NULL;
+}
+
+bool is_watched(napi_env env, int fd) {
+  return watch_of(env, fd) != NULL;
+}
+
 static struct watch *read_watch(napi_env env, napi_value value) {
   int fd;
   if (!read_fd(env, value, &fd)) return NULL;
-  struct watches *all = watches_of(env);
-  if (all && fd < all->size && all->by_fd[fd]) return all->by_fd[fd];
-  refuse(env, "fd must be watched");
-  return NULL;
+  struct watch *watch = watch_of(env, fd);
+  if (!watch) refuse(env, "fd must be watched");
+  return watch;
 }
 
 napi_value js_watchSet(napi_env env, napi_callback_info info) {

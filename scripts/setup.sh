@@ -17,8 +17,8 @@ case ${1-} in
   test)
     desktop=full
     machines=yes
-    # The core protocol's XML, which the generated tables are compared with.
-    packages="libwayland-dev"
+    # The core protocol's XML, which the generated tables are compared with; the analyzer and the sanitizers are GCC's.
+    packages="libwayland-dev gcc"
     ;;
   package)
     desktop=full

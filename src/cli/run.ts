@@ -47,7 +47,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   });
   const display = openDisplay(settings, inherited.get("wayland"), runtimeDir, host.path);
   // Also when a defect of ours ends the process.
-  process.once("exit", () => display.close());
+  process.once("exit", () => display.removeFiles());
   const { tag = "", command, xDisplay: xNumber, xwaylandBinary, xUnscale } = settings;
   const xDisplay = xNumber === undefined ? undefined : openXDisplay(xNumber, inherited.get("x11"), display);
   process.once("exit", () => xDisplay?.close());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { limitedLogger } from "../log/limited-logger.ts";
 import type { Logger } from "../log/logger.ts";
 import { VirtioTransport } from "../virtio/channel.ts";
 import type { Device } from "../virtio/device.ts";
@@ -30,9 +31,11 @@ export interface VirtioHost {
  */
 export function virtioHost(device: Device, log: Logger): VirtioHost {
   const open = new Set<Promise<void>>();
+  // For what the host can cause as often as it likes.
+  const limited = limitedLogger(log);
   return {
     async connect(signal) {
-      const transport = await VirtioTransport.connect(device, signal, log);
+      const transport = await VirtioTransport.connect(device, signal, limited);
       open.add(transport.closed);
       void transport.closed.then(() => open.delete(transport.closed));
       return transport;

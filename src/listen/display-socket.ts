@@ -93,8 +93,14 @@ export class DisplaySocket {
   /** Stops listening, and removes a socket of our own, then its lock. Idempotent. */
   close(): void {
     if (!this.fd.open) return;
-    if (this.#file !== null) unlinkIfSame(this.path, this.#file);
+    this.removeFiles();
     this.fd.close();
+  }
+
+  /** Removes the files of a socket of our own that is still in use, when the process ends without closing it. */
+  removeFiles(): void {
+    if (!this.fd.open) return;
+    if (this.#file !== null) unlinkIfSame(this.path, this.#file);
     this.#lock?.release();
   }
 }

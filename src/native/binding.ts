@@ -80,6 +80,7 @@ export interface Binding {
    */
   sendDatagram(address: Uint8Array, bytes: Uint8Array, offset: number, length: number): number;
 
+  /** `-EBUSY` while it is watched: it stays open then. */
   close(fd: number): number;
   /** A second descriptor for the same open file. */
   duplicate(fd: number): number;

@@ -2,7 +2,7 @@
 import { Passage } from "../log/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
-import { CLIENT_QUEUE_SOFT_LIMIT } from "../wire/limits.ts";
+import { CLIENT_QUEUE_SOFT_LIMIT, MAX_OBJECTS } from "../wire/limits.ts";
 import { readString, skipString } from "../wire/reader.ts";
 import { scratchWords } from "../wire/scratch.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
@@ -52,7 +52,7 @@ export class EventForwarder extends Forwarder {
         }
         if (message.hooks !== null) return this.intercept(object, message, place, end);
       } else {
-        // What we have destroyed ourselves is nobody's business any more, while the host may not know yet.
+        // What crosses with the request by which we destroyed it ourselves is to be answered by nobody.
         if (object.listener === null || object.clientGone) return this.discard(object, message, place, end);
         return this.intercept(object, message, place, end);
       }
@@ -144,6 +144,7 @@ export class EventForwarder extends Forwarder {
     if (id < SERVER_ID_BASE || (previous !== undefined && !previous.clientGone && !previous.hostGone)) {
       throw new ProtocolError(`${id} is no free id for a new ${type.name}`);
     }
+    if (objects.size >= MAX_OBJECTS) throw new ProtocolError(`more than ${MAX_OBJECTS} objects`);
     if (previous !== undefined) previous.hostId = 0;
     const object = this.session.newObject(type, version);
     object.hostId = id;

@@ -6,7 +6,7 @@ import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { Protocol } from "../protocol/protocol.ts";
 import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
-import { HELD_INPUT_LIMIT, MAX_UNCLAIMED_FDS } from "../wire/limits.ts";
+import { CLIENT_QUEUE_MAX_FDS, HELD_INPUT_LIMIT, MAX_UNCLAIMED_FDS } from "../wire/limits.ts";
 import { ObjectTable } from "../wire/object-table.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
@@ -125,7 +125,9 @@ export class Session implements EndpointEvents {
 
   /** Calls back once, when both connections are closed: the time to free what a hook keeps for this session. */
   onEnded(callback: () => void): void {
-    this.#onEnded.push(callback);
+    // Who asks late, having waited for something else, must not wait for ever.
+    if (this.#isOver) queueMicrotask(callback);
+    else this.#onEnded.push(callback);
   }
 
   /** Sends a request of our own to the host. Descriptors in it are handed over. */
@@ -264,8 +266,10 @@ export class Session implements EndpointEvents {
       return;
     }
     if (!forwarder.held) forwarder.run();
-    else if (!fromClient && intake.length > HELD_INPUT_LIMIT) throw new Error("too many events wait behind a hook");
-    if (fromClient && !forwarder.held && intake.fds.length > MAX_UNCLAIMED_FDS) {
+    else if (!fromClient && (intake.length > HELD_INPUT_LIMIT || intake.fds.length > CLIENT_QUEUE_MAX_FDS)) {
+      throw new ProtocolError("too many events wait behind a hook");
+    }
+    if (!forwarder.held && intake.fds.length > MAX_UNCLAIMED_FDS) {
       throw new ProtocolError(`more than ${MAX_UNCLAIMED_FDS} file descriptors that belong to no message`);
     }
     this.#flush();
@@ -284,10 +288,14 @@ export class Session implements EndpointEvents {
   }
 
   closed(): void {
-    if (!this.#client.closed || !this.#host.closed) return;
+    if (!this.#isOver) return;
     this.#flowControl.close();
     for (const callback of this.#onEnded.splice(0)) callback();
     this.#ended();
+  }
+
+  get #isOver(): boolean {
+    return this.#client.closed && this.#host.closed;
   }
 
   #flush(): void {

@@ -5,6 +5,7 @@ import type { Logger } from "../log/logger.ts";
 import { SystemError } from "../native/errors.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import { FdQueue } from "../wire/fd-queue.ts";
+import { MAX_UNCLAIMED_FDS } from "../wire/limits.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import { hostMemory } from "./blobs.ts";
 import {
@@ -132,7 +133,7 @@ export class VirtioTransport implements Transport {
       this.#pipes.resume();
       this.#unblock();
     };
-    this.#mailbox.next();
+    this.#guard(() => this.#mailbox.next());
   }
 
   receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number {
@@ -288,6 +289,11 @@ export class VirtioTransport implements Transport {
       this.#start = start;
       this.#end = end;
       if (identifiers.length === 0) return this.#deliver(start === end);
+      if (this.#fds.length + identifiers.length > MAX_UNCLAIMED_FDS) {
+        throw new ProtocolError(
+          `more than ${MAX_UNCLAIMED_FDS} file descriptors of the host that belong to no message`,
+        );
+      }
       for (const identifier of identifiers) this.#fds.push(this.#descriptor(identifier));
       // Mapping memory blocks until the host has put it into the window, so nobody gets it earlier.
       const hasMemory = identifiers.some(({ type }) => type === IdentifierType.blob);

@@ -76,7 +76,8 @@ export class HostPipes {
    */
   addSource(id: number): number {
     if (this.#sources.size >= MAX_PIPES) throw new UnsendableError(`more than ${MAX_PIPES} pipes to the host at once`);
-    const [read, write] = pipe();
+    const [read, end] = pipe();
+    using write = end;
     const source = new PipeSource(id, read, this.#context, (error) => {
       this.#sources.delete(source);
       if (error === null) this.#changed();

@@ -6,7 +6,7 @@ import { Mapping, pageSize } from "../native/memory.ts";
 import { hostMemory } from "./blobs.ts";
 import type { ImageRequirements } from "./commands.ts";
 import type { Context } from "./context.ts";
-import { ATTEMPTS, MAX_IMAGE_SIZE, RETRY_INTERVAL, SIZES_PER_OCTAVE } from "./limits.ts";
+import { ATTEMPTS, MAX_IMAGE_SIZE, MAX_OFFERED_SIZE, RETRY_INTERVAL, SIZES_PER_OCTAVE } from "./limits.ts";
 
 /** No memory that is shared with the host can be had; the message says how much was asked for, and what is in use. */
 export class HostMemoryError extends Error {
@@ -117,7 +117,9 @@ export class ImageAllocator {
     if (known === undefined) {
       known = this.#askAgain(size).then((answer) => {
         if (answer === null) throw this.#error(size, "the host has no such image");
-        if (answer.size < size) throw this.#error(size, `the host offers ${answer.size} bytes instead`);
+        if (answer.size < size || answer.size > MAX_OFFERED_SIZE) {
+          throw this.#error(size, `the host offers ${answer.size} bytes instead`);
+        }
         // The kernel would round the size up, and the host refuse what is not its own number.
         if (answer.size % pageSize !== 0) throw this.#error(size, "the host's pages are smaller than the guest's");
         return answer;

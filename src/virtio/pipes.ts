@@ -27,13 +27,14 @@ export class PipeSource {
    * @param id of the pipe on the host
    * @param fd the local pipe's read end, which becomes the source's
    * @param ended called once the host was told of the end, with null; or with what submitting a command threw
+   * @throws SystemError when it cannot be watched; it is closed then
    */
   constructor(id: number, fd: Fd, context: Context, ended: (error: unknown) => void) {
     this.#id = id;
     this.#fd = fd;
     this.#context = context;
     this.#ended = ended;
-    this.#watch = new Watch(fd.raw, () => this.#readable());
+    this.#watch = Watch.owned(fd, () => this.#readable());
     this.resume();
   }
 
@@ -82,7 +83,7 @@ export class PipeSink {
   constructor(raw: number, changed: () => void) {
     this.#fd = openForWriting(raw);
     this.#changed = changed;
-    this.#watch = watchIfPossible(this.#fd.raw, () => this.#write());
+    this.#watch = watchIfPossible(this.#fd, () => this.#write());
   }
 
   /** Whether everything is written, or nobody reads any more. */
@@ -99,8 +100,9 @@ export class PipeSink {
   add(data: Uint8Array): void {
     if (this.closed || data.length === 0) return;
     this.#queue.append(Buffer.from(data.buffer, data.byteOffset, data.length), 0, data.length);
-    if (this.#watch === null) this.#write();
-    else this.#watch.set(WRITABLE);
+    if (this.#watch !== null) this.#watch.set(WRITABLE);
+    // A file takes part of it when its disk gets full, and fails after that.
+    else while (this.#queue.length > 0) this.#write();
     if (this.full) this.#stalled ??= setTimeout(() => this.close(), SINK_STALL_TIMEOUT);
   }
 
@@ -123,8 +125,8 @@ export class PipeSink {
   #write(): void {
     const wasFull = this.full;
     const result = writeFd(this.#fd.raw, this.#queue.bytes, this.#queue.offset, this.#queue.length);
-    if (result === EAGAIN) return;
-    if (result < 0) return this.close();
+    if (result === EAGAIN && this.#watch !== null) return;
+    if (result <= 0) return this.close();
     this.#queue.consume(result);
     if (this.#queue.length === 0) {
       if (this.#hungUp) return this.close();
@@ -157,11 +159,12 @@ function openForWriting(raw: number): Fd {
   return new Fd(raw).duplicate();
 }
 
-function watchIfPossible(raw: number, onWritable: () => void): Watch | null {
+function watchIfPossible(fd: Fd, onWritable: () => void): Watch | null {
   try {
-    return new Watch(raw, onWritable);
+    return new Watch(fd.raw, onWritable);
   } catch (error) {
     if (error instanceof SystemError && error.code === "EPERM") return null;
+    fd.close();
     throw error;
   }
 }

@@ -10,10 +10,10 @@ export const MAX_REQUEST_SIZE = 4096;
 /** Bytes asked for in one receive: one for each readiness, so that a busy peer cannot starve the others. */
 export const RECEIVE_SIZE: number = 64 * 1024;
 
-/** Descriptors that arrived and no message has claimed yet; more is a client that floods us. */
+/** Descriptors that arrived and no message has claimed yet; more is a peer that floods us. */
 export const MAX_UNCLAIMED_FDS = 64;
 
-/** Live objects of one client. A browser with hundreds of windows stays below 20,000. */
+/** Live objects of one client, by its ids and by the host's. A browser with hundreds of windows stays below 20,000. */
 export const MAX_OBJECTS: number = 1 << 18;
 
 /** The highest client object id, as in libwayland (WL_MAP_MAX_OBJECTS). */

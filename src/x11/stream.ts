@@ -40,10 +40,11 @@ export class PacketStream {
   #reading = true;
   #closed = false;
 
+  /** Becomes the owner of `fd`. Throws a SystemError when it cannot be watched; it is closed then. */
   constructor(fd: Fd, owner: StreamOwner) {
     this.#fd = fd;
     this.#owner = owner;
-    this.#watch = new Watch(fd.raw, (events) => {
+    this.#watch = Watch.owned(fd, (events) => {
       if (events & WRITABLE) this.#flush();
       if (events & READABLE && this.#reading && !this.#closed) this.#receive();
     });

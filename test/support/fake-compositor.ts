@@ -15,12 +15,12 @@ export class HostConnection extends Peer {
   deletesIds = true;
   /** Whether `wl_display.sync` is answered. */
   answersSync = true;
-  readonly #compositor: FakeCompositor;
+  readonly compositor: FakeCompositor;
   readonly #registries = new Set<FakeObject>();
 
   constructor(fd: Fd, compositor: FakeCompositor, protocol: Protocol) {
     super("the host", "host", fd, protocol);
-    this.#compositor = compositor;
+    this.compositor = compositor;
   }
 
   /** Tells the client that an id of its own is free again. */
@@ -57,7 +57,7 @@ export class HostConnection extends Peer {
     } else if (name === "wl_display.get_registry") {
       const registry = message.objectArg("registry");
       this.#registries.add(registry);
-      for (const global of this.#compositor.globals) {
+      for (const global of this.compositor.globals) {
         registry.send("global", global.name, global.interface, global.version);
       }
     } else if (name === "wl_fixes.destroy_registry") {

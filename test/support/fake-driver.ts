@@ -43,6 +43,8 @@ export class FakeDriver implements Driver {
   readonly kind: HostKind;
   /** Whether the host's compositor is there to be connected to. */
   hasCompositor = true;
+  /** In place of the next POLL. */
+  pollError: keyof typeof constants.errno | null = null;
   /** Bytes of host memory that can be in use at once. */
   window: number = Number.POSITIVE_INFINITY;
   /** Contexts in the order in which they were opened, also those that are closed. */
@@ -220,6 +222,9 @@ class FakeFile implements DrmFile, Guest {
     const signal = fence?.duplicate();
     const context = this.#context as FakeHostContext;
     if (ring === 1) {
+      const { pollError } = this.#driver;
+      this.#driver.pollError = null;
+      if (pollError !== null) throw new SystemError("EXECBUFFER", errno[pollError]);
       this.#fences++;
       if (bytes[0] !== 3) context.mistakes.push("an event for something that is no POLL");
     }

@@ -96,6 +96,8 @@ export class FakeHostContext {
   connected = false;
   /** Whether the host makes no memory for the ids that it gave. */
   refusesBlobs = false;
+  /** What the host says that an image takes, instead of what it does. */
+  imageSize: bigint | null = null;
   /** Whether the host answers no question for an image. */
   refusesImages = false;
   readonly #kind: HostKind;
@@ -155,6 +157,19 @@ export class FakeHostContext {
   end(): void {
     this.#ended = true;
     this.#work();
+  }
+
+  /** Lets a faulty worker write whatever it likes, if the guest waits for something. @returns whether it does */
+  tell(message: Buffer): boolean {
+    if (this.#jobs === 0) return false;
+    this.#tell(message);
+    return true;
+  }
+
+  /** Lets a faulty worker write into the page when it must not, and say nothing. */
+  scribble(message: Buffer): void {
+    const page = this.#guest.page(this.#channel);
+    if (page !== undefined) writeSync(page.raw, message, 0, message.length, 0);
   }
 
   /** Lets the worker stop, as some hosts' do when they get what they do not know. */
@@ -268,7 +283,7 @@ export class FakeHostContext {
     this.#items.set(id, { size });
     const answer = Buffer.alloc(64);
     answer.writeUInt32LE(width, 0);
-    answer.writeBigUInt64LE(BigInt(size), 40);
+    answer.writeBigUInt64LE(this.imageSize ?? BigInt(size), 40);
     answer.writeUInt32LE(id, 48);
     writeSync((this.#guest.page(this.#query) as Fd).raw, answer, 0, 64, 0);
     return true;

@@ -13,8 +13,11 @@ export interface FakeRequest {
 const QUERY_EXTENSION = 98;
 const GET_INPUT_FOCUS = 43;
 
-/** What tests refer to of the extensions that it has: the major opcode is followed by its first event and first error. */
-export const fakeExtensions: Readonly<Record<string, readonly [opcode: number, event: number, error: number]>> = {
+/** Extensions by the server's names for them: the major opcode is followed by the first event and the first error. */
+type Extensions = Readonly<Record<string, readonly [opcode: number, event: number, error: number]>>;
+
+/** What tests refer to of the extensions that it has, unless it is given others. */
+export const fakeExtensions: Extensions = {
   "BIG-REQUESTS": [133, 0, 0],
   XFIXES: [138, 87, 140],
   SYNC: [134, 83, 134],
@@ -30,6 +33,8 @@ export class FakeXServer {
   readonly requests: FakeRequest[] = [];
   /** The number of the last request. */
   sequence = 0;
+  /** Told at once of each request that came and was not answered by itself. */
+  onRequest: (request: FakeRequest) => void = () => {};
   /** Answer GetInputFocus at once. */
   answersFocus = true;
   /** The request on which it dies. */
@@ -39,10 +44,12 @@ export class FakeXServer {
   /** Resolves when the connection is closed, from either end. */
   readonly closed: Promise<void>;
   readonly #socket: Socket;
+  readonly #extensions: Extensions;
   #received = Buffer.alloc(0);
   #waiting: (() => void)[] = [];
 
-  constructor(fd: number) {
+  constructor(fd: number, extensions: Extensions = fakeExtensions) {
+    this.#extensions = extensions;
     this.#socket = new Socket({ fd, readable: true, writable: true });
     this.#socket.on("data", (bytes) => this.#take(bytes));
     // A client that leaves without reading all.
@@ -112,7 +119,7 @@ export class FakeXServer {
       this.#socket.destroy();
     } else if (opcode === QUERY_EXTENSION) {
       const name = bytes.toString("latin1", 8, 8 + bytes.readUInt16LE(4));
-      const [major, event, error] = fakeExtensions[name] ?? [0, 0, 0];
+      const [major, event, error] = this.#extensions[name] ?? [0, 0, 0];
       this.send(reply(sequence, 0, [[major > 0 ? 1 : 0, major, event, error]]));
     } else if (opcode === 133) {
       this.send(reply(sequence, 0, [4_194_303]));
@@ -122,7 +129,9 @@ export class FakeXServer {
     } else if (opcode === GET_INPUT_FOCUS && this.answersFocus) {
       this.send(reply(sequence, 1, [1]));
     } else {
-      this.requests.push({ opcode, bytes, sequence });
+      const request = { opcode, bytes, sequence };
+      this.requests.push(request);
+      this.onRequest(request);
     }
   }
 }

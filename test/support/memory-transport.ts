@@ -42,6 +42,11 @@ export class MemoryTransport implements Transport {
     if (this.open && this.watched.writable) this.#writable();
   }
 
+  /** How much was given and not received, in bytes and calls. */
+  get waiting(): number {
+    return this.#chunks.reduce((sum, { bytes }) => sum + bytes.length, this.#chunks.length);
+  }
+
   /** Everything that was sent. */
   get stream(): Buffer {
     return Buffer.concat(this.sent.map(({ bytes }) => bytes));

@@ -2,13 +2,22 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { closeSync, fstatSync, openSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Backlog } from "../../../src/device/backlog.ts";
+import { PipeFromGuest, PipeToGuest } from "../../../src/device/guest-pipe.ts";
+import { VhostChannel } from "../../../src/device/vhost-channel.ts";
 import { native } from "../../../src/native/binding.ts";
 import { SystemError } from "../../../src/native/errors.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import { lockExclusive, setSoftFdLimit, softFdLimit } from "../../../src/native/socket.ts";
-import { openFds, temporaryDirectory } from "./support.ts";
+import { Watch } from "../../../src/native/watch.ts";
+import type { Context } from "../../../src/virtio/context.ts";
+import { PipeSource } from "../../../src/virtio/pipes.ts";
+import { PacketStream } from "../../../src/x11/stream.ts";
+import { openFds, pair, temporaryDirectory } from "./support.ts";
 
 const openNull = (): number => openSync("/dev/null", "r");
 
@@ -68,6 +77,33 @@ test("closing what somebody else has closed is told, since it may hit a stranger
     () => fd.close(),
     (error) => error instanceof SystemError && error.code === "EBADF" && error.syscall === "close" && error.errno > 0,
   );
+});
+
+test("a descriptor that is watched stays open, since its watch would go on under its number", (t) => {
+  const [a] = pair(t);
+  const watch = new Watch(a.raw, () => {});
+  assert.equal(native.close(a.raw), -constants.errno.EBUSY);
+  assert.doesNotThrow(() => fstatSync(a.raw));
+  watch.close();
+  assert.equal(native.close(a.take()), 0);
+});
+
+test("an owner that cannot watch its descriptor closes it", () => {
+  const before = openFds();
+  // A regular file is always ready, and so cannot be watched.
+  const file = (): Fd => new Fd(openSync(fileURLToPath(import.meta.url), "r"));
+  const backlog = new Backlog();
+  const ignore = (): void => {};
+  const owners: ((fd: Fd) => unknown)[] = [
+    (fd) => Watch.owned(fd, ignore),
+    (fd) => new PipeToGuest(1, fd, ignore),
+    (fd) => new PipeFromGuest(fd, backlog, { written: ignore, closed: ignore }),
+    (fd) => new VhostChannel(fd, { message: ignore, ended: ignore }),
+    (fd) => new PipeSource(1, fd, { room: 1 } as Context, ignore),
+    (fd) => new PacketStream(fd, { packetLength: () => 0, packet: () => true, ended: ignore }),
+  ];
+  for (const own of owners) assert.throws(() => own(file()), { name: "SystemError", code: "EPERM", syscall: "watch" });
+  assert.deepEqual(openFds(), before);
 });
 
 test("a locked file is refused to the second holder until the first closes it", (t) => {

@@ -24,10 +24,26 @@ export function flags(fd: number): { closeOnExec: boolean; nonblocking: boolean 
   return { closeOnExec: (bits & 0o2000000) !== 0, nonblocking: (bits & 0o4000) !== 0 };
 }
 
+const endings = new WeakMap<TestContext, (() => void)[]>();
+
+/** Calls when the test ends, and before all that was to be called then until now. */
+export function atEnd(t: TestContext, action: () => void): void {
+  const actions = endings.get(t);
+  if (actions !== undefined) {
+    actions.unshift(action);
+    return;
+  }
+  const first = [action];
+  endings.set(t, first);
+  t.after(() => {
+    for (const one of first) one();
+  });
+}
+
 /** Two connected sockets, closed when the test ends. */
 export function pair(t: TestContext): [Fd, Fd] {
   const ends = socketPair();
-  t.after(() => {
+  atEnd(t, () => {
     for (const end of ends) end.close();
   });
   return ends;

@@ -13,7 +13,7 @@ import { native } from "../../../src/native/binding.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import { receive, send, socketPair } from "../../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
-import { openFds, pair } from "./support.ts";
+import { atEnd, openFds, pair } from "./support.ts";
 
 const { EAGAIN, ECONNRESET } = constants.errno;
 const NO_FDS = new Int32Array(0);
@@ -36,7 +36,7 @@ function observe(t: TestContext, fd: Fd): { watch: Watch; seen: number[]; next: 
     seen.push(events);
     tell?.(events);
   });
-  t.after(() => watch.close());
+  atEnd(t, () => watch.close());
   const next = (): Promise<number> =>
     new Promise((resolve) => {
       tell = resolve;

@@ -2,8 +2,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { HELD_INPUT_LIMIT, HOST_QUEUE_MAX_FDS, MAX_OBJECTS, RECEIVE_SIZE } from "../../../src/wire/limits.ts";
+import {
+  CLIENT_QUEUE_MAX_FDS,
+  HELD_INPUT_LIMIT,
+  HOST_QUEUE_MAX_FDS,
+  MAX_OBJECTS,
+  MAX_UNCLAIMED_FDS,
+  RECEIVE_SIZE,
+} from "../../../src/wire/limits.ts";
 import { EAGAIN } from "../../../src/wire/transport.ts";
+import { SERVER_ID_BASE } from "../../../src/wire/wl-object.ts";
 import { array, packet, word } from "../../support/codec.ts";
 import { fileWith } from "../../support/descriptors.ts";
 import { Gate } from "../../support/gate.ts";
@@ -42,6 +50,38 @@ describe("a client", () => {
     const { code, text } = lastError(relay.client.stream);
     assert.equal(code, 2);
     assert.match(text, /echo_manager#3\.create_echo: more than 262144 objects/);
+    relay.end();
+  });
+});
+
+describe("a faulty host", () => {
+  it("that makes objects without end loses its client, which keeps no more of them", () => {
+    const relay = new Relay();
+    const spawn = (id: number): Buffer => packet(4, 6, word(SERVER_ID_BASE + id)).bytes;
+    for (let id = 0; id < MAX_OBJECTS; id += 5000) {
+      relay.host.give(Buffer.concat(Array.from({ length: 5000 }, (_, i) => spawn(id + i))));
+      relay.host.deliver();
+    }
+    const { code, text } = lastError(relay.client.stream);
+    assert.equal(code, 3);
+    assert.match(text, /the host sent an invalid echo#4\.spawn: more than 262144 objects/);
+    relay.end();
+  });
+
+  it("that sends descriptors which belong to no message loses its client, before none is left for others", () => {
+    const relay = new Relay();
+    const file = fileWith("");
+    for (let sent = 0; sent <= MAX_UNCLAIMED_FDS; sent += 5) {
+      relay.host.give(
+        packet(4, 2, array(Buffer.alloc(4))).bytes,
+        Array.from({ length: 5 }, () => file.duplicate()),
+      );
+      relay.host.deliver();
+    }
+    file.close();
+    const { code, text } = lastError(relay.client.stream);
+    assert.equal(code, 3);
+    assert.match(text, /more than 64 file descriptors that belong to no message/);
     relay.end();
   });
 });
@@ -102,6 +142,18 @@ describe("behind a hook that takes its time", () => {
     const { code, text } = lastError(relay.client.stream);
     assert.equal(code, 3);
     assert.match(text, /too many events wait behind a hook/);
+    relay.end();
+  });
+
+  it("a host's descriptors wait up to a limit, beyond which the session ends", () => {
+    const relay = new Relay({ events: { echo: { numbers: new Gate().hook } } });
+    relay.host.give(packet(4, 0, Buffer.concat([word(1), word(2), word(3)])).bytes);
+    const file = fileWith("");
+    const { bytes } = packet(4, 4, word(1));
+    for (let i = 0; i <= CLIENT_QUEUE_MAX_FDS; i += 2) relay.host.give(bytes, [file.duplicate(), file.duplicate()]);
+    relay.host.deliver();
+    file.close();
+    assert.match(lastError(relay.client.stream).text, /too many events wait behind a hook/);
     relay.end();
   });
 });

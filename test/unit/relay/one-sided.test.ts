@@ -8,6 +8,7 @@ import { packet, string, word } from "../../support/codec.ts";
 import { fileWith } from "../../support/descriptors.ts";
 import { echoed } from "../../support/echo.ts";
 import { Gate } from "../../support/gate.ts";
+import { Relay } from "../../support/relay.ts";
 import { windowed } from "../../support/window.ts";
 
 describe("an object that only the client has", () => {
@@ -57,6 +58,34 @@ describe("an object that only the client has", () => {
 });
 
 describe("an object that only the host has", () => {
+  it("is heard no more once it was destroyed, whatever of its events crosses with that", () => {
+    const heard: string[] = [];
+    let own: WlObject | undefined;
+    const relay = new Relay({
+      requests: {
+        echo: {
+          numbers({ session, object }: HookedMessage) {
+            own = session.createObject("echo" as "wl_callback", 3);
+            own.listener = ({ signature }: HookedMessage) => void heard.push(signature.name);
+            session.sendRequest(object, "echo" as "wl_surface", "spawn" as "frame", { child: own } as never);
+          },
+        },
+      },
+    });
+    relay.client.give(packet(4, 0, Buffer.alloc(12)).bytes);
+    relay.client.deliver();
+    const { hostId } = own as WlObject;
+    const event = packet(hostId, 0, Buffer.alloc(12)).bytes;
+    relay.host.give(event);
+    relay.host.deliver();
+    assert.deepEqual(heard, ["numbers"]);
+    relay.session.sendRequest(own as WlObject, "echo" as "wl_surface", "destroy", {});
+    relay.host.give(event);
+    relay.host.deliver();
+    assert.deepEqual(heard, ["numbers"]);
+    relay.end();
+  });
+
   it("has its events go to its listener, and the client never learns of its id", async (t) => {
     const heard: number[] = [];
     const { client, host, surface } = await windowed(t, {

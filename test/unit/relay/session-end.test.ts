@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { Exposure } from "../../../src/protocol/exposure.ts";
+import { HostGlobals } from "../../../src/xwayland/host-globals.ts";
 import { Relay } from "../../support/relay.ts";
 
 it("a hook that keeps something for a session is told when that has ended, once, before its surroundings are", () => {
@@ -13,4 +15,11 @@ it("a hook that keeps something for a session is told when that has ended, once,
   relay.end();
   relay.session.close();
   assert.deepEqual(told, [false, false]);
+});
+
+it("who asks to be told when a session has ended already is told all the same", async () => {
+  const relay = new Relay();
+  relay.end();
+  await new Promise<void>((resolve) => relay.session.onEnded(resolve));
+  await assert.rejects(HostGlobals.open(relay.session, new Exposure()), /the connection to the host has ended/);
 });

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { virtioHost } from "../../../src/host/virtio.ts";
+import { findDevice } from "../../../src/virtio/device.ts";
+import { HostMemoryError } from "../../../src/virtio/images.ts";
 import { COMMANDS_IN_FLIGHT, MAX_SEND_DATA, STARTUP_TIMEOUT } from "../../../src/virtio/limits.ts";
 import { FdQueue } from "../../../src/wire/fd-queue.ts";
 import { EAGAIN } from "../../../src/wire/transport.ts";
-import { type HostName, hostKinds } from "../../support/fake-virtio-host.ts";
+import { type FakeHostContext, type HostName, hostKinds } from "../../support/fake-virtio-host.ts";
 import { pattern, Setting } from "./support.ts";
 
 const kinds = Object.keys(hostKinds) as HostName[];
@@ -107,6 +110,66 @@ describe("the stream to the host", () => {
   });
 });
 
+/** A RECEIVE of `count` identifiers of a type, in front of `length` bytes. */
+function receiveOf(count: number, type: number, length: number): Buffer {
+  const message = Buffer.alloc(4096);
+  message.writeUInt32LE(5, 0);
+  message.writeUInt32LE(count, 8);
+  message.writeUInt32LE(length, 12);
+  for (let i = 0; i < 28; i++) {
+    message.writeUInt32LE(1000 + i, 16 + 4 * i);
+    message.writeUInt32LE(type, 128 + 4 * i);
+  }
+  return message;
+}
+
+describe("a faulty host", () => {
+  test("that counts more than fits into its page is believed as far as that goes", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    assert.ok(host.tell(receiveOf(0, 0, 0xffffffff)));
+    assert.equal((await owner.received(4096 - 352)).length, 4096 - 352);
+    assert.ok(host.tell(receiveOf(0xffffffff, 7, 4)));
+    await owner.received(4096 - 352 + 4);
+    assert.equal(owner.fds.length, 28);
+  });
+
+  test("that sends descriptors without a byte is left, before none is left", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    for (let told = 0; owner.end === undefined; told++) {
+      assert.ok(told < 10, "it was believed for too long");
+      if (!host.tell(receiveOf(28, 4, 0))) await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.match((owner.end as Error).message, /more than 64 file descriptors of the host that belong to no message/);
+  });
+
+  test("that sends what nobody knows does not fill the log with it", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { connect, settled } = virtioHost(findDevice(setting.driver), setting.logger);
+    const transport = await connect(new AbortController().signal);
+    const host = setting.driver.contexts.at(-1) as FakeHostContext;
+    for (let told = 0, turn = 0; told < 200; turn++) {
+      assert.ok(turn < 10_000, `${told} were taken`);
+      if (host.tell(Buffer.from([77, 0, 0, 0]))) told++;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    transport.close();
+    await settled();
+    assert.equal(setting.log.filter((line) => /unknown kind 77/.test(line)).length, 200);
+    assert.equal(setting.warnings, 20);
+  });
+
+  for (const size of [2n ** 32n, 2n ** 53n, 2n ** 64n - 4096n]) {
+    test(`that offers an image of ${size} bytes makes none`, { timeout: 20_000 }, async (t) => {
+      const { owner, host } = await new Setting(t).pair();
+      host.imageSize = size;
+      await assert.rejects(owner.transport.images.allocate(100_000), HostMemoryError);
+      assert.equal(owner.transport.images.count, 0);
+    });
+  }
+});
+
 describe("connecting", () => {
   for (const kind of kinds) {
     test(`fails with a reason when ${kind} has no compositor`, { timeout: 20_000 }, async (t) => {
@@ -134,6 +197,14 @@ describe("connecting", () => {
     const connection = setting.connect(controller.signal);
     controller.abort(new Error("enough"));
     await assert.rejects(connection, /enough/);
+  });
+
+  test("gives everything back when the kernel refuses the first question for events", async (t) => {
+    const setting = new Setting(t);
+    setting.driver.pollError = "ENODEV";
+    const { owner } = await setting.pair();
+    await owner.until(() => owner.end !== undefined);
+    assert.match((owner.end as Error).message, /EXECBUFFER: no such device \(ENODEV\)/);
   });
 
   test("leaves a host that keeps one image at a time free for others", { timeout: 20_000 }, async (t) => {

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs"
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { Fd } from "../../../src/native/fd.ts";
-import { fileInfo, memfd } from "../../../src/native/memory.ts";
+import { F_SEAL_GROW, fileInfo, memfd, seal } from "../../../src/native/memory.ts";
 import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { socketPair } from "../../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
@@ -17,6 +17,7 @@ import {
   SINK_QUEUE_LIMIT,
   SINK_STALL_TIMEOUT,
 } from "../../../src/virtio/limits.ts";
+import { PipeSink } from "../../../src/virtio/pipes.ts";
 import { ProtocolError } from "../../../src/wire/errors.ts";
 import { FdQueue } from "../../../src/wire/fd-queue.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
@@ -149,6 +150,18 @@ describe("descriptors to the host", () => {
     const content = pattern(100_000);
     await writeAll(onlyFd(host, "pipe"), content);
     await eventually(() => readFileSync(path).equals(content));
+  });
+
+  test("are files that get full, and are closed all the same", () => {
+    using file = memfd("nearly full", 4096);
+    seal(file.raw, F_SEAL_GROW);
+    using given = new Fd(openSync(`/proc/self/fd/${file.raw}`, "r+"));
+    const sink = new PipeSink(given.raw, () => {});
+    // The second time the file takes the first bytes of it, and no more.
+    sink.add(pattern(4000));
+    sink.add(pattern(4000));
+    sink.hangUp();
+    assert.ok(sink.closed);
   });
 
   test("are memory files, copied into memory of the host", { timeout: 20_000 }, async (t) => {

@@ -99,6 +99,8 @@ export class Setting {
   readonly driver: FakeDriver;
   /** What was logged. */
   readonly log: string[] = [];
+  /** How many of these lines are for the user. */
+  warnings = 0;
   readonly #owners: Owner[] = [];
 
   constructor(t: TestContext, kind: HostKind = hostKinds.ours) {
@@ -123,7 +125,11 @@ export class Setting {
 
   get logger(): Logger {
     const add = (text: string): void => void this.log.push(text);
-    return { error: add, warn: add, info: add, debug: add };
+    const warn = (text: string): void => {
+      this.warnings++;
+      add(text);
+    };
+    return { error: add, warn, info: add, debug: add };
   }
 
   connect(signal: AbortSignal = new AbortController().signal): Promise<VirtioTransport> {

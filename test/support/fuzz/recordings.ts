@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { RecordedSessions } from "../../../src/log/recording-reader.ts";
+import { Passage } from "../../../src/log/trace.ts";
+import type { Message } from "../../../src/wire/signature.ts";
+
+/** A message that one end of a connection sent. */
+export interface Part {
+  readonly from: "client" | "host";
+  readonly bytes: Buffer;
+  /** For each descriptor that went with it the size of its file, as far as the message tells. */
+  readonly files: readonly number[];
+}
+
+/** What a real program said through the proxy (with `--record`, on a headless weston), and was told, in that order. */
+export interface Conversation {
+  readonly name: string;
+  readonly parts: readonly Part[];
+}
+
+const FOLDER: string = fileURLToPath(new URL("../../../../test/recordings/", import.meta.url));
+
+/** All that are kept in test/recordings: of an ordinary proxy, or of one that does what it does in a VM. */
+export function conversations(kind: "direct" | "guest"): Conversation[] {
+  const folder = join(FOLDER, kind);
+  return readdirSync(folder)
+    .sort()
+    .map((name) => ({ name, parts: partsOf(new RecordedSessions(join(folder, name))) }));
+}
+
+/** Of the session in which most is said: before the program, the test that made the recording looked for the socket. */
+function partsOf(recorded: RecordedSessions): Part[] {
+  const all = recorded.sessions.map((session) => partsOfSession(recorded, session));
+  return all.reduce((most, parts) => (parts.length > most.length ? parts : most));
+}
+
+function partsOfSession(recorded: RecordedSessions, session: number): Part[] {
+  const parts: Part[] = [];
+  for (const record of recorded.records) {
+    if (record.session !== session || (record.kind !== Passage.fromClient && record.kind !== Passage.fromHost))
+      continue;
+    const from = record.kind === Passage.fromClient ? "client" : "host";
+    const words = record.words.slice(record.place, record.end);
+    const type = recorded.type(record);
+    const messages = from === "client" ? type?.requests : type?.events;
+    const message = messages?.[(words[1] as number) & 0xffff];
+    parts.push({ from, bytes: Buffer.from(words.buffer), files: message === undefined ? [] : filesOf(message, words) });
+  }
+  return parts;
+}
+
+/** Of the files that programs map, the message says how large they are behind them: pools, keymaps, tables. */
+function filesOf(message: Message, words: Uint32Array): number[] {
+  const size = ["create_pool", "keymap", "format_table"].includes(message.name) ? (words.at(-1) as number) : 0;
+  return Array.from({ length: message.fds }, () => size);
+}

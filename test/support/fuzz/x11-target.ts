@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { unixHost } from "../../../src/host/unix.ts";
+import { silent } from "../../../src/log/logger.ts";
+import type { Fd } from "../../../src/native/fd.ts";
+import { socketPair } from "../../../src/native/socket.ts";
+import { Exposure } from "../../../src/protocol/exposure.ts";
+import { Protocol } from "../../../src/protocol/protocol.ts";
+import type { Session } from "../../../src/relay/session.ts";
+import { Sessions } from "../../../src/sessions.ts";
+import { BufferSizes, bufferHooks } from "../../../src/xwayland/buffer-sizes.ts";
+import { coordinateHooks } from "../../../src/xwayland/coordinate-hooks.ts";
+import { inputHooks } from "../../../src/xwayland/input-hooks.ts";
+import { localImages } from "../../../src/xwayland/local-images.ts";
+import { outputHooks } from "../../../src/xwayland/output-hooks.ts";
+import { Outputs } from "../../../src/xwayland/outputs.ts";
+import { Scale } from "../../../src/xwayland/scale.ts";
+import { Surfaces, surfaceHooks } from "../../../src/xwayland/surfaces.ts";
+import { UserInput } from "../../../src/xwayland/user-input.ts";
+import { viewHooks } from "../../../src/xwayland/view-hooks.ts";
+import { Views } from "../../../src/xwayland/views.ts";
+import { WindowManager } from "../../../src/xwayland/window-manager.ts";
+import { openDescriptors } from "../descriptors.ts";
+import { FakeCompositor } from "../fake-compositor.ts";
+import { FakeXServer, fakeExtensions } from "../fake-x-server.ts";
+import { nothingLeft, type Target } from "./fuzz.ts";
+import { FuzzTransport } from "./fuzz-transport.ts";
+import { Random } from "./random.ts";
+import { HOST_GLOBALS, X11Stage } from "./x11-stage.ts";
+
+/** Without Composite there is no window manager. */
+const EXTENSIONS = { ...fakeExtensions, Composite: [142, 0, 0] as const };
+
+/** What there is for one Xwayland. */
+interface Served {
+  readonly surfaces: Surfaces;
+  readonly sizes: BufferSizes;
+  readonly input: UserInput;
+  readonly scale: Scale;
+  readonly outputs: Outputs;
+  readonly views: Views;
+  manager: WindowManager | null;
+}
+
+/** An X server that says anything, Xwayland beside it as the same client of the host's, and a host that plays along. */
+class X11Target implements Target {
+  readonly name = "x11";
+  readonly #folder = mkdtempSync(join(tmpdir(), "wayland-proxy-fuzz-"));
+  readonly #compositor = new FakeCompositor(join(this.#folder, "host"), new Protocol(), HOST_GLOBALS);
+  readonly #sessions: Sessions;
+  readonly #served = new WeakMap<Session, Served>();
+  readonly #defects: string[] = [];
+
+  constructor() {
+    // With its first stream Node opens /dev/null, for good.
+    const [end, other] = socketPair();
+    end.close();
+    void new FakeXServer(other.take()).close();
+    this.#sessions = new Sessions({
+      connectHost: unixHost(this.#compositor.path),
+      protocol: new Protocol(),
+      offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
+      hooks: [
+        bufferHooks((session) => this.#servedIn(session).sizes),
+        inputHooks((session) => this.#servedIn(session)),
+        outputHooks((session) => this.#servedIn(session).outputs),
+        viewHooks((session) => this.#servedIn(session).views),
+        coordinateHooks((session) => this.#servedIn(session).views),
+      ],
+      failed: (reason, isDefect) => {
+        if (isDefect) this.#defects.push(reason);
+      },
+    });
+  }
+
+  async attempt(seed: number): Promise<void> {
+    const random = new Random(seed);
+    const before = openDescriptors();
+    const client = new FuzzTransport();
+    const session = (await this.#sessions.serve(client, () => "Xwayland")) as Session;
+    const host = await this.#compositor.nextConnection();
+    const [ours, theirs] = socketPair();
+    const stage = new X11Stage(client, host, new FakeXServer(theirs.take(), EXTENSIONS), random);
+    await stage.begin();
+    let isOver = false;
+    const managed = this.#manage(session, ours, random.once(2)).finally(() => {
+      isOver = true;
+    });
+    for (let turn = 0; turn < 300 && !stage.isWild && !isOver; turn++) {
+      await setImmediate();
+    }
+    stage.isWild = true;
+    for (let deed = 10 + random.below(400); deed > 0; deed--) {
+      stage.act();
+      stage.play();
+      client.turn();
+      if (random.once(2)) await setImmediate();
+    }
+    await stage.server.close();
+    client.hangUp();
+    session.close();
+    await Promise.all([managed, this.#sessions.idle(), host.whenClosed]);
+    this.#servedIn(session).manager?.close();
+    assert.deepEqual(host.violations, [], "the host was sent what it must refuse");
+    assert.deepEqual(this.#defects, []);
+    await nothingLeft(before);
+  }
+
+  async close(): Promise<void> {
+    await this.#sessions.close();
+    this.#compositor.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /** Resolves when there is a window manager, or can be none. */
+  async #manage(session: Session, x: Fd, isExplained: boolean): Promise<void> {
+    const served = this.#servedIn(session);
+    try {
+      served.manager = await WindowManager.start(x, {
+        ...served,
+        session,
+        images: localImages,
+        exposure: new Exposure(),
+        log: silent,
+        explain: isExplained ? () => {} : null,
+        closed: () => {},
+      });
+    } catch (error) {
+      assert.ok(error instanceof Error);
+    }
+  }
+
+  #servedIn(session: Session): Served {
+    let served = this.#served.get(session);
+    if (served === undefined) {
+      const scale = new Scale();
+      const sizes = new BufferSizes();
+      const outputs = new Outputs(session, scale, 1.5, silent);
+      const views = new Views(session, scale, sizes);
+      const surfaces = new Surfaces(session, sizes);
+      served = { surfaces, sizes, input: new UserInput(), scale, outputs, views, manager: null };
+      this.#served.set(session, served);
+    }
+    return served;
+  }
+}
+
+/** The connection to an X server, and the window manager. */
+export function x11Target(): Target {
+  return new X11Target();
+}
