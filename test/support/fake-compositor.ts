@@ -63,7 +63,7 @@ export class HostConnection extends Peer {
     } else if (name === "wl_fixes.destroy_registry") {
       this.end(message.objectArg("registry"));
     }
-    this.#compositor.reactions.get(name)?.(message);
+    this.compositor.reactions.get(name)?.(message);
   }
 }
 

@@ -14,6 +14,7 @@ import type { Session } from "../../../src/relay/session.ts";
 import { Sessions } from "../../../src/sessions.ts";
 import { BufferSizes, bufferHooks } from "../../../src/xwayland/buffer-sizes.ts";
 import { coordinateHooks } from "../../../src/xwayland/coordinate-hooks.ts";
+import { Fence, fenceHooks } from "../../../src/xwayland/fence.ts";
 import { inputHooks } from "../../../src/xwayland/input-hooks.ts";
 import { localImages } from "../../../src/xwayland/local-images.ts";
 import { outputHooks } from "../../../src/xwayland/output-hooks.ts";
@@ -38,6 +39,7 @@ const EXTENSIONS = { ...fakeExtensions, Composite: [142, 0, 0] as const };
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly fence: Fence;
   readonly sizes: BufferSizes;
   readonly input: UserInput;
   readonly scale: Scale;
@@ -63,7 +65,10 @@ class X11Target implements Target {
     this.#sessions = new Sessions({
       connectHost: unixHost(this.#compositor.path),
       protocol: new Protocol(),
-      offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
+      offers: [
+        surfaceHooks((session) => this.#servedIn(session).surfaces),
+        fenceHooks((session) => this.#servedIn(session).fence),
+      ],
       hooks: [
         bufferHooks((session) => this.#servedIn(session).sizes),
         inputHooks((session) => this.#servedIn(session)),
@@ -142,7 +147,8 @@ class X11Target implements Target {
       const outputs = new Outputs(session, scale, 1.5, silent);
       const views = new Views(session, scale, sizes);
       const surfaces = new Surfaces(session, sizes);
-      served = { surfaces, sizes, input: new UserInput(), scale, outputs, views, manager: null };
+      const fence = new Fence(session);
+      served = { surfaces, fence, sizes, input: new UserInput(), scale, outputs, views, manager: null };
       this.#served.set(session, served);
     }
     return served;
