@@ -32,9 +32,9 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
   const made = ({ session, object, args }: HookedMessage<{ id: WlObject }>): void => {
     of(session).input.deviceMade(object, args.id);
   };
-  const enters = (session: Session, surface: WlObject | null, what: "pointerEnters" | "keyboardEnters") => {
+  const points = (session: Session, surface: WlObject | null): Promise<void> | undefined => {
     const { manager } = of(session);
-    return surface === null ? undefined : manager?.user[what](manager.windows.withSurface(surface));
+    return surface === null ? undefined : manager?.user.pointerEnters(manager.windows.withSurface(surface));
   };
   return {
     requests: {
@@ -47,8 +47,8 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
           const { input } = of(session);
           input.pointerEnters(args.surface);
           message.after(() => moveThere(session, object, message.args));
-          if (input.drag === null) return enters(session, args.surface, "pointerEnters");
-          return input.drag.hostEnters().then(() => enters(session, args.surface, "pointerEnters"));
+          if (input.drag === null) return points(session, args.surface);
+          return input.drag.hostEnters().then(() => points(session, args.surface));
         },
         leave(message) {
           const { input, manager } = of(message.session);
@@ -61,9 +61,11 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
         },
       },
       wl_keyboard: {
-        enter: ({ session, args }) => {
-          of(session).input.keyboardEnters(args.serial);
-          return enters(session, args.surface, "keyboardEnters");
+        enter: ({ session, object, args }) => {
+          const { input, manager } = of(session);
+          input.keyboardEnters(args.serial);
+          const window = manager?.windows.withSurface(args.surface) ?? null;
+          return manager?.user.keyboardEnters(window, object, args.serial);
         },
         leave: ({ session }) => {
           const { input, manager } = of(session);
@@ -73,8 +75,12 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
         key: ({ session, object, args }) => of(session).input.key(object, args.state === PRESSED, args.serial),
       },
       wl_touch: {
-        down: ({ session, object, args }) => of(session).input.touch(object, args.surface, args.serial),
+        down: ({ session, object, args }) => {
+          of(session).input.touch(object, args.surface, args.serial);
+          return points(session, args.surface);
+        },
       },
+      zwp_tablet_tool_v2: { proximity_in: ({ session, args }) => points(session, args.surface) },
     },
   };
 }

@@ -45,7 +45,8 @@ export class LifeCycle {
     if (clientOf(setup, id) === setup.idBase) return;
     const { x, y, width, height } = geometry;
     this.#context.windows.add(new XWindow(id, { x, y, width, height }, overrideRedirect));
-    this.#context.x.send("ChangeWindowAttributes", { window: id, event_mask: EventMask.PropertyChange });
+    const event_mask = EventMask.PropertyChange | EventMask.FocusChange;
+    this.#context.x.send("ChangeWindowAttributes", { window: id, event_mask });
   }
 
   async #adopt(id: number, overrideRedirect: boolean): Promise<void> {

@@ -7,6 +7,7 @@ import type { Appearance } from "./appearance.ts";
 import type { HostGlobals } from "./host-globals.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Scale } from "./scale.ts";
+import type { Stacking } from "./stacking.ts";
 import type { Surfaces } from "./surfaces.ts";
 import type { UserFocus } from "./user-focus.ts";
 import type { UserInput } from "./user-input.ts";
@@ -26,6 +27,7 @@ export interface Context {
   readonly x: X11Connection;
   readonly events: XEvents;
   readonly windows: Windows;
+  readonly stacking: Stacking;
   readonly user: UserFocus;
   readonly input: UserInput;
   /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */

@@ -19,13 +19,17 @@ export interface ParentChoice {
   readonly reason: string;
 }
 
+/** Types of windows that go away by themselves, and would take with them what belongs to them. */
+const fleeting = ["TOOLTIP", "NOTIFICATION", "DND"];
+
 /**
  * The window that a menu, a tooltip or the like belongs to, since a popup needs one: what it names itself, else the menu
  * of the same client that it touches, else where the user is. Null when nothing is shown.
  */
 export function popupParent(popup: XWindow, { shown, pointed, focused, related }: Situation): ParentChoice | null {
-  const candidates = shown.filter((window) => window !== popup);
-  const named = candidates.find(({ id }) => id === popup.properties?.transientFor);
+  const others = shown.filter((window) => window !== popup);
+  const named = others.find(({ id }) => id === popup.properties?.transientFor);
+  const candidates = others.filter(({ properties }) => !fleeting.includes(properties?.types[0] ?? ""));
   const menu = candidates.findLast(
     (window) => window.overrideRedirect && related(window, popup) && touch(window.geometry, popup.geometry),
   );

@@ -47,6 +47,8 @@ export interface WindowProperties {
   readonly frame: Frame | null;
   /** By which whoever started the program knows that (_NET_STARTUP_ID); empty for none. */
   readonly startupId: string;
+  /** Whether it is to be shown inside a window of another client (_XEMBED_INFO), as an icon in a panel. */
+  readonly embedded: boolean;
 }
 
 const TYPE = "_NET_WM_WINDOW_TYPE";
@@ -123,6 +125,7 @@ const readers: Readonly<Record<string, PropertyReader>> = {
   [STATE]: (property, x) => ({ states: namesIn(property, x, STATE, stateNames) }),
   _MOTIF_WM_HINTS: (property) => motifHintsOf(wordsOf(property)),
   _GTK_FRAME_EXTENTS: (property) => ({ frame: frameOf(wordsOf(property)) }),
+  _XEMBED_INFO: (property) => ({ embedded: property !== null }),
   _NET_STARTUP_ID: (property, x) => ({ startupId: textOf(property, x) }),
 };
 

@@ -11,7 +11,8 @@ import { fitSize } from "./size-hints.ts";
 import type { Surface } from "./surface.ts";
 import { Toplevel } from "./toplevel.ts";
 import { transientParent } from "./transient-parent.ts";
-import type { XWindow } from "./window.ts";
+import type { Geometry, XWindow } from "./window.ts";
+import { windowKind } from "./window-kind.ts";
 
 /** Highest version of xdg_wm_base that this knows how to use. */
 const WM_BASE_VERSION = 6;
@@ -25,7 +26,7 @@ export class Roles {
 
   constructor(context: Context) {
     this.#context = context;
-    const { session, globals, windows } = context;
+    const { session, globals, windows, events } = context;
     const wmBase = globals.bind("xdg_wm_base", WM_BASE_VERSION);
     if (wmBase === null) throw new Error("the host has no xdg_wm_base, without which there are no windows");
     this.#wmBase = wmBase;
@@ -39,14 +40,23 @@ export class Roles {
       dragged: (window) => this.#hide(window),
       unpaired: (window) => this.#hide(window),
     });
+    events.on("ConfigureNotify", ({ window: id, sequence }) => {
+      const window = windows.get(id);
+      if (window !== undefined) this.#moved(window, sequence);
+    });
   }
 
   /** Gives a window a role, once all that it takes is there. */
   #show(window: XWindow): void {
     const { surface, properties } = window;
     if (!window.mapped || surface === null || properties === null || window.role !== null || window.isDragIcon) return;
-    const { windows, explain } = this.#context;
-    const choice = window.overrideRedirect ? this.#parentOf(window) : null;
+    const { windows, outputs, explain } = this.#context;
+    const kind = windowKind(
+      window,
+      [...outputs].flatMap(({ place }) => place ?? []),
+    );
+    if (kind === "nothing") return;
+    const choice = kind === "popup" ? this.#parentOf(window) : null;
     const parent = choice?.parent ?? null;
     window.role =
       parent?.role == null ? this.#toplevel(window, surface) : this.#popup(window, surface, parent, parent.role);
@@ -54,6 +64,7 @@ export class Roles {
     window.parent = parent;
     this.#describe(window);
     windows.tell("roleGiven", window);
+    if (kind === "fullscreen" && window.role instanceof Toplevel) window.role.setFullscreen(true);
     window.role.begin();
     // Dialogs may be there before what they belong to.
     this.#describeTransients();
@@ -85,13 +96,21 @@ export class Roles {
 
   #popup(window: XWindow, surface: Surface, parent: XWindow, parentRole: Toplevel | Popup): Popup {
     const { session, x: connection, scale } = this.#context;
-    const { geometry } = window;
-    const { visible } = parent;
-    const place = { ...geometry, x: geometry.x - visible.x, y: geometry.y - visible.y };
-    return new Popup(session, this.#wmBase, surface, parentRole.xdgSurface, place, visible, scale, {
-      placed: (x, y) => this.#place(window, visible.x + x, visible.y + y),
+    const place = placeIn(parent, window);
+    return new Popup(session, this.#wmBase, surface, parentRole.xdgSurface, place, parent.visible, scale, {
+      placed: (x, y) => this.#place(window, parent.visible.x + x, parent.visible.y + y),
       done: () => connection.send("UnmapWindow", { window: window.id }),
     });
+  }
+
+  /** @param sequence the number of our last request that the X server had come to before */
+  #moved(window: XWindow, sequence: number): void {
+    const { role, parent } = window;
+    if (role === null) return this.#show(window);
+    // What we asked for since then is still to come.
+    if (role instanceof Popup && parent !== null && sequence >= role.placedBy) {
+      role.move(placeIn(parent, window), parent.visible);
+    }
   }
 
   /** Takes the role of a window, and first those of its popups, since a popup may not outlive its parent. */
@@ -112,6 +131,7 @@ export class Roles {
   #place(window: XWindow, x: number, y: number): void {
     if (x === window.geometry.x && y === window.geometry.y) return;
     this.#context.x.send("ConfigureWindow", { window: window.id, x, y });
+    if (window.role instanceof Popup) window.role.placedBy = this.#context.x.sequence;
   }
 
   #parentOf(window: XWindow): ParentChoice | null {
@@ -142,4 +162,10 @@ export class Roles {
 
 function isSameSize(a: Size, b: Size): boolean {
   return a.width === b.width && a.height === b.height;
+}
+
+/** Where a popup is, from its parent's corner. */
+function placeIn(parent: XWindow, { geometry }: XWindow): Geometry {
+  const { x, y } = parent.visible;
+  return { ...geometry, x: geometry.x - x, y: geometry.y - y };
 }

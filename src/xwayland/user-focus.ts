@@ -1,48 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "../log/logger.ts";
+import type { Session } from "../relay/session.ts";
+import type { WlObject } from "../wire/wl-object.ts";
 import type { X11Connection } from "../x11/connection.ts";
-import { InputFocus, StackMode } from "../x11/generated/enums.ts";
 import { setProperty } from "../x11/properties.ts";
+import type { Fence } from "./fence.ts";
 import type { Explain } from "./part.ts";
+import type { Stacking } from "./stacking.ts";
 import type { XWindow } from "./window.ts";
 import type { Windows } from "./windows.ts";
-import { tell, wants } from "./wm-protocols.ts";
+import { wants } from "./wm-protocols.ts";
 import type { XEvents } from "./x-events.ts";
+import { inputModel, XFocus } from "./x-focus.ts";
 
 /** Milliseconds that input waits at most for the X server to put a window on top, or give it the keyboard. */
 const PATIENCE = 250;
 
+/** What it works with; see `Context`. */
+export interface UserFocusContext {
+  readonly session: Session;
+  readonly x: X11Connection;
+  readonly events: XEvents;
+  readonly windows: Windows;
+  readonly stacking: Stacking;
+  readonly fence: Fence;
+  readonly log: Logger;
+  readonly explain: Explain | null;
+}
+
+/** A wl_keyboard that has a focus, and the serial that came with it. */
+interface KeyboardFocus {
+  readonly keyboard: WlObject;
+  readonly serial: number;
+}
+
 /**
  * Where the host's user is, for the X server: the window under the pointer has to be on top there, and the one with the
  * keyboard has to have the focus, before it hears of what the user does. So the promises that are returned are to be
- * waited for.
+ * waited for. What the user did before belongs to the window that was there then, so Xwayland has to have taken it in.
  */
 export class UserFocus {
-  static readonly atoms: readonly string[] = ["WM_TAKE_FOCUS", "_NET_ACTIVE_WINDOW"];
+  static readonly atoms: readonly string[] = [...XFocus.atoms, "_NET_ACTIVE_WINDOW"];
   static readonly supported: readonly string[] = ["_NET_ACTIVE_WINDOW"];
 
-  readonly #x: X11Connection;
-  readonly #log: Logger;
-  readonly #events: XEvents;
+  readonly #context: UserFocusContext;
+  readonly #xFocus: XFocus;
   readonly #listeners: ((window: XWindow) => void)[] = [];
-  readonly #explain: Explain | null;
-  #top: XWindow | null = null;
   #pointed: XWindow | null = null;
   #focused: XWindow | null = null;
+  #keyboard: KeyboardFocus | null = null;
   #changes = 0;
   /** The one that was told of last. */
   #told: XWindow | null = null;
 
-  constructor(x: X11Connection, events: XEvents, windows: Windows, log: Logger, explain: Explain | null) {
-    this.#x = x;
-    this.#events = events;
-    this.#log = log;
-    this.#explain = explain;
+  constructor(context: UserFocusContext) {
+    this.#context = context;
+    const { x, events, windows, explain } = context;
+    this.#xFocus = new XFocus(x, events, windows, explain);
     windows.listen({
-      mapped: (window) => {
-        // What did not ask us was put on top by the X server.
-        if (window.overrideRedirect) this.#top = window;
-      },
+      unpaired: (window) => this.#releaseKeys(window),
       unmapped: (window) => this.#forget(window),
     });
     this.#tell();
@@ -63,6 +79,7 @@ export class UserFocus {
     return this.#focused;
   }
 
+  /** Of a finger or a tablet's tool, too. The host gives nothing to another window while a button is held. */
   pointerEnters(window: XWindow | null): Promise<void> | undefined {
     this.#pointed = window;
     return window === null ? undefined : this.raise(window);
@@ -70,61 +87,80 @@ export class UserFocus {
 
   /** Puts a window on top. Nothing is to be waited for if it is there. */
   raise(window: XWindow): Promise<void> | undefined {
-    if (window === this.#top) return undefined;
+    const { stacking, x, explain, fence } = this.#context;
     // All toplevels overlap at the root's corner, and the X server looks for the topmost below the pointer.
-    this.#top = window;
-    this.#explain?.(`${window} is raised, since the pointer enters it`);
-    this.#x.send("ConfigureWindow", { window: window.id, stack_mode: StackMode.Above });
-    return this.#patiently("raise a window");
+    if (stacking.isOnTop(window)) return undefined;
+    return this.#patiently("raise a window", async () => {
+      await fence.passed();
+      explain?.(`${window} is raised`);
+      stacking.raise(window);
+      await x.sync();
+    });
   }
 
   pointerLeaves(): void {
     this.#pointed = null;
   }
 
-  keyboardEnters(window: XWindow | null): Promise<void> | undefined {
+  keyboardEnters(window: XWindow | null, keyboard: WlObject, serial: number): Promise<void> | undefined {
     if (window?.properties == null) return undefined;
+    const { x, explain, fence } = this.#context;
     this.#focused = window;
     window.focusedAt = ++this.#changes;
-    const { wantsInput } = window.properties;
-    const takesFocus = wants(this.#x, window, "WM_TAKE_FOCUS");
-    this.#explain?.(`${window} has the keyboard, with the input model ${inputModel(wantsInput, takesFocus)}`);
-    if (wantsInput) this.#setFocus(window.id);
-    if (takesFocus) tell(this.#x, window, "WM_TAKE_FOCUS", this.#events.time);
-    this.#tell();
-    return this.#patiently("move the keyboard");
+    this.#keyboard = { keyboard, serial };
+    const model = inputModel(window.properties.wantsInput, wants(x, window, "WM_TAKE_FOCUS"));
+    explain?.(`${window} has the keyboard, with the input model ${model}`);
+    return this.#patiently("move the keyboard", async () => {
+      await fence.passed();
+      this.#tell();
+      await this.#xFocus.move(window);
+    });
   }
 
   keyboardLeaves(): void {
     this.#focused = null;
+    this.#keyboard = null;
     // Not at once: usually another window of ours gets it next, and a client would see the focus vanish and return.
-    setImmediate(() => {
-      if (this.#focused !== null) return;
-      this.#explain?.("no window has the keyboard");
-      this.#setFocus(InputFocus.None);
-      this.#tell();
-    });
+    setImmediate(() => void this.#leaveKeyboard());
+  }
+
+  async #leaveKeyboard(): Promise<void> {
+    const { fence, explain } = this.#context;
+    if (this.#focused !== null) return;
+    await fence.passed();
+    if (this.#focused !== null) return;
+    explain?.("no window has the keyboard");
+    this.#tell();
+    // When the X server has gone there is nothing left to take.
+    await this.#xFocus.move(null).catch(() => {});
+  }
+
+  /**
+   * The keyboard's surface goes, of which the host may say nothing more: keys that are held would be repeated for ever.
+   * That the surface is gone for Xwayland already does not matter to it.
+   */
+  #releaseKeys(window: XWindow): void {
+    if (window !== this.#focused || window.surface === null || this.#keyboard === null) return;
+    const { keyboard, serial } = this.#keyboard;
+    this.#keyboard = null;
+    if (keyboard.clientGone) return;
+    this.#context.session.sendEvent(keyboard, "wl_keyboard", "leave", { serial, surface: window.surface.object });
   }
 
   /** A window is not shown any more; the host need not say that the user has left it. */
   #forget(window: XWindow): void {
-    if (window === this.#top) this.#top = null;
+    this.#releaseKeys(window);
     if (window === this.#pointed) this.#pointed = null;
     if (window !== this.#focused) return;
     this.#focused = null;
     this.#tell();
   }
 
-  #setFocus(focus: number): void {
-    this.#x.send("SetInputFocus", { revert_to: InputFocus.None, focus, time: 0 });
-  }
-
   /** Programs (Wine, for one) take it for the truth. */
   #tell(): void {
-    const { root } = this.#x.setup;
-    const { atoms } = this.#x;
+    const { x } = this.#context;
     const value = Uint32Array.of(this.#focused?.id ?? 0);
-    setProperty(this.#x, root, atoms.atom("_NET_ACTIVE_WINDOW"), atoms.atom("WINDOW"), value);
+    setProperty(x, x.setup.root, x.atoms.atom("_NET_ACTIVE_WINDOW"), x.atoms.atom("WINDOW"), value);
     const before = this.#told;
     this.#told = this.#focused;
     for (const window of [before, this.#told]) {
@@ -132,24 +168,18 @@ export class UserFocus {
     }
   }
 
-  /** Waits for the X server to have done all that was asked, but lets the user's input through if it does not answer. */
-  #patiently(what: string): Promise<void> {
+  /** Waits for the X server to have done what was asked, but lets the user's input through if it does not answer. */
+  #patiently(what: string, action: () => Promise<void>): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.#log.warn(`Xwayland did not ${what} within ${PATIENCE} ms`);
+        this.#context.log.warn(`Xwayland did not ${what} within ${PATIENCE} ms`);
         resolve();
       }, PATIENCE);
       const done = (): void => {
         clearTimeout(timer);
         resolve();
       };
-      this.#x.sync().then(done, done);
+      action().then(done, done);
     });
   }
-}
-
-/** As ICCCM 4.1.7 calls them: whether a window is given the focus, and whether it is told to take it. */
-function inputModel(wantsInput: boolean, takesFocus: boolean): string {
-  if (takesFocus) return wantsInput ? "locally active" : "globally active";
-  return wantsInput ? "passive" : "no input";
 }

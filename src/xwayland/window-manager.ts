@@ -16,6 +16,7 @@ import { Configuration } from "./configuration.ts";
 import { Decorations } from "./decorations.ts";
 import { Desktop } from "./desktop.ts";
 import { Dialogs } from "./dialogs.ts";
+import type { Fence } from "./fence.ts";
 import { FrameExtents } from "./frame-extents.ts";
 import { HostGlobals } from "./host-globals.ts";
 import { Icons } from "./icons.ts";
@@ -31,6 +32,7 @@ import { RootCursor } from "./root-cursor.ts";
 import type { Scale } from "./scale.ts";
 import { Selections } from "./selections.ts";
 import { SettingsManager } from "./settings-manager.ts";
+import { Stacking } from "./stacking.ts";
 import { States } from "./states.ts";
 import type { Surfaces } from "./surfaces.ts";
 import { UserFocus } from "./user-focus.ts";
@@ -70,6 +72,7 @@ export interface WindowManagerOptions {
   /** Of Xwayland as a client of the host's. */
   readonly session: Session;
   readonly surfaces: Surfaces;
+  readonly fence: Fence;
   readonly input: UserInput;
   readonly scale: Scale;
   /** Memory that the host can map. */
@@ -93,13 +96,15 @@ export class WindowManager {
   readonly #x: X11Connection;
 
   private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
-    const { log, explain } = options;
+    const { log } = options;
     this.#x = x;
     this.windows = new Windows(options.surfaces);
     const events = new XEvents(x, this.windows, log);
-    this.user = new UserFocus(x, events, this.windows, log, explain);
-    const { windows, user } = this;
-    const context: Context = { ...options, globals, x, events, windows, user };
+    const { windows } = this;
+    const stacking = new Stacking(x, events, windows);
+    this.user = new UserFocus({ ...options, x, events, windows, stacking });
+    const { user } = this;
+    const context: Context = { ...options, globals, x, events, windows, stacking, user };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }

@@ -2,11 +2,21 @@
 import type { Logger } from "../log/logger.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import type { EventOf, X11Event } from "../x11/events.ts";
+import { appendProperty } from "../x11/properties.ts";
 import type { XWindow } from "./window.ts";
 import type { Windows } from "./windows.ts";
 
 type Handler = (event: never) => void | Promise<void>;
 type PropertyHandler = (window: XWindow) => void | Promise<void>;
+
+/** A property of the root window: the event of its change tells the time, also when nothing is appended. */
+const CLOCK = "_NET_ACTIVE_WINDOW";
+
+/** Who waits to be told the time by a request of ours. */
+interface Inquiry {
+  readonly sequence: number;
+  readonly resolve: (time: number) => void;
+}
 
 /** Hears a ClientMessage about a window. */
 export type MessageHandler = (window: XWindow, data: readonly number[]) => void | Promise<void>;
@@ -24,6 +34,7 @@ export class XEvents {
   readonly #messages = new Map<number, MessageHandler>();
   readonly #serverMessages = new Map<number, MessageHandler>();
   readonly #properties = new Map<number, PropertyHandler>();
+  readonly #inquiries: Inquiry[] = [];
   #time = 0;
 
   constructor(x: X11Connection, windows: Windows, log: Logger) {
@@ -35,6 +46,17 @@ export class XEvents {
   /** The latest time of the X server's that was seen: ICCCM forbids CurrentTime in most places. */
   get time(): number {
     return this.#time;
+  }
+
+  /**
+   * The X server's time, once it has done all requests so far. Not to be waited for by a handler of events, as an event
+   * tells it.
+   */
+  now(): Promise<number> {
+    const { atoms, setup } = this.#x;
+    appendProperty(this.#x, setup.root, atoms.atom(CLOCK), atoms.atom("WINDOW"), new Uint32Array(0));
+    const { sequence } = this.#x;
+    return new Promise((resolve) => this.#inquiries.push({ sequence, resolve }));
   }
 
   /** Handles all events of a kind, in the order in which the handlers came. */
@@ -70,8 +92,11 @@ export class XEvents {
     }
   }
 
-  #propertyChanged({ window: id, atom, time }: EventOf<"PropertyNotify">): void | Promise<void> {
+  #propertyChanged({ window: id, atom, time, sequence }: EventOf<"PropertyNotify">): void | Promise<void> {
     this.#time = time;
+    while (this.#inquiries[0] !== undefined && this.#inquiries[0].sequence <= sequence) {
+      this.#inquiries.shift()?.resolve(time);
+    }
     const handler = this.#properties.get(atom);
     const window = handler === undefined ? undefined : this.#windows.get(id);
     if (window !== undefined) return handler?.(window);

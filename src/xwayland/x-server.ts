@@ -14,6 +14,7 @@ import { SocketTransport } from "../wire/socket-transport.ts";
 import { Appearance, type Resources } from "./appearance.ts";
 import { BufferSizes, bufferHooks } from "./buffer-sizes.ts";
 import { coordinateHooks } from "./coordinate-hooks.ts";
+import { Fence, fenceHooks } from "./fence.ts";
 import { inputHooks } from "./input-hooks.ts";
 import { localImages } from "./local-images.ts";
 import { outputHooks } from "./output-hooks.ts";
@@ -51,6 +52,7 @@ export interface XServerOptions extends SessionsOptions {
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly fence: Fence;
   readonly sizes: BufferSizes;
   readonly input: UserInput;
   readonly scale: Scale;
@@ -82,7 +84,10 @@ export class XServer {
       ...options,
       // Hooks are attached to a protocol: with one of its own, Xwayland's cost other programs nothing.
       protocol: new Protocol(),
-      offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
+      offers: [
+        surfaceHooks((session) => this.#servedIn(session).surfaces),
+        fenceHooks((session) => this.#servedIn(session).fence),
+      ],
       hooks: [
         bufferHooks((session) => this.#servedIn(session).sizes),
         inputHooks((session) => this.#servedIn(session)),
@@ -127,7 +132,8 @@ export class XServer {
       const sizes = new BufferSizes();
       const views = new Views(session, scale, sizes);
       const surfaces = new Surfaces(session, sizes);
-      served = { surfaces, sizes, input: new UserInput(), scale, outputs, views, manager: null };
+      const fence = new Fence(session);
+      served = { surfaces, fence, sizes, input: new UserInput(), scale, outputs, views, manager: null };
       this.#served.set(session, served);
     }
     return served;
@@ -176,6 +182,7 @@ export class XServer {
       served.manager = await WindowManager.start(process.wm, {
         session,
         surfaces: served.surfaces,
+        fence: served.fence,
         input: served.input,
         images: this.#options.imagesFor?.(session) ?? localImages,
         scale: served.scale,

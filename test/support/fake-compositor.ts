@@ -63,6 +63,7 @@ export class HostConnection extends Peer {
     } else if (name === "wl_fixes.destroy_registry") {
       this.end(message.objectArg("registry"));
     }
+    this.compositor.reactions.get(name)?.(message);
   }
 }
 
@@ -72,6 +73,8 @@ export class FakeCompositor {
   /** What it offers; `announce` and `withdraw` change it while clients are there. */
   readonly globals: Global[] = [];
   readonly connections: Set<HostConnection> = new Set();
+  /** What it does by itself when a client has sent a message, by `interface.message`. */
+  readonly reactions: Map<string, (message: Received) => void> = new Map();
   readonly #protocol: Protocol;
   readonly #fd: Fd;
   readonly #watch: Watch;

@@ -21,6 +21,7 @@ export function properties(said: Partial<WindowProperties> = {}): WindowProperti
     motifModal: false,
     frame: null,
     startupId: "",
+    embedded: false,
     ...said,
   };
 }

@@ -6,6 +6,11 @@
  * atom, a value of an ENUM or bits of an |ENUM, of enums.ts, or several of these with commas between them.
  */
 export const meanings: Readonly<Record<string, string>> = {
+  KeyPress: "root=id event=id child=id state=|KeyButMask",
+  KeyRelease: "root=id event=id child=id state=|KeyButMask",
+  ButtonPress: "root=id event=id child=id state=|KeyButMask",
+  ButtonRelease: "root=id event=id child=id state=|KeyButMask",
+  EnterNotify: "detail=NotifyDetail root=id event=id child=id state=|KeyButMask mode=NotifyMode",
   FocusIn: "detail=NotifyDetail event=id mode=NotifyMode",
   FocusOut: "detail=NotifyDetail event=id mode=NotifyMode",
   CreateNotify: "parent=id window=id",

@@ -28,6 +28,7 @@ export interface Requests {
   WarpPointer: { src_window: number; dst_window: number; src_x: number; src_y: number; src_width: number; src_height: number; dst_x: number; dst_y: number };
   SetInputFocus: { revert_to: number; focus: number; time: number };
   GetInputFocus: Record<never, never>;
+  QueryKeymap: Record<never, never>;
   GrabServer: Record<never, never>;
   UngrabServer: Record<never, never>;
   KillClient: { resource: number };
@@ -83,6 +84,7 @@ export interface Replies {
   QueryPointer: { same_screen: boolean; root: number; child: number; root_x: number; root_y: number; win_x: number; win_y: number; mask: number };
   TranslateCoordinates: { same_screen: boolean; child: number; dst_x: number; dst_y: number };
   GetInputFocus: { revert_to: number; focus: number };
+  QueryKeymap: { keys: Uint8Array };
   QueryExtension: { present: boolean; major_opcode: number; first_event: number; first_error: number };
   "BigRequests.Enable": { maximum_request_length: number };
   "Composite.QueryVersion": { major_version: number; minor_version: number };
@@ -104,6 +106,11 @@ export interface Replies {
 
 /** The fields of every event. */
 export interface Events {
+  KeyPress: { detail: number; time: number; root: number; event: number; child: number; root_x: number; root_y: number; event_x: number; event_y: number; state: number; same_screen: boolean };
+  KeyRelease: { detail: number; time: number; root: number; event: number; child: number; root_x: number; root_y: number; event_x: number; event_y: number; state: number; same_screen: boolean };
+  ButtonPress: { detail: number; time: number; root: number; event: number; child: number; root_x: number; root_y: number; event_x: number; event_y: number; state: number; same_screen: boolean };
+  ButtonRelease: { detail: number; time: number; root: number; event: number; child: number; root_x: number; root_y: number; event_x: number; event_y: number; state: number; same_screen: boolean };
+  EnterNotify: { detail: number; time: number; root: number; event: number; child: number; root_x: number; root_y: number; event_x: number; event_y: number; state: number; mode: number; same_screen_focus: number };
   FocusIn: { detail: number; event: number; mode: number };
   FocusOut: { detail: number; event: number; mode: number };
   CreateNotify: { parent: number; window: number; x: number; y: number; width: number; height: number; border_width: number; override_redirect: boolean };

@@ -15,6 +15,7 @@ import { Sessions } from "../../../src/sessions.ts";
 import { Appearance } from "../../../src/xwayland/appearance.ts";
 import { BufferSizes, bufferHooks } from "../../../src/xwayland/buffer-sizes.ts";
 import { coordinateHooks } from "../../../src/xwayland/coordinate-hooks.ts";
+import { Fence, fenceHooks } from "../../../src/xwayland/fence.ts";
 import { inputHooks } from "../../../src/xwayland/input-hooks.ts";
 import { localImages } from "../../../src/xwayland/local-images.ts";
 import { outputHooks } from "../../../src/xwayland/output-hooks.ts";
@@ -39,6 +40,7 @@ const EXTENSIONS = { ...fakeExtensions, Composite: [142, 0, 0] as const };
 /** What there is for one Xwayland. */
 interface Served {
   readonly surfaces: Surfaces;
+  readonly fence: Fence;
   readonly sizes: BufferSizes;
   readonly input: UserInput;
   readonly scale: Scale;
@@ -64,7 +66,10 @@ class X11Target implements Target {
     this.#sessions = new Sessions({
       connectHost: unixHost(this.#compositor.path),
       protocol: new Protocol(),
-      offers: [surfaceHooks((session) => this.#servedIn(session).surfaces)],
+      offers: [
+        surfaceHooks((session) => this.#servedIn(session).surfaces),
+        fenceHooks((session) => this.#servedIn(session).fence),
+      ],
       hooks: [
         bufferHooks((session) => this.#servedIn(session).sizes),
         inputHooks((session) => this.#servedIn(session)),
@@ -144,7 +149,8 @@ class X11Target implements Target {
       const outputs = new Outputs(session, scale, { unscale: 1.5, primary: null }, silent);
       const views = new Views(session, scale, sizes);
       const surfaces = new Surfaces(session, sizes);
-      served = { surfaces, sizes, input: new UserInput(), scale, outputs, views, manager: null };
+      const fence = new Fence(session);
+      served = { surfaces, fence, sizes, input: new UserInput(), scale, outputs, views, manager: null };
       this.#served.set(session, served);
     }
     return served;
