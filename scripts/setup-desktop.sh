@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 base="weston sway swaybg grim foot wayland-utils fonts-dejavu-core"
-tests="wl-clipboard xvfb xwayland xdotool wmctrl xterm x11-apps x11-utils systemd mandoc zsh fish gtk-3-examples gtk-4-examples adwaita-icon-theme evince firefox-esr"
+tests="wl-clipboard xvfb xwayland xclip xsel xdotool wmctrl xterm x11-apps x11-utils x11-xserver-utils xsettingsd systemd mandoc zsh fish gtk-3-examples gtk-4-examples adwaita-icon-theme evince firefox-esr"
 
 case ${1:-full} in
   base) packages=$base ;;

@@ -15,9 +15,10 @@ export const selection: readonly Selection[] = [
     requests: `CreateWindow ChangeWindowAttributes GetWindowAttributes DestroyWindow ReparentWindow MapWindow UnmapWindow
       ConfigureWindow GetGeometry QueryTree InternAtom GetAtomName ChangeProperty DeleteProperty GetProperty
       ListProperties SetSelectionOwner GetSelectionOwner ConvertSelection SendEvent QueryPointer TranslateCoordinates
-      WarpPointer SetInputFocus GetInputFocus QueryKeymap GrabServer UngrabServer KillClient QueryExtension CreatePixmap FreePixmap
-      CreateGC FreeGC PutImage FreeCursor`,
-    events: `KeyPress KeyRelease ButtonPress ButtonRelease EnterNotify FocusIn FocusOut CreateNotify DestroyNotify UnmapNotify MapNotify MapRequest ReparentNotify ConfigureNotify
+      WarpPointer SetInputFocus GetInputFocus QueryKeymap GrabServer UngrabServer KillClient QueryExtension CreatePixmap
+      FreePixmap CreateGC FreeGC PutImage OpenFont CloseFont CreateGlyphCursor FreeCursor`,
+    events: `KeyPress KeyRelease ButtonPress ButtonRelease EnterNotify FocusIn FocusOut CreateNotify DestroyNotify
+      UnmapNotify MapNotify MapRequest ReparentNotify ConfigureNotify
       ConfigureRequest CirculateRequest PropertyNotify SelectionClear SelectionRequest SelectionNotify ClientMessage`,
     enums: `Atom EventMask ConfigWindow PropMode Property StackMode InputFocus NotifyMode NotifyDetail WindowClass MapState ImageFormat
       Time KeyButMask Gravity`,

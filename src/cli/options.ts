@@ -16,6 +16,10 @@ export interface Settings extends LogSettings, CheckSettings {
   readonly xwaylandBinary: string;
   /** What X programs see of the host's scaling: see --x-unscale. */
   readonly xUnscale: number | "auto" | null;
+  /** The name or the description of an output. */
+  readonly xPrimary: string | null;
+  /** X resources, by their names. */
+  readonly xrdb: ReadonlyMap<string, string>;
   readonly tag?: string;
   /** Interface names. */
   readonly hide: readonly string[];
@@ -64,6 +68,17 @@ const options: readonly OptionRow[] = [
     flags: "--x-unscale <N|auto>",
     help: "show X11 programs in the screen's own pixels, not enlarged: N for each of the host's, or as its outputs are scaled",
     completes: ["auto", "1", "1.25", "1.5", "2"],
+  },
+  {
+    group: X11,
+    flags: "--x-primary <OUTPUT>",
+    help: "the output that is the primary one for X11 programs: its name, such as DP-1, or its description",
+  },
+  {
+    group: X11,
+    flags: "--xrdb <KEY:VALUE>",
+    help: "an X resource, such as Xft.dpi:150 (repeatable)",
+    items: (text) => [text],
   },
   {
     group: INTERFACES,
@@ -135,26 +150,32 @@ export const commandLine: CommandLine = {
   arguments: "command",
 };
 
+/** Options as they are written, where that is not what they mean. */
+interface WrittenSettings extends Omit<Settings, "xDisplay" | "xUnscale" | "xrdb"> {
+  readonly xDisplay: string;
+  readonly xUnscale: string;
+  readonly xrdb: readonly string[];
+}
+
 /**
  * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseArguments(args: readonly string[]): Settings | string {
-  const parsed = parseCommandLine<Omit<Settings, "xDisplay" | "xUnscale"> & { xDisplay: string; xUnscale: string }>(
-    commandLine,
-    endOptionalValues(args),
-  );
+  const parsed = parseCommandLine<WrittenSettings>(commandLine, endOptionalValues(args));
   if (typeof parsed === "string") return parsed;
-  const { xDisplay, xUnscale, ...options } = parsed.options;
+  const { xDisplay, xUnscale, xrdb = [], ...options } = parsed.options;
   refuseJsonAlone(options);
   return {
     hide: [],
     expose: [],
     protocol: [],
     xwaylandBinary: DEFAULT_XWAYLAND,
+    xPrimary: null,
     ...options,
     ...(xDisplay === undefined ? {} : { xDisplay: xDisplayNumber(xDisplay) }),
     xUnscale: xUnscale === undefined ? null : unscaleFactor(xUnscale),
+    xrdb: new Map(xrdb.map(xResource)),
     command: parsed.command,
   };
 }
@@ -165,6 +186,14 @@ function xDisplayNumber(text: string): number {
     throw new UserError(`--x-display ${text} is no number of an X display: write a number such as 2, for DISPLAY=:2`);
   }
   return number;
+}
+
+function xResource(text: string): [name: string, value: string] {
+  const [, name, value] = /^\s*([\w.*?-]+)\s*:\s*(\P{Cc}*)$/u.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UserError(`--xrdb ${JSON.stringify(text)} is no X resource: write KEY:VALUE, such as Xft.dpi:150`);
+  }
+  return [name, value];
 }
 
 /** More enlarged, a screen would soon be larger than X's coordinates reach. */

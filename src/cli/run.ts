@@ -48,7 +48,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   const display = openDisplay(settings, inherited.get("wayland"), runtimeDir, host.path);
   // Also when a defect of ours ends the process.
   process.once("exit", () => display.removeFiles());
-  const { tag = "", command, xDisplay: xNumber, xwaylandBinary, xUnscale } = settings;
+  const { tag = "", command, xDisplay: xNumber, xwaylandBinary } = settings;
   const xDisplay = xNumber === undefined ? undefined : openXDisplay(xNumber, inherited.get("x11"), display);
   process.once("exit", () => xDisplay?.close());
   const ended = new AbortController();
@@ -75,7 +75,9 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
       display: xDisplay,
       binary: xwaylandBinary,
       imagesFor: host.imagesFor,
-      unscale: xUnscale,
+      unscale: settings.xUnscale,
+      primary: settings.xPrimary,
+      resources: settings.xrdb,
       explain: diagnostics.xwayland,
     });
   const idle = async (): Promise<void> => void (await Promise.all([proxy.idle(), xServer?.idle()]));

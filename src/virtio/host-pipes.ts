@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { pipe } from "../native/pipe.ts";
+import { PipeSink } from "../wire/pipe-sink.ts";
 import { FIRST_READ_PIPE } from "./commands.ts";
 import type { Context } from "./context.ts";
 import { MAX_PIPES } from "./limits.ts";
 import { UnsendableError } from "./outgoing.ts";
-import { PipeSink, PipeSource } from "./pipes.ts";
+import { PipeSource } from "./pipe-source.ts";
 
 /** All pipes between one client and the host. */
 export class HostPipes {

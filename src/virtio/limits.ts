@@ -36,12 +36,6 @@ export const MAX_LOOK_INTERVAL = 32;
 /** Pipes of one client in each direction. */
 export const MAX_PIPES = 128;
 
-/** Data for one local reader from which on nothing more is received: the protocol knows no other way to slow down. */
-export const SINK_QUEUE_LIMIT: number = 4 * 1024 * 1024;
-
-/** For how long such a reader may take nothing at all, until its transfer is given up for the windows' sake. */
-export const SINK_STALL_TIMEOUT = 10_000;
-
 /**
  * How long pipes go on when their program has disconnected, since the last progress and in all: they are the business
  * of other programs, too, but its windows stay on the screen meanwhile.

@@ -43,3 +43,9 @@ export const LINGER_TIMEOUT = 5_000;
 
 /** Milliseconds until a send is tried again that failed because too many descriptors are in flight. */
 export const FDS_IN_FLIGHT_RETRY = 20;
+
+/** Data that waits for the reader of one pipe, from which on nothing more should come. */
+export const SINK_QUEUE_LIMIT: number = 4 * 1024 * 1024;
+
+/** Milliseconds for which such a reader may take nothing at all, until its transfer is given up for others' sake. */
+export const SINK_STALL_TIMEOUT = 10_000;

@@ -21,6 +21,8 @@ export class Activation {
   readonly #manager: WlObject | null;
   /** Those that the host was told of as urgent, until they are not any more. */
   readonly #urgent = new WeakSet<XWindow>();
+  /** What windows have named as the token of whoever started their program, and the host was told. */
+  readonly #started = new WeakMap<XWindow, string>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -30,8 +32,21 @@ export class Activation {
     });
     context.windows.listen({
       roleGiven: (window) => this.#urge(window),
+      configured: (window) => this.#start(window),
       described: (window) => this.#urge(window),
       statesWanted: (window) => this.#urge(window),
+    });
+  }
+
+  /** Uses what the host gave a program of its own to start this one with, as its first window names it. */
+  #start(window: XWindow): void {
+    const token = window.properties?.startupId;
+    const { surface } = window;
+    if (!token || surface === null || this.#started.get(window) === token) return;
+    this.#started.set(window, token);
+    // Behind the window's content, without which hosts know no window.
+    setImmediate(() => {
+      if (window.surface === surface) this.#use(token, surface.object);
     });
   }
 
@@ -65,8 +80,7 @@ export class Activation {
       done: ({ token: name }) => {
         session.sendRequest(token, "xdg_activation_token_v1", "destroy", {});
         // It may have gone meanwhile.
-        if (!(window.role instanceof Toplevel) || window.surface === null) return;
-        session.sendRequest(manager, "xdg_activation_v1", "activate", { token: name, surface: window.surface.object });
+        if (window.role instanceof Toplevel && window.surface !== null) this.#use(name, window.surface.object);
       },
     });
     const { latest } = input;
@@ -76,5 +90,10 @@ export class Activation {
       session.sendRequest(token, "xdg_activation_token_v1", "set_surface", { surface: asker.surface.object });
     }
     session.sendRequest(token, "xdg_activation_token_v1", "commit", {});
+  }
+
+  #use(token: string, surface: WlObject): void {
+    if (this.#manager === null) return;
+    this.#context.session.sendRequest(this.#manager, "xdg_activation_v1", "activate", { token, surface });
   }
 }

@@ -24,10 +24,13 @@ export class Closing {
 
   constructor(context: Context) {
     this.#context = context;
-    const { events, windows, x } = context;
+    const { events, windows, x, session } = context;
     windows.listen({
       closing: (window) => this.#close(window),
-      removed: (window) => this.#forget(window),
+      unmapped: (window) => this.#forget(window),
+    });
+    session.onEnded(() => {
+      for (const { timer } of this.#pings.values()) clearTimeout(timer);
     });
     events.onMessage("_NET_CLOSE_WINDOW", (window) => this.#close(window));
     // The answer is the question, sent to the root.
@@ -36,12 +39,14 @@ export class Closing {
       const [protocol, time, id = 0] = data;
       if (window !== x.setup.root || type !== protocols || protocol !== x.atoms.atom("_NET_WM_PING")) return;
       const asked = windows.get(id);
-      if (asked !== undefined && this.#pings.get(asked)?.time === time) this.#forget(asked);
+      // An answer that comes too late is one, too.
+      if (asked !== undefined && (this.#hung.has(asked) || this.#pings.get(asked)?.time === time)) this.#forget(asked);
     });
   }
 
   #close(window: XWindow): void {
     const { x, events, explain } = this.#context;
+    if (!window.mapped) return;
     if (!wants(x, window, "WM_DELETE_WINDOW")) {
       this.#kill(window, "its client cannot be told to close it");
     } else if (this.#hung.has(window)) {

@@ -34,7 +34,7 @@ export class Dialogs {
     if (this.#manager === null || !(role instanceof Toplevel) || properties === null) return;
     const { session } = this.#context;
     let dialog = this.#dialogs.get(window);
-    const modal = wantedStates.has("MODAL");
+    const modal = wantedStates.has("MODAL") || properties.motifModal;
     if (dialog === undefined) {
       if (!modal && !properties.types.includes("DIALOG") && properties.transientFor === null) return;
       const id = session.createObject("xdg_dialog_v1", 1);

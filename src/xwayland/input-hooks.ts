@@ -6,8 +6,16 @@ import type { WlObject } from "../wire/wl-object.ts";
 import type { UserInput } from "./user-input.ts";
 import type { WindowManager } from "./window-manager.ts";
 
+/** The first version of wl_pointer in which events are grouped by frames. */
+const FRAME_SINCE = 5;
+
 /** wl_pointer.button_state and wl_keyboard.key_state */
 const PRESSED = 1;
+
+interface Place {
+  readonly surface_x: number;
+  readonly surface_y: number;
+}
 
 /** What the hooks work with, of one Xwayland. */
 export interface InputTargets {
@@ -34,14 +42,19 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
     },
     events: {
       wl_pointer: {
-        enter: ({ session, args }) => {
-          of(session).input.pointerEnters(args.surface);
-          return points(session, args.surface);
+        enter(message) {
+          const { session, object, args } = message;
+          const { input } = of(session);
+          input.pointerEnters(args.surface);
+          message.after(() => moveThere(session, object, message.args));
+          if (input.drag === null) return points(session, args.surface);
+          return input.drag.hostEnters().then(() => points(session, args.surface));
         },
-        leave: ({ session }) => {
-          const { input, manager } = of(session);
+        leave(message) {
+          const { input, manager } = of(message.session);
           input.pointerLeaves();
           manager?.user.pointerLeaves();
+          if (input.drag?.hostLeaves(message.args.serial)) message.drop();
         },
         button: ({ session, object, args }) => {
           of(session).input.button(object, args.button, args.state === PRESSED, args.serial);
@@ -70,4 +83,14 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
       zwp_tablet_tool_v2: { proximity_in: ({ session, args }) => points(session, args.surface) },
     },
   };
+}
+
+/**
+ * Xwayland takes the pointer to where it enters, but a button that is pressed before it moves there is pressed where it
+ * moved last, in whatever window that was.
+ */
+function moveThere(session: Session, pointer: WlObject, { surface_x, surface_y }: Place): void {
+  // Xwayland has a clock of its own.
+  session.sendEvent(pointer, "wl_pointer", "motion", { time: 0, surface_x, surface_y });
+  if (pointer.version >= FRAME_SINCE) session.sendEvent(pointer, "wl_pointer", "frame", {});
 }

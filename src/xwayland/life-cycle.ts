@@ -3,15 +3,17 @@ import type { EventOf } from "../x11/events.ts";
 import { EventMask, StackMode } from "../x11/generated/enums.ts";
 import { clientOf } from "../x11/ids.ts";
 import type { Context } from "./part.ts";
-import { readProperties, windowAtoms, windowProperties } from "./properties.ts";
+import { readProperties, supportedTypes, watchedProperties, windowAtoms } from "./properties.ts";
 import { type Geometry, XWindow } from "./window.ts";
 
 /** Windows of X clients are made, mapped, unmapped and destroyed. */
 export class LifeCycle {
   static readonly atoms: readonly string[] = windowAtoms;
-  static readonly supported: readonly string[] = ["_NET_WM_NAME"];
+  static readonly supported: readonly string[] = ["_NET_WM_NAME", ...supportedTypes];
 
   readonly #context: Context;
+  /** The properties that have changed while others are being read, of windows where that is so. */
+  readonly #changed = new Map<XWindow, Set<string>>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -29,9 +31,12 @@ export class LifeCycle {
     events.on("MapNotify", (event) => this.#mapped(event));
     events.on("UnmapNotify", (event) => {
       const window = windows.get(event.window);
-      if (window !== undefined && !event.sendEvent) this.#unmapped(window);
+      if (window === undefined) return;
+      if (!event.sendEvent) this.#unmapped(window);
+      // A client that withdraws a window cannot know whether it is mapped by now (ICCCM 4.1.4).
+      else if (!window.overrideRedirect) x.send("UnmapWindow", { window: window.id });
     });
-    for (const name of windowProperties) events.onProperty(name, (window) => this.#propertyChanged(window));
+    for (const name of watchedProperties) events.onProperty(name, (window) => this.#propertyChanged(window, name));
   }
 
   #add(id: number, geometry: Geometry, overrideRedirect: boolean): void {
@@ -53,6 +58,7 @@ export class LifeCycle {
     const window = windows.get(id);
     if (window === undefined) return;
     if (window.mapped) this.#unmapped(window);
+    this.#changed.delete(window);
     windows.tell("removed", window);
     windows.delete(window);
   }
@@ -83,9 +89,29 @@ export class LifeCycle {
     this.#context.windows.tell("unmapped", window);
   }
 
-  async #propertyChanged(window: XWindow): Promise<void> {
+  /** Reads what has changed; what changes meanwhile is read together, as some programs count in their titles. */
+  #propertyChanged(window: XWindow, name: string): void {
     if (window.properties === null) return;
-    window.properties = await readProperties(this.#context.x, window.id);
-    this.#context.windows.tell("described", window);
+    const changed = this.#changed.get(window);
+    if (changed !== undefined) {
+      changed.add(name);
+      return;
+    }
+    this.#changed.set(window, new Set([name]));
+    this.#readAgain(window).catch((error: Error) => this.#context.log.debug(`${window}: ${error.message}`));
+  }
+
+  async #readAgain(window: XWindow): Promise<void> {
+    const { x, windows } = this.#context;
+    try {
+      for (let names = this.#changed.get(window); names?.size; names = this.#changed.get(window)) {
+        this.#changed.set(window, new Set());
+        const before = window.properties;
+        window.properties = await readProperties(x, window.id, { before, names });
+        if (windows.get(window.id) === window) windows.tell("described", window);
+      }
+    } finally {
+      this.#changed.delete(window);
+    }
   }
 }

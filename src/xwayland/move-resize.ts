@@ -23,15 +23,17 @@ export class MoveResize {
   }
 
   #begin(window: XWindow, direction: number): void {
-    const { input, explain, windows } = this.#context;
+    const { input, explain } = this.#context;
     const edge = edges[direction];
-    if (!(window.role instanceof Toplevel) || (direction !== MOVE && edge === undefined)) return;
-    const press = input.held;
-    if (press === null || windows.withSurface(press.surface) !== window) {
-      explain?.(`${window} is not moved: nothing is pressed in it`);
+    const { role, surface } = window;
+    if (!(role instanceof Toplevel) || surface === null || (direction !== MOVE && edge === undefined)) return;
+    // Whether it is still held the host knows better: what it has heard of a release may be on its way to us.
+    const press = input.pressIn(surface.object);
+    if (press === null) {
+      explain?.(`${window} is not moved: nothing was pressed in it`);
       return;
     }
-    if (edge === undefined) window.role.move(press.seat, press.serial);
-    else window.role.resize(press.seat, press.serial, edge);
+    if (edge === undefined) role.move(press.seat, press.serial);
+    else role.resize(press.seat, press.serial, edge);
   }
 }

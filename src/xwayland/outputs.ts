@@ -9,6 +9,13 @@ import type { Geometry } from "./window.ts";
 /** How X pixels relate to the host's: a factor of the user's, or as the outputs demand; null leaves it to the host to enlarge. */
 export type Unscale = number | "auto" | null;
 
+/** What the user wants of outputs. */
+export interface OutputWishes {
+  readonly unscale: Unscale;
+  /** The name or the description of the output that is to be the primary one; null for none. */
+  readonly primary: string | null;
+}
+
 /** wl_output.mode: current and preferred. */
 const THE_MODE = 3;
 /** Since when wl_output has scale and done, and since when zxdg_output_v1 leaves the latter to it. */
@@ -62,9 +69,10 @@ export class Outputs {
   hasLogical = false;
   /** Whether the host has wp_viewporter, without which nothing can be shown at another size than its own. */
   canScale = false;
+  /** What the user wants of them. */
+  readonly wishes: OutputWishes;
   readonly #session: Session;
   readonly #scale: Scale;
-  readonly #unscale: Unscale;
   readonly #log: Logger;
   #outputs: Output[] = [];
   /** Which output a surface is on: those that it has entered, from the first. */
@@ -72,10 +80,10 @@ export class Outputs {
   readonly #listeners: OutputListener[] = [];
   #warned = false;
 
-  constructor(session: Session, scale: Scale, unscale: Unscale, log: Logger) {
+  constructor(session: Session, scale: Scale, wishes: OutputWishes, log: Logger) {
     this.#session = session;
     this.#scale = scale;
-    this.#unscale = unscale;
+    this.wishes = wishes;
     this.#log = log;
   }
 
@@ -141,10 +149,17 @@ export class Outputs {
     return undefined;
   }
 
+  /** The one that the user wants to be the primary one, if it is there. */
+  get primary(): Output | undefined {
+    const { primary } = this.wishes;
+    return [...this].find(({ name, description }) => name === primary || description === primary);
+  }
+
   /** Where windows are until it is known which output they are on. */
   get home(): { readonly x: number; readonly y: number } {
     const [first] = this;
-    return { x: first?.place?.x ?? 0, y: first?.place?.y ?? 0 };
+    const { place } = this.primary ?? first ?? { place: null };
+    return { x: place?.x ?? 0, y: place?.y ?? 0 };
   }
 
   #moved(surface: WlObject): void {
@@ -172,13 +187,14 @@ export class Outputs {
   }
 
   #wantedFactor(outputs: readonly Output[]): number {
-    if (this.#unscale === null) return 1;
+    const { unscale } = this.wishes;
+    if (unscale === null) return 1;
     if (!this.canScale) {
       if (!this.#warned) this.#log.warn("--x-unscale has no effect: the host has no wp_viewporter");
       this.#warned = true;
       return 1;
     }
-    if (this.#unscale !== "auto") return this.#unscale;
+    if (unscale !== "auto") return unscale;
     // Of the sharpest output: on the others windows are made smaller, which loses less than to make them larger.
     return Math.max(1, ...outputs.map(({ facts }) => factorOf(facts)));
   }

@@ -3,6 +3,7 @@ import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Session } from "../relay/session.ts";
 import type { X11Connection } from "../x11/connection.ts";
+import type { Appearance } from "./appearance.ts";
 import type { HostGlobals } from "./host-globals.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Scale } from "./scale.ts";
@@ -36,6 +37,8 @@ export interface Context {
   readonly outputs: Outputs;
   /** How surfaces are shown: places within them go through this. */
   readonly views: Views;
+  /** How X programs are to draw, which changes with the scale. */
+  readonly appearance: Appearance;
   readonly log: Logger;
   /**
    * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text

@@ -41,8 +41,12 @@ export interface WindowProperties {
   readonly group: number;
   /** Whether the window manager may put a frame around it (_MOTIF_WM_HINTS). */
   readonly decorated: boolean;
+  /** Whether other windows of its program wait for it (_MOTIF_WM_HINTS). */
+  readonly motifModal: boolean;
   /** What of its sides is shadow, drawn by itself (_GTK_FRAME_EXTENTS); null for a window that draws no frame. */
   readonly frame: Frame | null;
+  /** By which whoever started the program knows that (_NET_STARTUP_ID); empty for none. */
+  readonly startupId: string;
   /** Whether it is to be shown inside a window of another client (_XEMBED_INFO), as an icon in a panel. */
   readonly embedded: boolean;
 }
@@ -68,6 +72,9 @@ const types = [
   "NORMAL",
 ] as const;
 
+/** What of them to advertise. */
+export const supportedTypes: readonly string[] = [TYPE, ...types.map((name) => `${TYPE}_${name}`)];
+
 /** Those of _NET_WM_STATE that mean something here, without that prefix. */
 export const stateNames = [
   "FULLSCREEN",
@@ -79,31 +86,6 @@ export const stateNames = [
   "DEMANDS_ATTENTION",
 ] as const;
 
-/** The properties that are read: programs change others with every key (_NET_WM_USER_TIME). */
-export const windowProperties: readonly string[] = [
-  "_NET_WM_NAME",
-  "WM_NAME",
-  "WM_CLASS",
-  "WM_TRANSIENT_FOR",
-  "WM_HINTS",
-  "WM_NORMAL_HINTS",
-  "WM_PROTOCOLS",
-  TYPE,
-  "_MOTIF_WM_HINTS",
-  "_XEMBED_INFO",
-  "_GTK_FRAME_EXTENTS",
-];
-
-/** Atoms that are read, besides those of the core protocol. */
-export const windowAtoms: readonly string[] = [
-  ...windowProperties,
-  STATE,
-  "UTF8_STRING",
-  "COMPOUND_TEXT",
-  ...types.map((name) => `${TYPE}_${name}`),
-  ...stateNames.map((name) => `${STATE}_${name}`),
-];
-
 /** Longer ones say nothing more to anybody. */
 const MAX_BYTES = 64 * 1024;
 
@@ -114,59 +96,114 @@ const GROUP_HINT = 1 << 6;
 const URGENCY_HINT = 1 << 8;
 const ICONIC = 3;
 
-/** _MOTIF_WM_HINTS: that its field for decorations counts. */
+/** _MOTIF_WM_HINTS: that its fields for decorations and for what waits for the window count. */
 const MOTIF_DECORATIONS = 1 << 1;
+const MOTIF_INPUT_MODE = 1 << 2;
 
-/** Reads them all in one round trip. Rejects when the window is gone. */
-export async function readProperties(x: X11Connection, window: number): Promise<WindowProperties> {
-  const names = [...windowProperties, STATE];
-  const all = await Promise.all(
-    names.map((name) => getProperty(x, window, x.atoms.atom(name), { maxBytes: MAX_BYTES })),
+/** In pixels; no shadow is wider, and sums stay small. */
+const MAX_FRAME = 4096;
+
+/** What a property says, or what it would say if it were there. */
+type PropertyReader = (property: Property | null, x: X11Connection) => Partial<Told>;
+
+/** As it is told: the title in two properties, of which the newer one counts. */
+interface Told extends WindowProperties {
+  readonly netName: string;
+  readonly name: string;
+}
+
+/** How each property is read that is: programs change others with every key (_NET_WM_USER_TIME). */
+const readers: Readonly<Record<string, PropertyReader>> = {
+  _NET_WM_NAME: (property, x) => ({ netName: textOf(property, x) }),
+  WM_NAME: (property, x) => ({ name: textOf(property, x) }),
+  WM_CLASS: (property) => ({ appId: classOf(property) }),
+  WM_TRANSIENT_FOR: (property) => ({ transientFor: wordsOf(property)[0] ?? null }),
+  WM_HINTS: (property) => hintsOf(wordsOf(property)),
+  WM_NORMAL_HINTS: (property) => ({ sizes: readSizeHints(wordsOf(property)) }),
+  WM_PROTOCOLS: (property) => ({ protocols: [...wordsOf(property)] }),
+  [TYPE]: (property, x) => ({ types: namesIn(property, x, TYPE, types) }),
+  [STATE]: (property, x) => ({ states: namesIn(property, x, STATE, stateNames) }),
+  _MOTIF_WM_HINTS: (property) => motifHintsOf(wordsOf(property)),
+  _XEMBED_INFO: (property) => ({ embedded: property !== null }),
+  _GTK_FRAME_EXTENTS: (property) => ({ frame: frameOf(wordsOf(property)) }),
+  _NET_STARTUP_ID: (property, x) => ({ startupId: textOf(property, x) }),
+};
+
+/** Those of which a change is of interest; _NET_WM_STATE is ours once a window is mapped. */
+export const watchedProperties: readonly string[] = Object.keys(readers).filter((name) => name !== STATE);
+
+/** Atoms that are read, besides those of the core protocol. */
+export const windowAtoms: readonly string[] = [
+  ...Object.keys(readers),
+  "UTF8_STRING",
+  "COMPOUND_TEXT",
+  ...types.map((name) => `${TYPE}_${name}`),
+  ...stateNames.map((name) => `${STATE}_${name}`),
+];
+
+/** What has changed since properties were read. */
+export interface Changes {
+  readonly before: WindowProperties | null;
+  /** Of properties. */
+  readonly names: Iterable<string>;
+}
+
+/** Reads all properties, or those that have changed, in one round trip. Rejects when the window is gone. */
+export async function readProperties(
+  x: X11Connection,
+  window: number,
+  { before, names }: Changes = { before: null, names: Object.keys(readers) },
+): Promise<WindowProperties> {
+  const parts = await Promise.all(
+    Array.from(names, async (name) => {
+      const property = await getProperty(x, window, x.atoms.atom(name), { maxBytes: MAX_BYTES });
+      return readers[name]?.(property, x);
+    }),
   );
-  const properties = new Map(names.map((name, i) => [name, all[i] ?? null]));
-  const text = (name: string): string => {
-    const property = properties.get(name) ?? null;
-    return clampUtf8(readText(property, encodingOf(x, property)), MAX_TITLE_BYTES);
-  };
-  const words = (name: string): Uint32Array => wordsOf(properties.get(name) ?? null);
-  const known = (prefix: string, all: readonly string[]): readonly string[] =>
-    [...words(prefix)].flatMap((atom) => all.find((name) => x.atoms.atom(`${prefix}_${name}`) === atom) ?? []);
-
-  const [instance, className] = classOf(properties.get("WM_CLASS") ?? null);
-  const [flags = 0, input = 0, initialState = 0, , , , , , group = 0] = words("WM_HINTS");
-  const [motifFlags = 0, , decorations = 0] = words("_MOTIF_WM_HINTS");
-  return {
-    title: text("_NET_WM_NAME") || text("WM_NAME"),
-    appId: className || instance,
-    transientFor: words("WM_TRANSIENT_FOR")[0] ?? null,
-    wantsInput: (flags & INPUT_HINT) === 0 || input !== 0,
-    protocols: [...words("WM_PROTOCOLS")],
-    sizes: readSizeHints(words("WM_NORMAL_HINTS")),
-    types: known(TYPE, types),
-    states: known(STATE, stateNames),
-    startsIconic: (flags & STATE_HINT) !== 0 && initialState === ICONIC,
-    urgent: (flags & URGENCY_HINT) !== 0,
-    group: (flags & GROUP_HINT) === 0 ? 0 : group,
-    decorated: (motifFlags & MOTIF_DECORATIONS) === 0 || decorations !== 0,
-    frame: frameOf(words("_GTK_FRAME_EXTENTS")),
-    embedded: properties.get("_XEMBED_INFO") !== null,
-  };
+  const told = Object.assign({}, before, ...parts) as Told;
+  return Object.assign(told, { title: told.netName || told.name });
 }
 
 /** Text of the type STRING is Latin 1 (ICCCM 2.7.1); what clients call otherwise is taken for UTF-8, like WM_NAME of most. */
-function encodingOf(x: X11Connection, property: Property | null): Encoding {
-  if (property?.type === Atom.STRING) return "latin1";
-  return property?.type === x.atoms.atom("COMPOUND_TEXT") ? "compound" : "utf8";
+function textOf(property: Property | null, x: X11Connection): string {
+  let encoding: Encoding = "utf8";
+  if (property?.type === Atom.STRING) encoding = "latin1";
+  else if (property?.type === x.atoms.atom("COMPOUND_TEXT")) encoding = "compound";
+  return clampUtf8(readText(property, encoding), MAX_TITLE_BYTES);
 }
 
-/** The instance and the class of a window's program. */
-function classOf(property: Property | null): [instance: string, className: string] {
-  if (property?.format !== 8) return ["", ""];
+/** The class of a window's program, else its instance. */
+function classOf(property: Property | null): string {
+  if (property?.format !== 8) return "";
   const [instance = "", className = ""] = Buffer.from(property.bytes).toString("latin1").split("\0");
-  return [clampUtf8(instance, MAX_TITLE_BYTES), clampUtf8(className, MAX_TITLE_BYTES)];
+  return clampUtf8(className || instance, MAX_TITLE_BYTES);
+}
+
+/** Those of the names whose atoms are in a property, in its order. */
+function namesIn(property: Property | null, x: X11Connection, prefix: string, names: readonly string[]): string[] {
+  return [...wordsOf(property)].flatMap(
+    (atom) => names.find((name) => x.atoms.atom(`${prefix}_${name}`) === atom) ?? [],
+  );
+}
+
+function hintsOf([flags = 0, input = 0, initialState = 0, , , , , , group = 0]: Uint32Array): Partial<Told> {
+  return {
+    wantsInput: (flags & INPUT_HINT) === 0 || input !== 0,
+    startsIconic: (flags & STATE_HINT) !== 0 && initialState === ICONIC,
+    urgent: (flags & URGENCY_HINT) !== 0,
+    group: (flags & GROUP_HINT) === 0 ? 0 : group,
+  };
+}
+
+function motifHintsOf([flags = 0, , decorations = 0, inputMode = 0]: Uint32Array): Partial<Told> {
+  return {
+    decorated: (flags & MOTIF_DECORATIONS) === 0 || decorations !== 0,
+    motifModal: (flags & MOTIF_INPUT_MODE) !== 0 && inputMode !== 0,
+  };
 }
 
 function frameOf(words: Uint32Array): Frame | null {
   const [left = 0, right = 0, top = 0, bottom = 0] = words;
-  return words.length < 4 ? null : { left, right, top, bottom };
+  const isFrame = words.length >= 4 && words.subarray(0, 4).every((side) => side <= MAX_FRAME);
+  return isFrame ? { left, right, top, bottom } : null;
 }

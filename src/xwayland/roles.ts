@@ -37,6 +37,7 @@ export class Roles {
       mapped: (window) => this.#show(window),
       paired: (window) => this.#show(window),
       described: (window) => this.#describe(window),
+      dragged: (window) => this.#hide(window),
       unpaired: (window) => this.#hide(window),
     });
     events.on("ConfigureNotify", ({ window: id, sequence }) => {
@@ -48,7 +49,7 @@ export class Roles {
   /** Gives a window a role, once all that it takes is there. */
   #show(window: XWindow): void {
     const { surface, properties } = window;
-    if (!window.mapped || surface === null || properties === null || window.role !== null) return;
+    if (!window.mapped || surface === null || properties === null || window.role !== null || window.isDragIcon) return;
     const { windows, outputs, explain } = this.#context;
     const kind = windowKind(
       window,
@@ -85,8 +86,8 @@ export class Roles {
 
   #configured(window: XWindow, { states }: Toplevel, width: number, height: number): Size {
     const { maximized, fullscreen, tiled } = states;
-    // Only where there is a gap to fill, a terminal is not a whole number of characters.
-    const isExact = maximized || fullscreen || tiled;
+    // Only where there is a gap to fill, or by its own choice, a terminal is not a whole number of characters.
+    const isExact = maximized || fullscreen || tiled || isSameSize(window.geometry, { width, height });
     const size =
       isExact || window.properties === null ? { width, height } : fitSize(window.properties.sizes, width, height);
     resize(this.#context.x, window, size.width, size.height);
@@ -163,4 +164,8 @@ export class Roles {
 function placeIn(parent: XWindow, { geometry }: XWindow): Geometry {
   const { x, y } = parent.visible;
   return { ...geometry, x: geometry.x - x, y: geometry.y - y };
+}
+
+function isSameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
 }

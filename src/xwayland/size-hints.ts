@@ -12,11 +12,15 @@ export interface SizeHints {
   readonly baseHeight: number;
   readonly widthIncrement: number;
   readonly heightIncrement: number;
+  /** Between these is its width divided by its height; null for any. */
+  readonly minAspect: number | null;
+  readonly maxAspect: number | null;
 }
 
 const MIN_SIZE = 1 << 4;
 const MAX_SIZE = 1 << 5;
 const INCREMENTS = 1 << 6;
+const ASPECT = 1 << 7;
 const BASE_SIZE = 1 << 8;
 
 /** A window's sides have 16 bits. */
@@ -36,6 +40,10 @@ export function readSizeHints(words: Uint32Array): SizeHints {
   // "The base size is used if the minimum size is not provided, and vice versa."
   const base = size(BASE_SIZE, 15);
   const [baseWidth, baseHeight] = (flags & BASE_SIZE) === 0 ? [minWidth, minHeight] : base;
+  const ratio = (at: number): number | null => {
+    const [numerator, denominator] = size(ASPECT, at);
+    return numerator > 0 && denominator > 0 ? numerator / denominator : null;
+  };
   // xdg_toplevel refuses a maximum below the minimum.
   const valid = (max: number, min: number): number => (max !== 0 && max < min ? 0 : max);
   return {
@@ -47,18 +55,28 @@ export function readSizeHints(words: Uint32Array): SizeHints {
     baseHeight,
     widthIncrement: Math.max(widthIncrement, 1),
     heightIncrement: Math.max(heightIncrement, 1),
+    minAspect: ratio(11),
+    maxAspect: ratio(13),
   };
 }
 
 /** The size that a window likes best of those up to the given one, but never below its minimum. */
 export function fitSize(hints: SizeHints, width: number, height: number): { width: number; height: number } {
   const fit = (side: number, min: number, max: number, base: number, increment: number): number => {
-    const limited = Math.max(max === 0 ? side : Math.min(side, max), min, 1);
+    const limited = Math.max(Math.floor(max === 0 ? side : Math.min(side, max)), min, 1);
     const fitting = base + Math.floor((limited - base) / increment) * increment;
     return limited < base || fitting < Math.max(min, 1) ? limited : fitting;
   };
+  const { minAspect, maxAspect } = hints;
+  if (maxAspect !== null && width > height * maxAspect)
+    return fitSize(withoutAspect(hints), height * maxAspect, height);
+  if (minAspect !== null && width < height * minAspect) return fitSize(withoutAspect(hints), width, width / minAspect);
   return {
     width: fit(width, hints.minWidth, hints.maxWidth, hints.baseWidth, hints.widthIncrement),
     height: fit(height, hints.minHeight, hints.maxHeight, hints.baseHeight, hints.heightIncrement),
   };
+}
+
+function withoutAspect(hints: SizeHints): SizeHints {
+  return { ...hints, minAspect: null, maxAspect: null };
 }

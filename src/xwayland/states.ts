@@ -101,7 +101,12 @@ export class States {
   #minimize(window: XWindow): void {
     const known = this.#known.get(window);
     const { role } = window;
-    if (known === undefined || !(role instanceof Toplevel)) return;
+    if (known === undefined) return;
+    if (!(role instanceof Toplevel)) {
+      // As if it had said so when it was mapped.
+      known.startsMinimized = true;
+      return;
+    }
     role.minimize();
     if (role.states.activated) known.minimizingUntil = performance.now() + MINIMIZING_TIME;
     else known.minimized = role.canMinimize === true;
@@ -118,8 +123,11 @@ export class States {
     else if (!activated && isMinimizing) known.minimized = role.canMinimize !== false;
     else if (activated && !isMinimizing) known.minimized = false;
     known.startsMinimized = false;
-    if (activated) window.wantedStates = without(window.wantedStates, "DEMANDS_ATTENTION");
-    else known.minimizingUntil = 0;
+    if (!activated) known.minimizingUntil = 0;
+    else if (window.wantedStates.has("DEMANDS_ATTENTION")) {
+      window.wantedStates = without(window.wantedStates, "DEMANDS_ATTENTION");
+      this.#context.windows.tell("statesWanted", window);
+    }
     this.#write(window);
   }
 

@@ -44,6 +44,9 @@ export class Toplevel {
   readonly #session: Session;
   readonly #scale: Scale;
   readonly #xdgSurface: XdgSurface;
+  readonly #events: ToplevelEvents;
+  /** That the host wants, of what is inside the frame; 0 for any. */
+  #size: Size = { width: 0, height: 0 };
   #states = noStates;
   #canMinimize: boolean | null = null;
   /** What the host knows of it. */
@@ -52,18 +55,14 @@ export class Toplevel {
   constructor(session: Session, wmBase: WlObject, surface: Surface, scale: Scale, events: ToplevelEvents) {
     this.#session = session;
     this.#scale = scale;
-    let size = { width: 0, height: 0 };
+    this.#events = events;
     this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) => {
-      const { left, right, top, bottom } = this.#frame;
-      // The host counts neither shadows nor what it draws around the window itself.
-      const whole = (side: number, frame: number): number => (side === 0 ? 0 : scale.toX(side) + frame);
-      const wanted = events.configured(whole(size.width, left + right), whole(size.height, top + bottom));
-      this.#xdgSurface.acknowledge(serial, wanted, this.#states.maximized || this.#states.fullscreen);
+      this.#xdgSurface.acknowledge(serial, this.#fit(), this.#fillsScreen);
     });
     this.object = session.createObject("xdg_toplevel", wmBase.version);
     onEvents(this.object, "xdg_toplevel", {
       configure: ({ width, height, states }) => {
-        size = { width, height };
+        this.#size = { width, height };
         this.#states = readHostStates(states);
       },
       wm_capabilities: ({ capabilities }) => {
@@ -107,16 +106,23 @@ export class Toplevel {
     const max = { width: limit(maxWidth, left + right), height: limit(maxHeight, top + bottom) };
     this.#session.sendRequest(object, "xdg_toplevel", "set_min_size", min);
     this.#session.sendRequest(object, "xdg_toplevel", "set_max_size", max);
+    // Toolkits leave out their shadow when they hear that they fill the screen: then they need so much less for that.
+    if (this.#fillsScreen && before !== null && !isSameFrame(frame, before.frame)) this.#xdgSurface.expect(this.#fit());
   }
 
   /** Says which part of its surface is the window. To be told again when that changes; never needed without a frame. */
   setGeometry(width: number, height: number): void {
     const { left, right, top, bottom } = this.#frame;
+    const inside = {
+      width: this.#scale.sizeToHost(Math.max(width - left - right, 1)),
+      height: this.#scale.sizeToHost(Math.max(height - top - bottom, 1)),
+    };
     this.#session.sendRequest(this.#xdgSurface.object, "xdg_surface", "set_window_geometry", {
       x: this.#scale.toHost(left),
       y: this.#scale.toHost(top),
-      width: this.#scale.sizeToHost(Math.max(width - left - right, 1)),
-      height: this.#scale.sizeToHost(Math.max(height - top - bottom, 1)),
+      // For a strict host one that fills the screen is never any larger, whatever its shadow is at the moment.
+      width: this.#fillsScreen ? Math.min(inside.width, this.#size.width || inside.width) : inside.width,
+      height: this.#fillsScreen ? Math.min(inside.height, this.#size.height || inside.height) : inside.height,
     });
   }
 
@@ -159,4 +165,21 @@ export class Toplevel {
   get #frame(): Frame {
     return this.#description?.frame ?? noFrame;
   }
+
+  get #fillsScreen(): boolean {
+    return this.#states.maximized || this.#states.fullscreen;
+  }
+
+  /** Gives it the size that the host wants; @returns which that is in all. */
+  #fit(): Size {
+    const { left, right, top, bottom } = this.#frame;
+    // The host counts neither shadows nor what it draws around the window itself.
+    const whole = (side: number, frame: number): number => (side === 0 ? 0 : this.#scale.toX(side) + frame);
+    return this.#events.configured(whole(this.#size.width, left + right), whole(this.#size.height, top + bottom));
+  }
+}
+
+function isSameFrame(a: Frame | null, b: Frame | null): boolean {
+  const [one, other] = [a ?? noFrame, b ?? noFrame];
+  return one.left === other.left && one.right === other.right && one.top === other.top && one.bottom === other.bottom;
 }

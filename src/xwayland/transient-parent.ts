@@ -22,8 +22,9 @@ export function transientParent(window: XWindow, { windows, root }: Family): XWi
   for (const other of windows) {
     if (!isShown(other)) continue;
     if (other.id === transientFor) return other;
-    const inGroup = (transientFor === 0 || transientFor === root) && group !== 0 && other.properties?.group === group;
-    if (inGroup && other.focusedAt >= (best?.focusedAt ?? 0)) best = other;
+    const isMember = group !== 0 && (other.id === group || other.properties?.group === group);
+    if (isMember && (transientFor === 0 || transientFor === root) && other.focusedAt >= (best?.focusedAt ?? 0))
+      best = other;
   }
   return best;
 }

@@ -82,12 +82,17 @@ export class UserFocus {
   /** Of a finger or a tablet's tool, too. The host gives nothing to another window while a button is held. */
   pointerEnters(window: XWindow | null): Promise<void> | undefined {
     this.#pointed = window;
+    return window === null ? undefined : this.raise(window);
+  }
+
+  /** Puts a window on top. Nothing is to be waited for if it is there. */
+  raise(window: XWindow): Promise<void> | undefined {
     const { stacking, x, explain, fence } = this.#context;
+    if (stacking.isOnTop(window)) return undefined;
     // All toplevels overlap at the root's corner, and the X server looks for the topmost below the pointer.
-    if (window === null || stacking.isOnTop(window)) return undefined;
     return this.#patiently("raise a window", async () => {
       await fence.passed();
-      explain?.(`${window} is raised, since the pointer enters it`);
+      explain?.(`${window} is raised, since the user is there`);
       stacking.raise(window);
       await x.sync();
     });

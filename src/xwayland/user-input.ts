@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WlObject } from "../wire/wl-object.ts";
+import type { DragPointer } from "./drag-pointer.ts";
 
 /** A key, a button or a touch, which went down. */
 export interface Input {
@@ -23,6 +24,8 @@ export interface Press extends Input {
  * proof that the user wants it.
  */
 export class UserInput {
+  /** Has the pointer in the host's place while something is dragged out of an X window; else null. */
+  drag: DragPointer | null = null;
   readonly #listeners: (() => void)[] = [];
   /** Of pointers, keyboards and touch screens. */
   readonly #seats = new WeakMap<WlObject, WlObject>();

@@ -8,6 +8,7 @@ import { X11Connection } from "../x11/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
 import { Activation } from "./activation.ts";
 import { announce, announcementAtoms } from "./announce.ts";
+import type { Appearance } from "./appearance.ts";
 import { Association } from "./association.ts";
 import { ClientLists } from "./client-lists.ts";
 import { Closing } from "./closing.ts";
@@ -23,9 +24,14 @@ import { LifeCycle } from "./life-cycle.ts";
 import { MoveResize } from "./move-resize.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Context, Explain, Part } from "./part.ts";
+import { PrimaryOutput } from "./primary-output.ts";
 import { Rescaling } from "./rescaling.ts";
+import { ResourceDatabase } from "./resource-database.ts";
 import { Roles } from "./roles.ts";
+import { RootCursor } from "./root-cursor.ts";
 import type { Scale } from "./scale.ts";
+import { Selections } from "./selections.ts";
+import { SettingsManager } from "./settings-manager.ts";
 import { Stacking } from "./stacking.ts";
 import { States } from "./states.ts";
 import type { Surfaces } from "./surfaces.ts";
@@ -54,6 +60,11 @@ const parts: readonly Part[] = [
   Desktop,
   WindowPlaces,
   Rescaling,
+  SettingsManager,
+  ResourceDatabase,
+  RootCursor,
+  PrimaryOutput,
+  Selections,
 ];
 
 /** What a window manager works with. */
@@ -68,6 +79,7 @@ export interface WindowManagerOptions {
   readonly images: SharedImages;
   readonly outputs: Outputs;
   readonly views: Views;
+  readonly appearance: Appearance;
   /** What the host's globals are that it may use. */
   readonly exposure: Exposure;
   readonly log: Logger;

@@ -26,6 +26,8 @@ export class XWindow {
   serial = 0;
   surface: Surface | null = null;
   role: Toplevel | Popup | null = null;
+  /** It shows under the pointer what its client drags, which is not for the host to place. */
+  isDragIcon = false;
   /** Of a popup. */
   parent: XWindow | null = null;
   /** Of a toplevel: the one above which it stays. */

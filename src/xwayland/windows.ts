@@ -13,6 +13,8 @@ export interface WindowListener {
   described?(window: XWindow): void;
   /** It has a surface. */
   paired?(window: XWindow): void;
+  /** It has turned out to be a drag icon. */
+  dragged?(window: XWindow): void;
   /** It has a role, and the host is about to be asked how it is to be. */
   roleGiven?(window: XWindow): void;
   /** The host has said how it is to be, and its size has been asked for: a toplevel's states are known. */

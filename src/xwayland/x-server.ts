@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { env } from "node:process";
 import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { XDisplay } from "../listen/x-display.ts";
 import { type Logger, silent } from "../log/logger.ts";
@@ -10,6 +11,7 @@ import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
+import { Appearance, type Resources } from "./appearance.ts";
 import { BufferSizes, bufferHooks } from "./buffer-sizes.ts";
 import { coordinateHooks } from "./coordinate-hooks.ts";
 import { Fence, fenceHooks } from "./fence.ts";
@@ -39,6 +41,10 @@ export interface XServerOptions extends SessionsOptions {
   readonly imagesFor?: ((session: Session) => SharedImages) | undefined;
   /** How X pixels relate to the host's. */
   readonly unscale: Unscale;
+  /** X resources that the user wants. */
+  readonly resources: Resources;
+  /** The name or the description of the output that is to be the primary one; null for none. */
+  readonly primary: string | null;
   /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody wants to see them. */
   readonly explain?: Explain | null;
 }
@@ -117,7 +123,7 @@ export class XServer {
     let served = this.#served.get(session);
     if (served === undefined) {
       const scale = new Scale();
-      const outputs = new Outputs(session, scale, this.#options.unscale, this.#log);
+      const outputs = new Outputs(session, scale, this.#options, this.#log);
       const sizes = new BufferSizes();
       const views = new Views(session, scale, sizes);
       const surfaces = new Surfaces(session, sizes);
@@ -177,6 +183,7 @@ export class XServer {
         scale: served.scale,
         outputs: served.outputs,
         views: served.views,
+        appearance: new Appearance(served.scale, this.#options.resources, env),
         exposure: this.#exposure,
         log: this.#log,
         explain: this.#options.explain ?? null,

@@ -14,13 +14,20 @@ export class XdgSurface {
   readonly #session: Session;
   readonly #surface: Surface;
   #timer: NodeJS.Timeout | undefined;
+  /** What is to be accepted, and the size of the content that is waited for. */
+  #awaited: { readonly serial: number; readonly size: Size } | null = null;
 
   /** @param configured is told when the host has said how the window is to be, and is then to call `acknowledge` */
   constructor(session: Session, wmBase: WlObject, surface: Surface, configured: (serial: number) => void) {
     this.#session = session;
     this.#surface = surface;
     this.object = session.createObject("xdg_surface", wmBase.version);
-    onEvents(this.object, "xdg_surface", { configure: ({ serial }) => configured(serial) });
+    onEvents(this.object, "xdg_surface", {
+      configure: ({ serial }) => {
+        // On its way while the window went: the host does not know the object any more.
+        if (!this.object.clientGone) configured(serial);
+      },
+    });
     session.sendRequest(wmBase, "xdg_wm_base", "get_xdg_surface", { id: this.object, surface: surface.object });
   }
 
@@ -42,10 +49,16 @@ export class XdgSurface {
     this.#stopWaiting();
     const now = this.#surface.size;
     if (size === null || (now === null ? !isStrict : isSame(now, size))) return this.#accept(serial);
-    this.#surface.committing = () => {
-      if (this.#surface.size !== null && isSame(this.#surface.size, size)) this.#accept(serial);
-    };
+    this.#awaited = { serial, size };
+    this.#surface.committing = () => this.#check();
     if (!isStrict) this.#timer = setTimeout(() => this.#accept(serial), PATIENCE);
+  }
+
+  /** Content of another size than was said is to be waited for, if any still is. */
+  expect(size: Size): void {
+    if (this.#awaited === null) return;
+    this.#awaited = { ...this.#awaited, size };
+    this.#check();
   }
 
   /** The role object is gone already; the surface is not shown any more. */
@@ -61,8 +74,14 @@ export class XdgSurface {
     this.#surface.show();
   }
 
+  #check(): void {
+    const { size } = this.#surface;
+    if (size !== null && this.#awaited !== null && isSame(size, this.#awaited.size)) this.#accept(this.#awaited.serial);
+  }
+
   #stopWaiting(): void {
     clearTimeout(this.#timer);
+    this.#awaited = null;
     this.#surface.committing = null;
   }
 }

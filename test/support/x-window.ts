@@ -18,7 +18,9 @@ export function properties(said: Partial<WindowProperties> = {}): WindowProperti
     urgent: false,
     group: 0,
     decorated: true,
+    motifModal: false,
     frame: null,
+    startupId: "",
     embedded: false,
     ...said,
   };

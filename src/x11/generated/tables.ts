@@ -43,6 +43,9 @@ export const tables: readonly ExtensionTable[] = [
       "CreateGC 55 +1 cid:u32 drawable:u32 value_mask?:u32 function?0:u32 plane_mask?1:u32 foreground?2:u32 background?3:u32 line_width?4:u32 line_style?5:u32 cap_style?6:u32 join_style?7:u32 fill_style?8:u32 fill_rule?9:u32 tile?10:u32 stipple?11:u32 tile_stipple_x_origin?12:i32 tile_stipple_y_origin?13:i32 font?14:u32 subwindow_mode?15:u32 graphics_exposures?16:bool32 clip_x_origin?17:i32 clip_y_origin?18:i32 clip_mask?19:u32 dash_offset?20:u32 dashes?21:u32 arc_mode?22:u32",
       "FreeGC 60 +1 gc:u32",
       "PutImage 72 format:u8 drawable:u32 gc:u32 width:u16 height:u16 dst_x:i16 dst_y:i16 left_pad:u8 depth:u8 +2 data[]:byte",
+      "OpenFont 45 +1 fid:u32 name_len:u16 +2 name[name_len]:char",
+      "CloseFont 46 +1 font:u32",
+      "CreateGlyphCursor 94 +1 cid:u32 source_font:u32 mask_font:u32 source_char:u16 mask_char:u16 fore_red:u16 fore_green:u16 fore_blue:u16 back_red:u16 back_green:u16 back_blue:u16",
       "FreeCursor 95 +1 cursor:u32",
     ],
     events: [

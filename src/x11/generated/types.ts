@@ -38,6 +38,9 @@ export interface Requests {
   CreateGC: { cid: number; drawable: number; function?: number; plane_mask?: number; foreground?: number; background?: number; line_width?: number; line_style?: number; cap_style?: number; join_style?: number; fill_style?: number; fill_rule?: number; tile?: number; stipple?: number; tile_stipple_x_origin?: number; tile_stipple_y_origin?: number; font?: number; subwindow_mode?: number; graphics_exposures?: boolean; clip_x_origin?: number; clip_y_origin?: number; clip_mask?: number; dash_offset?: number; dashes?: number; arc_mode?: number };
   FreeGC: { gc: number };
   PutImage: { format: number; drawable: number; gc: number; width: number; height: number; dst_x: number; dst_y: number; left_pad: number; depth: number; data: Uint8Array };
+  OpenFont: { fid: number; name: string };
+  CloseFont: { font: number };
+  CreateGlyphCursor: { cid: number; source_font: number; mask_font: number; source_char: number; mask_char: number; fore_red: number; fore_green: number; fore_blue: number; back_red: number; back_green: number; back_blue: number };
   FreeCursor: { cursor: number };
   "BigRequests.Enable": Record<never, never>;
   "Composite.QueryVersion": { client_major_version: number; client_minor_version: number };

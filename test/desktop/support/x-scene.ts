@@ -81,6 +81,8 @@ export class XScene {
       display: this.#display,
       binary: xwaylandIn(this.#directory, `${server} -shm`),
       unscale: null,
+      resources: new Map(),
+      primary: null,
       log: this.#logger(),
       explain: (line) => void this.log.push(line),
     });

@@ -13,6 +13,7 @@ import type { Global } from "../../support/fake-client.ts";
 import { FakeCompositor, type HostConnection } from "../../support/fake-compositor.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import type { Scope } from "../../support/proxied.ts";
+import { eventually } from "./eventually.ts";
 import { XClient } from "./x-client.ts";
 import { xNumber, xwaylandIn } from "./x-programs.ts";
 
@@ -44,8 +45,14 @@ export class XStage {
    *
    * @param server how to start Xwayland, one of `servers`
    * @param globals `name` or `name version` of what the host offers besides the least
+   * @param devices of the seat, as in wl_seat.capability: 1 for a pointer, 2 for a keyboard, 4 for touch
    */
-  static async open(scope: Scope, server: string, globals: readonly string[] = []): Promise<XStage> {
+  static async open(
+    scope: Scope,
+    server: string,
+    globals: readonly string[] = [],
+    devices: number = 0,
+  ): Promise<XStage> {
     const before = openDescriptors();
     const directory = mkdtempSync(join(tmpdir(), "wayland-proxy-test-"));
     const compositor = new FakeCompositor(join(directory, "host"), new Protocol(), [...needed, ...globals]);
@@ -59,6 +66,8 @@ export class XStage {
       binary,
       connectHost: unixHost(compositor.path),
       unscale: null,
+      resources: new Map(),
+      primary: null,
       log: logger,
     });
     let client: XClient | undefined;
@@ -78,8 +87,8 @@ export class XStage {
       return (await host.expect("wl_registry.bind", (bind) => bind.arg("name") === name)).objectArg("id");
     };
     tellOutput(await bound("wl_output"));
-    // Xwayland waits for it; there is no device.
-    (await bound("wl_seat")).send("capabilities", 0);
+    // Xwayland waits for it.
+    (await bound("wl_seat")).send("capabilities", devices);
     client = await opening;
     return new XStage(client, host, log);
   }
@@ -94,6 +103,13 @@ export class XStage {
       xdgSurface: shown.objectArg("id"),
       toplevel: toplevel.objectArg("id"),
     };
+  }
+
+  /** What Xwayland has of the seat, which needs such a device. */
+  async device(name: "pointer" | "keyboard" | "touch"): Promise<FakeObject> {
+    const { all } = this.host.inbox;
+    const made = await eventually(`a ${name}`, () => all.find((message) => message.name === `wl_seat.get_${name}`));
+    return made.objectArg("id");
   }
 
   /** Tells a window how it is to be: a size, and the numbers of xdg_toplevel.state. */

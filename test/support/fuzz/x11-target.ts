@@ -12,6 +12,7 @@ import { Exposure } from "../../../src/protocol/exposure.ts";
 import { Protocol } from "../../../src/protocol/protocol.ts";
 import type { Session } from "../../../src/relay/session.ts";
 import { Sessions } from "../../../src/sessions.ts";
+import { Appearance } from "../../../src/xwayland/appearance.ts";
 import { BufferSizes, bufferHooks } from "../../../src/xwayland/buffer-sizes.ts";
 import { coordinateHooks } from "../../../src/xwayland/coordinate-hooks.ts";
 import { Fence, fenceHooks } from "../../../src/xwayland/fence.ts";
@@ -129,6 +130,7 @@ class X11Target implements Target {
         ...served,
         session,
         images: localImages,
+        appearance: new Appearance(served.scale, new Map(), {}),
         exposure: new Exposure(),
         log: silent,
         explain: isExplained ? () => {} : null,
@@ -144,7 +146,7 @@ class X11Target implements Target {
     if (served === undefined) {
       const scale = new Scale();
       const sizes = new BufferSizes();
-      const outputs = new Outputs(session, scale, 1.5, silent);
+      const outputs = new Outputs(session, scale, { unscale: 1.5, primary: null }, silent);
       const views = new Views(session, scale, sizes);
       const surfaces = new Surfaces(session, sizes);
       const fence = new Fence(session);

@@ -97,6 +97,10 @@ describe("what the user gets wrong", () => {
     ["a version that is none", ["--expose", "zwlr_layer_shell_v1=x"], {}, /zwlr_layer_shell_v1=x/],
     ["an interface that does not exist", ["--hide", "wl_shn"], {}, /wl_shn.*wl_shm/],
     ["a protocol file that is not there", ["--protocol", "/none.xml"], {}, /cannot read .*\/none\.xml \(ENOENT\)/],
+    ["a scale below 1", ["--x-unscale", "0.5"], {}, /--x-unscale 0\.5: write auto, or a number from 1 to 8/],
+    ["a scale that is no number", ["--x-unscale", "2x"], {}, /--x-unscale 2x: write auto/],
+    ["an X resource without a value", ["--xrdb", "Xft.dpi"], {}, /"Xft\.dpi" is no X resource: write KEY:VALUE/],
+    ["X resources in two lines", ["--xrdb", "a:1\nb:2"], {}, /"a:1\\nb:2" is no X resource/],
     ["a protocol file that is none", ["--protocol", "bad.xml"], {}, /bad\.xml:2: /],
   ];
   for (const [mistake, args, environment, message] of mistakes) {

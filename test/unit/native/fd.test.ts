@@ -15,7 +15,7 @@ import { Fd } from "../../../src/native/fd.ts";
 import { lockExclusive, setSoftFdLimit, softFdLimit } from "../../../src/native/socket.ts";
 import { Watch } from "../../../src/native/watch.ts";
 import type { Context } from "../../../src/virtio/context.ts";
-import { PipeSource } from "../../../src/virtio/pipes.ts";
+import { PipeSource } from "../../../src/virtio/pipe-source.ts";
 import { PacketStream } from "../../../src/x11/stream.ts";
 import { openFds, pair, temporaryDirectory } from "./support.ts";
 

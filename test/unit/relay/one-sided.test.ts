@@ -111,6 +111,27 @@ describe("an object that only the host has", () => {
     assert.equal(client.inbox.count("wl_display.delete_id"), known);
   });
 
+  it("tells nothing any more when it is destroyed", async (t) => {
+    const heard: string[] = [];
+    const { client, host, surface } = await windowed(t, {
+      requests: {
+        wl_surface: {
+          commit({ session, object }) {
+            const id = session.createObject("wl_callback", 1);
+            id.listener = ({ signature }: HookedMessage) => void heard.push(signature.name);
+            session.sendRequest(object, "wl_surface", "frame", { callback: id });
+            id.clientGone = true;
+          },
+        },
+      },
+    });
+    surface.ours.send("commit");
+    (await host.expect("wl_surface.frame")).objectArg("callback").send("done", 0);
+    surface.theirs.send("preferred_buffer_scale", 1);
+    await client.expect("wl_surface.preferred_buffer_scale");
+    assert.deepEqual(heard, []);
+  });
+
   it("may be used and destroyed by the hook that made it", async (t) => {
     const { client, host, surface } = await windowed(t, {
       requests: {

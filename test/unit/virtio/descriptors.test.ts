@@ -9,17 +9,11 @@ import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { socketPair } from "../../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
 import { BlobMemory } from "../../../src/virtio/driver.ts";
-import {
-  LINGER_IDLE_TIMEOUT,
-  LINGER_TIMEOUT,
-  MAX_PIPES,
-  MAX_SEND_DATA,
-  SINK_QUEUE_LIMIT,
-  SINK_STALL_TIMEOUT,
-} from "../../../src/virtio/limits.ts";
-import { PipeSink } from "../../../src/virtio/pipes.ts";
+import { LINGER_IDLE_TIMEOUT, LINGER_TIMEOUT, MAX_PIPES, MAX_SEND_DATA } from "../../../src/virtio/limits.ts";
 import { ProtocolError } from "../../../src/wire/errors.ts";
 import { FdQueue } from "../../../src/wire/fd-queue.ts";
+import { SINK_QUEUE_LIMIT, SINK_STALL_TIMEOUT } from "../../../src/wire/limits.ts";
+import { PipeSink } from "../../../src/wire/pipe-sink.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
 import type { FakeHostContext, HostFd } from "../../support/fake-virtio-host.ts";
 import { hostKinds } from "../../support/fake-virtio-host.ts";

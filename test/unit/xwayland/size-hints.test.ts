@@ -51,6 +51,15 @@ describe("the sizes that a window likes", () => {
     assert.deepEqual(fitSize(terminal, 41, 31), { width: 41, height: 31 });
   });
 
+  it("have the shape that a film needs, within what was asked for", () => {
+    // Between 4:3 and 16:9.
+    const film = hints(1 << 7, { 11: 4, 12: 3, 13: 16, 14: 9 });
+    assert.deepEqual(fitSize(film, 320, 200), { width: 320, height: 200 });
+    assert.deepEqual(fitSize(film, 640, 90), { width: 160, height: 90 });
+    assert.deepEqual(fitSize(film, 120, 800), { width: 120, height: 90 });
+    assert.deepEqual(fitSize(hints(1 << 7, { 11: 4, 12: 0, 13: 0, 14: 9 }), 1, 99), { width: 1, height: 99 });
+  });
+
   it("begin with the minimum where there is no base", () => {
     assert.deepEqual(fitSize(hints(MIN | INCREMENTS), 57, 57), { width: 50, height: 50 });
   });

@@ -1,71 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * The two ends of pipes that lead to the host: clipboards, primary selections, drag and drop. What goes through them is
- * copied by commands, in both directions without waiting.
- */
 import { constants, openSync } from "node:fs";
 import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
 import { fileInfo } from "../native/memory.ts";
-import { readFd, writeFd } from "../native/pipe.ts";
-import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
-import { ByteQueue } from "../wire/byte-queue.ts";
-import { EAGAIN } from "../wire/transport.ts";
-import { commandBytes, encodeWrite, WRITE_DATA_OFFSET } from "./commands.ts";
-import type { Context } from "./context.ts";
-import { MAX_WRITE_DATA, ROOM_FOR_REQUESTS, SINK_QUEUE_LIMIT, SINK_STALL_TIMEOUT } from "./limits.ts";
+import { writeFd } from "../native/pipe.ts";
+import { Watch, WRITABLE } from "../native/watch.ts";
+import { ByteQueue } from "./byte-queue.ts";
+import { SINK_QUEUE_LIMIT, SINK_STALL_TIMEOUT } from "./limits.ts";
+import { EAGAIN } from "./transport.ts";
 
-/** Reads what a local program writes into a pipe, and writes it into the host's. */
-export class PipeSource {
-  readonly #id: number;
-  readonly #context: Context;
-  readonly #fd: Fd;
-  readonly #watch: Watch;
-  readonly #ended: (error: unknown) => void;
-
-  /**
-   * @param id of the pipe on the host
-   * @param fd the local pipe's read end, which becomes the source's
-   * @param ended called once the host was told of the end, with null; or with what submitting a command threw
-   * @throws SystemError when it cannot be watched; it is closed then
-   */
-  constructor(id: number, fd: Fd, context: Context, ended: (error: unknown) => void) {
-    this.#id = id;
-    this.#fd = fd;
-    this.#context = context;
-    this.#ended = ended;
-    this.#watch = Watch.owned(fd, () => this.#readable());
-    this.resume();
-  }
-
-  /** Goes on reading if the context has room. */
-  resume(): void {
-    this.#watch.set(this.#context.room > ROOM_FOR_REQUESTS ? READABLE : 0);
-  }
-
-  /** Ends it without a word to the host, whose end of the pipe is closed with the context. */
-  close(): void {
-    this.#watch.close();
-    this.#fd.close();
-  }
-
-  #readable(): void {
-    const count = readFd(this.#fd.raw, commandBytes, WRITE_DATA_OFFSET, MAX_WRITE_DATA);
-    if (count === EAGAIN) return;
-    const isOver = count <= 0;
-    if (isOver) this.close();
-    try {
-      this.#context.submit(encodeWrite(this.#id, Math.max(count, 0), isOver));
-    } catch (error) {
-      this.close();
-      return this.#ended(error);
-    }
-    if (isOver) this.#ended(null);
-    else this.resume();
-  }
-}
-
-/** Writes what the host sends through a pipe to where a local program wants it. */
+/** Writes data to where a program wants it (clipboards, primary selections, drag and drop), in the course of time. */
 export class PipeSink {
   readonly #fd: Fd;
   /** Null for files, which can always be written. */
@@ -96,7 +40,7 @@ export class PipeSink {
     return this.#queue.length > SINK_QUEUE_LIMIT;
   }
 
-  /** Adds data, which is thrown away if the reader is gone: nothing can tell that to the host. */
+  /** Adds data, which is thrown away if the reader is gone: its sender goes on. */
   add(data: Uint8Array): void {
     if (this.closed || data.length === 0) return;
     this.#queue.append(Buffer.from(data.buffer, data.byteOffset, data.length), 0, data.length);
@@ -106,7 +50,7 @@ export class PipeSink {
     if (this.full) this.#stalled ??= setTimeout(() => this.close(), SINK_STALL_TIMEOUT);
   }
 
-  /** The host's end is closed: so is ours, once everything is written. */
+  /** Nothing more will be added: it ends once everything is written. */
   hangUp(): void {
     this.#hungUp = true;
     if (this.#queue.length === 0) this.close();

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HostOffer } from "./host-offer.ts";
+
+/** What is told of something that an X client has copied, while it is a selection of the host's. */
+export interface SourceEvents {
+  /** A program wants it in that type, written to a descriptor, which stays its owner's. */
+  send(mimeType: string, fd: number): void;
+  /** Something else was copied. */
+  cancelled(): void;
+}
+
+/** Something that an X client has copied, as a selection of the host's. */
+export interface HostSource {
+  /** Takes it back. */
+  destroy(): void;
+}
+
+/** One of the host's selections, of which we are a client like any other. */
+export interface HostSelection {
+  /** Is told what is selected, whenever that changes while we have the keyboard, and before we get it; null for nothing. */
+  onSelection(listener: (offer: HostOffer | null) => void): void;
+  /** Puts something else in its place. The host takes no notice unless `serial` is that of the user's latest input. */
+  set(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource;
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { X11Connection } from "../x11/connection.ts";
+import type { EventOf } from "../x11/events.ts";
+import { Atom, XFixesSelectionEvent, XFixesSelectionEventMask } from "../x11/generated/enums.ts";
+import { wordsOf } from "../x11/properties.ts";
+import type { HostOffer } from "./host-offer.ts";
+import type { HostSelection, HostSource } from "./host-selection.ts";
+import type { Context } from "./part.ts";
+import { SelectionAnswers } from "./selection-answers.ts";
+import { STALL_TIMEOUT } from "./selection-limits.ts";
+import { createHiddenWindow, SelectionRequest } from "./selection-request.ts";
+import { mimeTypesOf, targetFor } from "./selection-targets.ts";
+import { serverTime } from "./server-time.ts";
+import type { TransferEvents } from "./transfer-events.ts";
+import { TransfersFromX } from "./transfers-from-x.ts";
+
+/** What is read of the targets that an X client offers, in bytes. */
+const MAX_TARGETS = 1024;
+
+/** What an X client has in the selection. */
+interface Claim {
+  /** When it took it, by the X server's clock. */
+  readonly time: number;
+  /** Atoms by their names. */
+  readonly targets: ReadonlyMap<string, number>;
+}
+
+/** Keeps one selection of X and one of the host's the same: what was copied last, on either side. */
+export class SelectionBridge {
+  readonly #context: Context;
+  readonly #x: X11Connection;
+  readonly #events: TransferEvents;
+  readonly #selection: number;
+  readonly #host: HostSelection;
+  readonly #marker: string;
+  /** Owns the selection of X on behalf of the host's programs. */
+  readonly #window: number;
+  readonly #answers: SelectionAnswers;
+  /** What the host has; null for nothing, or for what an X client has. */
+  #offer: HostOffer | null = null;
+  /** When we took X's selection, by the X server's clock. */
+  #time = 0;
+  /** Counts the owners of X's selection. */
+  #owner = 0;
+  #isOurs = false;
+  /** Asks the owner for its targets. */
+  #asking: SelectionRequest | null = null;
+  #claim: Claim | null = null;
+  /** The host has not been told of the claim: it would not listen without a serial of newer input than last time. */
+  #untold = false;
+  #toldWith = 0;
+  #source: HostSource | null = null;
+  readonly #transfers: TransfersFromX;
+
+  /**
+   * @param selection the name of X's
+   * @param marker a type that marks what comes from X clients, so that it is known again
+   */
+  constructor(context: Context, events: TransferEvents, selection: string, host: HostSelection, marker: string) {
+    const { x } = context;
+    this.#context = context;
+    this.#x = x;
+    this.#events = events;
+    this.#selection = x.atoms.atom(selection);
+    this.#host = host;
+    this.#marker = marker;
+    this.#window = createHiddenWindow(x);
+    this.#answers = new SelectionAnswers(x, events);
+    this.#transfers = new TransfersFromX(x, events, context.log);
+    host.onSelection((offer) => this.#hostChanged(offer));
+    context.input.onSerial(() => this.#tellHost());
+    context.events.on("SelectionRequest", (request) => this.#requested(request));
+    context.events.on("XFixes.SelectionNotify", (event) => this.#xChanged(event));
+    x.send("XFixes.SelectSelectionInput", {
+      window: this.#window,
+      selection: this.#selection,
+      event_mask:
+        XFixesSelectionEventMask.SetSelectionOwner |
+        XFixesSelectionEventMask.SelectionWindowDestroy |
+        XFixesSelectionEventMask.SelectionClientClose,
+    });
+    context.session.onEnded(() => this.#close());
+  }
+
+  // From the host to X.
+
+  #hostChanged(offer: HostOffer | null): void {
+    this.#offer?.destroy();
+    const isOurs = offer?.mimeTypes.includes(this.#marker) ?? false;
+    if (isOurs) offer?.destroy();
+    this.#offer = isOurs ? null : offer;
+    if (isOurs || this.#untold) return;
+    if (offer !== null) void this.#take();
+    else this.#release();
+  }
+
+  async #take(): Promise<void> {
+    const time = await serverTime(this.#x, this.#events, this.#window);
+    if (this.#offer === null) return;
+    this.#time = time;
+    this.#x.send("SetSelectionOwner", { owner: this.#window, selection: this.#selection, time });
+  }
+
+  #release(): void {
+    if (!this.#isOurs) return;
+    this.#x.send("SetSelectionOwner", { owner: Atom.None, selection: this.#selection, time: this.#time });
+  }
+
+  #requested(request: EventOf<"SelectionRequest">): void {
+    if (request.owner !== this.#window || request.selection !== this.#selection) return;
+    // X clients may have what is copied elsewhere while one of them has the keyboard, as Wayland clients may.
+    const offer = this.#context.input.hasKeyboard ? this.#offer : null;
+    void this.#answers.answer(request, offer, this.#time);
+  }
+
+  // From X to the host.
+
+  #xChanged({ selection, owner, subtype, selection_timestamp: time }: EventOf<"XFixes.SelectionNotify">): void {
+    if (selection !== this.#selection) return;
+    this.#owner++;
+    this.#isOurs = owner === this.#window;
+    const ended = subtype !== XFixesSelectionEvent.SetSelectionOwner;
+    // Otherwise a former owner still answers what it has begun to.
+    if (ended) this.#transfers.abort();
+    if (owner === Atom.None || this.#isOurs) {
+      this.#setClaim(null);
+      // Nothing is to be had from X, so that it is again what it was.
+      if (owner === Atom.None && this.#offer !== null) void this.#take();
+    } else {
+      void this.#readTargets(time, this.#owner);
+    }
+  }
+
+  /** Asks a new owner for its targets, and tells the host of it if it is still the owner then. */
+  async #readTargets(time: number, owner: number): Promise<void> {
+    const { atoms } = this.#x;
+    const wanted = { selection: this.#selection, target: atoms.atom("TARGETS"), time };
+    this.#asking?.close();
+    const request = new SelectionRequest(this.#x, this.#events, wanted);
+    this.#asking = request;
+    const timer = setTimeout(() => request.close(), STALL_TIMEOUT);
+    try {
+      if (!(await request.answered)) return;
+      const list = await request.read({ maxBytes: MAX_TARGETS, delete: true });
+      const targets = [...wordsOf(list)];
+      const names = await atoms.names(targets);
+      if (owner !== this.#owner) return;
+      this.#setClaim({ time, targets: new Map(targets.map((atom, i) => [names[i] ?? "", atom])) });
+    } catch {
+      // The X server has gone.
+    } finally {
+      clearTimeout(timer);
+      request.close();
+    }
+  }
+
+  #setClaim(claim: Claim | null): void {
+    this.#claim = claim;
+    this.#untold = claim !== null;
+    if (claim === null) this.#dropSource();
+    else this.#tellHost();
+  }
+
+  #tellHost(): void {
+    if (!this.#untold || this.#claim === null) return;
+    const { input } = this.#context;
+    // Hosts take one serial for one selection only (wlroots, weston), and none from who has no keyboard (mutter, KWin).
+    if (!input.hasKeyboard || input.serial === this.#toldWith) return;
+    this.#untold = false;
+    this.#toldWith = input.serial;
+    const before = this.#source;
+    const source: HostSource = this.#host.set(
+      [...mimeTypesOf([...this.#claim.targets.keys()]), this.#marker],
+      input.serial,
+      {
+        send: (mimeType, fd) => this.#send(mimeType, fd),
+        cancelled: () => {
+          if (this.#source === source) this.#dropSource();
+        },
+      },
+    );
+    this.#source = source;
+    before?.destroy();
+  }
+
+  /** Gives a program of the host's what the X client has. One that has just followed on another stands in for that. */
+  #send(mimeType: string, fd: number): void {
+    if (this.#claim === null) return;
+    const { time, targets } = this.#claim;
+    const target = targets.get(targetFor(mimeType, [...targets.keys()]) ?? "");
+    if (target === undefined) return;
+    const wanted = { selection: this.#selection, target, time };
+    this.#transfers.begin(wanted, fd);
+  }
+
+  #dropSource(): void {
+    this.#source?.destroy();
+    this.#source = null;
+  }
+
+  #close(): void {
+    this.#asking?.close();
+    this.#answers.close();
+    this.#transfers.abort();
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Text between the host, where it is UTF-8, and X clients that ask for a STRING, which is Latin 1 (ICCCM 2.7.1). */
+import { StringDecoder } from "node:string_decoder";
+
+/** Converts data piece by piece. */
+export type Conversion = (bytes: Uint8Array) => Uint8Array;
+
+/** Data as it is. */
+export const unchanged: Conversion = (bytes) => bytes;
+
+/** To Latin 1, with question marks for what that does not have. Of one piece as many bytes come out as went in, or less, and of broken text 3 more. */
+export function toLatin1(): Conversion {
+  const decoder = new StringDecoder("utf8");
+  return (bytes) => {
+    const text = decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    return Buffer.from(text.replace(/[^\0-\xff]/gu, "?"), "latin1");
+  };
+}
+
+/** From Latin 1. */
+export const fromLatin1: Conversion = (bytes) =>
+  Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from "node:crypto";
+import { DataDevice } from "./data-device.ts";
+import { Drags } from "./drags.ts";
+import type { Context } from "./part.ts";
+import { PrimaryDevice } from "./primary-device.ts";
+import { SelectionBridge } from "./selection-bridge.ts";
+import { queries } from "./selection-targets.ts";
+import { TransferEvents } from "./transfer-events.ts";
+import { xdndAtoms } from "./xdnd.ts";
+
+/** Highest versions that this knows how to use. */
+const SEAT_VERSION = 5;
+const DATA_DEVICE_VERSION = 3;
+const PRIMARY_VERSION = 1;
+
+/** What is copied and dragged between X clients and the host's programs. */
+export class Selections {
+  static readonly atoms: readonly string[] = [
+    ...queries,
+    ...xdndAtoms,
+    ...["CLIPBOARD", "INCR", "ATOM_PAIR", "_WAYLAND_PROXY_SELECTION", "_WAYLAND_PROXY_TIME"],
+  ];
+
+  constructor(context: Context) {
+    const { session, globals, x, events, windows } = context;
+    const seat = globals.bind("wl_seat", SEAT_VERSION);
+    if (seat === null) return;
+    const transferEvents = new TransferEvents(x, events, windows);
+    const marker = `application/x-wayland-proxy-${randomBytes(8).toString("hex")}`;
+    const data = globals.bind("wl_data_device_manager", DATA_DEVICE_VERSION);
+    if (data !== null) {
+      const device = new DataDevice(session, data, seat);
+      new SelectionBridge(context, transferEvents, "CLIPBOARD", device, marker);
+      new Drags(context, transferEvents, device, marker);
+    }
+    const primary = globals.bind("zwp_primary_selection_device_manager_v1", PRIMARY_VERSION);
+    if (primary !== null) {
+      new SelectionBridge(context, transferEvents, "PRIMARY", new PrimaryDevice(session, primary, seat), marker);
+    }
+  }
+}

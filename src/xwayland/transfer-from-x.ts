@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PipeSink } from "../wire/pipe-sink.ts";
+import type { X11Connection } from "../x11/connection.ts";
+import { Atom } from "../x11/generated/enums.ts";
+import { SLICE, STALL_TIMEOUT } from "./selection-limits.ts";
+import { SelectionRequest, type Wanted } from "./selection-request.ts";
+import { fromLatin1 } from "./selection-text.ts";
+import type { TransferEvents } from "./transfer-events.ts";
+
+/**
+ * Brings what an X client has in a selection to a descriptor: all of it, or part by part if the client wants that (INCR,
+ * ICCCM 2.7.2), and never faster than it is read there.
+ */
+export class TransferFromX {
+  readonly #x: X11Connection;
+  readonly #request: SelectionRequest;
+  readonly #sink: PipeSink;
+  readonly #timer: NodeJS.Timeout;
+  readonly #ended: (transfer: TransferFromX) => void;
+  /** Waits for the reader. */
+  #onRoom: (() => void) | null = null;
+  #over = false;
+
+  /**
+   * @param fd where to, which stays its owner's
+   * @param ended told when the last byte was taken, or nothing comes any more
+   * @throws SystemError (EMFILE)
+   */
+  constructor(
+    x: X11Connection,
+    events: TransferEvents,
+    wanted: Wanted,
+    fd: number,
+    ended: (transfer: TransferFromX) => void,
+  ) {
+    this.#x = x;
+    this.#ended = ended;
+    this.#sink = new PipeSink(fd, () => {
+      this.#onRoom?.();
+      if (this.#sink.closed) this.#ended(this);
+    });
+    this.#request = new SelectionRequest(x, events, wanted);
+    this.#timer = setTimeout(() => {
+      // The sink has an eye on its reader.
+      if (this.#onRoom !== null) this.#timer.refresh();
+      else this.abort();
+    }, STALL_TIMEOUT);
+    void this.#run();
+  }
+
+  /** Gives up: the reader gets what has come so far. */
+  abort(): void {
+    this.#end();
+    this.#sink.close();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      if (await this.#request.answered) await this.#pass();
+    } catch {
+      // The X server has gone.
+    }
+    this.#end();
+    this.#sink.hangUp();
+  }
+
+  #end(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#request.close();
+  }
+
+  async #pass(): Promise<void> {
+    if ((await this.#passValue()) !== "in parts") return;
+    do await this.#request.nextPart();
+    while (!this.#over && (await this.#passValue()) !== "empty");
+  }
+
+  /** Passes on what the property holds, and deletes it, whereupon the owner goes on if it has more. */
+  async #passValue(): Promise<"in parts" | "empty" | "passed"> {
+    for (let offset = 0; !this.#over; ) {
+      const slice = await this.#request.read({ offset, maxBytes: SLICE, delete: true });
+      this.#timer.refresh();
+      // The end of what was written in several steps was read with its beginning.
+      if (slice === null) break;
+      if (slice.type === this.#x.atoms.atom("INCR")) return "in parts";
+      offset += slice.bytes.length;
+      if (offset === 0) return "empty";
+      this.#sink.add(slice.type === Atom.STRING ? fromLatin1(slice.bytes) : slice.bytes);
+      await this.#room();
+      if (slice.bytesAfter === 0) break;
+    }
+    return "passed";
+  }
+
+  /** Waits for a slow reader. One that is gone is none: its data is thrown away, since owners expect that it is taken. */
+  async #room(): Promise<void> {
+    if (!this.#sink.full) return;
+    await new Promise<void>((resolve) => {
+      this.#onRoom = resolve;
+    });
+    this.#onRoom = null;
+    this.#timer.refresh();
+  }
+}

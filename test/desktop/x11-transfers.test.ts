@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { Atom } from "../../src/x11/generated/enums.ts";
+import { wordsOf } from "../../src/x11/properties.ts";
+import type { Desktop, Display } from "./support/desktop.ts";
+import { desktopTest } from "./support/desktop-test.ts";
+import { eventually } from "./support/eventually.ts";
+import type { Program } from "./support/program.ts";
+import { DISPLAY, servers, serveX, windowTitled } from "./support/x-programs.ts";
+import { XSelectionClient } from "./support/x-selection-client.ts";
+
+const MIB = 1024 * 1024;
+const text = "Größe: 5 € für Jürgen\n";
+
+/** A proxy that serves X, and an X window that has the keyboard. */
+async function focused(desktop: Desktop, server = "Xwayland"): Promise<Display> {
+  const proxied = await serveX(desktop, server);
+  await desktop.compositor.input();
+  desktop.start(proxied, "xclock", ["-title", "focused"], { env: { DISPLAY } });
+  await windowTitled(desktop, "[vm] focused");
+  return proxied;
+}
+
+function copyOnHost(desktop: Desktop, type: string, input: Uint8Array): Program {
+  return desktop.start(desktop.direct, "wl-copy", ["--foreground", "--type", type], { input });
+}
+
+async function pasteInX(desktop: Desktop, proxied: Display, target: string): Promise<Buffer> {
+  const tool = desktop.start(proxied, "xclip", ["-selection", "clipboard", "-o", "-t", target], {
+    env: { DISPLAY },
+    capture: true,
+  });
+  await tool.end();
+  return tool.captured;
+}
+
+async function offeredInX(desktop: Desktop, proxied: Display, type: string): Promise<void> {
+  const list = async (): Promise<string[]> => (await pasteInX(desktop, proxied, "TARGETS")).toString().split("\n");
+  await eventually(`${type} in X`, async () => (await list()).includes(type));
+}
+
+async function offeredOnHost(desktop: Desktop, type: string): Promise<void> {
+  await eventually(`${type} on the host`, async () => {
+    const list = desktop.start(desktop.direct, "wl-paste", ["--list-types"], { capture: true });
+    await list.end();
+    return list.captured.toString().split("\n").includes(type);
+  });
+}
+
+for (const [name, server] of Object.entries(servers)) {
+  desktopTest(`text with umlauts is copied to and from X clients, by ${name}`, { on: ["sway"] }, async (desktop) => {
+    const proxied = await focused(desktop, server);
+    const input = await desktop.compositor.input();
+    const copy = copyOnHost(desktop, "text/plain;charset=utf-8", Buffer.from(text));
+    await offeredInX(desktop, proxied, "UTF8_STRING");
+    assert.equal((await pasteInX(desktop, proxied, "UTF8_STRING")).toString(), text);
+    // What Latin 1 does not have.
+    assert.equal((await pasteInX(desktop, proxied, "STRING")).toString("latin1"), text.replace("€", "?"));
+    const xsel = desktop.start(proxied, "xsel", ["--clipboard", "--output"], { env: { DISPLAY }, capture: true });
+    await xsel.end();
+    assert.equal(xsel.captured.toString(), text);
+    await copy.stop();
+
+    for (const target of ["UTF8_STRING", "STRING"]) {
+      await input.type(" ");
+      const latin = target === "STRING";
+      const mine = desktop.start(proxied, "xclip", ["-selection", "clipboard", "-quiet", "-i", "-t", target], {
+        env: { DISPLAY },
+        input: Buffer.from(latin ? text.replace("€", "?") : text, latin ? "latin1" : "utf8"),
+      });
+      await offeredOnHost(desktop, "text/plain;charset=utf-8");
+      const pasted = await eventually("the text", async () => {
+        const all = await desktop.run(desktop.direct, "wl-paste", [
+          "--no-newline",
+          "--type",
+          "text/plain;charset=utf-8",
+        ]);
+        return all.toString().includes(latin ? "?" : "€") && all;
+      });
+      assert.equal(pasted.toString(), latin ? text.replace("€", "?") : text);
+      await mine.stop();
+    }
+  });
+}
+
+desktopTest("64 MiB are copied to X clients and from them", { on: ["sway"] }, async (desktop) => {
+  const payload = randomBytes(64 * MIB);
+  const proxied = await focused(desktop);
+  const copy = copyOnHost(desktop, "application/x-there", payload);
+  await offeredInX(desktop, proxied, "application/x-there");
+  assert.ok((await pasteInX(desktop, proxied, "application/x-there")).equals(payload));
+  await copy.stop();
+  await (await desktop.compositor.input()).type(" ");
+  const back = desktop.start(
+    proxied,
+    "xclip",
+    ["-selection", "clipboard", "-quiet", "-i", "-t", "application/x-back"],
+    { env: { DISPLAY }, input: payload },
+  );
+  await offeredOnHost(desktop, "application/x-back");
+  const pasted = await desktop.run(desktop.direct, "wl-paste", ["--no-newline", "--type", "application/x-back"]);
+  assert.ok(pasted.equals(payload));
+  await back.stop();
+});
+
+desktopTest("an X client gets what it asks for in other ways than usual", { on: ["sway"] }, async (desktop) => {
+  const payload = randomBytes(MIB);
+  const proxied = await focused(desktop);
+  const copy = copyOnHost(desktop, "application/x-large", payload);
+  await offeredInX(desktop, proxied, "application/x-large");
+  const client = await XSelectionClient.open();
+  const [large = 0, first = 0, second = 0, third = 0, nothing = 0] = await client.x.atoms.intern([
+    "application/x-large",
+    ...["FIRST", "SECOND", "THIRD", "application/x-not-there"],
+  ]);
+  const [targets, timestamp] = [client.atom("TARGETS"), client.atom("TIMESTAMP")];
+
+  // As before ICCCM, into the property with the target's name.
+  assert.ok(wordsOf(await client.convert(targets, Atom.None)).includes(large));
+  assert.ok((wordsOf(await client.convert(timestamp, first))[0] ?? 0) > 0);
+  assert.equal(await client.convert(nothing, first), null);
+
+  // Several at once, of which one is not to be had, and two are large and come in turns.
+  const answers = await client.convertAll([
+    [large, first],
+    [nothing, second],
+    [large, third],
+  ]);
+  assert.deepEqual(answers, [first, Atom.None, third]);
+  for (const value of await Promise.all([client.read(first), client.read(third)])) {
+    assert.ok(value !== null && Buffer.from(value.bytes).equals(payload));
+    assert.equal(value.type, large);
+  }
+
+  // Slowly, while somebody else is faster.
+  client.beforePart = () => pause(50);
+  const slow = client.convert(large, first);
+  assert.ok((await pasteInX(desktop, proxied, "application/x-large")).equals(payload));
+  assert.ok(Buffer.from((await slow)?.bytes ?? []).equals(payload));
+  client.close();
+  await copy.stop();
+});
+
+desktopTest(
+  "an X client that dies while it pastes costs nothing but its transfer",
+  { on: ["sway"] },
+  async (desktop) => {
+    const payload = randomBytes(8 * MIB);
+    const proxied = await focused(desktop);
+    const copy = copyOnHost(desktop, "application/x-large", payload);
+    await offeredInX(desktop, proxied, "application/x-large");
+    const client = await XSelectionClient.open();
+    const [large = 0, property = 0] = await client.x.atoms.intern(["application/x-large", "FIRST"]);
+    let parts = 0;
+    const died = new Promise<void>((resolve) => {
+      client.beforePart = async () => {
+        if (++parts < 3) return;
+        client.close();
+        resolve();
+      };
+    });
+    client.convert(large, property).catch(() => {});
+    await died;
+    assert.ok((await pasteInX(desktop, proxied, "application/x-large")).equals(payload));
+    await copy.stop();
+  },
+);
+
+desktopTest(
+  "an X client that dies while others paste from it does not hold them up",
+  { on: ["sway"] },
+  async (desktop) => {
+    await focused(desktop);
+    await (await desktop.compositor.input()).type(" ");
+    const client = await XSelectionClient.open();
+    const [type = 0] = await client.x.atoms.intern(["application/x-endless"]);
+    client.copyForever(type, randomBytes(64 * 1024));
+    await offeredOnHost(desktop, "application/x-endless");
+    const paste = desktop.start(desktop.direct, "sh", ["-c", "wl-paste -n -t application/x-endless > got"], {});
+    await desktop.compositor.program.says(/wl_data_source@\d+\.send\(|zwlr_data_control_offer_v1@\d+\.receive\(/);
+    await pause(300);
+    assert.ok(paste.running);
+    client.close();
+    await paste.end(5000);
+  },
+);
+
+desktopTest("a slow program of the host's gets all of what an X client has", { on: ["sway"] }, async (desktop) => {
+  const payload = randomBytes(8 * MIB);
+  const proxied = await focused(desktop);
+  await (await desktop.compositor.input()).type(" ");
+  const mine = desktop.start(proxied, "xclip", ["-selection", "clipboard", "-quiet", "-i", "-t", "application/x-l"], {
+    env: { DISPLAY },
+    input: payload,
+  });
+  await offeredOnHost(desktop, "application/x-l");
+  const slowly = "wl-paste -n -t application/x-l | { sleep 2; cat; }";
+  assert.ok((await desktop.run(desktop.direct, "sh", ["-c", slowly])).equals(payload));
+  await mine.stop();
+});
+
+desktopTest(
+  "X clients are refused while none of them has the keyboard, and not at once",
+  { on: ["sway"] },
+  async (desktop) => {
+    const proxied = await focused(desktop);
+    const copy = copyOnHost(desktop, "application/x-secret", Buffer.from("secret"));
+    await offeredInX(desktop, proxied, "application/x-secret");
+    await desktop.sway.message("workspace", "elsewhere");
+    const client = await XSelectionClient.open();
+    const [secret = 0] = await client.x.atoms.intern(["application/x-secret"]);
+    const begun = performance.now();
+    assert.equal(await client.convert(secret, client.atom("ANSWER")), null);
+    assert.ok(performance.now() - begun >= 45);
+    client.close();
+    await copy.stop();
+  },
+);
+
+desktopTest(
+  "what an X client copies without the keyboard is told when X gets that",
+  { on: ["sway"] },
+  async (desktop) => {
+    const proxied = await focused(desktop);
+    await desktop.sway.message("workspace", "elsewhere");
+    const mine = desktop.start(proxied, "xclip", ["-selection", "clipboard", "-quiet", "-i", "-t", "application/x-m"], {
+      env: { DISPLAY },
+      input: Buffer.from("mine"),
+    });
+    const client = await XSelectionClient.open();
+    await eventually("the owner", async () => {
+      const { owner } = await client.x.call("GetSelectionOwner", { selection: client.atom("CLIPBOARD") });
+      return owner !== 0;
+    });
+    client.close();
+    await desktop.sway.message('[title="focused"]', "focus");
+    await offeredOnHost(desktop, "application/x-m");
+    const pasted = await desktop.run(desktop.direct, "wl-paste", ["--no-newline", "--type", "application/x-m"]);
+    assert.equal(pasted.toString(), "mine");
+    await mine.stop();
+  },
+);
