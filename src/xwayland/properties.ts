@@ -124,8 +124,8 @@ const readers: Readonly<Record<string, PropertyReader>> = {
   [TYPE]: (property, x) => ({ types: namesIn(property, x, TYPE, types) }),
   [STATE]: (property, x) => ({ states: namesIn(property, x, STATE, stateNames) }),
   _MOTIF_WM_HINTS: (property) => motifHintsOf(wordsOf(property)),
-  _GTK_FRAME_EXTENTS: (property) => ({ frame: frameOf(wordsOf(property)) }),
   _XEMBED_INFO: (property) => ({ embedded: property !== null }),
+  _GTK_FRAME_EXTENTS: (property) => ({ frame: frameOf(wordsOf(property)) }),
   _NET_STARTUP_ID: (property, x) => ({ startupId: textOf(property, x) }),
 };
 

@@ -160,12 +160,12 @@ export class Roles {
   }
 }
 
-function isSameSize(a: Size, b: Size): boolean {
-  return a.width === b.width && a.height === b.height;
-}
-
 /** Where a popup is, from its parent's corner. */
 function placeIn(parent: XWindow, { geometry }: XWindow): Geometry {
   const { x, y } = parent.visible;
   return { ...geometry, x: geometry.x - x, y: geometry.y - y };
+}
+
+function isSameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
 }

@@ -88,11 +88,11 @@ export class UserFocus {
   /** Puts a window on top. Nothing is to be waited for if it is there. */
   raise(window: XWindow): Promise<void> | undefined {
     const { stacking, x, explain, fence } = this.#context;
-    // All toplevels overlap at the root's corner, and the X server looks for the topmost below the pointer.
     if (stacking.isOnTop(window)) return undefined;
+    // All toplevels overlap at the root's corner, and the X server looks for the topmost below the pointer.
     return this.#patiently("raise a window", async () => {
       await fence.passed();
-      explain?.(`${window} is raised`);
+      explain?.(`${window} is raised, since the user is there`);
       stacking.raise(window);
       await x.sync();
     });
