@@ -54,12 +54,12 @@ export class WatchedProxy {
     return childrenOf(this.#program.pid)[0];
   }
 
-  /** Warnings and errors since this was last asked. */
+  /** Warnings and errors since this was last asked, but for those that say no more than that this machine is busy. */
   complaints(): string[] {
     this.#take();
     const found = this.#lines.filter(({ level }) => level === "warning" || level === "error");
     this.#lines = [];
-    return found.map(({ text = "" }) => text);
+    return found.map(({ text = "" }) => text).filter((text) => !/^Xwayland did not .* within \d+ ms$/.test(text));
   }
 
   /** The clients that it has. */
