@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { X11Connection } from "../x11/connection.ts";
-import { EventMask, WindowClass } from "../x11/generated/enums.ts";
 import { setProperty } from "../x11/properties.ts";
+import { createHiddenWindow } from "./hidden-window.ts";
 
 /** Atoms that have to be interned for `announce`. */
 export const announcementAtoms: readonly string[] = [
@@ -21,21 +21,7 @@ export const announcementAtoms: readonly string[] = [
  */
 export function announce(x: X11Connection, supported: readonly string[]): void {
   const { root } = x.setup;
-  const check = x.allocateId();
-  x.send("CreateWindow", {
-    depth: 0,
-    wid: check,
-    parent: root,
-    x: -1,
-    y: -1,
-    width: 1,
-    height: 1,
-    border_width: 0,
-    class: WindowClass.InputOnly,
-    visual: 0,
-    override_redirect: true,
-    event_mask: EventMask.PropertyChange,
-  });
+  const check = createHiddenWindow(x);
   const atom = (name: string): number => x.atoms.atom(name);
   for (const window of [root, check]) {
     setProperty(x, window, atom("_NET_SUPPORTING_WM_CHECK"), atom("WINDOW"), Uint32Array.of(check));

@@ -3,13 +3,12 @@ import type { EventOf } from "../x11/events.ts";
 import { Atom } from "../x11/generated/enums.ts";
 import { setProperty } from "../x11/properties.ts";
 import type { DataDevice } from "./data-device.ts";
+import { createHiddenWindow } from "./hidden-window.ts";
 import type { HostOffer } from "./host-offer.ts";
 import type { Context } from "./part.ts";
 import { SelectionAnswers } from "./selection-answers.ts";
 import { STALL_TIMEOUT } from "./selection-limits.ts";
-import { createHiddenWindow } from "./selection-request.ts";
 import { queries, targetsOf } from "./selection-targets.ts";
-import { serverTime } from "./server-time.ts";
 import type { TransferEvents, TransferListener } from "./transfer-events.ts";
 import type { XWindow } from "./window.ts";
 import { actionAtom, actionOf, COPY, type DropSite, dropSiteOf, enterData, MOVE, packPlace, sendXdnd } from "./xdnd.ts";
@@ -133,7 +132,7 @@ export class DragToX implements TransferListener {
     await user.raise(this.#target);
     const [site, time, types] = await Promise.all([
       dropSiteOf(x, this.#target.id),
-      serverTime(x, this.#events, this.#window),
+      this.#context.events.now(),
       x.atoms.intern(targetsOf(this.#offer.mimeTypes).filter((target) => !queries.includes(target))),
     ]);
     if (this.#isOver) return;

@@ -2,14 +2,14 @@
 
 import type { WlObject } from "../wire/wl-object.ts";
 import type { EventOf } from "../x11/events.ts";
-import { Atom, XFixesSelectionEventMask } from "../x11/generated/enums.ts";
+import { Atom } from "../x11/generated/enums.ts";
 import { clientOf } from "../x11/ids.ts";
 import type { DataDevice } from "./data-device.ts";
 import { DragFromX } from "./drag-from-x.ts";
 import { DragToX } from "./drag-to-x.ts";
+import { createHiddenWindow, watchSelection } from "./hidden-window.ts";
 import type { HostOffer } from "./host-offer.ts";
 import type { Context } from "./part.ts";
-import { createHiddenWindow } from "./selection-request.ts";
 import type { TransferEvents } from "./transfer-events.ts";
 import type { XWindow } from "./window.ts";
 
@@ -55,12 +55,7 @@ export class Drags {
       for (const drag of this.#to) drag.requested(request);
     });
     context.events.on("XFixes.SelectionNotify", (event) => this.#selectionChanged(event));
-    const { SetSelectionOwner, SelectionWindowDestroy, SelectionClientClose } = XFixesSelectionEventMask;
-    x.send("XFixes.SelectSelectionInput", {
-      window: createHiddenWindow(x),
-      selection: x.atoms.atom("XdndSelection"),
-      event_mask: SetSelectionOwner | SelectionWindowDestroy | SelectionClientClose,
-    });
+    watchSelection(x, createHiddenWindow(x), x.atoms.atom("XdndSelection"));
     context.events.on("ConfigureNotify", ({ window }) => {
       if (this.#from !== null) this.#moved(context.windows.get(window));
     });

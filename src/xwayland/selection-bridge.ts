@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { X11Connection } from "../x11/connection.ts";
 import type { EventOf } from "../x11/events.ts";
-import { Atom, XFixesSelectionEvent, XFixesSelectionEventMask } from "../x11/generated/enums.ts";
+import { Atom, XFixesSelectionEvent } from "../x11/generated/enums.ts";
 import { wordsOf } from "../x11/properties.ts";
+import { createHiddenWindow, watchSelection } from "./hidden-window.ts";
 import type { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource } from "./host-selection.ts";
 import type { Context } from "./part.ts";
 import { SelectionAnswers } from "./selection-answers.ts";
 import { STALL_TIMEOUT } from "./selection-limits.ts";
-import { createHiddenWindow, SelectionRequest } from "./selection-request.ts";
+import { SelectionRequest } from "./selection-request.ts";
 import { mimeTypesOf, targetFor } from "./selection-targets.ts";
-import { serverTime } from "./server-time.ts";
 import type { TransferEvents } from "./transfer-events.ts";
 import { TransfersFromX } from "./transfers-from-x.ts";
 
@@ -71,14 +71,7 @@ export class SelectionBridge {
     context.input.onSerial(() => this.#tellHost());
     context.events.on("SelectionRequest", (request) => this.#requested(request));
     context.events.on("XFixes.SelectionNotify", (event) => this.#xChanged(event));
-    x.send("XFixes.SelectSelectionInput", {
-      window: this.#window,
-      selection: this.#selection,
-      event_mask:
-        XFixesSelectionEventMask.SetSelectionOwner |
-        XFixesSelectionEventMask.SelectionWindowDestroy |
-        XFixesSelectionEventMask.SelectionClientClose,
-    });
+    watchSelection(x, this.#window, this.#selection);
     context.session.onEnded(() => this.#close());
   }
 
@@ -95,7 +88,7 @@ export class SelectionBridge {
   }
 
   async #take(): Promise<void> {
-    const time = await serverTime(this.#x, this.#events, this.#window);
+    const time = await this.#context.events.now();
     if (this.#offer === null) return;
     this.#time = time;
     this.#x.send("SetSelectionOwner", { owner: this.#window, selection: this.#selection, time });

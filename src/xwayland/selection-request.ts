@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { X11Connection } from "../x11/connection.ts";
-import { EventMask, WindowClass } from "../x11/generated/enums.ts";
 import { getProperty, type Property, type ReadOptions } from "../x11/properties.ts";
+import { createHiddenWindow } from "./hidden-window.ts";
 import type { TransferEvents, TransferListener } from "./transfer-events.ts";
 
 /** What is asked of the owner of a selection. */
@@ -77,24 +77,4 @@ export class SelectionRequest implements TransferListener {
     this.#x.send("DestroyWindow", { window: this.#window });
     this.#x.releaseId(this.#window);
   }
-}
-
-/** A window that nobody sees, of whose properties we are told. */
-export function createHiddenWindow(x: X11Connection): number {
-  const window = x.allocateId();
-  x.send("CreateWindow", {
-    depth: 0,
-    wid: window,
-    parent: x.setup.root,
-    x: -1,
-    y: -1,
-    width: 1,
-    height: 1,
-    border_width: 0,
-    class: WindowClass.InputOnly,
-    visual: 0,
-    override_redirect: true,
-    event_mask: EventMask.PropertyChange,
-  });
-  return window;
 }

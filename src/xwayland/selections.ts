@@ -19,7 +19,7 @@ export class Selections {
   static readonly atoms: readonly string[] = [
     ...queries,
     ...xdndAtoms,
-    ...["CLIPBOARD", "INCR", "ATOM_PAIR", "_WAYLAND_PROXY_SELECTION", "_WAYLAND_PROXY_TIME"],
+    ...["CLIPBOARD", "INCR", "ATOM_PAIR", "_WAYLAND_PROXY_SELECTION"],
   ];
 
   constructor(context: Context) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { EventMask, WindowClass, XFixesSelectionEventMask } from "../x11/generated/enums.ts";
+import { EventMask } from "../x11/generated/enums.ts";
 import { setProperty } from "../x11/properties.ts";
+import { createHiddenWindow, watchSelection } from "./hidden-window.ts";
 import type { Context } from "./part.ts";
 import { encodeSettings } from "./settings-codec.ts";
 
@@ -20,28 +21,8 @@ export class SettingsManager {
     this.#context = context;
     const { x, events, scale } = context;
     this.#selection = x.atoms.atom(SELECTION);
-    this.#window = x.allocateId();
-    x.send("CreateWindow", {
-      depth: 0,
-      wid: this.#window,
-      parent: x.setup.root,
-      x: -1,
-      y: -1,
-      width: 1,
-      height: 1,
-      border_width: 0,
-      class: WindowClass.InputOnly,
-      visual: 0,
-      override_redirect: true,
-    });
-    x.send("XFixes.SelectSelectionInput", {
-      window: this.#window,
-      selection: this.#selection,
-      event_mask:
-        XFixesSelectionEventMask.SetSelectionOwner |
-        XFixesSelectionEventMask.SelectionWindowDestroy |
-        XFixesSelectionEventMask.SelectionClientClose,
-    });
+    this.#window = createHiddenWindow(x);
+    watchSelection(x, this.#window, this.#selection);
     events.on("XFixes.SelectionNotify", ({ selection, owner, timestamp }) => {
       if (selection === this.#selection && owner === 0) this.#take(timestamp);
     });

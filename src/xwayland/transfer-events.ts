@@ -8,7 +8,7 @@ import type { XEvents } from "./x-events.ts";
 /** What is told of a window that takes part in a transfer of data. */
 export interface TransferListener {
   /** A property has got a value, or was deleted. */
-  changed?(property: number, deleted: boolean, time: number): void;
+  changed?(property: number, deleted: boolean): void;
   /** What was asked for is in that property (SelectionNotify); 0 when it is not to be had. */
   converted?(property: number): void;
   /** It was sent a ClientMessage. */
@@ -25,9 +25,9 @@ export class TransferEvents {
   constructor(x: X11Connection, events: XEvents, windows: Windows) {
     this.#x = x;
     this.#windows = windows;
-    events.on("PropertyNotify", ({ window, atom, state, time }) => {
+    events.on("PropertyNotify", ({ window, atom, state }) => {
       const deleted = state === Property.Delete;
-      for (const listener of this.#of(window)) listener.changed?.(atom, deleted, time);
+      for (const listener of this.#of(window)) listener.changed?.(atom, deleted);
     });
     events.on("SelectionNotify", ({ requestor, property }) => {
       for (const listener of this.#of(requestor)) listener.converted?.(property);

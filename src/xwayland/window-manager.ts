@@ -122,7 +122,7 @@ export class WindowManager {
     try {
       const globals = await HostGlobals.open(options.session, options.exposure);
       const all = [UserFocus, ...parts];
-      await x.atoms.intern([...announcementAtoms, ...all.flatMap(({ atoms }) => atoms)]);
+      await x.atoms.intern([...announcementAtoms, ...XEvents.atoms, ...all.flatMap(({ atoms }) => atoms)]);
       await takeOver(x);
       const manager = new WindowManager(x, globals, options);
       announce(

@@ -2,15 +2,17 @@
 import type { Logger } from "../log/logger.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import type { EventOf, X11Event } from "../x11/events.ts";
+import { Atom } from "../x11/generated/enums.ts";
 import { appendProperty } from "../x11/properties.ts";
+import { createHiddenWindow } from "./hidden-window.ts";
 import type { XWindow } from "./window.ts";
 import type { Windows } from "./windows.ts";
 
 type Handler = (event: never) => void | Promise<void>;
 type PropertyHandler = (window: XWindow) => void | Promise<void>;
 
-/** A property of the root window: the event of its change tells the time, also when nothing is appended. */
-const CLOCK = "_NET_ACTIVE_WINDOW";
+/** A property of a window of ours: the event of its change tells the time, also when nothing is appended. */
+const CLOCK = "_WAYLAND_PROXY_TIME";
 
 /** Who waits to be told the time by a request of ours. */
 interface Inquiry {
@@ -26,6 +28,8 @@ export type MessageHandler = (window: XWindow, data: readonly number[]) => void 
  * one: a handler may wait for replies of the X server, and for nothing else.
  */
 export class XEvents {
+  static readonly atoms: readonly string[] = [CLOCK];
+
   readonly #x: X11Connection;
   readonly #windows: Windows;
   readonly #log: Logger;
@@ -34,6 +38,8 @@ export class XEvents {
   readonly #messages = new Map<number, MessageHandler>();
   readonly #serverMessages = new Map<number, MessageHandler>();
   readonly #properties = new Map<number, PropertyHandler>();
+  /** Which has the clock: others would be told of each look at one of the root's. */
+  readonly #window: number;
   readonly #inquiries: Inquiry[] = [];
   #time = 0;
 
@@ -41,6 +47,7 @@ export class XEvents {
     this.#x = x;
     this.#windows = windows;
     this.#log = log;
+    this.#window = createHiddenWindow(x);
   }
 
   /** The latest time of the X server's that was seen: ICCCM forbids CurrentTime in most places. */
@@ -53,8 +60,7 @@ export class XEvents {
    * tells it.
    */
   now(): Promise<number> {
-    const { atoms, setup } = this.#x;
-    appendProperty(this.#x, setup.root, atoms.atom(CLOCK), atoms.atom("WINDOW"), new Uint32Array(0));
+    appendProperty(this.#x, this.#window, this.#x.atoms.atom(CLOCK), Atom.CARDINAL, new Uint32Array(0));
     const { sequence } = this.#x;
     return new Promise((resolve) => this.#inquiries.push({ sequence, resolve }));
   }

@@ -248,6 +248,8 @@ for (const server of Object.keys(servers)) {
     menu.map();
     await scene.shown("popup");
     x.send("SetInputFocus", { revert_to: InputFocus.None, focus: menu.id, time: 0 });
+    // The key goes another way to the X server, and could overtake it.
+    await focusIs(x, menu.id);
     type(scene);
     await menu.expect("KeyPress");
     menu.unmap();
