@@ -11,6 +11,7 @@ export type Unscale = number | "auto" | null;
 
 /** What the user wants of outputs. */
 export interface OutputWishes {
+  /** How X pixels relate to the host's. */
   readonly unscale: Unscale;
   /** The name or the description of the output that is to be the primary one; null for none. */
   readonly primary: string | null;

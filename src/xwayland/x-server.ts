@@ -7,25 +7,15 @@ import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
 import { Exposure } from "../protocol/exposure.ts";
 import { Protocol } from "../protocol/protocol.ts";
-import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { Appearance, type Resources } from "./appearance.ts";
-import { BufferSizes, bufferHooks } from "./buffer-sizes.ts";
-import { coordinateHooks } from "./coordinate-hooks.ts";
-import { Fence, fenceHooks } from "./fence.ts";
-import { inputHooks } from "./input-hooks.ts";
 import { localImages } from "./local-images.ts";
-import { outputHooks } from "./output-hooks.ts";
-import { Outputs, type Unscale } from "./outputs.ts";
+import type { OutputWishes } from "./outputs.ts";
 import type { Explain } from "./part.ts";
 import { XwaylandProcess } from "./process.ts";
-import { Scale } from "./scale.ts";
-import { Surfaces, surfaceHooks } from "./surfaces.ts";
-import { UserInput } from "./user-input.ts";
-import { viewHooks } from "./view-hooks.ts";
-import { Views } from "./views.ts";
+import { ServedSessions } from "./served.ts";
 import { WindowManager } from "./window-manager.ts";
 
 /** How long the next client has to wait after a failure; twice as long after each further one. */
@@ -33,36 +23,17 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 60_000;
 
 /** What an X server is made of. */
-export interface XServerOptions extends SessionsOptions {
+export interface XServerOptions extends SessionsOptions, OutputWishes {
   /** Where X clients connect. Stays its owner's. */
   readonly display: XDisplay;
   readonly binary: string;
   /** Memory that the host can map; by default this machine's. */
   readonly imagesFor?: ((session: Session) => SharedImages) | undefined;
-  /** How X pixels relate to the host's. */
-  readonly unscale: Unscale;
   /** X resources that the user wants. */
   readonly resources: Resources;
-  /** The name or the description of the output that is to be the primary one; null for none. */
-  readonly primary: string | null;
   /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody wants to see them. */
   readonly explain?: Explain | null;
 }
-
-/** What there is for one Xwayland. */
-interface Served {
-  readonly surfaces: Surfaces;
-  readonly fence: Fence;
-  readonly sizes: BufferSizes;
-  readonly input: UserInput;
-  readonly scale: Scale;
-  readonly outputs: Outputs;
-  readonly views: Views;
-  /** Null until the X server is ours. */
-  manager: WindowManager | null;
-}
-
-const scaleHooks = (of: (session: Session) => Views): Hooks[] => [viewHooks(of), coordinateHooks(of)];
 
 /** Serves the clients of an X display by an Xwayland, which runs only while there are some. */
 export class XServer {
@@ -70,7 +41,7 @@ export class XServer {
   readonly #log: Logger;
   readonly #exposure: Exposure;
   readonly #sessions: Sessions;
-  readonly #served = new WeakMap<Session, Served>();
+  readonly #served: ServedSessions;
   #process: XwaylandProcess | null = null;
   #failures = 0;
   #retry: NodeJS.Timeout | null = null;
@@ -80,22 +51,13 @@ export class XServer {
     this.#options = options;
     this.#log = options.log ?? silent;
     this.#exposure = options.exposure ?? new Exposure();
+    this.#served = new ServedSessions(options, this.#log);
     this.#sessions = new Sessions({
       ...options,
       // Hooks are attached to a protocol: with one of its own, Xwayland's cost other programs nothing.
       protocol: new Protocol(),
-      offers: [
-        surfaceHooks((session) => this.#servedIn(session).surfaces),
-        fenceHooks((session) => this.#servedIn(session).fence),
-      ],
-      hooks: [
-        bufferHooks((session) => this.#servedIn(session).sizes),
-        inputHooks((session) => this.#servedIn(session)),
-        outputHooks((session) => this.#servedIn(session).outputs),
-        // Where nothing is ever scaled, nobody is to pay for it.
-        ...(options.unscale === null ? [] : scaleHooks((session) => this.#servedIn(session).views)),
-        ...(options.hooks ?? []),
-      ],
+      offers: this.#served.offers,
+      hooks: [...this.#served.hooks, ...(options.hooks ?? [])],
     });
     this.#wait();
   }
@@ -122,21 +84,6 @@ export class XServer {
     this.#options.display.stopWaiting();
     await this.#process?.stop();
     await this.#sessions.close();
-  }
-
-  #servedIn(session: Session): Served {
-    let served = this.#served.get(session);
-    if (served === undefined) {
-      const scale = new Scale();
-      const outputs = new Outputs(session, scale, this.#options, this.#log);
-      const sizes = new BufferSizes();
-      const views = new Views(session, scale, sizes);
-      const surfaces = new Surfaces(session, sizes);
-      const fence = new Fence(session);
-      served = { surfaces, fence, sizes, input: new UserInput(), scale, outputs, views, manager: null };
-      this.#served.set(session, served);
-    }
-    return served;
   }
 
   #wait(): void {
@@ -166,7 +113,7 @@ export class XServer {
     // What waits for the host must not wait on.
     session?.close();
     const refusal = await problem;
-    const manager = session === null ? null : this.#servedIn(session).manager;
+    const manager = session === null ? null : this.#served.in(session).manager;
     if (manager !== null && reason === "exit code 0") return null;
     const failure = [reason, refusal, lastLine].filter(Boolean).join("; ");
     // One that has let clients in keeps nobody waiting who would call for the next one at once, again and again.
@@ -177,17 +124,12 @@ export class XServer {
 
   /** Lets a window manager work for as long as Xwayland lives. Resolves to why there could be none, or at the end to null. */
   async #manage(session: Session, process: XwaylandProcess): Promise<string | null> {
-    const served = this.#servedIn(session);
+    const served = this.#served.in(session);
     try {
       served.manager = await WindowManager.start(process.wm, {
+        ...served,
         session,
-        surfaces: served.surfaces,
-        fence: served.fence,
-        input: served.input,
         images: this.#options.imagesFor?.(session) ?? localImages,
-        scale: served.scale,
-        outputs: served.outputs,
-        views: served.views,
         appearance: new Appearance(served.scale, this.#options.resources, env),
         exposure: this.#exposure,
         log: this.#log,

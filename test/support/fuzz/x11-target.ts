@@ -13,18 +13,8 @@ import { Protocol } from "../../../src/protocol/protocol.ts";
 import type { Session } from "../../../src/relay/session.ts";
 import { Sessions } from "../../../src/sessions.ts";
 import { Appearance } from "../../../src/xwayland/appearance.ts";
-import { BufferSizes, bufferHooks } from "../../../src/xwayland/buffer-sizes.ts";
-import { coordinateHooks } from "../../../src/xwayland/coordinate-hooks.ts";
-import { Fence, fenceHooks } from "../../../src/xwayland/fence.ts";
-import { inputHooks } from "../../../src/xwayland/input-hooks.ts";
 import { localImages } from "../../../src/xwayland/local-images.ts";
-import { outputHooks } from "../../../src/xwayland/output-hooks.ts";
-import { Outputs } from "../../../src/xwayland/outputs.ts";
-import { Scale } from "../../../src/xwayland/scale.ts";
-import { Surfaces, surfaceHooks } from "../../../src/xwayland/surfaces.ts";
-import { UserInput } from "../../../src/xwayland/user-input.ts";
-import { viewHooks } from "../../../src/xwayland/view-hooks.ts";
-import { Views } from "../../../src/xwayland/views.ts";
+import { ServedSessions } from "../../../src/xwayland/served.ts";
 import { WindowManager } from "../../../src/xwayland/window-manager.ts";
 import { openDescriptors } from "../descriptors.ts";
 import { FakeCompositor } from "../fake-compositor.ts";
@@ -37,25 +27,13 @@ import { HOST_GLOBALS, X11Stage } from "./x11-stage.ts";
 /** Without Composite there is no window manager. */
 const EXTENSIONS = { ...fakeExtensions, Composite: [142, 0, 0] as const };
 
-/** What there is for one Xwayland. */
-interface Served {
-  readonly surfaces: Surfaces;
-  readonly fence: Fence;
-  readonly sizes: BufferSizes;
-  readonly input: UserInput;
-  readonly scale: Scale;
-  readonly outputs: Outputs;
-  readonly views: Views;
-  manager: WindowManager | null;
-}
-
 /** An X server that says anything, Xwayland beside it as the same client of the host's, and a host that plays along. */
 class X11Target implements Target {
   readonly name = "x11";
   readonly #folder = mkdtempSync(join(tmpdir(), "wayland-proxy-fuzz-"));
   readonly #compositor = new FakeCompositor(join(this.#folder, "host"), new Protocol(), HOST_GLOBALS);
   readonly #sessions: Sessions;
-  readonly #served = new WeakMap<Session, Served>();
+  readonly #served = new ServedSessions({ unscale: 1.5, primary: null }, silent);
   readonly #defects: string[] = [];
 
   constructor() {
@@ -66,17 +44,8 @@ class X11Target implements Target {
     this.#sessions = new Sessions({
       connectHost: unixHost(this.#compositor.path),
       protocol: new Protocol(),
-      offers: [
-        surfaceHooks((session) => this.#servedIn(session).surfaces),
-        fenceHooks((session) => this.#servedIn(session).fence),
-      ],
-      hooks: [
-        bufferHooks((session) => this.#servedIn(session).sizes),
-        inputHooks((session) => this.#servedIn(session)),
-        outputHooks((session) => this.#servedIn(session).outputs),
-        viewHooks((session) => this.#servedIn(session).views),
-        coordinateHooks((session) => this.#servedIn(session).views),
-      ],
+      offers: this.#served.offers,
+      hooks: this.#served.hooks,
       failed: (reason, isDefect) => {
         if (isDefect) this.#defects.push(reason);
       },
@@ -110,7 +79,7 @@ class X11Target implements Target {
     client.hangUp();
     session.close();
     await Promise.all([managed, this.#sessions.idle(), host.whenClosed]);
-    this.#servedIn(session).manager?.close();
+    this.#served.in(session).manager?.close();
     assert.deepEqual(host.violations, [], "the host was sent what it must refuse");
     assert.deepEqual(this.#defects, []);
     await nothingLeft(before);
@@ -124,7 +93,7 @@ class X11Target implements Target {
 
   /** Resolves when there is a window manager, or can be none. */
   async #manage(session: Session, x: Fd, isExplained: boolean): Promise<void> {
-    const served = this.#servedIn(session);
+    const served = this.#served.in(session);
     try {
       served.manager = await WindowManager.start(x, {
         ...served,
@@ -139,21 +108,6 @@ class X11Target implements Target {
     } catch (error) {
       assert.ok(error instanceof Error);
     }
-  }
-
-  #servedIn(session: Session): Served {
-    let served = this.#served.get(session);
-    if (served === undefined) {
-      const scale = new Scale();
-      const sizes = new BufferSizes();
-      const outputs = new Outputs(session, scale, { unscale: 1.5, primary: null }, silent);
-      const views = new Views(session, scale, sizes);
-      const surfaces = new Surfaces(session, sizes);
-      const fence = new Fence(session);
-      served = { surfaces, fence, sizes, input: new UserInput(), scale, outputs, views, manager: null };
-      this.#served.set(session, served);
-    }
-    return served;
   }
 }
 

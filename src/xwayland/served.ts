@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "../log/logger.ts";
+import type { Hooks } from "../relay/hooks.ts";
+import type { Session } from "../relay/session.ts";
+import { BufferSizes, bufferHooks } from "./buffer-sizes.ts";
+import { coordinateHooks } from "./coordinate-hooks.ts";
+import { Fence, fenceHooks } from "./fence.ts";
+import { inputHooks } from "./input-hooks.ts";
+import { outputHooks } from "./output-hooks.ts";
+import { Outputs, type OutputWishes } from "./outputs.ts";
+import { Scale } from "./scale.ts";
+import { Surfaces, surfaceHooks } from "./surfaces.ts";
+import { UserInput } from "./user-input.ts";
+import { viewHooks } from "./view-hooks.ts";
+import { Views } from "./views.ts";
+import type { WindowManager } from "./window-manager.ts";
+
+/** What there is for one Xwayland, as a client of the host's. */
+export interface Served {
+  readonly surfaces: Surfaces;
+  readonly fence: Fence;
+  readonly sizes: BufferSizes;
+  readonly input: UserInput;
+  readonly scale: Scale;
+  readonly outputs: Outputs;
+  readonly views: Views;
+  /** Null until the X server is ours. */
+  manager: WindowManager | null;
+}
+
+/** What there is for each Xwayland, and the hooks by which it comes to know what is said in the session. */
+export class ServedSessions {
+  /** Those that come before what decides about globals. */
+  readonly offers: readonly Hooks[];
+  readonly hooks: readonly Hooks[];
+  readonly #wishes: OutputWishes;
+  readonly #log: Logger;
+  readonly #served = new WeakMap<Session, Served>();
+
+  constructor(wishes: OutputWishes, log: Logger) {
+    this.#wishes = wishes;
+    this.#log = log;
+    this.offers = [
+      surfaceHooks((session) => this.in(session).surfaces),
+      fenceHooks((session) => this.in(session).fence),
+    ];
+    const views = (session: Session): Views => this.in(session).views;
+    this.hooks = [
+      bufferHooks((session) => this.in(session).sizes),
+      inputHooks((session) => this.in(session)),
+      outputHooks((session) => this.in(session).outputs),
+      // Where nothing is ever scaled, nobody is to pay for it.
+      ...(wishes.unscale === null ? [] : [viewHooks(views), coordinateHooks(views)]),
+    ];
+  }
+
+  /** What there is for the Xwayland of a session. */
+  in(session: Session): Served {
+    let served = this.#served.get(session);
+    if (served === undefined) {
+      const scale = new Scale();
+      const outputs = new Outputs(session, scale, this.#wishes, this.#log);
+      const sizes = new BufferSizes();
+      const views = new Views(session, scale, sizes);
+      const surfaces = new Surfaces(session, sizes);
+      const fence = new Fence(session);
+      served = { surfaces, fence, sizes, input: new UserInput(), scale, outputs, views, manager: null };
+      this.#served.set(session, served);
+    }
+    return served;
+  }
+}
