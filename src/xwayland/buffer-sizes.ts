@@ -9,6 +9,10 @@ export interface Size {
   readonly height: number;
 }
 
+export function isSameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
 /** How large the buffers of one Xwayland are. */
 export class BufferSizes {
   readonly #sizes = new WeakMap<WlObject, Size>();

@@ -29,17 +29,21 @@ export class Icons {
   readonly #shm: WlObject | null;
   /** What the host may still read. */
   readonly #images = new Map<XWindow, SharedImage>();
+  #hasEnded = false;
 
   constructor(context: Context) {
     this.#context = context;
-    const { globals, windows, events } = context;
+    const { globals, windows, events, session } = context;
     this.#manager = globals.bind("xdg_toplevel_icon_manager_v1", 1);
     this.#shm = this.#manager === null ? null : globals.bind("wl_shm", 1);
     if (this.#shm === null) return;
     windows.listen({
       roleGiven: (window) => void this.#read(window),
       roleTaken: (window) => this.#free(window),
-      removed: (window) => this.#free(window),
+    });
+    session.onEnded(() => {
+      this.#hasEnded = true;
+      for (const image of this.#images.values()) image.close();
     });
     events.onProperty(PROPERTY, (window) => (window.role === null ? undefined : this.#read(window)));
   }
@@ -56,8 +60,8 @@ export class Icons {
         size += sideOf(icon) ** 2 * BYTES_PER_PIXEL;
       }
       const image = icons.length === 0 ? null : await images.allocate(size);
-      // It may be hidden by now.
-      if (window.role instanceof Toplevel) this.#set(window, window.role, icons, offsets, image);
+      // It may be hidden by now, or all may be over.
+      if (window.role instanceof Toplevel && !this.#hasEnded) this.#set(window, window.role, icons, offsets, image);
       else image?.close();
     } catch (error) {
       log.debug(`no icon for ${window}: ${(error as Error).message}`);

@@ -59,7 +59,6 @@ export class LifeCycle {
     if (window === undefined) return;
     if (window.mapped) this.#unmapped(window);
     this.#changed.delete(window);
-    windows.tell("removed", window);
     windows.delete(window);
   }
 

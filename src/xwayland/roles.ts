@@ -2,7 +2,7 @@
 import { onEvents } from "../relay/one-sided.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { clientOf } from "../x11/ids.ts";
-import type { Size } from "./buffer-sizes.ts";
+import { isSameSize, type Size } from "./buffer-sizes.ts";
 import type { Context } from "./part.ts";
 import { Popup } from "./popup.ts";
 import { type ParentChoice, popupParent } from "./popup-parent.ts";
@@ -164,8 +164,4 @@ export class Roles {
 function placeIn(parent: XWindow, { geometry }: XWindow): Geometry {
   const { x, y } = parent.visible;
   return { ...geometry, x: geometry.x - x, y: geometry.y - y };
-}
-
-function isSameSize(a: Size, b: Size): boolean {
-  return a.width === b.width && a.height === b.height;
 }

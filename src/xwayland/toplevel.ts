@@ -2,7 +2,7 @@
 import { onEvents } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
-import type { Size } from "./buffer-sizes.ts";
+import { isSameSize, type Size } from "./buffer-sizes.ts";
 import { type HostStates, noStates, readHostStates, wordsOf } from "./host-states.ts";
 import { type Frame, noFrame } from "./properties.ts";
 import type { Scale } from "./scale.ts";
@@ -11,6 +11,9 @@ import { XdgSurface } from "./xdg-surface.ts";
 
 /** xdg_toplevel.wm_capabilities */
 const MINIMIZE = 4;
+
+/** Of a new xdg_toplevel. */
+const noLimit: Size = { width: 0, height: 0 };
 
 /** What a toplevel's owner is told, in X pixels. */
 export interface ToplevelEvents {
@@ -49,6 +52,9 @@ export class Toplevel {
   #size: Size = { width: 0, height: 0 };
   #states = noStates;
   #canMinimize: boolean | null = null;
+  /** The limits that the host knows, in its own pixels: they change with the scale, too. */
+  #min: Size = noLimit;
+  #max: Size = noLimit;
   /** What the host knows of it. */
   #description: Description | null = null;
 
@@ -104,8 +110,10 @@ export class Toplevel {
     const { left, right, top, bottom } = frame ?? noFrame;
     const min = { width: limit(minWidth, left + right), height: limit(minHeight, top + bottom) };
     const max = { width: limit(maxWidth, left + right), height: limit(maxHeight, top + bottom) };
-    this.#session.sendRequest(object, "xdg_toplevel", "set_min_size", min);
-    this.#session.sendRequest(object, "xdg_toplevel", "set_max_size", max);
+    if (!isSameSize(min, this.#min)) this.#session.sendRequest(object, "xdg_toplevel", "set_min_size", min);
+    if (!isSameSize(max, this.#max)) this.#session.sendRequest(object, "xdg_toplevel", "set_max_size", max);
+    this.#min = min;
+    this.#max = max;
     // Toolkits leave out their shadow when they hear that they fill the screen: then they need so much less for that.
     if (this.#fillsScreen && before !== null && !isSameFrame(frame, before.frame)) this.#xdgSurface.expect(this.#fit());
   }

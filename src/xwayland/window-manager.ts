@@ -138,7 +138,6 @@ export class WindowManager {
 
   /** Leaves the X server, or has lost it. */
   close(): void {
-    for (const window of this.windows) this.windows.tell("removed", window);
     this.#x.close();
   }
 }

@@ -31,8 +31,6 @@ export interface WindowListener {
   unpaired?(window: XWindow): void;
   /** It is not mapped any more. */
   unmapped?(window: XWindow): void;
-  /** It is destroyed, or not a child of the root any more. */
-  removed?(window: XWindow): void;
 }
 
 /** The children of the X root window, and who is to be told of them. */

@@ -2,7 +2,7 @@
 import { onEvents } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
-import type { Size } from "./buffer-sizes.ts";
+import { isSameSize, type Size } from "./buffer-sizes.ts";
 import type { Surface } from "./surface.ts";
 
 /** Milliseconds that a host waits at most for a window to have the size that it is to have. */
@@ -48,7 +48,7 @@ export class XdgSurface {
   acknowledge(serial: number, size: Size | null, isStrict: boolean): void {
     this.#stopWaiting();
     const now = this.#surface.size;
-    if (size === null || (now === null ? !isStrict : isSame(now, size))) return this.#accept(serial);
+    if (size === null || (now === null ? !isStrict : isSameSize(now, size))) return this.#accept(serial);
     this.#awaited = { serial, size };
     this.#surface.committing = () => this.#check();
     if (!isStrict) this.#timer = setTimeout(() => this.#accept(serial), PATIENCE);
@@ -76,7 +76,8 @@ export class XdgSurface {
 
   #check(): void {
     const { size } = this.#surface;
-    if (size !== null && this.#awaited !== null && isSame(size, this.#awaited.size)) this.#accept(this.#awaited.serial);
+    if (size !== null && this.#awaited !== null && isSameSize(size, this.#awaited.size))
+      this.#accept(this.#awaited.serial);
   }
 
   #stopWaiting(): void {
@@ -84,8 +85,4 @@ export class XdgSurface {
     this.#awaited = null;
     this.#surface.committing = null;
   }
-}
-
-function isSame(a: Size, b: Size): boolean {
-  return a.width === b.width && a.height === b.height;
 }

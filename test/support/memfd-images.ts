@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SharedImage } from "../../src/hooks/shm/shadow.ts";
 import type { SharedImages } from "../../src/hooks/shm/shadows.ts";
-import { Mapping, memfd } from "../../src/native/memory.ts";
+import { localImages } from "../../src/xwayland/local-images.ts";
 
 /** The size of an image for so many bytes, in steps like those of the real ones. */
 const STEP = 4096;
@@ -25,27 +25,15 @@ export class MemfdImages implements SharedImages {
     this.count++;
     this.made++;
     this.bytes += rounded;
-    return newImage(rounded, () => {
+    const image = await localImages.allocate(rounded);
+    const close = (): void => {
+      image.close();
       this.count--;
       // As in a VM, the memory is free when the host knows.
       setImmediate(() => {
         this.bytes -= rounded;
       });
-    });
+    };
+    return { ...image, close };
   }
-}
-
-function newImage(size: number, closed: () => void): SharedImage {
-  const fd = memfd("an image", size);
-  const mapping = Mapping.map(fd.raw, size, { writable: true });
-  return {
-    mapping,
-    fd,
-    size,
-    close(): void {
-      mapping.close();
-      fd.close();
-      closed();
-    },
-  };
 }
