@@ -43,6 +43,8 @@ export class Stacking {
   /** Puts a window on top, below its own popups. */
   raise(window: XWindow): void {
     for (const { id } of this.#withPopups(window, this.shown())) {
+      // One that has been destroyed since would be there for ever, and twice when its id is used again.
+      if (!this.#order.includes(id)) continue;
       this.#x.send("ConfigureWindow", { window: id, stack_mode: StackMode.Above });
       this.#remove(id);
       this.#order.push(id);

@@ -112,6 +112,8 @@ export class UserFocus {
     explain?.(`${window} has the keyboard, with the input model ${model}`);
     return this.#patiently("move the keyboard", async () => {
       await fence.passed();
+      // The user may be elsewhere by now, or the window gone.
+      if (this.#focused !== window) return;
       this.#tell();
       await this.#xFocus.move(window);
     });

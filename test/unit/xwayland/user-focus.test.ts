@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { WlObject } from "../../../src/wire/wl-object.ts";
+import { UserFocus, type UserFocusContext } from "../../../src/xwayland/user-focus.ts";
+import { XWindow } from "../../../src/xwayland/window.ts";
+import type { WindowListener } from "../../../src/xwayland/windows.ts";
+
+const ROOT = 1;
+const keyboard = {} as WlObject;
+
+/** The user's focus with an X server that only notes which windows get the focus, and a fence that waits to be opened. */
+function stage(): {
+  focus: UserFocus;
+  given: number[];
+  listeners: WindowListener[];
+  openFence: () => void;
+} {
+  const given: number[] = [];
+  const listeners: WindowListener[] = [];
+  let openFence = (): void => {};
+  const fence = new Promise<void>((resolve) => {
+    openFence = resolve;
+  });
+  const x = {
+    setup: { root: ROOT, idBase: 0x20_0000, idMask: 0x1f_ffff },
+    atoms: { atom: () => 0 },
+    sequence: 0,
+    send: (name: string, { focus }: { focus: number }) => {
+      if (name === "SetInputFocus") given.push(focus);
+    },
+    sync: () => Promise.resolve(),
+  };
+  const context = {
+    session: { sendEvent: () => {} },
+    x,
+    events: { on: () => {}, now: () => Promise.resolve(1) },
+    windows: { listen: (listener: WindowListener) => listeners.push(listener) },
+    fence: { passed: () => fence },
+    explain: null,
+  };
+  return { focus: new UserFocus(context as unknown as UserFocusContext), given, listeners, openFence };
+}
+
+function newWindow(id: number): XWindow {
+  const window = new XWindow(id, { x: 0, y: 0, width: 10, height: 10 }, false);
+  window.properties = { title: "", wantsInput: true, protocols: [] } as unknown as XWindow["properties"];
+  return window;
+}
+
+describe("the user's focus", () => {
+  it("is given when Xwayland has taken in what was before", async () => {
+    const { focus, given, openFence } = stage();
+    const window = newWindow(0x40_0001);
+    const held = focus.keyboardEnters(window, keyboard, 1);
+    assert.deepEqual(given, []);
+    openFence();
+    await held;
+    assert.deepEqual(given, [window.id]);
+  });
+
+  it("is not given to a window that has gone meanwhile", async () => {
+    const { focus, given, listeners, openFence } = stage();
+    const window = newWindow(0x40_0001);
+    const held = focus.keyboardEnters(window, keyboard, 1);
+    for (const listener of listeners) listener.unmapped?.(window);
+    openFence();
+    await held;
+    assert.deepEqual(given, []);
+  });
+
+  it("is given to the last one, when the user has been in another meanwhile", async () => {
+    const { focus, given, openFence } = stage();
+    const [first, last] = [newWindow(0x40_0001), newWindow(0x60_0001)];
+    const held = [focus.keyboardEnters(first, keyboard, 1)];
+    focus.keyboardLeaves();
+    held.push(focus.keyboardEnters(last, keyboard, 2));
+    openFence();
+    await Promise.all(held);
+    assert.deepEqual(given, [last.id]);
+  });
+});
