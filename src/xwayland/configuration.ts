@@ -15,10 +15,11 @@ export class Configuration {
   constructor(context: Context) {
     this.#context = context;
     context.events.on("ConfigureRequest", (event) => this.#requested(event));
-    context.events.on("ConfigureNotify", ({ window: id, x, y, width, height }) => {
+    context.events.on("ConfigureNotify", ({ window: id, x, y, width, height, sequence }) => {
       const window = context.windows.get(id);
       if (window === undefined) return;
-      window.geometry = { x, y, width, height };
+      // The size that we have asked for since then is still to come.
+      window.geometry = sequence < window.resizedBy ? { ...window.geometry, x, y } : { x, y, width, height };
       context.windows.tell("moved", window);
     });
   }

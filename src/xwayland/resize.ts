@@ -8,6 +8,8 @@ export function resize(x: X11Connection, window: XWindow, width: number, height:
   const { geometry } = window;
   if (width !== geometry.width || height !== geometry.height) {
     x.send("ConfigureWindow", { window: window.id, width, height });
+    window.geometry = { ...geometry, width, height };
+    window.resizedBy = x.sequence;
     return;
   }
   x.sendEvent(window.id, EventMask.StructureNotify, {

@@ -16,7 +16,10 @@ export interface Geometry {
 /** A child of the X root window. */
 export class XWindow {
   readonly id: number;
+  /** As the X server has told, or as we have asked for since. */
   geometry: Geometry;
+  /** The number of the X11 request by which we have asked for its size last; 0 for none. */
+  resizedBy = 0;
   /** The client shows it without asking the window manager: a menu, a tooltip. */
   overrideRedirect: boolean;
   mapped = false;
