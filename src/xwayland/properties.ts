@@ -28,6 +28,8 @@ export interface WindowProperties {
   readonly wantsInput: boolean;
   /** The atoms of WM_PROTOCOLS. */
   readonly protocols: readonly number[];
+  /** The counter of the X server's by which it tells that it has drawn (_NET_WM_SYNC_REQUEST_COUNTER); 0 for none. */
+  readonly syncCounter: number;
   readonly sizes: SizeHints;
   /** The names of _NET_WM_WINDOW_TYPE that we know, without that prefix; the first one counts. */
   readonly types: readonly string[];
@@ -121,6 +123,7 @@ const readers: Readonly<Record<string, PropertyReader>> = {
   WM_HINTS: (property) => hintsOf(wordsOf(property)),
   WM_NORMAL_HINTS: (property) => ({ sizes: readSizeHints(wordsOf(property)) }),
   WM_PROTOCOLS: (property) => ({ protocols: [...wordsOf(property)] }),
+  _NET_WM_SYNC_REQUEST_COUNTER: (property) => ({ syncCounter: wordsOf(property)[0] ?? 0 }),
   [TYPE]: (property, x) => ({ types: namesIn(property, x, TYPE, types) }),
   [STATE]: (property, x) => ({ states: namesIn(property, x, STATE, stateNames) }),
   _MOTIF_WM_HINTS: (property) => motifHintsOf(wordsOf(property)),

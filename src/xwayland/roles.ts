@@ -2,14 +2,15 @@
 import { onEvents } from "../relay/one-sided.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { clientOf } from "../x11/ids.ts";
-import { isSameSize, type Size } from "./buffer-sizes.ts";
+import { isSameSize } from "./buffer-sizes.ts";
 import type { Context } from "./part.ts";
 import { Popup } from "./popup.ts";
 import { type ParentChoice, popupParent } from "./popup-parent.ts";
 import { resize } from "./resize.ts";
+import { ResizeSync } from "./resize-sync.ts";
 import { fitSize } from "./size-hints.ts";
 import type { Surface } from "./surface.ts";
-import { Toplevel } from "./toplevel.ts";
+import { type Resized, Toplevel } from "./toplevel.ts";
 import { transientParent } from "./transient-parent.ts";
 import type { Geometry, XWindow } from "./window.ts";
 import { windowKind } from "./window-kind.ts";
@@ -19,10 +20,12 @@ const WM_BASE_VERSION = 6;
 
 /** Makes X windows windows of the host's: toplevels, or popups where a client shows them itself. */
 export class Roles {
-  static readonly atoms: readonly string[] = [];
+  static readonly atoms: readonly string[] = ResizeSync.atoms;
+  static readonly supported: readonly string[] = ResizeSync.supported;
 
   readonly #context: Context;
   readonly #wmBase: WlObject;
+  readonly #sync: ResizeSync;
 
   constructor(context: Context) {
     this.#context = context;
@@ -30,6 +33,7 @@ export class Roles {
     const wmBase = globals.bind("xdg_wm_base", WM_BASE_VERSION);
     if (wmBase === null) throw new Error("the host has no xdg_wm_base, without which there are no windows");
     this.#wmBase = wmBase;
+    this.#sync = new ResizeSync(context);
     onEvents(wmBase, "xdg_wm_base", {
       ping: ({ serial }) => session.sendRequest(wmBase, "xdg_wm_base", "pong", { serial }),
     });
@@ -75,23 +79,24 @@ export class Roles {
     const toplevel: Toplevel = new Toplevel(session, this.#wmBase, surface, scale, {
       configured: (width, height) => {
         const { geometry } = window;
-        const size = this.#configured(window, toplevel, width || geometry.width, height || geometry.height);
+        const resized = this.#configured(window, toplevel, width || geometry.width, height || geometry.height);
         windows.tell("configured", window);
-        return size;
+        return resized;
       },
       close: () => windows.tell("closing", window),
     });
     return toplevel;
   }
 
-  #configured(window: XWindow, { states }: Toplevel, width: number, height: number): Size {
+  #configured(window: XWindow, { states }: Toplevel, width: number, height: number): Resized {
     const { maximized, fullscreen, tiled } = states;
     // Only where there is a gap to fill, or by its own choice, a terminal is not a whole number of characters.
     const isExact = maximized || fullscreen || tiled || isSameSize(window.geometry, { width, height });
     const size =
       isExact || window.properties === null ? { width, height } : fitSize(window.properties.sizes, width, height);
+    const drawn = isSameSize(window.geometry, size) ? null : this.#sync.begin(window);
     resize(this.#context.x, window, size.width, size.height);
-    return size;
+    return { size, drawn };
   }
 
   #popup(window: XWindow, surface: Surface, parent: XWindow, parentRole: Toplevel | Popup): Popup {

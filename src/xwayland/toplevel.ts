@@ -15,14 +15,18 @@ const MINIMIZE = 4;
 /** Of a new xdg_toplevel. */
 const noLimit: Size = { width: 0, height: 0 };
 
+/** What becomes of a window to which the host has given a size. */
+export interface Resized {
+  /** That it will have, in X pixels. */
+  readonly size: Size;
+  /** Resolves when its client has drawn it, or is not waited for any longer; null for one that does not tell. */
+  readonly drawn: Promise<void> | null;
+}
+
 /** What a toplevel's owner is told, in X pixels. */
 export interface ToplevelEvents {
-  /**
-   * The host wants it to have that size; 0 leaves it to the window. Its `states` are the host's, too.
-   *
-   * @returns the size that it will have
-   */
-  configured(width: number, height: number): Size;
+  /** The host wants it to have that size; 0 leaves it to the window. Its `states` are the host's, too. */
+  configured(width: number, height: number): Resized;
   /** The host wants it to be closed. */
   close(): void;
 }
@@ -63,7 +67,8 @@ export class Toplevel {
     this.#scale = scale;
     this.#events = events;
     this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) => {
-      this.#xdgSurface.acknowledge(serial, this.#fit(), this.#fillsScreen);
+      const { size, drawn } = this.#fit();
+      this.#xdgSurface.acknowledge(serial, size, this.#fillsScreen, drawn);
     });
     this.object = session.createObject("xdg_toplevel", wmBase.version);
     onEvents(this.object, "xdg_toplevel", {
@@ -115,7 +120,9 @@ export class Toplevel {
     this.#min = min;
     this.#max = max;
     // Toolkits leave out their shadow when they hear that they fill the screen: then they need so much less for that.
-    if (this.#fillsScreen && before !== null && !isSameFrame(frame, before.frame)) this.#xdgSurface.expect(this.#fit());
+    if (this.#fillsScreen && before !== null && !isSameFrame(frame, before.frame)) {
+      this.#xdgSurface.expect(this.#fit().size);
+    }
   }
 
   /** Says which part of its surface is the window. To be told again when that changes; never needed without a frame. */
@@ -178,8 +185,8 @@ export class Toplevel {
     return this.#states.maximized || this.#states.fullscreen;
   }
 
-  /** Gives it the size that the host wants; @returns which that is in all. */
-  #fit(): Size {
+  /** Gives it the size that the host wants, with what the host does not count. */
+  #fit(): Resized {
     const { left, right, top, bottom } = this.#frame;
     // The host counts neither shadows nor what it draws around the window itself.
     const whole = (side: number, frame: number): number => (side === 0 ? 0 : this.#scale.toX(side) + frame);

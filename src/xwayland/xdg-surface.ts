@@ -14,6 +14,11 @@ export class XdgSurface {
   readonly #session: Session;
   readonly #surface: Surface;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether the client is drawing what it was told last; then that is to be shown before it is told anything else. */
+  #stage: "ready" | "drawing" | "showing" = "ready";
+  /** The latest that the host has said meanwhile; null for nothing. */
+  #next: number | null = null;
+  readonly #configured: (serial: number) => void;
   /** What is to be accepted, and the size of the content that is waited for. */
   #awaited: { readonly serial: number; readonly size: Size } | null = null;
 
@@ -21,11 +26,14 @@ export class XdgSurface {
   constructor(session: Session, wmBase: WlObject, surface: Surface, configured: (serial: number) => void) {
     this.#session = session;
     this.#surface = surface;
+    this.#configured = configured;
     this.object = session.createObject("xdg_surface", wmBase.version);
     onEvents(this.object, "xdg_surface", {
       configure: ({ serial }) => {
         // On its way while the window went: the host does not know the object any more.
-        if (!this.object.clientGone) configured(serial);
+        if (this.object.clientGone) return;
+        if (this.#stage === "ready") configured(serial);
+        else this.#next = serial;
       },
     });
     session.sendRequest(wmBase, "xdg_wm_base", "get_xdg_surface", { id: this.object, surface: surface.object });
@@ -44,14 +52,22 @@ export class XdgSurface {
    * @param size of the content to wait for, in X pixels; null for none
    * @param isStrict whether content of another size is an error for the host, as in a maximized window; else content that
    *   does not come is waited for only so long
+   * @param drawn resolves when the client has drawn that content; null for a client that does not tell
    */
-  acknowledge(serial: number, size: Size | null, isStrict: boolean): void {
+  acknowledge(serial: number, size: Size | null, isStrict: boolean, drawn: Promise<void> | null = null): void {
     this.#stopWaiting();
     const now = this.#surface.size;
-    if (size === null || (now === null ? !isStrict : isSameSize(now, size))) return this.#accept(serial);
+    if (size === null) return this.#accept(serial);
+    const isThere = now === null ? !isStrict : isSameSize(now, size);
+    if (isThere && drawn === null) return this.#accept(serial);
     this.#awaited = { serial, size };
     this.#surface.committing = () => this.#check();
-    if (!isStrict) this.#timer = setTimeout(() => this.#accept(serial), PATIENCE);
+    if (drawn === null) {
+      if (!isStrict) this.#timer = setTimeout(() => this.#accept(serial), PATIENCE);
+      return;
+    }
+    this.#stage = "drawing";
+    void drawn.then(() => this.#drawn(serial, isStrict));
   }
 
   /** Content of another size than was said is to be waited for, if any still is. */
@@ -64,20 +80,37 @@ export class XdgSurface {
   /** The role object is gone already; the surface is not shown any more. */
   destroy(): void {
     this.#stopWaiting();
+    this.#stage = "ready";
     this.#surface.hide();
     this.#session.sendRequest(this.object, "xdg_surface", "destroy", {});
+  }
+
+  /** What the client has drawn comes with Xwayland's next commit, if it has any reason for one. */
+  #drawn(serial: number, isStrict: boolean): void {
+    if (this.#stage !== "drawing") return;
+    this.#stage = "showing";
+    this.#timer = setTimeout(() => (isStrict ? this.#goOn() : this.#accept(serial)), PATIENCE);
   }
 
   #accept(serial: number): void {
     this.#stopWaiting();
     this.#session.sendRequest(this.object, "xdg_surface", "ack_configure", { serial });
     this.#surface.show();
+    this.#goOn();
+  }
+
+  /** Only the latest of what the host has said meanwhile counts. */
+  #goOn(): void {
+    const next = this.#next;
+    this.#stage = "ready";
+    this.#next = null;
+    if (next !== null) this.#configured(next);
   }
 
   #check(): void {
     const { size } = this.#surface;
-    if (size !== null && this.#awaited !== null && isSameSize(size, this.#awaited.size))
-      this.#accept(this.#awaited.serial);
+    if (this.#stage === "drawing" || size === null || this.#awaited === null) return;
+    if (isSameSize(size, this.#awaited.size)) this.#accept(this.#awaited.serial);
   }
 
   #stopWaiting(): void {

@@ -11,6 +11,7 @@ export function properties(said: Partial<WindowProperties> = {}): WindowProperti
     transientFor: null,
     wantsInput: true,
     protocols: [],
+    syncCounter: 0,
     sizes: readSizeHints(new Uint32Array()),
     types: [],
     states: [],
