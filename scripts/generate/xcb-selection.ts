@@ -16,7 +16,8 @@ export const selection: readonly Selection[] = [
       ConfigureWindow GetGeometry QueryTree InternAtom GetAtomName ChangeProperty DeleteProperty GetProperty
       ListProperties SetSelectionOwner GetSelectionOwner ConvertSelection SendEvent QueryPointer TranslateCoordinates
       WarpPointer SetInputFocus GetInputFocus QueryKeymap GrabServer UngrabServer KillClient QueryExtension CreatePixmap
-      FreePixmap CreateGC FreeGC PutImage OpenFont CloseFont CreateGlyphCursor FreeCursor`,
+      FreePixmap CreateGC FreeGC PutImage OpenFont CloseFont CreateGlyphCursor FreeCursor
+      GrabKeyboard UngrabKeyboard`,
     events: `KeyPress KeyRelease ButtonPress ButtonRelease EnterNotify FocusIn FocusOut CreateNotify DestroyNotify
       UnmapNotify MapNotify MapRequest ReparentNotify ConfigureNotify
       ConfigureRequest CirculateRequest PropertyNotify SelectionClear SelectionRequest SelectionNotify ClientMessage`,
@@ -41,7 +42,7 @@ export const selection: readonly Selection[] = [
   },
   {
     file: "sync",
-    requests: "Initialize QueryCounter CreateAlarm ChangeAlarm DestroyAlarm",
+    requests: "Initialize CreateCounter SetCounter QueryCounter CreateAlarm ChangeAlarm DestroyAlarm",
     events: "AlarmNotify",
     enums: "ALARMSTATE TESTTYPE VALUETYPE",
   },

@@ -5,6 +5,7 @@ import type { Session } from "../relay/session.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import type { Appearance } from "./appearance.ts";
 import type { HostGlobals } from "./host-globals.ts";
+import type { KeyboardGrabs } from "./keyboard-grabs.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Scale } from "./scale.ts";
 import type { Stacking } from "./stacking.ts";
@@ -32,6 +33,7 @@ export interface Context {
   readonly stacking: Stacking;
   readonly user: UserFocus;
   readonly input: UserInput;
+  readonly grabs: KeyboardGrabs;
   /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
   readonly scale: Scale;
   /** Where pixels go that are ours and not Xwayland's. */

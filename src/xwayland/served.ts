@@ -6,8 +6,10 @@ import { BufferSizes, bufferHooks } from "./buffer-sizes.ts";
 import { coordinateHooks } from "./coordinate-hooks.ts";
 import { Fence, fenceHooks } from "./fence.ts";
 import { inputHooks } from "./input-hooks.ts";
+import { KeyboardGrabs } from "./keyboard-grabs.ts";
 import { outputHooks } from "./output-hooks.ts";
 import { Outputs, type OutputWishes } from "./outputs.ts";
+import { ownGlobal } from "./own-global.ts";
 import { Scale } from "./scale.ts";
 import { Surfaces, surfaceHooks } from "./surfaces.ts";
 import { UserInput } from "./user-input.ts";
@@ -21,6 +23,7 @@ export interface Served {
   readonly fence: Fence;
   readonly sizes: BufferSizes;
   readonly input: UserInput;
+  readonly grabs: KeyboardGrabs;
   readonly scale: Scale;
   readonly outputs: Outputs;
   readonly views: Views;
@@ -41,6 +44,8 @@ export class ServedSessions {
     this.#wishes = wishes;
     this.#log = log;
     this.offers = [
+      ownGlobal("xwayland_shell_v1", (session, shell) => this.in(session).surfaces.serveShell(shell)),
+      ownGlobal("zwp_xwayland_keyboard_grab_manager_v1", (session, manager) => this.in(session).grabs.serve(manager)),
       surfaceHooks((session) => this.in(session).surfaces),
       fenceHooks((session) => this.in(session).fence),
     ];
@@ -64,7 +69,8 @@ export class ServedSessions {
       const views = new Views(session, scale, sizes);
       const surfaces = new Surfaces(session, sizes);
       const fence = new Fence(session);
-      served = { surfaces, fence, sizes, input: new UserInput(), scale, outputs, views, manager: null };
+      const grabs = new KeyboardGrabs();
+      served = { surfaces, fence, sizes, input: new UserInput(), grabs, scale, outputs, views, manager: null };
       this.#served.set(session, served);
     }
     return served;

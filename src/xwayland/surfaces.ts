@@ -3,14 +3,10 @@
 import type { Hooks } from "../relay/hooks.ts";
 import { onRequests } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
-import { DisplayError, ProtocolError } from "../wire/errors.ts";
+import { ProtocolError } from "../wire/errors.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { BufferSizes } from "./buffer-sizes.ts";
 import { Surface } from "./surface.ts";
-
-/** Our own name of the global; hosts count theirs up from 1, and GTK's primary selection is below. */
-const SHELL_NAME = 0xf000_0000;
-const SHELL = "xwayland_shell_v1";
 
 /** xwayland_shell_v1.error, xwayland_surface_v1.error */
 const ROLE = 0;
@@ -73,7 +69,7 @@ export class Surfaces {
 
   /** Serves xwayland_shell_v1. */
   serveShell(shell: WlObject): void {
-    onRequests(shell, SHELL, {
+    onRequests(shell, "xwayland_shell_v1", {
       get_xwayland_surface: ({ id, surface: object }) => {
         const surface = this.#surfaces.get(object);
         if (surface === undefined || surface.kind !== "unknown") {
@@ -100,33 +96,13 @@ export class Surfaces {
   }
 }
 
-/** What has to be seen of Xwayland's messages. These hooks come before those that decide about globals. */
+/** What has to be seen of Xwayland's messages. */
 export function surfaceHooks(of: (session: Session) => Surfaces): Hooks {
   const makePlain = ({ session, args }: { session: Session; args: { surface: WlObject | null } }): void => {
     of(session).get(args.surface)?.makePlain();
   };
   return {
     requests: {
-      wl_display: {
-        get_registry(message) {
-          const { registry } = message.args;
-          message.after(() => {
-            const offer = { name: SHELL_NAME, interface: SHELL, version: 1 };
-            message.session.sendEvent(registry, "wl_registry", "global", offer);
-          });
-        },
-      },
-      wl_registry: {
-        bind(message) {
-          const { name, id } = message.args;
-          if (name !== SHELL_NAME) return;
-          if (id.clientInterface.name !== SHELL) {
-            throw new ProtocolError(`invalid global ${id.clientInterface.name} (${name})`, DisplayError.invalidObject);
-          }
-          message.drop();
-          of(message.session).serveShell(id);
-        },
-      },
       wl_compositor: {
         create_surface(message) {
           const { session, args } = message;

@@ -20,6 +20,7 @@ import type { Fence } from "./fence.ts";
 import { FrameExtents } from "./frame-extents.ts";
 import { HostGlobals } from "./host-globals.ts";
 import { Icons } from "./icons.ts";
+import type { KeyboardGrabs } from "./keyboard-grabs.ts";
 import { LifeCycle } from "./life-cycle.ts";
 import { MoveResize } from "./move-resize.ts";
 import type { Outputs } from "./outputs.ts";
@@ -32,6 +33,7 @@ import { RootCursor } from "./root-cursor.ts";
 import type { Scale } from "./scale.ts";
 import { Selections } from "./selections.ts";
 import { SettingsManager } from "./settings-manager.ts";
+import { ShortcutInhibition } from "./shortcut-inhibition.ts";
 import { Stacking } from "./stacking.ts";
 import { States } from "./states.ts";
 import type { Surfaces } from "./surfaces.ts";
@@ -55,6 +57,7 @@ const parts: readonly Part[] = [
   States,
   Activation,
   MoveResize,
+  ShortcutInhibition,
   Closing,
   ClientLists,
   Desktop,
@@ -76,6 +79,7 @@ export interface WindowManagerOptions {
   readonly surfaces: Surfaces;
   readonly fence: Fence;
   readonly input: UserInput;
+  readonly grabs: KeyboardGrabs;
   readonly scale: Scale;
   /** Memory that the host can map. */
   readonly images: SharedImages;

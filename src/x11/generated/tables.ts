@@ -47,6 +47,8 @@ export const tables: readonly ExtensionTable[] = [
       "CloseFont 46 +1 font:u32",
       "CreateGlyphCursor 94 +1 cid:u32 source_font:u32 mask_font:u32 source_char:u16 mask_char:u16 fore_red:u16 fore_green:u16 fore_blue:u16 back_red:u16 back_green:u16 back_blue:u16",
       "FreeCursor 95 +1 cursor:u32",
+      "GrabKeyboard 31 owner_events:bool grab_window:u32 time:u32 pointer_mode:u8 keyboard_mode:u8 +2 -> status:u8",
+      "UngrabKeyboard 32 +1 time:u32",
     ],
     events: [
       "KeyPress 2 detail:u8 time:u32 root:u32 event:u32 child:u32 root_x:i16 root_y:i16 event_x:i16 event_y:i16 state:u16 same_screen:bool +1",
@@ -163,6 +165,8 @@ export const tables: readonly ExtensionTable[] = [
     xname: "SYNC",
     requests: [
       "Initialize 0 desired_major_version:u8 desired_minor_version:u8 -> +1 major_version:u8 minor_version:u8 +22",
+      "CreateCounter 2 id:u32 initial_value:i64",
+      "SetCounter 3 counter:u32 value:i64",
       "QueryCounter 5 counter:u32 -> +1 counter_value:i64",
       "CreateAlarm 8 id:u32 value_mask?:u32 counter?0:u32 valueType?1:u32 value?2:i64 testType?3:u32 delta?4:i64 events?5:u32",
       "ChangeAlarm 9 id:u32 value_mask?:u32 counter?0:u32 valueType?1:u32 value?2:i64 testType?3:u32 delta?4:i64 events?5:u32",

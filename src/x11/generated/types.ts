@@ -42,6 +42,8 @@ export interface Requests {
   CloseFont: { font: number };
   CreateGlyphCursor: { cid: number; source_font: number; mask_font: number; source_char: number; mask_char: number; fore_red: number; fore_green: number; fore_blue: number; back_red: number; back_green: number; back_blue: number };
   FreeCursor: { cursor: number };
+  GrabKeyboard: { owner_events: boolean; grab_window: number; time: number; pointer_mode: number; keyboard_mode: number };
+  UngrabKeyboard: { time: number };
   "BigRequests.Enable": Record<never, never>;
   "Composite.QueryVersion": { client_major_version: number; client_minor_version: number };
   "Composite.RedirectSubwindows": { window: number; update: number };
@@ -58,6 +60,8 @@ export interface Requests {
   "RandR.SetOutputPrimary": { window: number; output: number };
   "RandR.GetOutputPrimary": { window: number };
   "Sync.Initialize": { desired_major_version: number; desired_minor_version: number };
+  "Sync.CreateCounter": { id: number; initial_value: bigint };
+  "Sync.SetCounter": { counter: number; value: bigint };
   "Sync.QueryCounter": { counter: number };
   "Sync.CreateAlarm": { id: number; counter?: number; valueType?: number; value?: bigint; testType?: number; delta?: bigint; events?: number };
   "Sync.ChangeAlarm": { id: number; counter?: number; valueType?: number; value?: bigint; testType?: number; delta?: bigint; events?: number };
@@ -86,6 +90,7 @@ export interface Replies {
   GetInputFocus: { revert_to: number; focus: number };
   QueryKeymap: { keys: Uint8Array };
   QueryExtension: { present: boolean; major_opcode: number; first_event: number; first_error: number };
+  GrabKeyboard: { status: number };
   "BigRequests.Enable": { maximum_request_length: number };
   "Composite.QueryVersion": { major_version: number; minor_version: number };
   "XFixes.QueryVersion": { major_version: number; minor_version: number };

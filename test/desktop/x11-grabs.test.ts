@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { X11Connection } from "../../src/x11/connection.ts";
+import { servers } from "./support/x-programs.ts";
+import { type HostWindow, XScene } from "./support/x-scene.ts";
+import { XTestWindow } from "./support/x-window.ts";
+
+/** As in the X11 protocol: what GrabKeyboard wants of both devices, and what it answers. */
+const ASYNCHRONOUS = 1;
+const SUCCESS = 0;
+
+const INHIBIT = "zwp_keyboard_shortcuts_inhibit_manager_v1.inhibit_shortcuts";
+const END = "zwp_keyboard_shortcuts_inhibitor_v1.destroy";
+
+async function grab({ x, id }: XTestWindow): Promise<void> {
+  const { status } = await x.call("GrabKeyboard", {
+    owner_events: false,
+    grab_window: id,
+    time: 0,
+    pointer_mode: ASYNCHRONOUS,
+    keyboard_mode: ASYNCHRONOUS,
+  });
+  assert.equal(status, SUCCESS);
+}
+
+function ungrab({ x }: XTestWindow): void {
+  x.send("UngrabKeyboard", { time: 0 });
+}
+
+for (const server of Object.keys(servers)) {
+  const xTest = (
+    name: string,
+    body: (scene: XScene, x: X11Connection, ours: XTestWindow, theirs: HostWindow) => Promise<void>,
+  ): void => {
+    test(`${name}, by ${server}`, { timeout: 30_000 }, async (t) => {
+      const { scene, x } = await XScene.set(t, server);
+      const ours = new XTestWindow(x, { width: 400, height: 300 });
+      ours.map();
+      const theirs = await scene.shown("toplevel");
+      await scene.host.expect("xdg_surface.ack_configure");
+      await body(scene, x, ours, theirs);
+    });
+  };
+
+  xTest("whoever grabs the keyboard gets the host's shortcuts until it lets go", async (scene, _x, ours, theirs) => {
+    const before = performance.now();
+    await grab(ours);
+    const { args } = await scene.host.expect(INHIBIT);
+    assert.ok(performance.now() - before >= 200, "no menu is as patient");
+    assert.equal(args["surface"], theirs.surface);
+    assert.equal((args["seat"] as { alive: boolean }).alive, true);
+    ungrab(ours);
+    assert.equal((await scene.host.expect(END)).object, args["id"]);
+    // Once more, by the same surface.
+    await grab(ours);
+    const again = await scene.host.expect(INHIBIT);
+    ours.unmap();
+    assert.equal((await scene.host.expect(END)).object, again.arg("id"), "while its surface is there");
+    await scene.host.expect("xdg_toplevel.destroy");
+    assert.equal(scene.host.inbox.count(INHIBIT), 2);
+  });
+
+  xTest("a menu that grabs the keyboard leaves the shortcuts to the host", async (scene, x, ours, theirs) => {
+    await grab(ours);
+    const menu = new XTestWindow(x, { x: 20, y: 30, width: 100, height: 100, overrideRedirect: true });
+    menu.map();
+    const popup = await scene.shown("popup");
+    // Some grab it by the menu itself, which takes it over.
+    await grab(menu);
+    await scene.host.expect("xdg_surface.ack_configure");
+    await grab(ours);
+    // Longer than any grab has to last.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(scene.host.inbox.count(INHIBIT), 0);
+    // What is grabbed still when the menu has closed is no menu's.
+    menu.unmap();
+    assert.equal((await scene.host.expect("xdg_popup.destroy")).object, popup.role);
+    assert.equal((await scene.host.expect(INHIBIT)).arg("surface"), theirs.surface);
+  });
+
+  xTest("a short grab does not trouble the host", async (scene, _x, ours) => {
+    for (let i = 0; i < 5; i++) {
+      await grab(ours);
+      ungrab(ours);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(scene.host.inbox.count(INHIBIT), 0);
+  });
+}
