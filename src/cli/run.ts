@@ -94,7 +94,9 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     running = new RunningCommand(command, clientEnvironment(display, xDisplay), log);
     const exitCode = await running.exitCode;
     await lastSession(idle, stopped, () => {
-      log.info(`${command[0]} has ended, but windows are still open; SIGTERM or SIGINT closes them`);
+      log.info(
+        `${command[0]} has ended, but windows are still open, or what it copied is kept; SIGTERM or SIGINT ends that`,
+      );
     });
     return exitCode;
   } finally {

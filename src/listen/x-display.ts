@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { SystemError } from "../native/errors.ts";
 import type { Fd } from "../native/fd.ts";
-import { accept, connectAbstract, listenAbstract, listenUnix, peerCredentials } from "../native/socket.ts";
+import { accept, connectAbstract, connectUnix, listenAbstract, listenUnix, peerCredentials } from "../native/socket.ts";
 import { READABLE, Watch } from "../native/watch.ts";
 import { isStale, unlinkIfSame } from "./own-files.ts";
 import { XLock } from "./x-lock.ts";
@@ -97,6 +97,17 @@ export class XDisplay {
   stopWaiting(): void {
     for (const watch of this.#watches) watch.close();
     this.#watches = [];
+  }
+
+  /** Connects to the X server as any client does. Throws a SystemError. */
+  connect(): Fd {
+    const path = this.#path ?? `/tmp/.X11-unix/X${this.number}`;
+    try {
+      return connectAbstract(path);
+    } catch {
+      // Whoever made the sockets for us may have made only the one with a file.
+      return connectUnix(path);
+    }
   }
 
   /** Turns away the clients that want to connect now: nobody can serve them, and they would call for a server for ever. */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { setTimeout as pause } from "node:timers/promises";
+import { PipeSink } from "../wire/pipe-sink.ts";
 import { EventMask, StackMode, WindowClass } from "../x11/generated/enums.ts";
 import { setProperty } from "../x11/properties.ts";
 import type { DataDevice } from "./data-device.ts";
@@ -276,7 +278,7 @@ export class DragFromX implements TransferListener {
     const target = this.#targets.get(targetFor(mimeType, [...this.#targets.keys()]) ?? "");
     if (target === undefined) return;
     const wanted = { selection: x.atoms.atom("XdndSelection"), target, time: this.#time };
-    this.#transfers.begin(wanted, fd);
+    this.#transfers.begin(wanted, (changed) => new PipeSink(fd, changed));
   }
 
   #createTarget(): number {

@@ -26,6 +26,8 @@ export interface Context {
   readonly surfaces: Surfaces;
   readonly globals: HostGlobals;
   readonly x: X11Connection;
+  /** Connects to the X server as any client does, for whose sake that does not end. Rejects when it cannot. */
+  readonly connect: () => Promise<X11Connection>;
   readonly events: XEvents;
   readonly windows: Windows;
   readonly stacking: Stacking;

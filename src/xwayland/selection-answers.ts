@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Fd } from "../native/fd.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import type { EventOf } from "../x11/events.ts";
 import { Atom, EventMask } from "../x11/generated/enums.ts";
 import { getProperty, setProperty, wordsOf } from "../x11/properties.ts";
-import type { HostOffer } from "./host-offer.ts";
 import { MAX_CONVERSIONS, MAX_REFUSALS, MAX_TRANSFERS, PROMISE_DELAY, REFUSAL_DELAY } from "./selection-limits.ts";
 import { answerFor, targetsOf } from "./selection-targets.ts";
 import type { TransferEvents } from "./transfer-events.ts";
@@ -11,7 +11,14 @@ import { TransferToX } from "./transfer-to-x.ts";
 
 type Request = EventOf<"SelectionRequest">;
 
-/** Answers X clients that want what a program of the host's has, for a selection that we own on its behalf (ICCCM 2.2). */
+/** Something that X clients may have, such as what a program of the host's has copied. */
+export interface Offer {
+  readonly mimeTypes: readonly string[];
+  /** The read end of a pipe that it comes through; null when it is not to be had. Throws a SystemError (EMFILE). */
+  receive(mimeType: string): Fd | null;
+}
+
+/** Answers X clients that want what we have in a selection, for others (ICCCM 2.2). */
 export class SelectionAnswers {
   readonly #x: X11Connection;
   readonly #events: TransferEvents;
@@ -35,7 +42,7 @@ export class SelectionAnswers {
    * @param offer null to refuse it
    * @param time since when we own the selection, by the X server's clock
    */
-  async answer(request: Request, offer: HostOffer | null, time: number): Promise<void> {
+  async answer(request: Request, offer: Offer | null, time: number): Promise<void> {
     // Clients from before ICCCM leave it to the owner which property it is.
     const property = request.property || request.target;
     let hasAnswer = false;
@@ -58,7 +65,7 @@ export class SelectionAnswers {
   }
 
   /** MULTIPLE: a list of targets and of properties for them, in which those that failed are marked. */
-  async #answerAll({ requestor, property }: Request, offer: HostOffer, time: number): Promise<boolean> {
+  async #answerAll({ requestor, property }: Request, offer: Offer, time: number): Promise<boolean> {
     const maxBytes = MAX_CONVERSIONS * 8;
     const list = await getProperty(this.#x, requestor, property, { maxBytes });
     const pairs = wordsOf(list).slice();
@@ -81,13 +88,7 @@ export class SelectionAnswers {
   }
 
   /** Puts something into a property. Resolves to whether it is there, or in part. */
-  async #convert(
-    requestor: number,
-    target: number,
-    property: number,
-    offer: HostOffer,
-    time: number,
-  ): Promise<boolean> {
+  async #convert(requestor: number, target: number, property: number, offer: Offer, time: number): Promise<boolean> {
     const { atoms } = this.#x;
     if (target === atoms.atom("TIMESTAMP")) {
       setProperty(this.#x, requestor, property, Atom.INTEGER, Uint32Array.of(time));

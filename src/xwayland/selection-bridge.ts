@@ -6,24 +6,14 @@ import { wordsOf } from "../x11/properties.ts";
 import { createHiddenWindow, watchSelection } from "./hidden-window.ts";
 import type { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource } from "./host-selection.ts";
+import { KeptSelection } from "./kept-selection.ts";
 import type { Context } from "./part.ts";
 import { SelectionAnswers } from "./selection-answers.ts";
-import { STALL_TIMEOUT } from "./selection-limits.ts";
+import { SelectionClaim } from "./selection-claim.ts";
+import { MAX_TARGETS, STALL_TIMEOUT } from "./selection-limits.ts";
 import { SelectionRequest } from "./selection-request.ts";
-import { mimeTypesOf, targetFor } from "./selection-targets.ts";
 import type { TransferEvents } from "./transfer-events.ts";
 import { TransfersFromX } from "./transfers-from-x.ts";
-
-/** What is read of the targets that an X client offers, in bytes. */
-const MAX_TARGETS = 1024;
-
-/** What an X client has in the selection. */
-interface Claim {
-  /** When it took it, by the X server's clock. */
-  readonly time: number;
-  /** Atoms by their names. */
-  readonly targets: ReadonlyMap<string, number>;
-}
 
 /** Keeps one selection of X and one of the host's the same: what was copied last, on either side. */
 export class SelectionBridge {
@@ -45,7 +35,12 @@ export class SelectionBridge {
   #isOurs = false;
   /** Asks the owner for its targets. */
   #asking: SelectionRequest | null = null;
-  #claim: Claim | null = null;
+  /** Until that is done. */
+  #asked: Promise<void> = Promise.resolve();
+  /** What an X client has, or had when it ended. */
+  #claim: SelectionClaim | KeptSelection | null = null;
+  /** What its owner has left with us in case it ends. */
+  #kept: KeptSelection | null = null;
   /** The host has not been told of the claim: it would not listen without a serial of newer input than last time. */
   #untold = false;
   #toldWith = 0;
@@ -83,13 +78,14 @@ export class SelectionBridge {
     if (isOurs) offer?.destroy();
     this.#offer = isOurs ? null : offer;
     if (isOurs || this.#untold) return;
+    if (this.#claim instanceof KeptSelection) this.#setClaim(null);
     if (offer !== null) void this.#take();
     else this.#release();
   }
 
   async #take(): Promise<void> {
     const time = await this.#context.events.now();
-    if (this.#offer === null) return;
+    if (this.#offer === null && !(this.#claim instanceof KeptSelection)) return;
     this.#time = time;
     this.#x.send("SetSelectionOwner", { owner: this.#window, selection: this.#selection, time });
   }
@@ -103,7 +99,7 @@ export class SelectionBridge {
     if (request.owner !== this.#window || request.selection !== this.#selection) return;
     // X clients may have what is copied elsewhere while one of them has the keyboard, as Wayland clients may.
     const offer = this.#context.input.hasKeyboard ? this.#offer : null;
-    void this.#answers.answer(request, offer, this.#time);
+    void this.#answers.answer(request, this.#claim instanceof KeptSelection ? this.#claim : offer, this.#time);
   }
 
   // From X to the host.
@@ -115,12 +111,19 @@ export class SelectionBridge {
     const ended = subtype !== XFixesSelectionEvent.SetSelectionOwner;
     // Otherwise a former owner still answers what it has begun to.
     if (ended) this.#transfers.abort();
+    const kept = this.#kept;
+    this.#kept = null;
+    if (kept !== null && owner === Atom.None && ended) {
+      this.#claim = kept;
+      return void this.#take();
+    }
+    kept?.close();
     if (owner === Atom.None || this.#isOurs) {
-      this.#setClaim(null);
+      if (!(this.#isOurs && this.#claim instanceof KeptSelection)) this.#setClaim(null);
       // Nothing is to be had from X, so that it is again what it was.
       if (owner === Atom.None && this.#offer !== null) void this.#take();
     } else {
-      void this.#readTargets(time, this.#owner);
+      this.#asked = this.#readTargets(time, this.#owner);
     }
   }
 
@@ -138,7 +141,8 @@ export class SelectionBridge {
       const targets = [...wordsOf(list)];
       const names = await atoms.names(targets);
       if (owner !== this.#owner) return;
-      this.#setClaim({ time, targets: new Map(targets.map((atom, i) => [names[i] ?? "", atom])) });
+      const byName = new Map(targets.map((atom, i) => [names[i] ?? "", atom]));
+      this.#setClaim(new SelectionClaim(this.#transfers, this.#selection, time, byName));
     } catch {
       // The X server has gone.
     } finally {
@@ -147,7 +151,28 @@ export class SelectionBridge {
     }
   }
 
-  #setClaim(claim: Claim | null): void {
+  /**
+   * Takes over what an X client has, so that it can still be had when that ends. Resolves to whether there is anything.
+   * Rejects when the X server has gone.
+   *
+   * @param targets what it wants to have kept; null for all
+   */
+  async keep(targets: ReadonlySet<number> | null): Promise<boolean> {
+    await this.#asked;
+    const claim = this.#claim;
+    if (!(claim instanceof SelectionClaim)) return false;
+    const kept = await KeptSelection.of(claim, targets, this.#context.connect);
+    if (this.#claim !== claim) {
+      kept?.close();
+      return false;
+    }
+    this.#kept?.close();
+    this.#kept = kept;
+    return kept !== null;
+  }
+
+  #setClaim(claim: SelectionClaim | null): void {
+    if (this.#claim instanceof KeptSelection) this.#claim.close();
     this.#claim = claim;
     this.#untold = claim !== null;
     if (claim === null) this.#dropSource();
@@ -162,28 +187,16 @@ export class SelectionBridge {
     this.#untold = false;
     this.#toldWith = input.serial;
     const before = this.#source;
-    const source: HostSource = this.#host.set(
-      [...mimeTypesOf([...this.#claim.targets.keys()]), this.#marker],
-      input.serial,
-      {
-        send: (mimeType, fd) => this.#send(mimeType, fd),
-        cancelled: () => {
-          if (this.#source === source) this.#dropSource();
-        },
+    const source: HostSource = this.#host.set([...this.#claim.mimeTypes, this.#marker], input.serial, {
+      send: (mimeType, fd) => this.#claim?.send(mimeType, fd),
+      cancelled: () => {
+        if (this.#source !== source) return;
+        this.#dropSource();
+        if (this.#claim instanceof KeptSelection) this.#setClaim(null);
       },
-    );
+    });
     this.#source = source;
     before?.destroy();
-  }
-
-  /** Gives a program of the host's what the X client has. One that has just followed on another stands in for that. */
-  #send(mimeType: string, fd: number): void {
-    if (this.#claim === null) return;
-    const { time, targets } = this.#claim;
-    const target = targets.get(targetFor(mimeType, [...targets.keys()]) ?? "");
-    if (target === undefined) return;
-    const wanted = { selection: this.#selection, target, time };
-    this.#transfers.begin(wanted, fd);
   }
 
   #dropSource(): void {
@@ -195,5 +208,8 @@ export class SelectionBridge {
     this.#asking?.close();
     this.#answers.close();
     this.#transfers.abort();
+    this.#kept?.close();
+    if (this.#claim instanceof KeptSelection) this.#claim.close();
+    this.#claim = null;
   }
 }

@@ -7,6 +7,12 @@ export const PART: number = 64 * 1024;
 /** What is read of a property at once, however long it is. A multiple of 4. */
 export const SLICE: number = 256 * 1024;
 
+/** What is read of a list of targets. A multiple of 4. */
+export const MAX_TARGETS = 1024;
+
+/** What is kept at most of what a client has copied when it ends. */
+export const MAX_KEPT: number = 64 * 1024 * 1024;
+
 /** How long either end of a transfer may do nothing at all. */
 export const STALL_TIMEOUT = 10_000;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
+import { ClipboardManager } from "./clipboard-manager.ts";
 import { DataDevice } from "./data-device.ts";
 import { Drags } from "./drags.ts";
 import type { Context } from "./part.ts";
@@ -19,6 +20,7 @@ export class Selections {
   static readonly atoms: readonly string[] = [
     ...queries,
     ...xdndAtoms,
+    ...ClipboardManager.atoms,
     ...["CLIPBOARD", "INCR", "ATOM_PAIR", "_WAYLAND_PROXY_SELECTION"],
   ];
 
@@ -31,7 +33,8 @@ export class Selections {
     const data = globals.bind("wl_data_device_manager", DATA_DEVICE_VERSION);
     if (data !== null) {
       const device = new DataDevice(session, data, seat);
-      new SelectionBridge(context, transferEvents, "CLIPBOARD", device, marker);
+      const clipboard = new SelectionBridge(context, transferEvents, "CLIPBOARD", device, marker);
+      new ClipboardManager(context, clipboard);
       new Drags(context, transferEvents, device, marker);
     }
     const primary = globals.bind("zwp_primary_selection_device_manager_v1", PRIMARY_VERSION);

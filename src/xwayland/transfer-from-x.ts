@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PipeSink } from "../wire/pipe-sink.ts";
 import type { X11Connection } from "../x11/connection.ts";
 import { Atom } from "../x11/generated/enums.ts";
 import { SLICE, STALL_TIMEOUT } from "./selection-limits.ts";
@@ -7,14 +6,30 @@ import { SelectionRequest, type Wanted } from "./selection-request.ts";
 import { fromLatin1 } from "./selection-text.ts";
 import type { TransferEvents } from "./transfer-events.ts";
 
+/** Takes data in the course of time; see `PipeSink`. */
+export interface DataSink {
+  readonly closed: boolean;
+  readonly full: boolean;
+  add(data: Uint8Array): void;
+  hangUp(): void;
+  close(): void;
+}
+
 /**
- * Brings what an X client has in a selection to a descriptor: all of it, or part by part if the client wants that (INCR,
+ * Makes a sink, which calls `changed` when it is no longer full, and when it is closed.
+ *
+ * @throws SystemError (EMFILE)
+ */
+export type OpenSink = (changed: () => void) => DataSink;
+
+/**
+ * Brings what an X client has in a selection to where somebody wants it: all of it, or part by part if the client wants that (INCR,
  * ICCCM 2.7.2), and never faster than it is read there.
  */
 export class TransferFromX {
   readonly #x: X11Connection;
   readonly #request: SelectionRequest;
-  readonly #sink: PipeSink;
+  readonly #sink: DataSink;
   readonly #timer: NodeJS.Timeout;
   readonly #ended: (transfer: TransferFromX) => void;
   /** Waits for the reader. */
@@ -22,7 +37,6 @@ export class TransferFromX {
   #over = false;
 
   /**
-   * @param fd where to, which stays its owner's
    * @param ended told when the last byte was taken, or nothing comes any more
    * @throws SystemError (EMFILE)
    */
@@ -30,12 +44,12 @@ export class TransferFromX {
     x: X11Connection,
     events: TransferEvents,
     wanted: Wanted,
-    fd: number,
+    open: OpenSink,
     ended: (transfer: TransferFromX) => void,
   ) {
     this.#x = x;
     this.#ended = ended;
-    this.#sink = new PipeSink(fd, () => {
+    this.#sink = open(() => {
       this.#onRoom?.();
       if (this.#sink.closed) this.#ended(this);
     });

@@ -4,7 +4,7 @@ import type { X11Connection } from "../x11/connection.ts";
 import { MAX_TRANSFERS } from "./selection-limits.ts";
 import type { Wanted } from "./selection-request.ts";
 import type { TransferEvents } from "./transfer-events.ts";
-import { TransferFromX } from "./transfer-from-x.ts";
+import { type OpenSink, TransferFromX } from "./transfer-from-x.ts";
 
 /** What is underway from an X client that has copied or drags something, to all who want it. */
 export class TransfersFromX {
@@ -25,13 +25,13 @@ export class TransfersFromX {
     return this.#transfers.size > 0;
   }
 
-  /** Begins another one; if there are many, the oldest gives way. @param fd where to, which stays its owner's */
-  begin(wanted: Wanted, fd: number): void {
+  /** Begins another one; if there are many, the oldest gives way. */
+  begin(wanted: Wanted, open: OpenSink): void {
     const [oldest] = this.#transfers;
     if (oldest !== undefined && this.#transfers.size >= MAX_TRANSFERS) oldest.abort();
     try {
       const ended = (transfer: TransferFromX): void => void this.#transfers.delete(transfer);
-      this.#transfers.add(new TransferFromX(this.#x, this.#events, wanted, fd, ended));
+      this.#transfers.add(new TransferFromX(this.#x, this.#events, wanted, open, ended));
     } catch (error) {
       this.#log.warn(`what an X client has cannot be passed on: ${(error as Error).message}`);
     }

@@ -74,6 +74,8 @@ const parts: readonly Part[] = [
 export interface WindowManagerOptions {
   /** Of Xwayland as a client of the host's. */
   readonly session: Session;
+  /** See `Context`. */
+  readonly connect: () => Promise<X11Connection>;
   readonly surfaces: Surfaces;
   readonly fence: Fence;
   readonly input: UserInput;

@@ -10,6 +10,7 @@ import { Protocol } from "../protocol/protocol.ts";
 import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
+import { X11Connection } from "../x11/connection.ts";
 import { Appearance, type Resources } from "./appearance.ts";
 import { localImages } from "./local-images.ts";
 import type { OutputWishes } from "./outputs.ts";
@@ -129,6 +130,7 @@ export class XServer {
       served.manager = await WindowManager.start(process.wm, {
         ...served,
         session,
+        connect: async () => X11Connection.open(this.#options.display.connect()),
         images: this.#options.imagesFor?.(session) ?? localImages,
         appearance: new Appearance(served.scale, this.#options.resources, env),
         exposure: this.#exposure,

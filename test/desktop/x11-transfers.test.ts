@@ -242,3 +242,70 @@ desktopTest(
     await mine.stop();
   },
 );
+
+/** What a program of the host's gets. */
+function pasteOnHost(desktop: Desktop, type: string): Promise<Buffer> {
+  return desktop.run(desktop.direct, "wl-paste", ["--no-newline", "--type", type]);
+}
+
+for (const [name, server] of Object.entries(servers)) {
+  desktopTest(
+    `what the last X client leaves when it ends can be pasted everywhere, by ${name}`,
+    { on: ["sway"] },
+    async (desktop) => {
+      const proxied = await serveX(desktop, server);
+      const input = await desktop.compositor.input();
+      const window = desktop.start(proxied, "xclock", ["-title", "focused"], { env: { DISPLAY } });
+      await windowTitled(desktop, "[vm] focused");
+      await input.type(" ");
+      const client = await XSelectionClient.open();
+      const [utf8 = 0, image = 0] = await client.x.atoms.intern(["UTF8_STRING", "image/x-large"]);
+      const large = randomBytes(MIB);
+      client.copy(
+        new Map([
+          [utf8, Buffer.from(text)],
+          [image, large],
+        ]),
+      );
+      await offeredOnHost(desktop, "image/x-large");
+      assert.ok(await client.store());
+      client.close();
+      await window.stop();
+      assert.ok((await pasteOnHost(desktop, "image/x-large")).equals(large));
+      assert.equal((await pasteOnHost(desktop, "text/plain;charset=utf-8")).toString(), text);
+      assert.equal((await pasteInX(desktop, proxied, "UTF8_STRING")).toString(), text);
+      assert.ok((await pasteInX(desktop, proxied, "image/x-large")).equals(large));
+      // The Xwayland that has kept it ends when that is done: the proxy has nothing left at the end of the test.
+      const other = copyOnHost(desktop, "application/x-other", Buffer.from("other"));
+      await offeredOnHost(desktop, "application/x-other");
+      await other.stop();
+    },
+  );
+}
+
+desktopTest("an X client chooses what is kept of what it has copied", { on: ["sway"] }, async (desktop) => {
+  await focused(desktop);
+  await (await desktop.compositor.input()).type(" ");
+  const client = await XSelectionClient.open();
+  assert.equal(await client.store(), false, "there is nothing to keep");
+  const [utf8 = 0, other = 0] = await client.x.atoms.intern(["UTF8_STRING", "application/x-other"]);
+  client.copy(
+    new Map([
+      [utf8, Buffer.from(text)],
+      [other, randomBytes(16)],
+    ]),
+  );
+  await offeredOnHost(desktop, "application/x-other");
+  assert.ok(await client.store(utf8));
+  client.close();
+  const later = await XSelectionClient.open();
+  const answer = later.atom("ANSWER");
+  await eventually("the heir", async () => wordsOf(await later.convert(later.atom("TARGETS"), answer)).includes(utf8));
+  assert.equal(await later.convert(other, answer), null);
+  assert.equal(Buffer.from((await later.convert(utf8, answer))?.bytes ?? []).toString(), text);
+
+  // Who copies something else lets it go.
+  later.copy(new Map([[other, Buffer.from("new")]]));
+  assert.equal(Buffer.from((await later.convert(other, answer))?.bytes ?? []).toString(), "new");
+  later.close();
+});

@@ -6,7 +6,10 @@ import { Atom, EventMask, Property, WindowClass } from "../../../src/x11/generat
 import { getProperty, setProperty, type Property as Value, wordsOf } from "../../../src/x11/properties.ts";
 import { xNumber } from "./x-programs.ts";
 
-const atoms = ["CLIPBOARD", "TARGETS", "INCR", "MULTIPLE", "ATOM_PAIR", "TIMESTAMP", "ANSWER"];
+const atoms = [
+  ...["CLIPBOARD", "TARGETS", "INCR", "MULTIPLE", "ATOM_PAIR", "TIMESTAMP", "ANSWER"],
+  ...["CLIPBOARD_MANAGER", "SAVE_TARGETS"],
+];
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** An X client that copies and pastes in ways of which xclip has no option. */
@@ -86,6 +89,34 @@ export class XSelectionClient {
     x.send("ConvertSelection", { requestor: window, ...request, time: 0 });
     await done;
     return [...wordsOf(await getProperty(x, window, this.atom("ANSWER")))].filter((_, i) => i % 2 === 1);
+  }
+
+  /** Copies something that fits into properties, by its types. */
+  copy(values: ReadonlyMap<number, Uint8Array>): void {
+    const { x, window } = this;
+    x.send("SetSelectionOwner", { owner: window, selection: this.atom("CLIPBOARD"), time: 0 });
+    this.#listeners.add((event) => {
+      if (event.name !== "SelectionRequest" || event.selection !== this.atom("CLIPBOARD")) return;
+      const { requestor, selection, target, property, time } = event;
+      const value = values.get(target);
+      if (target === this.atom("TARGETS")) {
+        setProperty(x, requestor, property, Atom.ATOM, Uint32Array.from([target, ...values.keys()]));
+      } else if (value !== undefined) setProperty(x, requestor, property, target, value);
+      const answered = value !== undefined || target === this.atom("TARGETS");
+      const answer = { requestor, selection, target, time, property: answered ? property : Atom.None };
+      x.sendEvent(requestor, EventMask.NoEvent, { name: "SelectionNotify", ...answer });
+    });
+  }
+
+  /** Asks to have what it has copied kept, as programs do before they end; only these types, if any are named. */
+  async store(...types: number[]): Promise<boolean> {
+    const { x, window } = this;
+    const [property, target] = [this.atom("ANSWER"), this.atom("SAVE_TARGETS")];
+    if (types.length > 0) setProperty(x, window, property, Atom.ATOM, Uint32Array.from(types));
+    const answered = this.#next("SelectionNotify", (event) => event.target === target);
+    const selection = this.atom("CLIPBOARD_MANAGER");
+    x.send("ConvertSelection", { requestor: window, selection, target, property, time: 0 });
+    return (await answered).property === property;
   }
 
   /** Copies something of one type, which it begins to hand over in parts and never ends. */

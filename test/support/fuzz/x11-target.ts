@@ -96,6 +96,7 @@ class X11Target implements Target {
     const served = this.#served.in(session);
     try {
       served.manager = await WindowManager.start(x, {
+        connect: () => Promise.reject(new Error("nobody listens")),
         ...served,
         session,
         images: localImages,
