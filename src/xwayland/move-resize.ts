@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { EventOf } from "../x11/events.ts";
 import type { Context } from "./part.ts";
 import { Toplevel } from "./toplevel.ts";
+import type { Press } from "./user-input.ts";
 import type { XWindow } from "./window.ts";
 
 /** xdg_toplevel.resize_edge of each direction of _NET_WM_MOVERESIZE (EWMH): from the top left corner clockwise. */
@@ -9,17 +11,34 @@ const MOVE = 8;
 
 /**
  * A client lets the user move its window or change its size, as by a title bar that it draws itself. Those who want it by
- * the keyboard ask in vain, since the host has nothing for that; and what has begun only the user can end.
+ * the keyboard ask in vain, since the host has nothing for that; and what has begun only the user can end. Old clients do
+ * not ask but place their window where the pointer goes, which is left to the host, too, as only it knows where they are.
  */
 export class MoveResize {
   static readonly atoms: readonly string[] = ["_NET_WM_MOVERESIZE"];
   static readonly supported: readonly string[] = MoveResize.atoms;
 
   readonly #context: Context;
+  /** The button that was pressed where a client has begun to place its window; the host does so until it is released. */
+  #dragged: Press | null = null;
 
   constructor(context: Context) {
     this.#context = context;
     context.events.onMessage("_NET_WM_MOVERESIZE", (window, [, , direction = -1]) => this.#begin(window, direction));
+    context.events.on("ConfigureRequest", (event) => this.#placed(event));
+  }
+
+  #placed({ window: id, x, y, width, height }: EventOf<"ConfigureRequest">): void {
+    const { input, windows, explain } = this.#context;
+    const window = windows.get(id);
+    const press = input.held;
+    if (window === undefined || press === null || press === this.#dragged) return;
+    const { geometry, role, surface } = window;
+    const isMove = width === geometry.width && height === geometry.height && (x !== geometry.x || y !== geometry.y);
+    if (!isMove || !(role instanceof Toplevel) || surface?.object !== press.surface) return;
+    explain?.(`${window} moves itself with the pointer, which the host does from now on`);
+    this.#dragged = press;
+    role.move(press.seat, press.serial);
   }
 
   #begin(window: XWindow, direction: number): void {

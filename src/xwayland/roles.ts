@@ -3,6 +3,7 @@ import { onEvents } from "../relay/one-sided.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { clientOf } from "../x11/ids.ts";
 import { isSameSize } from "./buffer-sizes.ts";
+import { Orphans } from "./orphans.ts";
 import type { Context } from "./part.ts";
 import { Popup } from "./popup.ts";
 import { type ParentChoice, popupParent } from "./popup-parent.ts";
@@ -26,6 +27,7 @@ export class Roles {
   readonly #context: Context;
   readonly #wmBase: WlObject;
   readonly #sync: ResizeSync;
+  readonly #orphans: Orphans;
 
   constructor(context: Context) {
     this.#context = context;
@@ -34,6 +36,7 @@ export class Roles {
     if (wmBase === null) throw new Error("the host has no xdg_wm_base, without which there are no windows");
     this.#wmBase = wmBase;
     this.#sync = new ResizeSync(context);
+    this.#orphans = new Orphans(context.x, context.explain);
     onEvents(wmBase, "xdg_wm_base", {
       ping: ({ serial }) => session.sendRequest(wmBase, "xdg_wm_base", "pong", { serial }),
     });
@@ -53,7 +56,9 @@ export class Roles {
   /** Gives a window a role, once all that it takes is there. */
   #show(window: XWindow): void {
     const { surface, properties } = window;
-    if (!window.mapped || surface === null || properties === null || window.role !== null || window.isDragIcon) return;
+    if (!window.mapped || properties === null || window.role !== null || window.isDragIcon) return;
+    // What has content cannot get a role (xdg_surface.error unconfigured_buffer).
+    if (surface === null || surface.hadRole) return;
     const { windows, outputs, explain } = this.#context;
     const kind = windowKind(
       window,
@@ -121,15 +126,27 @@ export class Roles {
   /** Takes the role of a window, and first those of its popups, since a popup may not outlive its parent. */
   #hide(window: XWindow): void {
     if (window.role === null) return;
-    const { windows } = this.#context;
-    for (const child of windows) if (child.parent === window) this.#hide(child);
-    windows.tell("roleTaken", window);
+    const popups = this.#popupsOf(window);
+    for (const popup of popups.toReversed()) this.#take(popup);
+    this.#take(window);
+    this.#describeTransients();
+    void this.#orphans.adopt(popups);
+  }
+
+  /** Of a window, and those of these: parents first. */
+  #popupsOf(window: XWindow): XWindow[] {
+    const own = [...this.#context.windows].filter(({ parent }) => parent === window);
+    return own.flatMap((popup) => [popup, ...this.#popupsOf(popup)]);
+  }
+
+  #take(window: XWindow): void {
+    if (window.role === null) return;
+    this.#context.windows.tell("roleTaken", window);
     this.#context.explain?.(`${window} is not shown any more`);
     window.role.destroy();
     window.role = null;
     window.parent = null;
     window.transientOf = null;
-    this.#describeTransients();
   }
 
   /** Where the host has put a popup is where it has to be for X, or menus would open beside it. */

@@ -28,6 +28,8 @@ export class Surface {
   serial = 0;
   /** Whose content it shows. */
   window: XWindow | null = null;
+  /** Whether it had a role of ours, which no surface gets twice. */
+  hadRole = false;
   /** Called before each commit goes to the host, or would if it were not kept back. */
   committing: (() => void) | null = null;
   readonly #session: Session;
@@ -93,9 +95,10 @@ export class Surface {
     this.#release();
   }
 
-  /** From now on content is kept back again. */
+  /** Its role is gone: from now on content is kept back again. */
   hide(): void {
     this.#shown = false;
+    this.hadRole = true;
   }
 
   #release(): void {

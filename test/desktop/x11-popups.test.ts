@@ -132,6 +132,43 @@ for (const server of Object.keys(servers)) {
     assert.equal((await scene.host.expect("xdg_toplevel.destroy")).object, main.theirs.role);
   });
 
+  xTest("a popup whose parent has gone is one of another window, also when it moves meanwhile", async (scene, x) => {
+    const first = await toplevel(scene, x);
+    const tip = unmanaged(x, { x: 20, y: 30, width: 100, height: 20 });
+    const before = await scene.shown("popup");
+    unmanaged(x, { x: 30, y: 50, width: 100, height: 20 });
+    await scene.shown("popup");
+    const second = await toplevel(scene, x);
+    await eventually("all to be there", () => scene.host.inbox.count("xdg_surface.ack_configure") === 4);
+    first.ours.unmap();
+    await scene.host.expect("xdg_toplevel.destroy");
+    x.send("ConfigureWindow", { window: tip.id, x: 25 });
+    // A surface that had a buffer cannot get a role again, and never another one (xdg-shell).
+    const again = await scene.host.expect("xdg_wm_base.get_xdg_surface");
+    assert.notEqual(again.arg("surface"), before.surface);
+    const popup = await scene.host.expect("xdg_surface.get_popup");
+    assert.equal(popup.arg("parent"), second.theirs.xdgSurface);
+    assert.equal((await scene.host.expect("xdg_surface.get_popup")).arg("parent"), popup.object, "in their order");
+    second.ours.unmap();
+    await scene.host.expect("xdg_toplevel.destroy");
+    // Nothing else is left.
+    await scene.shown("toplevel");
+    await scene.shown("popup");
+  });
+
+  xTest("a popup that goes a little after its parent is not shown again", async (scene, x) => {
+    const { ours } = await toplevel(scene, x);
+    const menu = unmanaged(x, { x: 20, y: 30, width: 100, height: 100 });
+    await scene.shown("popup");
+    ours.unmap();
+    await scene.host.expect("xdg_toplevel.destroy");
+    menu.unmap();
+    await menu.expect("UnmapNotify");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(menu.seen("MapNotify").length, 1);
+    assert.equal(scene.host.inbox.count("xdg_wm_base.get_xdg_surface"), 2);
+  });
+
   xTest("a window that fills the screen by itself is fullscreen", async (scene, x) => {
     const { width, height } = await x.call("GetGeometry", { drawable: x.setup.root });
     unmanaged(x, { width, height });
