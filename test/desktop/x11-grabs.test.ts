@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/connection.ts";
-import { servers } from "./support/x-programs.ts";
+import { desktopTest } from "./support/desktop-test.ts";
+import { eventually } from "./support/eventually.ts";
+import { XClient } from "./support/x-client.ts";
+import { servers, serveX, xNumber } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
 import { XTestWindow } from "./support/x-window.ts";
 
@@ -10,10 +13,13 @@ import { XTestWindow } from "./support/x-window.ts";
 const ASYNCHRONOUS = 1;
 const SUCCESS = 0;
 
+/** What X calls the key. */
+const X_KEY_A = 38;
+
 const INHIBIT = "zwp_keyboard_shortcuts_inhibit_manager_v1.inhibit_shortcuts";
 const END = "zwp_keyboard_shortcuts_inhibitor_v1.destroy";
 
-async function grab({ x, id }: XTestWindow): Promise<void> {
+async function grab({ x, id }: Pick<XTestWindow, "x" | "id">): Promise<void> {
   const { status } = await x.call("GrabKeyboard", {
     owner_events: false,
     grab_window: id,
@@ -24,7 +30,7 @@ async function grab({ x, id }: XTestWindow): Promise<void> {
   assert.equal(status, SUCCESS);
 }
 
-function ungrab({ x }: XTestWindow): void {
+function ungrab({ x }: Pick<XTestWindow, "x">): void {
   x.send("UngrabKeyboard", { time: 0 });
 }
 
@@ -87,4 +93,42 @@ for (const server of Object.keys(servers)) {
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(scene.host.inbox.count(INHIBIT), 0);
   });
+}
+
+for (const [name, server] of Object.entries(servers)) {
+  desktopTest(
+    `a key that sway is to act on goes to whoever grabs the keyboard, by ${name}`,
+    { on: ["sway"] },
+    async (desktop) => {
+      await serveX(desktop, server);
+      const input = await desktop.compositor.input();
+      using client = await XClient.open(xNumber);
+      const { x } = client;
+      const id = await client.show({ title: "viewer" });
+      await client.property(x.setup.root, "_NET_ACTIVE_WINDOW", ([active]) => active === id);
+      const { program } = desktop.compositor;
+      const acted = (): number => program.output.split("running command for binding: nop").length - 1;
+      await desktop.sway.message("bindsym", "a", "nop");
+      await input.type("a");
+      await eventually("sway to act", () => acted() === 1);
+      await grab({ x, id });
+      let isOurs = false;
+      const got = client
+        .event("KeyPress", ({ detail }) => detail === X_KEY_A)
+        .then(() => {
+          isOurs = true;
+        });
+      await eventually("the key to be the client's", async () => {
+        await input.type("a");
+        return isOurs;
+      });
+      await got;
+      ungrab({ x });
+      const before = acted();
+      await eventually("sway to act again", async () => {
+        await input.type("a");
+        return acted() > before;
+      });
+    },
+  );
 }
