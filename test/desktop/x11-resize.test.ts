@@ -8,11 +8,6 @@ import { DISPLAY, servers, serveX, windowTitled } from "./support/x-programs.ts"
 import { type HostWindow, XScene } from "./support/x-scene.ts";
 import { XTestWindow } from "./support/x-window.ts";
 
-/** Waits until the host has heard that the window is as this configure event said. */
-async function accepted(scene: XScene, serial: number): Promise<void> {
-  await scene.host.expect("xdg_surface.ack_configure", (message) => message.arg("serial") === serial);
-}
-
 /** A window that is shown, of 200 by 100 pixels. */
 async function shown(
   scene: XScene,
@@ -85,7 +80,7 @@ for (const server of Object.keys(servers)) {
   xTest("a window that is made larger and at once as it was has its old size", async (scene, x) => {
     const { ours, theirs } = await shown(scene, x);
     scene.configured(theirs, 400, 300);
-    await accepted(scene, scene.configured(theirs, 200, 100));
+    await scene.accepted(scene.configured(theirs, 200, 100));
     await ours.expect("ConfigureNotify", ({ width }) => width === 400);
     await ours.expect("ConfigureNotify", ({ width }) => width === 200);
     const { width, height } = await x.call("GetGeometry", { drawable: ours.id });
@@ -107,7 +102,7 @@ for (const server of Object.keys(servers)) {
     );
     window.answer(value);
     await scene.host.expect("wl_surface.attach", ({ object }) => object === window.theirs.surface);
-    await accepted(scene, serial);
+    await scene.accepted(serial);
     await scene.host.expect("wl_surface.commit", ({ object }) => object === window.theirs.surface);
   });
 
@@ -119,12 +114,12 @@ for (const server of Object.keys(servers)) {
     const last = scene.configured(window.theirs, 500, 300);
     await window.sized(400);
     window.answer(value);
-    await accepted(scene, first);
+    await scene.accepted(first);
     const next = await window.asked();
     assert.ok(next > value);
     await window.sized(500);
     window.answer(next);
-    await accepted(scene, last);
+    await scene.accepted(last);
     assert.equal(window.timesAsked, 2);
     const sizes = window.ours.seen("ConfigureNotify").map(({ width }) => width);
     assert.deepEqual([...new Set(sizes)], [200, 400, 500]);
@@ -135,10 +130,10 @@ for (const server of Object.keys(servers)) {
     const before = performance.now();
     const first = scene.configured(window.theirs, 400, 300);
     const value = await window.asked();
-    await accepted(scene, first);
+    await scene.accepted(first);
     assert.ok(performance.now() - before >= 1000);
     const second = scene.configured(window.theirs, 500, 300);
-    await accepted(scene, second);
+    await scene.accepted(second);
     assert.equal(window.timesAsked, 1);
     // It was only slow.
     window.answer(value);

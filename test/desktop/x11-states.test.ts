@@ -4,12 +4,14 @@ import type { Desktop } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
 import type { Window } from "./support/sway.ts";
-import { XClient } from "./support/x-client.ts";
-import { DISPLAY, servers, serveX, windowTitled, xNumber, xTool } from "./support/x-programs.ts";
+import { connectX, DISPLAY, servers, serveX, windowTitled, xTool } from "./support/x-programs.ts";
+import { XAnyWindow, XTestWindow } from "./support/x-window.ts";
 
 const STATE = "_NET_WM_STATE";
 const ADD = 1;
 const REMOVE = 0;
+
+const size = { width: 300, height: 200 };
 
 /** How sway sees the window once that is so. */
 function seen(desktop: Desktop, title: string, is: (window: Window) => boolean): Promise<Window> {
@@ -19,67 +21,67 @@ function seen(desktop: Desktop, title: string, is: (window: Window) => boolean):
   });
 }
 
+/** Waits until the window has that size for X, too. */
+function sized({ x, id }: XAnyWindow, { rect }: Window): Promise<unknown> {
+  return eventually(`a size of ${rect.width}x${rect.height}`, async () => {
+    const { width, height } = await x.call("GetGeometry", { drawable: id });
+    return width === rect.width && height === rect.height;
+  });
+}
+
 /** Waits until a property names exactly those atoms, in any order. */
-function named(client: XClient, window: number, property: string, ...names: string[]): Promise<unknown> {
+function named(window: XAnyWindow, property: string, ...names: string[]): Promise<unknown> {
   const wanted = JSON.stringify([...names].sort());
-  return eventually(
-    `${property} to be ${wanted}`,
-    async () => JSON.stringify(await client.names(window, property)) === wanted,
-  );
+  return eventually(`${property} to be ${wanted}`, async () => JSON.stringify(await window.names(property)) === wanted);
 }
 
 for (const [name, server] of Object.entries(servers)) {
   desktopTest(`a window is fullscreen for X and for the host alike, by ${name}`, { on: ["sway"] }, async (desktop) => {
     await serveX(desktop, server);
-    using client = await XClient.open(xNumber);
-    const window = await client.show({ title: "states" });
-    const usual = await windowTitled(desktop, "[vm] states");
-    await named(client, window, STATE);
+    using x = await connectX();
+    const window = await XTestWindow.show(x, { ...size, title: "states" });
+    await windowTitled(desktop, "[vm] states");
+    await named(window, STATE);
 
-    await client.ask(window, STATE, ADD, `${STATE}_FULLSCREEN`);
+    await window.ask(STATE, ADD, `${STATE}_FULLSCREEN`);
     const whole = await seen(desktop, "[vm] states", ({ fullscreen }) => fullscreen);
-    await named(client, window, STATE, `${STATE}_FULLSCREEN`);
-    await client.event(
-      "ConfigureNotify",
-      ({ width, height }) => width === whole.rect.width && height === whole.rect.height,
-    );
+    await named(window, STATE, `${STATE}_FULLSCREEN`);
+    await sized(window, whole);
 
     await desktop.sway.message('[title="states"]', "fullscreen disable");
-    await named(client, window, STATE);
-    await client.event(
-      "ConfigureNotify",
-      ({ width, height }) => width === usual.rect.width && height === usual.rect.height,
-    );
+    await named(window, STATE);
+    // Before it has drawn the other size, sway leaves it that.
+    await sized(window, await seen(desktop, "[vm] states", ({ fullscreen }) => !fullscreen));
 
     await desktop.sway.message('[title="states"]', "fullscreen enable");
-    await named(client, window, STATE, `${STATE}_FULLSCREEN`);
-    await client.ask(window, STATE, REMOVE, `${STATE}_FULLSCREEN`);
+    await named(window, STATE, `${STATE}_FULLSCREEN`);
+    await window.ask(STATE, REMOVE, `${STATE}_FULLSCREEN`);
     await seen(desktop, "[vm] states", ({ fullscreen }) => !fullscreen);
-    await named(client, window, STATE);
+    await named(window, STATE);
 
     // Withdrawn, and shown again with a state that the client has set itself.
-    client.x.send("UnmapWindow", { window });
-    await named(client, window, STATE);
-    await eventually("WM_STATE to be Withdrawn", async () => (await client.get(window, "WM_STATE"))[0] === 0);
-    await client.set(window, STATE, "ATOM", [`${STATE}_FULLSCREEN`]);
-    client.x.send("MapWindow", { window });
+    x.send("UnmapWindow", { window: window.id });
+    await named(window, STATE);
+    await eventually("WM_STATE to be Withdrawn", async () => (await window.get("WM_STATE"))[0] === 0);
+    await window.set(STATE, "ATOM", [`${STATE}_FULLSCREEN`]);
+    x.send("MapWindow", { window: window.id });
     await seen(desktop, "[vm] states", ({ fullscreen }) => fullscreen);
-    await named(client, window, STATE, `${STATE}_FULLSCREEN`);
-    assert.deepEqual(await client.get(window, "WM_STATE"), [1, 0]);
+    await named(window, STATE, `${STATE}_FULLSCREEN`);
+    assert.deepEqual(await window.get("WM_STATE"), [1, 0]);
   });
 
   desktopTest(`a window is maximized for X and for the host alike, by ${name}`, { on: ["weston"] }, async (desktop) => {
     await serveX(desktop, server);
-    using client = await XClient.open(xNumber);
-    const window = await client.show({ title: "states" });
+    using x = await connectX();
+    const window = await XTestWindow.show(x, { ...size, title: "states" });
     const both = [`${STATE}_MAXIMIZED_HORZ`, `${STATE}_MAXIMIZED_VERT`];
-    await client.ask(window, STATE, ADD, ...both);
-    await named(client, window, STATE, ...both);
-    const { width, height } = await client.event("ConfigureNotify", (event) => event.width > 300);
+    await window.ask(STATE, ADD, ...both);
+    await named(window, STATE, ...both);
+    const { width, height } = await window.expect("ConfigureNotify", (event) => event.width > 300);
     assert.ok(height > 200, `${width}x${height}`);
     // Half of it is something that the host does not know.
-    await client.ask(window, STATE, REMOVE, `${STATE}_MAXIMIZED_HORZ`);
-    await named(client, window, STATE);
+    await window.ask(STATE, REMOVE, `${STATE}_MAXIMIZED_HORZ`);
+    await named(window, STATE);
   });
 
   desktopTest(`tools find, activate and close windows, by ${name}`, { on: ["sway"] }, async (desktop) => {
@@ -117,16 +119,16 @@ for (const [name, server] of Object.entries(servers)) {
     async (desktop) => {
       await serveX(desktop, server);
       await desktop.compositor.input();
-      using client = await XClient.open(xNumber);
-      const first = await client.show({ title: "first" });
+      using x = await connectX();
+      const first = await XTestWindow.show(x, { title: "first" });
       await seen(desktop, "[vm] first", ({ focused }) => focused);
-      await client.show({ title: "second" });
+      await XTestWindow.show(x, { title: "second" });
       await seen(desktop, "[vm] second", ({ focused }) => focused);
-      await client.ask(first, STATE, ADD, `${STATE}_DEMANDS_ATTENTION`);
+      await first.ask(STATE, ADD, `${STATE}_DEMANDS_ATTENTION`);
       await seen(desktop, "[vm] first", ({ urgent }) => urgent);
-      await named(client, first, STATE, `${STATE}_DEMANDS_ATTENTION`);
+      await named(first, STATE, `${STATE}_DEMANDS_ATTENTION`);
       await desktop.sway.message('[title="first"]', "focus");
-      await named(client, first, STATE, `${STATE}_FOCUSED`);
+      await named(first, STATE, `${STATE}_FOCUSED`);
     },
   );
 
@@ -136,15 +138,15 @@ for (const [name, server] of Object.entries(servers)) {
     async (desktop) => {
       await desktop.sway.message("default_border", "normal");
       await serveX(desktop, server);
-      using client = await XClient.open(xNumber);
-      const plain = await client.show({ title: "plain" });
+      using x = await connectX();
+      const plain = await XTestWindow.show(x, { title: "plain" });
       await seen(desktop, "[vm] plain", ({ border }) => border === "normal");
-      assert.deepEqual(await client.get(plain, "_NET_FRAME_EXTENTS"), [0, 0, 0, 0]);
+      assert.deepEqual(await plain.get("_NET_FRAME_EXTENTS"), [0, 0, 0, 0]);
       const motif = { type: "_MOTIF_WM_HINTS", value: [2, 0, 0, 0, 0] };
-      await client.show({ title: "bare", properties: { _MOTIF_WM_HINTS: motif } });
+      await XTestWindow.show(x, { title: "bare", properties: { _MOTIF_WM_HINTS: motif } });
       await seen(desktop, "[vm] bare", ({ border }) => border === "csd");
       const extents = { type: "CARDINAL", value: [20, 30, 10, 40] };
-      await client.show({ title: "shadow", properties: { _GTK_FRAME_EXTENTS: extents } });
+      await XTestWindow.show(x, { ...size, title: "shadow", properties: { _GTK_FRAME_EXTENTS: extents } });
       const { rect } = await seen(desktop, "[vm] shadow", ({ border }) => border === "csd");
       assert.deepEqual([rect.width, rect.height], [300 - 50, 200 - 50]);
     },
@@ -156,19 +158,19 @@ for (const [name, server] of Object.entries(servers)) {
     async (desktop) => {
       await serveX(desktop, server);
       const input = await desktop.compositor.input();
-      using client = await XClient.open(xNumber);
-      const window = await client.show({ title: "moves" });
+      using x = await connectX();
+      const window = await XTestWindow.show(x, { ...size, title: "moves" });
       const { rect } = await windowTitled(desktop, "[vm] moves");
       const { program } = desktop.compositor;
       const before = program.output.length;
-      await client.ask(window, "_NET_WM_MOVERESIZE", 0, 0, 8, 1, 1);
-      await client.x.sync();
+      await window.ask("_NET_WM_MOVERESIZE", 0, 0, 8, 1, 1);
+      await x.sync();
       await input.move(rect.x + 50, rect.y + 50);
       await input.press();
       assert.doesNotMatch(program.output.slice(before), /xdg_toplevel@\d+\.move/);
       // Nothing tells when the proxy has seen the press.
       await eventually("the host to move it", async () => {
-        await client.ask(window, "_NET_WM_MOVERESIZE", 0, 0, 8, 1, 1);
+        await window.ask("_NET_WM_MOVERESIZE", 0, 0, 8, 1, 1);
         return /xdg_toplevel@\d+\.move/.test(program.output.slice(before));
       });
       await input.move(rect.x + 150, rect.y + 90);
@@ -182,29 +184,22 @@ for (const [name, server] of Object.entries(servers)) {
     { on: ["sway"] },
     async (desktop) => {
       await serveX(desktop, server);
-      using client = await XClient.open(xNumber);
-      const window = await client.show({ title: "polite", protocols: ["WM_DELETE_WINDOW", "_NET_WM_PING"] });
+      using x = await connectX();
+      const window = await XTestWindow.show(x, { title: "polite", protocols: ["WM_DELETE_WINDOW", "_NET_WM_PING"] });
       await windowTitled(desktop, "[vm] polite");
       for (let i = 0; i < 2; i++) {
         await desktop.sway.message('[title="polite"]', "kill");
-        await client.told(window, "WM_DELETE_WINDOW");
-        const { data } = await client.told(window, "_NET_WM_PING");
-        assert.equal(data[2], window);
-        await client.ask(client.x.setup.root, "WM_PROTOCOLS", ...data);
-        await client.x.sync();
+        await window.told("WM_DELETE_WINDOW");
+        const { data } = await window.told("_NET_WM_PING");
+        assert.equal(data[2], window.id);
+        await new XAnyWindow(x, x.setup.root).ask("WM_PROTOCOLS", ...data);
+        await x.sync();
       }
-      using other = await XClient.open(xNumber);
-      let ended = false;
-      other.x.listen({
-        event: () => {},
-        closed: () => {
-          ended = true;
-        },
-      });
-      await other.show({ title: "rude" });
+      using other = await connectX();
+      await XTestWindow.show(other, { title: "rude" });
       await windowTitled(desktop, "[vm] rude");
       await desktop.sway.message('[title="rude"]', "kill");
-      await eventually("the client to be ended", () => ended);
+      await eventually("the client to be ended", () => other.closed);
       await windowTitled(desktop, "[vm] polite");
     },
   );
@@ -215,24 +210,26 @@ desktopTest(
   { on: ["sway"] },
   async (desktop) => {
     await serveX(desktop, "Xwayland");
-    using client = await XClient.open(xNumber);
+    using x = await connectX();
     const { program } = desktop.compositor;
-    const root = client.x.setup.root;
     const parents = () => program.output.match(/set_parent\((xdg_toplevel@\d+|nil)\)/g)?.length ?? 0;
     const hints = { type: "WM_HINTS", value: [1 << 6, 0, 0, 0, 0, 0, 0, 0, 77] };
-    const main = await client.show({ title: "main", properties: { WM_HINTS: hints } });
+    const main = await XTestWindow.show(x, { title: "main", properties: { WM_HINTS: hints } });
     await windowTitled(desktop, "[vm] main");
     assert.equal(parents(), 0);
-    await client.show({ title: "dialog", properties: { WM_TRANSIENT_FOR: { type: "WINDOW", value: [main] } } });
+    await XTestWindow.show(x, {
+      title: "dialog",
+      properties: { WM_TRANSIENT_FOR: { type: "WINDOW", value: [main.id] } },
+    });
     await eventually("its parent", () => parents() === 1);
     // For all of its group.
-    const ofGroup = { WM_HINTS: hints, WM_TRANSIENT_FOR: { type: "WINDOW", value: [root] } };
-    await client.show({ title: "group dialog", properties: ofGroup });
+    const ofGroup = { WM_HINTS: hints, WM_TRANSIENT_FOR: { type: "WINDOW", value: [x.setup.root] } };
+    await XTestWindow.show(x, { title: "group dialog", properties: ofGroup });
     await eventually("its parent", () => parents() === 2);
     // In a circle.
-    await client.set(main, "WM_TRANSIENT_FOR", "WINDOW", [main]);
+    await main.set("WM_TRANSIENT_FOR", "WINDOW", [main.id]);
     await windowTitled(desktop, "[vm] group dialog");
-    await client.x.sync();
+    await x.sync();
     assert.equal(parents(), 2);
   },
 );

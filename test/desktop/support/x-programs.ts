@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { connectUnix } from "../../../src/native/socket.ts";
+import { X11Connection } from "../../../src/x11/connection.ts";
 import type { Desktop, Display } from "./desktop.ts";
 import { eventually } from "./eventually.ts";
 import type { Window } from "./sway.ts";
@@ -32,6 +34,12 @@ export function xwaylandIn(folder: string, server: string): string {
 export function serveX(desktop: Desktop, server: string, ...options: string[]): Promise<Display> {
   const script = xwaylandIn(desktop.home, server);
   return desktop.proxied("--x-display", String(xNumber), "--xwayland-binary", script, "--tag", "[vm] ", ...options);
+}
+
+/** One more client of that display, to be disposed of. */
+export async function connectX(): Promise<X11Connection & Disposable> {
+  const x = await X11Connection.open(connectUnix(`/tmp/.X11-unix/X${xNumber}`));
+  return Object.assign(x, { [Symbol.dispose]: () => x.close() });
 }
 
 export function windowTitled(desktop: Desktop, title: string): Promise<Window> {

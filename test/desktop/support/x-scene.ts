@@ -10,7 +10,9 @@ import type { Logger } from "../../../src/log/logger.ts";
 import { connectUnix } from "../../../src/native/socket.ts";
 import { Protocol } from "../../../src/protocol/protocol.ts";
 import { X11Connection } from "../../../src/x11/connection.ts";
+import type { Unscale } from "../../../src/xwayland/outputs.ts";
 import { XServer } from "../../../src/xwayland/x-server.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
 import { FakeCompositor, type HostConnection } from "../../support/fake-compositor.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import type { Received } from "../../support/inbox.ts";
@@ -20,7 +22,8 @@ import { servers, xNumber, xwaylandIn } from "./x-programs.ts";
 
 const screen = { width: 1280, height: 1024 };
 
-const globals = [
+/** What every scene's host has. */
+const usual = [
   "wl_compositor 5",
   "wl_shm 1",
   "wl_seat 5",
@@ -32,6 +35,14 @@ const globals = [
 
 /** wl_seat.capability: pointer, keyboard, touch. */
 const CAPABILITIES = 7;
+
+/** How a scene is to differ from the usual one. */
+export interface SceneOptions {
+  /** `name` or `name version` of what the host offers besides. */
+  readonly globals?: readonly string[];
+  /** As by `--x-unscale`. */
+  readonly unscale?: Unscale;
+}
 
 /** Where a popup is, from its parent's corner. */
 export interface Place {
@@ -71,16 +82,18 @@ export class XScene {
   readonly #seatObjects = new Map<string, FakeObject>();
   #serial = 0;
 
-  private constructor(server: string) {
+  readonly #descriptors = openDescriptors();
+
+  private constructor(server: string, { globals = [], unscale = null }: SceneOptions) {
     this.#directory = mkdtempSync(join(tmpdir(), "wp-x-"));
-    this.compositor = new FakeCompositor(join(this.#directory, "host"), new Protocol(), globals);
+    this.compositor = new FakeCompositor(join(this.#directory, "host"), new Protocol(), [...usual, ...globals]);
     this.#react();
     this.#display = XDisplay.open(xNumber, this.#directory);
     this.#server = new XServer({
       connectHost: unixHost(this.compositor.path),
       display: this.#display,
       binary: xwaylandIn(this.#directory, `${server} -shm`),
-      unscale: null,
+      unscale,
       resources: new Map(),
       primary: null,
       log: this.#logger(),
@@ -88,10 +101,18 @@ export class XScene {
     });
   }
 
-  /** Sets the scene for a test, with a first client. */
-  static async set(t: Scope, server: string = "Xwayland"): Promise<{ scene: XScene; x: X11Connection }> {
+  /**
+   * Sets the scene for a test, with a first client.
+   *
+   * @param server which Xwayland: a name in `servers`
+   */
+  static async set(
+    t: Scope,
+    server: string = "the machine's Xwayland",
+    options: SceneOptions = {},
+  ): Promise<{ scene: XScene; x: X11Connection }> {
     need("Xwayland");
-    const scene = new XScene(servers[server] ?? server);
+    const scene = new XScene(servers[server] as string, options);
     t.after(() => scene.#end());
     const [host, x] = await Promise.all([scene.compositor.nextConnection(), scene.connect()]);
     scene.host = host;
@@ -139,6 +160,11 @@ export class XScene {
     return serial;
   }
 
+  /** Waits until the host has heard that a window is as the configure event of that serial said. */
+  async accepted(serial: number): Promise<void> {
+    await this.host.expect("xdg_surface.ack_configure", (message) => message.arg("serial") === serial);
+  }
+
   /** The place that an xdg_positioner describes, from its anchor's and gravity's usual corners. */
   placeOf(positioner: FakeObject): Place {
     const told = this.#positioners.get(positioner) ?? {};
@@ -162,6 +188,7 @@ export class XScene {
     this.#display.close();
     rmSync(this.#directory, { recursive: true });
     assert.deepEqual([...new Set(violations)], []);
+    assert.deepEqual(openDescriptors(), this.#descriptors, "descriptors are left");
   }
 
   #on(name: string, reaction: (message: Received) => void): void {

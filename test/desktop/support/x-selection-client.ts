@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { connectUnix } from "../../../src/native/socket.ts";
-import { X11Connection } from "../../../src/x11/connection.ts";
+import type { X11Connection } from "../../../src/x11/connection.ts";
 import type { EventOf, X11Event } from "../../../src/x11/events.ts";
 import { Atom, EventMask, Property, WindowClass } from "../../../src/x11/generated/enums.ts";
 import { getProperty, setProperty, type Property as Value, wordsOf } from "../../../src/x11/properties.ts";
-import { xNumber } from "./x-programs.ts";
+import { connectX } from "./x-programs.ts";
 
 const atoms = [
   ...["CLIPBOARD", "TARGETS", "INCR", "MULTIPLE", "ATOM_PAIR", "TIMESTAMP", "ANSWER"],
@@ -42,7 +41,7 @@ export class XSelectionClient {
   }
 
   static async open(): Promise<XSelectionClient> {
-    const x = await X11Connection.open(connectUnix(`/tmp/.X11-unix/X${xNumber}`));
+    const x = await connectX();
     await x.atoms.intern(atoms);
     return new XSelectionClient(x);
   }

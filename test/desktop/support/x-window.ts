@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { X11Connection } from "../../../src/x11/connection.ts";
 import type { EventOf, X11Event } from "../../../src/x11/events.ts";
-import { EventMask, WindowClass } from "../../../src/x11/generated/enums.ts";
-import { setProperty } from "../../../src/x11/properties.ts";
+import { Atom, EventMask, WindowClass } from "../../../src/x11/generated/enums.ts";
+import { getProperty, setProperty, wordsOf } from "../../../src/x11/properties.ts";
 import { patiently } from "../../support/inbox.ts";
+import { eventually } from "./eventually.ts";
+
+/** Numbers of 32 bits. Texts among them stand for atoms of those names. */
+type Words = readonly (number | string)[];
 
 /** How a test wants its window. */
 export interface XWindowOptions {
@@ -12,8 +16,18 @@ export interface XWindowOptions {
   readonly width?: number;
   readonly height?: number;
   readonly overrideRedirect?: boolean;
+  /** Its WM_NAME. */
+  readonly title?: string;
   /** Of a window that is gone. */
   readonly id?: number;
+}
+
+/** What a window has before it is shown. */
+export interface ShownOptions extends XWindowOptions {
+  /** Properties of 32-bit numbers. */
+  readonly properties?: Readonly<Record<string, { readonly type: string; readonly value: Words }>>;
+  /** The names in WM_PROTOCOLS. */
+  readonly protocols?: readonly string[];
 }
 
 /** What an X client sees of its windows, for as many clients as there are. */
@@ -49,15 +63,64 @@ class EventInbox {
   }
 }
 
-/** A window of an X client of ours. */
-export class XTestWindow {
-  readonly id: number;
+/** A window of anybody's, or the root window: its properties, and what the window manager is asked about it. */
+export class XAnyWindow {
   readonly x: X11Connection;
+  readonly id: number;
 
-  constructor(x: X11Connection, options: XWindowOptions = {}) {
-    if (!inboxes.has(x)) inboxes.set(x, new EventInbox(x));
+  constructor(x: X11Connection, id: number) {
     this.x = x;
-    this.id = options.id ?? x.allocateId();
+    this.id = id;
+  }
+
+  /** Sets a property of 32-bit numbers. */
+  async set(name: string, type: string, value: Words): Promise<void> {
+    const [property = 0, ofType = 0, ...words] = await this.#numbers([name, type, ...value]);
+    setProperty(this.x, this.id, property, ofType, Uint32Array.from(words));
+  }
+
+  /** The numbers of a property. */
+  async get(name: string): Promise<readonly number[]> {
+    const [property = 0] = await this.x.atoms.intern([name]);
+    return [...wordsOf(await getProperty(this.x, this.id, property))];
+  }
+
+  /** The names of the atoms in a property, sorted. */
+  async names(name: string): Promise<readonly string[]> {
+    const names = await this.x.atoms.names(await this.get(name));
+    return names.map(String).sort();
+  }
+
+  /** Waits until the numbers of a property are as they should be. */
+  async becomes(name: string, fits: (words: readonly number[]) => boolean): Promise<void> {
+    await eventually(`${name} to be as it should`, async () => fits(await this.get(name)));
+  }
+
+  /** Sends a ClientMessage about it to the window manager (EWMH, "Root Window Messages"). */
+  async ask(type: string, ...data: Words): Promise<void> {
+    const { x, id: window } = this;
+    const [atom = 0, ...numbers] = await this.#numbers([type, ...data]);
+    x.sendEvent(x.setup.root, EventMask.SubstructureNotify | EventMask.SubstructureRedirect, {
+      name: "ClientMessage",
+      format: 32,
+      window,
+      type: atom,
+      data: [...numbers, 0, 0, 0, 0, 0].slice(0, 5),
+    });
+  }
+
+  async #numbers(words: Words): Promise<number[]> {
+    const { atoms } = this.x;
+    await atoms.intern(words.filter((word) => typeof word === "string"));
+    return words.map((word) => (typeof word === "string" ? atoms.atom(word) : word));
+  }
+}
+
+/** A window of an X client of ours. */
+export class XTestWindow extends XAnyWindow {
+  constructor(x: X11Connection, options: XWindowOptions = {}) {
+    super(x, options.id ?? x.allocateId());
+    if (!inboxes.has(x)) inboxes.set(x, new EventInbox(x));
     x.send("CreateWindow", {
       depth: 0,
       wid: this.id,
@@ -81,6 +144,17 @@ export class XTestWindow {
         EventMask.ButtonRelease |
         EventMask.EnterWindow,
     });
+    if (options.title !== undefined) setProperty(x, this.id, Atom.WM_NAME, Atom.STRING, Buffer.from(options.title));
+  }
+
+  /** Makes one, and shows it. */
+  static async show(x: X11Connection, options: ShownOptions = {}): Promise<XTestWindow> {
+    const { properties = {}, protocols = [] } = options;
+    const window = new XTestWindow(x, options);
+    const all = { ...properties, WM_PROTOCOLS: { type: "ATOM", value: protocols } };
+    for (const [name, { type, value }] of Object.entries(all)) await window.set(name, type, value);
+    window.map();
+    return window;
   }
 
   map(): void {
@@ -93,14 +167,6 @@ export class XTestWindow {
 
   destroy(): void {
     this.x.send("DestroyWindow", { window: this.id });
-  }
-
-  /** Sets a property of 32-bit numbers, or text. Atoms are given by their names. */
-  async set(name: string, type: string, value: readonly (number | string)[]): Promise<void> {
-    const names = [name, type, ...value.filter((one) => typeof one === "string")] as string[];
-    await this.x.atoms.intern(names);
-    const words = value.map((one) => (typeof one === "string" ? this.x.atoms.atom(one) : one));
-    setProperty(this.x, this.id, this.x.atoms.atom(name), this.x.atoms.atom(type), Uint32Array.from(words));
   }
 
   /** The next event of that kind about this window, behind the one that this client asked for last. */
@@ -116,6 +182,12 @@ export class XTestWindow {
       const last = inbox.all.slice(-12).map((event) => event.name);
       return new Error(`the X client got no ${name}: ${why}; the last that it got: ${last.join(", ") || "nothing"}`);
     });
+  }
+
+  /** The next message of WM_PROTOCOLS to it. */
+  async told(protocol: string): Promise<EventOf<"ClientMessage">> {
+    const [type, wanted] = await this.x.atoms.intern(["WM_PROTOCOLS", protocol]);
+    return this.expect("ClientMessage", (event) => event.type === type && event.data[0] === wanted);
   }
 
   /** All events of that kind about this window so far. */
