@@ -4,10 +4,9 @@ import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/connection.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
-import { XClient } from "./support/x-client.ts";
-import { servers, serveX, xNumber } from "./support/x-programs.ts";
+import { connectX, servers, serveX } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
-import { XTestWindow } from "./support/x-window.ts";
+import { XAnyWindow, XTestWindow } from "./support/x-window.ts";
 
 /** As in the X11 protocol: what GrabKeyboard wants of both devices, and what it answers. */
 const ASYNCHRONOUS = 1;
@@ -19,7 +18,7 @@ const X_KEY_A = 38;
 const INHIBIT = "zwp_keyboard_shortcuts_inhibit_manager_v1.inhibit_shortcuts";
 const END = "zwp_keyboard_shortcuts_inhibitor_v1.destroy";
 
-async function grab({ x, id }: Pick<XTestWindow, "x" | "id">): Promise<void> {
+async function grab({ x, id }: XTestWindow): Promise<void> {
   const { status } = await x.call("GrabKeyboard", {
     owner_events: false,
     grab_window: id,
@@ -30,7 +29,7 @@ async function grab({ x, id }: Pick<XTestWindow, "x" | "id">): Promise<void> {
   assert.equal(status, SUCCESS);
 }
 
-function ungrab({ x }: Pick<XTestWindow, "x">): void {
+function ungrab({ x }: XTestWindow): void {
   x.send("UngrabKeyboard", { time: 0 });
 }
 
@@ -102,28 +101,21 @@ for (const [name, server] of Object.entries(servers)) {
     async (desktop) => {
       await serveX(desktop, server);
       const input = await desktop.compositor.input();
-      using client = await XClient.open(xNumber);
-      const { x } = client;
-      const id = await client.show({ title: "viewer" });
-      await client.property(x.setup.root, "_NET_ACTIVE_WINDOW", ([active]) => active === id);
+      using x = await connectX();
+      const viewer = await XTestWindow.show(x);
+      await new XAnyWindow(x, x.setup.root).becomes("_NET_ACTIVE_WINDOW", ([active]) => active === viewer.id);
       const { program } = desktop.compositor;
       const acted = (): number => program.output.split("running command for binding: nop").length - 1;
       await desktop.sway.message("bindsym", "a", "nop");
       await input.type("a");
       await eventually("sway to act", () => acted() === 1);
-      await grab({ x, id });
-      let isOurs = false;
-      const got = client
-        .event("KeyPress", ({ detail }) => detail === X_KEY_A)
-        .then(() => {
-          isOurs = true;
-        });
-      await eventually("the key to be the client's", async () => {
+      await grab(viewer);
+      const isOurs = (): boolean => viewer.seen("KeyPress").some(({ detail }) => detail === X_KEY_A);
+      await eventually("the key to be the program's", async () => {
         await input.type("a");
-        return isOurs;
+        return isOurs();
       });
-      await got;
-      ungrab({ x });
+      ungrab(viewer);
       const before = acted();
       await eventually("sway to act again", async () => {
         await input.type("a");
