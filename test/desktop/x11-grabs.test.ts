@@ -2,13 +2,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/connection.ts";
-import { servers } from "./support/x-programs.ts";
+import { desktopTest } from "./support/desktop-test.ts";
+import { eventually } from "./support/eventually.ts";
+import { connectX, servers, serveX } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
-import { XTestWindow } from "./support/x-window.ts";
+import { XAnyWindow, XTestWindow } from "./support/x-window.ts";
 
 /** As in the X11 protocol: what GrabKeyboard wants of both devices, and what it answers. */
 const ASYNCHRONOUS = 1;
 const SUCCESS = 0;
+
+/** What X calls the key. */
+const X_KEY_A = 38;
 
 const INHIBIT = "zwp_keyboard_shortcuts_inhibit_manager_v1.inhibit_shortcuts";
 const END = "zwp_keyboard_shortcuts_inhibitor_v1.destroy";
@@ -87,4 +92,35 @@ for (const server of Object.keys(servers)) {
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(scene.host.inbox.count(INHIBIT), 0);
   });
+}
+
+for (const [name, server] of Object.entries(servers)) {
+  desktopTest(
+    `a key that sway is to act on goes to whoever grabs the keyboard, by ${name}`,
+    { on: ["sway"] },
+    async (desktop) => {
+      await serveX(desktop, server);
+      const input = await desktop.compositor.input();
+      using x = await connectX();
+      const viewer = await XTestWindow.show(x);
+      await new XAnyWindow(x, x.setup.root).becomes("_NET_ACTIVE_WINDOW", ([active]) => active === viewer.id);
+      const { program } = desktop.compositor;
+      const acted = (): number => program.output.split("running command for binding: nop").length - 1;
+      await desktop.sway.message("bindsym", "a", "nop");
+      await input.type("a");
+      await eventually("sway to act", () => acted() === 1);
+      await grab(viewer);
+      const isOurs = (): boolean => viewer.seen("KeyPress").some(({ detail }) => detail === X_KEY_A);
+      await eventually("the key to be the program's", async () => {
+        await input.type("a");
+        return isOurs();
+      });
+      ungrab(viewer);
+      const before = acted();
+      await eventually("sway to act again", async () => {
+        await input.type("a");
+        return acted() > before;
+      });
+    },
+  );
 }
