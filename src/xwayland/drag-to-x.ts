@@ -28,6 +28,8 @@ export class DragToX implements TransferListener {
   readonly #serial: number;
   readonly #target: XWindow;
   readonly #window: number;
+  /** Who else would take it? */
+  readonly #targetListener: TransferListener = { destroyed: () => this.end() };
   readonly #answers: SelectionAnswers;
   readonly #ended: () => void;
   #site: DropSite | null = null;
@@ -64,6 +66,7 @@ export class DragToX implements TransferListener {
     this.#window = createHiddenWindow(context.x);
     this.#answers = new SelectionAnswers(context.x, events);
     events.listen(this.#window, this);
+    events.listen(target.id, this.#targetListener);
     void this.#begin().catch(() => this.end());
   }
 
@@ -104,6 +107,7 @@ export class DragToX implements TransferListener {
     this.#answers.close();
     this.#offer.destroy();
     this.#events.forget(this.#window, this);
+    this.#events.forget(this.#target.id, this.#targetListener);
     x.send("DestroyWindow", { window: this.#window });
     x.releaseId(this.#window);
     this.#ended();

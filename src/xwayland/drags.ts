@@ -122,6 +122,7 @@ export class Drags {
     } else if (window !== null) {
       const drag: DragToX = new DragToX(this.#context, this.#events, this.#device, offer, serial, window, () => {
         this.#to.delete(drag);
+        if (this.#over === drag) this.#over = null;
       });
       this.#to.add(drag);
       this.#over = drag;
