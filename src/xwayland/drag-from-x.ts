@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { PipeSink } from "../wire/pipe-sink.ts";
 import { EventMask, StackMode, WindowClass } from "../x11/generated/enums.ts";
+import { clientOf } from "../x11/ids.ts";
 import { setProperty } from "../x11/properties.ts";
 import type { DataDevice } from "./data-device.ts";
 import { DragPointer } from "./drag-pointer.ts";
@@ -190,7 +191,9 @@ export class DragFromX implements TransferListener {
     if (this.#isOver || this.#hostSource !== null) return;
     this.#targets = new Map(targets.map((atom, i) => [names[i] ?? "", atom]));
     const types = [...mimeTypesOf([...this.#targets.keys()]), this.#marker];
-    this.#hostSource = this.#device.drag(types, this.#press.surface, this.#press.serial, {
+    const icon = this.#icon;
+    const { surface, serial } = this.#press;
+    this.#hostSource = this.#device.drag(types, surface, serial, icon?.surface?.object ?? null, {
       send: (mimeType, fd) => this.#send(mimeType, fd),
       accepted: (isAccepted) => {
         this.#isAccepted = isAccepted;
@@ -209,6 +212,24 @@ export class DragFromX implements TransferListener {
       },
       cancelled: () => void this.#settle(false),
     });
+    if (icon !== null) this.#showIcon(icon);
+  }
+
+  /** What the source shows under the pointer; null if there is nothing by now. */
+  get #icon(): XWindow | null {
+    const { x, windows } = this.#context;
+    for (const window of windows) {
+      const { mapped, properties, surface } = window;
+      const isIcon = mapped && surface !== null && !surface.hadRole && properties?.types.includes("DND");
+      if (isIcon && clientOf(x.setup, window.id) === clientOf(x.setup, this.#source)) return window;
+    }
+    return null;
+  }
+
+  /** The host moves it with the pointer from now on. */
+  #showIcon({ geometry, surface }: XWindow): void {
+    const { scale } = this.#context;
+    surface?.makeIcon(scale.toHost(geometry.x - this.#place.x), scale.toHost(geometry.y - this.#place.y));
   }
 
   /** Has the source ask what would become of a drop, and says it. */

@@ -18,6 +18,8 @@ export function windowKind(
   // says what the window is, too, which only means something where a window manager shows it.
   if (properties?.embedded && properties.types.length === 0) return "nothing";
   if (!overrideRedirect) return "toplevel";
+  // The host shows it under the pointer, with what is dragged (`DragFromX`).
+  if (properties?.types.includes("DND")) return "nothing";
   const isPoint = geometry.width <= 1 && geometry.height <= 1;
   const isOutside = outputs.length > 0 && !outputs.some((output) => overlap(output, geometry));
   // Clients have such for themselves, to be told of things or to keep something for later.

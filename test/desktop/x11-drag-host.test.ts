@@ -4,6 +4,8 @@ import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/connection.ts";
 import { sendXdnd, xdndAtoms } from "../../src/xwayland/xdnd.ts";
 import type { FakeObject } from "../support/fake-object.ts";
+import type { Received } from "../support/inbox.ts";
+import { eventually } from "./support/eventually.ts";
 import { XDragSource } from "./support/x-drag-source.ts";
 import { servers } from "./support/x-programs.ts";
 import { type HostWindow, type SceneOptions, XScene } from "./support/x-scene.ts";
@@ -220,6 +222,30 @@ for (const server of Object.keys(servers)) {
     target.ours.destroy();
     await scene.host.expect("wl_data_offer.destroy", ({ object }) => object === offer);
     assert.ok(performance.now() - before < 5000);
+  });
+
+  xTest("what an X client shows under the pointer is the host's to show there", async (scene, _x, drags) => {
+    const { ours, theirs } = await showSource(scene);
+    ours.showIcon(48, 32, 4);
+    for (let i = 0; i < 2; i++) {
+      const { source, icon } = await drags.begun(theirs, drags.press(theirs, 20, 30));
+      assert.ok(icon);
+      const isOfIcon = ({ object }: Received) => object === icon;
+      const moved = await scene.host.expect(icon.version < 5 ? "wl_surface.attach" : "wl_surface.offset", isOfIcon);
+      const [left, top] = [moved.arg("x") as number, moved.arg("y") as number];
+      // The pointer is moved by a pixel meanwhile, so that the client looks.
+      assert.ok(left >= 3 && left <= 5 && top === 4, `${left} ${top}`);
+      const { all } = scene.host.inbox;
+      const hasContent = await eventually("its content", () => {
+        const attached = all.findLastIndex(({ name, object }) => name === "wl_surface.attach" && object === icon);
+        return all.slice(attached).some(({ name, object }) => name === "wl_surface.commit" && object === icon);
+      });
+      assert.ok(hasContent);
+      source.send("cancelled");
+      await ours.ended(i);
+      await scene.host.expect("wl_surface.destroy", isOfIcon);
+    }
+    assert.equal(scene.host.inbox.count("xdg_surface.get_popup"), 0);
   });
 
   xTest(

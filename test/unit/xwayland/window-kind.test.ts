@@ -46,7 +46,7 @@ describe("what an X window is for the host", () => {
     assert.equal(kindOf(right, true), "fullscreen");
     assert.equal(kindOf({ width: 1824, height: 768 }, true), "fullscreen");
     assert.equal(kindOf({ width: 800, height: 599 }, true), "popup");
-    assert.equal(kindOf(left, true, ["DND"]), "popup");
+    assert.equal(kindOf(left, true, ["DND"]), "nothing");
   });
 
   it("is nothing when it is meant for a panel, which is not there", () => {
