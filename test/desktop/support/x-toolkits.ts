@@ -14,16 +14,6 @@ export interface Toolkit {
   readonly args: readonly string[];
 }
 
-/** The size that each of these windows asks for. */
-export const toolkitWindow = { width: 400, height: 300 };
-
-/** Where things are in these windows. */
-export const places = {
-  text: { x: 200, y: 200 },
-  choice: { x: 100, y: 20 },
-  label: { x: 300, y: 20 },
-};
-
 const gtk = `import gi
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gtk
