@@ -144,6 +144,32 @@ export class Picture {
     });
   }
 
+  /** The part of it that is in `area`; black is what lies outside. */
+  crop(area: Area): Picture {
+    const pixels = new Uint8Array(area.width * area.height * 3);
+    const [left, right] = [Math.max(area.x, 0), Math.min(area.x + area.width, this.width)];
+    for (let y = 0; y < area.height; y++) {
+      const line = area.y + y;
+      if (line < 0 || line >= this.height || left >= right) continue;
+      const part = this.pixels.subarray((line * this.width + left) * 3, (line * this.width + right) * 3);
+      pixels.set(part, (y * area.width + left - area.x) * 3);
+    }
+    return new Picture(area.width, area.height, pixels);
+  }
+
+  /** The smallest area that has all pixels in which it differs from `other`, which is of the same size. */
+  changes(other: Picture): Area {
+    let [left, top, right, bottom] = [this.width, this.height, 0, 0];
+    for (let y = 0; y < this.height; y++) {
+      for (let x = 0; x < this.width; x++) {
+        if (this.colourAt(x, y) === other.colourAt(x, y)) continue;
+        [left, top] = [Math.min(left, x), Math.min(top, y)];
+        [right, bottom] = [Math.max(right, x + 1), Math.max(bottom, y + 1)];
+      }
+    }
+    return { x: left, y: top, width: Math.max(right - left, 0), height: Math.max(bottom - top, 0) };
+  }
+
   /** How many pixels of `area` (default: all) have exactly the colour 0xRRGGBB. */
   countOf(colour: number, area: Area = { x: 0, y: 0, width: this.width, height: this.height }): number {
     const [red, green, blue] = [colour >> 16, (colour >> 8) & 255, colour & 255];

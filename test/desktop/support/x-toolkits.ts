@@ -14,9 +14,25 @@ export interface Toolkit {
   readonly args: readonly string[];
 }
 
+/** Where things are in these windows. */
+export const places = {
+  text: { x: 200, y: 200 },
+  choice: { x: 100, y: 20 },
+  label: { x: 300, y: 20 },
+};
+
 const gtk = `import gi
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gtk
+from gi.repository import Gdk, Gtk
+
+# Shadows, round corners and see-through tooltips depend on a compositing manager.
+style = Gtk.CssProvider()
+style.load_from_data(b"""
+decoration { box-shadow: none; border-radius: 0; margin: 0; background: none; }
+menu { margin: 0; padding: 2px; border: 1px solid gray; border-radius: 0; }
+tooltip, tooltip.background { background: black; border: none; border-radius: 0; box-shadow: none; }
+""")
+Gtk.StyleContext.add_provider_for_screen(Gdk.Screen.get_default(), style, Gtk.STYLE_PROVIDER_PRIORITY_USER)
 
 window = Gtk.Window(title="toolkit", decorated=False)
 window.set_default_size(400, 300)
