@@ -110,6 +110,8 @@ export class DragFromX implements TransferListener {
     } else if (type === atoms.atom("XdndDrop")) {
       this.#time = data[2] ?? this.#time;
       this.#isDropped = true;
+      // What the user does while the data is taken is not for it.
+      this.#context.x.send("UnmapWindow", { window: this.#window });
       this.#finish();
     }
   }
@@ -159,14 +161,17 @@ export class DragFromX implements TransferListener {
     this.#isOver = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#transfers.abort();
-    this.#pointer.release();
     const { x, input } = this.#context;
-    input.drag = null;
     this.#offer?.destroy();
     this.#hostSource?.destroy();
     this.#events.forget(this.#window, this);
     x.send("DestroyWindow", { window: this.#window });
     x.releaseId(this.#window);
+    // Before that has gone it would get what the user does next.
+    const gone = x.sync().then(() => {
+      if (input.drag === this.#pointer) input.drag = null;
+    });
+    this.#pointer.release(gone.catch(() => {}));
     this.#ended();
   }
 
@@ -273,8 +278,8 @@ export class DragFromX implements TransferListener {
     await asked;
     // The source has to have our answer before the release.
     await this.#context.x.sync().catch(() => {});
-    this.#pointer.release();
-    if (!isTaken) this.end();
+    if (isTaken) this.#pointer.release();
+    else this.end();
   }
 
   /** It is not to last for ever, whatever the clients do. */

@@ -22,7 +22,7 @@ export class DragPointer {
   readonly #press: Press;
   readonly #origin: XWindow;
   readonly #released: Promise<void>;
-  #resolve: () => void = () => {};
+  #resolve: (after?: Promise<void>) => void = () => {};
   /** With which the host has taken the pointer away; null while it has not. */
   #leave: number | null = null;
   #isReleased = false;
@@ -63,8 +63,12 @@ export class DragPointer {
     clearTimeout(timer);
   }
 
-  /** Releases the button, if the host has not left that to Xwayland, and lets the pointer be where the host has it. */
-  release(): void {
+  /**
+   * Releases the button, if the host has not left that to Xwayland, and lets the pointer be where the host has it.
+   *
+   * @param after what it is not to enter another surface before
+   */
+  release(after?: Promise<void>): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
     const { device: pointer, button, surface, serial } = this.#press;
@@ -75,7 +79,7 @@ export class DragPointer {
       if (!surface.clientGone) session.sendEvent(pointer, "wl_pointer", "leave", { serial: this.#leave, surface });
       this.#frame();
     }
-    this.#resolve();
+    this.#resolve(after);
   }
 
   #frame(): void {

@@ -14,8 +14,9 @@ export function windowKind(
   { geometry, overrideRedirect, properties }: XWindow,
   outputs: readonly Geometry[],
 ): WindowKind {
-  // Meant to be a part of another one, such as a panel, which is not there.
-  if (properties?.embedded) return "nothing";
+  // Meant to be a part of another one, such as a panel, which is not there. Qt says this of every window; but it always
+  // says what the window is, too, which only means something where a window manager shows it.
+  if (properties?.embedded && properties.types.length === 0) return "nothing";
   if (!overrideRedirect) return "toplevel";
   // The host shows it under the pointer, with what is dragged (`DragFromX`).
   if (properties?.types.includes("DND")) return "nothing";

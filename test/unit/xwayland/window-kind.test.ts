@@ -54,6 +54,11 @@ describe("what an X window is for the host", () => {
     assert.equal(kindOf({}, true, [], true), "nothing");
   });
 
+  it("is what it says when it could be a part of another one, too, as all windows of Qt", () => {
+    assert.equal(kindOf({}, false, ["NORMAL"], true), "toplevel");
+    assert.equal(kindOf({}, true, ["POPUP_MENU"], true), "popup");
+  });
+
   it("is a popup while there is no output", () => {
     assert.equal(windowKind(new XWindow(1, left, true), []), "popup");
   });
