@@ -18,7 +18,7 @@ import type { Press } from "./user-input.ts";
 import type { XWindow } from "./window.ts";
 import { actionAtom, COPY, readTypes, sendXdnd, XDND_VERSION } from "./xdnd.ts";
 
-/** Milliseconds that the source has to ask once more what would become of a drop, before it is dropped all the same. */
+/** Milliseconds that the source has to ask once more what would become of a drop, or to end what is none. */
 const SETTLE_TIMEOUT = 250;
 
 /** How often, and how many milliseconds apart, the pointer is moved for a source that has not found our window. */
@@ -89,7 +89,7 @@ export class DragFromX implements TransferListener {
     this.#time = time;
     this.#ended = ended;
     this.#transfers = new TransfersFromX(context.x, events, context.log);
-    this.#pointer = new DragPointer(context.session, press, origin);
+    this.#pointer = new DragPointer(context.session, press, origin, () => this.#endSoon());
     context.input.drag = this.#pointer;
     this.#window = this.#createTarget();
     events.listen(this.#window, this);
@@ -280,6 +280,11 @@ export class DragFromX implements TransferListener {
     await this.#context.x.sync().catch(() => {});
     if (isTaken) this.#pointer.release();
     else this.end();
+  }
+
+  /** It ends without the host, and the source is about to take its leave of our window. */
+  #endSoon(): void {
+    this.#timer ??= setTimeout(() => this.end(), SETTLE_TIMEOUT);
   }
 
   /** It is not to last for ever, whatever the clients do. */

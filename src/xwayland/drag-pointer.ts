@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Session } from "../relay/session.ts";
+import type { WlObject } from "../wire/wl-object.ts";
 import type { Press } from "./user-input.ts";
 import type { XWindow } from "./window.ts";
 
@@ -21,17 +22,22 @@ export class DragPointer {
   readonly #session: Session;
   readonly #press: Press;
   readonly #origin: XWindow;
+  readonly #refused: () => void;
   readonly #released: Promise<void>;
   #resolve: (after?: Promise<void>) => void = () => {};
   /** With which the host has taken the pointer away; null while it has not. */
   #leave: number | null = null;
   #isReleased = false;
 
-  /** @param origin the window in which the button was pressed */
-  constructor(session: Session, press: Press, origin: XWindow) {
+  /**
+   * @param origin the window in which the button was pressed
+   * @param refused is told when the button is released and the host has not taken the drag up, as when it came too late
+   */
+  constructor(session: Session, press: Press, origin: XWindow, refused: () => void) {
     this.#session = session;
     this.#press = press;
     this.#origin = origin;
+    this.#refused = refused;
     this.#released = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -51,6 +57,11 @@ export class DragPointer {
     if (this.#isReleased) return false;
     this.#leave = serial;
     return true;
+  }
+
+  /** A button of a pointer is released in a surface of Xwayland's, which is to hear of it. */
+  hostReleases(pointer: WlObject, button: number): void {
+    if (!this.#isReleased && pointer === this.#press.device && button === this.#press.button) this.#refused();
   }
 
   /**

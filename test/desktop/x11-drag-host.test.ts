@@ -176,6 +176,23 @@ for (const server of Object.keys(servers)) {
     }
   });
 
+  xTest("a drag that the host does not take up ends with the button", async (scene, x, drags) => {
+    const other = await Target.show(scene, x);
+    const { ours, theirs } = await showSource(scene);
+    for (let i = 0; i < 2; i++) {
+      drags.press(theirs, 20, 30);
+      // Too late, perhaps: the host says nothing to that.
+      const { args } = await scene.host.expect("wl_data_device.start_drag");
+      drags.release();
+      assert.equal(await ours.ended(i), "left");
+      assert.equal((await scene.host.expect("wl_data_source.destroy")).object, args["source"]);
+    }
+    drags.press(other.theirs, 5, 6);
+    await other.ours.expect("ButtonPress");
+    drags.release();
+    await other.ours.expect("ButtonRelease");
+  });
+
   xTest("an X window that refuses what an X client drags gets nothing", async (scene, x, drags) => {
     const { ours, theirs } = await showSource(scene);
     const target = await Target.show(scene, x);
