@@ -18,7 +18,7 @@ import type { Press } from "./user-input.ts";
 import type { XWindow } from "./window.ts";
 import { actionAtom, COPY, readTypes, sendXdnd, XDND_VERSION } from "./xdnd.ts";
 
-/** Milliseconds that the source has to ask once more what would become of a drop, before it is dropped all the same. */
+/** Milliseconds that the source has to ask once more what would become of a drop, or to end what is none. */
 const SETTLE_TIMEOUT = 250;
 
 /** How often, and how many milliseconds apart, the pointer is moved for a source that has not found our window. */
@@ -89,7 +89,7 @@ export class DragFromX implements TransferListener {
     this.#time = time;
     this.#ended = ended;
     this.#transfers = new TransfersFromX(context.x, events, context.log);
-    this.#pointer = new DragPointer(context.session, press, origin);
+    this.#pointer = new DragPointer(context.session, press, origin, () => this.#endSoon());
     context.input.drag = this.#pointer;
     this.#window = this.#createTarget();
     events.listen(this.#window, this);
@@ -110,6 +110,8 @@ export class DragFromX implements TransferListener {
     } else if (type === atoms.atom("XdndDrop")) {
       this.#time = data[2] ?? this.#time;
       this.#isDropped = true;
+      // What the user does while the data is taken is not for it.
+      this.#context.x.send("UnmapWindow", { window: this.#window });
       this.#finish();
     }
   }
@@ -159,14 +161,17 @@ export class DragFromX implements TransferListener {
     this.#isOver = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#transfers.abort();
-    this.#pointer.release();
     const { x, input } = this.#context;
-    input.drag = null;
     this.#offer?.destroy();
     this.#hostSource?.destroy();
     this.#events.forget(this.#window, this);
     x.send("DestroyWindow", { window: this.#window });
     x.releaseId(this.#window);
+    // Before that has gone it would get what the user does next.
+    const gone = x.sync().then(() => {
+      if (input.drag === this.#pointer) input.drag = null;
+    });
+    this.#pointer.release(gone.catch(() => {}));
     this.#ended();
   }
 
@@ -273,8 +278,13 @@ export class DragFromX implements TransferListener {
     await asked;
     // The source has to have our answer before the release.
     await this.#context.x.sync().catch(() => {});
-    this.#pointer.release();
-    if (!isTaken) this.end();
+    if (isTaken) this.#pointer.release();
+    else this.end();
+  }
+
+  /** It ends without the host, and the source is about to take its leave of our window. */
+  #endSoon(): void {
+    this.#timer ??= setTimeout(() => this.end(), SETTLE_TIMEOUT);
   }
 
   /** It is not to last for ever, whatever the clients do. */
