@@ -39,16 +39,19 @@ struct rows {
 };
 
 /*
- * One guard for the whole process, as there is one action for SIGBUS. It is in place during a copy alone, so nobody
- * else's faults are ours, and nothing stays behind when a worker thread unloads the addon. Volatile: the handler runs
- * where the compiler expects no call.
+ * One guard for the whole process, as there is one action for SIGBUS. That is in place while there is any mapping of a
+ * client's, since to change it for each copy costs more than most copies; so nothing stays behind when a worker thread
+ * unloads the addon. What the guard is for is set during a copy alone, and nobody else's faults are ours. Volatile: the
+ * handler runs where the compiler expects no call.
  */
 static pthread_mutex_t guard_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
   pthread_t thread;
-  uintptr_t start, end, page_size;
+  volatile uintptr_t start, end;
+  uintptr_t page_size;
   volatile bool tripped;
   struct sigaction previous;
+  size_t mappings;
 } guard;
 
 /* Puts memory of nobody's in place of what is missing; the copy then goes on from the instruction that was hit. */
@@ -63,12 +66,37 @@ static void on_sigbus(int signal, siginfo_t *info, void *context) {
   if (ours && mmap(missing, guard.end - (uintptr_t)missing, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED) {
     guard.tripped = true;
+  } else if (guard.previous.sa_flags & SA_SIGINFO) {
+    guard.previous.sa_sigaction(signal, info, context);
+  } else if (guard.previous.sa_handler != SIG_DFL && guard.previous.sa_handler != SIG_IGN) {
+    guard.previous.sa_handler(signal);
   } else {
     /* What would have happened without us: the fault comes again, a signal that somebody sent does not by itself. */
     sigaction(signal, &guard.previous, NULL);
     if (info->si_code <= 0) raise(signal);
   }
   errno = reason;
+}
+
+/* There is one more mapping of a client's. */
+static void begin_to_guard(void) {
+  struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+  sigemptyset(&action.sa_mask);
+  pthread_mutex_lock(&guard_lock);
+  guard.page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
+  if (guard.mappings++ == 0) sigaction(SIGBUS, &action, &guard.previous);
+  pthread_mutex_unlock(&guard_lock);
+}
+
+/* There is one mapping less. Somebody else's action is left alone. */
+static void cease_to_guard(void) {
+  struct sigaction current;
+  pthread_mutex_lock(&guard_lock);
+  if (--guard.mappings == 0 && sigaction(SIGBUS, NULL, &current) == 0 && (current.sa_flags & SA_SIGINFO) &&
+      current.sa_sigaction == on_sigbus) {
+    sigaction(SIGBUS, &guard.previous, NULL);
+  }
+  pthread_mutex_unlock(&guard_lock);
 }
 
 static void copy(const struct rows *rows, uint8_t *client) {
@@ -89,20 +117,16 @@ static void copy(const struct rows *rows, uint8_t *client) {
 
 /* Returns whether the file was there to the end of the copy. */
 static bool copy_guarded(const struct client_memory *memory, const struct rows *rows) {
-  struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-  sigemptyset(&action.sa_mask);
   pthread_mutex_lock(&guard_lock);
   guard.thread = pthread_self();
   guard.start = (uintptr_t)memory->address;
   guard.end = guard.start + memory->length;
-  guard.page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
   guard.tripped = false;
-  sigaction(SIGBUS, &action, &guard.previous);
-  /* The call above orders this for a compiler that cannot look into libc; the fences say so to one that can. */
+  /* The handler runs between these. */
   atomic_signal_fence(memory_order_seq_cst);
   copy(rows, (uint8_t *)memory->address + rows->client);
   atomic_signal_fence(memory_order_seq_cst);
-  sigaction(SIGBUS, &guard.previous, NULL);
+  guard.start = guard.end = 0;
   bool complete = !guard.tripped;
   pthread_mutex_unlock(&guard_lock);
   return complete;
@@ -143,7 +167,10 @@ static void clear_rows(const struct rows *rows) {
 }
 
 static void release(struct client_memory *memory) {
-  if (memory->address) munmap(memory->address, memory->length);
+  if (memory->address) {
+    munmap(memory->address, memory->length);
+    cease_to_guard();
+  }
   if (memory->fd >= 0) close(memory->fd);
   memory->address = NULL;
   memory->fd = -1;
@@ -199,6 +226,7 @@ static int open_memory(struct client_memory *memory, int fd, size_t length) {
     if (!memory->writable) address = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
     if (address != MAP_FAILED) {
       memory->address = address;
+      begin_to_guard();
       return 0;
     }
     reason = errno;

@@ -17,7 +17,7 @@ export const selection: readonly Selection[] = [
       ListProperties SetSelectionOwner GetSelectionOwner ConvertSelection SendEvent QueryPointer TranslateCoordinates
       WarpPointer SetInputFocus GetInputFocus QueryKeymap GrabServer UngrabServer KillClient QueryExtension CreatePixmap
       FreePixmap CreateGC FreeGC PutImage OpenFont CloseFont CreateGlyphCursor FreeCursor
-      GrabKeyboard UngrabKeyboard`,
+      GrabKeyboard UngrabKeyboard GrabPointer UngrabPointer`,
     events: `KeyPress KeyRelease ButtonPress ButtonRelease EnterNotify FocusIn FocusOut CreateNotify DestroyNotify
       UnmapNotify MapNotify MapRequest ReparentNotify ConfigureNotify
       ConfigureRequest CirculateRequest PropertyNotify SelectionClear SelectionRequest SelectionNotify ClientMessage`,
@@ -28,7 +28,7 @@ export const selection: readonly Selection[] = [
   { file: "composite", requests: "QueryVersion RedirectSubwindows", events: "", enums: "Redirect" },
   {
     file: "xfixes",
-    requests: "QueryVersion SelectSelectionInput SetClientDisconnectMode",
+    requests: "QueryVersion SelectSelectionInput SetClientDisconnectMode HideCursor ShowCursor",
     events: "SelectionNotify",
     enums: "SelectionEvent SelectionEventMask ClientDisconnectFlags",
   },

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { type Finding, failed, missing, ok } from "./finding.ts";
 
-/** Options that we start it with. */
-const OPTIONS = ["-rootless", "-terminate", "-wm", "-listenfd"];
+/** Options that we start it with. Before 22.1 there is a -terminate without a delay. */
+const OPTIONS = ["-rootless", "-terminate [delay]", "-wm", "-listenfd"];
 
 /** The first version that pairs surfaces with windows by serials, which no program can get wrong. */
 const FIRST_WITH_SERIALS = [23, 1];
@@ -19,8 +19,8 @@ export function checkXwayland(binary: string): Finding[] {
   }
   const [, number = "", major, minor] = /Xwayland Version ((\d+)\.(\d+)\S*)/.exec(version) ?? [];
   if (number === "") return [failed(subject, `${binary} is no Xwayland: see --xwayland-binary`)];
-  const options = ask(binary, "-help") ?? "";
-  const lacking = OPTIONS.filter((option) => !new RegExp(`^${option}\\b`, "m").test(options));
+  const options = (ask(binary, "-help") ?? "").split("\n");
+  const lacking = OPTIONS.filter((option) => !options.some((line) => `${line} `.startsWith(`${option} `)));
   if (lacking.length > 0) return [failed(subject, `${number} has no ${lacking.join(", ")}: install a newer one`)];
   const [firstMajor = 0, firstMinor = 0] = FIRST_WITH_SERIALS;
   const isOld = Number(major) < firstMajor || (Number(major) === firstMajor && Number(minor) < firstMinor);

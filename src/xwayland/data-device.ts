@@ -87,8 +87,15 @@ export class DataDevice implements HostSelection {
    * Begins to drag something. For version 3 at least.
    *
    * @param origin the surface in which the button was pressed whose serial that is
+   * @param icon what is to be shown at the pointer, which has no role or that one already; null for nothing
    */
-  drag(mimeTypes: readonly string[], origin: WlObject, serial: number, events: DragSourceEvents): HostSource {
+  drag(
+    mimeTypes: readonly string[],
+    origin: WlObject,
+    serial: number,
+    icon: WlObject | null,
+    events: DragSourceEvents,
+  ): HostSource {
     const source = this.#createSource(mimeTypes);
     onEvents(source, "wl_data_source", {
       send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
@@ -100,7 +107,7 @@ export class DataDevice implements HostSelection {
     });
     const session = this.#session;
     session.sendRequest(source, "wl_data_source", "set_actions", { dnd_actions: COPY | MOVE });
-    session.sendRequest(this.#device, "wl_data_device", "start_drag", { source, origin, icon: null, serial });
+    session.sendRequest(this.#device, "wl_data_device", "start_drag", { source, origin, icon, serial });
     return this.#hostSource(source);
   }
 

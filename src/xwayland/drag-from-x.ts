@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { PipeSink } from "../wire/pipe-sink.ts";
 import { EventMask, StackMode, WindowClass } from "../x11/generated/enums.ts";
+import { clientOf } from "../x11/ids.ts";
 import { setProperty } from "../x11/properties.ts";
 import type { DataDevice } from "./data-device.ts";
 import { DragPointer } from "./drag-pointer.ts";
@@ -17,7 +18,7 @@ import type { Press } from "./user-input.ts";
 import type { XWindow } from "./window.ts";
 import { actionAtom, COPY, readTypes, sendXdnd, XDND_VERSION } from "./xdnd.ts";
 
-/** Milliseconds that the source has to ask once more what would become of a drop, before it is dropped all the same. */
+/** Milliseconds that the source has to ask once more what would become of a drop, or to end what is none. */
 const SETTLE_TIMEOUT = 250;
 
 /** How often, and how many milliseconds apart, the pointer is moved for a source that has not found our window. */
@@ -88,7 +89,7 @@ export class DragFromX implements TransferListener {
     this.#time = time;
     this.#ended = ended;
     this.#transfers = new TransfersFromX(context.x, events, context.log);
-    this.#pointer = new DragPointer(context.session, press, origin);
+    this.#pointer = new DragPointer(context.session, press, origin, () => this.#endSoon());
     context.input.drag = this.#pointer;
     this.#window = this.#createTarget();
     events.listen(this.#window, this);
@@ -109,6 +110,8 @@ export class DragFromX implements TransferListener {
     } else if (type === atoms.atom("XdndDrop")) {
       this.#time = data[2] ?? this.#time;
       this.#isDropped = true;
+      // What the user does while the data is taken is not for it.
+      this.#context.x.send("UnmapWindow", { window: this.#window });
       this.#finish();
     }
   }
@@ -158,14 +161,17 @@ export class DragFromX implements TransferListener {
     this.#isOver = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#transfers.abort();
-    this.#pointer.release();
     const { x, input } = this.#context;
-    input.drag = null;
     this.#offer?.destroy();
     this.#hostSource?.destroy();
     this.#events.forget(this.#window, this);
     x.send("DestroyWindow", { window: this.#window });
     x.releaseId(this.#window);
+    // Before that has gone it would get what the user does next.
+    const gone = x.sync().then(() => {
+      if (input.drag === this.#pointer) input.drag = null;
+    });
+    this.#pointer.release(gone.catch(() => {}));
     this.#ended();
   }
 
@@ -190,7 +196,9 @@ export class DragFromX implements TransferListener {
     if (this.#isOver || this.#hostSource !== null) return;
     this.#targets = new Map(targets.map((atom, i) => [names[i] ?? "", atom]));
     const types = [...mimeTypesOf([...this.#targets.keys()]), this.#marker];
-    this.#hostSource = this.#device.drag(types, this.#press.surface, this.#press.serial, {
+    const icon = this.#icon;
+    const { surface, serial } = this.#press;
+    this.#hostSource = this.#device.drag(types, surface, serial, icon?.surface?.object ?? null, {
       send: (mimeType, fd) => this.#send(mimeType, fd),
       accepted: (isAccepted) => {
         this.#isAccepted = isAccepted;
@@ -209,6 +217,24 @@ export class DragFromX implements TransferListener {
       },
       cancelled: () => void this.#settle(false),
     });
+    if (icon !== null) this.#showIcon(icon);
+  }
+
+  /** What the source shows under the pointer; null if there is nothing by now. */
+  get #icon(): XWindow | null {
+    const { x, windows } = this.#context;
+    for (const window of windows) {
+      const { mapped, properties, surface } = window;
+      const isIcon = mapped && surface !== null && !surface.hadRole && properties?.types.includes("DND");
+      if (isIcon && clientOf(x.setup, window.id) === clientOf(x.setup, this.#source)) return window;
+    }
+    return null;
+  }
+
+  /** The host moves it with the pointer from now on. */
+  #showIcon({ geometry, surface }: XWindow): void {
+    const { scale } = this.#context;
+    surface?.makeIcon(scale.toHost(geometry.x - this.#place.x), scale.toHost(geometry.y - this.#place.y));
   }
 
   /** Has the source ask what would become of a drop, and says it. */
@@ -252,8 +278,13 @@ export class DragFromX implements TransferListener {
     await asked;
     // The source has to have our answer before the release.
     await this.#context.x.sync().catch(() => {});
-    this.#pointer.release();
-    if (!isTaken) this.end();
+    if (isTaken) this.#pointer.release();
+    else this.end();
+  }
+
+  /** It ends without the host, and the source is about to take its leave of our window. */
+  #endSoon(): void {
+    this.#timer ??= setTimeout(() => this.end(), SETTLE_TIMEOUT);
   }
 
   /** It is not to last for ever, whatever the clients do. */

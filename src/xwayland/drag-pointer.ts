@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Session } from "../relay/session.ts";
+import type { WlObject } from "../wire/wl-object.ts";
 import type { Press } from "./user-input.ts";
 import type { XWindow } from "./window.ts";
 
@@ -21,17 +22,22 @@ export class DragPointer {
   readonly #session: Session;
   readonly #press: Press;
   readonly #origin: XWindow;
+  readonly #refused: () => void;
   readonly #released: Promise<void>;
-  #resolve: () => void = () => {};
+  #resolve: (after?: Promise<void>) => void = () => {};
   /** With which the host has taken the pointer away; null while it has not. */
   #leave: number | null = null;
   #isReleased = false;
 
-  /** @param origin the window in which the button was pressed */
-  constructor(session: Session, press: Press, origin: XWindow) {
+  /**
+   * @param origin the window in which the button was pressed
+   * @param refused is told when the button is released and the host has not taken the drag up, as when it came too late
+   */
+  constructor(session: Session, press: Press, origin: XWindow, refused: () => void) {
     this.#session = session;
     this.#press = press;
     this.#origin = origin;
+    this.#refused = refused;
     this.#released = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -53,6 +59,11 @@ export class DragPointer {
     return true;
   }
 
+  /** A button of a pointer is released in a surface of Xwayland's, which is to hear of it. */
+  hostReleases(pointer: WlObject, button: number): void {
+    if (!this.#isReleased && pointer === this.#press.device && button === this.#press.button) this.#refused();
+  }
+
   /**
    * The host lets the pointer enter another surface. Resolves when Xwayland has been told of the end, behind which that
    * belongs; if the drag does not end by itself, it does so now.
@@ -63,8 +74,12 @@ export class DragPointer {
     clearTimeout(timer);
   }
 
-  /** Releases the button, if the host has not left that to Xwayland, and lets the pointer be where the host has it. */
-  release(): void {
+  /**
+   * Releases the button, if the host has not left that to Xwayland, and lets the pointer be where the host has it.
+   *
+   * @param after what it is not to enter another surface before
+   */
+  release(after?: Promise<void>): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
     const { device: pointer, button, surface, serial } = this.#press;
@@ -75,7 +90,7 @@ export class DragPointer {
       if (!surface.clientGone) session.sendEvent(pointer, "wl_pointer", "leave", { serial: this.#leave, surface });
       this.#frame();
     }
-    this.#resolve();
+    this.#resolve(after);
   }
 
   #frame(): void {

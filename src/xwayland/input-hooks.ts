@@ -57,7 +57,9 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
           if (input.drag?.hostLeaves(message.args.serial)) message.drop();
         },
         button: ({ session, object, args }) => {
-          of(session).input.button(object, args.button, args.state === PRESSED, args.serial);
+          const { input } = of(session);
+          input.button(object, args.button, args.state === PRESSED, args.serial);
+          if (args.state !== PRESSED) input.drag?.hostReleases(object, args.button);
         },
       },
       wl_keyboard: {

@@ -20,7 +20,7 @@ export interface ParentChoice {
 }
 
 /** Types of windows that go away by themselves, and would take with them what belongs to them. */
-const fleeting = ["TOOLTIP", "NOTIFICATION", "DND"];
+const fleeting = ["TOOLTIP", "NOTIFICATION"];
 
 /**
  * The window that a menu, a tooltip or the like belongs to, since a popup needs one: what it names itself, else the menu

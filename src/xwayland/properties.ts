@@ -49,7 +49,7 @@ export interface WindowProperties {
   readonly frame: Frame | null;
   /** By which whoever started the program knows that (_NET_STARTUP_ID); empty for none. */
   readonly startupId: string;
-  /** Whether it is to be shown inside a window of another client (_XEMBED_INFO), as an icon in a panel. */
+  /** Whether it can be shown inside a window of another client (_XEMBED_INFO), as an icon in a panel. */
   readonly embedded: boolean;
 }
 

@@ -59,6 +59,7 @@ export class ResizeSync {
     // What is not shown yet need not be shown any later.
     const isShown = surface !== null && !surface.keptBack;
     if (counter === 0 || !isShown || !wants(x, window, SYNC_REQUEST) || this.#requests.has(window)) return null;
+    if (!x.supports("Sync", 3)) return null;
     const value = BigInt(++this.#count);
     const alarm = x.allocateId();
     this.#allowCommits(window, false);

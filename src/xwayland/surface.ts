@@ -9,6 +9,8 @@ const EVERYTHING = { x: 0, y: 0, width: 0x7fff_ffff, height: 0x7fff_ffff };
 
 /** The first version of wl_surface with damage_buffer. */
 const DAMAGE_BUFFER_SINCE = 4;
+/** The first one in which a surface is moved by an offset of its own, and not by that of a buffer. */
+const OFFSET_SINCE = 5;
 
 interface Attachment {
   readonly buffer: WlObject;
@@ -86,6 +88,18 @@ export class Surface {
   /** It is a cursor or the like. */
   makePlain(): void {
     this.kind = "plain";
+    this.#release();
+  }
+
+  /** It shows what is dragged. @param x from the pointer, in the host's pixels */
+  makeIcon(x: number, y: number): void {
+    this.kind = "plain";
+    this.hadRole = true;
+    if (this.object.version >= OFFSET_SINCE) {
+      this.#session.sendRequest(this.object, "wl_surface", "offset", { x, y });
+    } else if (this.#attached !== null) {
+      this.#attached = { ...this.#attached, x, y };
+    }
     this.#release();
   }
 

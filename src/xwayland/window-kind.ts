@@ -14,9 +14,12 @@ export function windowKind(
   { geometry, overrideRedirect, properties }: XWindow,
   outputs: readonly Geometry[],
 ): WindowKind {
-  // Meant to be a part of another one, such as a panel, which is not there.
-  if (properties?.embedded) return "nothing";
+  // Meant to be a part of another one, such as a panel, which is not there. Qt says this of every window; but it always
+  // says what the window is, too, which only means something where a window manager shows it.
+  if (properties?.embedded && properties.types.length === 0) return "nothing";
   if (!overrideRedirect) return "toplevel";
+  // The host shows it under the pointer, with what is dragged (`DragFromX`).
+  if (properties?.types.includes("DND")) return "nothing";
   const isPoint = geometry.width <= 1 && geometry.height <= 1;
   const isOutside = outputs.length > 0 && !outputs.some((output) => overlap(output, geometry));
   // Clients have such for themselves, to be told of things or to keep something for later.

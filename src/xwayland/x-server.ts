@@ -24,21 +24,26 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 60_000;
 
 /** What an X server is made of. */
-export interface XServerOptions extends SessionsOptions, OutputWishes {
+export interface XServerOptions extends SessionsOptions, Partial<OutputWishes> {
   /** Where X clients connect. Stays its owner's. */
   readonly display: XDisplay;
-  readonly binary: string;
+  /** Which Xwayland to start; by default the one in PATH. */
+  readonly binary?: string | undefined;
   /** Memory that the host can map; by default this machine's. */
   readonly imagesFor?: ((session: Session) => SharedImages) | undefined;
-  /** X resources that the user wants. */
-  readonly resources: Resources;
+  /** X resources that the user wants; by default none. */
+  readonly resources?: Resources;
   /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody wants to see them. */
   readonly explain?: Explain | null;
 }
 
-/** Serves the clients of an X display by an Xwayland, which runs only while there are some. */
+/**
+ * Serves the clients of an X display by an Xwayland, which runs only while there are some. What is wrong with it is
+ * logged, and costs the X clients of that time.
+ */
 export class XServer {
   readonly #options: XServerOptions;
+  readonly #binary: string;
   readonly #log: Logger;
   readonly #exposure: Exposure;
   readonly #sessions: Sessions;
@@ -50,9 +55,11 @@ export class XServer {
 
   constructor(options: XServerOptions) {
     this.#options = options;
+    this.#binary = options.binary ?? "Xwayland";
     this.#log = options.log ?? silent;
     this.#exposure = options.exposure ?? new Exposure();
-    this.#served = new ServedSessions(options, this.#log);
+    const { unscale = null, primary = null } = options;
+    this.#served = new ServedSessions({ unscale, primary }, this.#log);
     this.#sessions = new Sessions({
       ...options,
       // Hooks are attached to a protocol: with one of its own, Xwayland's cost other programs nothing.
@@ -98,9 +105,9 @@ export class XServer {
 
   /** Serves clients until Xwayland ends. Resolves to what was wrong, null for nothing. */
   async #run(): Promise<string | null> {
-    const { display, binary } = this.#options;
+    const { display } = this.#options;
     let lastLine = "";
-    const process = XwaylandProcess.start(binary, display, (line) => {
+    const process = XwaylandProcess.start(this.#binary, display, (line) => {
       lastLine = printable(line);
       this.#log.debug(`Xwayland: ${lastLine}`);
     });
@@ -132,7 +139,7 @@ export class XServer {
         session,
         connect: async () => X11Connection.open(this.#options.display.connect()),
         images: this.#options.imagesFor?.(session) ?? localImages,
-        appearance: new Appearance(served.scale, this.#options.resources, env),
+        appearance: new Appearance(served.scale, this.#options.resources ?? new Map(), env),
         exposure: this.#exposure,
         log: this.#log,
         explain: this.#options.explain ?? null,
@@ -155,9 +162,7 @@ export class XServer {
       return;
     }
     const delay = Math.min(FIRST_DELAY * 2 ** this.#failures++, LONGEST_DELAY);
-    this.#log.error(
-      `X11 programs cannot be served: ${this.#options.binary}: ${failure}; the next try is in ${delay / 1000} s`,
-    );
+    this.#log.error(`X11 programs cannot be served: ${this.#binary}: ${failure}; the next try is in ${delay / 1000} s`);
     // Those who wait would call for a new one at once.
     this.#options.display.drain();
     this.#retry = setTimeout(() => this.#wait(), delay);

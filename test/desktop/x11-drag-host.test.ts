@@ -4,6 +4,8 @@ import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/connection.ts";
 import { sendXdnd, xdndAtoms } from "../../src/xwayland/xdnd.ts";
 import type { FakeObject } from "../support/fake-object.ts";
+import type { Received } from "../support/inbox.ts";
+import { eventually } from "./support/eventually.ts";
 import { XDragSource } from "./support/x-drag-source.ts";
 import { servers } from "./support/x-programs.ts";
 import { type HostWindow, type SceneOptions, XScene } from "./support/x-scene.ts";
@@ -41,6 +43,12 @@ class HostDrags {
     pointer.send("button", serial, 0, LEFT, 1);
     pointer.send("frame");
     return serial;
+  }
+
+  release(): void {
+    const pointer = this.#scene.input("wl_pointer");
+    pointer.send("button", this.#scene.serial(), 0, LEFT, 0);
+    pointer.send("frame");
   }
 
   /** Waits until an X client drags, and takes the pointer away from it as hosts do. @returns its wl_data_source */
@@ -145,19 +153,44 @@ for (const server of Object.keys(servers)) {
     source.send("action", COPY);
     source.send("dnd_drop_performed");
     assert.equal(await ours.ended(0), "dropped");
+    // The data is still on its way when the user goes on.
+    drags.press(theirs, 20, 30);
+    await eventually("the press", () => ours.presses === 2);
+    drags.release();
     source.send("dnd_finished");
     assert.equal((await scene.host.expect("wl_data_source.destroy")).object, source);
   });
 
   xTest("a client that ends while it drags ends the drag, and leaves no button pressed", async (scene, x, drags) => {
-    const { ours, theirs } = await showSource(scene);
     const other = await Target.show(scene, x);
-    const { source } = await drags.begun(theirs, drags.press(theirs, 20, 30));
-    ours.x.close();
-    assert.equal((await scene.host.expect("wl_data_source.destroy")).object, source);
+    for (let i = 0; i < 3; i++) {
+      const { ours, theirs } = await showSource(scene);
+      await drags.begun(theirs, drags.press(theirs, 20, 30));
+      ours.x.close();
+      await scene.host.expect("wl_data_source.destroy");
+      drags.press(other.theirs, 5, 6);
+      const { state } = await other.ours.expect("ButtonPress");
+      assert.equal(state, 0, "another button is pressed still");
+      drags.release();
+      await other.ours.expect("ButtonRelease");
+    }
+  });
+
+  xTest("a drag that the host does not take up ends with the button", async (scene, x, drags) => {
+    const other = await Target.show(scene, x);
+    const { ours, theirs } = await showSource(scene);
+    for (let i = 0; i < 2; i++) {
+      drags.press(theirs, 20, 30);
+      // Too late, perhaps: the host says nothing to that.
+      const { args } = await scene.host.expect("wl_data_device.start_drag");
+      drags.release();
+      assert.equal(await ours.ended(i), "left");
+      assert.equal((await scene.host.expect("wl_data_source.destroy")).object, args["source"]);
+    }
     drags.press(other.theirs, 5, 6);
-    const { state } = await other.ours.expect("ButtonPress");
-    assert.equal(state, 0, "another button is pressed still");
+    await other.ours.expect("ButtonPress");
+    drags.release();
+    await other.ours.expect("ButtonRelease");
   });
 
   xTest("an X window that refuses what an X client drags gets nothing", async (scene, x, drags) => {
@@ -220,6 +253,30 @@ for (const server of Object.keys(servers)) {
     target.ours.destroy();
     await scene.host.expect("wl_data_offer.destroy", ({ object }) => object === offer);
     assert.ok(performance.now() - before < 5000);
+  });
+
+  xTest("what an X client shows under the pointer is the host's to show there", async (scene, _x, drags) => {
+    const { ours, theirs } = await showSource(scene);
+    ours.showIcon(48, 32, 4);
+    for (let i = 0; i < 2; i++) {
+      const { source, icon } = await drags.begun(theirs, drags.press(theirs, 20, 30));
+      assert.ok(icon);
+      const isOfIcon = ({ object }: Received) => object === icon;
+      const moved = await scene.host.expect(icon.version < 5 ? "wl_surface.attach" : "wl_surface.offset", isOfIcon);
+      const [left, top] = [moved.arg("x") as number, moved.arg("y") as number];
+      // The pointer is moved by a pixel meanwhile, so that the client looks.
+      assert.ok(left >= 3 && left <= 5 && top === 4, `${left} ${top}`);
+      const { all } = scene.host.inbox;
+      const hasContent = await eventually("its content", () => {
+        const attached = all.findLastIndex(({ name, object }) => name === "wl_surface.attach" && object === icon);
+        return all.slice(attached).some(({ name, object }) => name === "wl_surface.commit" && object === icon);
+      });
+      assert.ok(hasContent);
+      source.send("cancelled");
+      await ours.ended(i);
+      await scene.host.expect("wl_surface.destroy", isOfIcon);
+    }
+    assert.equal(scene.host.inbox.count("xdg_surface.get_popup"), 0);
   });
 
   xTest(

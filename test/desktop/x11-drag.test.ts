@@ -72,7 +72,8 @@ for (const [name, server] of Object.entries(servers)) {
         return /wl_data_device@\d+\.start_drag\(/.test(program.output);
       });
       await input.move(end.x, end.y);
-      await desktop.still("the pointer over the target", () => true);
+      const underPointer = { x: end.x, y: end.y, width: 24, height: 24 };
+      await desktop.still("the image under the pointer", (picture) => picture.countOf(orange, underPointer) > 0);
       await input.release();
       await input.move(nowhere.x, nowhere.y);
       await desktop.still("the image in its new place", (picture) => {

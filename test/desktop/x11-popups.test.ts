@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/connection.ts";
+import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
-import { servers } from "./support/x-programs.ts";
+import { connectX, servers, serveX, windowTitled } from "./support/x-programs.ts";
 import { type HostWindow, type Place, XScene } from "./support/x-scene.ts";
 import { XTestWindow, type XWindowOptions } from "./support/x-window.ts";
 
@@ -190,6 +191,34 @@ for (const server of Object.keys(servers)) {
       await scene.shown("popup");
       const roles = scene.host.inbox.all.filter(({ name }) => /get_(toplevel|popup)$/.test(name));
       assert.equal(roles.length, 2);
+    },
+  );
+}
+
+for (const [name, server] of Object.entries(servers)) {
+  desktopTest(
+    `a notice whose program's window has gone is a window of its own, by ${name}`,
+    { on: ["sway"] },
+    async (desktop) => {
+      await serveX(desktop, server);
+      using x = await connectX();
+      const main = await XTestWindow.show(x, { title: "main", width: 400, height: 300 });
+      await windowTitled(desktop, "[vm] main");
+      const notice = await XTestWindow.show(x, {
+        title: "notice",
+        x: 20,
+        y: 30,
+        width: 150,
+        height: 40,
+        overrideRedirect: true,
+      });
+      const { program } = desktop.compositor;
+      await eventually("the popup", () => program.output.includes(".get_popup("));
+      main.destroy();
+      // Hosts end those whose surface gets a second role.
+      x.send("ConfigureWindow", { window: notice.id, x: 25 });
+      const { rect } = await windowTitled(desktop, "[vm] notice");
+      assert.deepEqual([rect.width, rect.height], [150, 40]);
     },
   );
 }

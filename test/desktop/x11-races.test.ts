@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/connection.ts";
 import { EventMask } from "../../src/x11/generated/enums.ts";
+import { Gate } from "../support/gate.ts";
 import { servers } from "./support/x-programs.ts";
 import { XScene } from "./support/x-scene.ts";
 import { XTestWindow } from "./support/x-window.ts";
@@ -153,5 +154,73 @@ for (const server of Object.keys(servers)) {
     x.send("ConfigureWindow", { window: window.id, x: 300, y: 300 });
     const answer = await window.expect("ConfigureNotify", ({ sendEvent: isSent }) => isSent);
     assert.deepEqual([answer.x, answer.y, answer.width], [0, 0, 640]);
+  });
+
+  /** A scene in which Xwayland's requests are held back from its first surface for a window on. */
+  const late = (name: string, body: (scene: XScene, x: X11Connection, gate: Gate) => Promise<void>): void => {
+    test(`${name}, by ${server}`, { timeout: 30_000 }, async (t) => {
+      const gate = new Gate();
+      let isSet = false;
+      // Its cursor has a surface, too.
+      const hooks = [{ requests: { wl_compositor: { create_surface: () => (isSet ? gate.hook() : undefined) } } }];
+      const { scene, x } = await XScene.set(t, server, { hooks });
+      isSet = true;
+      await body(scene, x, gate);
+    });
+  };
+
+  late("windows of which X tells long before Wayland does are shown", async (scene, x, gate) => {
+    const windows = [new XTestWindow(x, { width: 101 }), new XTestWindow(x, { width: 102 })];
+    for (const window of windows) window.map();
+    await gate.entered;
+    await scene.logged(/ClientMessage.*WL_SURFACE_/);
+    gate.open();
+    for (const _ of windows) await scene.shown("toplevel");
+    await worksStill(scene, x);
+  });
+
+  late("a window that X has forgotten when Wayland tells of it is not shown", async (scene, x, gate) => {
+    const gone = new XTestWindow(x, { width: 101 });
+    gone.map();
+    await gate.entered;
+    await scene.logged(/ClientMessage.*WL_SURFACE_/);
+    gone.destroy();
+    // Of the same id, which is another window.
+    const next = new XTestWindow(x, { id: gone.id, width: 102 });
+    next.map();
+    await scene.logged(/DestroyNotify.*/);
+    gate.open();
+    await scene.shown("toplevel");
+    await worksStill(scene, x);
+    assert.equal(scene.host.inbox.count("xdg_surface.get_toplevel"), 2);
+  });
+
+  xTest("windows of which Wayland tells long before X can be asked are shown", async (scene, x) => {
+    // While a client has the server to itself it answers nobody else; what shows itself needs no window manager.
+    x.send("GrabServer");
+    const windows = [
+      new XTestWindow(x, { width: 101, overrideRedirect: true }),
+      new XTestWindow(x, { width: 102, overrideRedirect: true }),
+    ];
+    for (const window of windows) window.map();
+    for (const _ of windows) await scene.host.expect("wl_compositor.create_surface");
+    assert.equal(scene.host.inbox.count("xdg_surface.get_toplevel"), 0);
+    x.send("UngrabServer");
+    await scene.shown("toplevel");
+    // It belongs to the other one.
+    await scene.shown("popup");
+    await worksStill(scene, x);
+  });
+
+  xTest("a window that has come and gone before X can be asked costs nobody anything", async (scene, x) => {
+    x.send("GrabServer");
+    const gone = new XTestWindow(x, { width: 101, overrideRedirect: true });
+    gone.map();
+    await scene.host.expect("wl_compositor.create_surface");
+    gone.destroy();
+    await x.sync();
+    x.send("UngrabServer");
+    await worksStill(scene, x);
+    assert.equal(scene.host.inbox.count("xdg_surface.get_toplevel"), 1);
   });
 }

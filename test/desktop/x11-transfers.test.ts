@@ -309,3 +309,53 @@ desktopTest("an X client chooses what is kept of what it has copied", { on: ["sw
   assert.equal(Buffer.from((await later.convert(other, answer))?.bytes ?? []).toString(), "new");
   later.close();
 });
+
+desktopTest(
+  "who takes part in a transfer and does nothing is given up after ten seconds",
+  { on: ["sway"] },
+  async (desktop) => {
+    const proxied = await focused(desktop);
+    const input = await desktop.compositor.input();
+    await input.type(" ");
+    const begun = performance.now();
+    const client = await XSelectionClient.open();
+    const [endless = 0] = await client.x.atoms.intern(["application/x-endless"]);
+    client.copyForever(endless, null);
+    await offeredOnHost(desktop, "application/x-endless");
+    // The X client has promised parts, and writes none.
+    const paste = desktop.start(desktop.direct, "wl-paste", ["-n", "-t", "application/x-endless"], { capture: true });
+    await paste.end(15_000);
+    assert.equal(paste.captured.length, 0);
+    const waited = performance.now() - begun;
+    assert.ok(waited > 9_000 && waited < 14_000, `${waited} ms`);
+    client.close();
+
+    // What follows is not held up.
+    const copy = copyOnHost(desktop, "application/x-there", Buffer.from("there"));
+    await offeredInX(desktop, proxied, "application/x-there");
+    assert.equal((await pasteInX(desktop, proxied, "application/x-there")).toString(), "there");
+    await copy.stop();
+  },
+);
+
+desktopTest("the oldest of very many transfers gives way", { on: ["sway"] }, async (desktop) => {
+  await focused(desktop);
+  await (await desktop.compositor.input()).type(" ");
+  const client = await XSelectionClient.open();
+  const [type = 0] = await client.x.atoms.intern(["application/x-endless"]);
+  client.copyForever(type, randomBytes(64 * 1024));
+  await offeredOnHost(desktop, "application/x-endless");
+  const paste = (): Program =>
+    desktop.start(desktop.direct, "sh", ["-c", "wl-paste -n -t application/x-endless > /dev/null"], {});
+  const oldest = paste();
+  await client.asked(1);
+  const rest = Array.from({ length: 31 }, paste);
+  await client.asked(32);
+  assert.ok(oldest.running);
+  rest.push(paste());
+  await oldest.end();
+  await client.asked(33);
+  assert.ok(rest.every((program) => program.running));
+  client.close();
+  await Promise.all(rest.map((program) => program.end()));
+});

@@ -49,6 +49,8 @@ export const tables: readonly ExtensionTable[] = [
       "FreeCursor 95 +1 cursor:u32",
       "GrabKeyboard 31 owner_events:bool grab_window:u32 time:u32 pointer_mode:u8 keyboard_mode:u8 +2 -> status:u8",
       "UngrabKeyboard 32 +1 time:u32",
+      "GrabPointer 26 owner_events:bool grab_window:u32 event_mask:u16 pointer_mode:u8 keyboard_mode:u8 confine_to:u32 cursor:u32 time:u32 -> status:u8",
+      "UngrabPointer 27 +1 time:u32",
     ],
     events: [
       "KeyPress 2 detail:u8 time:u32 root:u32 event:u32 child:u32 root_x:i16 root_y:i16 event_x:i16 event_y:i16 state:u16 same_screen:bool +1",
@@ -119,6 +121,8 @@ export const tables: readonly ExtensionTable[] = [
       "QueryVersion 0 client_major_version:u32 client_minor_version:u32 -> +1 major_version:u32 minor_version:u32 +16",
       "SelectSelectionInput 2 window:u32 selection:u32 event_mask:u32",
       "SetClientDisconnectMode 33 disconnect_mode:u32",
+      "HideCursor 29 window:u32",
+      "ShowCursor 30 window:u32",
     ],
     events: [
       "SelectionNotify 0 subtype:u8 window:u32 owner:u32 selection:u32 timestamp:u32 selection_timestamp:u32 +8",

@@ -44,12 +44,16 @@ export interface Requests {
   FreeCursor: { cursor: number };
   GrabKeyboard: { owner_events: boolean; grab_window: number; time: number; pointer_mode: number; keyboard_mode: number };
   UngrabKeyboard: { time: number };
+  GrabPointer: { owner_events: boolean; grab_window: number; event_mask: number; pointer_mode: number; keyboard_mode: number; confine_to: number; cursor: number; time: number };
+  UngrabPointer: { time: number };
   "BigRequests.Enable": Record<never, never>;
   "Composite.QueryVersion": { client_major_version: number; client_minor_version: number };
   "Composite.RedirectSubwindows": { window: number; update: number };
   "XFixes.QueryVersion": { client_major_version: number; client_minor_version: number };
   "XFixes.SelectSelectionInput": { window: number; selection: number; event_mask: number };
   "XFixes.SetClientDisconnectMode": { disconnect_mode: number };
+  "XFixes.HideCursor": { window: number };
+  "XFixes.ShowCursor": { window: number };
   "Res.QueryVersion": { client_major: number; client_minor: number };
   "Res.QueryClientIds": { specs: readonly { client: number; mask: number }[] };
   "RandR.QueryVersion": { major_version: number; minor_version: number };
@@ -91,6 +95,7 @@ export interface Replies {
   QueryKeymap: { keys: Uint8Array };
   QueryExtension: { present: boolean; major_opcode: number; first_event: number; first_error: number };
   GrabKeyboard: { status: number };
+  GrabPointer: { status: number };
   "BigRequests.Enable": { maximum_request_length: number };
   "Composite.QueryVersion": { major_version: number; minor_version: number };
   "XFixes.QueryVersion": { major_version: number; minor_version: number };

@@ -28,6 +28,8 @@ export interface DesktopOptions {
   readonly on: CompositorName;
   /** weston's shell, when it is not the usual one. */
   readonly shell?: string | undefined;
+  /** See `SwayOptions`. */
+  readonly isMeasured?: boolean | undefined;
   /** What a proxy gets besides in its environment. */
   readonly proxyEnv?: Readonly<Record<string, string>> | undefined;
 }
@@ -45,7 +47,7 @@ const command = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.ur
 const { DESKTOP_TESTS_DIRECT: withoutProxy } = process.env;
 
 /** nobody: sway refuses to run as root. */
-const unprivileged = process.getuid?.() === 0 ? 65534 : undefined;
+export const unprivileged: number | undefined = process.getuid?.() === 0 ? 65534 : undefined;
 
 /** Programs that draw in steps pause for less than this between them. */
 const stillness = 200;
@@ -198,13 +200,13 @@ export class Desktop {
   }
 
   async #start(): Promise<Compositor> {
-    const { on, shell } = this.#options;
+    const { on, shell, isMeasured } = this.#options;
     const site = { folder: this.#host, uid: undefined, start: (launch: Omit<Launch, "log">) => this.#launch(launch) };
     if (on === "weston" || on === "weston-seat") return startWeston(site, { seat: on === "weston-seat", shell });
     if (unprivileged !== undefined) chownSync(this.#host, unprivileged, unprivileged);
-    const sway = await Sway.start({ ...site, uid: unprivileged });
+    const sway = await Sway.start({ ...site, uid: unprivileged }, { isMeasured });
     if (on === "sway" || (await sway.canUnplug())) return sway;
-    return Sway.start({ ...site, uid: unprivileged }, sway);
+    return Sway.start({ ...site, uid: unprivileged }, { outer: sway });
   }
 
   /** Waits for what programs started themselves to end, then kills it; returns what had to be killed. */

@@ -6,6 +6,8 @@ import { delimiter, isAbsolute, join } from "node:path";
 const packageOf: Record<string, string> = {
   "gtk3-demo": "gtk-3-examples",
   "gtk4-demo": "gtk-4-examples",
+  gvim: "vim-gtk3",
+  java: "default-jre",
   setpriv: "util-linux",
   swaymsg: "sway",
   "wayland-info": "wayland-utils",

@@ -11,9 +11,7 @@ const size = { width: 1280, height: 1024 };
 
 // Windows float at one place, in the size that they want, so that screenshots repeat. 60 Hz because GTK 4 divides by
 // the refresh rate when wp_presentation is absent.
-/** Its own Xwayland would leave locks of displays, and /tmp/.X11-unix in the hands of the user that it runs as. */
-const settings = `xwayland disable
-output * mode ${size.width}x${size.height}@60Hz
+const settings = `output * mode ${size.width}x${size.height}@60Hz
 output * background #203040 solid_color
 default_border none
 default_floating_border none
@@ -58,10 +56,20 @@ function windowsIn(node: Node, output: string): Window[] {
   return [{ ...names, rect, focused, urgent, fullscreen: fullscreen_mode === 1, border }, ...below];
 }
 
+/** How a sway is to be. */
+export interface SwayOptions {
+  /** The sway that it is to be a client of. */
+  readonly outer?: Sway;
+  /** It does nothing for tests that costs time, and has an Xwayland of its own to compare with. */
+  readonly isMeasured?: boolean | undefined;
+}
+
 /** A running sway, with what its IPC offers besides. */
 export class Sway implements Compositor {
   readonly socket: string;
   readonly program: Compositor["program"];
+  /** The path of the socket for sway-ipc(7). */
+  readonly ipc: string;
   /** The sway that this one is a client of, if it is. */
   readonly #outer: Sway | undefined;
   readonly #site: Site;
@@ -73,27 +81,29 @@ export class Sway implements Compositor {
     this.#site = site;
     this.program = program;
     this.socket = socket;
+    this.ipc = ipc;
     this.#env = { ...cleanEnvironment(site.folder, site.folder), WAYLAND_DISPLAY: socket, SWAYSOCK: ipc };
   }
 
-  /** Starts sway; when `outer` is given its outputs are windows there. */
-  static async start(site: Site, outer?: Sway): Promise<Sway> {
+  /** Starts sway; when `outer` is given its outputs are windows there. It may be left alone, for measurements. */
+  static async start(site: Site, { outer, isMeasured = false }: SwayOptions = {}): Promise<Sway> {
     need("sway", "swaymsg", "swaybg", "grim");
     const config = join(site.folder, "sway.config");
-    writeFileSync(config, settings);
+    // Its own Xwayland would leave locks of displays, and /tmp/.X11-unix in the hands of the user that it runs as.
+    writeFileSync(config, `xwayland ${isMeasured ? "enable" : "disable"}\n${settings}`);
     if (site.uid !== undefined) chownSync(config, site.uid, site.uid);
     const backend = outer
       ? { WLR_BACKENDS: "wayland", WAYLAND_DISPLAY: outer.socket }
       : { WLR_BACKENDS: "headless", WLR_HEADLESS_OUTPUTS: "1", WLR_LIBINPUT_NO_DEVICES: "1" };
     const program = site.start({
       command: "sway",
-      args: ["--debug", "--config", config],
+      args: [isMeasured ? "--verbose" : "--debug", "--config", config],
       // WAYLAND_DEBUG: its log then has every message, as it sees them.
       env: {
         ...cleanEnvironment(site.folder, site.folder),
         ...backend,
         WLR_RENDERER: "pixman",
-        WAYLAND_DEBUG: "server",
+        ...(!isMeasured && { WAYLAND_DEBUG: "server" }),
       },
       cwd: site.folder,
       uid: site.uid,

@@ -19,6 +19,8 @@ export class XDragSource {
   readonly window: number;
   /** All ends, in their order. */
   readonly ends: DragEnd[] = [];
+  /** How often it was pressed. */
+  presses = 0;
   /** Places on the root window that were pointed at. */
   readonly places: (readonly [x: number, y: number])[] = [];
   readonly #text: string;
@@ -91,7 +93,9 @@ export class XDragSource {
 
   async #step(event: X11Event): Promise<void> {
     const { x } = this;
-    if (event.name === "ButtonPress") void this.#drag(event.time).catch(() => {});
+    if (event.name === "ButtonPress") this.presses++;
+    if (event.name === "ButtonPress" && this.presses === this.ends.length + 1)
+      void this.#drag(event.time).catch(() => {});
     else if (event.name === "ButtonRelease" && this.#drags) this.#release();
     else if (event.name === "ClientMessage" && event.type === x.atoms.atom("XdndStatus")) {
       this.#isAccepted = ((event.data[1] ?? 0) & 1) !== 0;

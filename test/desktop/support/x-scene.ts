@@ -9,6 +9,7 @@ import { XDisplay } from "../../../src/listen/x-display.ts";
 import type { Logger } from "../../../src/log/logger.ts";
 import { connectUnix } from "../../../src/native/socket.ts";
 import { Protocol } from "../../../src/protocol/protocol.ts";
+import type { Hooks } from "../../../src/relay/hooks.ts";
 import { X11Connection } from "../../../src/x11/connection.ts";
 import type { Unscale } from "../../../src/xwayland/outputs.ts";
 import { XServer } from "../../../src/xwayland/x-server.ts";
@@ -17,6 +18,7 @@ import { FakeCompositor, type HostConnection } from "../../support/fake-composit
 import type { FakeObject } from "../../support/fake-object.ts";
 import type { Received } from "../../support/inbox.ts";
 import type { Scope } from "../../support/proxied.ts";
+import { eventually } from "./eventually.ts";
 import { need } from "./packages.ts";
 import { servers, xNumber, xwaylandIn } from "./x-programs.ts";
 
@@ -42,6 +44,8 @@ export interface SceneOptions {
   readonly globals?: readonly string[];
   /** As by `--x-unscale`. */
   readonly unscale?: Unscale;
+  /** Behaviour besides the proxy's own. */
+  readonly hooks?: readonly Hooks[];
 }
 
 /** Where a popup is, from its parent's corner. */
@@ -84,7 +88,7 @@ export class XScene {
 
   readonly #descriptors = openDescriptors();
 
-  private constructor(server: string, { globals = [], unscale = null }: SceneOptions) {
+  private constructor(server: string, { globals = [], unscale = null, hooks = [] }: SceneOptions) {
     this.#directory = mkdtempSync(join(tmpdir(), "wp-x-"));
     this.compositor = new FakeCompositor(join(this.#directory, "host"), new Protocol(), [...usual, ...globals]);
     this.#react();
@@ -94,6 +98,7 @@ export class XScene {
       display: this.#display,
       binary: xwaylandIn(this.#directory, `${server} -shm`),
       unscale,
+      hooks,
       resources: new Map(),
       primary: null,
       log: this.#logger(),
@@ -131,6 +136,11 @@ export class XScene {
     const folder = "/proc/self/task";
     const children = readdirSync(folder).map((task) => readFileSync(join(folder, task, "children"), "utf8"));
     return Number(children.join(" ").trim().split(/ +/)[0]);
+  }
+
+  /** Waits until the window manager has said something that fits. */
+  async logged(pattern: RegExp): Promise<void> {
+    await eventually(`${pattern} in the log`, () => this.log.some((line) => pattern.test(line)));
   }
 
   /** The next serial. */

@@ -3,6 +3,7 @@ import type { X11Connection } from "../../../src/x11/connection.ts";
 import type { EventOf, X11Event } from "../../../src/x11/events.ts";
 import { Atom, EventMask, Property, WindowClass } from "../../../src/x11/generated/enums.ts";
 import { getProperty, setProperty, type Property as Value, wordsOf } from "../../../src/x11/properties.ts";
+import { eventually } from "./eventually.ts";
 import { connectX } from "./x-programs.ts";
 
 const atoms = [
@@ -17,6 +18,8 @@ export class XSelectionClient {
   readonly window: number;
   /** Told before it takes each part of something large. */
   beforePart: () => Promise<void> = () => Promise.resolve();
+  /** How often the content of what it has copied was asked for. */
+  #asked = 0;
   readonly #listeners = new Set<(event: X11Event) => void>();
 
   private constructor(x: X11Connection) {
@@ -118,16 +121,22 @@ export class XSelectionClient {
     return (await answered).property === property;
   }
 
-  /** Copies something of one type, which it begins to hand over in parts and never ends. */
-  copyForever(type: number, part: Uint8Array): void {
+  /** Copies something of one type, which it hands over in parts without end; if there is no part, it only promises to. */
+  copyForever(type: number, part: Uint8Array | null): void {
     const { x, window } = this;
     x.send("SetSelectionOwner", { owner: window, selection: this.atom("CLIPBOARD"), time: 0 });
     this.#listeners.add((event) => {
       if (event.name === "SelectionRequest") this.#answer(event, type);
-      if (event.name === "PropertyNotify" && event.window !== window && event.state === Property.Delete) {
+      if (event.name !== "PropertyNotify" || part === null) return;
+      if (event.window !== window && event.state === Property.Delete) {
         setProperty(x, event.window, event.atom, type, part);
       }
     });
+  }
+
+  /** Waits until the content of what it has copied was asked for so often. */
+  async asked(times: number): Promise<void> {
+    await eventually(`${times} requests`, () => this.#asked >= times);
   }
 
   close(): void {
@@ -138,6 +147,7 @@ export class XSelectionClient {
     const { x } = this;
     if (target === this.atom("TARGETS")) setProperty(x, requestor, property, Atom.ATOM, Uint32Array.of(type));
     else {
+      this.#asked++;
       x.send("ChangeWindowAttributes", { window: requestor, event_mask: EventMask.PropertyChange });
       setProperty(x, requestor, property, this.atom("INCR"), Uint32Array.of(1));
     }

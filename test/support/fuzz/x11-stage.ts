@@ -27,8 +27,9 @@ const EVENTS: readonly number[] = [
   ...[2, 7, 9, 10, 12, 17, 18, 21, 22, 23, 24, 26, 29, 35],
 ];
 
-/** The name of the global that the proxy offers itself. */
+/** The names of the globals that the proxy offers itself. */
 const SHELL_NAME = 0xf0000000;
+const GRABS_NAME = 0xf0000001;
 
 /** Ids of Xwayland's objects. */
 const COMPOSITOR = 3;
@@ -36,6 +37,8 @@ const SHELL = 4;
 const SEAT = 5;
 const POINTER = 6;
 const KEYBOARD = 7;
+const GRABS = 8;
+const GRAB = 9;
 const FIRST_SURFACE = 10;
 
 /** What the host has for Xwayland. */
@@ -47,6 +50,7 @@ export const HOST_GLOBALS: readonly string[] = [
   "wl_shm",
   "wl_output",
   "wp_viewporter",
+  "zwp_keyboard_shortcuts_inhibit_manager_v1",
 ];
 
 /** One Xwayland as the proxy sees it: an X server, and a client of the host's; and that host. */
@@ -63,6 +67,7 @@ export class X11Stage {
   /** Surfaces that Xwayland has made, and those that are there. */
   #made = 0;
   readonly #surfaces: number[] = [];
+  #hasGrab = false;
 
   constructor(client: FuzzTransport, host: HostConnection, server: FakeXServer, random: Random) {
     this.client = client;
@@ -85,6 +90,7 @@ export class X11Stage {
     const nameOf = (type: string): number => globals.find((global) => global.interface === type)?.name ?? 0;
     bind(nameOf("wl_compositor"), "wl_compositor", 4, COMPOSITOR);
     bind(SHELL_NAME, "xwayland_shell_v1", 1, SHELL);
+    bind(GRABS_NAME, "zwp_xwayland_keyboard_grab_manager_v1", 1, GRABS);
     bind(nameOf("wl_seat"), "wl_seat", 5, SEAT);
     client.feed(packet(SEAT, 0, word(POINTER)).bytes, []);
     client.feed(packet(SEAT, 1, word(KEYBOARD)).bytes, []);
@@ -173,6 +179,14 @@ export class X11Stage {
     const words = [this.#window(), this.#atom("WL_SURFACE_SERIAL"), this.#made, 0];
     this.server.send(event(CLIENT_MESSAGE, this.server.sequence, words, 32));
     this.client.feed(packet(id + 1, 0, Buffer.concat([word(this.#made), word(0)])).bytes, []);
+    this.#grab(id);
+  }
+
+  /** An X client grabs the keyboard by every other surface, and lets go with the next one. */
+  #grab(surface: number): void {
+    const grab = Buffer.concat([word(GRAB), word(surface), word(SEAT)]);
+    this.client.feed((this.#hasGrab ? packet(GRAB, 0) : packet(GRABS, 1, grab)).bytes, []);
+    this.#hasGrab = !this.#hasGrab;
   }
 
   #atom(name: string): number {

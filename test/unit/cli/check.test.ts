@@ -189,16 +189,18 @@ describe("--check of Xwayland", () => {
     const findings = checkXwayland(xwayland(context, "Xwayland Version 24.1.6 (12401006)", help));
     assert.deepEqual(
       findings.map(({ verdict, text }) => [verdict, text]),
-      [["ok", "24.1.6, with -rootless, -terminate, -wm, -listenfd"]],
+      [["ok", "24.1.6, with -rootless, -terminate [delay], -wm, -listenfd"]],
     );
   });
 
   it("tells what an old one lacks", (context) => {
     const [, second] = checkXwayland(xwayland(context, "Xwayland Version 22.1.9 (12201009)", help));
     assert.match(second?.text ?? "", /before 23\.1/);
-    const [old] = checkXwayland(xwayland(context, "Xwayland Version 1.20.11", "-rootless\n-wm fd"));
+    const [old] = checkXwayland(
+      xwayland(context, "Xwayland Version 1.20.11", "-rootless\n-wm fd\n-terminate   at reset"),
+    );
     assert.equal(old?.verdict, "failed");
-    assert.match(old?.text ?? "", /1\.20\.11 has no -terminate, -listenfd/);
+    assert.match(old?.text ?? "", /1\.20\.11 has no -terminate \[delay\], -listenfd/);
   });
 
   it("fails when there is none", (context) => {

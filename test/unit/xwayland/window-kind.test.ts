@@ -46,12 +46,17 @@ describe("what an X window is for the host", () => {
     assert.equal(kindOf(right, true), "fullscreen");
     assert.equal(kindOf({ width: 1824, height: 768 }, true), "fullscreen");
     assert.equal(kindOf({ width: 800, height: 599 }, true), "popup");
-    assert.equal(kindOf(left, true, ["DND"]), "popup");
+    assert.equal(kindOf(left, true, ["DND"]), "nothing");
   });
 
   it("is nothing when it is meant for a panel, which is not there", () => {
     assert.equal(kindOf({}, false, [], true), "nothing");
     assert.equal(kindOf({}, true, [], true), "nothing");
+  });
+
+  it("is what it says when it could be a part of another one, too, as all windows of Qt", () => {
+    assert.equal(kindOf({}, false, ["NORMAL"], true), "toplevel");
+    assert.equal(kindOf({}, true, ["POPUP_MENU"], true), "popup");
   });
 
   it("is a popup while there is no output", () => {
