@@ -79,6 +79,24 @@ guestTest(
 );
 
 guestTest(
+  "a flood of events costs the device little while the guest's proxy stands still, and all goes on when it does",
+  { on: ["sway"] },
+  async (guest, desktop) => {
+    const input = await desktop.compositor.input();
+    const foot = guest.start("foot", ["sh", "-c", "read line"], { env: { WAYLAND_DEBUG: "1" } });
+    await foot.says(/wl_keyboard@\d+\.enter\(/);
+    const before = await peaks(guest);
+    guest.proxy.signal("SIGSTOP");
+    for (let step = 0; step < 10_000; step++) await input.move(100 + (step % 100), 100);
+    await assertBounded(guest, before);
+    guest.proxy.signal("SIGCONT");
+    await input.type("\n");
+    assert.equal((await foot.end(60_000)).code, 0, "it has read the line");
+    await assertBounded(guest, before);
+  },
+);
+
+guestTest(
   "a client that hoards the host's memory fails alone, says why, and leaves others as much",
   { on: ["sway"] },
   async (guest, desktop) => {

@@ -41,6 +41,7 @@ export class Guest {
   readonly #display: string;
   readonly #clients: GuestProgram[] = [];
   #machines = 0;
+  #devices = 0;
 
   /** Prepares a folder; nothing runs before `boot`. */
   constructor(kernel: Kernel) {
@@ -80,6 +81,7 @@ export class Guest {
 
   /** Starts the device, and waits until it listens. */
   async startDevice(): Promise<void> {
+    this.#devices++;
     const run = join(this.#folder, "run");
     const args = [deviceCommand, "--socket", this.#socket, "--wayland-display", this.#display, ...exposed];
     // Linux before 6.2 wants a display.
@@ -89,7 +91,7 @@ export class Guest {
       args,
       env: cleanEnvironment(run, run),
       cwd: run,
-      log: join(this.#folder, "device.log"),
+      log: join(this.#folder, `device-${this.#devices}.log`),
     });
     await this.device.says(/listening on/);
   }
