@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What programs import from "wayland-proxy". */
 export { UserError } from "./errors.ts";
+export type { SharedImages } from "./hooks/shm/shadows.ts";
 export type { HostConnector } from "./host/connector.ts";
 export { unixHost } from "./host/unix.ts";
 export { DisplaySocket } from "./listen/display-socket.ts";
@@ -23,4 +24,5 @@ export type { Transport } from "./wire/transport.ts";
 export type { WlObject } from "./wire/wl-object.ts";
 export type { Resources } from "./xwayland/appearance.ts";
 export type { OutputWishes, Unscale } from "./xwayland/outputs.ts";
+export type { Explain } from "./xwayland/part.ts";
 export { XServer, type XServerOptions } from "./xwayland/x-server.ts";

@@ -145,6 +145,7 @@ export const commandLine: CommandLine = {
       "LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES",
       "Sockets named wayland or x11 that systemd has made; see sd_listen_fds(3).",
     ],
+    ["XCURSOR_THEME, XCURSOR_SIZE, XCURSOR_PATH", "Which cursors X11 programs are told of; see Xcursor(3)."],
     ["NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Where systemd wants to hear how we are; see sd_notify(3)."],
   ],
   arguments: "command",

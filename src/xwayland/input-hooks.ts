@@ -32,6 +32,14 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
   const made = ({ session, object, args }: HookedMessage<{ id: WlObject }>): void => {
     of(session).input.deviceMade(object, args.id);
   };
+  const keyboardLeaves = (message: {
+    readonly session: Session;
+    readonly object: WlObject;
+  }): Promise<void> | undefined => {
+    const { input, manager } = of(message.session);
+    input.keyboardLeaves(message.object);
+    return manager?.user.keyboardLeaves(message.object);
+  };
   const points = (session: Session, surface: WlObject | null): Promise<void> | undefined => {
     const { manager } = of(session);
     return surface === null ? undefined : manager?.user.pointerEnters(manager.windows.withSurface(surface));
@@ -39,6 +47,8 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
   return {
     requests: {
       wl_seat: { get_pointer: made, get_keyboard: made, get_touch: made },
+      // Of a seat that has none any more, or is gone.
+      wl_keyboard: { release: keyboardLeaves },
     },
     events: {
       wl_pointer: {
@@ -65,15 +75,11 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
       wl_keyboard: {
         enter: ({ session, object, args }) => {
           const { input, manager } = of(session);
-          input.keyboardEnters(args.serial);
+          input.keyboardEnters(object, args.serial);
           const window = manager?.windows.withSurface(args.surface) ?? null;
           return manager?.user.keyboardEnters(window, object, args.serial);
         },
-        leave: ({ session }) => {
-          const { input, manager } = of(session);
-          input.keyboardLeaves();
-          manager?.user.keyboardLeaves();
-        },
+        leave: keyboardLeaves,
         key: ({ session, object, args }) => of(session).input.key(object, args.state === PRESSED, args.serial),
       },
       wl_touch: {

@@ -28,9 +28,9 @@ export interface UserFocusContext {
   readonly explain: Explain | null;
 }
 
-/** A wl_keyboard that has a focus, and the serial that came with it. */
+/** Where a wl_keyboard is, and the serial that came with that. */
 interface KeyboardFocus {
-  readonly keyboard: WlObject;
+  readonly window: XWindow;
   readonly serial: number;
 }
 
@@ -48,7 +48,8 @@ export class UserFocus {
   readonly #listeners: ((window: XWindow) => void)[] = [];
   #pointed: XWindow | null = null;
   #focused: XWindow | null = null;
-  #keyboard: KeyboardFocus | null = null;
+  /** Of all seats; the X server has one focus, which is where the last of them has entered. */
+  readonly #keyboards = new Map<WlObject, KeyboardFocus>();
   #changes = 0;
   /** The one that was told of last. */
   #told: XWindow | null = null;
@@ -107,7 +108,8 @@ export class UserFocus {
     const { x, explain, fence } = this.#context;
     this.#focused = window;
     window.focusedAt = ++this.#changes;
-    this.#keyboard = { keyboard, serial };
+    this.#keyboards.delete(keyboard);
+    this.#keyboards.set(keyboard, { window, serial });
     const model = inputModel(window.properties.wantsInput, wants(x, window, "WM_TAKE_FOCUS"));
     explain?.(`${window} has the keyboard, with the input model ${model}`);
     return this.#patiently("move the keyboard", async () => {
@@ -119,11 +121,19 @@ export class UserFocus {
     });
   }
 
-  keyboardLeaves(): void {
+  keyboardLeaves(keyboard: WlObject): Promise<void> | undefined {
+    this.#keyboards.delete(keyboard);
+    const [other] = [...this.#keyboards].toReversed();
+    if (other !== undefined) return this.#follow(...other);
     this.#focused = null;
-    this.#keyboard = null;
     // Not at once: usually another window of ours gets it next, and a client would see the focus vanish and return.
     setImmediate(() => void this.#leaveKeyboard());
+    return undefined;
+  }
+
+  /** Goes to where another seat's keyboard is, unless it is there. */
+  #follow(keyboard: WlObject, { window, serial }: KeyboardFocus): Promise<void> | undefined {
+    return window === this.#focused ? undefined : this.keyboardEnters(window, keyboard, serial);
   }
 
   async #leaveKeyboard(): Promise<void> {
@@ -142,11 +152,13 @@ export class UserFocus {
    * That the surface is gone for Xwayland already does not matter to it.
    */
   #releaseKeys(window: XWindow): void {
-    if (window !== this.#focused || window.surface === null || this.#keyboard === null) return;
-    const { keyboard, serial } = this.#keyboard;
-    this.#keyboard = null;
-    if (keyboard.clientGone) return;
-    this.#context.session.sendEvent(keyboard, "wl_keyboard", "leave", { serial, surface: window.surface.object });
+    for (const [keyboard, focus] of this.#keyboards) {
+      if (focus.window !== window) continue;
+      this.#keyboards.delete(keyboard);
+      if (keyboard.clientGone || window.surface === null) continue;
+      const { serial } = focus;
+      this.#context.session.sendEvent(keyboard, "wl_keyboard", "leave", { serial, surface: window.surface.object });
+    }
   }
 
   /** A window is not shown any more; the host need not say that the user has left it. */

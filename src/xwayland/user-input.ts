@@ -36,7 +36,8 @@ export class UserInput {
   #serial = 0;
   #latest: Input | null = null;
   #pointed: WlObject | null = null;
-  #hasKeyboard = false;
+  /** Those that are in X windows. */
+  readonly #keyboards = new Set<WlObject>();
 
   /** The serial of the latest input, or of the keyboard's entering if that is later; 0 before there was any. */
   get serial(): number {
@@ -61,7 +62,7 @@ export class UserInput {
 
   /** Whether an X window has the keyboard. */
   get hasKeyboard(): boolean {
-    return this.#hasKeyboard;
+    return this.#keyboards.size > 0;
   }
 
   /** Is told whenever there is a new serial. */
@@ -74,13 +75,13 @@ export class UserInput {
     this.#seats.set(device, seat);
   }
 
-  keyboardEnters(serial: number): void {
-    this.#hasKeyboard = true;
+  keyboardEnters(keyboard: WlObject, serial: number): void {
+    this.#keyboards.add(keyboard);
     this.#take(serial);
   }
 
-  keyboardLeaves(): void {
-    this.#hasKeyboard = false;
+  keyboardLeaves(keyboard: WlObject): void {
+    this.#keyboards.delete(keyboard);
   }
 
   key(keyboard: WlObject, pressed: boolean, serial: number): void {

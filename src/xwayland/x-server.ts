@@ -24,7 +24,7 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 60_000;
 
 /** What an X server is made of. */
-export interface XServerOptions extends SessionsOptions, Partial<OutputWishes> {
+export interface XServerOptions extends Omit<SessionsOptions, "protocol" | "offers">, Partial<OutputWishes> {
   /** Where X clients connect. Stays its owner's. */
   readonly display: XDisplay;
   /** Which Xwayland to start; by default the one in PATH. */

@@ -5,7 +5,7 @@ import { eventually } from "../desktop/support/eventually.ts";
 import { parseGlobals } from "./support/globals.ts";
 import type { Guest } from "./support/guest.ts";
 import { guestTests } from "./support/guest-test.ts";
-import { animates, moves } from "./support/scenes.ts";
+import { animates, moves, ours } from "./support/scenes.ts";
 
 const guestTest = guestTests("newest");
 
@@ -114,5 +114,27 @@ guestTest(
     await guest.startMachine();
     await guest.startProxy();
     await opensWindow(guest, desktop);
+  },
+);
+
+guestTest(
+  "a device that is ended in the midst of a flood leaves nothing, and a new one serves the next machine",
+  { on: ["weston"] },
+  async (guest, desktop) => {
+    const empty = await desktop.still("the empty screen", () => true);
+    guest.start("weston-simple-shm");
+    await moves(desktop, empty);
+    const { client, args = [] } = ours("flood", "600000");
+    guest.start(client, args);
+    const { program } = desktop.compositor;
+    await eventually("the flood", () => program.output.split("wl_display@1.sync(").length > 1000);
+    await guest.endDevice();
+    await desktop.still("the empty screen", (now) => now.difference(empty) === 0);
+    await guest.machine.run("true");
+    await guest.machine.close();
+    await guest.startDevice();
+    await guest.startMachine();
+    await guest.startProxy();
+    await animates(guest, desktop);
   },
 );

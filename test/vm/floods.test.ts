@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { eventually } from "../desktop/support/eventually.ts";
 import type { Guest } from "./support/guest.ts";
 import { guestTests } from "./support/guest-test.ts";
-import { looksTheSame, ours, terminal } from "./support/scenes.ts";
+import { animates, looksTheSame, ours, terminal } from "./support/scenes.ts";
 
 const guestTest = guestTests("newest");
 
@@ -57,6 +57,42 @@ guestTest(
     await assertBounded(guest, before);
     // It would have to read all of that before it could end by itself.
     foot.signal("SIGKILL");
+  },
+);
+
+guestTest(
+  "a flood of requests costs little while the compositor stands still, and all goes on when it does",
+  { on: ["weston"] },
+  async (guest, desktop) => {
+    const before = await peaks(guest);
+    const { program } = desktop.compositor;
+    program.signal("SIGSTOP");
+    const { client, args = [] } = ours("flood", "600000");
+    const flood = guest.start(client, args);
+    await flood.says(/^(stuck|cut off)/m, 60_000);
+    await assertBounded(guest, before);
+    program.signal("SIGCONT");
+    flood.signal("SIGKILL");
+    await animates(guest, desktop);
+    await assertBounded(guest, before);
+  },
+);
+
+guestTest(
+  "a flood of events costs the device little while the guest's proxy stands still, and all goes on when it does",
+  { on: ["sway"] },
+  async (guest, desktop) => {
+    const input = await desktop.compositor.input();
+    const foot = guest.start("foot", ["sh", "-c", "read line"], { env: { WAYLAND_DEBUG: "1" } });
+    await foot.says(/wl_keyboard@\d+\.enter\(/);
+    const before = await peaks(guest);
+    guest.proxy.signal("SIGSTOP");
+    for (let step = 0; step < 10_000; step++) await input.move(100 + (step % 100), 100);
+    await assertBounded(guest, before);
+    guest.proxy.signal("SIGCONT");
+    await input.type("\n");
+    assert.equal((await foot.end(60_000)).code, 0, "it has read the line");
+    await assertBounded(guest, before);
   },
 );
 

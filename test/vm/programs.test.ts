@@ -2,14 +2,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { eventually } from "../desktop/support/eventually.ts";
-import { Picture } from "../desktop/support/picture.ts";
+import { type Area, Picture } from "../desktop/support/picture.ts";
+import { WireClient } from "../desktop/support/wire-client.ts";
 import { parseGlobals } from "./support/globals.ts";
 import { guestTests } from "./support/guest-test.ts";
 import { tree } from "./support/machine.ts";
 import {
   animates,
   carriesClipboard,
+  drawingPatience,
   looksTheSame,
+  moves,
   ours,
   scribblesTheSame,
   takesKeys,
@@ -17,6 +20,8 @@ import {
 } from "./support/scenes.ts";
 
 const guestTest = guestTests("newest");
+
+const main = join(tree, "dist/src/cli/main.js");
 
 guestTest(
   "wayland-info lists what the host offers and a guest can use",
@@ -38,7 +43,6 @@ guestTest(
   "--check looks at the GPU node and through it at the host, and says that all works",
   { on: ["weston"] },
   async (guest) => {
-    const main = join(tree, "dist/src/cli/main.js");
     const { ok, findings } = JSON.parse(
       String(await guest.run(process.execPath, [main, "--check", "--virtio-gpu", "--json"])),
     );
@@ -51,12 +55,69 @@ guestTest(
   },
 );
 
+guestTest(
+  "what the host does not expose cannot be bound, even by its number, and costs who tries it alone",
+  { on: ["sway"] },
+  async (guest, desktop) => {
+    const hidden = "zwlr_layer_shell_v1";
+    const spy = new WireClient(desktop.direct.socket);
+    await spy.roundTrip();
+    const number = [...spy.globals.values()].find((global) => global.interface === hidden)?.name;
+    spy.close();
+    assert.ok(number, "the host has it");
+    const witness = guest.start("weston-flower");
+    await eventually("a window", async () => (await desktop.sway.windows()).length === 1);
+    const { client, args = [] } = ours("trespasser", String(number), hidden);
+    const said = String(await guest.run(client, args));
+    assert.equal(
+      said,
+      `error 0: invalid arguments for wl_registry#2.bind: invalid global ${hidden} (${number})\nclosed\n`,
+    );
+    assert.ok(witness.running, "the other client goes on");
+    assert.equal((await desktop.sway.windows()).length, 1);
+  },
+);
+
 guestTest("weston-simple-shm draws frame after frame", { on: ["weston"] }, animates);
 
 guestTest("keys typed into foot arrive exactly", { on: ["sway", "weston-seat"] }, takesKeys);
 
 guestTest("foot looks the same as directly", { on: ["sway"] }, (guest, desktop) =>
   looksTheSame(guest, desktop, terminal),
+);
+
+guestTest(
+  "foot's decorations, which are sub-surfaces, and its cursor look the same as directly",
+  { on: ["weston-seat"] },
+  async (guest, desktop) => {
+    const input = await desktop.compositor.input();
+    const { client, args = [] } = terminal;
+    const env = { WAYLAND_DEBUG: "1" };
+    const pictures: Picture[] = [];
+    for (const start of [
+      () => desktop.start(desktop.direct, client, args, { env }),
+      () => guest.start(client, args, { env }),
+    ]) {
+      await input.move(1279, 1023);
+      const empty = await desktop.still("the empty screen", () => true);
+      const foot = start();
+      await foot.says(/wl_subcompositor@\d+\.get_subsurface\(/, drawingPatience);
+      await foot.says(/wl_keyboard@\d+\.enter\(/);
+      const alone = await desktop.still("the window", (now) => now.difference(empty) > 10_000);
+      // weston puts each window elsewhere.
+      const place = alone.changesFrom(empty) as Area;
+      await input.move(place.x + 100, place.y + 100);
+      await foot.says(/wl_pointer@\d+\.set_cursor\(/);
+      // It draws the cursor into the picture.
+      const isPointedAt = (now: Picture): boolean => now.difference(alone, place) > 10;
+      const pointed = await desktop.still("the cursor over it", isPointedAt);
+      pictures.push(pointed.part(place));
+      await foot.stop();
+      await desktop.still("the window to be gone", (now) => now.difference(pointed) > 10_000);
+    }
+    const [direct, virtual] = pictures as [Picture, Picture];
+    assert.equal(virtual.difference(direct), 0, "pixels that differ");
+  },
 );
 
 for (const client of ["weston-eventdemo", "weston-scaler"]) {
@@ -86,16 +147,32 @@ guestTest("64 clients open windows at once", { on: ["sway"] }, async (guest, des
   await eventually("the windows to go", async () => (await desktop.sway.windows()).length === 0);
 });
 
-guestTest("the example draws into the host's memory without a proxy", { on: ["sway"] }, async (guest, desktop) => {
-  const frames = 200;
-  const example = guest.start(process.execPath, [join(tree, "dist/examples/virtio-direct.js"), String(frames)]);
-  await eventually("its window", async () => {
-    if (!example.running) throw new Error(`it ended: ${example.errors}`);
-    return (await desktop.sway.windows()).some((window) => window.title === "virtio-direct");
-  });
-  // It ends when the compositor has asked for that many frames.
-  assert.equal((await example.end(60_000)).code, 0, example.errors);
-});
+/** Fails unless a picture shows the example's stripes and nothing else of these colours, wherever they have scrolled to. */
+function assertStripes(picture: Picture, { x, y }: Area): void {
+  const [width, height, thickness] = [320, 240, 24];
+  const colours = [0x204a87, 0xf57900] as const;
+  const lines = Array.from({ length: height }, (_, line) => picture.colourAt(x, y + line));
+  const first = lines.indexOf(lines[0] === colours[0] ? colours[1] : colours[0]);
+  assert.ok(first > 0 && first <= thickness, `the second stripe begins in line ${first}`);
+  for (const [line, colour] of lines.entries()) {
+    const stripe = Math.floor((line - first) / thickness) & 1;
+    assert.equal(colour, lines[first + stripe * thickness], `line ${line}`);
+    assert.equal(picture.countOf(colour ?? 0, { x, y: y + line, width, height: 1 }), width, `pixels of line ${line}`);
+  }
+  for (const colour of colours) assert.equal(picture.countOf(colour), (width * height) / 2);
+}
+
+guestTest(
+  "what the example draws into the host's memory without a proxy is what the host shows",
+  { on: ["sway"] },
+  async (guest, desktop) => {
+    const empty = await desktop.compositor.screenshot();
+    const example = guest.start(process.execPath, [join(tree, "dist/examples/virtio-direct.js"), "200"]);
+    for (const picture of await moves(desktop, empty)) assertStripes(picture, picture.changesFrom(empty) as Area);
+    // It ends when the compositor has asked for that many frames.
+    assert.equal((await example.end(60_000)).code, 0, example.errors);
+  },
+);
 
 guestTest("grim takes the same picture of the screen as on the host", { on: ["sway"] }, async (guest, desktop) => {
   const empty = await desktop.still("the empty screen", () => true);

@@ -154,17 +154,18 @@ export class Desktop {
     return client.captured;
   }
 
-  /** A screenshot once `accept` likes it and nothing has moved for `stillness` milliseconds. */
-  still(what: string, accept: (picture: Picture) => boolean): Promise<Picture> {
+  /** A screenshot once `accept` likes it and nothing has moved for `stillness` milliseconds; waits for `limit` at most. */
+  still(what: string, accept: (picture: Picture) => boolean, limit?: number): Promise<Picture> {
     let last: Picture | undefined;
     let since = 0;
-    return eventually(`${what} on a screen that stands still`, async () => {
+    const probe = async () => {
       const picture = await this.compositor.screenshot();
       const now = performance.now();
       if (last?.difference(picture) !== 0) since = now;
       last = picture;
       return now - since >= stillness && accept(picture) ? picture : undefined;
-    });
+    };
+    return eventually(`${what} on a screen that stands still`, probe, limit);
   }
 
   /** Saves a screenshot in `folder` if the compositor still can make one. */

@@ -178,6 +178,28 @@ export class Picture {
     });
   }
 
+  /** The least rectangle with all pixels that differ from `other`, which is of the same size; undefined if none do. */
+  changesFrom(other: Picture): Area | undefined {
+    let [left, top, right, bottom] = [this.width, this.height, 0, 0];
+    for (let at = 0; at < this.pixels.length; at++) {
+      if (this.pixels[at] === other.pixels[at]) continue;
+      const pixel = Math.floor(at / 3);
+      const [x, y] = [pixel % this.width, Math.floor(pixel / this.width)];
+      [left, top] = [Math.min(left, x), Math.min(top, y)];
+      [right, bottom] = [Math.max(right, x + 1), Math.max(bottom, y + 1)];
+    }
+    return right === 0 ? undefined : { x: left, y: top, width: right - left, height: bottom - top };
+  }
+
+  /** What is in a rectangle that lies within. */
+  part({ x, y, width, height }: Area): Picture {
+    const lines = Array.from({ length: height }, (_, line) => {
+      const start = ((y + line) * this.width + x) * 3;
+      return this.pixels.subarray(start, start + width * 3);
+    });
+    return new Picture(width, height, Buffer.concat(lines));
+  }
+
   /** The colour of a pixel, 0xRRGGBB; undefined outside. */
   colourAt(x: number, y: number): number | undefined {
     if (x < 0 || y < 0 || x >= this.width || y >= this.height) return undefined;

@@ -73,7 +73,7 @@ describe("the user's focus", () => {
     const { focus, given, openFence } = stage();
     const [first, last] = [newWindow(0x40_0001), newWindow(0x60_0001)];
     const held = [focus.keyboardEnters(first, keyboard, 1)];
-    focus.keyboardLeaves();
+    focus.keyboardLeaves(keyboard);
     held.push(focus.keyboardEnters(last, keyboard, 2));
     openFence();
     await Promise.all(held);

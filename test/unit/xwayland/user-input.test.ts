@@ -57,11 +57,11 @@ describe("what the user does in X windows", () => {
   it("tells of each new serial", () => {
     const serials: number[] = [];
     input.onSerial(() => serials.push(input.serial));
-    input.keyboardEnters(3);
+    input.keyboardEnters(keyboard, 3);
     input.key(keyboard, true, 4);
     assert.deepEqual(serials, [3, 4]);
     assert.ok(input.hasKeyboard);
-    input.keyboardLeaves();
+    input.keyboardLeaves(keyboard);
     assert.ok(!input.hasKeyboard);
   });
 });

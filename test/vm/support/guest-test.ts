@@ -16,9 +16,9 @@ export type GuestTest = (
 
 /**
  * Tests of one file that share a guest with this kernel, which is booted by the first of them; each has a desktop of
- * its own. After each, both ends must hold what they held before. A failed test keeps the guest's logs, too.
+ * its own. The guest's proxy gets `proxyOptions`. After each, both ends must hold what they held before. A failed test keeps the guest's logs, too.
  */
-export function guestTests(kernel: Kernel): GuestTest {
+export function guestTests(kernel: Kernel, ...proxyOptions: string[]): GuestTest {
   let guest: Guest | undefined;
   const file = basename(process.argv[1] ?? "", ".test.js");
   const evidence = join("test-results", `guest of ${file}, kernel ${kernel}`);
@@ -30,7 +30,7 @@ export function guestTests(kernel: Kernel): GuestTest {
     }
     await end().catch(() => {}); // Its test has failed already.
     guest = new Guest(kernel);
-    await guest.boot(desktop);
+    await guest.boot(desktop, ...proxyOptions);
     return guest;
   }
 

@@ -41,6 +41,7 @@ export class Guest {
   readonly #display: string;
   readonly #clients: GuestProgram[] = [];
   #machines = 0;
+  #devices = 0;
 
   /** Prepares a folder; nothing runs before `boot`. */
   constructor(kernel: Kernel) {
@@ -54,7 +55,7 @@ export class Guest {
   /** Starts all; `desktop` is the first to show windows. */
   async boot(desktop: Desktop, ...proxyOptions: string[]): Promise<void> {
     this.show(desktop);
-    await this.#startDevice();
+    await this.startDevice();
     await this.startMachine();
     await this.startProxy(...proxyOptions);
     // What the first client makes once for all of them is not to look like a leak.
@@ -76,6 +77,34 @@ export class Guest {
     this.machine?.windUp();
     rmSync(this.#display, { force: true });
     symlinkSync(desktop.compositor.socket, this.#display);
+  }
+
+  /** Starts the device, and waits until it listens. */
+  async startDevice(): Promise<void> {
+    this.#devices++;
+    const run = join(this.#folder, "run");
+    const args = [deviceCommand, "--socket", this.#socket, "--wayland-display", this.#display, ...exposed];
+    // Linux before 6.2 wants a display.
+    if (this.kernel === "6.1") args.push("--scanout");
+    this.device = new Program({
+      command: process.execPath,
+      args,
+      env: cleanEnvironment(run, run),
+      cwd: run,
+      log: join(this.#folder, `device-${this.#devices}.log`),
+    });
+    await this.device.says(/listening on/);
+  }
+
+  /**
+   * Ends the device with SIGTERM; throws when that takes long, or leaves something. The machine goes on, but its device
+   * is dead for good: QEMU does not connect again.
+   */
+  async endDevice(): Promise<void> {
+    const { device } = this;
+    assert.ok(await device.stop(), "it ends in time");
+    assert.equal((await device.ended).code, 0);
+    assert.deepEqual(socketsAndLocks(join(this.#folder, "run")), []);
   }
 
   /** Starts a machine, with a device that has none. */
@@ -107,8 +136,9 @@ export class Guest {
 
   /** Counts what both ends and the guest's kernel hold. */
   async census(): Promise<Census> {
+    // Node keeps a /dev/null for all children from the first one on.
     const script = `
-      ls /proc/$1/fd | wc -l
+      ls -l /proc/$1/fd | grep -c -v /dev/null
       grep -c -e /dev/dri -e dmabuf /proc/$1/maps
       cat /sys/kernel/debug/dri/*/virtio-gpu-host-visible-mm | grep -c ': used$'
       exit 0`;
@@ -170,20 +200,5 @@ export class Guest {
   get #hardware(): string[] {
     const [text = ""] = /^ +-m SIZE(.*\\\n)*.*\n/m.exec(this.device.output) ?? [];
     return text.replaceAll("SIZE", memory).replaceAll("\\\n", "").trim().split(/ +/);
-  }
-
-  async #startDevice(): Promise<void> {
-    const run = join(this.#folder, "run");
-    const args = [deviceCommand, "--socket", this.#socket, "--wayland-display", this.#display, ...exposed];
-    // Linux before 6.2 wants a display.
-    if (this.kernel === "6.1") args.push("--scanout");
-    this.device = new Program({
-      command: process.execPath,
-      args,
-      env: cleanEnvironment(run, run),
-      cwd: run,
-      log: join(this.#folder, "device.log"),
-    });
-    await this.device.says(/listening on/);
   }
 }

@@ -240,8 +240,10 @@ export class Machine {
 
   #connectAgent(socket: Socket): void {
     this.#agent = socket;
-    socket.on("error", () => {});
-    createInterface({ input: socket }).on("line", (line) => this.#onAgent(JSON.parse(line) as AgentEvent));
+    // The interface passes on errors of the socket: QEMU may be killed with something unread.
+    createInterface({ input: socket })
+      .on("line", (line) => this.#onAgent(JSON.parse(line) as AgentEvent))
+      .on("error", () => {});
   }
 
   #connectMonitor(socket: Socket): void {

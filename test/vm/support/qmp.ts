@@ -25,8 +25,10 @@ export class Qmp extends EventEmitter<QmpEvents> {
   constructor(socket: Socket) {
     super();
     this.#socket = socket;
-    createInterface({ input: socket }).on("line", (line) => this.#receive(JSON.parse(line) as QmpMessage));
-    socket.on("error", () => {});
+    // The interface passes on errors of the socket: QEMU may be killed with something unread.
+    createInterface({ input: socket })
+      .on("line", (line) => this.#receive(JSON.parse(line) as QmpMessage))
+      .on("error", () => {});
     socket.on("close", () => {
       for (const settle of this.#waiting.values()) settle("QEMU has gone");
     });

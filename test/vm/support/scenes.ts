@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Desktop } from "../../desktop/support/desktop.ts";
+import type { Input } from "../../desktop/support/compositor.ts";
+import type { Desktop, Display } from "../../desktop/support/desktop.ts";
 import { eventually } from "../../desktop/support/eventually.ts";
 import type { Picture } from "../../desktop/support/picture.ts";
 import type { Guest } from "./guest.ts";
@@ -13,7 +14,19 @@ import { tree } from "./machine.ts";
 export interface Scene {
   readonly client: string;
   readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
+
+/** How a scene is compared, where that differs from the usual way. */
+export interface Comparison {
+  /** What shows it on the host; default: the compositor itself. */
+  readonly display?: Display;
+  /** What else is to be done with it in the guest, once it looks the same. */
+  readonly afterwards?: () => Promise<void>;
+}
+
+/** How long a window of the guest may take to look as it is to, in milliseconds: an emulated processor starts few programs a second. */
+export const drawingPatience: number = 60_000;
 
 /** A terminal with a prompt. */
 export const terminal: Scene = { client: "foot", args: ["sh", "-c", "printf 'user@host:~$ '; read line"] };
@@ -24,24 +37,26 @@ export function ours(name: string, ...args: string[]): Scene {
 }
 
 /** Fails unless a scene comes to look in the guest as it does directly, pixel by pixel. */
-export async function looksTheSame(guest: Guest, desktop: Desktop, { client, args = [] }: Scene): Promise<void> {
+export async function looksTheSame(
+  guest: Guest,
+  desktop: Desktop,
+  { client, args = [], env = {} }: Scene,
+  { display = desktop.direct, afterwards }: Comparison = {},
+): Promise<void> {
   const empty = await desktop.still("the empty screen", () => true);
-  const show = async (
-    what: string,
-    start: () => { stop(): Promise<unknown> },
-    isDone: (picture: Picture) => boolean,
-  ): Promise<Picture> => {
-    const program = start();
-    const picture = await desktop.still(what, isDone);
+  const end = async (program: { stop(): Promise<unknown> }): Promise<void> => {
     await program.stop();
     await desktop.still("the empty screen", (now) => now.difference(empty) === 0);
-    return picture;
   };
-  const isThere = (now: Picture): boolean => now.difference(empty) > 10_000;
-  const direct = await show(`the window of ${client}`, () => desktop.start(desktop.direct, client, args), isThere);
+  const original = desktop.start(display, client, args, { env });
+  const direct = await desktop.still(`the window of ${client}`, (now) => now.difference(empty) > 10_000);
+  await end(original);
+  const copy = guest.start(client, args, { env });
   // An emulated guest is slow: a window that stands still may be waiting for its next frame.
   const isSame = (now: Picture): boolean => now.difference(direct) === 0;
-  await show(`the window of ${client}, as it is directly`, () => guest.start(client, args), isSame);
+  await desktop.still(`the window of ${client}, as it is directly`, isSame, drawingPatience);
+  await afterwards?.();
+  await end(copy);
 }
 
 /** What the scribbler writes on. */
@@ -70,8 +85,8 @@ export async function animates(guest: Guest, desktop: Desktop): Promise<void> {
   await moves(desktop, empty);
 }
 
-/** Waits until something large on the screen has shown several pictures, each unlike all others. */
-export async function moves(desktop: Desktop, empty: Picture): Promise<void> {
+/** Waits until something large on the screen has shown several pictures, each unlike all others, and returns them. */
+export async function moves(desktop: Desktop, empty: Picture): Promise<readonly Picture[]> {
   const seen: Picture[] = [];
   await eventually("a window that moves", async () => {
     const picture = await desktop.compositor.screenshot();
@@ -79,6 +94,7 @@ export async function moves(desktop: Desktop, empty: Picture): Promise<void> {
     if (picture.difference(empty) > 50_000 && isNew) seen.push(picture);
     return seen.length === 4;
   });
+  return seen;
 }
 
 const typed = "The quick brown FOX jumps over 13 lazy dogs: ~!@#$%^&*()_+`-={}[]|\\;'\"<>,.?/\n";
@@ -88,6 +104,11 @@ export async function takesKeys(guest: Guest, desktop: Desktop): Promise<void> {
   const input = await desktop.compositor.input();
   const foot = guest.start("foot", ["sh", "-c", "stty -echo; cat > typed"], { env: { WAYLAND_DEBUG: "1" } });
   await foot.says(/wl_keyboard@\d+\.enter\(/);
+  await typesALine(guest, input);
+}
+
+/** Types a line, and fails unless it arrives exactly in the guest's file "typed". */
+export async function typesALine(guest: Guest, input: Input): Promise<void> {
   await input.type(typed);
   const arrived = await eventually("the line to arrive", async () => {
     const text = (await guest.run("sh", ["-c", "cat typed || :"])).toString();
