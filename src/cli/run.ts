@@ -39,10 +39,13 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   await diagnostics.begin(protocol, added);
 
   let running: RunningCommand | undefined;
+  let terminated = false;
   // Before there is anything that would be left behind.
   const stopped = stopSignal((signal) => {
     if (!running?.running) return false;
     running.passOn(signal);
+    // Unlike the others, it does not come from a terminal, where it may be meant for a part of what the command runs.
+    terminated ||= signal === "SIGTERM";
     return true;
   });
   const display = openDisplay(settings, inherited.get("wayland"), runtimeDir, host.path);
@@ -93,6 +96,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     }
     running = new RunningCommand(command, clientEnvironment(display, xDisplay), log);
     const exitCode = await running.exitCode;
+    if (terminated) return exitCode;
     await lastSession(idle, stopped, () => {
       log.info(
         `${command[0]} has ended, but windows are still open, or what it copied is kept; SIGTERM or SIGINT ends that`,

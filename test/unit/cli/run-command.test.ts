@@ -113,6 +113,17 @@ describe("a command under the proxy", () => {
     assert.deepEqual(readdirSync(place.directory), ["wayland-0"]);
   });
 
+  it("leaves no windows behind when SIGTERM has ended it", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const proxy = place.proxy(["sleep", "60"]);
+    await proxy.says("listening");
+    await place.client("wayland-1");
+    proxy.child.kill("SIGTERM");
+    assert.equal(await proxy.ended, 143);
+    assert.deepEqual(readdirSync(place.directory), ["wayland-0"]);
+  });
+
   it("has the limit of open files that we were started with, not the one that Node gave us", async (context) => {
     const place = new Place(context);
     await place.host();
