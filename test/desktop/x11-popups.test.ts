@@ -209,7 +209,7 @@ for (const [name, server] of Object.entries(servers)) {
         x: 20,
         y: 30,
         width: 150,
-        height: 40,
+        height: 60,
         overrideRedirect: true,
       });
       const { program } = desktop.compositor;
@@ -218,7 +218,7 @@ for (const [name, server] of Object.entries(servers)) {
       // Hosts end those whose surface gets a second role.
       x.send("ConfigureWindow", { window: notice.id, x: 25 });
       const { rect } = await windowTitled(desktop, "[vm] notice");
-      assert.deepEqual([rect.width, rect.height], [150, 40]);
+      assert.deepEqual([rect.width, rect.height], [150, 60]);
     },
   );
 }
