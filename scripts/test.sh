@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs tests: `sh scripts/test.sh unit` the fast ones, `… desktop` those with real compositors, `… vm` those in virtual
-# machines, which take seven minutes, `… all` all of these, and a minute of `… soak`, which is ten minutes of everything at
+# machines, which take ten minutes, `… all` all of these, and a minute of `… soak`, which is ten minutes of everything at
 # once; `… package` those that install packages. Further arguments go to Node's test runner. scripts/setup.sh makes the
 # machine ready for all of them.
 set -eu
