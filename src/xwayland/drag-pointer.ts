@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout as pause } from "node:timers/promises";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { Press } from "./user-input.ts";
@@ -6,7 +7,7 @@ import type { XWindow } from "./window.ts";
 
 /** The first version of wl_pointer in which events are grouped by frames. */
 const FRAME_SINCE = 5;
-/** Milliseconds that a drag has to end when the host has the pointer enter a surface. */
+/** Milliseconds that a drag has to end when the host has the pointer enter a surface, and the X server to follow. */
 const PATIENCE = 500;
 
 /** wl_pointer.button_state */
@@ -77,7 +78,7 @@ export class DragPointer {
   /**
    * Releases the button, if the host has not left that to Xwayland, and lets the pointer be where the host has it.
    *
-   * @param after what it is not to enter another surface before
+   * @param after what it is not to enter another surface before, if that does not take too long
    */
   release(after?: Promise<void>): void {
     if (this.#isReleased) return;
@@ -90,7 +91,7 @@ export class DragPointer {
       if (!surface.clientGone) session.sendEvent(pointer, "wl_pointer", "leave", { serial: this.#leave, surface });
       this.#frame();
     }
-    this.#resolve(after);
+    this.#resolve(after && Promise.race([after, pause(PATIENCE, undefined, { ref: false })]));
   }
 
   #frame(): void {
