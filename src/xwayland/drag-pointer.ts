@@ -13,6 +13,14 @@ const PATIENCE = 500;
 /** wl_pointer.button_state */
 const RELEASED = 0;
 
+/** Hears of a drag's pointer what tells that the host has no such drag. */
+export interface DragPointerListener {
+  /** The button is released and the host has not taken the drag up, as when it came too late. */
+  refused(): void;
+  /** The host has let the pointer enter another surface, and the drag goes on. It has to release the pointer now. */
+  outlived(): void;
+}
+
 /**
  * The pointer as Xwayland sees it while something is dragged out of an X window. Then the host has taken the pointer away,
  * but an X client that drags looks for what is under the pointer, and waits for the button to be released. So Xwayland is
@@ -23,22 +31,19 @@ export class DragPointer {
   readonly #session: Session;
   readonly #press: Press;
   readonly #origin: XWindow;
-  readonly #refused: () => void;
+  readonly #listener: DragPointerListener;
   readonly #released: Promise<void>;
   #resolve: (after?: Promise<void>) => void = () => {};
   /** With which the host has taken the pointer away; null while it has not. */
   #leave: number | null = null;
   #isReleased = false;
 
-  /**
-   * @param origin the window in which the button was pressed
-   * @param refused is told when the button is released and the host has not taken the drag up, as when it came too late
-   */
-  constructor(session: Session, press: Press, origin: XWindow, refused: () => void) {
+  /** @param origin the window in which the button was pressed */
+  constructor(session: Session, press: Press, origin: XWindow, listener: DragPointerListener) {
     this.#session = session;
     this.#press = press;
     this.#origin = origin;
-    this.#refused = refused;
+    this.#listener = listener;
     this.#released = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -62,15 +67,15 @@ export class DragPointer {
 
   /** A button of a pointer is released in a surface of Xwayland's, which is to hear of it. */
   hostReleases(pointer: WlObject, button: number): void {
-    if (!this.#isReleased && pointer === this.#press.device && button === this.#press.button) this.#refused();
+    if (!this.#isReleased && pointer === this.#press.device && button === this.#press.button) this.#listener.refused();
   }
 
   /**
    * The host lets the pointer enter another surface. Resolves when Xwayland has been told of the end, behind which that
-   * belongs; if the drag does not end by itself, it does so now.
+   * belongs; if the drag does not end by itself, it is made to.
    */
   async hostEnters(): Promise<void> {
-    const timer = setTimeout(() => this.release(), PATIENCE);
+    const timer = setTimeout(() => this.#listener.outlived(), PATIENCE);
     await this.#released;
     clearTimeout(timer);
   }

@@ -8,13 +8,15 @@ import type { Press } from "../../../src/xwayland/user-input.ts";
 import { XWindow } from "../../../src/xwayland/window.ts";
 import { patiently } from "../../support/inbox.ts";
 
+const nobody = { refused() {}, outlived() {} };
+
 /** The pointer of a drag, with the names of what Xwayland is sent. */
 function stage(): { pointer: DragPointer; sent: string[] } {
   const sent: string[] = [];
   const session = { sendEvent: (_object: WlObject, _interface: string, name: string) => sent.push(name) };
   const press = { device: { version: 7 }, surface: {}, button: 0x110, serial: 1 };
   const origin = new XWindow(0x40_0001, { x: 0, y: 0, width: 10, height: 10 }, false);
-  return { pointer: new DragPointer(session as unknown as Session, press as Press, origin, () => {}), sent };
+  return { pointer: new DragPointer(session as unknown as Session, press as Press, origin, nobody), sent };
 }
 
 const entered = (pointer: DragPointer): Promise<void> =>
