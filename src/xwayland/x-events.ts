@@ -14,6 +14,17 @@ type PropertyHandler = (window: XWindow) => void | Promise<void>;
 /** A property of a window of ours: the event of its change tells the time, also when nothing is appended. */
 const CLOCK = "_WAYLAND_PROXY_TIME";
 
+/**
+ * What clients tell a window manager, or the owner of a selection, by SendEvent (ICCCM 4.1.4, 4.1.5, 2.4): of anything
+ * else what a client says is made up.
+ */
+const sentByClients: ReadonlySet<string> = new Set([
+  "ClientMessage",
+  "UnmapNotify",
+  "ConfigureRequest",
+  "SelectionNotify",
+]);
+
 /** Who waits to be told the time by a request of ours. */
 interface Inquiry {
   readonly sequence: number;
@@ -87,8 +98,9 @@ export class XEvents {
     this.#properties.set(this.#x.atoms.atom(name), handler);
   }
 
-  /** Gives an event to its handlers. What they throw is logged: windows go away between any two messages about them. */
+  /** Gives an event to its handlers, unless a client has made it up. What they throw is logged: windows go away between any two messages about them. */
   async dispatch(event: X11Event): Promise<void> {
+    if (event.sendEvent && !sentByClients.has(event.name)) return;
     try {
       for (const handler of this.#handlers.get(event.name) ?? []) await handler(event as never);
       if (event.name === "PropertyNotify") await this.#propertyChanged(event);
