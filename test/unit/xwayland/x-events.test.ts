@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { silent } from "../../../src/log/logger.ts";
 import type { X11Connection } from "../../../src/x11/connection.ts";
+import { X11ClosedError, X11Error } from "../../../src/x11/errors.ts";
 import type { EventOf, X11Event } from "../../../src/x11/events.ts";
 import { Property } from "../../../src/x11/generated/enums.ts";
 import type { Windows } from "../../../src/xwayland/windows.ts";
@@ -17,11 +17,15 @@ const destroyed: EventOf<"DestroyNotify"> = { ...head, name: "DestroyNotify", ev
 
 describe("the X server's events", () => {
   let events: XEvents;
+  let logged: string[];
 
   beforeEach(() => {
     const x = { setup: { root: ROOT }, allocateId: () => 9, send() {}, atoms: { atom: () => 1 }, sequence: 1 };
     const windows = new Map() as unknown as Windows;
-    events = new XEvents(x as unknown as X11Connection, windows, silent);
+    logged = [];
+    const line = (level: string) => (text: string) => void logged.push(`${level}: ${text}`);
+    const log = { error: line("error"), warn: line("warn"), info: line("info"), debug: line("debug") };
+    events = new XEvents(x as unknown as X11Connection, windows, log);
   });
 
   it("that clients have made up are heard by nobody", async () => {
@@ -63,5 +67,29 @@ describe("the X server's events", () => {
     for (const { name } of sent) events.on(name, () => void heard.push(name));
     for (const event of sent) await events.dispatch({ ...event, sendEvent: true });
     assert.deepEqual(heard, ["UnmapNotify", "ClientMessage", "SelectionNotify"]);
+  });
+
+  it("reach all their handlers, whatever one of them throws", async () => {
+    const heard: string[] = [];
+    events.on("DestroyNotify", () => {
+      throw new TypeError("a defect");
+    });
+    events.on("DestroyNotify", async () => {
+      throw new X11Error("BadWindow", "GetGeometry", WINDOW, 1);
+    });
+    events.on("DestroyNotify", async () => {
+      throw new X11ClosedError("the X server has gone");
+    });
+    events.on("DestroyNotify", ({ name }) => void heard.push(name));
+    await events.dispatch(destroyed);
+    assert.deepEqual(heard, ["DestroyNotify"]);
+
+    // Only what is a defect is worth an error, with where it happened.
+    const [defect, ...usual] = logged;
+    assert.match(defect ?? "", /^error: X11 DestroyNotify: TypeError: a defect\n +at .*x-events\.test/);
+    assert.deepEqual(usual, [
+      "debug: X11 DestroyNotify: GetGeometry: BadWindow (0x2)",
+      "debug: X11 DestroyNotify: the X server has gone",
+    ]);
   });
 });
