@@ -33,9 +33,11 @@ export class ClipboardManager {
     });
   }
 
-  async #answer({ requestor, selection, target, property, time }: Request): Promise<void> {
+  async #answer({ requestor, selection, target, time, ...request }: Request): Promise<void> {
     const { x } = this.#context;
-    const hasAnswer = property !== Atom.None && (await this.#convert(requestor, target, property).catch(() => false));
+    // GTK names none when it wants all kept; as before ICCCM, it is then up to us.
+    const property = request.property || target;
+    const hasAnswer = await this.#convert(requestor, target, property).catch(() => false);
     const answer = { requestor, selection, target, time, property: hasAnswer ? property : Atom.None };
     x.sendEvent(requestor, EventMask.NoEvent, { name: "SelectionNotify", ...answer });
   }

@@ -23,11 +23,17 @@ export function iconsIn(words: Uint32Array): Icon[] {
   return icons;
 }
 
+/** How many sizes are shown at most: clients have a handful. */
+const MAX_SIZES = 16;
+
+/** The longest side of all, in pixels: what is thin in its property becomes a square. */
+const MAX_SIDE = 1024;
+
 /** Those to show: one of each size, from the smallest on, and none larger than `largest`, unless there are only such. */
 export function chooseIcons(icons: readonly Icon[], largest: number): Icon[] {
   const bySize = new Map(icons.map((icon) => [sideOf(icon), icon]));
-  const sorted = [...bySize].sort(([a], [b]) => a - b);
-  const fitting = sorted.filter(([side]) => side <= largest);
+  const sorted = [...bySize].filter(([side]) => side <= MAX_SIDE).sort(([a], [b]) => a - b);
+  const fitting = sorted.filter(([side]) => side <= largest).slice(-MAX_SIZES);
   return (fitting.length > 0 ? fitting : sorted.slice(0, 1)).map(([, icon]) => icon);
 }
 

@@ -29,6 +29,8 @@ export class Icons {
   readonly #shm: WlObject | null;
   /** What the host may still read. */
   readonly #images = new Map<XWindow, SharedImage>();
+  /** Windows whose icons are being read, and whether these have changed meanwhile. */
+  readonly #reading = new Map<XWindow, boolean>();
   #hasEnded = false;
 
   constructor(context: Context) {
@@ -38,14 +40,31 @@ export class Icons {
     this.#shm = this.#manager === null ? null : globals.bind("wl_shm", 1);
     if (this.#shm === null) return;
     windows.listen({
-      roleGiven: (window) => void this.#read(window),
+      roleGiven: (window) => this.#look(window),
       roleTaken: (window) => this.#free(window),
     });
     session.onEnded(() => {
       this.#hasEnded = true;
       for (const image of this.#images.values()) image.close();
     });
-    events.onProperty(PROPERTY, (window) => (window.role === null ? undefined : this.#read(window)));
+    events.onProperty(PROPERTY, (window) => {
+      if (window.role !== null) this.#look(window);
+    });
+  }
+
+  /** Reads a window's icons, and once more if they change meanwhile, however often: nobody else is to wait for that. */
+  #look(window: XWindow): void {
+    const isReading = this.#reading.has(window);
+    this.#reading.set(window, isReading);
+    if (!isReading) void this.#readToTheEnd(window);
+  }
+
+  async #readToTheEnd(window: XWindow): Promise<void> {
+    for (let isOld = true; isOld; isOld = this.#reading.get(window) === true) {
+      this.#reading.set(window, false);
+      await this.#read(window);
+    }
+    this.#reading.delete(window);
   }
 
   async #read(window: XWindow): Promise<void> {

@@ -6,7 +6,13 @@ import { Mapping, memfd } from "../native/memory.ts";
 export const localImages: SharedImages = {
   async allocate(size) {
     const fd = memfd("pixels", size);
-    const mapping = Mapping.map(fd.raw, size, { writable: true });
+    let mapping: Mapping;
+    try {
+      mapping = Mapping.map(fd.raw, size, { writable: true });
+    } catch (error) {
+      fd.close();
+      throw error;
+    }
     return {
       mapping,
       fd,

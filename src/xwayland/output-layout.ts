@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Size } from "./buffer-sizes.ts";
 import type { Scale } from "./scale.ts";
-import type { Geometry } from "./window.ts";
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import { type Geometry, overlap } from "./window.ts";
 
 /** What the host says of an output. */
 export interface OutputFacts {
@@ -74,8 +70,4 @@ function besides(placed: readonly Geometry[], output: Geometry): Geometry {
   const bottom = covered.y + covered.height;
   const moved = right - output.x <= bottom - output.y ? { x: right } : { y: bottom };
   return besides(placed, { ...output, ...moved });
-}
-
-function overlap(a: Geometry, b: Geometry): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

@@ -91,6 +91,9 @@ export const stateNames = [
 /** Longer ones say nothing more to anybody. */
 const MAX_BYTES = 64 * 1024;
 
+/** Characters of a _NET_STARTUP_ID, of which a UTF-8 one has at most four bytes. */
+const MAX_TOKEN = 512;
+
 /** WM_HINTS: which of its fields count, and urgency. */
 const INPUT_HINT = 1 << 0;
 const STATE_HINT = 1 << 1;
@@ -129,7 +132,7 @@ const readers: Readonly<Record<string, PropertyReader>> = {
   _MOTIF_WM_HINTS: (property) => motifHintsOf(wordsOf(property)),
   _XEMBED_INFO: (property) => ({ embedded: property !== null }),
   _GTK_FRAME_EXTENTS: (property) => ({ frame: frameOf(wordsOf(property)) }),
-  _NET_STARTUP_ID: (property, x) => ({ startupId: textOf(property, x) }),
+  _NET_STARTUP_ID: (property, x) => ({ startupId: tokenOf(property, x) }),
 };
 
 /** Those of which a change is of interest; _NET_WM_STATE is ours once a window is mapped. */
@@ -173,6 +176,12 @@ function textOf(property: Property | null, x: X11Connection): string {
   if (property?.type === Atom.STRING) encoding = "latin1";
   else if (property?.type === x.atoms.atom("COMPOUND_TEXT")) encoding = "compound";
   return clampUtf8(readText(property, encoding), MAX_TITLE_BYTES);
+}
+
+/** Nobody has made a longer token, and no message has room for one of any length. */
+function tokenOf(property: Property | null, x: X11Connection): string {
+  const token = textOf(property, x);
+  return token.length > MAX_TOKEN ? "" : token;
 }
 
 /** The class of a window's program, else its instance. */

@@ -12,7 +12,7 @@ import { ResizeSync } from "./resize-sync.ts";
 import { fitSize } from "./size-hints.ts";
 import type { Surface } from "./surface.ts";
 import { type Resized, Toplevel } from "./toplevel.ts";
-import { transientParent } from "./transient-parent.ts";
+import { isForGroup, transientParent } from "./transient-parent.ts";
 import type { Geometry, XWindow } from "./window.ts";
 import { windowKind } from "./window-kind.ts";
 
@@ -76,7 +76,7 @@ export class Roles {
     if (kind === "fullscreen" && window.role instanceof Toplevel) window.role.setFullscreen(true);
     window.role.begin();
     // Dialogs may be there before what they belong to.
-    this.#describeTransients();
+    this.#describeTransients(window);
   }
 
   #toplevel(window: XWindow, surface: Surface): Toplevel {
@@ -129,14 +129,16 @@ export class Roles {
     const popups = this.#popupsOf(window);
     for (const popup of popups.toReversed()) this.#take(popup);
     this.#take(window);
-    this.#describeTransients();
+    this.#describeTransients(window);
     void this.#orphans.adopt(popups);
   }
 
   /** Of a window, and those of these: parents first. */
   #popupsOf(window: XWindow): XWindow[] {
-    const own = [...this.#context.windows].filter(({ parent }) => parent === window);
-    return own.flatMap((popup) => [popup, ...this.#popupsOf(popup)]);
+    const family = [window];
+    // It grows meanwhile.
+    for (const one of family) for (const other of this.#context.windows) if (other.parent === one) family.push(other);
+    return family.slice(1);
   }
 
   #take(window: XWindow): void {
@@ -176,9 +178,13 @@ export class Roles {
     role.describe({ ...sizes, title, appId, frame, parent: parent instanceof Toplevel ? parent : null });
   }
 
-  /** Tells the host of those whose parent is shown now, or is not any more. */
-  #describeTransients(): void {
-    for (const window of this.#context.windows) if (window.properties?.transientFor != null) this.#describe(window);
+  /** Tells the host of those whose parent this one may be, which is shown now, or is not any more. */
+  #describeTransients(parent: XWindow): void {
+    const { windows, x } = this.#context;
+    for (const window of windows) {
+      const named = window.properties?.transientFor ?? null;
+      if (named === parent.id || (named !== null && isForGroup(named, x.setup.root))) this.#describe(window);
+    }
   }
 }
 

@@ -188,6 +188,7 @@ export class SelectionBridge {
     this.#toldWith = input.serial;
     const before = this.#source;
     const source: HostSource = this.#host.set([...this.#claim.mimeTypes, this.#marker], input.serial, {
+      // One that has just followed on another stands in for that.
       send: (mimeType, fd) => this.#claim?.send(mimeType, fd),
       cancelled: () => {
         if (this.#source !== source) return;

@@ -29,7 +29,7 @@ export class SelectionClaim {
     return this.#targets.get(targetFor(mimeType, [...this.#targets.keys()]) ?? "");
   }
 
-  /** Writes it to a descriptor, which stays its owner's. One that has just followed on another stands in for that. */
+  /** Writes it to a descriptor, which stays its owner's. */
   send(mimeType: string, fd: number): void {
     const target = this.targetFor(mimeType);
     if (target !== undefined) this.read(target, (changed) => new PipeSink(fd, changed));

@@ -2,10 +2,10 @@
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { BufferSizes, Size } from "./buffer-sizes.ts";
-import type { XWindow } from "./window.ts";
+import type { Geometry, XWindow } from "./window.ts";
 
-/** Covers every buffer. */
-const EVERYTHING = { x: 0, y: 0, width: 0x7fff_ffff, height: 0x7fff_ffff };
+/** Damage of all that there may be. */
+export const EVERYTHING: Geometry = { x: 0, y: 0, width: 0x7fff_ffff, height: 0x7fff_ffff };
 
 /** The first version of wl_surface with damage_buffer. */
 const DAMAGE_BUFFER_SINCE = 4;

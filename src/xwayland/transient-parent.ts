@@ -17,16 +17,21 @@ export interface Family {
 export function transientParent(window: XWindow, { windows, root }: Family): XWindow | null {
   const { transientFor = null, group = 0 } = window.properties ?? {};
   if (transientFor === null) return null;
-  const isShown = (other: XWindow): boolean => other.role instanceof Toplevel && !isAbove(other, window);
+  const isForAll = isForGroup(transientFor, root) && group !== 0;
   let best: XWindow | null = null;
   for (const other of windows) {
-    if (!isShown(other)) continue;
-    if (other.id === transientFor) return other;
-    const isMember = group !== 0 && (other.id === group || other.properties?.group === group);
-    if (isMember && (transientFor === 0 || transientFor === root) && other.focusedAt >= (best?.focusedAt ?? 0))
-      best = other;
+    const isNamed = other.id === transientFor;
+    const isMember = isForAll && (other.id === group || other.properties?.group === group);
+    if (!(isNamed || isMember) || !(other.role instanceof Toplevel) || isAbove(other, window)) continue;
+    if (isNamed) return other;
+    if (other.focusedAt >= (best?.focusedAt ?? 0)) best = other;
   }
   return best;
+}
+
+/** Whether what a window names as its parent means all of its group. */
+export function isForGroup(transientFor: number, root: number): boolean {
+  return transientFor === 0 || transientFor === root;
 }
 
 /** Whether a window is that one, or a transient of it, or a transient of such a one. */

@@ -83,16 +83,18 @@ export class UserFocus {
   /** Of a finger or a tablet's tool, too. The host gives nothing to another window while a button is held. */
   pointerEnters(window: XWindow | null): Promise<void> | undefined {
     this.#pointed = window;
-    return window === null ? undefined : this.raise(window);
+    // When Xwayland has taken in what was before, the user may be elsewhere.
+    return window === null ? undefined : this.raise(window, () => this.#pointed === window);
   }
 
-  /** Puts a window on top. Nothing is to be waited for if it is there. */
-  raise(window: XWindow): Promise<void> | undefined {
+  /** Puts a window on top, if it still `isWanted` there. Nothing is to be waited for if it is. */
+  raise(window: XWindow, isWanted: () => boolean = () => true): Promise<void> | undefined {
     const { stacking, x, explain, fence } = this.#context;
     if (stacking.isOnTop(window)) return undefined;
     // All toplevels overlap at the root's corner, and the X server looks for the topmost below the pointer.
     return this.#patiently("raise a window", async () => {
       await fence.passed();
+      if (!isWanted()) return;
       explain?.(`${window} is raised, since the user is there`);
       stacking.raise(window);
       await x.sync();

@@ -3,10 +3,8 @@ import type { Hooks } from "../relay/hooks.ts";
 import { onRequests } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import { EVERYTHING } from "./surface.ts";
 import type { View, Views } from "./views.ts";
-
-/** Covers every surface. */
-const EVERYTHING = { x: 0, y: 0, width: 0x7fff_ffff, height: 0x7fff_ffff };
 
 /**
  * Shows Xwayland's surfaces at the size that they have on the host. For that each gets a wp_viewport, of which it can

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Geometry, XWindow } from "./window.ts";
+import { type Geometry, overlap, type XWindow } from "./window.ts";
 
 /** What an X window is for the host; "nothing" is not shown. */
 export type WindowKind = "toplevel" | "fullscreen" | "popup" | "nothing";
@@ -26,10 +26,6 @@ export function windowKind(
   if (isPoint || isOutside) return "nothing";
   const type = properties?.types[0] ?? "NORMAL";
   return type === "NORMAL" && outputs.some((output) => covers(geometry, output)) ? "fullscreen" : "popup";
-}
-
-function overlap(a: Geometry, b: Geometry): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 function covers(a: Geometry, b: Geometry): boolean {

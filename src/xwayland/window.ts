@@ -13,6 +13,11 @@ export interface Geometry {
   readonly height: number;
 }
 
+/** Whether two places have a pixel in common. */
+export function overlap(a: Geometry, b: Geometry): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
 /** A child of the X root window. */
 export class XWindow {
   readonly id: number;
@@ -50,7 +55,9 @@ export class XWindow {
   get visible(): Geometry {
     const { x, y, width, height } = this.geometry;
     const { left, right, top, bottom } = this.properties?.frame ?? noFrame;
-    return { x: x + left, y: y + top, width: width - left - right, height: height - top - bottom };
+    // The frame of what is resized may be of another size still.
+    const inside = (whole: number, frame: number): number => Math.max(1, whole - frame);
+    return { x: x + left, y: y + top, width: inside(width, left + right), height: inside(height, top + bottom) };
   }
 
   /** For logs. */

@@ -61,6 +61,91 @@ for (const [name, server] of Object.entries(servers)) {
   }
 }
 
+for (const [kind, toolkit] of Object.entries(toolkits)) {
+  desktopTest(
+    `keys typed into a ${kind} program arrive exactly on weston, too`,
+    { on: ["weston-seat"] },
+    async (desktop) => {
+      const proxied = await serveX(desktop, "Xwayland", "-v", "--log-filter", "xdg_toplevel");
+      const input = await desktop.compositor.input();
+      const program = startToolkit(desktop, proxied, toolkit, DISPLAY);
+      await proxied.proxy?.says(/"toolkit" has the keyboard/);
+      await desktop.still("its window", () => true);
+      // What types there has a key for line feeds alone, which means nothing to most.
+      const line = typed.replaceAll("\n", " ");
+      await input.type(line);
+      await eventually("the last key to arrive", () => arrived(desktop).length >= line.length);
+      assert.equal(arrived(desktop), line);
+      await program.stop();
+    },
+  );
+}
+
+/** Programs that copy a text at one key, and end at the next, as people do. */
+const copiers: Readonly<Record<string, string>> = {
+  "GTK 3": `import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gdk, Gtk
+window = Gtk.Window(title="copier")
+window.connect("destroy", Gtk.main_quit)
+def key(*it):
+    if window.get_title() == "copied":
+        return Gtk.main_quit()
+    clipboard = Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD)
+    clipboard.set_text("Größe: 5 €", -1)
+    clipboard.set_can_store(None)
+    window.set_title("copied")
+window.connect("key-press-event", key)
+window.show()
+Gtk.main()
+`,
+  Qt: `import sys
+from PyQt5.QtWidgets import QApplication, QWidget
+application = QApplication(sys.argv)
+class Window(QWidget):
+    def keyPressEvent(self, event):
+        if self.windowTitle() == "copied":
+            return application.quit()
+        application.clipboard().setText("Größe: 5 €")
+        self.setWindowTitle("copied")
+window = Window()
+window.setWindowTitle("copier")
+window.show()
+application.exec()
+del window
+del application
+`,
+};
+
+for (const [kind, source] of Object.entries(copiers)) {
+  desktopTest(
+    `what a ${kind} program has copied can be pasted when it has ended`,
+    { on: ["sway"] },
+    async (desktop) => {
+      const proxied = await serveX(desktop, "Xwayland");
+      const input = await desktop.compositor.input();
+      writeFileSync(join(desktop.home, "copier.py"), source);
+      const env = { DISPLAY, GDK_BACKEND: "x11", QT_QPA_PLATFORM: "xcb" };
+      const copier = desktop.start(proxied, "/usr/bin/python3", ["copier.py"], { env });
+      await shown(desktop, "[vm] copier");
+      await input.type("a");
+      await windowTitled(desktop, "[vm] copied");
+      await input.type("b");
+      assert.equal((await copier.end()).code, 0);
+      const pasted = await desktop.run(desktop.direct, "wl-paste", [
+        "--no-newline",
+        "--type",
+        "text/plain;charset=utf-8",
+      ]);
+      assert.equal(pasted.toString(), "Größe: 5 €");
+      // What is kept is let go when something else is copied, and Xwayland ends.
+      const other = desktop.start(desktop.direct, "wl-copy", ["--foreground", "other"]);
+      await desktop.run(desktop.direct, "sh", ["-c", 'until [ "$(wl-paste)" = other ]; do :; done']);
+      await other.stop();
+    },
+  );
+}
+
 desktopTest("what is typed into gvim is in its file", { on: ["sway"] }, async (desktop) => {
   const proxied = await serveX(desktop, "Xwayland");
   const input = await desktop.compositor.input();

@@ -21,6 +21,17 @@ describe("an icon", () => {
     assert.deepEqual(chooseIcons([], 2), []);
   });
 
+  it("is not shown if it would be enormous as a square, nor in any number of sizes", () => {
+    const thin = (height: number): number[] => [1, height, ...Array<number>(height).fill(7)];
+    assert.deepEqual(chooseIcons(icons(...thin(1025)), 256), []);
+    assert.deepEqual(chooseIcons(icons(...thin(1024)), 256).map(sideOf), [1024]);
+    const many = Array.from({ length: 40 }, (_, i) => thin(i + 1)).flat();
+    assert.deepEqual(
+      chooseIcons(icons(...many), 256).map(sideOf),
+      Array.from({ length: 16 }, (_, i) => i + 25),
+    );
+  });
+
   it("is drawn in the middle of a square, with its colours premultiplied", () => {
     const [icon] = icons(1, 3, 0xffffffff, 0x80ff8000, 0x00ffffff);
     assert.ok(icon);

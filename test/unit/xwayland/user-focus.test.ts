@@ -13,10 +13,12 @@ const keyboard = {} as WlObject;
 function stage(): {
   focus: UserFocus;
   given: number[];
+  raised: XWindow[];
   listeners: WindowListener[];
   openFence: () => void;
 } {
   const given: number[] = [];
+  const raised: XWindow[] = [];
   const listeners: WindowListener[] = [];
   let openFence = (): void => {};
   const fence = new Promise<void>((resolve) => {
@@ -35,11 +37,12 @@ function stage(): {
     session: { sendEvent: () => {} },
     x,
     events: { on: () => {}, now: () => Promise.resolve(1) },
+    stacking: { isOnTop: () => false, raise: (window: XWindow) => raised.push(window) },
     windows: { listen: (listener: WindowListener) => listeners.push(listener) },
     fence: { passed: () => fence },
     explain: null,
   };
-  return { focus: new UserFocus(context as unknown as UserFocusContext), given, listeners, openFence };
+  return { focus: new UserFocus(context as unknown as UserFocusContext), given, raised, listeners, openFence };
 }
 
 function newWindow(id: number): XWindow {
@@ -67,6 +70,17 @@ describe("the user's focus", () => {
     openFence();
     await held;
     assert.deepEqual(given, []);
+  });
+
+  it("raises nothing that the pointer has left meanwhile", async () => {
+    const { focus, raised, openFence } = stage();
+    const [first, last] = [newWindow(0x40_0001), newWindow(0x60_0001)];
+    const held = [focus.pointerEnters(first)];
+    focus.pointerLeaves();
+    held.push(focus.pointerEnters(last));
+    openFence();
+    await Promise.all(held);
+    assert.deepEqual(raised, [last]);
   });
 
   it("is given to the last one, when the user has been in another meanwhile", async () => {
