@@ -83,7 +83,7 @@ export class DragPointer {
     if (this.#isReleased) return;
     this.#isReleased = true;
     const { device: pointer, button, surface, serial } = this.#press;
-    if (this.#leave !== null && !pointer.clientGone) {
+    if (this.#leave !== null) {
       const session = this.#session;
       session.sendEvent(pointer, "wl_pointer", "button", { serial, time: 0, button, state: RELEASED });
       this.#frame();

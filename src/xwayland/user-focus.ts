@@ -157,7 +157,7 @@ export class UserFocus {
     for (const [keyboard, focus] of this.#keyboards) {
       if (focus.window !== window) continue;
       this.#keyboards.delete(keyboard);
-      if (keyboard.clientGone || window.surface === null) continue;
+      if (window.surface === null) continue;
       const { serial } = focus;
       this.#context.session.sendEvent(keyboard, "wl_keyboard", "leave", { serial, surface: window.surface.object });
     }
