@@ -7,7 +7,7 @@ import { readString, skipString } from "../wire/reader.ts";
 import { scratchWords } from "../wire/scratch.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
-import { skip } from "./codec.ts";
+import { closeFds, skip, type Value } from "./codec.ts";
 import { Forwarder } from "./forwarder.ts";
 import { MotionMerge } from "./motion-merge.ts";
 import type { Session } from "./session.ts";
@@ -27,6 +27,11 @@ export class EventForwarder extends Forwarder {
   constructor(session: Session, host: Endpoint, client: Endpoint) {
     super(session, host, client, MAX_EVENT_SIZE);
     this.#motions = new MotionMerge(client.outlet);
+  }
+
+  override send(object: WlObject, message: Message, args: Record<string, unknown>): void {
+    if (object.clientGone) closeFds(Object.values(args) as Value[]);
+    else super.send(object, message, args);
   }
 
   protected override handle(place: number, end: number): void {

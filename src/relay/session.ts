@@ -163,8 +163,9 @@ export class Session implements EndpointEvents {
   }
 
   /**
-   * Sends an event of our own to the client. Descriptors in it are handed over. A destructor ends the life of an object
-   * that only the client has, and its id is free again.
+   * Sends an event of our own to the client, unless that has destroyed the object, whose id may be another one's by now.
+   * Descriptors in it are handed over. A destructor ends the life of an object that only the client has, and its id is
+   * free again.
    */
   sendEvent<I extends keyof Events, M extends keyof Events[I] & string>(
     object: WlObject,

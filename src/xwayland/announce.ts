@@ -15,7 +15,7 @@ export const announcementAtoms: readonly string[] = [
 
 /**
  * Says to X clients that there is a window manager (EWMH, "Root Window Properties"). The selection WM_S0 comes last, since
- * that makes Xwayland let them in.
+ * that makes Xwayland let them in. Until then nobody could hear of new owners (MANAGER, ICCCM 2.8).
  *
  * @param supported what programs may rely on, by its names: toolkits change what they do by it
  */

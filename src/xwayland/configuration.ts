@@ -3,7 +3,7 @@ import type { EventOf } from "../x11/events.ts";
 import { ConfigWindow } from "../x11/generated/enums.ts";
 import { dictatesSize } from "./host-states.ts";
 import type { Context } from "./part.ts";
-import { resize } from "./resize.ts";
+import { confirm, resize } from "./resize.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** Clients ask for places and sizes of their windows. */
@@ -25,20 +25,25 @@ export class Configuration {
   }
 
   #requested(event: EventOf<"ConfigureRequest">): void {
-    const window = this.#context.windows.get(event.window);
+    const { x: server, windows } = this.#context;
+    const window = windows.get(event.window);
     if (window === undefined) return;
+    const { geometry } = window;
     const wanted = event.value_mask;
-    const width = wanted & ConfigWindow.Width ? event.width : window.geometry.width;
-    const height = wanted & ConfigWindow.Height ? event.height : window.geometry.height;
+    const width = wanted & ConfigWindow.Width ? event.width : geometry.width;
+    const height = wanted & ConfigWindow.Height ? event.height : geometry.height;
     if (window.role === null) {
-      const x = wanted & ConfigWindow.X ? event.x : window.geometry.x;
-      const y = wanted & ConfigWindow.Y ? event.y : window.geometry.y;
-      this.#context.x.send("ConfigureWindow", { window: window.id, x, y, width, height, border_width: 0 });
+      const x = wanted & ConfigWindow.X ? event.x : geometry.x;
+      const y = wanted & ConfigWindow.Y ? event.y : geometry.y;
+      server.send("ConfigureWindow", { window: window.id, x, y, width, height, border_width: 0 });
+      // Of which the X server then tells nobody.
+      const isSame = x === geometry.x && y === geometry.y && width === geometry.width && height === geometry.height;
+      if (isSame) confirm(server, window);
     } else if (window.role instanceof Toplevel && dictatesSize(window.role.states)) {
       // What the host decides on stays, and the client is told so.
-      resize(this.#context.x, window, window.geometry.width, window.geometry.height);
+      resize(server, window, geometry.width, geometry.height);
     } else {
-      resize(this.#context.x, window, width, height);
+      resize(server, window, width, height);
     }
   }
 }

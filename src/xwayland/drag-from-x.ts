@@ -89,7 +89,10 @@ export class DragFromX implements TransferListener {
     this.#time = time;
     this.#ended = ended;
     this.#transfers = new TransfersFromX(context.x, events, context.log);
-    this.#pointer = new DragPointer(context.session, press, origin, () => this.#endSoon());
+    this.#pointer = new DragPointer(context.session, press, origin, {
+      refused: () => this.#endSoon(),
+      outlived: () => this.end(),
+    });
     context.input.drag = this.#pointer;
     this.#window = this.#createTarget();
     events.listen(this.#window, this);

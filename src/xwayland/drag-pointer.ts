@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout as pause } from "node:timers/promises";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { Press } from "./user-input.ts";
@@ -6,11 +7,19 @@ import type { XWindow } from "./window.ts";
 
 /** The first version of wl_pointer in which events are grouped by frames. */
 const FRAME_SINCE = 5;
-/** Milliseconds that a drag has to end when the host has the pointer enter a surface. */
+/** Milliseconds that a drag has to end when the host has the pointer enter a surface, and the X server to follow. */
 const PATIENCE = 500;
 
 /** wl_pointer.button_state */
 const RELEASED = 0;
+
+/** Hears of a drag's pointer what tells that the host has no such drag. */
+export interface DragPointerListener {
+  /** The button is released and the host has not taken the drag up, as when it came too late. */
+  refused(): void;
+  /** The host has let the pointer enter another surface, and the drag goes on. It has to release the pointer now. */
+  outlived(): void;
+}
 
 /**
  * The pointer as Xwayland sees it while something is dragged out of an X window. Then the host has taken the pointer away,
@@ -22,22 +31,19 @@ export class DragPointer {
   readonly #session: Session;
   readonly #press: Press;
   readonly #origin: XWindow;
-  readonly #refused: () => void;
+  readonly #listener: DragPointerListener;
   readonly #released: Promise<void>;
   #resolve: (after?: Promise<void>) => void = () => {};
   /** With which the host has taken the pointer away; null while it has not. */
   #leave: number | null = null;
   #isReleased = false;
 
-  /**
-   * @param origin the window in which the button was pressed
-   * @param refused is told when the button is released and the host has not taken the drag up, as when it came too late
-   */
-  constructor(session: Session, press: Press, origin: XWindow, refused: () => void) {
+  /** @param origin the window in which the button was pressed */
+  constructor(session: Session, press: Press, origin: XWindow, listener: DragPointerListener) {
     this.#session = session;
     this.#press = press;
     this.#origin = origin;
-    this.#refused = refused;
+    this.#listener = listener;
     this.#released = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -61,15 +67,15 @@ export class DragPointer {
 
   /** A button of a pointer is released in a surface of Xwayland's, which is to hear of it. */
   hostReleases(pointer: WlObject, button: number): void {
-    if (!this.#isReleased && pointer === this.#press.device && button === this.#press.button) this.#refused();
+    if (!this.#isReleased && pointer === this.#press.device && button === this.#press.button) this.#listener.refused();
   }
 
   /**
    * The host lets the pointer enter another surface. Resolves when Xwayland has been told of the end, behind which that
-   * belongs; if the drag does not end by itself, it does so now.
+   * belongs; if the drag does not end by itself, it is made to.
    */
   async hostEnters(): Promise<void> {
-    const timer = setTimeout(() => this.release(), PATIENCE);
+    const timer = setTimeout(() => this.#listener.outlived(), PATIENCE);
     await this.#released;
     clearTimeout(timer);
   }
@@ -77,20 +83,20 @@ export class DragPointer {
   /**
    * Releases the button, if the host has not left that to Xwayland, and lets the pointer be where the host has it.
    *
-   * @param after what it is not to enter another surface before
+   * @param after what it is not to enter another surface before, if that does not take too long
    */
   release(after?: Promise<void>): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
     const { device: pointer, button, surface, serial } = this.#press;
-    if (this.#leave !== null && !pointer.clientGone) {
+    if (this.#leave !== null) {
       const session = this.#session;
       session.sendEvent(pointer, "wl_pointer", "button", { serial, time: 0, button, state: RELEASED });
       this.#frame();
       if (!surface.clientGone) session.sendEvent(pointer, "wl_pointer", "leave", { serial: this.#leave, surface });
       this.#frame();
     }
-    this.#resolve(after);
+    this.#resolve(after && Promise.race([after, pause(PATIENCE, undefined, { ref: false })]));
   }
 
   #frame(): void {

@@ -47,8 +47,8 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
   return {
     requests: {
       wl_seat: { get_pointer: made, get_keyboard: made, get_touch: made },
-      // Of a seat that has none any more, or is gone.
-      wl_keyboard: { release: keyboardLeaves },
+      // Of a seat that has none any more, or is gone. What is waited for then comes with the requests behind it.
+      wl_keyboard: { release: (message) => void keyboardLeaves(message) },
     },
     events: {
       wl_pointer: {

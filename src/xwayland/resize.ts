@@ -12,12 +12,17 @@ export function resize(x: X11Connection, window: XWindow, width: number, height:
     window.resizedBy = x.sequence;
     return;
   }
+  confirm(x, window);
+}
+
+/** Tells a client that has asked for a place or a size that its window stays as it is (ICCCM 4.1.5). */
+export function confirm(x: X11Connection, window: XWindow): void {
   x.sendEvent(window.id, EventMask.StructureNotify, {
     name: "ConfigureNotify",
     event: window.id,
     window: window.id,
     above_sibling: 0,
-    ...geometry,
+    ...window.geometry,
     border_width: 0,
     override_redirect: false,
   });

@@ -65,7 +65,7 @@ export class Surface {
     const replaced = this.#attached;
     this.#attached = buffer === null ? null : { buffer, x, y };
     // The host never got it, so nobody else will give it back.
-    if (replaced !== null && replaced.buffer !== buffer && !replaced.buffer.clientGone) {
+    if (replaced !== null && replaced.buffer !== buffer) {
       this.#session.sendEvent(replaced.buffer, "wl_buffer", "release", {});
     }
     return true;

@@ -38,7 +38,7 @@ export class TransferFromX {
 
   /**
    * @param ended told when the last byte was taken, or nothing comes any more
-   * @throws SystemError (EMFILE)
+   * @throws SystemError (EMFILE), or an Error when the X server has no ids left
    */
   constructor(
     x: X11Connection,
@@ -53,7 +53,13 @@ export class TransferFromX {
       this.#onRoom?.();
       if (this.#sink.closed) this.#ended(this);
     });
-    this.#request = new SelectionRequest(x, events, wanted);
+    try {
+      this.#request = new SelectionRequest(x, events, wanted);
+    } catch (error) {
+      // Somebody waits for it.
+      this.#sink.close();
+      throw error;
+    }
     this.#timer = setTimeout(() => {
       // The sink has an eye on its reader.
       if (this.#onRoom !== null) this.#timer.refresh();

@@ -21,7 +21,7 @@ export interface Press extends Input {
 
 /**
  * What the user does in X windows, by its serials: the host does much only for a client that can name such a serial, as
- * proof that the user wants it.
+ * proof that the user wants it. What was done with a seat that Xwayland has released proves nothing: it cannot be named.
  */
 export class UserInput {
   /** Has the pointer in the host's place while something is dragged out of an X window; else null. */
@@ -46,18 +46,18 @@ export class UserInput {
 
   /** The latest key, button or touch that went down; null before there was any. */
   get latest(): Input | null {
-    return this.#latest;
+    return ofKnownSeat(this.#latest);
   }
 
   /** What is held, if that is one button alone. */
   get held(): Press | null {
     const [press, another] = this.#held.values();
-    return press !== undefined && another === undefined ? press : null;
+    return press !== undefined && another === undefined ? ofKnownSeat(press) : null;
   }
 
   /** The latest button or touch in a surface, whether it is held or not; null for none. */
   pressIn(surface: WlObject): Press | null {
-    return this.#presses.get(surface) ?? null;
+    return ofKnownSeat(this.#presses.get(surface) ?? null);
   }
 
   /** Whether an X window has the keyboard. */
@@ -125,4 +125,8 @@ export class UserInput {
     this.#serial = serial;
     for (const listener of this.#listeners) listener();
   }
+}
+
+function ofKnownSeat<T extends Input>(input: T | null): T | null {
+  return input === null || input.seat.clientGone ? null : input;
 }

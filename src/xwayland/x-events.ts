@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "../log/logger.ts";
 import type { X11Connection } from "../x11/connection.ts";
+import { X11ClosedError, X11Error } from "../x11/errors.ts";
 import type { EventOf, X11Event } from "../x11/events.ts";
 import { Atom } from "../x11/generated/enums.ts";
 import { appendProperty } from "../x11/properties.ts";
@@ -13,6 +14,17 @@ type PropertyHandler = (window: XWindow) => void | Promise<void>;
 
 /** A property of a window of ours: the event of its change tells the time, also when nothing is appended. */
 const CLOCK = "_WAYLAND_PROXY_TIME";
+
+/**
+ * What clients tell a window manager, or the owner of a selection, by SendEvent (ICCCM 4.1.4, 4.1.5, 2.4): of anything
+ * else what a client says is made up.
+ */
+const sentByClients: ReadonlySet<string> = new Set([
+  "ClientMessage",
+  "UnmapNotify",
+  "ConfigureRequest",
+  "SelectionNotify",
+]);
 
 /** Who waits to be told the time by a request of ours. */
 interface Inquiry {
@@ -87,18 +99,30 @@ export class XEvents {
     this.#properties.set(this.#x.atoms.atom(name), handler);
   }
 
-  /** Gives an event to its handlers. What they throw is logged: windows go away between any two messages about them. */
+  /**
+   * Gives an event to its handlers, unless a client has made it up. What one of them throws is logged, and costs the
+   * others nothing.
+   */
   async dispatch(event: X11Event): Promise<void> {
+    if (event.sendEvent && !sentByClients.has(event.name)) return;
+    for (const handler of this.#handlers.get(event.name) ?? []) await this.#give(event, handler);
+    if (event.name === "PropertyNotify") await this.#give(event, this.#propertyChanged);
+    else if (event.name === "ClientMessage") await this.#give(event, this.#messaged);
+  }
+
+  async #give(event: X11Event, handler: Handler): Promise<void> {
     try {
-      for (const handler of this.#handlers.get(event.name) ?? []) await handler(event as never);
-      if (event.name === "PropertyNotify") await this.#propertyChanged(event);
-      else if (event.name === "ClientMessage") await this.#messaged(event);
+      await handler(event as never);
     } catch (error) {
-      this.#log.debug(`X11 ${event.name}: ${(error as Error).message}`);
+      // Windows go away between any two messages about them, and so does the X server. All else is a defect of ours.
+      const isUsual = error instanceof X11Error || error instanceof X11ClosedError;
+      if (isUsual) this.#log.debug(`X11 ${event.name}: ${error.message}`);
+      else this.#log.error(`X11 ${event.name}: ${error instanceof Error ? error.stack : String(error)}`);
     }
   }
 
-  #propertyChanged({ window: id, atom, time, sequence }: EventOf<"PropertyNotify">): void | Promise<void> {
+  readonly #propertyChanged = (event: EventOf<"PropertyNotify">): void | Promise<void> => {
+    const { window: id, atom, time, sequence } = event;
     this.#time = time;
     while (this.#inquiries[0] !== undefined && this.#inquiries[0].sequence <= sequence) {
       this.#inquiries.shift()?.resolve(time);
@@ -106,12 +130,13 @@ export class XEvents {
     const handler = this.#properties.get(atom);
     const window = handler === undefined ? undefined : this.#windows.get(id);
     if (window !== undefined) return handler?.(window);
-  }
+  };
 
-  #messaged({ window: id, type, data, sendEvent }: EventOf<"ClientMessage">): void | Promise<void> {
+  readonly #messaged = (event: EventOf<"ClientMessage">): void | Promise<void> => {
+    const { window: id, type, data, sendEvent } = event;
     // Xwayland's own messages do not have the bit of events that clients send, and no client can leave it out.
     const handler = (sendEvent ? this.#messages : this.#serverMessages).get(type);
     const window = handler === undefined ? undefined : this.#windows.get(id);
     if (window !== undefined) return handler?.(window, data);
-  }
+  };
 }

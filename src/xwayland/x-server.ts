@@ -22,6 +22,22 @@ import { WindowManager } from "./window-manager.ts";
 /** How long the next client has to wait after a failure; twice as long after each further one. */
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 60_000;
+/**
+ * From the start of an Xwayland that has let clients in and then failed to that of the next one, at least. A program that
+ * crashes it may come back at once; more would be hard on the others.
+ */
+const RESTART_INTERVAL = 2000;
+/** How long one may take until it lets clients in. */
+const START_PATIENCE = 30_000;
+
+/** An Xwayland that did not end as it should. */
+interface Failure {
+  readonly reason: string;
+  /** When it was started, by `performance.now`. */
+  readonly started: number;
+  /** Whether it has let clients in. */
+  readonly hadClients: boolean;
+}
 
 /** What an X server is made of. */
 export interface XServerOptions extends Omit<SessionsOptions, "protocol" | "offers">, Partial<OutputWishes> {
@@ -96,15 +112,16 @@ export class XServer {
 
   #wait(): void {
     this.#options.display.wait(() => {
-      this.#run().then(
+      const started = performance.now();
+      this.#run(started).then(
         (failure) => this.#ended(failure),
-        (error: Error) => this.#ended(`cannot be started: ${error.message}`),
+        (error: Error) => this.#ended({ reason: `cannot be started: ${error.message}`, started, hadClients: false }),
       );
     });
   }
 
   /** Serves clients until Xwayland ends. Resolves to what was wrong, null for nothing. */
-  async #run(): Promise<string | null> {
+  async #run(started: number): Promise<Failure | null> {
     const { display } = this.#options;
     let lastLine = "";
     const process = XwaylandProcess.start(this.#binary, display, (line) => {
@@ -116,23 +133,25 @@ export class XServer {
     const problem = session === null ? Promise.resolve("it has no host") : this.#manage(session, process);
     if (session === null) process.wm.close();
     if ((await Promise.race([problem, process.ended.then(() => null)])) !== null) await process.stop();
-    const reason = await process.ended;
+    const how = await process.ended;
     this.#process = null;
     // What waits for the host must not wait on.
     session?.close();
     const refusal = await problem;
     const manager = session === null ? null : this.#served.in(session).manager;
-    if (manager !== null && reason === "exit code 0") return null;
-    const failure = [reason, refusal, lastLine].filter(Boolean).join("; ");
-    // One that has let clients in keeps nobody waiting who would call for the next one at once, again and again.
-    if (!manager?.windows.hadAny) return failure;
-    this.#log.warn(`Xwayland has ended: ${failure}`);
-    return null;
+    if (manager !== null && how === "exit code 0") return null;
+    const reason = [how, refusal, lastLine].filter(Boolean).join("; ");
+    return { reason, started, hadClients: manager?.windows.hadAny === true };
   }
 
   /** Lets a window manager work for as long as Xwayland lives. Resolves to why there could be none, or at the end to null. */
   async #manage(session: Session, process: XwaylandProcess): Promise<string | null> {
     const served = this.#served.in(session);
+    let isLate = false;
+    const patience = setTimeout(() => {
+      isLate = true;
+      void process.stop();
+    }, START_PATIENCE);
     try {
       served.manager = await WindowManager.start(process.wm, {
         ...served,
@@ -146,7 +165,11 @@ export class XServer {
         closed: () => void process.stop(),
       });
     } catch (error) {
-      return (error as Error).message;
+      // If it has not become the window manager's.
+      process.wm.close();
+      return isLate ? `not ready within ${START_PATIENCE / 1000} s` : (error as Error).message;
+    } finally {
+      clearTimeout(patience);
     }
     await process.ended;
     served.manager.close();
@@ -154,17 +177,25 @@ export class XServer {
   }
 
   /** Decides when the next client gets a new one. */
-  #ended(failure: string | null): void {
+  #ended(failure: Failure | null): void {
     if (this.#closed) return;
+    if (failure === null || failure.hadClients) this.#failures = 0;
     if (failure === null) {
-      this.#failures = 0;
       this.#wait();
-      return;
+    } else if (failure.hadClients) {
+      this.#log.warn(`Xwayland has ended: ${failure.reason}`);
+      this.#waitAfter(Math.max(0, failure.started + RESTART_INTERVAL - performance.now()));
+    } else {
+      const delay = Math.min(FIRST_DELAY * 2 ** this.#failures++, LONGEST_DELAY);
+      const next = `the next try is in ${delay / 1000} s`;
+      this.#log.error(`X11 programs cannot be served: ${this.#binary}: ${failure.reason}; ${next}`);
+      // Those who wait would call for a new one at once.
+      this.#options.display.drain();
+      this.#waitAfter(delay);
     }
-    const delay = Math.min(FIRST_DELAY * 2 ** this.#failures++, LONGEST_DELAY);
-    this.#log.error(`X11 programs cannot be served: ${this.#binary}: ${failure}; the next try is in ${delay / 1000} s`);
-    // Those who wait would call for a new one at once.
-    this.#options.display.drain();
+  }
+
+  #waitAfter(delay: number): void {
     this.#retry = setTimeout(() => this.#wait(), delay);
   }
 }

@@ -193,6 +193,21 @@ for (const server of Object.keys(servers)) {
     await other.ours.expect("ButtonRelease");
   });
 
+  xTest("a drag that the host has not taken up ends with the pointer elsewhere", async (scene, x, drags) => {
+    const other = await Target.show(scene, x);
+    const { theirs } = await showSource(scene);
+    // The screen is locked as soon as the button is down, which is released there.
+    const { source } = await drags.begun(theirs, drags.press(theirs, 20, 30));
+    for (let i = 0; i < 2; i++) {
+      drags.press(other.theirs, 5, 6);
+      const { state } = await other.ours.expect("ButtonPress");
+      assert.equal(state, 0, "another button is pressed still");
+      drags.release();
+      await other.ours.expect("ButtonRelease");
+    }
+    assert.equal((await scene.host.expect("wl_data_source.destroy")).object, source);
+  });
+
   xTest("an X window that refuses what an X client drags gets nothing", async (scene, x, drags) => {
     const { ours, theirs } = await showSource(scene);
     const target = await Target.show(scene, x);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Mapping } from "../../src/native/memory.ts";
+import type { Hooks } from "../../src/relay/hooks.ts";
 import { Atom, EventMask } from "../../src/x11/generated/enums.ts";
 import { setProperty } from "../../src/x11/properties.ts";
 import type { Received } from "../support/inbox.ts";
@@ -18,6 +19,19 @@ function isAck({ name, args }: Received, serial: number): boolean {
 
 for (const server of Object.keys(servers)) {
   describe(`an X11 window and its host, by ${server}`, () => {
+    it("does not synchronize what is kept back: of that Xwayland sees no global", async (t) => {
+      const seen: string[] = [];
+      const hooks: Hooks[] = [{ events: { wl_registry: { global: ({ args }) => void seen.push(args.interface) } } }];
+      const { scene, x } = await XScene.set(t, server, {
+        globals: ["wp_linux_drm_syncobj_manager_v1 1", "wp_presentation 1"],
+        hooks,
+      });
+      await XTestWindow.show(x);
+      await scene.shown("toplevel");
+      assert.ok(seen.includes("wp_presentation"));
+      assert.ok(!seen.includes("wp_linux_drm_syncobj_manager_v1"));
+    });
+
     it("has its icons, as squares of premultiplied pixels", async (t) => {
       const {
         scene: { host },

@@ -156,6 +156,27 @@ for (const server of Object.keys(servers)) {
     assert.deepEqual([answer.x, answer.y, answer.width], [0, 0, 640]);
   });
 
+  xTest("a client that asks for the place and size that its hidden window has is told so", async (_scene, x) => {
+    const window = new XTestWindow(x, { x: 30, y: 40, width: 222, height: 111 });
+    x.send("ConfigureWindow", { window: window.id, x: 30, y: 40, width: 222, height: 111 });
+    const { sendEvent, ...told } = await window.expect("ConfigureNotify");
+    assert.ok(sendEvent);
+    assert.deepEqual([told.x, told.y, told.width, told.height], [30, 40, 222, 111]);
+  });
+
+  xTest("a client that crashes the X server and comes back at once costs a start every two seconds", async (scene) => {
+    const begun = performance.now();
+    for (let starts = 1; starts <= 2; starts++) {
+      await XTestWindow.show(await scene.connect());
+      await scene.shown("toplevel");
+      process.kill(scene.pid, "SIGKILL");
+      const [host, x] = await Promise.all([scene.compositor.nextConnection(), scene.connect()]);
+      scene.host = host;
+      await x.sync();
+    }
+    assert.ok(performance.now() - begun > 3000, "it was started again at once");
+  });
+
   /** A scene in which Xwayland's requests are held back from its first surface for a window on. */
   const late = (name: string, body: (scene: XScene, x: X11Connection, gate: Gate) => Promise<void>): void => {
     test(`${name}, by ${server}`, { timeout: 30_000 }, async (t) => {

@@ -12,6 +12,10 @@ import { XTestWindow } from "./support/x-window.ts";
 const LEFT = 0x110;
 const KEY_A = 30;
 
+/** wl_seat.capability */
+const POINTER = 1;
+const TOUCH = 4;
+
 /** A seat of the host's, with what Xwayland has of it. */
 class Seat {
   readonly #scene: XScene;
@@ -58,6 +62,13 @@ class Seat {
     this.#keyboard.send("leave", this.#scene.serial(), surface);
   }
 
+  /** It has a pointer and touch from now on, but no keyboard. */
+  loseKeyboard(): void {
+    const { all } = this.#scene.host.inbox;
+    const made = all.find(({ name, args }) => name === "wl_seat.get_keyboard" && args["id"] === this.#keyboard);
+    made?.object.send("capabilities", POINTER | TOUCH);
+  }
+
   type(): void {
     for (const state of [1, 0]) this.#keyboard.send("key", this.#scene.serial(), 0, KEY_A, state);
   }
@@ -97,6 +108,25 @@ for (const server of Object.keys(servers)) {
     one.leave(first.theirs);
     two.type();
     await second.ours.expect("KeyPress");
+  });
+
+  test(`when a seat loses its keyboard another's has the focus at once, by ${server}`, async (t) => {
+    const { scene, x } = await XScene.set(t, server, { globals: ["wl_seat 5"] });
+    const ours = [await XTestWindow.show(x, { title: "first" })];
+    const first = await scene.shown("toplevel");
+    ours.push(await XTestWindow.show(x, { title: "second" }));
+    const second = await scene.shown("toplevel");
+    const [one, two] = Seat.both(scene);
+    one.focus(first);
+    await ours[0]?.expect("FocusIn");
+    two.focus(second);
+    await ours[1]?.expect("FocusIn");
+    two.loseKeyboard();
+    await ours[0]?.expect("FocusIn");
+    assert.deepEqual(
+      scene.log.filter((line) => line.startsWith("warn:")),
+      [],
+    );
   });
 
   test(`a drag by the second seat costs nobody anything, and the first one drags, by ${server}`, async (t) => {

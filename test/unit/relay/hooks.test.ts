@@ -138,6 +138,28 @@ describe("a hook", () => {
     assert.equal((await host.expect("wl_surface.set_buffer_scale")).arg("scale"), 5);
   });
 
+  it("sends nothing to an object that the client has destroyed, though another one has its id", async (t) => {
+    let speak = (): void => {};
+    const { client, wlCompositor } = await windowed(t, {
+      requests: {
+        wl_surface: {
+          commit({ session, object }) {
+            speak = () => session.sendEvent(object, "wl_surface", "preferred_buffer_scale", { factor: 5 });
+          },
+        },
+      },
+    });
+    const first = wlCompositor.ours.create("create_surface");
+    first.send("commit");
+    first.send("destroy");
+    await client.expect("wl_display.delete_id", (one) => one.arg("id") === first.id);
+    assert.equal(wlCompositor.ours.create("create_surface").id, first.id);
+    await client.roundtrip();
+    speak();
+    await client.roundtrip();
+    assert.equal(client.inbox.count("wl_surface.preferred_buffer_scale"), 0);
+  });
+
   it("answers a request itself: the host never hears of it, and the id is free again", async (t) => {
     const { client, host, surface } = await windowed(t, {
       requests: {

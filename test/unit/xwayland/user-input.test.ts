@@ -54,6 +54,16 @@ describe("what the user does in X windows", () => {
     assert.equal(input.held?.serial, undefined);
   });
 
+  it("proves nothing when its seat is gone", () => {
+    const lost = object();
+    input.deviceMade(lost, pointer);
+    input.pointerEnters(one);
+    input.button(pointer, 1, true, 5);
+    assert.deepEqual([input.latest?.serial, input.held?.serial, input.pressIn(one)?.serial], [5, 5, 5]);
+    lost.clientGone = true;
+    assert.deepEqual([input.latest, input.held, input.pressIn(one)], [null, null, null]);
+  });
+
   it("tells of each new serial", () => {
     const serials: number[] = [];
     input.onSerial(() => serials.push(input.serial));
