@@ -53,6 +53,8 @@ export class UserFocus {
   #changes = 0;
   /** The one that was told of last. */
   #told: XWindow | null = null;
+  /** The X server was waited for in vain, and has not answered since. */
+  #isStuck = false;
 
   constructor(context: UserFocusContext) {
     this.#context = context;
@@ -184,18 +186,33 @@ export class UserFocus {
     }
   }
 
-  /** Waits for the X server to have done what was asked, but lets the user's input through if it does not answer. */
-  #patiently(what: string, action: () => Promise<void>): Promise<void> {
+  /**
+   * Waits for the X server to have done what was asked, but lets the user's input through if it does not answer: at once
+   * from then on, until it does, or what the user does would be ever later.
+   */
+  #patiently(what: string, action: () => Promise<void>): Promise<void> | undefined {
+    // When the X server has gone there is nothing left to do.
+    const done = action().catch(() => {});
+    if (this.#isStuck) return undefined;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#context.log.warn(`Xwayland did not ${what} within ${PATIENCE} ms`);
+        void this.#stuck().catch(() => {});
         resolve();
       }, PATIENCE);
-      const done = (): void => {
+      void done.then(() => {
         clearTimeout(timer);
         resolve();
-      };
-      action().then(done, done);
+      });
     });
+  }
+
+  /** Notes that the X server does not answer, until it does; maybe it was only a client that did not do its part. */
+  async #stuck(): Promise<void> {
+    const { fence, x } = this.#context;
+    this.#isStuck = true;
+    await fence.passed();
+    await x.sync();
+    this.#isStuck = false;
   }
 }

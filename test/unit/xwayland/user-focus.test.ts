@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import type { WlObject } from "../../../src/wire/wl-object.ts";
 import { UserFocus, type UserFocusContext } from "../../../src/xwayland/user-focus.ts";
 import { XWindow } from "../../../src/xwayland/window.ts";
@@ -15,11 +16,13 @@ function stage(): {
   given: number[];
   raised: XWindow[];
   listeners: WindowListener[];
+  warnings: string[];
   openFence: () => void;
 } {
   const given: number[] = [];
   const raised: XWindow[] = [];
   const listeners: WindowListener[] = [];
+  const warnings: string[] = [];
   let openFence = (): void => {};
   const fence = new Promise<void>((resolve) => {
     openFence = resolve;
@@ -40,9 +43,11 @@ function stage(): {
     stacking: { isOnTop: () => false, raise: (window: XWindow) => raised.push(window) },
     windows: { listen: (listener: WindowListener) => listeners.push(listener) },
     fence: { passed: () => fence },
+    log: { warn: (line: string) => warnings.push(line) },
     explain: null,
   };
-  return { focus: new UserFocus(context as unknown as UserFocusContext), given, raised, listeners, openFence };
+  const focus = new UserFocus(context as unknown as UserFocusContext);
+  return { focus, given, raised, listeners, warnings, openFence };
 }
 
 function newWindow(id: number): XWindow {
@@ -92,5 +97,21 @@ describe("the user's focus", () => {
     openFence();
     await Promise.all(held);
     assert.deepEqual(given, [last.id]);
+  });
+  it("is waited for only once while Xwayland is stuck", async () => {
+    const { focus, given, warnings, openFence } = stage();
+    const [first, second, last] = [newWindow(0x40_0001), newWindow(0x60_0001), newWindow(0x80_0001)];
+    await focus.keyboardEnters(first, keyboard, 1);
+    assert.equal(warnings.length, 1);
+    assert.equal(focus.keyboardEnters(second, keyboard, 2), undefined);
+    assert.deepEqual(given, []);
+    openFence();
+    await setImmediate();
+    assert.deepEqual(given, [second.id]);
+    const held = focus.keyboardEnters(last, keyboard, 3);
+    assert.ok(held);
+    await held;
+    assert.deepEqual(given, [second.id, last.id]);
+    assert.equal(warnings.length, 1);
   });
 });
