@@ -27,14 +27,17 @@ export class LifeCycle {
       return this.#remove(event.window);
     });
     events.on("DestroyNotify", ({ window }) => this.#remove(window));
-    events.on("MapRequest", ({ window }) => this.#mapRequested(window));
+    events.on("MapRequest", (event) => this.#mapRequested(event));
     events.on("MapNotify", (event) => this.#mapped(event));
     events.on("UnmapNotify", (event) => {
       const window = windows.get(event.window);
       if (window === undefined) return;
       if (!event.sendEvent) this.#unmapped(window);
       // A client that withdraws a window cannot know whether it is mapped by now (ICCCM 4.1.4).
-      else if (!window.overrideRedirect) x.send("UnmapWindow", { window: window.id });
+      else if (!window.overrideRedirect) {
+        x.send("UnmapWindow", { window: window.id });
+        window.mappedBy = 0;
+      }
     });
     for (const name of watchedProperties) events.onProperty(name, (window) => this.#propertyChanged(window, name));
   }
@@ -62,15 +65,17 @@ export class LifeCycle {
     windows.delete(window);
   }
 
-  async #mapRequested(id: number): Promise<void> {
+  async #mapRequested({ window: id, sequence }: EventOf<"MapRequest">): Promise<void> {
     const { x, windows, outputs } = this.#context;
     const window = windows.get(id);
-    if (window === undefined) return;
+    // What was asked for before we mapped it is done. With a round trip for each, floods of such would outgrow us.
+    if (window === undefined || sequence < window.mappedBy) return;
     window.properties = await readProperties(x, id);
     windows.tell("mapping", window);
     // Below, so that it does not get what the user does in another window at the same place.
     x.send("ConfigureWindow", { window: id, ...outputs.home, border_width: 0, stack_mode: StackMode.Below });
     x.send("MapWindow", { window: id });
+    window.mappedBy = x.sequence;
   }
 
   async #mapped({ window: id, override_redirect }: EventOf<"MapNotify">): Promise<void> {

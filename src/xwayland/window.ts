@@ -25,6 +25,8 @@ export class XWindow {
   geometry: Geometry;
   /** The number of the X11 request by which we have asked for its size last; 0 for none. */
   resizedBy = 0;
+  /** The number of the latest request by which we have mapped it; 0 when its client has withdrawn it since. */
+  mappedBy = 0;
   /** The client shows it without asking the window manager: a menu, a tooltip. */
   overrideRedirect: boolean;
   mapped = false;

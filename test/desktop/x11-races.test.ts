@@ -177,6 +177,22 @@ for (const server of Object.keys(servers)) {
     assert.ok(performance.now() - begun > 3000, "it was started again at once");
   });
 
+  xTest("a window that its client maps again and again before we can is mapped once", async (scene, x) => {
+    const window = new XTestWindow(x);
+    await x.sync();
+    x.send("GrabServer");
+    for (let i = 0; i < 100; i++) {
+      window.map();
+      window.unmap();
+    }
+    x.send("UngrabServer");
+    await scene.shown("toplevel");
+    await worksStill(scene, x);
+    const id = `0x${window.id.toString(16)}`;
+    assert.equal(scene.log.filter((line) => line.includes("MapRequest(") && line.includes(id)).length, 100);
+    assert.equal(scene.log.filter((line) => line.includes("MapWindow(") && line.includes(id)).length, 1);
+  });
+
   /** A scene in which Xwayland's requests are held back from its first surface for a window on. */
   const late = (name: string, body: (scene: XScene, x: X11Connection, gate: Gate) => Promise<void>): void => {
     test(`${name}, by ${server}`, { timeout: 30_000 }, async (t) => {
