@@ -15,7 +15,7 @@ export const selection: readonly Selection[] = [
     requests: `CreateWindow ChangeWindowAttributes GetWindowAttributes DestroyWindow ReparentWindow MapWindow UnmapWindow
       ConfigureWindow GetGeometry QueryTree InternAtom GetAtomName ChangeProperty DeleteProperty GetProperty
       ListProperties SetSelectionOwner GetSelectionOwner ConvertSelection SendEvent QueryPointer TranslateCoordinates
-      WarpPointer SetInputFocus GetInputFocus QueryKeymap GrabServer UngrabServer KillClient QueryExtension CreatePixmap
+      WarpPointer SetInputFocus GetInputFocus QueryKeymap GrabServer KillClient QueryExtension CreatePixmap
       FreePixmap CreateGC FreeGC PutImage OpenFont CloseFont CreateGlyphCursor FreeCursor
       GrabKeyboard UngrabKeyboard GrabPointer UngrabPointer`,
     events: `KeyPress KeyRelease ButtonPress ButtonRelease EnterNotify FocusIn FocusOut CreateNotify DestroyNotify

@@ -3,6 +3,7 @@ import type { X11Connection } from "../x11/connection.ts";
 import { MapState } from "../x11/generated/enums.ts";
 import type { Explain } from "./part.ts";
 import type { XWindow } from "./window.ts";
+import type { XEvents } from "./x-events.ts";
 
 /** Milliseconds that a client has to close itself what belonged to a window that has gone. */
 const PATIENCE = 100;
@@ -14,10 +15,19 @@ const PATIENCE = 100;
 export class Orphans {
   readonly #x: X11Connection;
   readonly #explain: Explain | null;
+  /** By the ids of windows that are being mapped anew: the numbers of the requests that unmap them. */
+  readonly #unmappedBy = new Map<number, number>();
 
-  constructor(x: X11Connection, explain: Explain | null) {
+  constructor(x: X11Connection, events: XEvents, explain: Explain | null) {
     this.#x = x;
     this.#explain = explain;
+    events.on("UnmapNotify", ({ window, sequence }) => {
+      const ours = this.#unmappedBy.get(window);
+      this.#unmappedBy.delete(window);
+      // Its client was just before us, so that we have shown what it had hidden.
+      if (ours !== undefined && sequence < ours) x.send("UnmapWindow", { window });
+    });
+    events.on("DestroyNotify", ({ window }) => void this.#unmappedBy.delete(window));
   }
 
   /** Takes care of windows that have lost their role. @param popups parents first */
@@ -32,16 +42,12 @@ export class Orphans {
   async #mapAnew(popup: XWindow): Promise<void> {
     const x = this.#x;
     const window = popup.id;
-    // What its client unmaps at this very moment must not come back.
-    x.send("GrabServer");
-    try {
-      const { map_state } = await x.call("GetWindowAttributes", { window });
-      if (map_state === MapState.Unmapped) return;
-      this.#explain?.(`${popup} is mapped anew, since what it belonged to has gone`);
-      x.send("UnmapWindow", { window });
-      x.send("MapWindow", { window });
-    } finally {
-      x.send("UngrabServer");
-    }
+    const { map_state } = await x.call("GetWindowAttributes", { window });
+    if (map_state === MapState.Unmapped) return;
+    this.#explain?.(`${popup} is mapped anew, since what it belonged to has gone`);
+    // Xwayland lets nobody have the server to itself (GrabServer), if it is rootless.
+    x.send("UnmapWindow", { window });
+    this.#unmappedBy.set(window, x.sequence);
+    x.send("MapWindow", { window });
   }
 }

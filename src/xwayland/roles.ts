@@ -36,7 +36,7 @@ export class Roles {
     if (wmBase === null) throw new Error("the host has no xdg_wm_base, without which there are no windows");
     this.#wmBase = wmBase;
     this.#sync = new ResizeSync(context);
-    this.#orphans = new Orphans(context.x, context.explain);
+    this.#orphans = new Orphans(context.x, events, context.explain);
     onEvents(wmBase, "xdg_wm_base", {
       ping: ({ serial }) => session.sendRequest(wmBase, "xdg_wm_base", "pong", { serial }),
     });

@@ -35,7 +35,6 @@ export const tables: readonly ExtensionTable[] = [
       "GetInputFocus 43 -> revert_to:u8 focus:u32",
       "QueryKeymap 44 -> +1 keys[32]:byte",
       "GrabServer 36",
-      "UngrabServer 37",
       "KillClient 113 +1 resource:u32",
       "QueryExtension 98 +1 name_len:u16 +2 name[name_len]:char -> +1 present:bool major_opcode:u8 first_event:u8 first_error:u8",
       "CreatePixmap 53 depth:u8 pid:u32 drawable:u32 width:u16 height:u16",

@@ -30,7 +30,6 @@ export interface Requests {
   GetInputFocus: Record<never, never>;
   QueryKeymap: Record<never, never>;
   GrabServer: Record<never, never>;
-  UngrabServer: Record<never, never>;
   KillClient: { resource: number };
   QueryExtension: { name: string };
   CreatePixmap: { depth: number; pid: number; drawable: number; width: number; height: number };
