@@ -166,7 +166,7 @@ guestTest(
   "what the example draws into the host's memory without a proxy is what the host shows",
   { on: ["sway"] },
   async (guest, desktop) => {
-    const empty = await desktop.compositor.screenshot();
+    const empty = await desktop.still("the empty screen", () => true);
     const example = guest.start(process.execPath, [join(tree, "dist/examples/virtio-direct.js"), "200"]);
     for (const picture of await moves(desktop, empty)) assertStripes(picture, picture.changesFrom(empty) as Area);
     // It ends when the compositor has asked for that many frames.
