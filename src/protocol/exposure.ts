@@ -26,12 +26,19 @@ export class Exposure {
   readonly #exposed: ReadonlyMap<string, number | undefined>;
   readonly #hidden: ReadonlySet<string>;
   readonly #added: ReadonlySet<string>;
+  readonly #options: ExposureOptions;
 
   /** @throws UserError when an entry is not of the form `name` or, in `expose`, `name=MAXVERSION`. */
   constructor(options: ExposureOptions = {}) {
     this.#exposed = new Map((options.expose ?? []).map(parseExposed));
     this.#hidden = new Set((options.hide ?? []).map((text) => parseName(text, text)));
     this.#added = new Set(options.added);
+    this.#options = options;
+  }
+
+  /** The same, but for one more interface that is hidden, whatever else is said about it. */
+  hiding(name: string): Exposure {
+    return new Exposure({ ...this.#options, hide: [...(this.#options.hide ?? []), name] });
   }
 
   /**

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import { setTimeout as pause } from "node:timers/promises";
 import { PipeSink } from "../wire/pipe-sink.ts";
 import { EventMask, StackMode, WindowClass } from "../x11/generated/enums.ts";

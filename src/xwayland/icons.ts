@@ -46,6 +46,7 @@ export class Icons {
     session.onEnded(() => {
       this.#hasEnded = true;
       for (const image of this.#images.values()) image.close();
+      this.#images.clear();
     });
     events.onProperty(PROPERTY, (window) => {
       if (window.role !== null) this.#look(window);

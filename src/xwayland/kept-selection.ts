@@ -57,6 +57,9 @@ export class KeptSelection implements Offer {
     const [read, write] = pipe();
     try {
       this.send(mimeType, write.raw);
+    } catch (error) {
+      read.close();
+      throw error;
     } finally {
       write.close();
     }

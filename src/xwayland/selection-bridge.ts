@@ -188,8 +188,7 @@ export class SelectionBridge {
     this.#toldWith = input.serial;
     const before = this.#source;
     const source: HostSource = this.#host.set([...this.#claim.mimeTypes, this.#marker], input.serial, {
-      // One that has just followed on another stands in for that.
-      send: (mimeType, fd) => this.#claim?.send(mimeType, fd),
+      send: (mimeType, fd) => this.#send(mimeType, fd),
       cancelled: () => {
         if (this.#source !== source) return;
         this.#dropSource();
@@ -198,6 +197,16 @@ export class SelectionBridge {
     });
     this.#source = source;
     before?.destroy();
+  }
+
+  /** Gives a program of the host's what there is. A claim that has just followed on another stands in for that. */
+  #send(mimeType: string, fd: number): void {
+    try {
+      this.#claim?.send(mimeType, fd);
+    } catch (error) {
+      // There are no more descriptors, which is to cost this paste alone.
+      this.#context.log.warn(`what an X client had cannot be passed on: ${(error as Error).message}`);
+    }
   }
 
   #dropSource(): void {

@@ -5,7 +5,6 @@ import type { Session } from "../relay/session.ts";
 import { BufferSizes, bufferHooks } from "./buffer-sizes.ts";
 import { coordinateHooks } from "./coordinate-hooks.ts";
 import { Fence, fenceHooks } from "./fence.ts";
-import { hiddenGlobal } from "./hidden-global.ts";
 import { inputHooks } from "./input-hooks.ts";
 import { KeyboardGrabs } from "./keyboard-grabs.ts";
 import { outputHooks } from "./output-hooks.ts";
@@ -47,9 +46,6 @@ export class ServedSessions {
     this.offers = [
       ownGlobal("xwayland_shell_v1", (session, shell) => this.in(session).surfaces.serveShell(shell)),
       ownGlobal("zwp_xwayland_keyboard_grab_manager_v1", (session, manager) => this.in(session).grabs.serve(manager)),
-      // Xwayland 24.1 sets points in time for each buffer. Of buffers that are kept back (`Surface`) they would reach the
-      // host without one, whose error (no_buffer) ends Xwayland; without this global it waits for buffers as others do.
-      hiddenGlobal("wp_linux_drm_syncobj_manager_v1"),
       surfaceHooks((session) => this.in(session).surfaces),
       fenceHooks((session) => this.in(session).fence),
     ];

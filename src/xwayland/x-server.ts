@@ -73,13 +73,16 @@ export class XServer {
     this.#options = options;
     this.#binary = options.binary ?? "Xwayland";
     this.#log = options.log ?? silent;
-    this.#exposure = options.exposure ?? new Exposure();
+    // Xwayland 24.1 sets points in time for each buffer. Of buffers that are kept back (`Surface`) they would reach the
+    // host without one, whose error (no_buffer) ends Xwayland; without this global it waits for buffers as others do.
+    this.#exposure = (options.exposure ?? new Exposure()).hiding("wp_linux_drm_syncobj_manager_v1");
     const { unscale = null, primary = null } = options;
     this.#served = new ServedSessions({ unscale, primary }, this.#log);
     this.#sessions = new Sessions({
       ...options,
       // Hooks are attached to a protocol: with one of its own, Xwayland's cost other programs nothing.
       protocol: new Protocol(),
+      exposure: this.#exposure,
       offers: this.#served.offers,
       hooks: [...this.#served.hooks, ...(options.hooks ?? [])],
     });

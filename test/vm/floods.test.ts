@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import type { Input } from "../desktop/support/compositor.ts";
 import { eventually } from "../desktop/support/eventually.ts";
 import type { Guest } from "./support/guest.ts";
+import type { GuestProgram } from "./support/guest-program.ts";
 import { guestTests } from "./support/guest-test.ts";
 import { animates, looksTheSame, ours, terminal } from "./support/scenes.ts";
 
@@ -30,6 +32,17 @@ async function assertBounded(guest: Guest, before: readonly [number, number]): P
   }
 }
 
+/** Opens a terminal in the guest that ends with the first line, and has the keyboard. */
+async function openTerminal(guest: Guest): Promise<GuestProgram> {
+  const foot = guest.start("foot", ["sh", "-c", "read line"], { env: { WAYLAND_DEBUG: "1" } });
+  await foot.says(/wl_keyboard@\d+\.enter\(/);
+  return foot;
+}
+
+async function floodWithMotions(input: Input): Promise<void> {
+  for (let step = 0; step < 10_000; step++) await input.move(100 + (step % 100), 100);
+}
+
 guestTest(
   "a guest's client that asks and never reads costs little, and no other client",
   { on: ["weston"] },
@@ -48,11 +61,10 @@ guestTest(
   { on: ["sway"] },
   async (guest, desktop) => {
     const input = await desktop.compositor.input();
-    const foot = guest.start("foot", ["sh", "-c", "read line"], { env: { WAYLAND_DEBUG: "1" } });
-    await foot.says(/wl_keyboard@\d+\.enter\(/);
+    const foot = await openTerminal(guest);
     const before = await peaks(guest);
     foot.signal("SIGSTOP");
-    for (let step = 0; step < 10_000; step++) await input.move(100 + (step % 100), 100);
+    await floodWithMotions(input);
     await guest.run("wayland-info");
     await assertBounded(guest, before);
     // It would have to read all of that before it could end by itself.
@@ -83,11 +95,10 @@ guestTest(
   { on: ["sway"] },
   async (guest, desktop) => {
     const input = await desktop.compositor.input();
-    const foot = guest.start("foot", ["sh", "-c", "read line"], { env: { WAYLAND_DEBUG: "1" } });
-    await foot.says(/wl_keyboard@\d+\.enter\(/);
+    const foot = await openTerminal(guest);
     const before = await peaks(guest);
     guest.proxy.signal("SIGSTOP");
-    for (let step = 0; step < 10_000; step++) await input.move(100 + (step % 100), 100);
+    await floodWithMotions(input);
     await assertBounded(guest, before);
     guest.proxy.signal("SIGCONT");
     await input.type("\n");

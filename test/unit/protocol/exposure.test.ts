@@ -67,6 +67,15 @@ test("what is hidden stays hidden, also when it is exposed at the same time", ()
   assert.equal(exposure.offered("wl_output", 4, 4), 4);
 });
 
+test("one more interface can be hidden, and nothing else changes", () => {
+  const before = new Exposure({ hide: ["wl_seat"], expose: ["zwlr_layer_shell_v1", "wl_output=2"] });
+  const after = before.hiding("zwlr_layer_shell_v1");
+  assert.equal(before.offered("zwlr_layer_shell_v1", 4, 5), 4);
+  assert.equal(after.offered("zwlr_layer_shell_v1", 4, 5), 0);
+  assert.equal(after.offered("wl_seat", 9, 9), 0);
+  assert.equal(after.offered("wl_output", 4, 4), 2);
+});
+
 test("wishes of the wrong form are a user's mistakes", () => {
   for (const text of ["", "=3", "wl_seat=", "wl_seat=0", "wl_seat=-1", "wl_seat=two", "wl_seat=1=2", "wl seat"]) {
     assert.throws(() => new Exposure({ expose: [text] }), { name: "UserError" }, `expose "${text}"`);
