@@ -2,9 +2,9 @@
 // `npm run bench:recorder`: what the flight recorder costs a message that is forwarded, and so is recorded twice: as it
 // came in and as it went out.
 
-import { FlightRecorder } from "../src/log/flight-recorder.ts";
-import { Passage } from "../src/log/trace.ts";
 import { Protocol } from "../src/protocol/protocol.ts";
+import { FlightRecorder } from "../src/recorder/flight-recorder.ts";
+import { Passage } from "../src/recorder/trace.ts";
 import type { Interface, Message } from "../src/wire/signature.ts";
 
 /** Nanoseconds for a message of the usual length. */

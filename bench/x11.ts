@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { connectUnix } from "../src/native/socket.ts";
-import { X11Connection } from "../src/x11/connection.ts";
+import { X11Connection } from "../src/x11/client/connection.ts";
 import { WindowClass } from "../src/x11/generated/enums.ts";
 import { Desktop, unprivileged } from "../test/desktop/support/desktop.ts";
 import { descriptorsOf } from "../test/desktop/support/process.ts";

@@ -10,6 +10,8 @@ const rules: Rules = {
     ["src/wire"],
     ["src/protocol", "src/x11"],
     ["src/log"],
+    ["src/recorder"],
+    ["src/trace"],
     ["src/relay"],
     ["src/replay"],
     ["src/hooks", "src/virtio", "src/device", "src/listen"],

@@ -6,12 +6,12 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { hostSocketPath } from "../src/cli/host-address.ts";
+import { hostSocketPath } from "../src/cli/upstream/host-address.ts";
 import { connectUnix } from "../src/native/socket.ts";
 import { Desktop } from "../test/desktop/support/desktop.ts";
 
 const TAG = "[demo] ";
-const proxy = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
+const proxy = fileURLToPath(new URL("../src/cli/proxy/main.js", import.meta.url));
 const evidence = fileURLToPath(new URL("../../test-results/demo", import.meta.url));
 const screenshot = fileURLToPath(new URL("../demo.png", import.meta.url));
 

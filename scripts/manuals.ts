@@ -5,10 +5,10 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageVersion } from "../src/cli/command-line.ts";
-import { commandLine as host } from "../src/cli/host-options.ts";
-import { commandLine as proxy } from "../src/cli/options.ts";
-import { commandLine as replay } from "../src/cli/replay-options.ts";
+import { packageVersion } from "../src/cli/common/command-line.ts";
+import { commandLine as host } from "../src/cli/host-device/options.ts";
+import { commandLine as proxy } from "../src/cli/proxy/options.ts";
+import { commandLine as replay } from "../src/cli/replay/options.ts";
 import { bashCompletion } from "./manuals/bash.ts";
 import { fishCompletion } from "./manuals/fish.ts";
 import { manualPage } from "./manuals/man.ts";

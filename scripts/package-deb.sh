@@ -65,7 +65,7 @@ find "$library" -type d -empty -delete
 
 mkdir -p "$root/usr/bin"
 for program in wayland-proxy wayland-proxy-host wayland-proxy-replay; do
-  main=dist/src/cli/$(basename "$(field ".bin['$program']")")
+  main=$(field ".bin['$program']")
   # Debian's programs do not depend on what $PATH has first.
   sed -i '1s|.*|#!/usr/bin/node|' "$library/$main"
   chmod 755 "$library/$main"

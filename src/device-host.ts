@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { crossDomain } from "./device/cross-domain.ts";
+import { crossDomain } from "./device/cross-domain/cross-domain-context.ts";
 import { HostDevice } from "./device/device.ts";
 import { ClientListener } from "./listen/client-listener.ts";
 import type { DisplaySocket } from "./listen/display-socket.ts";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Field, type Kind, readLayout } from "../../src/x11/layout.ts";
+import { type Field, type Kind, readLayout } from "../../src/x11/codec/layout.ts";
 import type { XcbProtocol } from "./xcb.ts";
 
 /** The files of src/x11/generated: name and content. */

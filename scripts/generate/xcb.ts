@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SaxesParser } from "saxes";
-import type { ExtensionTable } from "../../src/x11/table.ts";
+import type { ExtensionTable } from "../../src/x11/codec/table.ts";
 import { type Selection, selection } from "./xcb-selection.ts";
 
 /** An enum: the name, with that of its extension in front, and its entries. */

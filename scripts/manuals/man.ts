@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CommandLine } from "../../src/cli/command-line.ts";
+import type { CommandLine } from "../../src/cli/common/command-line.ts";
 import { allRows, optionParts } from "./option.ts";
 
 /** A text for roff: hyphens that can be copied, and nothing that looks like a macro or an escape. */

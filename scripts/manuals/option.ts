@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CommandLine, Completion, OptionRow } from "../../src/cli/command-line.ts";
+import type { CommandLine, Completion, OptionRow } from "../../src/cli/common/command-line.ts";
 import { exposureList } from "../../src/protocol/exposure-list.ts";
 
 /** An option, taken apart. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CommandLine } from "../../src/cli/command-line.ts";
+import type { CommandLine } from "../../src/cli/common/command-line.ts";
 import { allRows, interfaceNames, type OptionParts, optionParts } from "./option.ts";
 
 /** The action of _arguments that offers values. */

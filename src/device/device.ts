@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fd } from "../native/fd.ts";
-import type { ContextType } from "./context.ts";
-import { GpuDevice, type GpuUsage } from "./gpu-device.ts";
-import { VhostUser } from "./vhost-user.ts";
+import type { ContextType } from "./gpu/context.ts";
+import { GpuDevice, type GpuUsage } from "./gpu/gpu-device.ts";
+import { VhostUser } from "./vhost/vhost-user.ts";
 
 /** What a VM's device is made with. */
 export interface HostDeviceOptions {

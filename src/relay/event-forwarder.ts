@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Passage } from "../log/trace.ts";
+import { Passage } from "../recorder/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import { CLIENT_QUEUE_SOFT_LIMIT, MAX_OBJECTS } from "../wire/limits.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Passage } from "../log/trace.ts";
 import type { Fd } from "../native/fd.ts";
+import type { Passage } from "../recorder/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import { skipArray, skipString } from "../wire/reader.ts";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Passage } from "../log/trace.ts";
+import { Passage } from "../recorder/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import { MAX_CLIENT_ID, MAX_OBJECTS, MAX_REQUEST_SIZE } from "../wire/limits.ts";

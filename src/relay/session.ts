@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
-import type { Trace } from "../log/trace.ts";
 import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { Protocol } from "../protocol/protocol.ts";
+import type { Trace } from "../recorder/trace.ts";
 import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import { CLIENT_QUEUE_MAX_FDS, HELD_INPUT_LIMIT, MAX_UNCLAIMED_FDS } from "../wire/limits.ts";

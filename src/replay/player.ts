@@ -2,10 +2,10 @@
 import { ftruncateSync, openSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../log/logger.ts";
-import { Passage, type Trace } from "../log/trace.ts";
 import { Fd } from "../native/fd.ts";
 import { memfd } from "../native/memory.ts";
 import type { Protocol } from "../protocol/protocol.ts";
+import { Passage, type Trace } from "../recorder/trace.ts";
 import { Session } from "../relay/session.ts";
 import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a recorded client did, and what it had to wait for. */
-import { Kind, type RecordAt } from "../log/record.ts";
-import type { RecordedSessions } from "../log/recording-reader.ts";
+import { Kind, type RecordAt } from "../recorder/record.ts";
+import type { RecordedSessions } from "../trace/recording-reader.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 import { argumentsOf, Ledger, newIdPlaces } from "./ledger.ts";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { X11Connection } from "../x11/connection.ts";
-import { setProperty } from "../x11/properties.ts";
-import { createHiddenWindow } from "./hidden-window.ts";
+import type { X11Connection } from "../x11/client/connection.ts";
+import { setProperty } from "../x11/client/properties.ts";
+import { createHiddenWindow } from "./base/hidden-window.ts";
 
 /** Atoms that have to be interned for `announce`. */
 export const announcementAtoms: readonly string[] = [

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import { ClipboardManager } from "./clipboard-manager.ts";
-import { DataDevice } from "./data-device.ts";
-import { Drags } from "./drags.ts";
-import type { Context } from "./part.ts";
-import { PrimaryDevice } from "./primary-device.ts";
-import { SelectionBridge } from "./selection-bridge.ts";
-import { queries } from "./selection-targets.ts";
-import { TransferEvents } from "./transfer-events.ts";
-import { xdndAtoms } from "./xdnd.ts";
+import type { Context } from "./base/wm-context.ts";
+import { Drags } from "./dnd/drags.ts";
+import { xdndAtoms } from "./dnd/xdnd.ts";
+import { SelectionBridge } from "./selection/bridge.ts";
+import { ClipboardManager } from "./selection/clipboard-manager.ts";
+import { DataDevice } from "./selection/data-device.ts";
+import { PrimaryDevice } from "./selection/primary-device.ts";
+import { queries } from "./selection/targets.ts";
+import { TransferEvents } from "./selection/transfer-events.ts";
 
 /** Highest versions that this knows how to use. */
 const SEAT_VERSION = 5;

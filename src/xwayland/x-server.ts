@@ -10,14 +10,14 @@ import { Protocol } from "../protocol/protocol.ts";
 import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
-import { X11Connection } from "../x11/connection.ts";
-import { Appearance, type Resources } from "./appearance.ts";
-import { localImages } from "./local-images.ts";
-import type { OutputWishes } from "./outputs.ts";
-import type { Explain } from "./part.ts";
+import { X11Connection } from "../x11/client/connection.ts";
+import type { Explain } from "./base/wm-context.ts";
+import type { OutputWishes } from "./outputs/outputs.ts";
 import { XwaylandProcess } from "./process.ts";
-import { ServedSessions } from "./served.ts";
+import { Appearance, type Resources } from "./settings/appearance.ts";
+import { localImages } from "./settings/local-images.ts";
 import { WindowManager } from "./window-manager.ts";
+import { ServedSessions } from "./xwayland-state.ts";
 
 /** How long the next client has to wait after a failure; twice as long after each further one. */
 const FIRST_DELAY = 500;

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { XDisplay } from "../../src/listen/x-display.ts";
 import { connectAbstract, connectUnix, socketPair } from "../../src/native/socket.ts";
-import { X11Connection } from "../../src/x11/connection.ts";
+import { X11Connection } from "../../src/x11/client/connection.ts";
 import { EventMask } from "../../src/x11/generated/enums.ts";
 import { openDescriptors } from "../support/descriptors.ts";
 import { desktopTest } from "./support/desktop-test.ts";

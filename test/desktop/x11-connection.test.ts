@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ConnectionOptions, X11Connection } from "../../src/x11/connection.ts";
-import { X11ClosedError } from "../../src/x11/errors.ts";
-import type { EventOf, X11Event } from "../../src/x11/events.ts";
+import type { ConnectionOptions, X11Connection } from "../../src/x11/client/connection.ts";
+import { appendProperty, getProperty, setProperty, wordsOf } from "../../src/x11/client/properties.ts";
+import { X11ClosedError } from "../../src/x11/codec/errors.ts";
+import type { EventOf, X11Event } from "../../src/x11/codec/events.ts";
 import {
   Atom,
   CompositeRedirect,
@@ -16,7 +17,6 @@ import {
   XFixesClientDisconnectFlags,
   XFixesSelectionEventMask,
 } from "../../src/x11/generated/enums.ts";
-import { appendProperty, getProperty, setProperty, wordsOf } from "../../src/x11/properties.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { XServer } from "./support/x-server.ts";
 

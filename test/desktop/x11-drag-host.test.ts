@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { X11Connection } from "../../src/x11/connection.ts";
-import { sendXdnd, xdndAtoms } from "../../src/xwayland/xdnd.ts";
+import type { X11Connection } from "../../src/x11/client/connection.ts";
+import { sendXdnd, xdndAtoms } from "../../src/xwayland/dnd/xdnd.ts";
 import type { FakeObject } from "../support/fake-object.ts";
 import type { Received } from "../support/inbox.ts";
 import { eventually } from "./support/eventually.ts";

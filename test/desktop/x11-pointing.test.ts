@@ -2,7 +2,7 @@
 /** Where fingers, tools and pointers are, for X clients that see the screen's own pixels. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { X11Connection } from "../../src/x11/connection.ts";
+import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { EventMask } from "../../src/x11/generated/enums.ts";
 import type { FakeObject } from "../support/fake-object.ts";
 import { eventually } from "./support/eventually.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { X11Connection } from "../../src/x11/connection.ts";
+import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
 import { connectX, servers, serveX, windowTitled } from "./support/x-programs.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { wordsOf } from "../../src/x11/client/properties.ts";
 import { Atom } from "../../src/x11/generated/enums.ts";
-import { wordsOf } from "../../src/x11/properties.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";

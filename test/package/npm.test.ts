@@ -124,7 +124,7 @@ describe("the package for npm", () => {
 
   it("relays a real program on arm64", async () => {
     const prefix = install("24", "12");
-    const main = join(prefix, "lib/node_modules/wayland-proxy/dist/src/cli/main.js");
+    const main = join(prefix, "lib/node_modules/wayland-proxy/dist/src/cli/proxy/main.js");
     const emulated = ["-L", "/usr/aarch64-linux-gnu", join(nodeFolder("arm64"), "node"), main];
     assert.match(run("qemu-aarch64-static", [...emulated.slice(0, 3), "-p", "process.arch"]), /^arm64$/m);
     const globals = await listThrough("qemu-aarch64-static", emulated, "24");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Context, ContextSetup, ContextType, Fence } from "../../src/device/context.ts";
+import type { Context, ContextSetup, ContextType, Fence } from "../../src/device/gpu/context.ts";
 import type { Fd } from "../../src/native/fd.ts";
 
 /** A context that does what a test says, and remembers what it was told. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Socket } from "node:net";
 import { socketPair } from "../../src/native/socket.ts";
-import { type ConnectionOptions, X11Connection } from "../../src/x11/connection.ts";
+import { type ConnectionOptions, X11Connection } from "../../src/x11/client/connection.ts";
 
 /** A request as it came: all its bytes, and its number. */
 export interface FakeRequest {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { WindowProperties } from "../../src/xwayland/properties.ts";
-import { readSizeHints } from "../../src/xwayland/size-hints.ts";
-import { XWindow } from "../../src/xwayland/window.ts";
+
+import { XWindow } from "../../src/xwayland/base/window.ts";
+import type { WindowProperties } from "../../src/xwayland/window/properties.ts";
+import { readSizeHints } from "../../src/xwayland/window/size-hints.ts";
 
 /** What is known of a window that says nothing about itself but this. */
 export function properties(said: Partial<WindowProperties> = {}): WindowProperties {

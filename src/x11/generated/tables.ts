@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Made by `node dist/scripts/generate-x11.js`; do not edit. Names, types and numbers of the X11 protocol from
 //   xcb-proto 1.17.0-1
-import type { ExtensionTable } from "../table.ts";
+import type { ExtensionTable } from "../codec/table.ts";
 
 export const tables: readonly ExtensionTable[] = [
   {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { connectUnix } from "../../../src/native/socket.ts";
-import { X11Connection } from "../../../src/x11/connection.ts";
+import { X11Connection } from "../../../src/x11/client/connection.ts";
+import { setProperty } from "../../../src/x11/client/properties.ts";
 import { Atom, EventMask, ImageFormat, WindowClass } from "../../../src/x11/generated/enums.ts";
-import { setProperty } from "../../../src/x11/properties.ts";
 import type { Picture } from "./picture.ts";
 
 /** What a pattern window is to be like. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
-import type { X11Connection } from "../../../src/x11/connection.ts";
-import type { X11Event } from "../../../src/x11/events.ts";
+import type { X11Connection } from "../../../src/x11/client/connection.ts";
+import { getProperty, setProperty, wordsOf } from "../../../src/x11/client/properties.ts";
+import type { X11Event } from "../../../src/x11/codec/events.ts";
 import { Atom, EventMask, WindowClass } from "../../../src/x11/generated/enums.ts";
-import { getProperty, setProperty, wordsOf } from "../../../src/x11/properties.ts";
-import { enterData, packPlace, sendXdnd, xdndAtoms } from "../../../src/xwayland/xdnd.ts";
+import { enterData, packPlace, sendXdnd, xdndAtoms } from "../../../src/xwayland/dnd/xdnd.ts";
 import { eventually } from "./eventually.ts";
 
 /** What has become of a drag: dropped, or left where nobody takes it. */

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectUnix } from "../../../src/native/socket.ts";
-import { X11Connection } from "../../../src/x11/connection.ts";
+import { X11Connection } from "../../../src/x11/client/connection.ts";
 import type { Desktop, Display } from "./desktop.ts";
 import { eventually } from "./eventually.ts";
 import type { Window } from "./sway.ts";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { X11Connection } from "../../../src/x11/connection.ts";
-import type { EventOf, X11Event } from "../../../src/x11/events.ts";
+import type { X11Connection } from "../../../src/x11/client/connection.ts";
+import { getProperty, setProperty, type Property as Value, wordsOf } from "../../../src/x11/client/properties.ts";
+import type { EventOf, X11Event } from "../../../src/x11/codec/events.ts";
 import { Atom, EventMask, Property, WindowClass } from "../../../src/x11/generated/enums.ts";
-import { getProperty, setProperty, type Property as Value, wordsOf } from "../../../src/x11/properties.ts";
 import { eventually } from "./eventually.ts";
 import { connectX } from "./x-programs.ts";
 

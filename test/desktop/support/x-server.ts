@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { connectUnix, socketPair } from "../../../src/native/socket.ts";
-import { type ConnectionOptions, X11Connection } from "../../../src/x11/connection.ts";
+import { type ConnectionOptions, X11Connection } from "../../../src/x11/client/connection.ts";
 import { need } from "./packages.ts";
 
 /** A real X server. To be disposed of, with which its connections are closed. */

@@ -2,8 +2,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RecordedSessions } from "../../../src/log/recording-reader.ts";
-import { Passage } from "../../../src/log/trace.ts";
+import { Passage } from "../../../src/recorder/trace.ts";
+import { RecordedSessions } from "../../../src/trace/recording-reader.ts";
 import type { Message } from "../../../src/wire/signature.ts";
 
 /** A message that one end of a connection sent. */

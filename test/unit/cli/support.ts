@@ -11,9 +11,9 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 /** The program's file, for `node`. */
-export const program: string = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
+export const program: string = fileURLToPath(new URL("../../../src/cli/proxy/main.js", import.meta.url));
 
-const hostProgram = fileURLToPath(new URL("../../../src/cli/host-main.js", import.meta.url));
+const hostProgram = fileURLToPath(new URL("../../../src/cli/host-device/main.js", import.meta.url));
 
 /** A process whose output is kept. */
 export class Run {

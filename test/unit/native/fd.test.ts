@@ -6,9 +6,9 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Backlog } from "../../../src/device/backlog.ts";
-import { PipeFromGuest, PipeToGuest } from "../../../src/device/guest-pipe.ts";
-import { VhostChannel } from "../../../src/device/vhost-channel.ts";
+import { Backlog } from "../../../src/device/cross-domain/backlog.ts";
+import { PipeFromGuest, PipeToGuest } from "../../../src/device/cross-domain/guest-pipe.ts";
+import { VhostChannel } from "../../../src/device/vhost/vhost-channel.ts";
 import { native } from "../../../src/native/binding.ts";
 import { SystemError } from "../../../src/native/errors.ts";
 import { Fd } from "../../../src/native/fd.ts";
@@ -16,7 +16,7 @@ import { lockExclusive, setSoftFdLimit, softFdLimit } from "../../../src/native/
 import { Watch } from "../../../src/native/watch.ts";
 import type { Context } from "../../../src/virtio/context.ts";
 import { PipeSource } from "../../../src/virtio/pipe-source.ts";
-import { PacketStream } from "../../../src/x11/stream.ts";
+import { PacketStream } from "../../../src/x11/client/stream.ts";
 import { openFds, pair, temporaryDirectory } from "./support.ts";
 
 const openNull = (): number => openSync("/dev/null", "r");

@@ -5,9 +5,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { commandLine as hostCommandLine } from "../../../src/cli/host-options.ts";
-import { commandLine } from "../../../src/cli/options.ts";
-import { commandLine as replayCommandLine } from "../../../src/cli/replay-options.ts";
+import { commandLine as hostCommandLine } from "../../../src/cli/host-device/options.ts";
+import { commandLine } from "../../../src/cli/proxy/options.ts";
+import { commandLine as replayCommandLine } from "../../../src/cli/replay/options.ts";
 
 const repository = resolve(fileURLToPath(import.meta.url), "../../../../..");
 const docs = join(repository, "docs");

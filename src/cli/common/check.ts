@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The option --check. */
+import { type Finding, failed, findingsText, ok } from "../../check/finding.ts";
+import { AddonError } from "../../native/errors.ts";
+
+/**
+ * Prints what is found, and resolves to the exit code.
+ *
+ * @param look imports what looks: without the addon, of which nothing has been loaded so far, that fails
+ */
+export async function printFindings(look: () => Promise<readonly Finding[]>, asJson = false): Promise<number> {
+  let findings: readonly Finding[];
+  try {
+    findings = await look();
+    findings = [ok("addon", `loads in Node ${process.versions.node} on ${process.arch}`), ...findings];
+  } catch (error) {
+    if (!(error instanceof AddonError)) throw error;
+    findings = [failed("addon", error.message)];
+  }
+  const works = findings.every(({ verdict }) => verdict !== "failed");
+  process.stdout.write(asJson ? `${JSON.stringify({ ok: works, findings }, null, 2)}\n` : findingsText(findings));
+  return works ? 0 : 1;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What all our programs that relay can be told about their logs. */
+import { UserError } from "../../errors.ts";
+import { MIN_RING_SIZE } from "../../recorder/ring.ts";
+import { commaList, type OptionRow } from "./command-line.ts";
+
+/** What the command line asked for, as texts. */
+export interface LogSettings {
+  readonly verbose?: true;
+  /** Names of classes of messages. */
+  readonly logSuppress?: readonly string[];
+  readonly logFilter?: string;
+  readonly logFormat?: string;
+  readonly logRingSize?: string;
+  readonly logRingPath?: string;
+  readonly record?: string;
+  readonly stats?: true;
+}
+
+const LOGGING = "What is logged (see docs/logging.md):";
+
+export const logOptions: readonly OptionRow[] = [
+  {
+    group: LOGGING,
+    flags: "-v, --verbose",
+    help: "log every message; WAYLAND_DEBUG_PROXY=client,server,xwayland picks which",
+  },
+  {
+    group: LOGGING,
+    flags: "--log-suppress <LIST>",
+    help: "messages to leave out: motion, shm, delete, region, drawing, hints (repeatable)",
+    items: commaList,
+    completes: ["motion", "shm", "delete", "region", "drawing", "hints"],
+  },
+  {
+    group: LOGGING,
+    flags: "--log-filter <EXPR>",
+    help: "only these messages: wl_surface.commit, xdg_*; or all but: ! wl_pointer.motion",
+  },
+  {
+    group: LOGGING,
+    flags: "--log-format <FORMAT>",
+    help: "text, or json: one object a line (default: text)",
+    completes: ["text", "json"],
+  },
+  {
+    group: LOGGING,
+    flags: "--log-ring-size <SIZE>",
+    help: "memory for the latest messages, always kept: 512K, 4M... (default: 512K)",
+  },
+  {
+    group: LOGGING,
+    flags: "--log-ring-path <FILE>",
+    help: "log to that memory; append it to FILE when something fails, on SIGUSR1, or when asked to",
+    completes: "file",
+  },
+  {
+    group: LOGGING,
+    flags: "--record <FILE>",
+    help: "record all that programs do, for wayland-proxy-replay (no pixels, but keys and texts)",
+    completes: "file",
+  },
+  {
+    group: LOGGING,
+    flags: "--stats",
+    help: "tell at the end, and on SIGUSR1, what each client has done",
+  },
+];
+
+const DEFAULT_RING_SIZE = 512 * 1024;
+const MAX_RING_SIZE = 2 ** 30;
+const units: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** Bytes of the ring. Throws a UserError. */
+export function ringSize(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_RING_SIZE;
+  const [, digits, unit = ""] = /^(\d+)([KMG]?)$/.exec(text) ?? [];
+  const size = Number(digits) * (units[unit] ?? Number.NaN);
+  if (size >= MIN_RING_SIZE && size <= MAX_RING_SIZE) return size;
+  throw new UserError(`--log-ring-size ${text} is no size from 16K to 1G: write it as 524288, 512K or 4M`);
+}
+
+/** The format of lines. Throws a UserError. */
+export function logFormat(text = "text"): "text" | "json" {
+  if (text === "text" || text === "json") return text;
+  throw new UserError(`--log-format ${text}: there are text and json`);
+}

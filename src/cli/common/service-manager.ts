@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What we tell systemd, or whoever has started us and speaks its protocol: see sd_notify(3). */
+import type { Logger } from "../../log/logger.ts";
+import { sendDatagram } from "../../native/socket.ts";
+
+/** Milliseconds between two reports of how many clients there are: they may come and go in crowds. */
+const STATUS_INTERVAL = 500;
+
+/** Milliseconds until a manager that is too busy to listen is told again. */
+const RETRY_INTERVAL = 50;
+
+/** Hears of our state; without one that listens, all calls do nothing. */
+export class ServiceManager {
+  #address: string | undefined;
+  readonly #log: Logger;
+  readonly #watchdog: NodeJS.Timeout | undefined;
+  /** What is to be said next, by its name. */
+  readonly #unsent = new Map<string, string>();
+  #retry: NodeJS.Timeout | undefined;
+  #clients: () => number = () => 0;
+  #report: NodeJS.Timeout | undefined;
+
+  /** Removes the variables that it finds, so that our children do not speak for us. */
+  constructor(environment: NodeJS.ProcessEnv, pid: number, log: Logger) {
+    const { NOTIFY_SOCKET: address, WATCHDOG_USEC: patience, WATCHDOG_PID: watched = String(pid) } = environment;
+    for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete environment[name];
+    this.#log = log;
+    if (address === undefined || address === "") return;
+    this.#address = address;
+    const interval = Number(patience) / 1000 / 2;
+    if (watched !== String(pid) || !(interval >= 1)) return;
+    // Twice as often as asked for. That the event loop comes round to it is what shows that we are well.
+    this.#watchdog = setInterval(() => this.#send("WATCHDOG", "1"), interval).unref();
+  }
+
+  /** Clients can connect; `clients` tells how many there are whenever it is asked. */
+  ready(clients: () => number): void {
+    this.#clients = clients;
+    this.#unsent.set("STATUS", this.#status);
+    this.#send("READY", "1");
+  }
+
+  /** A client has come or gone. */
+  counted(): void {
+    if (this.#address === undefined) return;
+    this.#report ??= setTimeout(() => {
+      this.#report = undefined;
+      this.#send("STATUS", this.#status);
+    }, STATUS_INTERVAL).unref();
+  }
+
+  /** We are about to end. */
+  stopping(): void {
+    clearTimeout(this.#report);
+    clearInterval(this.#watchdog);
+    this.#send("STOPPING", "1");
+  }
+
+  get #status(): string {
+    const clients = this.#clients();
+    return clients === 1 ? "1 client" : `${clients} clients`;
+  }
+
+  #send(name: string, value: string): void {
+    this.#unsent.set(name, value);
+    if (this.#retry === undefined) this.#flush();
+  }
+
+  #flush(): void {
+    this.#retry = undefined;
+    if (this.#address === undefined) return;
+    try {
+      const text = [...this.#unsent].map(([name, value]) => `${name}=${value}`).join("\n");
+      if (sendDatagram(this.#address, text)) this.#unsent.clear();
+      else this.#retry = setTimeout(() => this.#flush(), RETRY_INTERVAL).unref();
+    } catch (error) {
+      this.#address = undefined;
+      this.#log.warn(`the service manager cannot be told how we are: ${(error as Error).message}; see NOTIFY_SOCKET`);
+    }
+  }
+}

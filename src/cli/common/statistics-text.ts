@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { IntervalHistogram } from "node:perf_hooks";
+import { Kind } from "../../recorder/record.ts";
+import type { Flow, SessionStatistics } from "../../relay/statistics.ts";
+import type { Statistics } from "../../sessions.ts";
+import { type Style, textLine } from "../../trace/line.ts";
+
+/** The lines that tell what all sessions have done; docs/logging.md describes them. */
+export function statisticsText(statistics: Statistics, monitor: IntervalHistogram | null, style: Style): string {
+  const clients = statistics.clients.map(({ name, ...rest }) => ({ name: name(), ...rest }));
+  const eventLoop = monitor === null ? null : delays(monitor);
+  if (style.format === "json") {
+    const uptime = Math.round(process.uptime());
+    return `${JSON.stringify({
+      time: new Date().toISOString(),
+      level: "info",
+      statistics: { uptime, totals: statistics.totals, clients, ...(eventLoop === null ? {} : { eventLoop }) },
+    })}\n`;
+  }
+  const { sessions, requests, events, copied } = statistics.totals;
+  const lines = [
+    `${sessions} clients so far, ${clients.length} now: ${flowText(requests, "requests")}, ${flowText(events, "events")}, ${bytes(copied)} of pixels copied`,
+    ...statistics.clients.map((client) => `${client.name()}: ${clientText(client)}`),
+  ];
+  if (eventLoop !== null) {
+    const { mean, p99, max } = eventLoop;
+    lines.push(
+      `event loop delay: mean ${mean.toFixed(1)} ms, 99 % below ${p99.toFixed(1)} ms, max ${max.toFixed(1)} ms`,
+    );
+  }
+  return lines.map((line) => textLine(style, Kind.info, line)).join("");
+}
+
+/** The line that tells what a client that has gone has done. */
+export function clientStatisticsText(statistics: SessionStatistics, style: Style): string {
+  if (style.format === "text")
+    return textLine(style, Kind.info, `${statistics.name()} has gone: ${clientText(statistics)}`);
+  const client = { ...statistics, name: statistics.name() };
+  return `${JSON.stringify({ time: new Date().toISOString(), level: "info", client })}\n`;
+}
+
+function clientText(client: SessionStatistics): string {
+  const { waitingForClient, waitingForHost, roundTrip } = client;
+  const parts = [
+    flowText(client.requests, "requests"),
+    flowText(client.events, "events"),
+    `${client.clientObjects} objects (${client.hostObjects} at the host)`,
+    `waiting ${bytes(waitingForClient.bytes)} and ${waitingForClient.fds} fds for it, ${bytes(waitingForHost.bytes)} and ${waitingForHost.fds} fds for the host`,
+    `${bytes(client.copied)} of pixels copied`,
+  ];
+  if (roundTrip.count > 0) {
+    const [last, mean, max] = [roundTrip.last, roundTrip.mean, roundTrip.max].map((time) => time.toFixed(2));
+    parts.push(`round trip ${last} ms (mean ${mean}, max ${max})`);
+  }
+  return parts.join(", ");
+}
+
+function flowText(flow: Readonly<Flow>, what: string): string {
+  return `${flow.messages} ${what} (${bytes(flow.bytes)}, ${flow.fds} fds)`;
+}
+
+function bytes(count: number): string {
+  if (count < 1024) return `${count} B`;
+  if (count < 1024 ** 2) return `${(count / 1024).toFixed(1)} KiB`;
+  return count < 1024 ** 3 ? `${(count / 1024 ** 2).toFixed(1)} MiB` : `${(count / 1024 ** 3).toFixed(2)} GiB`;
+}
+
+/** In milliseconds; what the timer takes itself is no delay. */
+function delays(monitor: IntervalHistogram): { mean: number; p99: number; max: number } {
+  const own = 20;
+  const time = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - own) || 0;
+  return { mean: time(monitor.mean), p99: time(monitor.percentile(99)), max: time(monitor.max) };
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Whether wayland-proxy-host would work. */
+import { resolve } from "node:path";
+import { checkCompositor } from "../../check/compositor.ts";
+import { attempt, type Finding, missing, ok } from "../../check/finding.ts";
+import { checkFdLimit } from "../../check/limits.ts";
+import { unixHost } from "../../host/unix.ts";
+import { DisplaySocket } from "../../listen/display-socket.ts";
+import { Exposure } from "../../protocol/exposure.ts";
+import { gpuBuffers, impassable } from "../../protocol/impassable.ts";
+import { Protocol } from "../../protocol/protocol.ts";
+import { hostSocketPath } from "../upstream/host-address.ts";
+import type { HostSettings } from "./options.ts";
+
+/** Looks at everything that these settings ask for, and changes nothing. */
+export async function checkHost(settings: HostSettings): Promise<Finding[]> {
+  const { socket, waylandDisplay = process.env["WAYLAND_DISPLAY"] } = settings;
+  let hostPath: string | undefined;
+  const findings = [
+    await attempt("compositor", async () => {
+      hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
+      return checkInterfaces(settings, hostPath);
+    }),
+    await attempt("socket", () => checkSocket(socket, hostPath)),
+    checkFdLimit(),
+  ];
+  return findings.flat();
+}
+
+function checkSocket(socket: string | undefined, hostPath: string | undefined): Finding {
+  if (socket === undefined) return missing("socket", "none for QEMU was named: --socket PATH, or a socket unit");
+  return ok("socket", `${DisplaySocket.findFree(undefined, resolve(socket), hostPath)} is free`);
+}
+
+async function checkInterfaces(settings: HostSettings, hostPath: string): Promise<Finding[]> {
+  const exposure = new Exposure({ hide: [...settings.hide, ...impassable, ...gpuBuffers], expose: settings.expose });
+  const protocol = new Protocol();
+  exposure.check(protocol);
+  const remedy = "start it, or name another with --wayland-display";
+  return checkCompositor({ name: hostPath, connect: unixHost(hostPath), remedy }, exposure, protocol);
+}

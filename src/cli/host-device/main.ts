@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { runProgram } from "../common/program.ts";
+// SPDX-License-Identifier: Apache-2.0
+/** The program wayland-proxy-host. */
+import { parseHostArguments } from "./options.ts";
+
+runProgram("wayland-proxy-host", async () => {
+  const settings = parseHostArguments(process.argv.slice(2));
+  if (typeof settings === "string") {
+    process.stdout.write(settings);
+    return 0;
+  }
+  if (settings.check) {
+    const { printFindings } = await import("../common/check.ts");
+    return printFindings(async () => (await import("./check.ts")).checkHost(settings), settings.json);
+  }
+  // Only now: the help is to come at once, and also where the addon does not load.
+  const { runHost } = await import("./run.ts");
+  const { Diagnostics } = await import("../common/diagnostics.ts");
+  return runHost(settings, new Diagnostics("wayland-proxy-host", settings));
+});

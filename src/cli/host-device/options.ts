@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The command line of wayland-proxy-host. */
+import { UserError } from "../../errors.ts";
+import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
+import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
+import { type LogSettings, logOptions } from "../common/log-options.ts";
+
+/** What the command line asked for. */
+export interface HostSettings extends LogSettings, CheckSettings {
+  /** Path of the socket for QEMU; without it the service manager has made one. */
+  readonly socket?: string;
+  /** Name or path of the compositor's socket; without it the environment's. */
+  readonly waylandDisplay?: string;
+  /** Bytes that the VM can share at once. */
+  readonly memory: number;
+  readonly tag?: string;
+  readonly hide: readonly string[];
+  readonly expose: readonly string[];
+  readonly scanout?: true;
+  readonly device: string;
+  readonly shmemFeature?: number;
+}
+
+const CONNECTION = "What is connected:";
+const INTERFACES = "What the VM may see and do:";
+const QEMU = "For other versions of QEMU and Linux:";
+
+const DEFAULT_MEMORY = "4G";
+const DEFAULT_DEVICE = "vhost-user-test-device-pci";
+
+const options: readonly OptionRow[] = [
+  {
+    group: CONNECTION,
+    flags: "--socket <PATH>",
+    help: "socket for QEMU to connect to",
+    completes: "file",
+  },
+  {
+    group: CONNECTION,
+    flags: "--wayland-display <NAME>",
+    help: "name or path of the compositor's socket (default: $WAYLAND_DISPLAY, else wayland-0)",
+  },
+  {
+    group: CONNECTION,
+    flags: "--memory <SIZE>",
+    help: `memory that the VM can share with the host at once: 512M, 4G... (default: ${DEFAULT_MEMORY})`,
+  },
+  {
+    group: INTERFACES,
+    flags: "--tag <TEXT>",
+    help: "prefix for window titles, which the VM cannot change",
+  },
+  {
+    group: INTERFACES,
+    flags: "--hide <LIST>",
+    help: "interfaces to hide from the VM: NAME,NAME... (repeatable)",
+    items: commaList,
+    completes: "interfaces",
+  },
+  {
+    group: INTERFACES,
+    flags: "--expose <LIST>",
+    help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
+    items: commaList,
+    completes: "interfaces",
+  },
+  {
+    group: QEMU,
+    flags: "--device <NAME>",
+    help: `what QEMU calls its generic vhost-user device (default: ${DEFAULT_DEVICE})`,
+  },
+  {
+    group: QEMU,
+    flags: "--shmem-feature <BIT>",
+    help: "number of the SHMEM protocol feature of vhost-user (default: 22, as in QEMU 11.1)",
+  },
+  {
+    group: QEMU,
+    flags: "--scanout",
+    help: "claim a display without a mode, which Linux before 6.2 wants to see",
+  },
+  ...logOptions,
+  ...checkOptions,
+];
+
+/** The command line of wayland-proxy-host. */
+export const commandLine: CommandLine = {
+  name: "wayland-proxy-host",
+  usage: "--socket PATH [options]",
+  description: "Gives a VM of unmodified QEMU a virtio-gpu device that opens windows on this host's compositor.",
+  options,
+  about: [
+    "Start it before QEMU, with the arguments that it prints, and in the guest wayland-proxy --virtio-gpu. It serves one " +
+      "VM at a time and waits for the next when that ends.",
+  ],
+  examples: [
+    {
+      command: "wayland-proxy-host --socket /run/user/1000/vm.sock --tag '[vm] '",
+      meaning: "serves a VM, whose windows have titles that begin with [vm].",
+    },
+    { command: "wayland-proxy-host --check", meaning: "tells what is missing for that." },
+  ],
+  exitStatus: "0 when a signal ended it; 1 when it cannot start, or fails.",
+  environment: [
+    ["WAYLAND_DISPLAY", "The name, in $XDG_RUNTIME_DIR, or the path of the compositor's socket."],
+    ["XDG_RUNTIME_DIR", "Where that socket is."],
+    ["WAYLAND_DEBUG_PROXY", "What to log: a list of client and server."],
+    ["WAYLAND_DEBUG", "The same, unless WAYLAND_DEBUG_PROXY is set; 1 means client,server."],
+    ["LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES", "A socket named qemu that systemd has made; see sd_listen_fds(3)."],
+    ["NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Where systemd wants to hear how we are; see sd_notify(3)."],
+  ],
+  arguments: "none",
+};
+
+/** What commander makes of the table: the values are texts. */
+type Texts = {
+  readonly [Name in keyof HostSettings]: HostSettings[Name] extends number | undefined ? string : HostSettings[Name];
+};
+
+/**
+ * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the
+ * user asked for just that: the help or the version. Throws a UserError.
+ */
+export function parseHostArguments(args: readonly string[]): HostSettings | string {
+  const parsed = parseCommandLine<Texts>(commandLine, args);
+  if (typeof parsed === "string") return parsed;
+  refuseJsonAlone(parsed.options);
+  const { memory = DEFAULT_MEMORY, shmemFeature, device = DEFAULT_DEVICE, ...rest } = parsed.options;
+  return {
+    hide: [],
+    expose: [],
+    ...rest,
+    device,
+    memory: parseSize(memory),
+    ...(shmemFeature === undefined ? {} : { shmemFeature: parseFeature(shmemFeature) }),
+  };
+}
+
+const units: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
+
+function parseSize(text: string): number {
+  const [, digits, unit] = /^(\d+)([MG])$/.exec(text) ?? [];
+  const size = Number(digits) * (units[unit ?? ""] ?? Number.NaN);
+  if (!(size > 0)) throw new UserError(`--memory ${text} is no size: write it as 512M or 4G`);
+  return size;
+}
+
+function parseFeature(text: string): number {
+  if (!/^\d{1,2}$/.test(text) || Number(text) > 63) {
+    throw new UserError(`--shmem-feature ${text} is no number of a feature: it is one from 0 to 63`);
+  }
+  return Number(text);
+}

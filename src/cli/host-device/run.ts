@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A host device from its start, as the command line asked for it, to its end. */
+import { resolve } from "node:path";
+import { createDeviceHost } from "../../device-host.ts";
+import { UserError } from "../../errors.ts";
+import { unixHost } from "../../host/unix.ts";
+import { DisplaySocket } from "../../listen/display-socket.ts";
+import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherited-sockets.ts";
+import { Exposure } from "../../protocol/exposure.ts";
+import { gpuBuffers, impassable } from "../../protocol/impassable.ts";
+import { Protocol } from "../../protocol/protocol.ts";
+import type { Diagnostics } from "../common/diagnostics.ts";
+import { ServiceManager } from "../common/service-manager.ts";
+import { stopSignal } from "../common/stop-signal.ts";
+import { hostSocketPath } from "../upstream/host-address.ts";
+import { warnWithoutHost } from "../upstream/warn-without-host.ts";
+import type { HostSettings } from "./options.ts";
+
+/** Serves VMs until a signal asks to stop. Resolves to the exit code. Throws UserErrors. */
+export async function runHost(settings: HostSettings, diagnostics: Diagnostics): Promise<number> {
+  const { log } = diagnostics;
+  const { waylandDisplay = process.env["WAYLAND_DISPLAY"], memory, tag, device, shmemFeature } = settings;
+  const manager = new ServiceManager(process.env, process.pid, log);
+  const inherited = takeInheritedSockets(process.env, process.pid, ["qemu"]);
+  const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
+  const exposure = new Exposure({ hide: [...settings.hide, ...impassable, ...gpuBuffers], expose: settings.expose });
+  const protocol = new Protocol();
+  await diagnostics.begin(protocol);
+  const stopped = stopSignal(() => false);
+  const socket = openSocket(settings.socket, inherited.get("qemu"), hostPath);
+  const host = createDeviceHost({
+    socket,
+    memory,
+    scanouts: settings.scanout ? 1 : 0,
+    ...(shmemFeature === undefined ? {} : { shmemFeature }),
+    connectHost: unixHost(hostPath),
+    exposure,
+    protocol,
+    tag,
+    log,
+    recorder: diagnostics.recorder,
+    failed: diagnostics.failed,
+    ended: diagnostics.ended,
+    counted: () => manager.counted(),
+  });
+  try {
+    diagnostics.listen(socket.path, () => host.statistics);
+    manager.ready(() => host.statistics.clients.length);
+    process.stdout.write(qemuArguments(socket.path, device));
+    log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
+    warnWithoutHost(hostPath, log);
+    await stopped;
+    return 0;
+  } finally {
+    manager.stopping();
+    await host.close();
+    await diagnostics.close();
+  }
+}
+
+function openSocket(path: string | undefined, inherited: InheritedSocket | undefined, hostPath: string): DisplaySocket {
+  if (inherited === undefined) {
+    if (path !== undefined) return DisplaySocket.open(undefined, resolve(path), hostPath);
+    throw new UserError("no socket for QEMU: say --socket PATH; see wayland-proxy-host --help");
+  }
+  if (path === undefined) return DisplaySocket.inherit(inherited, undefined, hostPath);
+  throw new UserError(
+    `--socket cannot be used, since the socket was made for us at ${inherited.address}: ` +
+      "leave it out, or change ListenStream= in the socket unit",
+  );
+}
+
+/** What QEMU has to be started with, beside the machine itself. */
+function qemuArguments(path: string, device: string): string {
+  return [
+    "Start QEMU (11.1 or newer) with these arguments; SIZE is the machine's memory, the same in both places:",
+    "",
+    "  -m SIZE -object memory-backend-memfd,id=wpmem,size=SIZE,share=on -machine q35,memory-backend=wpmem \\",
+    `  -chardev socket,id=wpgpu,path=${path} \\`,
+    `  -device ${device},virtio-id=16,num_vqs=2,vq_size=256,config_size=16,chardev=wpgpu`,
+    "",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Whether wayland-proxy would work. */
+import { checkCompositor } from "../../check/compositor.ts";
+import { attempt, type Finding, ok } from "../../check/finding.ts";
+import { checkGpuNodes } from "../../check/gpu-nodes.ts";
+import { checkFdLimit } from "../../check/limits.ts";
+import { checkCommand, checkRuntimeDirectory } from "../../check/places.ts";
+import { checkXwayland } from "../../check/xwayland.ts";
+import { DisplaySocket } from "../../listen/display-socket.ts";
+import { XDisplay } from "../../listen/x-display.ts";
+import { silent } from "../../log/logger.ts";
+import { drmDriver } from "../../virtio/drm-driver.ts";
+import { type ChosenHost, chooseHost } from "../upstream/chosen-host.ts";
+import type { Settings } from "./options.ts";
+import { protocolsOf } from "./protocols.ts";
+
+/** Looks at everything that these settings ask for, and changes nothing. */
+export async function checkProxy(settings: Settings): Promise<Finding[]> {
+  const { virtioGpu, waylandDisplay, xDisplay, xwaylandBinary, command } = settings;
+  const { XDG_RUNTIME_DIR: runtimeDir, PATH: searchPath = "" } = process.env;
+  let hostPath: string | undefined;
+  const findings = [
+    await attempt("runtime directory", () => checkRuntimeDirectory(runtimeDir)),
+    virtioGpu === undefined ? [] : checkGpuNodes(drmDriver, virtioGpu || undefined),
+    await attempt("compositor", async () => {
+      const host = await chooseHost(settings, silent);
+      hostPath = host.path;
+      return checkHost(host, settings);
+    }),
+    await attempt("socket", () =>
+      ok("socket", `${DisplaySocket.findFree(runtimeDir, waylandDisplay, hostPath)} is free`),
+    ),
+    xDisplay === undefined ? [] : [...(await checkXDisplay(xDisplay)), ...checkXwayland(xwaylandBinary)],
+    checkFdLimit(),
+    command[0] === undefined ? [] : checkCommand(command[0], searchPath),
+  ];
+  return findings.flat();
+}
+
+function checkXDisplay(number: number): Promise<readonly Finding[]> {
+  return attempt("X display", () => {
+    XDisplay.requireFree(number);
+    return ok("X display", `:${number} is free`);
+  });
+}
+
+async function checkHost({ name, connect, hide }: ChosenHost, settings: Settings): Promise<Finding[]> {
+  const remedy =
+    settings.virtioGpu === undefined
+      ? "start it, or set WAYLAND_DISPLAY to its name; in a VM, see --virtio-gpu"
+      : "is one running on the VM's host, at the socket that the host's side was given?";
+  const { protocol, exposure } = await protocolsOf(settings, hide);
+  exposure.check(protocol);
+  return checkCompositor({ name, connect, remedy }, exposure, protocol);
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { runProgram } from "../common/program.ts";
+// SPDX-License-Identifier: Apache-2.0
+/** The program wayland-proxy. */
+import { parseArguments } from "./options.ts";
+
+runProgram("wayland-proxy", async () => {
+  const settings = parseArguments(process.argv.slice(2));
+  if (typeof settings === "string") {
+    process.stdout.write(settings);
+    return 0;
+  }
+  if (settings.check) {
+    const { printFindings } = await import("../common/check.ts");
+    return printFindings(async () => (await import("./check.ts")).checkProxy(settings), settings.json);
+  }
+  // Only now: the help is to come at once, and also where the addon does not load.
+  const { run } = await import("./run.ts");
+  const { Diagnostics } = await import("../common/diagnostics.ts");
+  return run(settings, new Diagnostics("wayland-proxy", settings));
+});

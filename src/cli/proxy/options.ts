@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The command line of wayland-proxy. */
+import { UserError } from "../../errors.ts";
+import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
+import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
+import { type LogSettings, logOptions } from "../common/log-options.ts";
+
+/** What the command line asked for. */
+export interface Settings extends LogSettings, CheckSettings {
+  /** Name or path of the socket to listen on; without it the first free name is taken. */
+  readonly waylandDisplay?: string;
+  /** The path of the virtio-gpu node that leads to the host; empty for whichever does. */
+  readonly virtioGpu?: string;
+  /** The number of the X display to serve. */
+  readonly xDisplay?: number;
+  readonly xwaylandBinary: string;
+  /** What X programs see of the host's scaling: see --x-unscale. */
+  readonly xUnscale: number | "auto" | null;
+  /** The name or the description of an output. */
+  readonly xPrimary: string | null;
+  /** X resources, by their names. */
+  readonly xrdb: ReadonlyMap<string, string>;
+  readonly tag?: string;
+  /** Interface names. */
+  readonly hide: readonly string[];
+  /** Interface names, each also as name=MAXVERSION. */
+  readonly expose: readonly string[];
+  /** Files that describe further protocols. */
+  readonly protocol: readonly string[];
+  /** The program to run with its arguments; empty to run none. */
+  readonly command: readonly string[];
+}
+
+const CONNECTION = "Where programs connect:";
+const HOST = "Which host:";
+const X11 = "X11 programs:";
+const INTERFACES = "What programs and the host see:";
+
+const DEFAULT_XWAYLAND = "Xwayland";
+/** The last display whose TCP port, 6000 + N, would be one. */
+const LAST_X_DISPLAY = 59535;
+
+const options: readonly OptionRow[] = [
+  {
+    group: CONNECTION,
+    flags: "--wayland-display <NAME>",
+    help: "name or path of the socket to listen on (default: wayland-1, else the next free one)",
+  },
+  {
+    group: HOST,
+    flags: "--virtio-gpu [=NODE]",
+    help: "in a VM: the compositor outside of it, by a virtio-gpu device (default: the first in /dev/dri that can)",
+    completes: "node",
+  },
+  {
+    group: X11,
+    flags: "--x-display <N>",
+    help: "X display to serve: 2 means DISPLAY=:2, which the command gets",
+  },
+  {
+    group: X11,
+    flags: "--xwayland-binary <PATH>",
+    help: `the X server to start for them (default: ${DEFAULT_XWAYLAND})`,
+    completes: "program",
+  },
+  {
+    group: X11,
+    flags: "--x-unscale <N|auto>",
+    help: "show X11 programs in the screen's own pixels, not enlarged: N for each of the host's, or as its outputs are scaled",
+    completes: ["auto", "1", "1.25", "1.5", "2"],
+  },
+  {
+    group: X11,
+    flags: "--x-primary <OUTPUT>",
+    help: "the output that is the primary one for X11 programs: its name, such as DP-1, or its description",
+  },
+  {
+    group: X11,
+    flags: "--xrdb <KEY:VALUE>",
+    help: "an X resource, such as Xft.dpi:150 (repeatable)",
+    items: (text) => [text],
+  },
+  {
+    group: INTERFACES,
+    flags: "--tag <TEXT>",
+    help: "prefix for window titles",
+  },
+  {
+    group: INTERFACES,
+    flags: "--hide <LIST>",
+    help: "interfaces to hide from programs: NAME,NAME... (repeatable)",
+    items: commaList,
+    completes: "interfaces",
+  },
+  {
+    group: INTERFACES,
+    flags: "--expose <LIST>",
+    help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
+    items: commaList,
+    completes: "interfaces",
+  },
+  {
+    group: INTERFACES,
+    flags: "--protocol <FILE.xml>",
+    help: "also relay the protocol in this file (repeatable)",
+    items: (file) => [file],
+    completes: "file",
+  },
+  ...logOptions,
+  ...checkOptions,
+];
+
+/** The command line of wayland-proxy. */
+export const commandLine: CommandLine = {
+  name: "wayland-proxy",
+  usage: "[options] [--] [command [arg...]]",
+  description: "Lets Wayland programs open windows on a host's compositor, relaying every message.",
+  options,
+  about: [
+    "The host is the compositor that $WAYLAND_DISPLAY names, else wayland-0, in $XDG_RUNTIME_DIR; with --virtio-gpu, it " +
+      "is the one outside the VM. With a command, that is run with WAYLAND_DISPLAY set to the proxy, until it and its " +
+      "windows are done. Without one, the proxy runs until SIGINT or SIGTERM.",
+    "What lets programs see or control others, or the session, is hidden unless it is exposed.",
+  ],
+  examples: [
+    { command: "wayland-proxy --tag '[vm] ' foot", meaning: "runs a terminal whose title begins with [vm]." },
+    {
+      command: "wayland-proxy --expose zwlr_layer_shell_v1=4 -- waybar -l debug",
+      meaning: "runs a panel, which needs an interface that is hidden by default.",
+    },
+    { command: "wayland-proxy --virtio-gpu foot", meaning: "in a VM: opens the window on its host." },
+    { command: "wayland-proxy --x-display 2 xterm", meaning: "runs an X11 program." },
+    { command: "wayland-proxy --wayland-display wayland-vm", meaning: "serves all programs that look for wayland-vm." },
+    { command: "wayland-proxy --check --virtio-gpu", meaning: "tells what is missing for that." },
+  ],
+  exitStatus:
+    "With a command: its own; 127 if it is not found, 126 if it cannot be executed, 128+n if signal n ended it. Without " +
+    "one: 0 when a signal ended the proxy. Always: 1 when the proxy cannot start, or fails.",
+  environment: [
+    ["WAYLAND_DISPLAY", "The name, in $XDG_RUNTIME_DIR, or the path of the host compositor's socket."],
+    ["XDG_RUNTIME_DIR", "Where sockets are, the host's and ours."],
+    ["WAYLAND_DEBUG_PROXY", "What to log: a list of client, server and xwayland."],
+    ["WAYLAND_DEBUG", "The same, unless WAYLAND_DEBUG_PROXY is set; 1 means client,server."],
+    [
+      "LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES",
+      "Sockets named wayland or x11 that systemd has made; see sd_listen_fds(3).",
+    ],
+    ["XCURSOR_THEME, XCURSOR_SIZE, XCURSOR_PATH", "Which cursors X11 programs are told of; see Xcursor(3)."],
+    ["NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Where systemd wants to hear how we are; see sd_notify(3)."],
+  ],
+  arguments: "command",
+};
+
+/** Options as they are written, where that is not what they mean. */
+interface WrittenSettings extends Omit<Settings, "xDisplay" | "xUnscale" | "xrdb"> {
+  readonly xDisplay: string;
+  readonly xUnscale: string;
+  readonly xrdb: readonly string[];
+}
+
+/**
+ * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the
+ * user asked for just that: the help or the version. Throws a UserError.
+ */
+export function parseArguments(args: readonly string[]): Settings | string {
+  const parsed = parseCommandLine<WrittenSettings>(commandLine, endOptionalValues(args));
+  if (typeof parsed === "string") return parsed;
+  const { xDisplay, xUnscale, xrdb = [], ...options } = parsed.options;
+  refuseJsonAlone(options);
+  return {
+    hide: [],
+    expose: [],
+    protocol: [],
+    xwaylandBinary: DEFAULT_XWAYLAND,
+    xPrimary: null,
+    ...options,
+    ...(xDisplay === undefined ? {} : { xDisplay: xDisplayNumber(xDisplay) }),
+    xUnscale: xUnscale === undefined ? null : unscaleFactor(xUnscale),
+    xrdb: new Map(xrdb.map(xResource)),
+    command: parsed.command,
+  };
+}
+
+function xDisplayNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > LAST_X_DISPLAY) {
+    throw new UserError(`--x-display ${text} is no number of an X display: write a number such as 2, for DISPLAY=:2`);
+  }
+  return number;
+}
+
+function xResource(text: string): [name: string, value: string] {
+  const [, name, value] = /^\s*([\w.*?-]+)\s*:\s*(\P{Cc}*)$/u.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UserError(`--xrdb ${JSON.stringify(text)} is no X resource: write KEY:VALUE, such as Xft.dpi:150`);
+  }
+  return [name, value];
+}
+
+/** More enlarged, a screen would soon be larger than X's coordinates reach. */
+const LARGEST_FACTOR = 8;
+
+function unscaleFactor(text: string): number | "auto" {
+  if (text === "auto") return text;
+  const factor = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || factor < 1 || factor > LARGEST_FACTOR) {
+    throw new UserError(`--x-unscale ${text}: write auto, or a number from 1 to ${LARGEST_FACTOR} such as 1.5`);
+  }
+  return factor;
+}
+
+/**
+ * Writes `--virtio-gpu` as `--virtio-gpu=`, so that what comes behind it is not taken for its value: in
+ * `wayland-proxy --virtio-gpu foot` it is the command.
+ */
+function endOptionalValues(args: readonly string[]): string[] {
+  const result = [...args];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as string;
+    // From here on the arguments are the command's.
+    if (arg === "--" || !arg.startsWith("-")) break;
+    const flags = options.find((option) => option.flags.split(/[ ,]+/).includes(arg))?.flags ?? "";
+    if (flags.includes("<")) i++;
+    else if (flags.includes("[")) result[i] = `${arg}=`;
+  }
+  return result;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A proxy from its start, as the command line asked for it, to its end. */
+import { setImmediate } from "node:timers/promises";
+import { UserError } from "../../errors.ts";
+import { DisplaySocket } from "../../listen/display-socket.ts";
+import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherited-sockets.ts";
+import { XDisplay } from "../../listen/x-display.ts";
+import { createProxy } from "../../proxy.ts";
+import { type SessionsOptions, sumOf } from "../../sessions.ts";
+import type { Diagnostics } from "../common/diagnostics.ts";
+import { RunningCommand } from "../common/run-command.ts";
+import { ServiceManager } from "../common/service-manager.ts";
+import { stopSignal } from "../common/stop-signal.ts";
+import { chooseHost } from "../upstream/chosen-host.ts";
+import type { Settings } from "./options.ts";
+import { protocolsOf } from "./protocols.ts";
+
+/** For how many milliseconds sessions may outlive the command before the user is told why we do not end. */
+const LINGER_UNEXPLAINED = 1000;
+
+/**
+ * Starts a proxy, and serves until the command and all sessions are done, or without a command until a signal asks to
+ * stop. Resolves to the exit code. Throws UserErrors.
+ */
+export async function run(settings: Settings, diagnostics: Diagnostics): Promise<number> {
+  const { log } = diagnostics;
+  const { XDG_RUNTIME_DIR: runtimeDir, WAYLAND_SOCKET: inheritedConnection } = process.env;
+  if (inheritedConnection !== undefined) {
+    log.warn("WAYLAND_SOCKET is ignored: it is a single connection, and each program needs one of its own to the host");
+  }
+  // First of all, since programs that we start are not to inherit what tells of them.
+  const manager = new ServiceManager(process.env, process.pid, log);
+  const inherited = takeInheritedSockets(process.env, process.pid, ["wayland", "x11"]);
+  if (inherited.has("x11") && settings.xDisplay === undefined) {
+    throw new UserError("a socket for X11 programs was passed to us: say which display it is for with --x-display N");
+  }
+  const host = await chooseHost(settings, log);
+  const { protocol, exposure, added } = await protocolsOf(settings, host.hide);
+  await diagnostics.begin(protocol, added);
+
+  let running: RunningCommand | undefined;
+  let terminated = false;
+  // Before there is anything that would be left behind.
+  const stopped = stopSignal((signal) => {
+    if (!running?.running) return false;
+    running.passOn(signal);
+    // Unlike the others, it does not come from a terminal, where it may be meant for a part of what the command runs.
+    terminated ||= signal === "SIGTERM";
+    return true;
+  });
+  const display = openDisplay(settings, inherited.get("wayland"), runtimeDir, host.path);
+  // Also when a defect of ours ends the process.
+  process.once("exit", () => display.removeFiles());
+  const { tag = "", command, xDisplay: xNumber, xwaylandBinary } = settings;
+  const xDisplay = xNumber === undefined ? undefined : openXDisplay(xNumber, inherited.get("x11"), display);
+  process.once("exit", () => xDisplay?.close());
+  const ended = new AbortController();
+  const served: SessionsOptions = {
+    connectHost: host.connect,
+    hooks: host.hooks,
+    protocol,
+    exposure,
+    tag,
+    log,
+    recorder: diagnostics.recorder,
+    failed: diagnostics.failed,
+    ended: diagnostics.ended,
+    counted: () => manager.counted(),
+  };
+  // Only if it is needed: who has no X11 programs is not to wait for it.
+  const xwayland = xDisplay && (await import("../../xwayland/x-server.ts"));
+  const proxy = createProxy({ ...served, display });
+  const xServer =
+    xDisplay &&
+    xwayland &&
+    new xwayland.XServer({
+      ...served,
+      display: xDisplay,
+      binary: xwaylandBinary,
+      imagesFor: host.imagesFor,
+      unscale: settings.xUnscale,
+      primary: settings.xPrimary,
+      resources: settings.xrdb,
+      explain: diagnostics.xwayland,
+    });
+  const idle = async (): Promise<void> => void (await Promise.all([proxy.idle(), xServer?.idle()]));
+  try {
+    diagnostics.listen(display.path, () => sumOf([proxy.statistics, ...(xServer ? [xServer.statistics] : [])]));
+    manager.ready(() => proxy.sessions);
+    log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${host.name}`);
+    if (xDisplay !== undefined) log.info(`X11 programs: what is started with DISPLAY=${xDisplay.name} goes there, too`);
+    host.warnIfAbsent(ended.signal);
+    if (command.length === 0) {
+      await stopped;
+      return 0;
+    }
+    running = new RunningCommand(command, clientEnvironment(display, xDisplay), log);
+    const exitCode = await running.exitCode;
+    if (terminated) return exitCode;
+    await lastSession(idle, stopped, () => {
+      log.info(
+        `${command[0]} has ended, but windows are still open, or what it copied is kept; SIGTERM or SIGINT ends that`,
+      );
+    });
+    return exitCode;
+  } finally {
+    ended.abort();
+    manager.stopping();
+    await Promise.all([proxy.close(), xServer?.close()]);
+    xDisplay?.close();
+    await host.settled();
+    await diagnostics.close();
+  }
+}
+
+function openDisplay(
+  { waylandDisplay }: Settings,
+  inherited: InheritedSocket | undefined,
+  runtimeDir: string | undefined,
+  hostPath: string | undefined,
+): DisplaySocket {
+  if (inherited === undefined) return DisplaySocket.open(runtimeDir, waylandDisplay, hostPath);
+  if (waylandDisplay === undefined) return DisplaySocket.inherit(inherited, runtimeDir, hostPath);
+  throw new UserError(
+    `--wayland-display cannot be used, since the socket was made for us at ${inherited.address}: ` +
+      "leave it out, or change ListenStream= in the socket unit",
+  );
+}
+
+/** @param display is closed when that fails */
+function openXDisplay(number: number, inherited: InheritedSocket | undefined, display: DisplaySocket): XDisplay {
+  if (inherited !== undefined) return XDisplay.fromFds(number, [inherited.fd]);
+  try {
+    return XDisplay.open(number);
+  } catch (error) {
+    display.close();
+    throw error;
+  }
+}
+
+function clientEnvironment(display: DisplaySocket, xDisplay: XDisplay | undefined): NodeJS.ProcessEnv {
+  const { WAYLAND_SOCKET: _, ...environment } = process.env;
+  return { ...environment, WAYLAND_DISPLAY: display.name, ...(xDisplay && { DISPLAY: xDisplay.name }) };
+}
+
+/** Waits until all that the command has started is done, or a signal says that it is enough. */
+async function lastSession(idle: () => Promise<void>, stopped: Promise<void>, explain: () => void): Promise<void> {
+  // What the command started may have connected just before it ended, and is to be accepted first.
+  await setImmediate();
+  const explanation = setTimeout(explain, LINGER_UNEXPLAINED);
+  await Promise.race([idle(), stopped]);
+  clearTimeout(explanation);
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+/** The program wayland-proxy-replay. */
+import { runProgram } from "../common/program.ts";
+import { parseReplayArguments } from "./options.ts";
+
+runProgram("wayland-proxy-replay", async () => {
+  const settings = parseReplayArguments(process.argv.slice(2));
+  if (typeof settings === "string") {
+    process.stdout.write(settings);
+    return 0;
+  }
+  // Only now: the help is to come at once, and also where the addon does not load.
+  const { replay } = await import("./run.ts");
+  return replay(settings);
+});

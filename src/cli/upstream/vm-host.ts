@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The host of the VM that we run in, and all that the way there asks for. */
+import { dmabuf } from "../../hooks/dmabuf.ts";
+import { keymapCopy } from "../../hooks/keymap-copy.ts";
+import { shmShadow } from "../../hooks/shm-shadow.ts";
+import { hostMemory, virtioHost } from "../../host/virtio.ts";
+import type { Logger } from "../../log/logger.ts";
+import { gpuBuffers, impassable } from "../../protocol/impassable.ts";
+import type { Session } from "../../relay/session.ts";
+import { findDevice } from "../../virtio/device.ts";
+import { drmDriver } from "../../virtio/drm-driver.ts";
+import { GuestGpu } from "../../virtio/guest-gpu.ts";
+import type { ChosenHost } from "./chosen-host.ts";
+
+/**
+ * Throws a UserError when no device leads to a host.
+ *
+ * @param node of the device, or empty for whichever will do
+ */
+export function hostOfVm(node: string, log: Logger): ChosenHost {
+  const device = findDevice(drmDriver, node === "" ? undefined : node);
+  // Kept for as long as the process lives; null when programs here cannot draw with this device.
+  const gpu = GuestGpu.open(device);
+  const { connect, settled } = virtioHost(device, log);
+  const warnIfAbsent = async (signal: AbortSignal): Promise<void> => {
+    try {
+      (await connect(signal)).close();
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn(`${(error as Error).message}; programs will find none until it does`);
+    }
+  };
+  const imagesFor = ({ host }: Session) => hostMemory(host);
+  return {
+    name: `the VM's host by ${device.path}`,
+    connect,
+    // GPU buffers first: the shadow takes what is left.
+    hooks: [keymapCopy(), ...(gpu === null ? [] : [dmabuf(gpu)]), shmShadow(imagesFor)],
+    imagesFor,
+    hide: gpu === null ? [...impassable, ...gpuBuffers] : impassable,
+    warnIfAbsent: (signal) => void warnIfAbsent(signal),
+    settled,
+  };
+}

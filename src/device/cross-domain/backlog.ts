@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import { FAIR_BACKLOG, MAX_GUEST_BACKLOG } from "../limits.ts";
+
+/** Bytes that the contexts of one guest have sent, and that wait for somebody on the host to take them. */
+export class Backlog {
+  #bytes = 0;
+
+  /** Counts bytes that came, or (less than 0) that were taken. */
+  add(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** Whether one of those that share this may have `bytes` of it, of which `limit` is the most at any time. */
+  allows(bytes: number, limit: number): boolean {
+    return bytes <= (this.#bytes > MAX_GUEST_BACKLOG ? FAIR_BACKLOG : limit);
+  }
+}

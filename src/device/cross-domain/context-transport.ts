@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import { constants } from "node:os";
+import type { Fd } from "../../native/fd.ts";
+import type { FdQueue } from "../../wire/fd-queue.ts";
+import { EAGAIN, type Transport } from "../../wire/transport.ts";
+import type { DataQueue } from "../gpu/command-fences.ts";
+import { MAX_READY_INPUT } from "../limits.ts";
+import type { Backlog } from "./backlog.ts";
+
+/** What one SEND of the guest carried. */
+interface Chunk {
+  readonly bytes: Uint8Array;
+  readonly fds: readonly Fd[];
+  /** How many bytes have been received. */
+  taken: number;
+}
+
+/** Bytes that a chunk takes beside its data: a flood of single bytes must not be cheap. */
+const CHUNK_OVERHEAD = 512;
+
+/** Where a transport delivers what the session sends to the guest. */
+export interface GuestSink {
+  /**
+   * Sends bytes to the guest, and with them descriptors, of which it makes copies.
+   *
+   * @returns how many bytes were taken, or EAGAIN as long as the guest has no room for an event
+   */
+  deliver(bytes: Uint8Array, fds: readonly number[]): number;
+  /** The session has taken some of what the guest sent. */
+  taken(): void;
+  /** The session has ended the connection. */
+  ended(): void;
+}
+
+/** The client's end of a session whose client is in the guest. */
+export class ContextTransport implements Transport, DataQueue {
+  readonly #sink: GuestSink;
+  readonly #backlog: Backlog;
+  readonly #chunks: Chunk[] = [];
+  #waiting = 0;
+  #fds = 0;
+  #onReadable: () => void = () => {};
+  #onWritable: () => void = () => {};
+  #readable = false;
+  #writable = false;
+  #guestGone = false;
+  #closed = false;
+
+  constructor(sink: GuestSink, backlog: Backlog) {
+    this.#sink = sink;
+    this.#backlog = backlog;
+  }
+
+  /** Bytes that the session has not taken yet, with what it takes to keep them. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Descriptors that the session has not taken yet. */
+  get fds(): number {
+    return this.#fds;
+  }
+
+  get full(): boolean {
+    return this.waiting > MAX_READY_INPUT;
+  }
+
+  /** Takes over what the guest has sent. The bytes are copied. */
+  push(bytes: Uint8Array, fds: readonly Fd[]): void {
+    if (this.#closed || this.#guestGone) {
+      for (const fd of fds) fd.close();
+      return;
+    }
+    this.#chunks.push({ bytes: bytes.slice(), fds, taken: 0 });
+    this.#count(bytes.length + CHUNK_OVERHEAD, fds.length);
+  }
+
+  /** Lets the session handle what has come, as far as it wants to. */
+  wakeReader(): void {
+    while (this.#isRead && this.#chunks.length > 0) this.#onReadable();
+    if (this.#isRead && this.#guestGone) this.#onReadable();
+  }
+
+  /** Lets the session send what waits, now that the guest has room again. */
+  wakeWriter(): void {
+    if (this.#writable && !this.#closed) this.#onWritable();
+  }
+
+  /** The guest has ended the context: what it sent before still counts, and then comes the end. */
+  hangUp(): void {
+    this.#guestGone = true;
+    this.wakeReader();
+    // A session that does not read at the moment learns it from what it sends, as from a socket that hangs up.
+    this.wakeWriter();
+  }
+
+  /** The guest is cut off: for the session comes the end, at once. */
+  cutOff(): void {
+    this.#drop();
+    this.hangUp();
+  }
+
+  receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number {
+    const chunk = this.#chunks[0];
+    if (chunk === undefined) return this.#guestGone ? 0 : EAGAIN;
+    if (chunk.taken === 0) {
+      for (const fd of chunk.fds) fds.push(fd.take());
+      this.#count(0, -chunk.fds.length);
+    }
+    const count = Math.min(length, chunk.bytes.length - chunk.taken);
+    bytes.set(chunk.bytes.subarray(chunk.taken, chunk.taken + count), offset);
+    chunk.taken += count;
+    const isDone = chunk.taken === chunk.bytes.length;
+    if (isDone) this.#chunks.shift();
+    this.#count(-count - (isDone ? CHUNK_OVERHEAD : 0), 0);
+    this.#sink.taken();
+    return count;
+  }
+
+  send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number {
+    if (this.#guestGone) return -constants.errno.EPIPE;
+    const raw = Array.from({ length: count }, (_, i) => fds.peek(i));
+    return this.#sink.deliver(bytes.subarray(offset, offset + length), raw);
+  }
+
+  listen(onReadable: () => void, onWritable: () => void): void {
+    this.#onReadable = onReadable;
+    this.#onWritable = onWritable;
+  }
+
+  watch(readable: boolean, writable: boolean): void {
+    const resumed = readable && !this.#readable;
+    this.#readable = readable;
+    this.#writable = writable;
+    // Not at once: whoever calls is in the middle of something.
+    if (resumed && (this.#chunks.length > 0 || this.#guestGone)) setImmediate(() => this.wakeReader());
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#drop();
+    this.#sink.ended();
+  }
+
+  get #isRead(): boolean {
+    return this.#readable && !this.#closed;
+  }
+
+  /** Throws away what waits. */
+  #drop(): void {
+    for (const { fds, taken } of this.#chunks.splice(0)) if (taken === 0) for (const fd of fds) fd.close();
+    this.#count(-this.#waiting, -this.#fds);
+  }
+
+  #count(bytes: number, fds: number): void {
+    this.#waiting += bytes;
+    this.#fds += fds;
+    this.#backlog.add(bytes);
+  }
+}

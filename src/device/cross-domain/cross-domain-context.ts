@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Fd } from "../../native/fd.ts";
+import { F_SEAL_GROW, F_SEAL_SHRINK, fileInfo, memfd, pageSize, seal } from "../../native/memory.ts";
+import { pipe } from "../../native/pipe.ts";
+import { ProtocolError } from "../../wire/errors.ts";
+import { EAGAIN, type Transport } from "../../wire/transport.ts";
+import { CommandFences } from "../gpu/command-fences.ts";
+import type { Context, ContextSetup, ContextType, Fence, Resource } from "../gpu/context.ts";
+import {
+  MAX_CONTEXT_FDS,
+  MAX_CONTEXT_INPUT,
+  MAX_CONTEXT_PIPES,
+  MAX_CONTEXTS,
+  MAX_IMAGES,
+  MAX_PIPE_QUEUE,
+  MAX_UNCLAIMED_ITEMS,
+} from "../limits.ts";
+import { Backlog } from "./backlog.ts";
+import { ContextTransport, type GuestSink } from "./context-transport.ts";
+import { PipeFromGuest, PipeToGuest } from "./guest-pipe.ts";
+import { imageLayout, wholePages } from "./image-layout.ts";
+import {
+  CAPSET_CROSS_DOMAIN,
+  CHANNEL_RING,
+  CHANNEL_WAYLAND,
+  Command,
+  capset,
+  decodeImageRequest,
+  decodeInit,
+  decodeSend,
+  decodeWrite,
+  FIRST_READ_PIPE,
+  type Identifier,
+  IdentifierType,
+  type ImageRequest,
+  type Init,
+  MAX_READ_DATA,
+  MAX_RECEIVE_DATA,
+  type RawCommand,
+  type Send,
+  splitCommands,
+  type Write,
+  writeImageAnswer,
+  writeRead,
+  writeReceive,
+} from "./protocol.ts";
+
+/** What contexts need from outside. */
+export interface CrossDomainOptions {
+  /**
+   * Serves the guest's client at the other end of a transport, which it closes if it cannot. `name` is what the guest
+   * calls it; `ended` is to be called when nothing is left of it. Resolves when it is decided whether it is served.
+   */
+  serve(client: Transport, name: string, ended: () => void): Promise<void>;
+  warn(text: string): void;
+}
+
+/** The cross-domain kind of contexts: each is one client's connection to the compositor. */
+export function crossDomain(options: CrossDomainOptions): ContextType {
+  const shared: Shared = { backlog: new Backlog(), sessions: 0 };
+  return {
+    capsetId: CAPSET_CROSS_DOMAIN,
+    capset,
+    create: (setup) => new CrossDomainContext(setup, options, shared),
+  };
+}
+
+/** What all contexts of a guest have together. */
+interface Shared {
+  readonly backlog: Backlog;
+  /** Sessions that have not ended, which outlive their contexts. */
+  sessions: number;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The first id of a descriptor or image; the same numbers serve both, as with other hosts. */
+const FIRST_ITEM = 2;
+
+/** What an id stands for that was given to the guest. */
+type Item =
+  | { readonly kind: "image"; readonly size: number }
+  | { readonly kind: "file"; readonly size: number; readonly fd: Fd }
+  | { readonly kind: "pipe"; readonly pipe: PipeFromGuest };
+
+/** One client in the guest. */
+class CrossDomainContext implements Context, GuestSink {
+  readonly #setup: ContextSetup;
+  readonly #options: CrossDomainOptions;
+  readonly #shared: Shared;
+  readonly #transport: ContextTransport;
+  readonly #commandFences = new CommandFences();
+  /** Events that the guest waits for: it has one channel page, and so waits for one at a time. */
+  readonly #fences: Fence[] = [];
+  readonly #items = new Map<number, Item>();
+  /** For each image that was asked for, its item's id. */
+  readonly #images = new Map<string, number>();
+  readonly #pipes = new Set<PipeToGuest>();
+  /** Pipes to the host among the items. */
+  #sources = 0;
+  #init: Init | null = null;
+  /** Whether there is a compositor at the other end. */
+  #reached = false;
+  #nextItem = FIRST_ITEM;
+  #nextReadPipe = FIRST_READ_PIPE;
+  #unclaimed = 0;
+  /** Whether the connection has ended, and whether the guest knows. */
+  #ended: "no" | "untold" | "told" = "no";
+  #closed = false;
+  /** Whether the session had the last event; pipes and messages take turns. */
+  #pipesFirst = false;
+
+  constructor(setup: ContextSetup, options: CrossDomainOptions, shared: Shared) {
+    this.#setup = setup;
+    this.#options = options;
+    this.#shared = shared;
+    this.#transport = new ContextTransport(this, shared.backlog);
+  }
+
+  submit(submission: Uint8Array): boolean {
+    const commands = splitCommands(submission);
+    this.#commandFences.begin();
+    if (commands === null) return false;
+    try {
+      // A failed command ends the submission, as on other hosts: what follows may depend on it.
+      return commands.every((command) => this.#run(command));
+    } finally {
+      this.#transport.wakeReader();
+      const { waiting } = this.#transport;
+      if (!this.#shared.backlog.allows(waiting, MAX_CONTEXT_INPUT)) this.#cutOff(`${waiting} bytes of requests wait`);
+    }
+  }
+
+  hold(ring: number, fence: Fence): boolean {
+    if (ring === 0) {
+      this.#commandFences.hold(fence);
+      return true;
+    }
+    if (ring !== CHANNEL_RING || this.#init === null) return false;
+    this.#fences.push(fence);
+    this.#offerEvent();
+    return true;
+  }
+
+  createBlob(blobId: number, size: number): Fd | null {
+    const item = this.#items.get(blobId);
+    // Linux asks for whole pages.
+    if (item === undefined || item.kind === "pipe" || wholePages(item.size) !== wholePages(size)) return null;
+    if (item.kind === "image") {
+      const image = memfd("wayland-proxy image", item.size);
+      seal(image.raw, F_SEAL_SHRINK | F_SEAL_GROW);
+      return image;
+    }
+    this.#items.delete(blobId);
+    this.#unclaimed--;
+    return item.fd;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#fences.length = 0;
+    this.#commandFences.clear();
+    for (const one of this.#pipes) one.close();
+    this.#pipes.clear();
+    for (const item of [...this.#items.values()]) {
+      if (item.kind === "file") item.fd.close();
+      // What the guest has written still gets to its reader: a program may end right after it was asked for a selection.
+      else if (item.kind === "pipe") item.pipe.write(NOTHING, true);
+    }
+    this.#items.clear();
+    this.#transport.hangUp();
+  }
+
+  /** Of the transport: the session sends to the guest. */
+  deliver(bytes: Uint8Array, fds: readonly number[]): number {
+    const page = this.#channelPage();
+    if (page === null) return EAGAIN;
+    const identifiers = fds.map((raw) => this.#identify(raw));
+    const data = bytes.subarray(0, MAX_RECEIVE_DATA);
+    writeReceive(page, identifiers, data);
+    this.#completeEvent();
+    this.#pipesFirst = true;
+    return data.length;
+  }
+
+  /** Of the transport: the session has taken requests. */
+  taken(): void {
+    this.#commandFences.progressed();
+  }
+
+  /** Of the transport: the session is over. */
+  ended(): void {
+    if (this.#ended !== "no") return;
+    this.#ended = "untold";
+    this.#commandFences.progressed();
+    if (!this.#closed) this.#offerEvent();
+  }
+
+  get #name(): string {
+    return `context ${this.#setup.id} (${this.#setup.name})`;
+  }
+
+  #run({ number, bytes }: RawCommand): boolean {
+    switch (number) {
+      case Command.init:
+        return this.#connect(decodeInit(bytes));
+      case Command.imageRequirements:
+        return this.#answerImage(decodeImageRequest(bytes));
+      case Command.poll:
+        return true;
+      case Command.send:
+        return this.#send(decodeSend(bytes));
+      case Command.write:
+        return this.#write(decodeWrite(bytes));
+      default:
+        return false;
+    }
+  }
+
+  #connect(init: Init | null): boolean {
+    if (init === null || this.#init !== null || init.channelType !== CHANNEL_WAYLAND) return false;
+    if (pageOf(this.#resource(init.queryRing)) === null || pageOf(this.#resource(init.channelRing)) === null)
+      return false;
+    if (this.#shared.sessions >= MAX_CONTEXTS) return false;
+    this.#init = init;
+    this.#shared.sessions++;
+    const ended = (): void => {
+      this.#shared.sessions--;
+    };
+    void this.#options.serve(this.#transport, this.#name, ended).then(() => {
+      this.#reached = this.#ended === "no";
+    });
+    return true;
+  }
+
+  #answerImage(request: ImageRequest | null): boolean {
+    const page = this.#init && pageOf(this.#resource(this.#init.queryRing));
+    const layout = request && imageLayout(request);
+    if (!page || !layout) return false;
+    // A guest has no other way to find out whether its INIT has led anywhere than to see the page unwritten.
+    if (!this.#reached) return true;
+    const { stride, size } = layout;
+    const key = `${stride} ${size}`;
+    let blobId = this.#images.get(key);
+    if (blobId === undefined) {
+      if (this.#images.size >= MAX_IMAGES) return false;
+      blobId = this.#addItem({ kind: "image", size });
+      this.#images.set(key, blobId);
+    }
+    writeImageAnswer(page, { stride, size, blobId });
+    return true;
+  }
+
+  #send(send: Send | null): boolean {
+    // Without data nothing could carry the descriptors.
+    if (send === null || this.#init === null || send.data.length === 0) return false;
+    if (this.#transport.fds + send.identifiers.length > MAX_CONTEXT_FDS) {
+      this.#cutOff(`${this.#transport.fds} descriptors wait`);
+      return false;
+    }
+    const fds: Fd[] = [];
+    let complete = false;
+    try {
+      for (const { id, type } of send.identifiers) {
+        const fd =
+          type === IdentifierType.blob ? this.#blob(id) : type === IdentifierType.readPipe ? this.#pipe(id) : null;
+        if (fd === null) return false;
+        fds.push(fd);
+      }
+      complete = true;
+    } finally {
+      if (!complete) for (const fd of fds) fd.close();
+    }
+    this.#transport.push(send.data, fds);
+    this.#commandFences.note(this.#transport);
+    return true;
+  }
+
+  /** Ends a connection whose guest asks for too much; the guest is told as when the compositor goes. */
+  #cutOff(reason: string): void {
+    this.#options.warn(`${this.#name} is disconnected: ${reason}`);
+    this.#transport.cutOff();
+    this.ended();
+  }
+
+  #blob(resourceId: number): Fd | null {
+    return this.#resource(resourceId)?.fd?.duplicate() ?? null;
+  }
+
+  /** A pipe of which the guest gets what is written into it. It has guessed the id. */
+  #pipe(id: number): Fd | null {
+    const expected = this.#nextReadPipe++;
+    if (id !== expected || this.#pipes.size >= MAX_CONTEXT_PIPES) return null;
+    const [read, write] = pipe();
+    try {
+      this.#pipes.add(new PipeToGuest(id, read, () => this.#offerEvent()));
+    } catch (error) {
+      write.close();
+      throw error;
+    }
+    return write;
+  }
+
+  #write(write: Write | null): boolean {
+    const item = write === null ? undefined : this.#items.get(write.id);
+    if (write?.hangUp && item?.kind === "file") {
+      // A guest that has no use for it.
+      item.fd.close();
+      this.#items.delete(write.id);
+      this.#unclaimed--;
+      return true;
+    }
+    if (write === null || item?.kind !== "pipe") return false;
+    if (!this.#shared.backlog.allows(item.pipe.length + write.data.length, MAX_PIPE_QUEUE)) {
+      this.#options.warn(`${this.#name}: a pipe is closed that nobody reads: ${item.pipe.length} bytes wait`);
+      item.pipe.close();
+      return false;
+    }
+    item.pipe.write(write.data, write.hangUp);
+    this.#commandFences.note(item.pipe);
+    return true;
+  }
+
+  /** Uses a waiting fence for whatever there is to tell: messages and pipes by turns. */
+  #offerEvent(): void {
+    if (this.#fences.length === 0) return;
+    if (this.#pipesFirst && this.#readPipe()) return;
+    this.#transport.wakeWriter();
+    if (this.#fences.length > 0 && !this.#readPipe() && this.#ended === "untold") this.#tellEnd();
+  }
+
+  #readPipe(): boolean {
+    const page = this.#channelPage();
+    if (page === null) return false;
+    for (const one of this.#pipes) {
+      if (!one.ready) continue;
+      const buffer = Buffer.allocUnsafe(MAX_READ_DATA);
+      const count = one.read(buffer);
+      if (count === null) continue;
+      writeRead(page, one.id, buffer.subarray(0, count), count === 0);
+      this.#pipes.delete(one);
+      // At the end of the row, so that all pipes have their turn.
+      if (count === 0) one.close();
+      else this.#pipes.add(one);
+      this.#pipesFirst = false;
+      this.#completeEvent();
+      return true;
+    }
+    return false;
+  }
+
+  /** Once: the guest stops to ask then. */
+  #tellEnd(): void {
+    const page = this.#channelPage();
+    if (page === null) return;
+    this.#ended = "told";
+    writeReceive(page, [], NOTHING);
+    this.#completeEvent();
+  }
+
+  #completeEvent(): void {
+    this.#fences.shift()?.complete();
+  }
+
+  /** The page for the next event; null while the guest waits for none. */
+  #channelPage(): Uint8Array | null {
+    if (this.#closed || this.#fences.length === 0 || this.#init === null) return null;
+    return pageOf(this.#resource(this.#init.channelRing));
+  }
+
+  /** What the guest is told in place of a descriptor. */
+  #identify(raw: number): Identifier {
+    const { kind, size, access } = fileInfo(raw);
+    const copy = duplicateOf(raw);
+    if (this.#unclaimed >= MAX_UNCLAIMED_ITEMS || this.#sources >= MAX_CONTEXT_PIPES) {
+      copy.close();
+      throw new ProtocolError(`it has not claimed ${this.#unclaimed} descriptors, nor ended ${this.#sources} pipes`);
+    }
+    if (kind === "fifo" && access !== "read") {
+      const id = this.#nextItem++;
+      const written = new PipeFromGuest(copy, this.#shared.backlog, {
+        written: () => this.#commandFences.progressed(),
+        closed: () => {
+          this.#items.delete(id);
+          this.#sources--;
+        },
+      });
+      this.#items.set(id, { kind: "pipe", pipe: written });
+      this.#sources++;
+      return { id, type: IdentifierType.writePipe, size: 0 };
+    }
+    // wlroots sends /dev/null for a keymap that is none; guests make it of an empty blob.
+    if (kind === "character") {
+      copy.close();
+      return { id: this.#nextItem++, type: IdentifierType.blob, size: 0 };
+    }
+    if (kind !== "file") {
+      copy.close();
+      throw new Error(`a descriptor cannot be passed to the guest: it is no memory and no pipe to write to (${kind})`);
+    }
+    this.#unclaimed++;
+    return { id: this.#addItem({ kind: "file", size, fd: copy }), type: IdentifierType.blob, size };
+  }
+
+  #addItem(item: Item): number {
+    const id = this.#nextItem++;
+    this.#items.set(id, item);
+    return id;
+  }
+
+  #resource(id: number): Resource | undefined {
+    return this.#setup.attached.get(id);
+  }
+}
+
+/** A copy of a descriptor that stays somebody else's. */
+function duplicateOf(raw: number): Fd {
+  const borrowed = new Fd(raw);
+  const copy = borrowed.duplicate();
+  borrowed.take();
+  return copy;
+}
+
+/** The memory of a ring, of which a page is used; null when the resource is none, or has no memory now. */
+function pageOf(resource: Resource | undefined): Uint8Array | null {
+  const piece = resource?.pieces[0];
+  return piece !== undefined && piece.length >= pageSize ? piece : null;
+}

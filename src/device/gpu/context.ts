@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The boundary between the device, which knows virtqueues and the virtio-gpu commands, and what a context makes of the
+ * commands that are submitted to it. The device checks ids, sizes and addresses, counts, and cleans up; a context sees
+ * only what has passed.
+ */
+
+import type { Fd } from "../../native/fd.ts";
+
+/** A kind of context, offered to the guest as one capset (virtio-gpu, VIRTIO_GPU_CMD_GET_CAPSET_INFO). */
+export interface ContextType {
+  /** The capset's number; 5 is cross-domain. */
+  readonly capsetId: number;
+  /** What GET_CAPSET answers; its length is the capset's max_size, its max_version is 0. */
+  readonly capset: Uint8Array;
+  /** Makes the context of a CTX_CREATE. May throw: the guest then gets an error, and has no such context. */
+  create(setup: ContextSetup): Context;
+}
+
+/** What a new context gets. */
+export interface ContextSetup {
+  /** The guest's number for it, from 1 on, unique among the live ones. */
+  readonly id: number;
+  /** What the guest's kernel calls it, usually the name of the process; only for logs. */
+  readonly name: string;
+  /** The resources that are attached now, by id; kept up to date by the device. */
+  readonly attached: ReadonlyMap<number, Resource>;
+}
+
+/** A context of the guest. What its methods throw is logged, and answered as a failed command. */
+export interface Context {
+  /**
+   * Runs the commands of a SUBMIT_3D, of any content and length. They are a copy that the guest cannot change any more,
+   * and the device's again when this returns.
+   *
+   * @returns whether all were good; false makes the guest's kernel log an error
+   */
+  submit(commands: Uint8Array): boolean;
+  /**
+   * Holds a fence that came with a SUBMIT_3D (after `submit`): of ring 0 until the commands are done, of others until it
+   * has an event for the guest. When the device has no slot left to hold a fence of ring 0, it completes that itself.
+   *
+   * @param ring 0 to 63
+   * @returns false when there is no such ring; the command fails then
+   */
+  hold(ring: number, fence: Fence): boolean;
+  /**
+   * The memory of a RESOURCE_CREATE_BLOB in host memory. It should be a memfd with `F_SEAL_SHRINK`, of `size` rounded up
+   * to a page: others are copied, because the VM must be able to map it, and must not die when somebody truncates it.
+   *
+   * @param blobId any whole number >= 0
+   * @param size what the guest asks for, in bytes; never 0, and within the device's limits
+   * @returns a descriptor, now the device's; null when this id means nothing, or not this size
+   */
+  createBlob(blobId: number, size: number): Fd | null;
+  /**
+   * Ends it: CTX_DESTROY, a reset of the guest, or the VM is gone. Nothing is called after it. Fences that it still
+   * holds need no care: the device completes or forgets them.
+   */
+  close(): void;
+}
+
+/** A submitted command that the guest waits for. */
+export interface Fence {
+  /** Tells the guest; does nothing the second time, and when the context has been closed. */
+  complete(): void;
+}
+
+/** Memory that guest and host share. */
+export interface Resource {
+  readonly id: number;
+  /** In bytes, > 0. */
+  readonly size: number;
+  /**
+   * A guest blob's memory, in order: views of the guest's RAM, which the guest may change at any moment. Empty for a host
+   * blob, and while QEMU has taken the RAM away. Ask each time, and do not keep views beyond a turn. The rings of
+   * cross-domain are one page, and so in the first piece.
+   */
+  readonly pieces: readonly Uint8Array[];
+  /** A host blob's memory, for as long as the resource lives: duplicate it to keep it. Null for a guest blob. */
+  readonly fd: Fd | null;
+}

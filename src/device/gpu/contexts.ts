@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { MAX_ATTACHMENTS, MAX_CONTEXTS, QUEUE_RESERVE } from "../limits.ts";
+import type { Virtqueue } from "../virtio/virtqueue.ts";
+import type { Context, ContextType, Fence, Resource } from "./context.ts";
+import { type HostShare, LimitError } from "./resources.ts";
+
+/** A live context with what the device keeps for it. */
+export interface LiveContext {
+  readonly id: number;
+  readonly context: Context;
+  readonly attached: Map<number, Resource>;
+  readonly fences: Set<HeldFence>;
+  readonly share: HostShare;
+}
+
+/** A command whose answer is written, but not given to the driver yet. */
+class HeldFence implements Fence {
+  readonly #owner: Contexts;
+  readonly #live: LiveContext;
+  readonly #queue: Virtqueue;
+  readonly #head: number;
+  readonly #written: number;
+
+  constructor(owner: Contexts, live: LiveContext, queue: Virtqueue, head: number, written: number) {
+    this.#owner = owner;
+    this.#live = live;
+    this.#queue = queue;
+    this.#head = head;
+    this.#written = written;
+  }
+
+  complete(): void {
+    if (!this.#live.fences.delete(this)) return;
+    this.#owner.held--;
+    this.#queue.publish(this.#head, this.#written);
+  }
+}
+
+/** All contexts of one guest. */
+export class Contexts {
+  /** Fences that contexts hold. */
+  held = 0;
+  readonly #type: ContextType;
+  readonly #failed: (error: unknown) => void;
+  readonly #byId = new Map<number, LiveContext>();
+  #attachments = 0;
+
+  /** @param failed told what a context throws where nobody can be answered */
+  constructor(type: ContextType, failed: (error: unknown) => void) {
+    this.#type = type;
+    this.#failed = failed;
+  }
+
+  get count(): number {
+    return this.#byId.size;
+  }
+
+  get(id: number): LiveContext | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Throws a LimitError, or what the type throws. */
+  create(id: number, name: string): void {
+    if (this.#byId.size >= MAX_CONTEXTS) throw new LimitError("too many contexts");
+    const attached = new Map<number, Resource>();
+    const context = this.#type.create({ id, name, attached });
+    const share = { owner: `context ${id} (${name})`, bytes: 0, maps: 0 };
+    this.#byId.set(id, { id, context, attached, fences: new Set(), share });
+  }
+
+  /** Ends a context; the commands that it holds are done. */
+  destroy(live: LiveContext): void {
+    this.#remove(live);
+    for (const fence of live.fences) fence.complete();
+  }
+
+  /** Throws a LimitError. */
+  attach(live: LiveContext, resource: Resource): void {
+    if (live.attached.has(resource.id)) return;
+    if (this.#attachments >= MAX_ATTACHMENTS) throw new LimitError("too many resources are attached");
+    live.attached.set(resource.id, resource);
+    this.#attachments++;
+  }
+
+  detach(live: LiveContext, id: number): void {
+    if (live.attached.delete(id)) this.#attachments--;
+  }
+
+  /** A resource is gone. */
+  detachFromAll(id: number): void {
+    for (const live of this.#byId.values()) this.detach(live, id);
+  }
+
+  /** Whether no more fences can be held, so that other commands get through. */
+  isFull(queue: Virtqueue): boolean {
+    return this.held >= queue.size - QUEUE_RESERVE;
+  }
+
+  /**
+   * Lets a context hold the command in `queue.chain`, whose answer has `written` bytes.
+   *
+   * @returns false when there is no such ring. Throws a LimitError
+   */
+  hold(live: LiveContext, ring: number, queue: Virtqueue, written: number): boolean {
+    if (this.isFull(queue)) throw new LimitError("too many fences are held");
+    const fence = new HeldFence(this, live, queue, queue.chain.head, written);
+    live.fences.add(fence);
+    this.held++;
+    let taken = false;
+    try {
+      taken = live.context.hold(ring, fence);
+    } finally {
+      // One that is complete already has been answered.
+      if (!taken && live.fences.delete(fence)) this.held--;
+      else taken = true;
+    }
+    return taken;
+  }
+
+  /** Ends all contexts; nobody waits for what they hold. */
+  reset(): void {
+    for (const live of this.#byId.values()) {
+      this.held -= live.fences.size;
+      live.fences.clear();
+      this.#remove(live);
+    }
+  }
+
+  #remove(live: LiveContext): void {
+    this.#byId.delete(live.id);
+    this.#attachments -= live.attached.size;
+    try {
+      live.context.close();
+    } catch (error) {
+      this.#failed(error);
+    }
+    live.attached.clear();
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Protocol } from "../protocol/protocol.ts";
+import type { FlightRecorder } from "../recorder/flight-recorder.ts";
+import { isMessage, Kind, type RecordAt, recordsIn, recordText } from "../recorder/record.ts";
+import { Passage } from "../recorder/trace.ts";
+import type { Interface } from "../wire/signature.ts";
+import { type Level, messageLine, type Style, textLine } from "./line.ts";
+import type { MessageFilter } from "./message-filter.ts";
+import { readMessage } from "./message-text.ts";
+
+/** What the numbers in records stand for. */
+export interface RecordNames {
+  client(session: number): string | undefined;
+  protocol(session: number): Protocol | undefined;
+  type(record: RecordAt): Interface | undefined;
+}
+
+/** What they stand for in the flight recorder. */
+function namesOf(recorder: FlightRecorder): RecordNames {
+  return {
+    client: (session) => recorder.tape(session)?.name,
+    protocol: (session) => recorder.tape(session)?.protocol,
+    type: ({ session, type }) => recorder.tape(session)?.protocol.at(type),
+  };
+}
+
+/** The lines for records; a filter says which messages, and null all. */
+export function* dumpLines(
+  names: RecordNames,
+  records: Iterable<RecordAt>,
+  style: Style,
+  filter: MessageFilter | null,
+): Generator<string> {
+  for (const record of records) {
+    const line = lineFor(names, record, style, filter);
+    if (line !== null) yield line;
+  }
+}
+
+/** The lines for what the flight recorder had at a time. */
+export function* ringLines(
+  recorder: FlightRecorder,
+  parts: readonly Uint32Array[],
+  style: Style,
+  filter: MessageFilter | null,
+): Generator<string> {
+  const names = namesOf(recorder);
+  for (const words of parts) yield* dumpLines(names, recordsIn(words), style, filter);
+}
+
+/** The lines for the last messages of one session, as they were between it and us; of all sessions without one. */
+export function lastMessages(recorder: FlightRecorder, count: number, style: Style, session?: number): string[] {
+  const parts = recorder.ring.snapshot();
+  const records = parts
+    .flatMap((words) => [...recordsIn(words)])
+    .filter(
+      ({ kind, session: number }) =>
+        (kind === Passage.fromClient || kind === Passage.toClient) && (session === undefined || number === session),
+    );
+  return records.slice(-count).map((record) => lineFor(namesOf(recorder), record, style, null) ?? "");
+}
+
+function lineFor(names: RecordNames, record: RecordAt, style: Style, filter: MessageFilter | null): string | null {
+  const { kind, session, time, place, end, words } = record;
+  const client = names.client(session) ?? "";
+  switch (kind) {
+    case Kind.opened:
+      return textLine(style, Kind.info, `${client} has connected`, time);
+    case Kind.closed:
+      return textLine(style, Kind.info, `${client} has gone`, time);
+    case Kind.lost:
+      return textLine(style, Kind.warning, `${words[place]} messages are missing here`, time);
+  }
+  if (!isMessage(kind)) return textLine(style, kind as Level, recordText(record), time);
+  const protocol = names.protocol(session);
+  const type = names.type(record);
+  const isRequest = kind === Passage.fromClient || kind === Passage.toHost;
+  const message = type?.[isRequest ? "requests" : "events"][(words[place + 1] as number) & 0xffff];
+  if (protocol === undefined || type === undefined || message === undefined) return null;
+  if (filter !== null && !filter.shows(type, message, words[place] as number)) return null;
+  const read = readMessage(protocol, type, message, words, place, end);
+  return messageLine(style, { time, client, passage: kind, message: read });
+}

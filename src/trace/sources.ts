@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Passage } from "../recorder/trace.ts";
+
+/**
+ * Where messages are seen: between us and programs, between us and the host, and X11 between us and Xwayland.
+ */
+export type Source = "client" | "server" | "xwayland";
+const all: readonly Source[] = ["client", "server", "xwayland"];
+
+export function sourceOf(passage: Passage): Source {
+  return passage === Passage.fromClient || passage === Passage.toClient ? "client" : "server";
+}
+
+/**
+ * Which sources the environment asks for: WAYLAND_DEBUG_PROXY, or if that is not set WAYLAND_DEBUG, where 1 is for
+ * client,server. Without either all if `verbose`, else none.
+ */
+export function chosenSources(
+  environment: NodeJS.ProcessEnv,
+  verbose: boolean,
+  warn: (text: string) => void,
+): ReadonlySet<Source> {
+  const variable = environment["WAYLAND_DEBUG_PROXY"] === undefined ? "WAYLAND_DEBUG" : "WAYLAND_DEBUG_PROXY";
+  const list = environment[variable];
+  if (list === undefined) return new Set(verbose ? all : []);
+  const chosen = new Set<Source>();
+  for (const item of list.split(",").map((text) => text.trim())) {
+    const source = all.find((name) => name === item);
+    if (source !== undefined) chosen.add(source);
+    else if (item === "1") chosen.add("client").add("server");
+    else if (item !== "") warn(`${variable} names ${item}, which is no source: there are 1, ${all.join(", ")}`);
+  }
+  return chosen;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Hooks } from "../../relay/hooks.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+
+/** In pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export function isSameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
+/** How large the buffers of one Xwayland are. */
+export class BufferSizes {
+  readonly #sizes = new WeakMap<WlObject, Size>();
+  /** Those of buffers that the host is asked to make, by their zwp_linux_buffer_params_v1. */
+  readonly #asked = new WeakMap<WlObject, Size>();
+
+  /** Null for no buffer, and for one of which nothing is known. */
+  of(buffer: WlObject | null): Size | null {
+    return buffer === null ? null : (this.#sizes.get(buffer) ?? null);
+  }
+
+  add(buffer: WlObject, { width, height }: Size): void {
+    this.#sizes.set(buffer, { width, height });
+  }
+
+  ask(params: WlObject, { width, height }: Size): void {
+    this.#asked.set(params, { width, height });
+  }
+
+  /** The host has made what was asked for. */
+  created(params: WlObject, buffer: WlObject): void {
+    const size = this.#asked.get(params);
+    if (size !== undefined) this.#sizes.set(buffer, size);
+  }
+}
+
+/** Notes the sizes of buffers, whichever way they are made. */
+export function bufferHooks(of: (session: Session) => BufferSizes): Hooks {
+  const add = ({ session, args }: { session: Session; args: Size & { id: WlObject } }): void =>
+    of(session).add(args.id, args);
+  return {
+    events: {
+      zwp_linux_buffer_params_v1: {
+        created: ({ session, object, args }) => of(session).created(object, args.buffer),
+      },
+    },
+    requests: {
+      wl_shm_pool: { create_buffer: add },
+      wl_drm: { create_buffer: add, create_planar_buffer: add, create_prime_buffer: add },
+      zwp_linux_buffer_params_v1: {
+        create: ({ session, object, args }) => of(session).ask(object, args),
+        create_immed: ({ session, args }) => of(session).add(args.buffer_id, args),
+      },
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Hooks } from "../../relay/hooks.ts";
+import { onRequests } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+
+/**
+ * Says when Xwayland has taken in what it was sent over its Wayland connection. It answers xdg_wm_base.ping at once, and
+ * handles input before any later request of an X client's: so what is asked of the X server when the pong is here cannot
+ * overtake input.
+ */
+export class Fence {
+  readonly #session: Session;
+  #wmBase: WlObject | null = null;
+  #serial = 0;
+  readonly #waiting = new Map<number, () => void>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Takes Xwayland's xdg_wm_base, which it needs for nothing but pings while it has no window of its own. */
+  serve(wmBase: WlObject): void {
+    this.#wmBase = wmBase;
+    onRequests(wmBase, "xdg_wm_base", {
+      pong: ({ serial }) => {
+        this.#waiting.get(serial)?.();
+        this.#waiting.delete(serial);
+      },
+    });
+  }
+
+  /** Resolves when Xwayland has taken in all so far. Never, if it is stuck: whoever waits has to have an end. */
+  passed(): Promise<void> {
+    const wmBase = this.#wmBase;
+    if (wmBase === null) return Promise.resolve();
+    const serial = ++this.#serial;
+    return new Promise((resolve) => {
+      this.#waiting.set(serial, resolve);
+      this.#session.sendEvent(wmBase, "xdg_wm_base", "ping", { serial });
+    });
+  }
+}
+
+/** Lets Xwayland have an xdg_wm_base of ours instead of the host's. These hooks come before those that decide about globals. */
+export function fenceHooks(of: (session: Session) => Fence): Hooks {
+  return {
+    requests: {
+      wl_registry: {
+        bind(message) {
+          const { id } = message.args;
+          if (message.dropped || id.clientInterface.name !== "xdg_wm_base") return;
+          message.drop();
+          of(message.session).serve(id);
+        },
+      },
+    },
+  };
+}

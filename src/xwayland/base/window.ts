@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hexId } from "../../x11/text/number-text.ts";
+import type { Popup } from "../shell/popup.ts";
+import type { Surface } from "../shell/surface.ts";
+import type { Toplevel } from "../shell/toplevel.ts";
+import { noFrame, type WindowProperties } from "../window/properties.ts";
+
+/** A place in X coordinates, of a window's inside. */
+export interface Geometry {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Whether two places have a pixel in common. */
+export function overlap(a: Geometry, b: Geometry): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** A child of the X root window. */
+export class XWindow {
+  readonly id: number;
+  /** As the X server has told, or as we have asked for since. */
+  geometry: Geometry;
+  /** The number of the X11 request by which we have asked for its size last; 0 for none. */
+  resizedBy = 0;
+  /** The number of the latest request by which we have mapped it; 0 when its client has withdrawn it since. */
+  mappedBy = 0;
+  /** The client shows it without asking the window manager: a menu, a tooltip. */
+  overrideRedirect: boolean;
+  mapped = false;
+  /** What was read when it was mapped; null before. */
+  properties: WindowProperties | null = null;
+  /** By which it looks for its surface; 0 for none. */
+  serial = 0;
+  surface: Surface | null = null;
+  role: Toplevel | Popup | null = null;
+  /** It shows under the pointer what its client drags, which is not for the host to place. */
+  isDragIcon = false;
+  /** Of a popup. */
+  parent: XWindow | null = null;
+  /** Of a toplevel: the one above which it stays. */
+  transientOf: XWindow | null = null;
+  /** What its client wants of _NET_WM_STATE, by the names without that prefix. */
+  wantedStates: ReadonlySet<string> = new Set();
+  /** When it had the keyboard last, by a count that grows with every change; 0 for never. */
+  focusedAt = 0;
+
+  constructor(id: number, geometry: Geometry, overrideRedirect: boolean) {
+    this.id = id;
+    this.geometry = geometry;
+    this.overrideRedirect = overrideRedirect;
+  }
+
+  /** What the host shows of it as the window: without the shadow that it draws itself. */
+  get visible(): Geometry {
+    const { x, y, width, height } = this.geometry;
+    const { left, right, top, bottom } = this.properties?.frame ?? noFrame;
+    // The frame of what is resized may be of another size still.
+    const inside = (whole: number, frame: number): number => Math.max(1, whole - frame);
+    return { x: x + left, y: y + top, width: inside(width, left + right), height: inside(height, top + bottom) };
+  }
+
+  /** For logs. */
+  toString(): string {
+    return `${hexId(this.id)} ${JSON.stringify(this.properties?.title ?? "")}`;
+  }
+}

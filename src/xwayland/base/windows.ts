@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { Surfaces } from "../shell/surfaces.ts";
+import type { XWindow } from "./window.ts";
+
+/** What the parts of the window manager are told of its windows, in the order of a window's life. */
+export interface WindowListener {
+  /** Its client asks to have it shown. Its properties have been read; it is mapped when all have been told. */
+  mapping?(window: XWindow): void;
+  /** It is mapped, and its properties have been read. */
+  mapped?(window: XWindow): void;
+  /** Its properties have changed, and have been read again. */
+  described?(window: XWindow): void;
+  /** It has a surface. */
+  paired?(window: XWindow): void;
+  /** It has turned out to be a drag icon. */
+  dragged?(window: XWindow): void;
+  /** It has a role, and the host is about to be asked how it is to be. */
+  roleGiven?(window: XWindow): void;
+  /** The host has said how it is to be, and its size has been asked for: a toplevel's states are known. */
+  configured?(window: XWindow): void;
+  /** It has another place or size. */
+  moved?(window: XWindow): void;
+  /** Its client wants other states than before. */
+  statesWanted?(window: XWindow): void;
+  /** The host's user wants it to be closed. */
+  closing?(window: XWindow): void;
+  /** Its role is about to be destroyed. */
+  roleTaken?(window: XWindow): void;
+  /** Its surface is about to go, or is another one from now on. */
+  unpaired?(window: XWindow): void;
+  /** It is not mapped any more. */
+  unmapped?(window: XWindow): void;
+}
+
+/** The children of the X root window, and who is to be told of them. */
+export class Windows {
+  readonly #surfaces: Surfaces;
+  readonly #windows = new Map<number, XWindow>();
+  readonly #listeners: WindowListener[] = [];
+  #hadAny = false;
+
+  constructor(surfaces: Surfaces) {
+    this.#surfaces = surfaces;
+  }
+
+  /** Whether there ever was one. */
+  get hadAny(): boolean {
+    return this.#hadAny;
+  }
+
+  add(window: XWindow): void {
+    this.#hadAny = true;
+    this.#windows.set(window.id, window);
+  }
+
+  delete(window: XWindow): void {
+    this.#windows.delete(window.id);
+  }
+
+  get(id: number): XWindow | undefined {
+    return this.#windows.get(id);
+  }
+
+  /** The one with that wl_surface. */
+  withSurface(object: WlObject | null): XWindow | null {
+    return this.#surfaces.get(object)?.window ?? null;
+  }
+
+  /** From the oldest to the newest. */
+  [Symbol.iterator](): IterableIterator<XWindow> {
+    return this.#windows.values();
+  }
+
+  listen(listener: WindowListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Tells all parts, in the order in which they came. */
+  tell(what: keyof WindowListener, window: XWindow): void {
+    for (const listener of this.#listeners) listener[what]?.(window);
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SharedImages } from "../../hooks/shm/shadows.ts";
+import type { Logger } from "../../log/logger.ts";
+import type { Session } from "../../relay/session.ts";
+import type { X11Connection } from "../../x11/client/connection.ts";
+import type { HostGlobals } from "../host-globals.ts";
+import type { KeyboardGrabs } from "../input/keyboard-grabs.ts";
+import type { Stacking } from "../input/stacking.ts";
+import type { UserFocus } from "../input/user-focus.ts";
+import type { UserInput } from "../input/user-input.ts";
+import type { Outputs } from "../outputs/outputs.ts";
+import type { Views } from "../outputs/views.ts";
+import type { Appearance } from "../settings/appearance.ts";
+import type { Surfaces } from "../shell/surfaces.ts";
+import type { Scale } from "./scale.ts";
+import type { Windows } from "./windows.ts";
+import type { XEvents } from "./x-events.ts";
+
+/** Gets a line for a log, which is to escape the control characters in it. */
+export type Explain = (line: string) => void;
+
+/** What all parts of a window manager work with. */
+export interface Context {
+  /** Of Xwayland as a client of the host's. */
+  readonly session: Session;
+  readonly surfaces: Surfaces;
+  readonly globals: HostGlobals;
+  readonly x: X11Connection;
+  /** Connects to the X server as any client does, for whose sake that does not end. Rejects when it cannot. */
+  readonly connect: () => Promise<X11Connection>;
+  readonly events: XEvents;
+  readonly windows: Windows;
+  readonly stacking: Stacking;
+  readonly user: UserFocus;
+  readonly input: UserInput;
+  readonly grabs: KeyboardGrabs;
+  /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
+  readonly scale: Scale;
+  /** Where pixels go that are ours and not Xwayland's. */
+  readonly images: SharedImages;
+  readonly outputs: Outputs;
+  /** How surfaces are shown: places within them go through this. */
+  readonly views: Views;
+  /** How X programs are to draw, which changes with the scale. */
+  readonly appearance: Appearance;
+  readonly log: Logger;
+  /**
+   * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text
+   * otherwise.
+   */
+  readonly explain: Explain | null;
+}
+
+/**
+ * One concern of the window manager's: a class in a file of its own, made once for each X server before that lets clients
+ * in. Its constructor asks to be told what it has to know. Parts do not know each other.
+ */
+export interface Part {
+  new (context: Context): object;
+  /** Atoms that it uses, besides those of the core protocol. */
+  readonly atoms: readonly string[];
+  /** Names for _NET_SUPPORTED, which are among its atoms: programs rely on what is there. */
+  readonly supported?: readonly string[];
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+import { setTimeout as pause } from "node:timers/promises";
+import { PipeSink } from "../../wire/pipe-sink.ts";
+import { clientOf } from "../../x11/client/ids.ts";
+import { setProperty } from "../../x11/client/properties.ts";
+import { EventMask, StackMode, WindowClass } from "../../x11/generated/enums.ts";
+import type { XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import type { Press } from "../input/user-input.ts";
+import type { DataDevice } from "../selection/data-device.ts";
+import type { HostOffer } from "../selection/host-offer.ts";
+import type { HostSource } from "../selection/host-selection.ts";
+import { STALL_TIMEOUT } from "../selection/limits.ts";
+import { mimeTypesOf, targetFor } from "../selection/targets.ts";
+import type { TransferEvents, TransferListener } from "../selection/transfer-events.ts";
+import { TransfersFromX } from "../selection/transfers-from-x.ts";
+import { DragPointer } from "./drag-pointer.ts";
+import { actionAtom, COPY, readTypes, sendXdnd, XDND_VERSION } from "./xdnd.ts";
+
+/** Milliseconds that the source has to ask once more what would become of a drop, or to end what is none. */
+const SETTLE_TIMEOUT = 250;
+
+/** How often, and how many milliseconds apart, the pointer is moved for a source that has not found our window. */
+const MAX_NUDGES = 40;
+const NUDGE_INTERVAL = 50;
+
+/** As large as a window can be. */
+const EVERYWHERE = 0x7fff;
+
+/** XdndStatus: the target takes it; it wants to hear of every motion. XdndFinished: it has taken it. */
+const ACCEPTED = 1;
+const WANTS_MOTIONS = 2;
+
+/**
+ * Something that an X client drags. Its client deals with X windows only: over those the pointer is moved as the host
+ * says, and the clients talk to each other. For all else on the host's screen stands an invisible window of ours, which
+ * covers the root and is an XDND target: it knows what the host's programs say, and passes on what is dropped.
+ */
+export class DragFromX implements TransferListener {
+  readonly #context: Context;
+  readonly #events: TransferEvents;
+  readonly #device: DataDevice;
+  readonly #marker: string;
+  readonly #press: Press;
+  readonly #pointer: DragPointer;
+  readonly #window: number;
+  readonly #ended: () => void;
+  /** The latest time that the source has named, by the X server's clock. */
+  #time: number;
+  /** The source's window; 0 before it has seen ours. */
+  #source = 0;
+  /** What it has: atoms by their names. */
+  #targets: ReadonlyMap<string, number> = new Map();
+  #hostSource: HostSource | null = null;
+  /** The X window under the pointer; null for anything else. */
+  #over: XWindow | null = null;
+  #offer: HostOffer | null = null;
+  /** Where the pointer is, for X. */
+  #place = { x: 0, y: 0 };
+  #isAccepted = false;
+  #action = 0;
+  #onAsked: (() => void) | null = null;
+  #isDropped = false;
+  #isFinished = false;
+  #timer: NodeJS.Timeout | null = null;
+  readonly #transfers: TransfersFromX;
+  #isOver = false;
+
+  /**
+   * @param origin the window in which the button was pressed
+   * @param time when the drag began, by the X server's clock
+   */
+  constructor(
+    context: Context,
+    events: TransferEvents,
+    device: DataDevice,
+    marker: string,
+    press: Press,
+    origin: XWindow,
+    time: number,
+    ended: () => void,
+  ) {
+    this.#context = context;
+    this.#events = events;
+    this.#device = device;
+    this.#marker = marker;
+    this.#press = press;
+    this.#time = time;
+    this.#ended = ended;
+    this.#transfers = new TransfersFromX(context.x, events, context.log);
+    this.#pointer = new DragPointer(context.session, press, origin, {
+      refused: () => this.#endSoon(),
+      outlived: () => this.end(),
+    });
+    context.input.drag = this.#pointer;
+    this.#window = this.#createTarget();
+    events.listen(this.#window, this);
+    void this.#begin().catch(() => this.end());
+  }
+
+  // What the source says to our window.
+
+  messaged(type: number, data: readonly number[]): void {
+    const { atoms } = this.#context.x;
+    if (type === atoms.atom("XdndEnter")) {
+      this.#source = data[0] ?? 0;
+      void this.#entered(data).catch(() => this.end());
+    } else if (type === atoms.atom("XdndPosition")) {
+      this.#time = data[3] ?? this.#time;
+      this.#answer();
+      this.#onAsked?.();
+    } else if (type === atoms.atom("XdndDrop")) {
+      this.#time = data[2] ?? this.#time;
+      this.#isDropped = true;
+      // What the user does while the data is taken is not for it.
+      this.#context.x.send("UnmapWindow", { window: this.#window });
+      this.#finish();
+    }
+  }
+
+  // What the host says of something of ours over X windows.
+
+  enter(offer: HostOffer, serial: number, window: XWindow | null, x: number, y: number): void {
+    this.#offer = offer;
+    // What the target says only the source learns, which shows it to the user, too.
+    this.#device.accept(offer, serial, window === null ? 0 : COPY);
+    if (window === null) return;
+    this.#over = window;
+    this.#context.x.send("UnmapWindow", { window: this.#window });
+    this.#motionAfter(this.#context.user.raise(window));
+    this.motion(x, y);
+  }
+
+  /** @param x in the window, in the host's pixels */
+  motion(x: number, y: number): void {
+    if (this.#over === null) return;
+    const { scale } = this.#context;
+    const { geometry } = this.#over;
+    this.#place = { x: geometry.x + scale.toX(x), y: geometry.y + scale.toX(y) };
+    this.#pointer.move(this.#place.x, this.#place.y);
+  }
+
+  leave(): void {
+    this.#offer?.destroy();
+    this.#offer = null;
+    if (this.#over === null) return;
+    this.#over = null;
+    this.#showTarget();
+    this.#motionAfter(this.#context.x.sync());
+  }
+
+  drop(): void {
+    // The source finds the X window under the pointer, and does the rest.
+    this.#pointer.release();
+    this.#limit();
+    if (this.#offer !== null) this.#device.finish(this.#offer);
+    this.#offer = null;
+  }
+
+  /** Ends it, however far it is. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#transfers.abort();
+    const { x, input } = this.#context;
+    this.#offer?.destroy();
+    this.#hostSource?.destroy();
+    this.#events.forget(this.#window, this);
+    x.send("DestroyWindow", { window: this.#window });
+    x.releaseId(this.#window);
+    // Before that has gone it would get what the user does next.
+    const gone = x.sync().then(() => {
+      if (input.drag === this.#pointer) input.drag = null;
+    });
+    this.#pointer.release(gone.catch(() => {}));
+    this.#ended();
+  }
+
+  /** Has the source find our window: by moving again and again, since at first it may not look yet. */
+  async #begin(): Promise<void> {
+    const { x } = this.#context;
+    const { root_x, root_y } = await x.call("QueryPointer", { window: x.setup.root });
+    this.#place = { x: root_x, y: root_y };
+    for (let i = 0; i < MAX_NUDGES && this.#source === 0 && !this.#isOver; i++) {
+      this.#nudge();
+      await pause(NUDGE_INTERVAL);
+    }
+    if (this.#source === 0) this.end();
+  }
+
+  /** The source has found our window, and says what it has: now the host can be told. */
+  async #entered(data: readonly number[]): Promise<void> {
+    const { x } = this.#context;
+    if (this.#hostSource !== null) return;
+    const targets = await readTypes(x, data);
+    const names = await x.atoms.names(targets);
+    if (this.#isOver || this.#hostSource !== null) return;
+    this.#targets = new Map(targets.map((atom, i) => [names[i] ?? "", atom]));
+    const types = [...mimeTypesOf([...this.#targets.keys()]), this.#marker];
+    const icon = this.#icon;
+    const { surface, serial } = this.#press;
+    this.#hostSource = this.#device.drag(types, surface, serial, icon?.surface?.object ?? null, {
+      send: (mimeType, fd) => this.#send(mimeType, fd),
+      accepted: (isAccepted) => {
+        this.#isAccepted = isAccepted;
+        this.#nudge();
+      },
+      action: (action) => {
+        this.#action = action;
+        this.#nudge();
+      },
+      dropped: () => {
+        if (this.#over === null) void this.#settle(true);
+      },
+      finished: () => {
+        this.#isFinished = true;
+        this.#finish();
+      },
+      cancelled: () => void this.#settle(false),
+    });
+    if (icon !== null) this.#showIcon(icon);
+  }
+
+  /** What the source shows under the pointer; null if there is nothing by now. */
+  get #icon(): XWindow | null {
+    const { x, windows } = this.#context;
+    for (const window of windows) {
+      const { mapped, properties, surface } = window;
+      const isIcon = mapped && surface !== null && !surface.hadRole && properties?.types.includes("DND");
+      if (isIcon && clientOf(x.setup, window.id) === clientOf(x.setup, this.#source)) return window;
+    }
+    return null;
+  }
+
+  /** The host moves it with the pointer from now on. */
+  #showIcon({ geometry, surface }: XWindow): void {
+    const { scale } = this.#context;
+    surface?.makeIcon(scale.toHost(geometry.x - this.#place.x), scale.toHost(geometry.y - this.#place.y));
+  }
+
+  /** Has the source ask what would become of a drop, and says it. */
+  #nudge(): void {
+    if (this.#over !== null) return;
+    this.#place = { x: this.#place.x ^ 1, y: this.#place.y };
+    this.#pointer.move(this.#place.x, this.#place.y);
+  }
+
+  /** Moves the pointer, once the X server has what belongs under it on top. */
+  #motionAfter(done: Promise<void> | undefined): void {
+    const move = (): void => {
+      if (this.#over === null) this.#nudge();
+      else this.#pointer.move(this.#place.x, this.#place.y);
+    };
+    done?.then(move, () => {});
+  }
+
+  #answer(): void {
+    const { x } = this.#context;
+    const action = this.#isAccepted ? actionAtom(x, this.#action) : 0;
+    const flags = action === 0 ? WANTS_MOTIONS : ACCEPTED | WANTS_MOTIONS;
+    sendXdnd(x, this.#source, this.#source, "XdndStatus", [this.#window, flags, 0, 0, action]);
+  }
+
+  /** The user has let it go: so does the source, when it knows whether it is taken. */
+  async #settle(isTaken: boolean): Promise<void> {
+    this.#isAccepted = isTaken && this.#isAccepted;
+    this.#limit();
+    if (this.#over !== null) {
+      // Away from an X window, which would take it all the same.
+      this.#over = null;
+      this.#showTarget();
+      await this.#context.x.sync().catch(() => {});
+    }
+    const asked = new Promise<void>((resolve) => {
+      this.#onAsked = resolve;
+      setTimeout(resolve, SETTLE_TIMEOUT);
+    });
+    this.#nudge();
+    await asked;
+    // The source has to have our answer before the release.
+    await this.#context.x.sync().catch(() => {});
+    if (isTaken) this.#pointer.release();
+    else this.end();
+  }
+
+  /** It ends without the host, and the source is about to take its leave of our window. */
+  #endSoon(): void {
+    this.#timer ??= setTimeout(() => this.end(), SETTLE_TIMEOUT);
+  }
+
+  /** It is not to last for ever, whatever the clients do. */
+  #limit(): void {
+    this.#timer ??= setTimeout(() => {
+      if (this.#transfers.busy) this.#timer?.refresh();
+      else this.end();
+    }, STALL_TIMEOUT);
+  }
+
+  #finish(): void {
+    if (!this.#isFinished) return;
+    if (this.#over !== null) return this.end();
+    if (!this.#isDropped) return;
+    const { x } = this.#context;
+    sendXdnd(x, this.#source, this.#source, "XdndFinished", [this.#window, ACCEPTED, actionAtom(x, this.#action)]);
+    this.end();
+  }
+
+  #send(mimeType: string, fd: number): void {
+    const { x } = this.#context;
+    const target = this.#targets.get(targetFor(mimeType, [...this.#targets.keys()]) ?? "");
+    if (target === undefined) return;
+    const wanted = { selection: x.atoms.atom("XdndSelection"), target, time: this.#time };
+    this.#transfers.begin(wanted, (changed) => new PipeSink(fd, changed));
+  }
+
+  #createTarget(): number {
+    const { x } = this.#context;
+    const window = x.allocateId();
+    x.send("CreateWindow", {
+      depth: 0,
+      wid: window,
+      parent: x.setup.root,
+      x: 0,
+      y: 0,
+      width: EVERYWHERE,
+      height: EVERYWHERE,
+      border_width: 0,
+      // So Xwayland makes no surface of it.
+      class: WindowClass.InputOnly,
+      visual: 0,
+      override_redirect: true,
+      event_mask: EventMask.NoEvent,
+    });
+    setProperty(x, window, x.atoms.atom("XdndAware"), x.atoms.atom("ATOM"), Uint32Array.of(XDND_VERSION));
+    x.send("MapWindow", { window });
+    return window;
+  }
+
+  #showTarget(): void {
+    const { x } = this.#context;
+    x.send("ConfigureWindow", { window: this.#window, stack_mode: StackMode.Above });
+    x.send("MapWindow", { window: this.#window });
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import { setTimeout as pause } from "node:timers/promises";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { XWindow } from "../base/window.ts";
+import type { Press } from "../input/user-input.ts";
+
+/** The first version of wl_pointer in which events are grouped by frames. */
+const FRAME_SINCE = 5;
+/** Milliseconds that a drag has to end when the host has the pointer enter a surface, and the X server to follow. */
+const PATIENCE = 500;
+
+/** wl_pointer.button_state */
+const RELEASED = 0;
+
+/** Hears of a drag's pointer what tells that the host has no such drag. */
+export interface DragPointerListener {
+  /** The button is released and the host has not taken the drag up, as when it came too late. */
+  refused(): void;
+  /** The host has let the pointer enter another surface, and the drag goes on. It has to release the pointer now. */
+  outlived(): void;
+}
+
+/**
+ * The pointer as Xwayland sees it while something is dragged out of an X window. Then the host has taken the pointer away,
+ * but an X client that drags looks for what is under the pointer, and waits for the button to be released. So Xwayland is
+ * not told that the pointer has left, and its button stays pressed; it is moved to where X has what the host says it is
+ * over.
+ */
+export class DragPointer {
+  readonly #session: Session;
+  readonly #press: Press;
+  readonly #origin: XWindow;
+  readonly #listener: DragPointerListener;
+  readonly #released: Promise<void>;
+  #resolve: (after?: Promise<void>) => void = () => {};
+  /** With which the host has taken the pointer away; null while it has not. */
+  #leave: number | null = null;
+  #isReleased = false;
+
+  /** @param origin the window in which the button was pressed */
+  constructor(session: Session, press: Press, origin: XWindow, listener: DragPointerListener) {
+    this.#session = session;
+    this.#press = press;
+    this.#origin = origin;
+    this.#listener = listener;
+    this.#released = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** Moves it to a place on X's root window. Xwayland has a clock of its own. */
+  move(x: number, y: number): void {
+    if (this.#isReleased) return;
+    const { geometry } = this.#origin;
+    const place = { surface_x: x - geometry.x, surface_y: y - geometry.y };
+    this.#session.sendEvent(this.#press.device, "wl_pointer", "motion", { time: 0, ...place });
+    this.#frame();
+  }
+
+  /** The host takes the pointer away. @returns whether Xwayland is not to hear of it now */
+  hostLeaves(serial: number): boolean {
+    if (this.#isReleased) return false;
+    this.#leave = serial;
+    return true;
+  }
+
+  /** A button of a pointer is released in a surface of Xwayland's, which is to hear of it. */
+  hostReleases(pointer: WlObject, button: number): void {
+    if (!this.#isReleased && pointer === this.#press.device && button === this.#press.button) this.#listener.refused();
+  }
+
+  /**
+   * The host lets the pointer enter another surface. Resolves when Xwayland has been told of the end, behind which that
+   * belongs; if the drag does not end by itself, it is made to.
+   */
+  async hostEnters(): Promise<void> {
+    const timer = setTimeout(() => this.#listener.outlived(), PATIENCE);
+    await this.#released;
+    clearTimeout(timer);
+  }
+
+  /**
+   * Releases the button, if the host has not left that to Xwayland, and lets the pointer be where the host has it.
+   *
+   * @param after what it is not to enter another surface before, if that does not take too long
+   */
+  release(after?: Promise<void>): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    const { device: pointer, button, surface, serial } = this.#press;
+    if (this.#leave !== null) {
+      const session = this.#session;
+      session.sendEvent(pointer, "wl_pointer", "button", { serial, time: 0, button, state: RELEASED });
+      this.#frame();
+      if (!surface.clientGone) session.sendEvent(pointer, "wl_pointer", "leave", { serial: this.#leave, surface });
+      this.#frame();
+    }
+    this.#resolve(after && Promise.race([after, pause(PATIENCE, undefined, { ref: false })]));
+  }
+
+  #frame(): void {
+    const { device: pointer } = this.#press;
+    if (pointer.version >= FRAME_SINCE) this.#session.sendEvent(pointer, "wl_pointer", "frame", {});
+  }
+}

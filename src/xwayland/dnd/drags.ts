@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { WlObject } from "../../wire/wl-object.ts";
+import { clientOf } from "../../x11/client/ids.ts";
+import type { EventOf } from "../../x11/codec/events.ts";
+import { Atom } from "../../x11/generated/enums.ts";
+import { createHiddenWindow, watchSelection } from "../base/hidden-window.ts";
+import type { XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import type { DataDevice } from "../selection/data-device.ts";
+import type { HostOffer } from "../selection/host-offer.ts";
+import type { TransferEvents } from "../selection/transfer-events.ts";
+import { DragFromX } from "./drag-from-x.ts";
+import { DragToX } from "./drag-to-x.ts";
+
+/** How often a window moves that is taken for one which follows the pointer. */
+const ICON_MOVES = 3;
+
+/** Drag and drop between X clients and the host's programs, and among X clients, of whose windows' places X knows nothing. */
+export class Drags {
+  readonly #context: Context;
+  readonly #events: TransferEvents;
+  readonly #device: DataDevice;
+  readonly #marker: string;
+  /** The X client's that has the drag. */
+  #from: DragFromX | null = null;
+  #owner = 0;
+  /** How often windows have moved while it drags. */
+  #moves = new WeakMap<XWindow, number>();
+  /** Where that drags from. */
+  #origin: XWindow | null = null;
+  #over: { motion(x: number, y: number): void; leave(): void; drop(): void } | null = null;
+  /** What the host's programs have dropped may take a while, in which something else is dragged. */
+  readonly #to = new Set<DragToX>();
+
+  constructor(context: Context, events: TransferEvents, device: DataDevice, marker: string) {
+    const { x } = context;
+    this.#context = context;
+    this.#events = events;
+    this.#device = device;
+    this.#marker = marker;
+    device.onDrag({
+      enter: (offer, serial, surface, x, y) => this.#enter(offer, serial, surface, x, y),
+      motion: (x, y) => this.#over?.motion(x, y),
+      leave: () => {
+        this.#over?.leave();
+        this.#over = null;
+      },
+      drop: () => {
+        this.#over?.drop();
+        this.#over = null;
+      },
+    });
+    context.events.on("SelectionRequest", (request) => {
+      for (const drag of this.#to) drag.requested(request);
+    });
+    context.events.on("XFixes.SelectionNotify", (event) => this.#selectionChanged(event));
+    watchSelection(x, createHiddenWindow(x), x.atoms.atom("XdndSelection"));
+    context.events.on("ConfigureNotify", ({ window }) => {
+      if (this.#from !== null) this.#moved(context.windows.get(window));
+    });
+    context.windows.listen({
+      unmapped: (window) => {
+        window.isDragIcon = false;
+      },
+    });
+    context.session.onEnded(() => {
+      this.#from?.end();
+      for (const drag of this.#to) drag.end();
+    });
+  }
+
+  /** An X client begins to drag by taking a selection. */
+  #selectionChanged({ selection, owner, selection_timestamp: time }: EventOf<"XFixes.SelectionNotify">): void {
+    const { x, input, windows } = this.#context;
+    if (selection !== x.atoms.atom("XdndSelection")) return;
+    if (this.#from !== null && owner === this.#owner) return;
+    this.#from?.end();
+    const press = input.held;
+    const origin = press === null ? null : windows.withSurface(press.surface);
+    // Who drags holds a button. Others take the selection for nothing.
+    if (owner === Atom.None || press === null || origin === null || !this.#device.hasActions) return;
+    this.#owner = owner;
+    this.#origin = origin;
+    this.#moves = new WeakMap();
+    for (const window of windows) this.#hideIcon(window);
+    const ended = (): void => {
+      this.#from = null;
+    };
+    this.#from = new DragFromX(this.#context, this.#events, this.#device, this.#marker, press, origin, time, ended);
+  }
+
+  /** A window that moves again and again follows the pointer; one that the host has put into its place moves once. */
+  #moved(window: XWindow | undefined): void {
+    if (window === undefined) return;
+    const moves = (this.#moves.get(window) ?? 0) + 1;
+    this.#moves.set(window, moves);
+    if (moves >= ICON_MOVES) this.#hideIcon(window);
+  }
+
+  /**
+   * Takes a window that a client shows under the pointer while it drags off the screen, where it would stay behind and be
+   * in the pointer's way. That is any of its client's own that it places itself, except where it drags from.
+   */
+  #hideIcon(window: XWindow): void {
+    const { x, windows } = this.#context;
+    if (!window.overrideRedirect || !window.mapped || window.isDragIcon) return;
+    if (clientOf(x.setup, window.id) !== clientOf(x.setup, this.#owner)) return;
+    for (let one = this.#origin; one !== null; one = one.parent) if (one === window) return;
+    window.isDragIcon = true;
+    windows.tell("dragged", window);
+  }
+
+  #enter(offer: HostOffer | null, serial: number, surface: WlObject, x: number, y: number): void {
+    this.#over?.leave();
+    this.#over = null;
+    const window = this.#context.windows.withSurface(surface);
+    if (offer === null) return;
+    if (offer.mimeTypes.includes(this.#marker)) {
+      this.#from?.enter(offer, serial, window, x, y);
+      this.#over = this.#from;
+    } else if (window !== null) {
+      const drag: DragToX = new DragToX(this.#context, this.#events, this.#device, offer, serial, window, () => {
+        this.#to.delete(drag);
+        if (this.#over === drag) this.#over = null;
+      });
+      this.#to.add(drag);
+      this.#over = drag;
+      drag.motion(x, y);
+    } else {
+      offer.destroy();
+    }
+  }
+}

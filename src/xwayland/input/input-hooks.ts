@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HookedMessage } from "../../relay/hooked-message.ts";
+import type { Hooks } from "../../relay/hooks.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { WindowManager } from "../window-manager.ts";
+import type { UserInput } from "./user-input.ts";
+
+/** The first version of wl_pointer in which events are grouped by frames. */
+const FRAME_SINCE = 5;
+
+/** wl_pointer.button_state and wl_keyboard.key_state */
+const PRESSED = 1;
+
+interface Place {
+  readonly surface_x: number;
+  readonly surface_y: number;
+}
+
+/** What the hooks work with, of one Xwayland. */
+export interface InputTargets {
+  readonly input: UserInput;
+  /** Null until the X server is ours. */
+  readonly manager: WindowManager | null;
+}
+
+/**
+ * Notes what the user does, and holds input back until the X server has the window on top, or the keyboard there, that the
+ * host means.
+ */
+export function inputHooks(of: (session: Session) => InputTargets): Hooks {
+  const made = ({ session, object, args }: HookedMessage<{ id: WlObject }>): void => {
+    of(session).input.deviceMade(object, args.id);
+  };
+  const keyboardLeaves = (message: {
+    readonly session: Session;
+    readonly object: WlObject;
+  }): Promise<void> | undefined => {
+    const { input, manager } = of(message.session);
+    input.keyboardLeaves(message.object);
+    return manager?.user.keyboardLeaves(message.object);
+  };
+  const points = (session: Session, surface: WlObject | null): Promise<void> | undefined => {
+    const { manager } = of(session);
+    return surface === null ? undefined : manager?.user.pointerEnters(manager.windows.withSurface(surface));
+  };
+  return {
+    requests: {
+      wl_seat: { get_pointer: made, get_keyboard: made, get_touch: made },
+      // Of a seat that has none any more, or is gone. What is waited for then comes with the requests behind it.
+      wl_keyboard: { release: (message) => void keyboardLeaves(message) },
+    },
+    events: {
+      wl_pointer: {
+        enter(message) {
+          const { session, object, args } = message;
+          const { input } = of(session);
+          input.pointerEnters(args.surface);
+          message.after(() => moveThere(session, object, message.args));
+          if (input.drag === null) return points(session, args.surface);
+          return input.drag.hostEnters().then(() => points(session, args.surface));
+        },
+        leave(message) {
+          const { input, manager } = of(message.session);
+          input.pointerLeaves();
+          manager?.user.pointerLeaves();
+          if (input.drag?.hostLeaves(message.args.serial)) message.drop();
+        },
+        button: ({ session, object, args }) => {
+          const { input } = of(session);
+          input.button(object, args.button, args.state === PRESSED, args.serial);
+          if (args.state !== PRESSED) input.drag?.hostReleases(object, args.button);
+        },
+      },
+      wl_keyboard: {
+        enter: ({ session, object, args }) => {
+          const { input, manager } = of(session);
+          input.keyboardEnters(object, args.serial);
+          const window = manager?.windows.withSurface(args.surface) ?? null;
+          return manager?.user.keyboardEnters(window, object, args.serial);
+        },
+        leave: keyboardLeaves,
+        key: ({ session, object, args }) => of(session).input.key(object, args.state === PRESSED, args.serial),
+      },
+      wl_touch: {
+        down: ({ session, object, args }) => {
+          of(session).input.touch(object, args.surface, args.serial);
+          return points(session, args.surface);
+        },
+      },
+      zwp_tablet_tool_v2: { proximity_in: ({ session, args }) => points(session, args.surface) },
+    },
+  };
+}
+
+/**
+ * Xwayland takes the pointer to where it enters, but a button that is pressed before it moves there is pressed where it
+ * moved last, in whatever window that was.
+ */
+function moveThere(session: Session, pointer: WlObject, { surface_x, surface_y }: Place): void {
+  // Xwayland has a clock of its own.
+  session.sendEvent(pointer, "wl_pointer", "motion", { time: 0, surface_x, surface_y });
+  if (pointer.version >= FRAME_SINCE) session.sendEvent(pointer, "wl_pointer", "frame", {});
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { onRequests } from "../../relay/one-sided.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+
+/** An X client has grabbed the keyboard by one of its windows (XGrabKeyboard). */
+export interface KeyboardGrab {
+  readonly seat: WlObject;
+  readonly surface: WlObject;
+}
+
+/** What is told of keyboard grabs. */
+export interface KeyboardGrabEvents {
+  began(grab: KeyboardGrab): void;
+  ended(grab: KeyboardGrab): void;
+}
+
+/** The keyboard grabs of one Xwayland's clients, of which the X server tells by zwp_xwayland_keyboard_grab_manager_v1. */
+export class KeyboardGrabs {
+  /** Nothing before there is a window manager, when there are no windows either. */
+  #events: KeyboardGrabEvents | null = null;
+
+  /** From now on tells what happens. */
+  listen(events: KeyboardGrabEvents): void {
+    this.#events = events;
+  }
+
+  /** Answers to a manager that Xwayland has bound. */
+  serve(manager: WlObject): void {
+    onRequests(manager, "zwp_xwayland_keyboard_grab_manager_v1", {
+      grab_keyboard: ({ id, surface, seat }) => {
+        const grab = { seat, surface };
+        onRequests(id, "zwp_xwayland_keyboard_grab_v1", { destroy: () => this.#events?.ended(grab) });
+        this.#events?.began(grab);
+      },
+    });
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HookedMessage } from "../../relay/hooked-message.ts";
+import type { Hooks } from "../../relay/hooks.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { View, Views } from "./views.ts";
+
+interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Where the user points at, in X pixels, and where Xwayland points at, for the host. Places within a surface go by the
+ * size at which that is really shown, so that each of its pixels can be hit; what has no place, by the scale.
+ */
+export function coordinateHooks(of: (session: Session) => Views): Hooks {
+  /** What a pointer or a tool is over, or what a pointer is locked to. */
+  const over = new WeakMap<WlObject, View>();
+  /** What each finger has touched first, which keeps it. */
+  const touched = new WeakMap<WlObject, Map<number, View>>();
+
+  const touchesOf = (touch: WlObject): Map<number, View> => {
+    let views = touched.get(touch);
+    if (views === undefined) {
+      views = new Map();
+      touched.set(touch, views);
+    }
+    return views;
+  };
+
+  const scaled = (session: Session, length: number): number => length * of(session).scale.factor;
+
+  /** Cursors are as large for X programs as they draw them. */
+  const cursor = (message: HookedMessage<{ hotspot_x: number; hotspot_y: number }>): void => {
+    const { scale } = of(message.session);
+    const { hotspot_x, hotspot_y } = message.args;
+    message.change({ hotspot_x: scale.toHost(hotspot_x), hotspot_y: scale.toHost(hotspot_y) });
+  };
+
+  const swiped = (message: HookedMessage<{ dx: number; dy: number }>): void => {
+    const { session, args } = message;
+    message.change({ dx: scaled(session, args.dx), dy: scaled(session, args.dy) });
+  };
+
+  return {
+    events: {
+      wl_pointer: {
+        enter(message) {
+          const { session, object, args } = message;
+          const view = of(session).of(args.surface);
+          over.set(object, view);
+          const { x, y } = view.toX(args.surface_x, args.surface_y);
+          message.change({ surface_x: x, surface_y: y });
+        },
+        motion(message) {
+          const { object, args } = message;
+          const place = over.get(object)?.toX(args.surface_x, args.surface_y);
+          if (place !== undefined) message.change({ surface_x: place.x, surface_y: place.y });
+        },
+      },
+      // What the device itself has measured (the unaccelerated motion) has no scale.
+      zwp_relative_pointer_v1: { relative_motion: swiped },
+      zwp_pointer_gesture_swipe_v1: { update: swiped },
+      zwp_pointer_gesture_pinch_v1: { update: swiped },
+      wl_touch: {
+        down(message) {
+          const { session, object, args } = message;
+          const view = of(session).of(args.surface);
+          touchesOf(object).set(args.id, view);
+          message.change(view.toX(args.x, args.y));
+        },
+        motion(message) {
+          const { object, args } = message;
+          const place = touchesOf(object).get(args.id)?.toX(args.x, args.y);
+          if (place !== undefined) message.change(place);
+        },
+        up: ({ object, args }) => void touchesOf(object).delete(args.id),
+        cancel: ({ object }) => touchesOf(object).clear(),
+        shape(message) {
+          const { session, args } = message;
+          message.change({ major: scaled(session, args.major), minor: scaled(session, args.minor) });
+        },
+      },
+      zwp_tablet_tool_v2: {
+        proximity_in: ({ session, object, args }) => void over.set(object, of(session).of(args.surface)),
+        motion(message) {
+          const { object, args } = message;
+          const place = over.get(object)?.toX(args.x, args.y);
+          if (place !== undefined) message.change(place);
+        },
+      },
+    },
+    requests: {
+      wl_pointer: { set_cursor: cursor },
+      zwp_tablet_tool_v2: { set_cursor: cursor },
+      // They say where input goes, or what is opaque, which is a whole surface of Xwayland's.
+      wl_region: {
+        add: (message) => message.change(grown(message.args, of(message.session).scale.factor)),
+        subtract: (message) => message.change(shrunk(message.args, of(message.session).scale.factor)),
+      },
+      zwp_pointer_constraints_v1: {
+        lock_pointer: ({ session, args }) => void over.set(args.id, of(session).of(args.surface)),
+      },
+      zwp_locked_pointer_v1: {
+        set_cursor_position_hint(message) {
+          const { object, args } = message;
+          const place = over.get(object)?.toHost(args.surface_x, args.surface_y);
+          if (place !== undefined) message.change({ surface_x: place.x, surface_y: place.y });
+        },
+      },
+    },
+  };
+}
+
+/** The smallest logical rectangle with all of those pixels. */
+function grown({ x, y, width, height }: Rect, factor: number): Rect {
+  const [left, top] = [Math.floor(x / factor), Math.floor(y / factor)];
+  return {
+    x: left,
+    y: top,
+    width: Math.ceil((x + width) / factor) - left,
+    height: Math.ceil((y + height) / factor) - top,
+  };
+}
+
+/** The largest logical rectangle with none but those pixels. */
+function shrunk({ x, y, width, height }: Rect, factor: number): Rect {
+  const [left, top] = [Math.ceil(x / factor), Math.ceil(y / factor)];
+  const [right, bottom] = [Math.floor((x + width) / factor), Math.floor((y + height) / factor)];
+  return { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
+}

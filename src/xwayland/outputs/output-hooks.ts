@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Hooks } from "../../relay/hooks.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { Output, Outputs } from "./outputs.ts";
+
+/** wl_output.mode: the one that is in use. */
+const CURRENT = 1;
+
+/** Notes what the host says of outputs, and lets Xwayland know it as `Outputs` decides. */
+export function outputHooks(of: (session: Session) => Outputs): Hooks {
+  /** What the host says of an output is kept from Xwayland until all of it is known. */
+  const note = (
+    message: { session: Session; object: WlObject; drop(): void },
+    change: (output: Output, outputs: Outputs) => void,
+  ): void => {
+    const outputs = of(message.session);
+    const output = outputs.get(message.object) ?? outputs.withXdgOutput(message.object);
+    if (output === undefined) return;
+    message.drop();
+    change(output, outputs);
+  };
+  return {
+    events: {
+      wl_registry: {
+        global({ session, args }) {
+          if (args.interface === "zxdg_output_manager_v1") of(session).hasLogical = true;
+          if (args.interface === "wp_viewporter") of(session).canScale = true;
+        },
+        global_remove(message) {
+          const { session, args } = message;
+          message.after(() => of(session).removeGlobal(args.name));
+        },
+      },
+      wl_output: {
+        geometry: (message) =>
+          note(message, (output) => {
+            const { x, y, transform, ...screen } = message.args;
+            output.facts = { ...output.facts, x, y, transform };
+            output.screen = screen;
+          }),
+        mode: (message) =>
+          note(message, (output) => {
+            const { flags, width, height, refresh } = message.args;
+            if ((flags & CURRENT) === 0) return;
+            output.facts = { ...output.facts, mode: { width, height } };
+            output.refresh = refresh;
+          }),
+        scale: (message) =>
+          note(message, (output) => {
+            output.facts = { ...output.facts, scale: message.args.factor };
+          }),
+        done: (message) => note(message, (output, outputs) => outputs.complete(output)),
+        name({ session, object, args }) {
+          const output = of(session).get(object);
+          if (output !== undefined) output.name = args.name;
+        },
+        description({ session, object, args }) {
+          const output = of(session).get(object);
+          if (output !== undefined) output.description = args.description;
+        },
+      },
+      zxdg_output_v1: {
+        logical_position: (message) =>
+          note(message, (output) => {
+            output.facts = {
+              ...output.facts,
+              logical: { width: 0, height: 0, ...output.facts.logical, ...message.args },
+            };
+          }),
+        logical_size: (message) =>
+          note(message, (output) => {
+            output.facts = { ...output.facts, logical: { x: 0, y: 0, ...output.facts.logical, ...message.args } };
+          }),
+        done: (message) => note(message, (output, outputs) => outputs.complete(output)),
+        name({ session, object, args }) {
+          const output = of(session).withXdgOutput(object);
+          if (output !== undefined) output.name = args.name;
+        },
+        description({ session, object, args }) {
+          const output = of(session).withXdgOutput(object);
+          if (output !== undefined) output.description = args.description;
+        },
+      },
+      wl_surface: {
+        enter: ({ session, object, args }) => of(session).surfaceEntered(object, args.output),
+        leave: ({ session, object, args }) => of(session).surfaceLeft(object, args.output),
+      },
+    },
+    requests: {
+      wl_registry: {
+        bind({ session, args }) {
+          if (args.id.hostInterface.name === "wl_output") of(session).add(args.id, args.name);
+        },
+      },
+      zxdg_output_manager_v1: {
+        get_xdg_output({ session, args }) {
+          const output = of(session).get(args.output);
+          if (output !== undefined) output.xdgOutput = args.id;
+        },
+      },
+      wl_output: {
+        release({ session, object }) {
+          const output = of(session).get(object);
+          if (output !== undefined) of(session).remove(output);
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "../../log/logger.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { Scale } from "../base/scale.ts";
+import type { Geometry } from "../base/window.ts";
+import { factorOf, layOut, type OutputFacts, turned } from "./output-layout.ts";
+
+/** How X pixels relate to the host's: a factor of the user's, or as the outputs demand; null leaves it to the host to enlarge. */
+export type Unscale = number | "auto" | null;
+
+/** What the user wants of outputs. */
+export interface OutputWishes {
+  /** How X pixels relate to the host's. */
+  readonly unscale: Unscale;
+  /** The name or the description of the output that is to be the primary one; null for none. */
+  readonly primary: string | null;
+}
+
+/** wl_output.mode: current and preferred. */
+const THE_MODE = 3;
+/** Since when wl_output has scale and done, and since when zxdg_output_v1 leaves the latter to it. */
+const DONE_SINCE = 2;
+const XDG_DONE_UNTIL = 3;
+
+/** The arguments of wl_output.geometry that are passed on as they are. */
+export interface Screen {
+  readonly physical_width: number;
+  readonly physical_height: number;
+  readonly subpixel: number;
+  readonly make: string;
+  readonly model: string;
+}
+
+/** An output of the host's, as Xwayland has bound it. */
+export class Output {
+  readonly object: WlObject;
+  /** By which the host's registry names it. */
+  readonly globalName: number;
+  xdgOutput: WlObject | null = null;
+  name = "";
+  description = "";
+  screen: Screen = { physical_width: 0, physical_height: 0, subpixel: 0, make: "", model: "" };
+  facts: OutputFacts = { transform: 0, scale: 1, mode: { width: 0, height: 0 }, x: 0, y: 0, logical: null };
+  /** Thousandths of a hertz. */
+  refresh = 0;
+  /** Where X sees it; null until all is known. */
+  place: Geometry | null = null;
+
+  constructor(object: WlObject, globalName: number) {
+    this.object = object;
+    this.globalName = globalName;
+  }
+}
+
+/** What is told of outputs. */
+export interface OutputListener {
+  /** They lie in another way, or are others. */
+  changed(): void;
+  /** A surface is on another output, or may be. */
+  moved?(surface: WlObject): void;
+}
+
+/**
+ * The outputs of one Xwayland. It sees them by their pixels and not scaled, at places from (0, 0) on; and as one change of
+ * the host's may move others, too, they are all told by us.
+ */
+export class Outputs {
+  /** Whether the host has zxdg_output_manager_v1, so that an output is not complete without its word. */
+  hasLogical = false;
+  /** Whether the host has wp_viewporter, without which nothing can be shown at another size than its own. */
+  canScale = false;
+  /** What the user wants of them. */
+  readonly wishes: OutputWishes;
+  readonly #session: Session;
+  readonly #scale: Scale;
+  readonly #log: Logger;
+  #outputs: Output[] = [];
+  /** Which output a surface is on: those that it has entered, from the first. */
+  readonly #entered = new WeakMap<WlObject, WlObject[]>();
+  readonly #listeners: OutputListener[] = [];
+  #warned = false;
+
+  constructor(session: Session, scale: Scale, wishes: OutputWishes, log: Logger) {
+    this.#session = session;
+    this.#scale = scale;
+    this.wishes = wishes;
+    this.#log = log;
+  }
+
+  listen(listener: OutputListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Those that X sees, in the host's order. */
+  [Symbol.iterator](): IterableIterator<Output> {
+    return this.#outputs.filter(({ place }) => place !== null).values();
+  }
+
+  get(object: WlObject | null): Output | undefined {
+    return this.#outputs.find((output) => output.object === object);
+  }
+
+  withXdgOutput(object: WlObject): Output | undefined {
+    return this.#outputs.find((output) => output.xdgOutput === object);
+  }
+
+  add(object: WlObject, globalName: number): void {
+    this.#outputs.push(new Output(object, globalName));
+  }
+
+  /** The host has taken it away, or Xwayland has let go of it. */
+  remove(gone: Output): void {
+    this.#outputs = this.#outputs.filter((output) => output !== gone);
+    this.#arrange(null);
+  }
+
+  removeGlobal(name: number): void {
+    const gone = this.#outputs.find(({ globalName }) => globalName === name);
+    if (gone !== undefined) this.remove(gone);
+  }
+
+  /** The host has said all of an output for now. */
+  complete(output: Output): void {
+    const { mode, logical } = output.facts;
+    if (mode.width > 0 && mode.height > 0 && (logical !== null || !this.hasLogical)) this.#arrange(output);
+  }
+
+  surfaceEntered(surface: WlObject, output: WlObject): void {
+    const entered = this.#entered.get(surface) ?? [];
+    this.#entered.set(surface, [...entered.filter((other) => other !== output), output]);
+    this.#moved(surface);
+  }
+
+  surfaceLeft(surface: WlObject, output: WlObject): void {
+    const entered = this.#entered.get(surface) ?? [];
+    this.#entered.set(
+      surface,
+      entered.filter((other) => other !== output),
+    );
+    this.#moved(surface);
+  }
+
+  /** The output that a surface is on, which it stays on until it has left it; undefined when that is not known. */
+  of(surface: WlObject): Output | undefined {
+    for (const object of this.#entered.get(surface) ?? []) {
+      const output = this.get(object);
+      if (output?.place) return output;
+    }
+    return undefined;
+  }
+
+  /** The one that the user wants to be the primary one, if it is there. */
+  get primary(): Output | undefined {
+    const { primary } = this.wishes;
+    return [...this].find(({ name, description }) => name === primary || description === primary);
+  }
+
+  /** Where windows are until it is known which output they are on. */
+  get home(): { readonly x: number; readonly y: number } {
+    const [first] = this;
+    const { place } = this.primary ?? first ?? { place: null };
+    return { x: place?.x ?? 0, y: place?.y ?? 0 };
+  }
+
+  #moved(surface: WlObject): void {
+    for (const listener of this.#listeners) listener.moved?.(surface);
+  }
+
+  /** Tells Xwayland where outputs are, all that are not where they were. */
+  #arrange(completed: Output | null): void {
+    const known = this.#outputs.filter((output) => output.place !== null || output === completed);
+    // Without any, what was true last goes on.
+    if (known.length === 0) return;
+    const factor = this.#wantedFactor(known);
+    this.#scale.factor = factor;
+    const places = layOut(
+      known.map(({ facts }) => facts),
+      this.#scale,
+    );
+    for (const [i, output] of known.entries()) {
+      const place = places[i] as Geometry;
+      if (output !== completed && output.place !== null && isSame(output.place, place)) continue;
+      output.place = place;
+      this.#tell(output, place);
+    }
+    for (const listener of this.#listeners) listener.changed();
+  }
+
+  #wantedFactor(outputs: readonly Output[]): number {
+    const { unscale } = this.wishes;
+    if (unscale === null) return 1;
+    if (!this.canScale) {
+      if (!this.#warned) this.#log.warn("--x-unscale has no effect: the host has no wp_viewporter");
+      this.#warned = true;
+      return 1;
+    }
+    if (unscale !== "auto") return unscale;
+    // Of the sharpest output: on the others windows are made smaller, which loses less than to make them larger.
+    return Math.max(1, ...outputs.map(({ facts }) => factorOf(facts)));
+  }
+
+  #tell(output: Output, place: Geometry): void {
+    const { object, xdgOutput, screen, facts, refresh } = output;
+    const { x, y, width, height } = place;
+    const mode = turned({ width, height }, facts.transform);
+    const session = this.#session;
+    session.sendEvent(object, "wl_output", "geometry", { x, y, ...screen, transform: facts.transform });
+    session.sendEvent(object, "wl_output", "mode", { flags: THE_MODE, ...mode, refresh });
+    if (object.version >= DONE_SINCE) session.sendEvent(object, "wl_output", "scale", { factor: 1 });
+    if (xdgOutput !== null) {
+      session.sendEvent(xdgOutput, "zxdg_output_v1", "logical_position", { x, y });
+      session.sendEvent(xdgOutput, "zxdg_output_v1", "logical_size", { width, height });
+      if (xdgOutput.version < XDG_DONE_UNTIL) session.sendEvent(xdgOutput, "zxdg_output_v1", "done", {});
+    }
+    if (object.version >= DONE_SINCE) session.sendEvent(object, "wl_output", "done", {});
+  }
+}
+
+function isSame(a: Geometry, b: Geometry): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Hooks } from "../../relay/hooks.ts";
+import { onRequests } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { EVERYTHING } from "../shell/surface.ts";
+import type { View, Views } from "./views.ts";
+
+/**
+ * Shows Xwayland's surfaces at the size that they have on the host. For that each gets a wp_viewport, of which it can
+ * have one alone; so Xwayland's own, by which it emulates screen modes, end here, and both are made one.
+ */
+export function viewHooks(of: (session: Session) => Views): Hooks {
+  return {
+    events: {
+      wl_registry: {
+        global(message) {
+          const { session, object: registry, args } = message;
+          const views = of(session);
+          if (args.interface !== "wp_viewporter" || views.viewporter !== null) return;
+          const viewporter = session.createObject("wp_viewporter", 1);
+          views.viewporter = viewporter;
+          message.after(() =>
+            session.sendRequest(registry, "wl_registry", "bind", { name: args.name, id: viewporter }),
+          );
+        },
+      },
+    },
+    requests: {
+      wl_surface: {
+        attach: ({ session, object, args }) => of(session).attach(object, args.buffer),
+        // In surface coordinates, which Xwayland takes for its pixels. It has done so only since before wl_surface 4.
+        damage: (message) => message.change(EVERYTHING),
+        commit: ({ session, object }) => of(session).commit(object),
+        destroy: ({ session, object }) => of(session).of(object).destroy(),
+      },
+      wp_viewporter: {
+        get_viewport(message) {
+          message.drop();
+          serveViewport(message.args.id, of(message.session).of(message.args.surface));
+        },
+      },
+    },
+  };
+}
+
+/** Serves a wp_viewport of Xwayland's. */
+function serveViewport(viewport: WlObject, view: View): void {
+  onRequests(viewport, "wp_viewport", {
+    set_source: (source) => view.want({ source: source.width > 0 ? source : null }),
+    set_destination: (destination) => view.want({ destination: destination.width > 0 ? destination : null }),
+    destroy: () => view.want({ source: null, destination: null }),
+  });
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { BufferSizes, Size } from "../base/buffer-sizes.ts";
+import type { Scale } from "../base/scale.ts";
+
+interface Box extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What a wp_viewport does: which part of the buffer it shows, at which size. */
+interface Viewing {
+  readonly source: Box | null;
+  readonly destination: Size | null;
+}
+
+/** wp_viewport: no source, no destination. */
+const NO_SOURCE: Box = { x: -1, y: -1, width: -1, height: -1 };
+const NO_DESTINATION: Size = { width: -1, height: -1 };
+
+const nothing: Viewing = { source: null, destination: null };
+
+/** A coordinate in X pixels that came as a 24.8 fixed-point number of logical ones. */
+function fixedToX(logical: number, ratio: number): number {
+  const pixels = logical * ratio;
+  const whole = Math.round(pixels);
+  // What the host has rounded off decides for no other pixel.
+  return Math.abs(pixels - whole) <= ratio / 512 ? whole : pixels;
+}
+
+/** How a surface of Xwayland's is shown at the size that it has on the host. */
+export class View {
+  readonly #session: Session;
+  readonly #surface: WlObject;
+  readonly #scale: Scale;
+  #viewport: WlObject | null = null;
+  /** What Xwayland wants, with a viewport of its own: a program's screen mode that it emulates. */
+  #wanted: Viewing = nothing;
+  #told: Viewing = nothing;
+  #attached: Size | null = null;
+  /** Whether it has to be told anew, and the factor by which it was told. */
+  #changed = false;
+  #factor = 1;
+  #logical: Size | null = null;
+  /** X pixels for each logical one of the host's. */
+  #ratio = { x: 1, y: 1 };
+
+  constructor(session: Session, surface: WlObject, scale: Scale) {
+    this.#session = session;
+    this.#surface = surface;
+    this.#scale = scale;
+  }
+
+  /** What Xwayland's own viewport does to it. */
+  want(wanted: Partial<Viewing>): void {
+    this.#wanted = { ...this.#wanted, ...wanted };
+    this.#changed = true;
+  }
+
+  /** It gets a buffer of that size. */
+  attach(size: Size): void {
+    const before = this.#attached;
+    this.#changed ||= size.width !== before?.width || size.height !== before.height;
+    this.#attached = size;
+  }
+
+  /** What is attached is about to be shown: before that, the host has to know how large. */
+  commit(viewporter: WlObject): void {
+    const { factor } = this.#scale;
+    if (this.#attached === null || !(this.#changed || factor !== this.#factor)) return;
+    this.#changed = false;
+    this.#factor = factor;
+    const { source, destination } = this.#wanted;
+    const size = destination ?? source ?? this.#attached;
+    const plain = source === null && destination === null;
+    const visible = plain ? this.#visible(size) : size;
+    const logical = { width: this.#scale.sizeToHost(size.width), height: this.#scale.sizeToHost(size.height) };
+    this.#logical = logical;
+    this.#ratio = { x: visible.width / logical.width, y: visible.height / logical.height };
+    if (!plain) this.#tell(viewporter, { source, destination: logical });
+    else if (factor === 1) this.#tell(viewporter, nothing);
+    else if (visible.width === size.width && visible.height === size.height)
+      this.#tell(viewporter, { source: null, destination: logical });
+    else this.#tell(viewporter, { source: { x: 0, y: 0, ...visible }, destination: logical });
+  }
+
+  /** How large it is on the host; null before it is shown. */
+  get logical(): Size | null {
+    return this.#logical;
+  }
+
+  /** A place within it, in X pixels. */
+  toX(x: number, y: number): { readonly x: number; readonly y: number } {
+    return { x: fixedToX(x, this.#ratio.x), y: fixedToX(y, this.#ratio.y) };
+  }
+
+  /** A place within it for the host. */
+  toHost(x: number, y: number): { readonly x: number; readonly y: number } {
+    return { x: x / this.#ratio.x, y: y / this.#ratio.y };
+  }
+
+  /** The surface is about to be destroyed. */
+  destroy(): void {
+    if (this.#viewport !== null) this.#session.sendRequest(this.#viewport, "wp_viewport", "destroy", {});
+  }
+
+  /**
+   * Which of the X pixels are to be seen: the last are left out where the host has no size with just as many, since to
+   * fit them in would blur all.
+   */
+  #visible({ width, height }: Size): Size {
+    const visible = (pixels: number): number => Math.min(this.#scale.toX(this.#scale.sizeToHost(pixels)), pixels);
+    return { width: visible(width), height: visible(height) };
+  }
+
+  #tell(viewporter: WlObject, viewing: Viewing): void {
+    if (isSame(viewing, this.#told)) return;
+    this.#told = viewing;
+    const session = this.#session;
+    if (this.#viewport === null) {
+      this.#viewport = session.createObject("wp_viewport", 1);
+      session.sendRequest(viewporter, "wp_viewporter", "get_viewport", { id: this.#viewport, surface: this.#surface });
+    }
+    session.sendRequest(this.#viewport, "wp_viewport", "set_source", viewing.source ?? NO_SOURCE);
+    session.sendRequest(this.#viewport, "wp_viewport", "set_destination", viewing.destination ?? NO_DESTINATION);
+  }
+}
+
+/** How all surfaces of one Xwayland are shown. */
+export class Views {
+  /** Through which it is done; null while nothing is scaled. */
+  viewporter: WlObject | null = null;
+  readonly scale: Scale;
+  readonly #session: Session;
+  readonly #views = new WeakMap<WlObject, View>();
+  readonly #sizes: BufferSizes;
+
+  constructor(session: Session, scale: Scale, sizes: BufferSizes) {
+    this.#session = session;
+    this.scale = scale;
+    this.#sizes = sizes;
+  }
+
+  of(surface: WlObject): View {
+    let view = this.#views.get(surface);
+    if (view === undefined) {
+      view = new View(this.#session, surface, this.scale);
+      this.#views.set(surface, view);
+    }
+    return view;
+  }
+
+  attach(surface: WlObject, buffer: WlObject | null): void {
+    const size = this.#sizes.of(buffer);
+    if (size !== null) this.of(surface).attach(size);
+  }
+
+  commit(surface: WlObject): void {
+    if (this.viewporter !== null) this.of(surface).commit(this.viewporter);
+  }
+}
+
+function isSame(a: Viewing, b: Viewing): boolean {
+  return (
+    a.source?.x === b.source?.x &&
+    a.source?.y === b.source?.y &&
+    a.source?.width === b.source?.width &&
+    a.source?.height === b.source?.height &&
+    a.destination?.width === b.destination?.width &&
+    a.destination?.height === b.destination?.height
+  );
+}

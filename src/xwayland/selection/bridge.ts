@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { X11Connection } from "../../x11/client/connection.ts";
+import { wordsOf } from "../../x11/client/properties.ts";
+import type { EventOf } from "../../x11/codec/events.ts";
+import { Atom, XFixesSelectionEvent } from "../../x11/generated/enums.ts";
+import { createHiddenWindow, watchSelection } from "../base/hidden-window.ts";
+import type { Context } from "../base/wm-context.ts";
+import { SelectionAnswers } from "./answers.ts";
+import { SelectionClaim } from "./claim.ts";
+import type { HostOffer } from "./host-offer.ts";
+import type { HostSelection, HostSource } from "./host-selection.ts";
+import { KeptSelection } from "./kept-selection.ts";
+import { MAX_TARGETS, STALL_TIMEOUT } from "./limits.ts";
+import { SelectionRequest } from "./request.ts";
+import type { TransferEvents } from "./transfer-events.ts";
+import { TransfersFromX } from "./transfers-from-x.ts";
+
+/** Keeps one selection of X and one of the host's the same: what was copied last, on either side. */
+export class SelectionBridge {
+  readonly #context: Context;
+  readonly #x: X11Connection;
+  readonly #events: TransferEvents;
+  readonly #selection: number;
+  readonly #host: HostSelection;
+  readonly #marker: string;
+  /** Owns the selection of X on behalf of the host's programs. */
+  readonly #window: number;
+  readonly #answers: SelectionAnswers;
+  /** What the host has; null for nothing, or for what an X client has. */
+  #offer: HostOffer | null = null;
+  /** When we took X's selection, by the X server's clock. */
+  #time = 0;
+  /** Counts the owners of X's selection. */
+  #owner = 0;
+  #isOurs = false;
+  /** Asks the owner for its targets. */
+  #asking: SelectionRequest | null = null;
+  /** Until that is done. */
+  #asked: Promise<void> = Promise.resolve();
+  /** What an X client has, or had when it ended. */
+  #claim: SelectionClaim | KeptSelection | null = null;
+  /** What its owner has left with us in case it ends. */
+  #kept: KeptSelection | null = null;
+  /** The host has not been told of the claim: it would not listen without a serial of newer input than last time. */
+  #untold = false;
+  #toldWith = 0;
+  #source: HostSource | null = null;
+  readonly #transfers: TransfersFromX;
+
+  /**
+   * @param selection the name of X's
+   * @param marker a type that marks what comes from X clients, so that it is known again
+   */
+  constructor(context: Context, events: TransferEvents, selection: string, host: HostSelection, marker: string) {
+    const { x } = context;
+    this.#context = context;
+    this.#x = x;
+    this.#events = events;
+    this.#selection = x.atoms.atom(selection);
+    this.#host = host;
+    this.#marker = marker;
+    this.#window = createHiddenWindow(x);
+    this.#answers = new SelectionAnswers(x, events);
+    this.#transfers = new TransfersFromX(x, events, context.log);
+    host.onSelection((offer) => this.#hostChanged(offer));
+    context.input.onSerial(() => this.#tellHost());
+    context.events.on("SelectionRequest", (request) => this.#requested(request));
+    context.events.on("XFixes.SelectionNotify", (event) => this.#xChanged(event));
+    watchSelection(x, this.#window, this.#selection);
+    context.session.onEnded(() => this.#close());
+  }
+
+  // From the host to X.
+
+  #hostChanged(offer: HostOffer | null): void {
+    this.#offer?.destroy();
+    const isOurs = offer?.mimeTypes.includes(this.#marker) ?? false;
+    if (isOurs) offer?.destroy();
+    this.#offer = isOurs ? null : offer;
+    if (isOurs || this.#untold) return;
+    if (this.#claim instanceof KeptSelection) this.#setClaim(null);
+    if (offer !== null) void this.#take();
+    else this.#release();
+  }
+
+  async #take(): Promise<void> {
+    const time = await this.#context.events.now();
+    if (this.#offer === null && !(this.#claim instanceof KeptSelection)) return;
+    this.#time = time;
+    this.#x.send("SetSelectionOwner", { owner: this.#window, selection: this.#selection, time });
+  }
+
+  #release(): void {
+    if (!this.#isOurs) return;
+    this.#x.send("SetSelectionOwner", { owner: Atom.None, selection: this.#selection, time: this.#time });
+  }
+
+  #requested(request: EventOf<"SelectionRequest">): void {
+    if (request.owner !== this.#window || request.selection !== this.#selection) return;
+    // X clients may have what is copied elsewhere while one of them has the keyboard, as Wayland clients may.
+    const offer = this.#context.input.hasKeyboard ? this.#offer : null;
+    void this.#answers.answer(request, this.#claim instanceof KeptSelection ? this.#claim : offer, this.#time);
+  }
+
+  // From X to the host.
+
+  #xChanged({ selection, owner, subtype, selection_timestamp: time }: EventOf<"XFixes.SelectionNotify">): void {
+    if (selection !== this.#selection) return;
+    this.#owner++;
+    this.#isOurs = owner === this.#window;
+    const ended = subtype !== XFixesSelectionEvent.SetSelectionOwner;
+    // Otherwise a former owner still answers what it has begun to.
+    if (ended) this.#transfers.abort();
+    const kept = this.#kept;
+    this.#kept = null;
+    if (kept !== null && owner === Atom.None && ended) {
+      this.#claim = kept;
+      return void this.#take();
+    }
+    kept?.close();
+    if (owner === Atom.None || this.#isOurs) {
+      if (!(this.#isOurs && this.#claim instanceof KeptSelection)) this.#setClaim(null);
+      // Nothing is to be had from X, so that it is again what it was.
+      if (owner === Atom.None && this.#offer !== null) void this.#take();
+    } else {
+      this.#asked = this.#readTargets(time, this.#owner);
+    }
+  }
+
+  /** Asks a new owner for its targets, and tells the host of it if it is still the owner then. */
+  async #readTargets(time: number, owner: number): Promise<void> {
+    const { atoms } = this.#x;
+    const wanted = { selection: this.#selection, target: atoms.atom("TARGETS"), time };
+    this.#asking?.close();
+    const request = new SelectionRequest(this.#x, this.#events, wanted);
+    this.#asking = request;
+    const timer = setTimeout(() => request.close(), STALL_TIMEOUT);
+    try {
+      if (!(await request.answered)) return;
+      const list = await request.read({ maxBytes: MAX_TARGETS, delete: true });
+      const targets = [...wordsOf(list)];
+      const names = await atoms.names(targets);
+      if (owner !== this.#owner) return;
+      const byName = new Map(targets.map((atom, i) => [names[i] ?? "", atom]));
+      this.#setClaim(new SelectionClaim(this.#transfers, this.#selection, time, byName));
+    } catch {
+      // The X server has gone.
+    } finally {
+      clearTimeout(timer);
+      request.close();
+    }
+  }
+
+  /**
+   * Takes over what an X client has, so that it can still be had when that ends. Resolves to whether there is anything.
+   * Rejects when the X server has gone.
+   *
+   * @param targets what it wants to have kept; null for all
+   */
+  async keep(targets: ReadonlySet<number> | null): Promise<boolean> {
+    await this.#asked;
+    const claim = this.#claim;
+    if (!(claim instanceof SelectionClaim)) return false;
+    const kept = await KeptSelection.of(claim, targets, this.#context.connect);
+    if (this.#claim !== claim) {
+      kept?.close();
+      return false;
+    }
+    this.#kept?.close();
+    this.#kept = kept;
+    return kept !== null;
+  }
+
+  #setClaim(claim: SelectionClaim | null): void {
+    if (this.#claim instanceof KeptSelection) this.#claim.close();
+    this.#claim = claim;
+    this.#untold = claim !== null;
+    if (claim === null) this.#dropSource();
+    else this.#tellHost();
+  }
+
+  #tellHost(): void {
+    if (!this.#untold || this.#claim === null) return;
+    const { input } = this.#context;
+    // Hosts take one serial for one selection only (wlroots, weston), and none from who has no keyboard (mutter, KWin).
+    if (!input.hasKeyboard || input.serial === this.#toldWith) return;
+    this.#untold = false;
+    this.#toldWith = input.serial;
+    const before = this.#source;
+    const source: HostSource = this.#host.set([...this.#claim.mimeTypes, this.#marker], input.serial, {
+      send: (mimeType, fd) => this.#send(mimeType, fd),
+      cancelled: () => {
+        if (this.#source !== source) return;
+        this.#dropSource();
+        if (this.#claim instanceof KeptSelection) this.#setClaim(null);
+      },
+    });
+    this.#source = source;
+    before?.destroy();
+  }
+
+  /** Gives a program of the host's what there is. A claim that has just followed on another stands in for that. */
+  #send(mimeType: string, fd: number): void {
+    try {
+      this.#claim?.send(mimeType, fd);
+    } catch (error) {
+      // There are no more descriptors, which is to cost this paste alone.
+      this.#context.log.warn(`what an X client had cannot be passed on: ${(error as Error).message}`);
+    }
+  }
+
+  #dropSource(): void {
+    this.#source?.destroy();
+    this.#source = null;
+  }
+
+  #close(): void {
+    this.#asking?.close();
+    this.#answers.close();
+    this.#transfers.abort();
+    this.#kept?.close();
+    if (this.#claim instanceof KeptSelection) this.#claim.close();
+    this.#claim = null;
+  }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+import { onEvents } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { COPY, MOVE } from "../dnd/xdnd.ts";
+import { HostOffer } from "./host-offer.ts";
+import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
+
+/** The first version of wl_data_offer with actions, and of wl_data_source with events about the drop. */
+const ACTIONS_SINCE = 3;
+
+/** What is told of something that is dragged over X windows. Places are in surfaces, in the host's pixels. */
+export interface DragOverEvents {
+  enter(offer: HostOffer | null, serial: number, surface: WlObject, x: number, y: number): void;
+  motion(x: number, y: number): void;
+  leave(): void;
+  drop(): void;
+}
+
+/** What is told of something that an X client drags. */
+export interface DragSourceEvents extends SourceEvents {
+  /** Whether what is under the pointer takes it. */
+  accepted(isAccepted: boolean): void;
+  /** What would be done with it (wl_data_device_manager.dnd_action). */
+  action(action: number): void;
+  /** The user has let it go over something that takes it. */
+  dropped(): void;
+  /** The receiver has all that it wants. */
+  finished(): void;
+}
+
+/** What was copied, and what is dragged: wl_data_device. */
+export class DataDevice implements HostSelection {
+  readonly #session: Session;
+  readonly #manager: WlObject;
+  readonly #device: WlObject;
+  /** The one that the host has told of last. */
+  #offer: HostOffer | null = null;
+  #onSelection: (offer: HostOffer | null) => void = () => {};
+  #drags: DragOverEvents | null = null;
+
+  constructor(session: Session, manager: WlObject, seat: WlObject) {
+    this.#session = session;
+    this.#manager = manager;
+    this.#device = session.createObject("wl_data_device", manager.version);
+    onEvents(this.#device, "wl_data_device", {
+      data_offer: ({ id }, message) => {
+        // The object stays ours.
+        message.drop();
+        this.#offer = new HostOffer(session, id, "wl_data_offer");
+      },
+      selection: ({ id }) => this.#onSelection(id === null ? null : this.#offer),
+      enter: ({ serial, surface, x, y, id }) => {
+        this.#drags?.enter(id === null ? null : this.#offer, serial, surface, x, y);
+      },
+      motion: ({ x, y }) => this.#drags?.motion(x, y),
+      leave: () => this.#drags?.leave(),
+      drop: () => this.#drags?.drop(),
+    });
+    session.sendRequest(manager, "wl_data_device_manager", "get_data_device", { id: this.#device, seat });
+  }
+
+  /** Whether it tells how a drag ends. */
+  get hasActions(): boolean {
+    return this.#manager.version >= ACTIONS_SINCE;
+  }
+
+  onSelection(listener: (offer: HostOffer | null) => void): void {
+    this.#onSelection = listener;
+  }
+
+  onDrag(events: DragOverEvents): void {
+    this.#drags = events;
+  }
+
+  set(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource {
+    const source = this.#createSource(mimeTypes);
+    onEvents(source, "wl_data_source", {
+      send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
+      cancelled: () => events.cancelled(),
+    });
+    this.#session.sendRequest(this.#device, "wl_data_device", "set_selection", { source, serial });
+    return this.#hostSource(source);
+  }
+
+  /**
+   * Begins to drag something. For version 3 at least.
+   *
+   * @param origin the surface in which the button was pressed whose serial that is
+   * @param icon what is to be shown at the pointer, which has no role or that one already; null for nothing
+   */
+  drag(
+    mimeTypes: readonly string[],
+    origin: WlObject,
+    serial: number,
+    icon: WlObject | null,
+    events: DragSourceEvents,
+  ): HostSource {
+    const source = this.#createSource(mimeTypes);
+    onEvents(source, "wl_data_source", {
+      send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
+      cancelled: () => events.cancelled(),
+      target: ({ mime_type }) => events.accepted(mime_type !== null),
+      action: ({ dnd_action }) => events.action(dnd_action),
+      dnd_drop_performed: () => events.dropped(),
+      dnd_finished: () => events.finished(),
+    });
+    const session = this.#session;
+    session.sendRequest(source, "wl_data_source", "set_actions", { dnd_actions: COPY | MOVE });
+    session.sendRequest(this.#device, "wl_data_device", "start_drag", { source, origin, icon, serial });
+    return this.#hostSource(source);
+  }
+
+  /** Says whether what is dragged would be taken, and for what; 0 for nothing. */
+  accept({ object, mimeTypes }: HostOffer, serial: number, action: number): void {
+    const [first = null] = mimeTypes;
+    const mime_type = action === 0 ? null : first;
+    this.#session.sendRequest(object, "wl_data_offer", "accept", { serial, mime_type });
+    if (!this.hasActions) return;
+    const actions = { dnd_actions: action, preferred_action: action };
+    this.#session.sendRequest(object, "wl_data_offer", "set_actions", actions);
+  }
+
+  /** What was dropped has been taken. */
+  finish(offer: HostOffer): void {
+    if (this.hasActions) this.#session.sendRequest(offer.object, "wl_data_offer", "finish", {});
+    offer.destroy();
+  }
+
+  #createSource(mimeTypes: readonly string[]): WlObject {
+    const source = this.#session.createObject("wl_data_source", this.#manager.version);
+    this.#session.sendRequest(this.#manager, "wl_data_device_manager", "create_data_source", { id: source });
+    for (const mime_type of mimeTypes) this.#session.sendRequest(source, "wl_data_source", "offer", { mime_type });
+    return source;
+  }
+
+  #hostSource(source: WlObject): HostSource {
+    return { destroy: () => this.#session.sendRequest(source, "wl_data_source", "destroy", {}) };
+  }
+}

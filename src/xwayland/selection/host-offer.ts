@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Fd } from "../../native/fd.ts";
+import { pipe } from "../../native/pipe.ts";
+import { onEvents } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+
+/** The interfaces of offers, which have the same messages as far as data is concerned. */
+type OfferInterface = "wl_data_offer" | "zwp_primary_selection_offer_v1";
+
+/** MIME types of one offer that are taken note of. */
+const MAX_MIME_TYPES = 256;
+
+/** What a program of the host's has copied, selected or is dragging. */
+export class HostOffer {
+  readonly object: WlObject;
+  readonly #session: Session;
+  readonly #interface: OfferInterface;
+  readonly #mimeTypes: string[] = [];
+  #actions = 0;
+
+  /** @param object what the host has made for it, and has not said anything about yet */
+  constructor(session: Session, object: WlObject, type: OfferInterface) {
+    this.#session = session;
+    this.object = object;
+    this.#interface = type;
+    onEvents(object, type, {
+      offer: ({ mime_type }: { mime_type: string }) => {
+        if (this.#mimeTypes.length < MAX_MIME_TYPES) this.#mimeTypes.push(mime_type);
+      },
+      // Of wl_data_offer alone.
+      source_actions: ({ source_actions }: { source_actions: number }) => {
+        this.#actions = source_actions;
+      },
+    });
+  }
+
+  /** In which types it can be had. */
+  get mimeTypes(): readonly string[] {
+    return this.#mimeTypes;
+  }
+
+  /** What may be done with it where it is dropped (wl_data_device_manager.dnd_action). */
+  get actions(): number {
+    return this.#actions;
+  }
+
+  /**
+   * Asks for it; its program will write it into the pipe whose read end this is. Null when it is of no more use. Throws a
+   * SystemError (EMFILE).
+   */
+  receive(mimeType: string): Fd | null {
+    if (this.object.clientGone) return null;
+    const [read, write] = pipe();
+    this.#session.sendRequest(this.object, this.#interface, "receive", { mime_type: mimeType, fd: write });
+    return read;
+  }
+
+  /** It is of no more use; what was asked for still comes. */
+  destroy(): void {
+    if (!this.object.clientGone) this.#session.sendRequest(this.object, this.#interface, "destroy", {});
+  }
+}

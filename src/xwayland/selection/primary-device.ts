@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import { onEvents } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { HostOffer } from "./host-offer.ts";
+import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
+
+/** What was marked last: zwp_primary_selection_device_v1. */
+export class PrimaryDevice implements HostSelection {
+  readonly #session: Session;
+  readonly #manager: WlObject;
+  readonly #device: WlObject;
+  #offer: HostOffer | null = null;
+  #listener: (offer: HostOffer | null) => void = () => {};
+
+  constructor(session: Session, manager: WlObject, seat: WlObject) {
+    this.#session = session;
+    this.#manager = manager;
+    this.#device = session.createObject("zwp_primary_selection_device_v1", manager.version);
+    onEvents(this.#device, "zwp_primary_selection_device_v1", {
+      data_offer: ({ offer }, message) => {
+        // The object stays ours.
+        message.drop();
+        this.#offer = new HostOffer(session, offer, "zwp_primary_selection_offer_v1");
+      },
+      selection: ({ id }) => this.#listener(id === null ? null : this.#offer),
+    });
+    const request = { id: this.#device, seat };
+    session.sendRequest(manager, "zwp_primary_selection_device_manager_v1", "get_device", request);
+  }
+
+  onSelection(listener: (offer: HostOffer | null) => void): void {
+    this.#listener = listener;
+  }
+
+  set(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource {
+    const session = this.#session;
+    const source = session.createObject("zwp_primary_selection_source_v1", this.#manager.version);
+    onEvents(source, "zwp_primary_selection_source_v1", {
+      send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
+      cancelled: () => events.cancelled(),
+    });
+    session.sendRequest(this.#manager, "zwp_primary_selection_device_manager_v1", "create_source", { id: source });
+    for (const mime_type of mimeTypes) {
+      session.sendRequest(source, "zwp_primary_selection_source_v1", "offer", { mime_type });
+    }
+    session.sendRequest(this.#device, "zwp_primary_selection_device_v1", "set_selection", { source, serial });
+    return { destroy: () => session.sendRequest(source, "zwp_primary_selection_source_v1", "destroy", {}) };
+  }
+}

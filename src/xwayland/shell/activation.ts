@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import { onEvents } from "../../relay/one-sided.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { clientOf } from "../../x11/client/ids.ts";
+import type { XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import { Toplevel } from "./toplevel.ts";
+
+/** Who asks on behalf of the user, whatever client that is (EWMH, source indication). */
+const PAGER = 2;
+
+/**
+ * Clients want the user to look at a window: by _NET_ACTIVE_WINDOW to the front, by urgency only some day. The host is
+ * asked for both in one way (xdg-activation), and decides by whether the user did something in a window of that client
+ * just before.
+ */
+export class Activation {
+  static readonly atoms: readonly string[] = ["_NET_ACTIVE_WINDOW"];
+
+  readonly #context: Context;
+  readonly #manager: WlObject | null;
+  /** Those that the host was told of as urgent, until they are not any more. */
+  readonly #urgent = new WeakSet<XWindow>();
+  /** What windows have named as the token of whoever started their program, and the host was told. */
+  readonly #started = new WeakMap<XWindow, string>();
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#manager = context.globals.bind("xdg_activation_v1", 1);
+    context.events.onMessage("_NET_ACTIVE_WINDOW", (window, [source = 0]) => {
+      this.#activate(window, source === PAGER ? context.user.focused : this.#asker(window));
+    });
+    context.windows.listen({
+      roleGiven: (window) => this.#urge(window),
+      configured: (window) => this.#start(window),
+      described: (window) => this.#urge(window),
+      statesWanted: (window) => this.#urge(window),
+    });
+  }
+
+  /** Uses what the host gave a program of its own to start this one with, as its first window names it. */
+  #start(window: XWindow): void {
+    const token = window.properties?.startupId;
+    const { surface } = window;
+    if (!token || surface === null || this.#started.get(window) === token) return;
+    this.#started.set(window, token);
+    // Behind the window's content, without which hosts know no window.
+    setImmediate(() => {
+      if (window.surface === surface) this.#use(token, surface.object);
+    });
+  }
+
+  /** Where the user is, if that is the same client: a window of another one is no reason to go to this one. */
+  #asker(window: XWindow): XWindow | null {
+    const { user, x } = this.#context;
+    const { focused } = user;
+    return focused !== null && clientOf(x.setup, focused.id) === clientOf(x.setup, window.id) ? focused : null;
+  }
+
+  #urge(window: XWindow): void {
+    if (!(window.role instanceof Toplevel)) return;
+    const isUrgent = window.properties?.urgent === true || window.wantedStates.has("DEMANDS_ATTENTION");
+    if (!isUrgent) {
+      this.#urgent.delete(window);
+    } else if (!this.#urgent.has(window)) {
+      this.#urgent.add(window);
+      this.#activate(window, null);
+    }
+  }
+
+  /** @param asker the window in which the user asked for it; null for none: then the host only shows that it wants to */
+  #activate(window: XWindow, asker: XWindow | null): void {
+    const { session, input, explain, user } = this.#context;
+    const manager = this.#manager;
+    if (manager === null || window === user.focused || !(window.role instanceof Toplevel)) return;
+    explain?.(`${window} wants to be looked at, ${asker === null ? "by itself" : `by what the user did in ${asker}`}`);
+    const token = session.createObject("xdg_activation_token_v1", 1);
+    session.sendRequest(manager, "xdg_activation_v1", "get_activation_token", { id: token });
+    onEvents(token, "xdg_activation_token_v1", {
+      done: ({ token: name }) => {
+        session.sendRequest(token, "xdg_activation_token_v1", "destroy", {});
+        // It may have gone meanwhile.
+        if (window.role instanceof Toplevel && window.surface !== null) this.#use(name, window.surface.object);
+      },
+    });
+    const { latest } = input;
+    if (asker?.surface != null && latest !== null) {
+      const { serial, seat } = latest;
+      session.sendRequest(token, "xdg_activation_token_v1", "set_serial", { serial, seat });
+      session.sendRequest(token, "xdg_activation_token_v1", "set_surface", { surface: asker.surface.object });
+    }
+    session.sendRequest(token, "xdg_activation_token_v1", "commit", {});
+  }
+
+  #use(token: string, surface: WlObject): void {
+    if (this.#manager === null) return;
+    this.#context.session.sendRequest(this.#manager, "xdg_activation_v1", "activate", { token, surface });
+  }
+}

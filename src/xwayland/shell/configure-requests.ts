@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EventOf } from "../../x11/codec/events.ts";
+import { ConfigWindow } from "../../x11/generated/enums.ts";
+import type { Context } from "../base/wm-context.ts";
+import { dictatesSize } from "./host-states.ts";
+import { confirm, resize } from "./resize.ts";
+import { Toplevel } from "./toplevel.ts";
+
+/** Clients ask for places and sizes of their windows. */
+export class Configuration {
+  static readonly atoms: readonly string[] = [];
+
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+    context.events.on("ConfigureRequest", (event) => this.#requested(event));
+    context.events.on("ConfigureNotify", ({ window: id, x, y, width, height, sequence }) => {
+      const window = context.windows.get(id);
+      if (window === undefined) return;
+      // The size that we have asked for since then is still to come.
+      window.geometry = sequence < window.resizedBy ? { ...window.geometry, x, y } : { x, y, width, height };
+      context.windows.tell("moved", window);
+    });
+  }
+
+  #requested(event: EventOf<"ConfigureRequest">): void {
+    const { x: server, windows } = this.#context;
+    const window = windows.get(event.window);
+    if (window === undefined) return;
+    const { geometry } = window;
+    const wanted = event.value_mask;
+    const width = wanted & ConfigWindow.Width ? event.width : geometry.width;
+    const height = wanted & ConfigWindow.Height ? event.height : geometry.height;
+    if (window.role === null) {
+      const x = wanted & ConfigWindow.X ? event.x : geometry.x;
+      const y = wanted & ConfigWindow.Y ? event.y : geometry.y;
+      server.send("ConfigureWindow", { window: window.id, x, y, width, height, border_width: 0 });
+      // Of which the X server then tells nobody.
+      const isSame = x === geometry.x && y === geometry.y && width === geometry.width && height === geometry.height;
+      if (isSame) confirm(server, window);
+    } else if (window.role instanceof Toplevel && dictatesSize(window.role.states)) {
+      // What the host decides on stays, and the client is told so.
+      resize(server, window, geometry.width, geometry.height);
+    } else {
+      resize(server, window, width, height);
+    }
+  }
+}

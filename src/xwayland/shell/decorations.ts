@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import { Toplevel } from "./toplevel.ts";
+
+/** zxdg_toplevel_decoration_v1.mode */
+const CLIENT_SIDE = 1;
+const SERVER_SIDE = 2;
+
+/** org_kde_kwin_server_decoration.mode */
+const KDE_NONE = 0;
+const KDE_SERVER = 2;
+
+/** A window's frame as the host knows it. */
+interface Decoration {
+  readonly object: WlObject;
+  hasFrame: boolean;
+}
+
+/**
+ * Who draws a window's frame: the host, as a window manager of X11 would, unless the window wants none or draws it itself.
+ * Hosts that have no protocol for it draw none.
+ */
+export class Decorations {
+  static readonly atoms: readonly string[] = ["_GTK_FRAME_EXTENTS"];
+  static readonly supported: readonly string[] = ["_GTK_FRAME_EXTENTS"];
+
+  readonly #context: Context;
+  readonly #manager: WlObject | null;
+  /** What KDE had before. */
+  readonly #kdeManager: WlObject | null;
+  readonly #decorations = new WeakMap<XWindow, Decoration>();
+
+  constructor(context: Context) {
+    this.#context = context;
+    const { globals, windows } = context;
+    this.#manager = globals.bind("zxdg_decoration_manager_v1", 1);
+    this.#kdeManager = this.#manager === null ? globals.bind("org_kde_kwin_server_decoration_manager", 1) : null;
+    windows.listen({
+      roleGiven: (window) => this.#begin(window),
+      described: (window) => this.#update(window),
+      moved: (window) => this.#fit(window),
+      roleTaken: (window) => this.#end(window),
+    });
+  }
+
+  #begin(window: XWindow): void {
+    const { role, surface, properties } = window;
+    if (!(role instanceof Toplevel) || surface === null || properties === null) return;
+    if (properties.frame !== null) role.setGeometry(window.geometry.width, window.geometry.height);
+    const { session } = this.#context;
+    const hasFrame = wantsFrame(window);
+    if (this.#manager !== null) {
+      const object = session.createObject("zxdg_toplevel_decoration_v1", 1);
+      const { object: toplevel } = role;
+      session.sendRequest(this.#manager, "zxdg_decoration_manager_v1", "get_toplevel_decoration", {
+        id: object,
+        toplevel,
+      });
+      this.#decorations.set(window, { object, hasFrame });
+    } else if (this.#kdeManager !== null) {
+      const object = session.createObject("org_kde_kwin_server_decoration", 1);
+      const args = { id: object, surface: surface.object };
+      session.sendRequest(this.#kdeManager, "org_kde_kwin_server_decoration_manager", "create", args);
+      this.#decorations.set(window, { object, hasFrame });
+    }
+    this.#tell(window);
+  }
+
+  #update(window: XWindow): void {
+    this.#fit(window);
+    const decoration = this.#decorations.get(window);
+    const hasFrame = wantsFrame(window);
+    if (decoration === undefined || decoration.hasFrame === hasFrame) return;
+    decoration.hasFrame = hasFrame;
+    this.#tell(window);
+  }
+
+  #tell(window: XWindow): void {
+    const decoration = this.#decorations.get(window);
+    if (decoration === undefined) return;
+    const { session } = this.#context;
+    const { object, hasFrame } = decoration;
+    if (this.#manager !== null) {
+      const mode = hasFrame ? SERVER_SIDE : CLIENT_SIDE;
+      session.sendRequest(object, "zxdg_toplevel_decoration_v1", "set_mode", { mode });
+    } else {
+      const mode = hasFrame ? KDE_SERVER : KDE_NONE;
+      session.sendRequest(object, "org_kde_kwin_server_decoration", "request_mode", { mode });
+    }
+  }
+
+  /** The shadow of a window is not part of it. */
+  #fit({ role, properties, geometry }: XWindow): void {
+    if (role instanceof Toplevel && properties?.frame != null) role.setGeometry(geometry.width, geometry.height);
+  }
+
+  #end(window: XWindow): void {
+    const decoration = this.#decorations.get(window);
+    if (decoration === undefined) return;
+    this.#decorations.delete(window);
+    const { session } = this.#context;
+    if (this.#manager !== null) session.sendRequest(decoration.object, "zxdg_toplevel_decoration_v1", "destroy", {});
+    else session.sendRequest(decoration.object, "org_kde_kwin_server_decoration", "release", {});
+  }
+}
+
+/** What is no window to work with has no frame, such as a splash screen (EWMH, _NET_WM_WINDOW_TYPE). */
+const frameless: readonly string[] = [
+  "DESKTOP",
+  "DOCK",
+  "SPLASH",
+  "TOOLTIP",
+  "NOTIFICATION",
+  "DND",
+  "COMBO",
+  "DROPDOWN_MENU",
+  "POPUP_MENU",
+];
+
+/** Whether the host is to draw a frame around a window. */
+function wantsFrame({ properties, overrideRedirect }: XWindow): boolean {
+  if (properties === null || overrideRedirect) return false;
+  const [type = "NORMAL"] = properties.types;
+  return properties.decorated && properties.frame === null && !frameless.includes(type);
+}

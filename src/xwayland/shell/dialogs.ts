@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import { Toplevel } from "./toplevel.ts";
+
+/** A dialog as the host knows it. */
+interface Dialog {
+  readonly object: WlObject;
+  modal: boolean;
+}
+
+/** Tells the host which windows are dialogs, and whether the user has to answer them first (_NET_WM_STATE_MODAL). */
+export class Dialogs {
+  static readonly atoms: readonly string[] = [];
+
+  readonly #context: Context;
+  readonly #manager: WlObject | null;
+  readonly #dialogs = new WeakMap<XWindow, Dialog>();
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#manager = context.globals.bind("xdg_wm_dialog_v1", 1);
+    context.windows.listen({
+      roleGiven: (window) => this.#update(window),
+      described: (window) => this.#update(window),
+      statesWanted: (window) => this.#update(window),
+      roleTaken: (window) => this.#end(window),
+    });
+  }
+
+  #update(window: XWindow): void {
+    const { role, properties, wantedStates } = window;
+    if (this.#manager === null || !(role instanceof Toplevel) || properties === null) return;
+    const { session } = this.#context;
+    let dialog = this.#dialogs.get(window);
+    const modal = wantedStates.has("MODAL") || properties.motifModal;
+    if (dialog === undefined) {
+      if (!modal && !properties.types.includes("DIALOG") && properties.transientFor === null) return;
+      const id = session.createObject("xdg_dialog_v1", 1);
+      session.sendRequest(this.#manager, "xdg_wm_dialog_v1", "get_xdg_dialog", { id, toplevel: role.object });
+      dialog = { object: id, modal: false };
+      this.#dialogs.set(window, dialog);
+    }
+    if (dialog.modal === modal) return;
+    dialog.modal = modal;
+    session.sendRequest(dialog.object, "xdg_dialog_v1", modal ? "set_modal" : "unset_modal", {});
+  }
+
+  #end(window: XWindow): void {
+    const dialog = this.#dialogs.get(window);
+    if (dialog === undefined) return;
+    this.#dialogs.delete(window);
+    this.#context.session.sendRequest(dialog.object, "xdg_dialog_v1", "destroy", {});
+  }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SharedImage } from "../../hooks/shm/shadow.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { getProperty, wordsOf } from "../../x11/client/properties.ts";
+import type { XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import { chooseIcons, drawSquare, type Icon, iconsIn, sideOf } from "../window/icon.ts";
+import { Toplevel } from "./toplevel.ts";
+
+const PROPERTY = "_NET_WM_ICON";
+
+/** A property may hold more, but of what is in the first of so many bytes something will do. */
+const MAX_BYTES = 2 * 1024 * 1024;
+
+/** In pixels of a side: what no panel or title bar shows. */
+const LARGEST = 256;
+
+/** wl_shm.format */
+const ARGB8888 = 0;
+const BYTES_PER_PIXEL = 4;
+
+/** Gives the host the icons of windows. */
+export class Icons {
+  static readonly atoms: readonly string[] = [PROPERTY];
+  static readonly supported: readonly string[] = Icons.atoms;
+
+  readonly #context: Context;
+  readonly #manager: WlObject | null;
+  readonly #shm: WlObject | null;
+  /** What the host may still read. */
+  readonly #images = new Map<XWindow, SharedImage>();
+  /** Windows whose icons are being read, and whether these have changed meanwhile. */
+  readonly #reading = new Map<XWindow, boolean>();
+  #hasEnded = false;
+
+  constructor(context: Context) {
+    this.#context = context;
+    const { globals, windows, events, session } = context;
+    this.#manager = globals.bind("xdg_toplevel_icon_manager_v1", 1);
+    this.#shm = this.#manager === null ? null : globals.bind("wl_shm", 1);
+    if (this.#shm === null) return;
+    windows.listen({
+      roleGiven: (window) => this.#look(window),
+      roleTaken: (window) => this.#free(window),
+    });
+    session.onEnded(() => {
+      this.#hasEnded = true;
+      for (const image of this.#images.values()) image.close();
+      this.#images.clear();
+    });
+    events.onProperty(PROPERTY, (window) => {
+      if (window.role !== null) this.#look(window);
+    });
+  }
+
+  /** Reads a window's icons, and once more if they change meanwhile, however often: nobody else is to wait for that. */
+  #look(window: XWindow): void {
+    const isReading = this.#reading.has(window);
+    this.#reading.set(window, isReading);
+    if (!isReading) void this.#readToTheEnd(window);
+  }
+
+  async #readToTheEnd(window: XWindow): Promise<void> {
+    for (let isOld = true; isOld; isOld = this.#reading.get(window) === true) {
+      this.#reading.set(window, false);
+      await this.#read(window);
+    }
+    this.#reading.delete(window);
+  }
+
+  async #read(window: XWindow): Promise<void> {
+    const { x, images, log } = this.#context;
+    try {
+      const property = await getProperty(x, window.id, x.atoms.atom(PROPERTY), { maxBytes: MAX_BYTES });
+      const icons = chooseIcons(iconsIn(wordsOf(property)), LARGEST);
+      const offsets: number[] = [];
+      let size = 0;
+      for (const icon of icons) {
+        offsets.push(size);
+        size += sideOf(icon) ** 2 * BYTES_PER_PIXEL;
+      }
+      const image = icons.length === 0 ? null : await images.allocate(size);
+      // It may be hidden by now, or all may be over.
+      if (window.role instanceof Toplevel && !this.#hasEnded) this.#set(window, window.role, icons, offsets, image);
+      else image?.close();
+    } catch (error) {
+      log.debug(`no icon for ${window}: ${(error as Error).message}`);
+    }
+  }
+
+  #set(window: XWindow, role: Toplevel, icons: Icon[], offsets: number[], image: SharedImage | null): void {
+    const { session } = this.#context;
+    const manager = this.#manager as WlObject;
+    this.#free(window);
+    if (image === null) {
+      session.sendRequest(manager, "xdg_toplevel_icon_manager_v1", "set_icon", { toplevel: role.object, icon: null });
+      return;
+    }
+    this.#images.set(window, image);
+    const pool = session.createObject("wl_shm_pool", 1);
+    const { size } = image;
+    const shm = this.#shm as WlObject;
+    session.sendRequest(shm, "wl_shm", "create_pool", { id: pool, fd: image.fd.duplicate(), size });
+    const icon = session.createObject("xdg_toplevel_icon_v1", 1);
+    session.sendRequest(manager, "xdg_toplevel_icon_manager_v1", "create_icon", { id: icon });
+    const buffers = icons.map((picture, i) => {
+      const side = sideOf(picture);
+      const offset = offsets[i] as number;
+      drawSquare(picture, image.mapping.words.subarray(offset / BYTES_PER_PIXEL));
+      const buffer = session.createObject("wl_buffer", 1);
+      const shape = { offset, width: side, height: side, stride: side * BYTES_PER_PIXEL, format: ARGB8888 };
+      session.sendRequest(pool, "wl_shm_pool", "create_buffer", { id: buffer, ...shape });
+      session.sendRequest(icon, "xdg_toplevel_icon_v1", "add_buffer", { buffer, scale: 1 });
+      return buffer;
+    });
+    session.sendRequest(manager, "xdg_toplevel_icon_manager_v1", "set_icon", { toplevel: role.object, icon });
+    // Buffers have to outlive the icon's object, and the host keeps the icon itself (xdg-toplevel-icon-v1).
+    session.sendRequest(icon, "xdg_toplevel_icon_v1", "destroy", {});
+    for (const buffer of buffers) session.sendRequest(buffer, "wl_buffer", "destroy", {});
+    session.sendRequest(pool, "wl_shm_pool", "destroy", {});
+  }
+
+  #free(window: XWindow): void {
+    this.#images.get(window)?.close();
+    this.#images.delete(window);
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import { onEvents } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { Scale } from "../base/scale.ts";
+import type { Geometry } from "../base/window.ts";
+import type { Surface } from "./surface.ts";
+import { XdgSurface } from "./xdg-surface.ts";
+
+/** xdg_positioner.anchor, gravity and constraint_adjustment. */
+const TOP_LEFT = 5;
+const BOTTOM_RIGHT = 8;
+const SLIDE_X_AND_Y = 3;
+
+/** The version of xdg_popup from which it can be moved. */
+const REPOSITION_SINCE = 3;
+
+/** Milliseconds that a client has to close a menu itself, whose grab the host has ended. */
+const DISMISSAL_PATIENCE = 100;
+
+/** What a popup's owner is told, in X pixels. */
+export interface PopupEvents {
+  /** Where the host has put it, from its parent's corner. */
+  placed(x: number, y: number): void;
+  /** The host has taken it away, and its client has not yet. */
+  done(): void;
+}
+
+/** A menu, a tooltip and the like, at a place beside its parent. Its owner deals with X pixels. */
+export class Popup {
+  /** The number of the X11 request by which its window was put where the host has it; 0 for none. */
+  placedBy = 0;
+  readonly #session: Session;
+  readonly #wmBase: WlObject;
+  readonly #surface: Surface;
+  readonly #scale: Scale;
+  readonly #xdgSurface: XdgSurface;
+  readonly #object: WlObject;
+  /** Where it is, or is to be. */
+  #place: Geometry;
+  #isShown = false;
+  #repositions = 0;
+  #dismissal: NodeJS.Timeout | undefined;
+
+  /** @param place within the parent's surface; what would be off the screen is moved by the host */
+  constructor(
+    session: Session,
+    wmBase: WlObject,
+    surface: Surface,
+    parent: WlObject,
+    place: Geometry,
+    parentSize: Geometry,
+    scale: Scale,
+    events: PopupEvents,
+  ) {
+    this.#session = session;
+    this.#wmBase = wmBase;
+    this.#surface = surface;
+    this.#scale = scale;
+    this.#place = place;
+    this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) => this.#configured(serial));
+    this.#object = session.createObject("xdg_popup", wmBase.version);
+    onEvents(this.#object, "xdg_popup", {
+      configure: ({ x, y }) => {
+        const { x: wantedX, y: wantedY } = this.#place;
+        // Where it was meant to be it is for X to the pixel, which the host cannot tell.
+        const toX = x === scale.toHost(wantedX) ? wantedX : scale.toX(x);
+        const toY = y === scale.toHost(wantedY) ? wantedY : scale.toX(y);
+        this.#place = { ...this.#place, x: toX, y: toY };
+        events.placed(toX, toY);
+      },
+      popup_done: () => {
+        this.#dismissal ??= setTimeout(() => events.done(), DISMISSAL_PATIENCE);
+      },
+    });
+    const positioner = this.#position(parentSize);
+    session.sendRequest(this.#xdgSurface.object, "xdg_surface", "get_popup", { id: this.#object, parent, positioner });
+    session.sendRequest(positioner, "xdg_positioner", "destroy", {});
+  }
+
+  get xdgSurface(): WlObject {
+    return this.#xdgSurface.object;
+  }
+
+  begin(): void {
+    this.#xdgSurface.begin();
+  }
+
+  /** Its client has moved it, or changed its size; nothing if the host has it there already. See the constructor. */
+  move(place: Geometry, parentSize: Geometry): void {
+    const { x, y, width, height } = this.#place;
+    const isThere = x === place.x && y === place.y && width === place.width && height === place.height;
+    if (isThere || this.#object.version < REPOSITION_SINCE) return;
+    this.#place = place;
+    const positioner = this.#position(parentSize);
+    this.#session.sendRequest(this.#object, "xdg_popup", "reposition", { positioner, token: ++this.#repositions });
+    this.#session.sendRequest(positioner, "xdg_positioner", "destroy", {});
+  }
+
+  destroy(): void {
+    clearTimeout(this.#dismissal);
+    this.#session.sendRequest(this.#object, "xdg_popup", "destroy", {});
+    this.#xdgSurface.destroy();
+  }
+
+  #configured(serial: number): void {
+    this.#xdgSurface.acknowledge(serial, null, false);
+    // It moves with the next commit, for which Xwayland has no reason.
+    if (this.#isShown) this.#session.injectRequest(this.#surface.object, "wl_surface", "commit", {});
+    this.#isShown = true;
+  }
+
+  /** Says where it is to be. */
+  #position(parentSize: Geometry): WlObject {
+    const session = this.#session;
+    const scale = this.#scale;
+    const place = this.#place;
+    const at = { x: scale.toHost(place.x), y: scale.toHost(place.y) };
+    const positioner = session.createObject("xdg_positioner", this.#wmBase.version);
+    session.sendRequest(this.#wmBase, "xdg_wm_base", "create_positioner", { id: positioner });
+    const [width, height] = [scale.sizeToHost(place.width), scale.sizeToHost(place.height)];
+    session.sendRequest(positioner, "xdg_positioner", "set_size", { width, height });
+    // The anchor has to lie within the parent (xdg_positioner.set_anchor_rect); what is left goes into the offset.
+    const x = Math.min(Math.max(at.x, 0), scale.sizeToHost(parentSize.width) - 1);
+    const y = Math.min(Math.max(at.y, 0), scale.sizeToHost(parentSize.height) - 1);
+    session.sendRequest(positioner, "xdg_positioner", "set_anchor_rect", { x, y, width: 1, height: 1 });
+    session.sendRequest(positioner, "xdg_positioner", "set_offset", { x: at.x - x, y: at.y - y });
+    session.sendRequest(positioner, "xdg_positioner", "set_anchor", { anchor: TOP_LEFT });
+    session.sendRequest(positioner, "xdg_positioner", "set_gravity", { gravity: BOTTOM_RIGHT });
+    session.sendRequest(positioner, "xdg_positioner", "set_constraint_adjustment", {
+      constraint_adjustment: SLIDE_X_AND_Y,
+    });
+    return positioner;
+  }
+}

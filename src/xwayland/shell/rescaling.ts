@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import { resize } from "./resize.ts";
+import { Toplevel } from "./toplevel.ts";
+
+/** When the scale changes, windows stay as large on the host as they are, and get more or fewer pixels for it. */
+export class Rescaling {
+  static readonly atoms: readonly string[] = [];
+
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+    context.scale.onChange(() => {
+      for (const window of context.windows) this.#rescale(window);
+    });
+  }
+
+  #rescale(window: XWindow): void {
+    const { role, surface, properties } = window;
+    if (role === null || surface === null || properties === null) return;
+    const { session, x, windows, scale, views } = this.#context;
+    // The host knows the limits of sizes, by the old scale.
+    windows.tell("described", window);
+    const { sizes } = properties;
+    const isFixed = sizes.maxWidth > 0 && sizes.maxWidth === sizes.minWidth && sizes.maxHeight === sizes.minHeight;
+    const { logical } = views.of(surface.object);
+    if (role instanceof Toplevel && logical !== null && !isFixed) {
+      resize(x, window, scale.toX(logical.width), scale.toX(logical.height));
+    } else {
+      // What keeps its pixels gets another size on the host, while Xwayland has nothing new to show.
+      session.injectRequest(surface.object, "wl_surface", "commit", {});
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { setProperty } from "../../x11/client/properties.ts";
+import type { EventOf } from "../../x11/codec/events.ts";
+import { Atom, SyncTESTTYPE, SyncVALUETYPE } from "../../x11/generated/enums.ts";
+import type { XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import { tell, wants } from "../base/wm-protocols.ts";
+
+/** Milliseconds for which a client's drawing is waited for. */
+const PATIENCE = 1000;
+
+/** By which Xwayland shows nothing new of a window for a while. */
+const ALLOW_COMMITS = "_XWAYLAND_ALLOW_COMMITS";
+const SYNC_REQUEST = "_NET_WM_SYNC_REQUEST";
+
+/** What a client was asked to answer. */
+interface SyncRequest {
+  readonly window: XWindow;
+  /** Of the X server's, that tells when the client has answered. */
+  readonly alarm: number;
+  readonly timer: NodeJS.Timeout;
+  /** Lets what it has drawn be shown. */
+  readonly show: () => void;
+}
+
+/**
+ * Waits until a client has drawn its window in a new size (EWMH, _NET_WM_SYNC_REQUEST): it sets a counter of the X
+ * server's when it has, and until then nothing of the window is shown that would be of the new size and half drawn.
+ */
+export class ResizeSync {
+  static readonly atoms: readonly string[] = [SYNC_REQUEST, ALLOW_COMMITS];
+  static readonly supported: readonly string[] = [SYNC_REQUEST];
+
+  readonly #context: Context;
+  /** Those that have not been answered, be it too late. */
+  readonly #requests = new Map<XWindow, SyncRequest>();
+  #count = 0;
+
+  constructor(context: Context) {
+    this.#context = context;
+    const { events, windows, session } = context;
+    events.on("Sync.AlarmNotify", (event) => this.#answered(event));
+    windows.listen({ roleTaken: (window) => this.#end(this.#requests.get(window)) });
+    session.onEnded(() => {
+      for (const { timer } of this.#requests.values()) clearTimeout(timer);
+    });
+  }
+
+  /**
+   * To be told before a window gets a new size.
+   *
+   * @returns what resolves once its client has drawn it, or is not waited for any longer; null for one that never tells,
+   *   or has not answered the last time
+   */
+  begin(window: XWindow): Promise<void> | null {
+    const { x, events } = this.#context;
+    const { properties, surface } = window;
+    const counter = properties?.syncCounter ?? 0;
+    // What is not shown yet need not be shown any later.
+    const isShown = surface !== null && !surface.keptBack;
+    if (counter === 0 || !isShown || !wants(x, window, SYNC_REQUEST) || this.#requests.has(window)) return null;
+    if (!x.supports("Sync", 3)) return null;
+    const value = BigInt(++this.#count);
+    const alarm = x.allocateId();
+    this.#allowCommits(window, false);
+    // Where it begins is up to the window manager.
+    x.send("Sync.SetCounter", { counter, value: 0n });
+    x.send("Sync.CreateAlarm", {
+      id: alarm,
+      counter,
+      valueType: SyncVALUETYPE.Absolute,
+      value,
+      testType: SyncTESTTYPE.PositiveComparison,
+      delta: 0n,
+      events: 1,
+    });
+    tell(x, window, SYNC_REQUEST, events.time, Number(value));
+    return new Promise((resolve) => {
+      const show = (): void => {
+        this.#allowCommits(window, true);
+        resolve();
+      };
+      const timer = setTimeout(show, PATIENCE);
+      this.#requests.set(window, { window, alarm, timer, show });
+    });
+  }
+
+  #answered({ alarm }: EventOf<"Sync.AlarmNotify">): void {
+    for (const request of this.#requests.values()) if (request.alarm === alarm) return this.#end(request);
+  }
+
+  #end(request: SyncRequest | undefined): void {
+    if (request === undefined) return;
+    const { window, alarm, timer, show } = request;
+    this.#requests.delete(window);
+    clearTimeout(timer);
+    show();
+    const { x } = this.#context;
+    x.send("Sync.DestroyAlarm", { alarm });
+    x.releaseId(alarm);
+  }
+
+  #allowCommits(window: XWindow, allowed: boolean): void {
+    const { x } = this.#context;
+    setProperty(x, window.id, x.atoms.atom(ALLOW_COMMITS), Atom.CARDINAL, Uint32Array.of(Number(allowed)));
+  }
+}

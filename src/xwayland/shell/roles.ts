@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+import { onEvents } from "../../relay/one-sided.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { clientOf } from "../../x11/client/ids.ts";
+import { isSameSize } from "../base/buffer-sizes.ts";
+import type { Geometry, XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import { fitSize } from "../window/size-hints.ts";
+import { windowKind } from "../window/window-kind.ts";
+import { Popup } from "./popup.ts";
+import { type ParentChoice, popupParent } from "./popup-parent.ts";
+import { Orphans } from "./popup-remapper.ts";
+import { resize } from "./resize.ts";
+import { ResizeSync } from "./resize-sync.ts";
+import type { Surface } from "./surface.ts";
+import { type Resized, Toplevel } from "./toplevel.ts";
+import { isForGroup, transientParent } from "./transient-parent.ts";
+
+/** Highest version of xdg_wm_base that this knows how to use. */
+const WM_BASE_VERSION = 6;
+
+/** Makes X windows windows of the host's: toplevels, or popups where a client shows them itself. */
+export class Roles {
+  static readonly atoms: readonly string[] = ResizeSync.atoms;
+  static readonly supported: readonly string[] = ResizeSync.supported;
+
+  readonly #context: Context;
+  readonly #wmBase: WlObject;
+  readonly #sync: ResizeSync;
+  readonly #orphans: Orphans;
+
+  constructor(context: Context) {
+    this.#context = context;
+    const { session, globals, windows, events } = context;
+    const wmBase = globals.bind("xdg_wm_base", WM_BASE_VERSION);
+    if (wmBase === null) throw new Error("the host has no xdg_wm_base, without which there are no windows");
+    this.#wmBase = wmBase;
+    this.#sync = new ResizeSync(context);
+    this.#orphans = new Orphans(context.x, events, context.explain);
+    onEvents(wmBase, "xdg_wm_base", {
+      ping: ({ serial }) => session.sendRequest(wmBase, "xdg_wm_base", "pong", { serial }),
+    });
+    windows.listen({
+      mapped: (window) => this.#show(window),
+      paired: (window) => this.#show(window),
+      described: (window) => this.#describe(window),
+      dragged: (window) => this.#hide(window),
+      unpaired: (window) => this.#hide(window),
+    });
+    events.on("ConfigureNotify", ({ window: id, sequence }) => {
+      const window = windows.get(id);
+      if (window !== undefined) this.#moved(window, sequence);
+    });
+  }
+
+  /** Gives a window a role, once all that it takes is there. */
+  #show(window: XWindow): void {
+    const { surface, properties } = window;
+    if (!window.mapped || properties === null || window.role !== null || window.isDragIcon) return;
+    // What has content cannot get a role (xdg_surface.error unconfigured_buffer).
+    if (surface === null || surface.hadRole) return;
+    const { windows, outputs, explain } = this.#context;
+    const kind = windowKind(
+      window,
+      [...outputs].flatMap(({ place }) => place ?? []),
+    );
+    if (kind === "nothing") return;
+    const choice = kind === "popup" ? this.#parentOf(window) : null;
+    const parent = choice?.parent ?? null;
+    window.role =
+      parent?.role == null ? this.#toplevel(window, surface) : this.#popup(window, surface, parent, parent.role);
+    explain?.(`${window} is ${choice === null ? "a toplevel" : `a popup of ${parent}: ${choice.reason}`}`);
+    window.parent = parent;
+    this.#describe(window);
+    windows.tell("roleGiven", window);
+    if (kind === "fullscreen" && window.role instanceof Toplevel) window.role.setFullscreen(true);
+    window.role.begin();
+    // Dialogs may be there before what they belong to.
+    this.#describeTransients(window);
+  }
+
+  #toplevel(window: XWindow, surface: Surface): Toplevel {
+    const { session, scale, windows } = this.#context;
+    const toplevel: Toplevel = new Toplevel(session, this.#wmBase, surface, scale, {
+      configured: (width, height) => {
+        const { geometry } = window;
+        const resized = this.#configured(window, toplevel, width || geometry.width, height || geometry.height);
+        windows.tell("configured", window);
+        return resized;
+      },
+      close: () => windows.tell("closing", window),
+    });
+    return toplevel;
+  }
+
+  #configured(window: XWindow, { states }: Toplevel, width: number, height: number): Resized {
+    const { maximized, fullscreen, tiled } = states;
+    // Only where there is a gap to fill, or by its own choice, a terminal is not a whole number of characters.
+    const isExact = maximized || fullscreen || tiled || isSameSize(window.geometry, { width, height });
+    const size =
+      isExact || window.properties === null ? { width, height } : fitSize(window.properties.sizes, width, height);
+    const drawn = isSameSize(window.geometry, size) ? null : this.#sync.begin(window);
+    resize(this.#context.x, window, size.width, size.height);
+    return { size, drawn };
+  }
+
+  #popup(window: XWindow, surface: Surface, parent: XWindow, parentRole: Toplevel | Popup): Popup {
+    const { session, x: connection, scale } = this.#context;
+    const place = placeIn(parent, window);
+    return new Popup(session, this.#wmBase, surface, parentRole.xdgSurface, place, parent.visible, scale, {
+      placed: (x, y) => this.#place(window, parent.visible.x + x, parent.visible.y + y),
+      done: () => connection.send("UnmapWindow", { window: window.id }),
+    });
+  }
+
+  /** @param sequence the number of our last request that the X server had come to before */
+  #moved(window: XWindow, sequence: number): void {
+    const { role, parent } = window;
+    if (role === null) return this.#show(window);
+    // What we asked for since then is still to come.
+    if (role instanceof Popup && parent !== null && sequence >= role.placedBy) {
+      role.move(placeIn(parent, window), parent.visible);
+    }
+  }
+
+  /** Takes the role of a window, and first those of its popups, since a popup may not outlive its parent. */
+  #hide(window: XWindow): void {
+    if (window.role === null) return;
+    const popups = this.#popupsOf(window);
+    for (const popup of popups.toReversed()) this.#take(popup);
+    this.#take(window);
+    this.#describeTransients(window);
+    void this.#orphans.adopt(popups);
+  }
+
+  /** Of a window, and those of these: parents first. */
+  #popupsOf(window: XWindow): XWindow[] {
+    const family = [window];
+    // It grows meanwhile.
+    for (const one of family) for (const other of this.#context.windows) if (other.parent === one) family.push(other);
+    return family.slice(1);
+  }
+
+  #take(window: XWindow): void {
+    if (window.role === null) return;
+    this.#context.windows.tell("roleTaken", window);
+    this.#context.explain?.(`${window} is not shown any more`);
+    window.role.destroy();
+    window.role = null;
+    window.parent = null;
+    window.transientOf = null;
+  }
+
+  /** Where the host has put a popup is where it has to be for X, or menus would open beside it. */
+  #place(window: XWindow, x: number, y: number): void {
+    if (x === window.geometry.x && y === window.geometry.y) return;
+    this.#context.x.send("ConfigureWindow", { window: window.id, x, y });
+    if (window.role instanceof Popup) window.role.placedBy = this.#context.x.sequence;
+  }
+
+  #parentOf(window: XWindow): ParentChoice | null {
+    const { windows, user, x } = this.#context;
+    return popupParent(window, {
+      shown: [...windows].filter(({ role }) => role !== null),
+      pointed: user.pointed,
+      focused: user.focused,
+      related: (a, b) => clientOf(x.setup, a.id) === clientOf(x.setup, b.id),
+    });
+  }
+
+  #describe(window: XWindow): void {
+    const { role, properties } = window;
+    if (!(role instanceof Toplevel) || properties === null) return;
+    const { windows, x } = this.#context;
+    window.transientOf = transientParent(window, { windows, root: x.setup.root });
+    const parent = window.transientOf?.role;
+    const { title, appId, sizes, frame } = properties;
+    role.describe({ ...sizes, title, appId, frame, parent: parent instanceof Toplevel ? parent : null });
+  }
+
+  /** Tells the host of those whose parent this one may be, which is shown now, or is not any more. */
+  #describeTransients(parent: XWindow): void {
+    const { windows, x } = this.#context;
+    for (const window of windows) {
+      const named = window.properties?.transientFor ?? null;
+      if (named === parent.id || (named !== null && isForGroup(named, x.setup.root))) this.#describe(window);
+    }
+  }
+}
+
+/** Where a popup is, from its parent's corner. */
+function placeIn(parent: XWindow, { geometry }: XWindow): Geometry {
+  const { x, y } = parent.visible;
+  return { ...geometry, x: geometry.x - x, y: geometry.y - y };
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import type { KeyboardGrab } from "../input/keyboard-grabs.ts";
+import { Popup } from "./popup.ts";
+import { Toplevel } from "./toplevel.ts";
+
+/**
+ * Milliseconds for which a client has to have the keyboard alone. Menus grab it, too, and open a moment later; GNOME asks
+ * the user whether a program may have the shortcuts.
+ */
+const PATIENCE = 200;
+
+/**
+ * A program that grabs the keyboard, such as a viewer of virtual machines, gets the keys by which the host's user controls
+ * the desktop, too, where the host agrees. Menus, which grab it while they are open, are left alone.
+ */
+export class ShortcutInhibition {
+  static readonly atoms: readonly string[] = [];
+
+  readonly #context: Context;
+  readonly #manager: WlObject | null;
+  readonly #grabs = new Set<KeyboardGrab>();
+  /** Of grabs that may be worth it. */
+  readonly #timers = new Map<KeyboardGrab, NodeJS.Timeout>();
+  readonly #inhibitors = new Map<KeyboardGrab, WlObject>();
+
+  constructor(context: Context) {
+    this.#context = context;
+    const { globals, grabs, windows, session } = context;
+    this.#manager = globals.bind("zwp_keyboard_shortcuts_inhibit_manager_v1", 1);
+    if (this.#manager === null) return;
+    grabs.listen({
+      began: (grab) => {
+        this.#grabs.add(grab);
+        this.#consider();
+      },
+      ended: (grab) => {
+        this.#grabs.delete(grab);
+        this.#release(grab);
+      },
+    });
+    windows.listen({
+      configured: () => this.#consider(),
+      roleTaken: (window) => this.#lost(window),
+    });
+    session.onEnded(() => {
+      for (const timer of this.#timers.values()) clearTimeout(timer);
+    });
+  }
+
+  /** Begins to wait for those that are not waited for. */
+  #consider(): void {
+    for (const grab of this.#grabs) {
+      if (this.#timers.has(grab) || this.#inhibitors.has(grab)) continue;
+      this.#timers.set(
+        grab,
+        setTimeout(() => this.#inhibit(grab), PATIENCE),
+      );
+    }
+  }
+
+  #inhibit(grab: KeyboardGrab): void {
+    this.#timers.delete(grab);
+    const { session, explain, windows } = this.#context;
+    const { surface, seat } = grab;
+    const window = windows.withSurface(surface);
+    if (this.#manager === null || window === null || !(window.role instanceof Toplevel) || seat.clientGone) return;
+    // When it closes, the grab is considered again.
+    if ([...windows].some(({ role, parent }) => role instanceof Popup && parent === window)) return;
+    // A surface has one for each seat (already_inhibited).
+    for (const other of this.#inhibitors.keys()) if (other.surface === surface && other.seat === seat) return;
+    explain?.(`${window} has grabbed the keyboard, and is to have the host's shortcuts`);
+    const id = session.createObject("zwp_keyboard_shortcuts_inhibitor_v1", 1);
+    session.sendRequest(this.#manager, "zwp_keyboard_shortcuts_inhibit_manager_v1", "inhibit_shortcuts", {
+      id,
+      surface,
+      seat,
+    });
+    this.#inhibitors.set(grab, id);
+  }
+
+  /** A window is not shown any more: if it was a menu, its parent has the keyboard alone now. */
+  #lost(window: XWindow): void {
+    for (const grab of this.#grabs) if (grab.surface === window.surface?.object) this.#release(grab);
+    this.#consider();
+  }
+
+  #release(grab: KeyboardGrab): void {
+    clearTimeout(this.#timers.get(grab));
+    this.#timers.delete(grab);
+    const inhibitor = this.#inhibitors.get(grab);
+    if (inhibitor === undefined) return;
+    this.#inhibitors.delete(grab);
+    this.#context.session.sendRequest(inhibitor, "zwp_keyboard_shortcuts_inhibitor_v1", "destroy", {});
+  }
+}

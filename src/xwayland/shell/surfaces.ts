@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Hooks } from "../../relay/hooks.ts";
+import { onRequests } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import { ProtocolError } from "../../wire/errors.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { BufferSizes } from "../base/buffer-sizes.ts";
+import { Surface } from "./surface.ts";
+
+/** xwayland_shell_v1.error, xwayland_surface_v1.error */
+const ROLE = 0;
+const ALREADY_ASSOCIATED = 0;
+const INVALID_SERIAL = 1;
+
+/** What is told of Xwayland's surfaces. */
+export interface SurfaceEvents {
+  /** By its serial a surface belongs to a window. */
+  identified(surface: Surface): void;
+  /** A surface without a serial may belong to a window that names it by its id (Xwayland before 23.1). */
+  created(surface: Surface): void;
+  /** It is about to be destroyed: a role has to be gone before. */
+  destroyed(surface: Surface): void;
+}
+
+/** The surfaces of one Xwayland. */
+export class Surfaces {
+  readonly #session: Session;
+  /** Nothing before there is a window manager, when there are no windows either. */
+  #events: SurfaceEvents | null = null;
+  readonly #sizes: BufferSizes;
+  readonly #surfaces = new Map<WlObject, Surface>();
+
+  constructor(session: Session, sizes: BufferSizes) {
+    this.#session = session;
+    this.#sizes = sizes;
+  }
+
+  /** From now on tells what happens. */
+  listen(events: SurfaceEvents): void {
+    this.#events = events;
+  }
+
+  get(object: WlObject | null): Surface | undefined {
+    return object === null ? undefined : this.#surfaces.get(object);
+  }
+
+  /** The surface that Xwayland knows by that id. */
+  withId(id: number): Surface | undefined {
+    for (const surface of this.#surfaces.values()) if (surface.object.clientId === id) return surface;
+    return undefined;
+  }
+
+  create(object: WlObject): void {
+    const surface = new Surface(this.#session, object, this.#sizes);
+    this.#surfaces.set(object, surface);
+    this.#events?.created(surface);
+  }
+
+  destroy(object: WlObject): void {
+    const surface = this.#surfaces.get(object);
+    if (surface !== undefined) this.#events?.destroyed(surface);
+    this.#surfaces.delete(object);
+  }
+
+  forgetBuffer(buffer: WlObject): void {
+    for (const surface of this.#surfaces.values()) surface.forget(buffer);
+  }
+
+  /** Serves xwayland_shell_v1. */
+  serveShell(shell: WlObject): void {
+    onRequests(shell, "xwayland_shell_v1", {
+      get_xwayland_surface: ({ id, surface: object }) => {
+        const surface = this.#surfaces.get(object);
+        if (surface === undefined || surface.kind !== "unknown") {
+          throw new ProtocolError("the surface has a role already", ROLE, shell.clientId);
+        }
+        surface.kind = "window";
+        this.#serveXwaylandSurface(id, surface);
+      },
+    });
+  }
+
+  #serveXwaylandSurface(object: WlObject, surface: Surface): void {
+    onRequests(object, "xwayland_surface_v1", {
+      set_serial: ({ serial_lo, serial_hi }) => {
+        const serial = serial_hi * 2 ** 32 + serial_lo;
+        if (serial === 0) throw new ProtocolError("0 is no serial", INVALID_SERIAL, object.clientId);
+        if (surface.serial !== 0) {
+          throw new ProtocolError("the surface has a serial already", ALREADY_ASSOCIATED, object.clientId);
+        }
+        surface.serial = serial;
+        this.#events?.identified(surface);
+      },
+    });
+  }
+}
+
+/** What has to be seen of Xwayland's messages. */
+export function surfaceHooks(of: (session: Session) => Surfaces): Hooks {
+  const makePlain = ({ session, args }: { session: Session; args: { surface: WlObject | null } }): void => {
+    of(session).get(args.surface)?.makePlain();
+  };
+  return {
+    requests: {
+      wl_compositor: {
+        create_surface(message) {
+          const { session, args } = message;
+          // Only then can the host be told of it.
+          message.after(() => of(session).create(args.id));
+        },
+      },
+      wl_surface: {
+        attach(message) {
+          const { buffer, x, y } = message.args;
+          if (of(message.session).get(message.object)?.attach(buffer, x, y)) message.drop();
+        },
+        damage(message) {
+          if (of(message.session).get(message.object)?.keptBack) message.drop();
+        },
+        damage_buffer(message) {
+          if (of(message.session).get(message.object)?.keptBack) message.drop();
+        },
+        commit(message) {
+          if (of(message.session).get(message.object)?.commit()) message.drop();
+        },
+        destroy: ({ session, object }) => of(session).destroy(object),
+      },
+      wl_buffer: { destroy: ({ session, object }) => of(session).forgetBuffer(object) },
+      wl_pointer: { set_cursor: makePlain },
+      zwp_tablet_tool_v2: { set_cursor: makePlain },
+    },
+  };
+}

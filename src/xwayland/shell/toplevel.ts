@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+import { onEvents } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { isSameSize, type Size } from "../base/buffer-sizes.ts";
+import type { Scale } from "../base/scale.ts";
+import { type Frame, noFrame } from "../window/properties.ts";
+import { type HostStates, noStates, readHostStates, wordsOf } from "./host-states.ts";
+import type { Surface } from "./surface.ts";
+import { XdgSurface } from "./xdg-surface.ts";
+
+/** xdg_toplevel.wm_capabilities */
+const MINIMIZE = 4;
+
+/** Of a new xdg_toplevel. */
+const noLimit: Size = { width: 0, height: 0 };
+
+/** What becomes of a window to which the host has given a size. */
+export interface Resized {
+  /** That it will have, in X pixels. */
+  readonly size: Size;
+  /** Resolves when its client has drawn it, or is not waited for any longer; null for one that does not tell. */
+  readonly drawn: Promise<void> | null;
+}
+
+/** What a toplevel's owner is told, in X pixels. */
+export interface ToplevelEvents {
+  /** The host wants it to have that size; 0 leaves it to the window. Its `states` are the host's, too. */
+  configured(width: number, height: number): Resized;
+  /** The host wants it to be closed. */
+  close(): void;
+}
+
+/** What the host is to know of a toplevel, in X pixels. */
+export interface Description {
+  readonly title: string;
+  readonly appId: string;
+  readonly parent: Toplevel | null;
+  /** 0 for no limit. */
+  readonly minWidth: number;
+  readonly minHeight: number;
+  readonly maxWidth: number;
+  readonly maxHeight: number;
+  /** What of its sides is shadow; null for none. */
+  readonly frame: Frame | null;
+}
+
+/** A window of its own on the host's desktop. Its owner deals with X pixels. */
+export class Toplevel {
+  readonly object: WlObject;
+  readonly #session: Session;
+  readonly #scale: Scale;
+  readonly #xdgSurface: XdgSurface;
+  readonly #events: ToplevelEvents;
+  /** That the host wants, of what is inside the frame; 0 for any. */
+  #size: Size = { width: 0, height: 0 };
+  #states = noStates;
+  #canMinimize: boolean | null = null;
+  /** The limits that the host knows, in its own pixels: they change with the scale, too. */
+  #min: Size = noLimit;
+  #max: Size = noLimit;
+  /** What the host knows of it. */
+  #description: Description | null = null;
+
+  constructor(session: Session, wmBase: WlObject, surface: Surface, scale: Scale, events: ToplevelEvents) {
+    this.#session = session;
+    this.#scale = scale;
+    this.#events = events;
+    this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) => {
+      const { size, drawn } = this.#fit();
+      this.#xdgSurface.acknowledge(serial, size, this.#fillsScreen, drawn);
+    });
+    this.object = session.createObject("xdg_toplevel", wmBase.version);
+    onEvents(this.object, "xdg_toplevel", {
+      configure: ({ width, height, states }) => {
+        this.#size = { width, height };
+        this.#states = readHostStates(states);
+      },
+      wm_capabilities: ({ capabilities }) => {
+        this.#canMinimize = wordsOf(capabilities).includes(MINIMIZE);
+      },
+      close: () => events.close(),
+    });
+    session.sendRequest(this.#xdgSurface.object, "xdg_surface", "get_toplevel", { id: this.object });
+  }
+
+  /** How the host shows it. */
+  get states(): HostStates {
+    return this.#states;
+  }
+
+  /** Whether the host can minimize windows; null if it does not say. */
+  get canMinimize(): boolean | null {
+    return this.#canMinimize;
+  }
+
+  get xdgSurface(): WlObject {
+    return this.#xdgSurface.object;
+  }
+
+  /** Tells the host of the window, before it is shown and when something changes. */
+  describe(description: Description): void {
+    const { object } = this;
+    const { title, appId, parent, minWidth, minHeight, maxWidth, maxHeight, frame } = description;
+    const before = this.#description;
+    this.#description = description;
+    // As if a client did it: the hook for titles puts the tag in front.
+    if (title !== before?.title) this.#session.injectRequest(object, "xdg_toplevel", "set_title", { title });
+    if (appId !== before?.appId) this.#session.injectRequest(object, "xdg_toplevel", "set_app_id", { app_id: appId });
+    if (parent !== (before?.parent ?? null)) {
+      this.#session.sendRequest(object, "xdg_toplevel", "set_parent", { parent: parent?.object ?? null });
+    }
+    const limit = (pixels: number, sides: number): number =>
+      pixels === 0 ? 0 : this.#scale.sizeToHost(Math.max(pixels - sides, 1));
+    const { left, right, top, bottom } = frame ?? noFrame;
+    const min = { width: limit(minWidth, left + right), height: limit(minHeight, top + bottom) };
+    const max = { width: limit(maxWidth, left + right), height: limit(maxHeight, top + bottom) };
+    if (!isSameSize(min, this.#min)) this.#session.sendRequest(object, "xdg_toplevel", "set_min_size", min);
+    if (!isSameSize(max, this.#max)) this.#session.sendRequest(object, "xdg_toplevel", "set_max_size", max);
+    this.#min = min;
+    this.#max = max;
+    // Toolkits leave out their shadow when they hear that they fill the screen: then they need so much less for that.
+    if (this.#fillsScreen && before !== null && !isSameFrame(frame, before.frame)) {
+      this.#xdgSurface.expect(this.#fit().size);
+    }
+  }
+
+  /** Says which part of its surface is the window. To be told again when that changes; never needed without a frame. */
+  setGeometry(width: number, height: number): void {
+    const { left, right, top, bottom } = this.#frame;
+    const inside = {
+      width: this.#scale.sizeToHost(Math.max(width - left - right, 1)),
+      height: this.#scale.sizeToHost(Math.max(height - top - bottom, 1)),
+    };
+    this.#session.sendRequest(this.#xdgSurface.object, "xdg_surface", "set_window_geometry", {
+      x: this.#scale.toHost(left),
+      y: this.#scale.toHost(top),
+      // For a strict host one that fills the screen is never any larger, whatever its shadow is at the moment.
+      width: this.#fillsScreen ? Math.min(inside.width, this.#size.width || inside.width) : inside.width,
+      height: this.#fillsScreen ? Math.min(inside.height, this.#size.height || inside.height) : inside.height,
+    });
+  }
+
+  /** Asks the host for a state, or to end it. It says so by a configure event if it does as it is asked. */
+  setMaximized(maximized: boolean): void {
+    this.#session.sendRequest(this.object, "xdg_toplevel", maximized ? "set_maximized" : "unset_maximized", {});
+  }
+
+  /** As `setMaximized`. The host decides on the output. */
+  setFullscreen(fullscreen: boolean): void {
+    if (fullscreen) this.#session.sendRequest(this.object, "xdg_toplevel", "set_fullscreen", { output: null });
+    else this.#session.sendRequest(this.object, "xdg_toplevel", "unset_fullscreen", {});
+  }
+
+  /** Asks the host to minimize it. It never says whether it did, nor when the user has it back. */
+  minimize(): void {
+    this.#session.sendRequest(this.object, "xdg_toplevel", "set_minimized", {});
+  }
+
+  /** Lets the user move it. @param serial of the press that began it */
+  move(seat: WlObject, serial: number): void {
+    this.#session.sendRequest(this.object, "xdg_toplevel", "move", { seat, serial });
+  }
+
+  /** Lets the user change its size. @param edges which are moved (xdg_toplevel.resize_edge) */
+  resize(seat: WlObject, serial: number, edges: number): void {
+    this.#session.sendRequest(this.object, "xdg_toplevel", "resize", { seat, serial, edges });
+  }
+
+  /** Asks the host how it is to be. */
+  begin(): void {
+    this.#xdgSurface.begin();
+  }
+
+  destroy(): void {
+    this.#session.sendRequest(this.object, "xdg_toplevel", "destroy", {});
+    this.#xdgSurface.destroy();
+  }
+
+  get #frame(): Frame {
+    return this.#description?.frame ?? noFrame;
+  }
+
+  get #fillsScreen(): boolean {
+    return this.#states.maximized || this.#states.fullscreen;
+  }
+
+  /** Gives it the size that the host wants, with what the host does not count. */
+  #fit(): Resized {
+    const { left, right, top, bottom } = this.#frame;
+    // The host counts neither shadows nor what it draws around the window itself.
+    const whole = (side: number, frame: number): number => (side === 0 ? 0 : this.#scale.toX(side) + frame);
+    return this.#events.configured(whole(this.#size.width, left + right), whole(this.#size.height, top + bottom));
+  }
+}
+
+function isSameFrame(a: Frame | null, b: Frame | null): boolean {
+  const [one, other] = [a ?? noFrame, b ?? noFrame];
+  return one.left === other.left && one.right === other.right && one.top === other.top && one.bottom === other.bottom;
+}

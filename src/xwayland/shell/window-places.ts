@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { XWindow } from "../base/window.ts";
+import type { Context } from "../base/wm-context.ts";
+import { Toplevel } from "./toplevel.ts";
+
+/**
+ * Nobody tells X where the host shows a window, but the host tells on which output: so for X it is at that one's corner,
+ * and programs that look where they are, for their menus or to fill the screen, find the right one.
+ */
+export class WindowPlaces {
+  static readonly atoms: readonly string[] = [];
+
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+    context.outputs.listen({
+      changed: () => {
+        for (const window of context.windows) this.#place(window);
+      },
+      moved: (surface) => this.#place(context.windows.withSurface(surface)),
+    });
+  }
+
+  #place(window: XWindow | null): void {
+    // What places itself stays where its client has put it.
+    if (!(window?.role instanceof Toplevel) || window.overrideRedirect || window.surface === null) return;
+    const { x, outputs } = this.#context;
+    const place = outputs.of(window.surface.object)?.place;
+    if (!place || (place.x === window.geometry.x && place.y === window.geometry.y)) return;
+    x.send("ConfigureWindow", { window: window.id, x: place.x, y: place.y });
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import { onEvents } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { isSameSize, type Size } from "../base/buffer-sizes.ts";
+import type { Surface } from "./surface.ts";
+
+/** Milliseconds that a host waits at most for a window to have the size that it is to have. */
+const PATIENCE = 150;
+
+/** What makes the surface of an X window a window of the host's: only the host knows of it. */
+export class XdgSurface {
+  readonly object: WlObject;
+  readonly #session: Session;
+  readonly #surface: Surface;
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether the client is drawing what it was told last; then that is to be shown before it is told anything else. */
+  #stage: "ready" | "drawing" | "showing" = "ready";
+  /** The latest that the host has said meanwhile; null for nothing. */
+  #next: number | null = null;
+  readonly #configured: (serial: number) => void;
+  /** What is to be accepted, and the size of the content that is waited for. */
+  #awaited: { readonly serial: number; readonly size: Size } | null = null;
+
+  /** @param configured is told when the host has said how the window is to be, and is then to call `acknowledge` */
+  constructor(session: Session, wmBase: WlObject, surface: Surface, configured: (serial: number) => void) {
+    this.#session = session;
+    this.#surface = surface;
+    this.#configured = configured;
+    this.object = session.createObject("xdg_surface", wmBase.version);
+    onEvents(this.object, "xdg_surface", {
+      configure: ({ serial }) => {
+        // On its way while the window went: the host does not know the object any more.
+        if (this.object.clientGone) return;
+        if (this.#stage === "ready") configured(serial);
+        else this.#next = serial;
+      },
+    });
+    session.sendRequest(wmBase, "xdg_wm_base", "get_xdg_surface", { id: this.object, surface: surface.object });
+  }
+
+  /** Asks the host to configure it: the first commit of a surface with a role has no content (xdg-shell). */
+  begin(): void {
+    // Not through hooks: nothing is attached that they would have to see.
+    this.#session.sendRequest(this.#surface.object, "wl_surface", "commit", {});
+  }
+
+  /**
+   * Accepts what the host said, and shows the window's content. Where that asks for another size, it is accepted with the
+   * first content that has it, so that host and window agree on every frame (xdg_surface.ack_configure).
+   *
+   * @param size of the content to wait for, in X pixels; null for none
+   * @param isStrict whether content of another size is an error for the host, as in a maximized window; else content that
+   *   does not come is waited for only so long
+   * @param drawn resolves when the client has drawn that content; null for a client that does not tell
+   */
+  acknowledge(serial: number, size: Size | null, isStrict: boolean, drawn: Promise<void> | null = null): void {
+    this.#stopWaiting();
+    const now = this.#surface.size;
+    if (size === null) return this.#accept(serial);
+    const isThere = now === null ? !isStrict : isSameSize(now, size);
+    if (isThere && drawn === null) return this.#accept(serial);
+    this.#awaited = { serial, size };
+    this.#surface.committing = () => this.#check();
+    if (drawn === null) {
+      if (!isStrict) this.#timer = setTimeout(() => this.#accept(serial), PATIENCE);
+      return;
+    }
+    this.#stage = "drawing";
+    void drawn.then(() => this.#drawn(serial, isStrict));
+  }
+
+  /** Content of another size than was said is to be waited for, if any still is. */
+  expect(size: Size): void {
+    if (this.#awaited === null) return;
+    this.#awaited = { ...this.#awaited, size };
+    this.#check();
+  }
+
+  /** The role object is gone already; the surface is not shown any more. */
+  destroy(): void {
+    this.#stopWaiting();
+    this.#stage = "ready";
+    this.#surface.hide();
+    this.#session.sendRequest(this.object, "xdg_surface", "destroy", {});
+  }
+
+  /** What the client has drawn comes with Xwayland's next commit, if it has any reason for one. */
+  #drawn(serial: number, isStrict: boolean): void {
+    if (this.#stage !== "drawing") return;
+    this.#stage = "showing";
+    this.#timer = setTimeout(() => (isStrict ? this.#goOn() : this.#accept(serial)), PATIENCE);
+  }
+
+  #accept(serial: number): void {
+    this.#stopWaiting();
+    this.#session.sendRequest(this.object, "xdg_surface", "ack_configure", { serial });
+    this.#surface.show();
+    this.#goOn();
+  }
+
+  /** Only the latest of what the host has said meanwhile counts. */
+  #goOn(): void {
+    const next = this.#next;
+    this.#stage = "ready";
+    this.#next = null;
+    if (next !== null) this.#configured(next);
+  }
+
+  #check(): void {
+    const { size } = this.#surface;
+    if (this.#stage === "drawing" || size === null || this.#awaited === null) return;
+    if (isSameSize(size, this.#awaited.size)) this.#accept(this.#awaited.serial);
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#timer);
+    this.#awaited = null;
+    this.#surface.committing = null;
+  }
+}

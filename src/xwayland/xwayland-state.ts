@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "../log/logger.ts";
+import type { Hooks } from "../relay/hooks.ts";
+import type { Session } from "../relay/session.ts";
+import { BufferSizes, bufferHooks } from "./base/buffer-sizes.ts";
+import { Fence, fenceHooks } from "./base/ping-barrier.ts";
+import { Scale } from "./base/scale.ts";
+import { inputHooks } from "./input/input-hooks.ts";
+import { KeyboardGrabs } from "./input/keyboard-grabs.ts";
+import { UserInput } from "./input/user-input.ts";
+import { coordinateHooks } from "./outputs/coordinate-hooks.ts";
+import { outputHooks } from "./outputs/output-hooks.ts";
+import { Outputs, type OutputWishes } from "./outputs/outputs.ts";
+import { viewHooks } from "./outputs/view-hooks.ts";
+import { Views } from "./outputs/views.ts";
+import { ownGlobal } from "./own-global.ts";
+import { Surfaces, surfaceHooks } from "./shell/surfaces.ts";
+import type { WindowManager } from "./window-manager.ts";
+
+/** What there is for one Xwayland, as a client of the host's. */
+export interface Served {
+  readonly surfaces: Surfaces;
+  readonly fence: Fence;
+  readonly sizes: BufferSizes;
+  readonly input: UserInput;
+  readonly grabs: KeyboardGrabs;
+  readonly scale: Scale;
+  readonly outputs: Outputs;
+  readonly views: Views;
+  /** Null until the X server is ours. */
+  manager: WindowManager | null;
+}
+
+/** What there is for each Xwayland, and the hooks by which it comes to know what is said in the session. */
+export class ServedSessions {
+  /** Those that come before what decides about globals. */
+  readonly offers: readonly Hooks[];
+  readonly hooks: readonly Hooks[];
+  readonly #wishes: OutputWishes;
+  readonly #log: Logger;
+  readonly #served = new WeakMap<Session, Served>();
+
+  constructor(wishes: OutputWishes, log: Logger) {
+    this.#wishes = wishes;
+    this.#log = log;
+    this.offers = [
+      ownGlobal("xwayland_shell_v1", (session, shell) => this.in(session).surfaces.serveShell(shell)),
+      ownGlobal("zwp_xwayland_keyboard_grab_manager_v1", (session, manager) => this.in(session).grabs.serve(manager)),
+      surfaceHooks((session) => this.in(session).surfaces),
+      fenceHooks((session) => this.in(session).fence),
+    ];
+    const views = (session: Session): Views => this.in(session).views;
+    this.hooks = [
+      bufferHooks((session) => this.in(session).sizes),
+      inputHooks((session) => this.in(session)),
+      outputHooks((session) => this.in(session).outputs),
+      // Where nothing is ever scaled, nobody is to pay for it.
+      ...(wishes.unscale === null ? [] : [viewHooks(views), coordinateHooks(views)]),
+    ];
+  }
+
+  /** What there is for the Xwayland of a session. */
+  in(session: Session): Served {
+    let served = this.#served.get(session);
+    if (served === undefined) {
+      const scale = new Scale();
+      const outputs = new Outputs(session, scale, this.#wishes, this.#log);
+      const sizes = new BufferSizes();
+      const views = new Views(session, scale, sizes);
+      const surfaces = new Surfaces(session, sizes);
+      const fence = new Fence(session);
+      const grabs = new KeyboardGrabs();
+      served = { surfaces, fence, sizes, input: new UserInput(), grabs, scale, outputs, views, manager: null };
+      this.#served.set(session, served);
+    }
+    return served;
+  }
+}

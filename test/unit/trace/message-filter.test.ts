@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Protocol } from "../../../src/protocol/protocol.ts";
+import { MessageFilter } from "../../../src/trace/message-filter.ts";
+
+const protocol = new Protocol();
+
+/** Which of some messages (`interface.message`, to object 3) a filter shows. */
+function shown(expression: string | undefined, suppressed: string[], messages: readonly string[]): string[] {
+  const filter = new MessageFilter(protocol, expression, suppressed);
+  return messages.filter((text) => {
+    const [name = "", own = ""] = text.split(".");
+    const type = protocol.get(name);
+    const message = [...(type?.requests ?? []), ...(type?.events ?? [])].find((one) => one.name === own);
+    assert.ok(type && message, text);
+    // Twice: the second answer is remembered.
+    assert.equal(filter.shows(type, message, 3), filter.shows(type, message, 3));
+    return filter.shows(type, message, 3);
+  });
+}
+
+const some = ["wl_surface.commit", "wl_surface.attach", "wl_pointer.motion", "xdg_toplevel.set_title", "wl_region.add"];
+
+describe("a filter of messages", () => {
+  const expressions: [string, readonly string[]][] = [
+    ["wl_surface", ["wl_surface.commit", "wl_surface.attach"]],
+    ["wl_surface.commit", ["wl_surface.commit"]],
+    ["xdg_*, .motion", ["wl_pointer.motion", "xdg_toplevel.set_title"]],
+    ["! wl_pointer.motion", some.filter((text) => text !== "wl_pointer.motion")],
+    ["wl_* ! wl_pointer, .attach", ["wl_surface.commit", "wl_region.add"]],
+    ["! wl_*, ! xdg_toplevel", []],
+    ["wl_surface@3.commit", ["wl_surface.commit"]],
+    ["wl_surface@4", []],
+    ["@3", some],
+    ["*_toplevel.set_*", ["xdg_toplevel.set_title"]],
+  ];
+  for (const [expression, expected] of expressions) {
+    it(`"${expression}" shows ${expected.join(", ") || "nothing"}`, () => {
+      assert.deepEqual(shown(expression, [], some), expected);
+    });
+  }
+
+  it("leaves out classes of messages", () => {
+    assert.deepEqual(shown(undefined, ["drawing", "region"], some), [
+      "wl_surface.commit",
+      "wl_pointer.motion",
+      "xdg_toplevel.set_title",
+    ]);
+    for (const name of ["motion", "shm", "delete", "region", "drawing", "hints"]) shown(undefined, [name], []);
+  });
+
+  const mistakes: [string, RegExp][] = [
+    ["xdg_sruface", /there is no interface xdg_sruface; did you mean xdg_surface\?/],
+    ["wl_surface.comit", /there is no message comit; did you mean commit\?/],
+    ["wl_surface commit", /"wl_surface commit" is no matcher/],
+    ["wl_surface,,wl_region", /something is missing/],
+    ["wl_surface !", /something is missing/],
+    ["", /something is missing/],
+  ];
+  for (const [expression, complaint] of mistakes) {
+    it(`refuses "${expression}"`, () => {
+      assert.throws(() => shown(expression, [], []), complaint);
+    });
+  }
+
+  it("refuses a class that there is not", () => {
+    assert.throws(() => shown(undefined, ["mouse"], []), /knows no mouse: the classes are motion, shm/);
+  });
+});
