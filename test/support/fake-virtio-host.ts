@@ -359,7 +359,6 @@ export class FakeHostContext {
   #receive(bytes: Buffer, fds: readonly CompositorFd[]): void {
     const message = Buffer.alloc(RECEIVE_HEADER + bytes.length);
     message[0] = 5;
-    message.writeUInt16LE(message.length, 2);
     message.writeUInt32LE(fds.length, 8);
     message.writeUInt32LE(bytes.length, 12);
     fds.forEach((fd, i) => {

@@ -126,7 +126,7 @@ export interface Identifier {
 
 /** Writes a RECEIVE into a channel page. Without data and identifiers it says that the compositor is gone. */
 export function writeReceive(page: Uint8Array, identifiers: readonly Identifier[], data: Uint8Array): void {
-  const view = begin(page, Command.receive, SEND_HEADER + data.length);
+  const view = begin(page, Command.receive);
   view.setUint32(8, identifiers.length, true);
   view.setUint32(12, data.length, true);
   identifiers.forEach(({ id, type, size }, i) => {
@@ -139,7 +139,7 @@ export function writeReceive(page: Uint8Array, identifiers: readonly Identifier[
 
 /** Writes a READ into a channel page: data of a pipe, or its end. */
 export function writeRead(page: Uint8Array, id: number, data: Uint8Array, hangUp: boolean): void {
-  const view = begin(page, Command.read, TRANSFER_HEADER + data.length);
+  const view = begin(page, Command.read);
   view.setUint32(8, id, true);
   view.setUint32(12, hangUp ? 1 : 0, true);
   view.setUint32(16, data.length, true);
@@ -168,9 +168,10 @@ export function writeImageAnswer(page: Uint8Array, { stride, size, blobId }: Ima
   view.setInt32(60, -1, true);
 }
 
-function begin(page: Uint8Array, command: number, size: number): DataView {
+/** The header has no size, as with other hosts: there are guests that compare its whole word with the number. */
+function begin(page: Uint8Array, command: number): DataView {
   const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
-  view.setUint32(0, command | (size << 16), true);
+  view.setUint32(0, command, true);
   view.setUint32(4, 0, true);
   return view;
 }
