@@ -84,6 +84,7 @@ for (const [kind, toolkit] of Object.entries(toolkits)) {
 /** Programs that copy a text at one key, and end at the next, as people do. */
 const copiers: Readonly<Record<string, string>> = {
   "GTK 3": `import gi
+gi.require_version("Gdk", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, Gtk
 window = Gtk.Window(title="copier")

@@ -22,6 +22,7 @@ export const places = {
 };
 
 const gtk = `import gi
+gi.require_version("Gdk", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, Gtk
 
