@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { openSync } from "node:fs";
+import { constants as system } from "node:os";
 import { native } from "./binding.ts";
-import { check } from "./errors.ts";
+import { check, SystemError } from "./errors.ts";
 
 /** Marks an Fd that owns nothing any more. */
 const NONE = -1;
@@ -24,6 +26,16 @@ export class Fd {
   static adopt(raw: number): Fd {
     check(native.adopt(raw), "fcntl", `fd ${raw}`);
     return new Fd(raw);
+  }
+
+  /** Opens a file, with flags as for `openSync`. Throws a SystemError (ENOENT, EACCES, EMFILE). */
+  static openFile(path: string, flags: string | number): Fd {
+    try {
+      return new Fd(openSync(path, flags));
+    } catch (error) {
+      const { errno = -system.errno.EIO } = error as NodeJS.ErrnoException;
+      throw new SystemError("open", -errno, path);
+    }
   }
 
   /** The number, to lend it to a system call; this stays the owner. Throws when closed or taken. */

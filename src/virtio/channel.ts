@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { openSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "../log/logger.ts";
 import { SystemError } from "../native/errors.ts";
+import { Fd } from "../native/fd.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import { FdQueue } from "../wire/fd-queue.ts";
 import { MAX_UNCLAIMED_FDS } from "../wire/limits.ts";
@@ -332,7 +332,7 @@ export class VirtioTransport implements Transport {
     else if (this.#held) this.#next();
   }
 
-  /** A descriptor for what the host has; always one, since messages count on it. */
+  /** A descriptor for what the host has; always one, since messages count on it. Throws a SystemError (EMFILE). */
   #descriptor({ id, type, size }: ReceivedIdentifier): number {
     try {
       // Hosts with rutabaga 0.1.71 call the write end of a pipe so, too. Where it is really an empty file (wlroots sends
@@ -351,7 +351,7 @@ export class VirtioTransport implements Transport {
       // Whatever it is, the host then has no more use for it.
       this.#context.submit(encodeWrite(id, 0, true));
     }
-    return openSync("/dev/null", "r+");
+    return Fd.openFile("/dev/null", "r+").take();
   }
 
   // To the owner.

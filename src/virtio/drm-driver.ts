@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants, openSync, readdirSync } from "node:fs";
-import { constants as system } from "node:os";
+import { constants, readdirSync } from "node:fs";
 import {
   contextInit,
   createBlob,
@@ -15,7 +14,6 @@ import {
   readDrmEvents,
   resourceInfo,
 } from "../native/drm.ts";
-import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
 import { Mapping } from "../native/memory.ts";
 import type { Blob, BlobOptions, Driver, DrmFile } from "./driver.ts";
@@ -28,7 +26,8 @@ export const drmDriver: Driver = {
     return ["renderD", "card"].flatMap(nodesCalled);
   },
   open(path) {
-    return new OpenNode(openNode(path));
+    // Nonblocking, for reading events.
+    return new OpenNode(Fd.openFile(path, constants.O_RDWR | constants.O_NONBLOCK));
   },
 };
 
@@ -46,16 +45,6 @@ function nodesCalled(prefix: string): string[] {
     .filter(Number.isInteger)
     .sort((a, b) => a - b)
     .map((number) => `${DIRECTORY}/${prefix}${number}`);
-}
-
-function openNode(path: string): Fd {
-  try {
-    // Nonblocking, for reading events.
-    return new Fd(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
-  } catch (error) {
-    const { errno = -system.errno.EIO } = error as NodeJS.ErrnoException;
-    throw new SystemError("open", -errno, path);
-  }
 }
 
 class OpenNode implements DrmFile {

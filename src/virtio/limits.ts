@@ -55,8 +55,8 @@ export const COPY_STEP: number = 1024 * 1024;
  */
 export const SIZES_PER_OCTAVE = 8;
 
-/** The largest image. Its width is its size, and beyond this no host has been seen to answer. */
-export const MAX_IMAGE_SIZE: number = 1024 * 1024 * 1024;
+/** The largest image: libwayland's compositors take buffers of up to 2 GiB less one byte. Its width is its size. */
+export const MAX_IMAGE_SIZE: number = 2 ** 31;
 
-/** The most that an image may take on the host, which rounds up as its GPU wants: within what JavaScript can map. */
-export const MAX_OFFERED_SIZE: number = 2 * MAX_IMAGE_SIZE;
+/** The most that an image may take on the host, which rounds up as its GPU wants: what Node 20 can map. */
+export const MAX_OFFERED_SIZE: number = 2 ** 32;

@@ -15,12 +15,14 @@ export class MemfdImages implements SharedImages {
   made = 0;
   /** How many bytes there are. */
   limit: number = Number.POSITIVE_INFINITY;
+  /** How many bytes an image takes at least. */
+  least: number = STEP;
   /** What each allocation waits for, and may fail with. */
   ready: Promise<void> = Promise.resolve();
 
   async allocate(size: number): Promise<SharedImage> {
     await this.ready;
-    const rounded = Math.ceil(size / STEP) * STEP;
+    const rounded = Math.max(Math.ceil(size / STEP) * STEP, this.least);
     if (this.bytes + rounded > this.limit) throw new Error(`${this.bytes} of ${this.limit} bytes are in use`);
     this.count++;
     this.made++;

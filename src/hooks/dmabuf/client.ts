@@ -111,8 +111,13 @@ export class DmabufClient {
     if (this.#kept >= MAX_KEPT) return;
     const { dev, ino } = fileInfo(plane.raw);
     if (planes.some((other) => fileInfo(other.raw).dev === dev && fileInfo(other.raw).ino === ino)) return;
-    planes.push(plane.duplicate());
-    this.#kept++;
+    try {
+      planes.push(plane.duplicate());
+      this.#kept++;
+    } catch (error) {
+      // Too many open files: better to show what is not drawn than nothing.
+      if (!(error instanceof SystemError)) throw error;
+    }
   }
 
   #release(planes: readonly Fd[]): void {

@@ -19,6 +19,9 @@ export interface SharedImage {
   close(): void;
 }
 
+/** The largest size in bytes that wl_shm.create_pool can name; the host may give memory of a byte more. */
+const MAX_POOL_SIZE = 0x7fffffff;
+
 /** A wl_buffer of the host's whose pixels are copies of a client's. It can take another shape when it is idle. */
 export class Shadow {
   readonly size: number;
@@ -41,7 +44,8 @@ export class Shadow {
     this.#image = image;
     this.size = image.size;
     this.#pool = session.createObject("wl_shm_pool", 1);
-    session.sendRequest(shm, "wl_shm", "create_pool", { id: this.#pool, fd: image.fd.duplicate(), size: image.size });
+    const size = Math.min(image.size, MAX_POOL_SIZE);
+    session.sendRequest(shm, "wl_shm", "create_pool", { id: this.#pool, fd: image.fd.duplicate(), size });
   }
 
   /** Whether the host may be reading it. */

@@ -20,7 +20,14 @@ export interface Shape {
 const WHOLE_LINES_FROM = 15 / 16;
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.width === b.width && a.height === b.height && a.stride === b.stride && a.format === b.format;
+  return (
+    a.width === b.width &&
+    a.height === b.height &&
+    a.stride === b.stride &&
+    a.format === b.format &&
+    // Planes behind the first may be cut off by the end of the pool.
+    a.size === b.size
+  );
 }
 
 /**

@@ -171,6 +171,15 @@ describe("what a client draws", () => {
     assert.equal(images.made, 1);
   });
 
+  it("is in memory of 2 GiB if the host likes to give as much", async (t) => {
+    const { client, host, painter, images } = await painted(t);
+    images.least = 2 ** 31;
+    const { surface } = await painter.surface();
+    present(surface, painter.pool(16 * 16 * 4).buffer(16, 16));
+    await client.roundtrip();
+    assert.equal((await host.expect("wl_shm.create_pool")).arg("size"), 2 ** 31 - 1);
+  });
+
   it("comes with the last attached buffer, and with the offset of that", async (t) => {
     const { client, host, painter } = await painted(t);
     const pool = painter.pool(4 * 16 * 16 * 4);
@@ -433,6 +442,27 @@ describe("formats", () => {
       }
     });
   }
+
+  it("with more planes lie in as many bytes as the pool has for them, whatever lay there before", async (t) => {
+    const { client, host, painter } = await painted(t, {}, [codeOf("NV12")]);
+    const side = 64;
+    const pool = painter.pool(side * side * 2.5);
+    const format = codeOf("NV12");
+    // The second plane of one of them is cut off by the end of the pool, which libwayland accepts.
+    const cut = pool.buffer(side, side, { stride: side, format, offset: side * side * 1.5 });
+    const whole = pool.buffer(side, side, { stride: side, format });
+    const { surface, theirs } = await painter.surface();
+    for (const [i, buffer] of [cut, whole, cut, whole].entries()) {
+      pool.scribble(i);
+      present(surface, buffer);
+      await client.roundtrip();
+      const shown = shownOn(host, theirs);
+      const end = Math.min(buffer.offset + side * side * 1.5, pool.bytes.length);
+      const expected = Buffer.from(pool.bytes.subarray(buffer.offset, end));
+      assert.deepEqual(shown?.bytes.subarray(0, expected.length), expected);
+      shown?.buffer.send("release");
+    }
+  });
 
   it("that the host does not have are refused", async (t) => {
     const { client, painter } = await painted(t);

@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { Fd } from "../../../src/native/fd.ts";
 import { F_SEAL_GROW, fileInfo, memfd, seal } from "../../../src/native/memory.ts";
 import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
-import { socketPair } from "../../../src/native/socket.ts";
+import { setSoftFdLimit, socketPair, softFdLimit } from "../../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
 import { BlobMemory } from "../../../src/virtio/driver.ts";
 import { LINGER_IDLE_TIMEOUT, LINGER_TIMEOUT, MAX_PIPES, MAX_SEND_DATA } from "../../../src/virtio/limits.ts";
@@ -408,6 +408,20 @@ describe("descriptors from the host", () => {
     assert.equal(contentOf(owner.fds.take()), "good");
     assert.equal(host.unclaimed, 0, "the host still keeps what could not be had");
     assert.match(setting.log.join("\n"), /200000 bytes.*RESOURCE_CREATE_BLOB.*ENOSPC.*\n.*unknown kind 7/);
+  });
+
+  test("that this process has no room for ends that connection, with the reason", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const limit = softFdLimit();
+    host.send(Buffer.from("x"), [{ type: "memory", fd: fileWith("keymap"), size: 6 }]);
+    setSoftFdLimit(1);
+    try {
+      await owner.until(() => owner.end !== undefined);
+    } finally {
+      setSoftFdLimit(limit);
+    }
+    assert.ok(owner.end instanceof ProtocolError, `${owner.end}`);
+    assert.match(owner.end.message, /too many open files \(EMFILE\)/);
   });
 
   test("are all closed some time after the connection", { timeout: 20_000 }, async (t) => {

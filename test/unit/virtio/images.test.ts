@@ -80,6 +80,15 @@ describe("images on the host", () => {
     (await images.allocate(600_000)).close();
   });
 
+  test("can have as many bytes as a wl_buffer", { timeout: 20_000 }, async (t) => {
+    const { images } = (await new Setting(t).pair()).owner.transport;
+    for (const size of [2 ** 30 + 1, 2 ** 31 - 1]) {
+      const image = await images.allocate(size);
+      assert.ok(image.mapping.bytes.length >= size);
+      image.close();
+    }
+  });
+
   test("fail by name when they are too large", { timeout: 20_000 }, async (t) => {
     const { images } = (await new Setting(t).pair()).owner.transport;
     await assert.rejects(images.allocate(MAX_IMAGE_SIZE + 1), HostMemoryError);
