@@ -2,9 +2,9 @@
 // `npm run bench:recorder`: what the flight recorder costs a message that is forwarded, and so is recorded twice: as it
 // came in and as it went out.
 
-import { Protocol } from "../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../src/protocol/protocol-registry.ts";
 import { FlightRecorder } from "../src/recorder/flight-recorder.ts";
-import { Passage } from "../src/recorder/trace.ts";
+import { TracePoint } from "../src/recorder/trace.ts";
 import type { Interface, Message } from "../src/wire/signature.ts";
 
 /** Nanoseconds for a message of the usual length. */
@@ -17,10 +17,10 @@ const MESSAGES = 500_000;
 const lengths = [2, 5, 10, 64];
 
 function main(): void {
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   const type = protocol.get("wl_surface") as Interface;
   const message = type.requests[1] as Message;
-  const tape = new FlightRecorder(512 * 1024).open(protocol, () => "the bench");
+  const sessionTrace = new FlightRecorder(512 * 1024).open(protocol, () => "the bench");
   const words = new Uint32Array(1024).fill(7);
   console.log("words of the message    ns");
   const costs = lengths.map((length) => {
@@ -29,8 +29,8 @@ function main(): void {
       const start = performance.now();
       for (let i = 0; i < MESSAGES; i++) {
         const place = i & 511;
-        tape.passed(Passage.fromClient, type, message, words, place, place + length);
-        tape.passed(Passage.toHost, type, message, words, place, place + length);
+        sessionTrace.onMessage(TracePoint.fromClient, type, message, words, place, place + length);
+        sessionTrace.onMessage(TracePoint.toHost, type, message, words, place, place + length);
       }
       best = Math.min(best, ((performance.now() - start) * 1e6) / MESSAGES);
     }
@@ -38,7 +38,7 @@ function main(): void {
     return best;
   });
   const start = performance.now();
-  for (let i = 0; i < MESSAGES; i++) tape.tick();
+  for (let i = 0; i < MESSAGES; i++) sessionTrace.tick();
   console.log(`the clock, once a turn${(((performance.now() - start) * 1e6) / MESSAGES).toFixed(1).padStart(4)}`);
   const cost = costs[1] as number;
   const isMet = cost <= MAX_COST;

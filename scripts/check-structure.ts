@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Checks the order of the house: `node dist/scripts/check-structure.js`. The rules are this table. */
+/** Checks the order of the architecture: `node dist/scripts/check-structure.js`. The rules are this table. */
 import { fileURLToPath } from "node:url";
 import { findViolations, type Rules } from "./structure.ts";
 
 const rules: Rules = {
-  floors: [
+  layers: [
     ["src/errors.ts"],
     ["src/native"],
     ["src/wire"],

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Reads which file imports what, and finds what breaks the order of the house. It looks at import and export statements
+ * Reads which file imports what, and finds what breaks the order of the architecture. It looks at import and export statements
  * with patterns instead of parsing TypeScript: our formatter keeps these statements in one shape, and a mistake would
  * show as a false alarm.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
-/** The order of the house. All paths are relative to the root of the repository, with slashes. */
+/** The order of the architecture. All paths are relative to the root of the repository, with slashes. */
 export interface Rules {
-  /** From the ground up: folders (or files) of each floor. A file imports from its own room and from lower floors. */
-  readonly floors: readonly (readonly string[])[];
+  /** From the ground up: folders (or files) of each layer. A file imports from its own module and from lower layers. */
+  readonly layers: readonly (readonly string[])[];
   /** Folders with sources. Those below `tests` may use everything, but what only they use counts as unused. */
   readonly sources: readonly string[];
   readonly tests: string;
@@ -49,7 +49,7 @@ export function findViolations(root: string, rules: Rules): string[] {
     exports.push(...readExports(file, text));
   }
   return [
-    ...homeless(files, rules),
+    ...withoutModule(files, rules),
     ...wrongDirections(imports, rules),
     ...cycles(imports),
     ...unusedExports(exports, imports, rules),
@@ -120,33 +120,33 @@ function isWithin(file: string, place: string): boolean {
   return file === place || file.startsWith(`${place}/`);
 }
 
-/** The room of a file and how high it is; undefined for tests, scripts and the like, which stand outside the house. */
-function roomOf(file: string, rules: Rules): { name: string; height: number } | undefined {
-  for (const [height, rooms] of rules.floors.entries()) {
-    const name = rooms.find((room) => isWithin(file, room));
+/** The module of a file and how high it is; undefined for tests, scripts and the like, which stand outside the architecture. */
+function moduleOf(file: string, rules: Rules): { name: string; height: number } | undefined {
+  for (const [height, modules] of rules.layers.entries()) {
+    const name = modules.find((module) => isWithin(file, module));
     if (name !== undefined) return { name, height };
   }
   return undefined;
 }
 
-/** Files beside the rooms, for which no order would hold. */
-function homeless(files: readonly string[], rules: Rules): string[] {
-  const houses = new Set(rules.floors.flat().map((room) => room.split("/")[0] ?? room));
+/** Files beside the modules, for which no order would hold. */
+function withoutModule(files: readonly string[], rules: Rules): string[] {
+  const roots = new Set(rules.layers.flat().map((module) => module.split("/")[0] ?? module));
   return files
-    .filter((file) => [...houses].some((house) => isWithin(file, house)) && roomOf(file, rules) === undefined)
-    .map((file) => `${file}:1: belongs to no room; the rooms are ${rules.floors.flat().join(", ")}`);
+    .filter((file) => [...roots].some((root) => isWithin(file, root)) && moduleOf(file, rules) === undefined)
+    .map((file) => `${file}:1: belongs to no module; the modules are ${rules.layers.flat().join(", ")}`);
 }
 
 function wrongDirections(imports: readonly Import[], rules: Rules): string[] {
   const found: string[] = [];
   for (const { from, to, line } of imports) {
-    const room = roomOf(from, rules);
-    if (room === undefined) continue;
-    const target = roomOf(to, rules);
+    const module = moduleOf(from, rules);
+    if (module === undefined) continue;
+    const target = moduleOf(to, rules);
     if (target === undefined) {
-      found.push(`${from}:${line}: imports ${to}, which stands outside the house`);
-    } else if (target.name !== room.name && target.height >= room.height) {
-      found.push(`${from}:${line}: ${room.name} must not import from ${target.name} (${to}), which is not below it`);
+      found.push(`${from}:${line}: imports ${to}, which stands outside the architecture`);
+    } else if (target.name !== module.name && target.height >= module.height) {
+      found.push(`${from}:${line}: ${module.name} must not import from ${target.name} (${to}), which is not below it`);
     }
   }
   return found;

@@ -30,7 +30,7 @@ export interface Proxy {
 /**
  * Starts to accept clients and to relay them to the host.
  *
- * @throws TypeError when a hook names a message that does not exist; UserError when the exposure names an interface that
+ * @throws TypeError when a hook names a message that does not exist; UserError when the global policy names an interface that
  * does not exist. The display is then closed.
  */
 export function createProxy(options: ProxyOptions): Proxy {

@@ -5,9 +5,9 @@ import { titleTag } from "./hooks/title-tag.ts";
 import type { HostConnector } from "./host/connector.ts";
 import { type Logger, silent } from "./log/logger.ts";
 import { softFdLimit } from "./native/socket.ts";
-import { Exposure } from "./protocol/exposure.ts";
-import { Protocol } from "./protocol/protocol.ts";
-import type { FlightRecorder, Tape } from "./recorder/flight-recorder.ts";
+import { GlobalPolicy } from "./protocol/global-policy.ts";
+import { ProtocolRegistry } from "./protocol/protocol-registry.ts";
+import type { FlightRecorder, SessionTrace } from "./recorder/flight-recorder.ts";
 import { type Hooks, installHooks } from "./relay/hooks.ts";
 import { refuseClient } from "./relay/refuse-client.ts";
 import { Session } from "./relay/session.ts";
@@ -19,9 +19,9 @@ export interface SessionsOptions {
   /** How each client gets its connection to the host; see `unixHost`. */
   readonly connectHost: HostConnector;
   /** Which globals clients see; by default those that let a client see and control nothing but itself. */
-  readonly exposure?: Exposure;
+  readonly policy?: GlobalPolicy;
   /** The protocols that are relayed. They belong to these sessions, whose hooks are attached to them. */
-  readonly protocol?: Protocol;
+  readonly protocol?: ProtocolRegistry;
   /** Hooks that offer globals of their own, and so see registries before it is decided what the host's are. */
   readonly offers?: readonly Hooks[];
   /** Behaviour of your own, for each message after the built-in hooks. */
@@ -33,7 +33,7 @@ export interface SessionsOptions {
   /** What remembers the latest messages, and shows them to whoever observes it; nothing by default. */
   readonly recorder?: FlightRecorder;
   /** Called when a session has failed, whoever's fault that is, after it was logged; `isDefect` says that it is ours. */
-  readonly failed?: (reason: string, isDefect: boolean, tape: Tape | null) => void;
+  readonly failed?: (reason: string, isDefect: boolean, sessionTrace: SessionTrace | null) => void;
   /** Called when a session has ended, with all that it has done. */
   readonly ended?: (statistics: SessionStatistics) => void;
   /** Called whenever a client has come or gone. */
@@ -88,7 +88,7 @@ export function maxSessions(fdLimit: number): number {
 /** All clients that are being relayed. */
 export class Sessions {
   readonly #options: SessionsOptions;
-  readonly #protocol: Protocol;
+  readonly #protocol: ProtocolRegistry;
   readonly #log: Logger;
   readonly #sessions = new Set<Session>();
   readonly #maxSessions: number = maxSessions(softFdLimit());
@@ -100,13 +100,13 @@ export class Sessions {
   #onIdle: (() => void)[] = [];
 
   /**
-   * @throws TypeError when a hook names a message that does not exist; UserError when the exposure names an interface
+   * @throws TypeError when a hook names a message that does not exist; UserError when the global policy names an interface
    * that does not exist
    */
   constructor(options: SessionsOptions) {
     const {
-      exposure = new Exposure(),
-      protocol = new Protocol(),
+      policy = new GlobalPolicy(),
+      protocol = new ProtocolRegistry(),
       offers = [],
       hooks = [],
       tag,
@@ -115,8 +115,8 @@ export class Sessions {
     this.#options = options;
     this.#protocol = protocol;
     this.#log = log;
-    exposure.check(protocol);
-    const all = [gtkPrimarySelection(exposure), ...offers, globals(exposure), ...hooks];
+    policy.check(protocol);
+    const all = [gtkPrimarySelection(policy), ...offers, globals(policy), ...hooks];
     // Last, so that no other hook can take it off.
     if (tag !== undefined && tag !== "") all.push(titleTag(tag));
     for (const one of all) installHooks(protocol, one);
@@ -165,15 +165,15 @@ export class Sessions {
     try {
       host = await this.#options.connectHost(this.#closing.signal);
       this.#closing.signal.throwIfAborted();
-      const tape = this.#options.recorder?.open(this.#protocol, name) ?? null;
+      const sessionTrace = this.#options.recorder?.open(this.#protocol, name) ?? null;
       const session: Session = new Session(client, host, {
         protocol: this.#protocol,
         log: this.#log,
-        trace: tape,
-        name: tape === null ? name : () => tape.name,
-        failed: (reason, isDefect) => this.#options.failed?.(reason, isDefect, tape),
+        trace: sessionTrace,
+        name: sessionTrace === null ? name : () => sessionTrace.name,
+        failed: (reason, isDefect) => this.#options.failed?.(reason, isDefect, sessionTrace),
         ended: () => {
-          tape?.close();
+          sessionTrace?.close();
           const { statistics } = session;
           addTo(this.#past, 1, statistics);
           this.#options.ended?.(statistics);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandLine, Completion, OptionRow } from "../../src/cli/common/command-line.ts";
-import { exposureList } from "../../src/protocol/exposure-list.ts";
+import { globalPolicy } from "../../src/protocol/global-policy-table.ts";
 
 /** An option, taken apart. */
 export interface OptionParts {
@@ -39,4 +39,4 @@ export function optionParts({ flags, help, items, completes }: OptionRow): Optio
 }
 
 /** Interfaces that somebody might want to hide or expose. */
-export const interfaceNames: readonly string[] = exposureList.map(([name]) => name);
+export const interfaceNames: readonly string[] = globalPolicy.map(([name]) => name);

@@ -2,15 +2,15 @@
 import type { HostConnector } from "../host/connector.ts";
 import { printable } from "../log/printable.ts";
 import type { SystemError } from "../native/errors.ts";
-import type { Exposure } from "../protocol/exposure.ts";
-import type { Protocol } from "../protocol/protocol.ts";
+import type { GlobalPolicy } from "../protocol/global-policy.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Transport } from "../wire/transport.ts";
 import { type Finding, failed, missing, ok } from "./finding.ts";
 import { type Global, listGlobals } from "./list-globals.ts";
 import { privilegedGlobals, type WantedGlobal, wantedGlobals } from "./wanted-globals.ts";
 
 /** Milliseconds that a compositor may take for each of two answers. */
-const PATIENCE = 5000;
+const ANSWER_TIMEOUT_MS = 5000;
 
 const SUBJECT = "compositor";
 
@@ -23,25 +23,29 @@ export interface AskedHost {
 }
 
 /** Asks the host what it offers, and says what of that programs will see, and what will be missing. */
-export async function checkCompositor(host: AskedHost, exposure: Exposure, protocol: Protocol): Promise<Finding[]> {
+export async function checkCompositor(
+  host: AskedHost,
+  policy: GlobalPolicy,
+  protocol: ProtocolRegistry,
+): Promise<Finding[]> {
   let transport: Transport;
   try {
-    transport = await host.connect(AbortSignal.timeout(PATIENCE));
+    transport = await host.connect(AbortSignal.timeout(ANSWER_TIMEOUT_MS));
   } catch (error) {
     const { code, message } = error as SystemError;
     return [failed(SUBJECT, `nobody answers at ${host.name} (${code ?? message}): ${host.remedy}`)];
   }
   try {
-    const globals = await listGlobals(transport, PATIENCE);
-    return [ok(SUBJECT, `answers at ${host.name}`), ...judge(globals, exposure, protocol)];
+    const globals = await listGlobals(transport, ANSWER_TIMEOUT_MS);
+    return [ok(SUBJECT, `answers at ${host.name}`), ...judge(globals, policy, protocol)];
   } catch (error) {
     return [failed(SUBJECT, `what listens at ${host.name} is of no use, ${(error as Error).message}: ${host.remedy}`)];
   }
 }
 
-function judge(globals: readonly Global[], exposure: Exposure, protocol: Protocol): Finding[] {
+function judge(globals: readonly Global[], policy: GlobalPolicy, protocol: ProtocolRegistry): Finding[] {
   const offered = globals.filter(({ interface: name, version }) => {
-    return exposure.offered(name, version, protocol.get(name)?.version ?? 0) > 0;
+    return policy.offered(name, version, protocol.get(name)?.version ?? 0) > 0;
   });
   const had = new Set(globals.map((global) => global.interface));
   const seen = new Set(offered.map((global) => global.interface));

@@ -4,13 +4,13 @@ import { maxSessions } from "../sessions.ts";
 import { type Finding, missing, ok } from "./finding.ts";
 
 /** As many programs as a desktop may well have. */
-const ENOUGH = 64;
+const ENOUGH_CLIENTS = 64;
 
 export function checkFdLimit(): Finding {
   const limit = softFdLimit();
   const clients = maxSessions(limit);
   const text = `${limit} open files are enough for ${clients} clients`;
-  return clients >= ENOUGH
+  return clients >= ENOUGH_CLIENTS
     ? ok("limits", text)
     : missing("limits", `${text}: raise the limit (ulimit -n, LimitNOFILE=)`);
 }

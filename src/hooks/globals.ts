@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Exposure } from "../protocol/exposure.ts";
-import type { Protocol } from "../protocol/protocol.ts";
+import type { GlobalPolicy } from "../protocol/global-policy.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
@@ -17,7 +17,7 @@ interface Decision {
  * Decides which globals a client sees, and at which version. Names are the host's own. A name that the host has removed
  * stays known: a bind may have crossed with `global_remove`, and the host then accepts it for a while, too.
  */
-export function globals(exposure: Exposure): Hooks {
+export function globals(policy: GlobalPolicy): Hooks {
   const offered = new WeakMap<Session, Map<number, Decision>>();
   /**
    * What was decided last for each name. Hosts tell all clients the same, and new clients are told of everything, so
@@ -25,10 +25,10 @@ export function globals(exposure: Exposure): Hooks {
    */
   const decided = new Map<number, Decision>();
 
-  function decide(name: number, type: string, version: number, protocol: Protocol): Decision {
+  function decide(name: number, type: string, version: number, protocol: ProtocolRegistry): Decision {
     let decision = decided.get(name);
     if (decision?.interface !== type || decision.hostVersion !== version) {
-      const offer = exposure.offered(type, version, protocol.get(type)?.version ?? 0);
+      const offer = policy.offered(type, version, protocol.get(type)?.version ?? 0);
       decision = { interface: type, hostVersion: version, version: offer };
       decided.set(name, decision);
     }

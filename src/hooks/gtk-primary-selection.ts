@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Exposure } from "../protocol/exposure.ts";
+import type { GlobalPolicy } from "../protocol/global-policy.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { Interface } from "../wire/signature.ts";
 import type { WlObject } from "../wire/wl-object.ts";
@@ -14,8 +14,8 @@ const NAME_BASE = 0x8000_0000;
  * Offers GTK's own primary selection protocol, which older programs still ask for, wherever the host has the one that
  * followed it. Both have the same messages under other names, so it takes no more than binding the one as the other.
  */
-export function gtkPrimarySelection(exposure: Exposure): Hooks {
-  const offered = exposure.offered(GTK, 1, 1) > 0;
+export function gtkPrimarySelection(policy: GlobalPolicy): Hooks {
+  const offered = policy.offered(GTK, 1, 1) > 0;
   /** For each registry the host's names that were announced a second time. */
   const announced = new WeakMap<WlObject, Set<number>>();
 

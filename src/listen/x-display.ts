@@ -10,7 +10,7 @@ import { READABLE, Watch } from "../native/watch.ts";
 import { isStale, unlinkIfSame } from "./own-files.ts";
 import { XLock } from "./x-lock.ts";
 
-const ANOTHER = "give another number with --x-display";
+const ANOTHER_NUMBER = "give another number with --x-display";
 
 const STICKY = 0o1000;
 const WRITABLE_FOR_OTHERS = 0o022;
@@ -161,13 +161,13 @@ function prepareDirectory(path: string): void {
 function removeStale(path: string, number: number): void {
   const file = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (file === undefined) return;
-  if (!file.isSocket()) throw new UserError(`${path} is not a socket: remove it, or ${ANOTHER}`);
+  if (!file.isSocket()) throw new UserError(`${path} is not a socket: remove it, or ${ANOTHER_NUMBER}`);
   if (!isStale(path)) throw inUse(number, `somebody listens on ${path}`);
   try {
     unlinkIfSame(path, file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`${path} is left over, but cannot be removed (${code}): ${ANOTHER}`);
+    throw new UserError(`${path} is left over, but cannot be removed (${code}): ${ANOTHER_NUMBER}`);
   }
 }
 
@@ -200,9 +200,9 @@ function listenAt(path: string): Fd {
 
 function cannotCreate(path: string, error: unknown): UserError {
   const { code } = error as NodeJS.ErrnoException;
-  return new UserError(`cannot create ${path} (${code}): check who owns its directory, or ${ANOTHER}`);
+  return new UserError(`cannot create ${path} (${code}): check who owns its directory, or ${ANOTHER_NUMBER}`);
 }
 
 function inUse(number: number, how: string): UserError {
-  return new UserError(`X display :${number} is in use (${how}): ${ANOTHER}, or end that program`);
+  return new UserError(`X display :${number} is in use (${how}): ${ANOTHER_NUMBER}, or end that program`);
 }

@@ -1,39 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Protocol } from "../protocol/protocol.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import { Kind } from "./record.ts";
 import { Ring } from "./ring.ts";
-import type { Passage, Trace } from "./trace.ts";
+import type { Trace, TracePoint } from "./trace.ts";
 
 /** Names that are asked for in a tenth of a second: each is a file in /proc, and clients may come by the thousands. */
 const MAX_NAMES = 10;
 
 /** What looks at all that is recorded, while it happens: the log, or a file. */
 export interface Observer {
-  opened?(tape: Tape): void;
-  passed(
-    tape: Tape,
-    passage: Passage,
+  opened?(sessionTrace: SessionTrace): void;
+  onMessage(
+    sessionTrace: SessionTrace,
+    point: TracePoint,
     type: Interface,
     message: Message,
     words: Uint32Array,
-    place: number,
+    offset: number,
     end: number,
   ): void;
-  closed?(tape: Tape): void;
+  closed?(sessionTrace: SessionTrace): void;
 }
 
 /** What the flight recorder has of one session. */
-export class Tape implements Trace {
+export class SessionTrace implements Trace {
   readonly number: number;
-  readonly protocol: Protocol;
+  readonly protocol: ProtocolRegistry;
   readonly #recorder: FlightRecorder;
   readonly #ring: Ring;
   readonly #observers: readonly Observer[];
   readonly #findName: () => string;
   #name: string | null = null;
 
-  constructor(recorder: FlightRecorder, number: number, protocol: Protocol, findName: () => string) {
+  constructor(recorder: FlightRecorder, number: number, protocol: ProtocolRegistry, findName: () => string) {
     this.#recorder = recorder;
     this.#ring = recorder.ring;
     this.#observers = recorder.observers;
@@ -57,10 +57,17 @@ export class Tape implements Trace {
     this.#ring.tick();
   }
 
-  passed(passage: Passage, type: Interface, message: Message, words: Uint32Array, place: number, end: number): void {
-    this.#ring.message(passage, this.number, type.index, words, place, end);
+  onMessage(
+    point: TracePoint,
+    type: Interface,
+    message: Message,
+    words: Uint32Array,
+    offset: number,
+    end: number,
+  ): void {
+    this.#ring.message(point, this.number, type.index, words, offset, end);
     if (this.#observers.length === 0) return;
-    for (const observer of this.#observers) observer.passed(this, passage, type, message, words, place, end);
+    for (const observer of this.#observers) observer.onMessage(this, point, type, message, words, offset, end);
   }
 
   /** The session has ended. */
@@ -75,9 +82,9 @@ export class FlightRecorder {
   /** Empty, unless the user wants to see or keep everything. */
   readonly observers: Observer[] = [];
   /** All whose records may still be in the ring. */
-  readonly #tapes = new Map<number, Tape>();
+  readonly #traces = new Map<number, SessionTrace>();
   /** Those of ended sessions, and when that was, in the ring's terms. */
-  readonly #closed: { readonly tape: Tape; readonly age: number }[] = [];
+  readonly #closed: { readonly sessionTrace: SessionTrace; readonly age: number }[] = [];
   #opened = 0;
   #namesSince = 0;
   #names = 0;
@@ -88,27 +95,27 @@ export class FlightRecorder {
   }
 
   /** A session begins, whose client has that name. */
-  open(protocol: Protocol, findName: () => string): Tape {
+  open(protocol: ProtocolRegistry, findName: () => string): SessionTrace {
     while (this.#closed.length > 0 && this.ring.isGone((this.#closed[0] as { age: number }).age)) {
-      this.#tapes.delete((this.#closed.shift() as { tape: Tape }).tape.number);
+      this.#traces.delete((this.#closed.shift() as { sessionTrace: SessionTrace }).sessionTrace.number);
     }
-    const tape = new Tape(this, ++this.#opened, protocol, findName);
-    this.#tapes.set(tape.number, tape);
+    const sessionTrace = new SessionTrace(this, ++this.#opened, protocol, findName);
+    this.#traces.set(sessionTrace.number, sessionTrace);
     this.ring.tick();
-    if (this.#mayName()) this.ring.text(Kind.opened, tape.number, tape.name);
-    for (const observer of this.observers) observer.opened?.(tape);
-    return tape;
+    if (this.#mayName()) this.ring.text(Kind.opened, sessionTrace.number, sessionTrace.name);
+    for (const observer of this.observers) observer.opened?.(sessionTrace);
+    return sessionTrace;
   }
 
   /** Of the session with that number, if its records may still be here. */
-  tape(number: number): Tape | undefined {
-    return this.#tapes.get(number);
+  sessionTrace(number: number): SessionTrace | undefined {
+    return this.#traces.get(number);
   }
 
-  closed(tape: Tape): void {
-    this.ring.text(Kind.closed, tape.number, "");
-    this.#closed.push({ tape, age: this.ring.age });
-    for (const observer of this.observers) observer.closed?.(tape);
+  closed(sessionTrace: SessionTrace): void {
+    this.ring.text(Kind.closed, sessionTrace.number, "");
+    this.#closed.push({ sessionTrace, age: this.ring.age });
+    for (const observer of this.observers) observer.closed?.(sessionTrace);
   }
 
   /** Something was logged. */

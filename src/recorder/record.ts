@@ -8,11 +8,11 @@
  * Whose they are and when they were is said once for all that follow, by a turn. docs/recording.md describes them for
  * other programs.
  */
-import type { Passage } from "./trace.ts";
+import type { TracePoint } from "./trace.ts";
 
 /** What a record tells. */
 export const Kind = {
-  /** A message, by its Passage: its words as they were on the wire. Its interface is the one with that index. */
+  /** A message, by its TracePoint: its words as they were on the wire. Its interface is the one with that index. */
   fromClient: 1,
   toHost: 2,
   fromHost: 3,
@@ -47,7 +47,7 @@ export function recordHead(kind: Kind, length: number, type: number): number {
 }
 
 /** Whether a record is a message. */
-export function isMessage(kind: number): kind is Passage {
+export function isMessage(kind: number): kind is TracePoint {
   return kind >= Kind.fromClient && kind <= Kind.toClient;
 }
 
@@ -61,7 +61,7 @@ export interface RecordAt {
   readonly time: number;
   readonly words: Uint32Array;
   /** Where what the kind says begins, and where it ends. */
-  readonly place: number;
+  readonly offset: number;
   readonly end: number;
 }
 
@@ -69,23 +69,23 @@ export interface RecordAt {
 export function* recordsIn(words: Uint32Array): Generator<RecordAt> {
   let session = 0;
   let time = 0;
-  for (let place = 0; place < words.length; ) {
-    const head = words[place] as number;
+  for (let offset = 0; offset < words.length; ) {
+    const head = words[offset] as number;
     const kind = head & 15;
-    const end = place + ((head >>> 4) & 0x7fff);
-    if (end <= place || end > words.length) return;
+    const end = offset + ((head >>> 4) & 0x7fff);
+    if (end <= offset || end > words.length) return;
     if (kind === Kind.turn) {
-      session = words[place + 1] as number;
-      time = (words[place + 2] as number) * 1000 + (words[place + 3] as number) / 1000;
+      session = words[offset + 1] as number;
+      time = (words[offset + 2] as number) * 1000 + (words[offset + 3] as number) / 1000;
     } else {
-      yield { kind, type: head >>> 19, session, time, words, place: place + 1, end };
+      yield { kind, type: head >>> 19, session, time, words, offset: offset + 1, end };
     }
-    place = end;
+    offset = end;
   }
 }
 
 /** The text of a record that has one. */
-export function recordText({ words, place, end }: RecordAt): string {
-  const length = Math.min(words[place] ?? 0, Math.max(end - place - 1, 0) << 2);
-  return Buffer.from(words.buffer, words.byteOffset + ((place + 1) << 2), length).toString();
+export function recordText({ words, offset, end }: RecordAt): string {
+  const length = Math.min(words[offset] ?? 0, Math.max(end - offset - 1, 0) << 2);
+  return Buffer.from(words.buffer, words.byteOffset + ((offset + 1) << 2), length).toString();
 }

@@ -4,9 +4,9 @@ import { UserError } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ProtocolTable } from "../protocol/table.ts";
 import type { Interface, Message } from "../wire/signature.ts";
-import type { Observer, Tape } from "./flight-recorder.ts";
+import type { Observer, SessionTrace } from "./flight-recorder.ts";
 import { Kind, MAX_INTERFACES, recordHead, TURN } from "./record.ts";
-import type { Passage } from "./trace.ts";
+import type { TracePoint } from "./trace.ts";
 
 /** What a file begins with: "wlrecord", and the version of the format. */
 export const FILE_HEADER: readonly number[] = [0x65726c77, 0x64726f63, 1, 0];
@@ -26,7 +26,7 @@ export class Recording implements Observer {
   readonly #fd: number;
   readonly #log: Logger;
   #chunk = new Uint32Array(CHUNK);
-  #at = 0;
+  #offset = 0;
   /** Full chunks, the first of which is being written. */
   readonly #waiting: Buffer[] = [];
   /** Where the first of them goes. By place, so that what is being written when we end can be written again. */
@@ -53,49 +53,49 @@ export class Recording implements Observer {
       throw new UserError(`--record: ${path} cannot be written (${(error as NodeJS.ErrnoException).code})`);
     }
     this.#chunk.set(FILE_HEADER);
-    this.#at = FILE_HEADER.length;
+    this.#offset = FILE_HEADER.length;
     for (const table of tables) this.#text(Kind.protocol, 0, JSON.stringify(table));
   }
 
-  opened(tape: Tape): void {
-    this.#event(Kind.opened, tape, tape.name);
+  opened(sessionTrace: SessionTrace): void {
+    this.#event(Kind.opened, sessionTrace, sessionTrace.name);
   }
 
-  passed(
-    tape: Tape,
-    passage: Passage,
+  onMessage(
+    sessionTrace: SessionTrace,
+    point: TracePoint,
     type: Interface,
     _message: Message,
     words: Uint32Array,
-    place: number,
+    offset: number,
     end: number,
   ): void {
     const index = this.#indices.get(type) ?? this.#define(type);
-    this.#turn(tape);
-    const length = 1 + end - place;
+    this.#turn(sessionTrace);
+    const length = 1 + end - offset;
     if (!this.#reserve(length)) return;
     const chunk = this.#chunk;
-    let at = this.#at;
-    chunk[at++] = recordHead(passage, length, index);
-    for (let i = place; i < end; i++) chunk[at++] = words[i] as number;
-    this.#at = at;
+    let cursor = this.#offset;
+    chunk[cursor++] = recordHead(point, length, index);
+    for (let i = offset; i < end; i++) chunk[cursor++] = words[i] as number;
+    this.#offset = cursor;
   }
 
-  closed(tape: Tape): void {
-    this.#event(Kind.closed, tape, "");
+  closed(sessionTrace: SessionTrace): void {
+    this.#event(Kind.closed, sessionTrace, "");
   }
 
   /** Writes what is left, and closes the file. A second call does nothing. */
   close(): void {
     if (this.#isClosed) return;
     // What is missing is said in one more chunk.
-    while (this.#at > 0 && !this.#isClosed) this.#pass();
+    while (this.#offset > 0 && !this.#isClosed) this.#pass();
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     try {
       for (const bytes of this.#waiting) {
-        for (let at = 0; at < bytes.length; ) {
-          at += writeSync(this.#fd, bytes, at, bytes.length - at, this.#position + at);
+        for (let offset = 0; offset < bytes.length; ) {
+          offset += writeSync(this.#fd, bytes, offset, bytes.length - offset, this.#position + offset);
         }
         this.#position += bytes.length;
       }
@@ -106,21 +106,21 @@ export class Recording implements Observer {
   }
 
   /** What happens to a session is never lost: all that follows needs it. */
-  #event(kind: Kind, tape: Tape, text: string): void {
-    if (this.#at + 2 * TURN + textLength(text) > CHUNK) this.#pass();
-    this.#turn(tape);
+  #event(kind: Kind, sessionTrace: SessionTrace, text: string): void {
+    if (this.#offset + 2 * TURN + textLength(text) > CHUNK) this.#pass();
+    this.#turn(sessionTrace);
     this.#text(kind, 0, text);
   }
 
-  #turn(tape: Tape): void {
-    const { number, now } = tape;
+  #turn(sessionTrace: SessionTrace): void {
+    const { number, now } = sessionTrace;
     if ((number === this.#session && now === this.#time) || !this.#reserve(TURN)) return;
     const seconds = Math.floor(now / 1000);
     this.#chunk.set(
       [recordHead(Kind.turn, TURN, 0), number, seconds, Math.round((now - seconds * 1000) * 1000)],
-      this.#at,
+      this.#offset,
     );
-    this.#at += TURN;
+    this.#offset += TURN;
     this.#session = number;
     this.#time = now;
   }
@@ -137,17 +137,17 @@ export class Recording implements Observer {
     const bytes = Buffer.from(text);
     const length = textLength(text);
     // Not lost either, for the same reason.
-    if (this.#at + length > CHUNK) this.#pass();
-    this.#chunk.set([recordHead(kind, length, type), bytes.length], this.#at);
-    bytes.copy(Buffer.from(this.#chunk.buffer), (this.#at + 2) << 2);
-    this.#at += length;
+    if (this.#offset + length > CHUNK) this.#pass();
+    this.#chunk.set([recordHead(kind, length, type), bytes.length], this.#offset);
+    bytes.copy(Buffer.from(this.#chunk.buffer), (this.#offset + 2) << 2);
+    this.#offset += length;
     this.#arm();
   }
 
   /** Makes room for a record; false when none can be had. */
   #reserve(length: number): boolean {
     if (this.#isClosed) return false;
-    if (this.#at + length + TURN > CHUNK) {
+    if (this.#offset + length + TURN > CHUNK) {
       if (this.#waiting.length >= MAX_WAITING) {
         this.#lost++;
         return false;
@@ -159,8 +159,8 @@ export class Recording implements Observer {
   }
 
   #tellLoss(): void {
-    this.#chunk.set([recordHead(Kind.lost, 2, 0), this.#lost], this.#at);
-    this.#at += 2;
+    this.#chunk.set([recordHead(Kind.lost, 2, 0), this.#lost], this.#offset);
+    this.#offset += 2;
     this.#log.warn(`${this.#path}: the disk is too slow: ${this.#lost} messages were not recorded`);
     this.#lost = 0;
     this.#arm();
@@ -176,10 +176,10 @@ export class Recording implements Observer {
 
   /** Passes what was recorded on to the disk. */
   #pass(): void {
-    if (this.#at === 0 || this.#isClosed) return;
-    this.#waiting.push(Buffer.from(this.#chunk.buffer, 0, this.#at << 2));
+    if (this.#offset === 0 || this.#isClosed) return;
+    this.#waiting.push(Buffer.from(this.#chunk.buffer, 0, this.#offset << 2));
     this.#chunk = new Uint32Array(CHUNK);
-    this.#at = 0;
+    this.#offset = 0;
     if (this.#lost > 0) this.#tellLoss();
     if (!this.#isWriting) this.#write(0);
   }

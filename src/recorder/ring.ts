@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Kind, recordHead, TURN } from "./record.ts";
-import type { Passage } from "./trace.ts";
+import type { TracePoint } from "./trace.ts";
 
 /** Parts of the ring: when it is full, the oldest part is given up at once, and with it 1/16 of what is known. */
 const PARTS = 16;
@@ -25,7 +25,7 @@ export class Ring {
   /** Where each part's records end. */
   readonly #ends = new Int32Array(PARTS);
   #part = 0;
-  #at = 0;
+  #offset = 0;
   #limit: number;
   /** Whose the turn is that was recorded last; -1 for none that counts. */
   #session = -1;
@@ -65,31 +65,31 @@ export class Ring {
     return this.#begun >= age + PARTS;
   }
 
-  message(passage: Passage, session: number, type: number, words: Uint32Array, place: number, end: number): void {
-    const last = end - place > MAX_MESSAGE ? place + MAX_MESSAGE : end;
-    const length = 1 + last - place;
-    if (session !== this.#session || this.#at + length > this.#limit) this.#beginTurn(session, length);
+  message(point: TracePoint, session: number, type: number, words: Uint32Array, offset: number, end: number): void {
+    const last = end - offset > MAX_MESSAGE ? offset + MAX_MESSAGE : end;
+    const length = 1 + last - offset;
+    if (session !== this.#session || this.#offset + length > this.#limit) this.#beginTurn(session, length);
     const ring = this.#words;
-    let at = this.#at;
-    this.#at = at + length;
-    ring[at++] = passage | (length << 4) | (type << 19);
-    for (let i = place; i < last; i++) ring[at++] = words[i] as number;
+    let cursor = this.#offset;
+    this.#offset = cursor + length;
+    ring[cursor++] = point | (length << 4) | (type << 19);
+    for (let i = offset; i < last; i++) ring[cursor++] = words[i] as number;
   }
 
   text(kind: Kind, session: number, text: string): void {
     const length = 2 + ((Math.min(Buffer.byteLength(text), MAX_TEXT) + 3) >>> 2);
     this.#beginTurn(session, length);
     const ring = this.#words;
-    const at = this.#at;
-    this.#at += length;
-    ring[at] = recordHead(kind, length, 0);
+    const offset = this.#offset;
+    this.#offset += length;
+    ring[offset] = recordHead(kind, length, 0);
     // Cuts between letters.
-    ring[at + 1] = Buffer.from(ring.buffer, (at + 2) << 2, (length - 2) << 2).write(text);
+    ring[offset + 1] = Buffer.from(ring.buffer, (offset + 2) << 2, (length - 2) << 2).write(text);
   }
 
   /** Copies of all records, the oldest first, as arrays of whole records. */
   snapshot(): Uint32Array[] {
-    this.#ends[this.#part] = this.#at;
+    this.#ends[this.#part] = this.#offset;
     const copies: Uint32Array[] = [];
     for (let i = 1; i <= PARTS; i++) {
       const part = (this.#part + i) % PARTS;
@@ -109,22 +109,22 @@ export class Ring {
 
   /** Says whose the next records are, and makes room for one of that length. */
   #beginTurn(session: number, length: number): void {
-    if (this.#at + TURN + length > this.#limit) this.#nextPart();
+    if (this.#offset + TURN + length > this.#limit) this.#nextPart();
     const ring = this.#words;
-    const at = this.#at;
-    this.#at += TURN;
-    ring[at] = recordHead(Kind.turn, TURN, 0);
-    ring[at + 1] = session;
-    ring[at + 2] = this.#seconds;
-    ring[at + 3] = this.#microseconds;
+    const offset = this.#offset;
+    this.#offset += TURN;
+    ring[offset] = recordHead(Kind.turn, TURN, 0);
+    ring[offset + 1] = session;
+    ring[offset + 2] = this.#seconds;
+    ring[offset + 3] = this.#microseconds;
     this.#session = session;
   }
 
   #nextPart(): void {
-    this.#ends[this.#part] = this.#at;
+    this.#ends[this.#part] = this.#offset;
     this.#part = (this.#part + 1) % PARTS;
-    this.#at = this.#part * this.#partSize;
-    this.#limit = this.#at + this.#partSize;
+    this.#offset = this.#part * this.#partSize;
+    this.#limit = this.#offset + this.#partSize;
     this.#begun++;
     this.#session = -1;
   }

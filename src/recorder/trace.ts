@@ -5,8 +5,8 @@ import type { Interface, Message } from "../wire/signature.ts";
  * The four places at which a message can be seen. Ids in it are the client's where it comes from or goes to the client,
  * and the host's on the other side. The numbers are also kinds of records; see record.ts.
  */
-export const Passage = { fromClient: 1, toHost: 2, fromHost: 3, toClient: 4 } as const;
-export type Passage = (typeof Passage)[keyof typeof Passage];
+export const TracePoint = { fromClient: 1, toHost: 2, fromHost: 3, toClient: 4 } as const;
+export type TracePoint = (typeof TracePoint)[keyof typeof TracePoint];
 
 /** Is told of all messages of a session. */
 export interface Trace {
@@ -17,5 +17,12 @@ export interface Trace {
    * of its header and behind it. One that comes in was not checked yet, so that it may be shorter or longer than its
    * signature says.
    */
-  passed(passage: Passage, type: Interface, message: Message, words: Uint32Array, place: number, end: number): void;
+  onMessage(
+    point: TracePoint,
+    type: Interface,
+    message: Message,
+    words: Uint32Array,
+    offset: number,
+    end: number,
+  ): void;
 }

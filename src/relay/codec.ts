@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Fd } from "../native/fd.ts";
 import { ProtocolError } from "../wire/errors.ts";
-import type { Outlet } from "../wire/outlet.ts";
+import type { OutputQueue } from "../wire/output-queue.ts";
 import { readArray, readFixed, readString, skipArray, skipString } from "../wire/reader.ts";
-import { scratchWords } from "../wire/scratch.ts";
+import { receiveWords } from "../wire/receive-buffer.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 import { WlObject } from "../wire/wl-object.ts";
 import { beginMessage, endMessage, writeArray, writeFixed, writeString, writeWord } from "../wire/writer.ts";
@@ -30,18 +30,18 @@ export interface Ids {
 }
 
 /** The place behind one argument. */
-export function skip(arg: Argument, place: number, end: number): number {
+export function skip(arg: Argument, offset: number, end: number): number {
   switch (arg.kind) {
     case ArgKind.fd:
-      return place;
+      return offset;
     case ArgKind.string:
-      return skipString(place, end, arg.nullable);
+      return skipString(offset, end, arg.nullable);
     case ArgKind.array:
-      return skipArray(place, end);
+      return skipArray(offset, end);
     case ArgKind.genericNewId:
-      return skipString(place, end, false) + 2;
+      return skipString(offset, end, false) + 2;
     default:
-      return place + 1;
+      return offset + 1;
   }
 }
 
@@ -49,19 +49,19 @@ export function skip(arg: Argument, place: number, end: number): number {
 const places: number[] = [];
 
 /**
- * Reads the arguments of a message in the scratch buffer, checking all of them first.
+ * Reads the arguments of a message in the receive buffer, checking all of them first.
  *
  * @returns the values, or null when an object among them cannot be delivered; nothing is then made or taken for it
  * @throws ProtocolError when it is malformed
  */
-export function decode(object: WlObject, message: Message, place: number, end: number, ids: Ids): Value[] | null {
+export function decode(object: WlObject, message: Message, offset: number, end: number, ids: Ids): Value[] | null {
   const { args } = message;
-  let at = place + 2;
-  for (let i = 0; i < args.length && at <= end; i++) {
-    places[i] = at;
-    at = skip(args[i] as Argument, at, end);
+  let cursor = offset + 2;
+  for (let i = 0; i < args.length && cursor <= end; i++) {
+    places[i] = cursor;
+    cursor = skip(args[i] as Argument, cursor, end);
   }
-  if (at !== end) throw new ProtocolError(at > end ? "message too short" : "message too long");
+  if (cursor !== end) throw new ProtocolError(cursor > end ? "message too short" : "message too long");
   // Before anything is made or taken for it.
   for (let i = 0; i < args.length; i++) {
     if (!checkObject(args[i] as Argument, places[i] as number, ids)) return null;
@@ -71,11 +71,11 @@ export function decode(object: WlObject, message: Message, place: number, end: n
   try {
     for (let i = 0; i < args.length; i++) {
       const arg = args[i] as Argument;
-      const place = places[i] as number;
+      const offset = places[i] as number;
       values.push(
         arg.kind === ArgKind.newId
-          ? ids.createChild(object, message, i, scratchWords[place] as number)
-          : decodeOne(arg, place, ids),
+          ? ids.createChild(object, message, i, receiveWords[offset] as number)
+          : decodeOne(arg, offset, ids),
       );
     }
     return values;
@@ -86,34 +86,34 @@ export function decode(object: WlObject, message: Message, place: number, end: n
 }
 
 /** @returns whether an argument, if it is an object, can be delivered; throws ProtocolError when it must not be null. */
-function checkObject(arg: Argument, place: number, ids: Ids): boolean {
+function checkObject(arg: Argument, offset: number, ids: Ids): boolean {
   if (arg.kind !== ArgKind.object) return true;
-  const id = scratchWords[place] as number;
+  const id = receiveWords[offset] as number;
   if (id === 0 && !arg.nullable) throw new ProtocolError(`null value passed for ${arg.name}`);
   return id === 0 || arg.nullable || ids.resolve(id, arg) !== undefined;
 }
 
-function decodeOne(arg: Argument, at: number, ids: Ids): Value {
-  const word = scratchWords[at] as number;
+function decodeOne(arg: Argument, cursor: number, ids: Ids): Value {
+  const word = receiveWords[cursor] as number;
   switch (arg.kind) {
     case ArgKind.int:
       return word | 0;
     case ArgKind.uint:
       return word;
     case ArgKind.fixed:
-      return readFixed(at);
+      return readFixed(cursor);
     case ArgKind.string:
-      return readString(at);
+      return readString(cursor);
     case ArgKind.array:
-      return readArray(at);
+      return readArray(cursor);
     case ArgKind.fd:
       return ids.takeFd();
     case ArgKind.object:
       return word === 0 ? null : (ids.resolve(word, arg) ?? null);
     default: {
-      const place = skipString(at, scratchWords.length, false);
-      const type = ids.interfaceNamed(readString(at) as string);
-      return ids.create(scratchWords[place + 1] as number, type, scratchWords[place] as number);
+      const offset = skipString(cursor, receiveWords.length, false);
+      const type = ids.interfaceNamed(readString(cursor) as string);
+      return ids.create(receiveWords[offset + 1] as number, type, receiveWords[offset] as number);
     }
   }
 }
@@ -128,31 +128,37 @@ export function deliverable(message: Message, values: readonly Value[], ids: Ids
   return true;
 }
 
-/** Puts the receiver's ids of already decoded values into a message in the scratch buffer. */
-export function patchIds(message: Message, place: number, end: number, values: readonly Value[], ids: Ids): void {
-  let at = place + 2;
+/** Puts the receiver's ids of already decoded values into a message in the receive buffer. */
+export function patchIds(message: Message, offset: number, end: number, values: readonly Value[], ids: Ids): void {
+  let cursor = offset + 2;
   for (let i = 0; i < message.args.length; i++) {
     const arg = message.args[i] as Argument;
     const value = values[i];
-    at = skip(arg, at, end);
-    if (arg.kind === ArgKind.object) scratchWords[at - 1] = value instanceof WlObject ? ids.targetId(value) : 0;
-    else if (value instanceof WlObject) scratchWords[at - 1] = ids.introduce(value);
+    cursor = skip(arg, cursor, end);
+    if (arg.kind === ArgKind.object) receiveWords[cursor - 1] = value instanceof WlObject ? ids.targetId(value) : 0;
+    else if (value instanceof WlObject) receiveWords[cursor - 1] = ids.introduce(value);
   }
 }
 
 /**
- * Writes a message to a peer's outlet. Its descriptors are handed over.
+ * Writes a message to a peer's output queue. Its descriptors are handed over.
  *
  * @returns how many of the writer's words it takes
  * @throws TypeError when a value does not fit its argument: a mistake in the hook that gave it
  */
-export function encode(object: WlObject, message: Message, values: readonly Value[], outlet: Outlet, ids: Ids): number {
+export function encode(
+  object: WlObject,
+  message: Message,
+  values: readonly Value[],
+  output: OutputQueue,
+  ids: Ids,
+): number {
   beginMessage(ids.targetId(object), message.opcode);
   message.args.forEach((arg, i) => {
     encodeOne(message, arg, values[i], ids);
   });
-  takeFds(values, outlet);
-  return endMessage(outlet);
+  takeFds(values, output);
+  return endMessage(output);
 }
 
 function encodeOne(message: Message, arg: Argument, value: Value | undefined, ids: Ids): void {
@@ -179,9 +185,9 @@ function encodeOne(message: Message, arg: Argument, value: Value | undefined, id
   throw new TypeError(`${message.name}: ${String(value)} is no value for its argument ${arg.name}`);
 }
 
-/** Hands the descriptors among the values to an outlet, ahead of their message. */
-export function takeFds(values: readonly Value[], outlet: Outlet): void {
-  for (const value of values) if (value instanceof Fd) outlet.addFd(value.take());
+/** Hands the descriptors among the values to an output queue, ahead of their message. */
+export function takeFds(values: readonly Value[], output: OutputQueue): void {
+  for (const value of values) if (value instanceof Fd) output.addFd(value.take());
 }
 
 /** Closes the descriptors among values that go nowhere. */

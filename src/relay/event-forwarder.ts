@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Passage } from "../recorder/trace.ts";
+import { TracePoint } from "../recorder/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import { CLIENT_QUEUE_SOFT_LIMIT, MAX_OBJECTS } from "../wire/limits.ts";
 import { readString, skipString } from "../wire/reader.ts";
-import { scratchWords } from "../wire/scratch.ts";
+import { receiveWords } from "../wire/receive-buffer.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
 import { closeFds, skip, type Value } from "./codec.ts";
@@ -21,12 +21,12 @@ const DISPLAY_DELETE_ID = 1;
 
 /** From the host to the client. Events may be late: the client may have destroyed what they are about. */
 export class EventForwarder extends Forwarder {
-  protected override readonly sinkPassage: Passage = Passage.toClient;
+  protected override readonly sinkPoint: TracePoint = TracePoint.toClient;
   readonly #motions: MotionMerge;
 
   constructor(session: Session, host: Endpoint, client: Endpoint) {
     super(session, host, client, MAX_EVENT_SIZE);
-    this.#motions = new MotionMerge(client.outlet);
+    this.#motions = new MotionMerge(client.output);
   }
 
   override send(object: WlObject, message: Message, args: Record<string, unknown>): void {
@@ -34,8 +34,8 @@ export class EventForwarder extends Forwarder {
     else super.send(object, message, args);
   }
 
-  protected override handle(place: number, end: number): void {
-    const id = scratchWords[place] as number;
+  protected override handle(offset: number, end: number): void {
+    const id = receiveWords[offset] as number;
     const object = this.source.objects.get(id);
     if (object === undefined) {
       // libwayland's clients ignore such events, too. Descriptors cannot be told from those of the next message, but
@@ -46,23 +46,23 @@ export class EventForwarder extends Forwarder {
     // The only event of a wl_callback.
     if (id === this.session.roundTrip.callback) this.session.roundTrip.end();
     const type = object.hostInterface;
-    const message = this.messageAt(place, object, type, type.events);
+    const message = this.messageAt(offset, object, type, type.events);
     try {
       const { trace } = this.session;
-      if (trace !== null) trace.passed(Passage.fromHost, type, message, scratchWords, place, end);
-      if (id === 1) return this.#handleDisplay(message, place, end);
+      if (trace !== null) trace.onMessage(TracePoint.fromHost, type, message, receiveWords, offset, end);
+      if (id === 1) return this.#handleDisplay(message, offset, end);
       if (this.forwardable(object)) {
         if (object.clientGone && message.args.some((arg) => arg.kind === ArgKind.newId)) {
-          return this.discard(object, message, place, end);
+          return this.discard(object, message, offset, end);
         }
-        if (message.hooks !== null) return this.intercept(object, message, place, end);
+        if (message.hooks !== null) return this.intercept(object, message, offset, end);
       } else {
         // What crosses with the request by which we destroyed it ourselves is to be answered by nobody.
-        if (object.listener === null || object.clientGone) return this.discard(object, message, place, end);
-        return this.intercept(object, message, place, end);
+        if (object.listener === null || object.clientGone) return this.discard(object, message, offset, end);
+        return this.intercept(object, message, offset, end);
       }
-      if (this.sink.outlet.length > CLIENT_QUEUE_SOFT_LIMIT && this.#motions.merge(object, message, place)) return;
-      this.forwardInPlace(object, message, place, end);
+      if (this.sink.output.length > CLIENT_QUEUE_SOFT_LIMIT && this.#motions.merge(object, message, offset)) return;
+      this.forwardInPlace(object, message, offset, end);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       throw new ProtocolError(`the host sent an invalid ${type.name}#${id}.${message.name}: ${error.message}`);
@@ -70,20 +70,20 @@ export class EventForwarder extends Forwarder {
     if (message.destructor) this.destroyed(object);
   }
 
-  #handleDisplay(message: Message, place: number, end: number): void {
-    if (end < place + 3) throw new ProtocolError("message too short");
+  #handleDisplay(message: Message, offset: number, end: number): void {
+    if (end < offset + 3) throw new ProtocolError("message too short");
     if (message.opcode === DISPLAY_DELETE_ID) {
-      const object = this.source.objects.get(scratchWords[place + 2] as number);
+      const object = this.source.objects.get(receiveWords[offset + 2] as number);
       if (object === undefined || object === this.session.display || object.hostId >= SERVER_ID_BASE) return;
       if (!this.session.forget(object)) return;
-      scratchWords[place + 2] = object.clientId;
-      this.forwardWords(this.session.display, message, place, end);
+      receiveWords[offset + 2] = object.clientId;
+      this.forwardWords(this.session.display, message, offset, end);
       this.session.recycle(object);
     } else if (message.opcode === DISPLAY_ERROR) {
-      if (end < place + 5) throw new ProtocolError("message too short");
-      skipString(place + 4, end, true);
-      const object = this.source.objects.get(scratchWords[place + 2] as number);
-      this.session.hostError(object, scratchWords[place + 3] as number, readString(place + 4) ?? "");
+      if (end < offset + 5) throw new ProtocolError("message too short");
+      skipString(offset + 4, end, true);
+      const object = this.source.objects.get(receiveWords[offset + 2] as number);
+      this.session.hostError(object, receiveWords[offset + 3] as number, readString(offset + 4) ?? "");
     }
   }
 
@@ -92,16 +92,16 @@ export class EventForwarder extends Forwarder {
    * it makes is destroyed again, because libwayland's clients do not count ids that arrive on dead objects, and would
    * then refuse the next one for leaving a gap.
    */
-  protected override discard(object: WlObject, message: Message, place: number, end: number): void {
-    super.discard(object, message, place, end);
-    let at = place + 2;
+  protected override discard(object: WlObject, message: Message, offset: number, end: number): void {
+    super.discard(object, message, offset, end);
+    let cursor = offset + 2;
     for (const arg of message.args) {
-      const next = skip(arg, at, end);
+      const next = skip(arg, cursor, end);
       if (next > end) throw new ProtocolError("message too short");
       if (arg.kind === ArgKind.newId) {
-        this.abandon(this.create(scratchWords[at] as number, arg.interface as Interface, object.version));
+        this.abandon(this.create(receiveWords[cursor] as number, arg.interface as Interface, object.version));
       }
-      at = next;
+      cursor = next;
     }
   }
 

@@ -46,7 +46,7 @@ export class FlowControl {
       this.#paused = pause;
       this.#client.wantsInput = !pause;
     }
-    const { length, fds } = this.#client.outlet;
+    const { length, fds } = this.#client.output;
     if (fds > CLIENT_QUEUE_MAX_FDS) this.#cutOff(`it has not taken ${fds} file descriptors`);
     else if (length > CLIENT_QUEUE_HARD_LIMIT) this.#cutOff(`it has not read ${length} bytes of events`);
     else if (length > CLIENT_QUEUE_SOFT_LIMIT) this.#stalled ??= setTimeout(() => this.#stall(), CLIENT_STALL_TIMEOUT);
@@ -68,12 +68,12 @@ export class FlowControl {
   }
 
   #isFull(part: number): boolean {
-    const forHost = this.#host.outlet;
-    const fromClient = this.#client.intake;
+    const forHost = this.#host.output;
+    const fromClient = this.#client.input;
     return (
       forHost.length > HOST_QUEUE_LIMIT * part ||
       forHost.fds > HOST_QUEUE_MAX_FDS * part ||
-      this.#client.outlet.length > CLIENT_QUEUE_SOFT_LIMIT * part ||
+      this.#client.output.length > CLIENT_QUEUE_SOFT_LIMIT * part ||
       (this.#requests.held &&
         (fromClient.length > HELD_INPUT_LIMIT * part || fromClient.fds.length > MAX_UNCLAIMED_FDS * part))
     );
@@ -83,7 +83,7 @@ export class FlowControl {
     this.#progressed = false;
     // After a pause of our own, as of a VM's, timers run before its socket is looked at, which may be ready.
     setImmediate(() => {
-      const { length } = this.#client.outlet;
+      const { length } = this.#client.output;
       if (this.#stalled === null || this.#progressed) return;
       this.#cutOff(`it has read nothing for ${CLIENT_STALL_TIMEOUT / 1000} s while ${length} bytes wait`);
     });

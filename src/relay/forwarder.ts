@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Fd } from "../native/fd.ts";
-import type { Passage } from "../recorder/trace.ts";
+import type { TracePoint } from "../recorder/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import { skipArray, skipString } from "../wire/reader.ts";
-import { scratch, scratchWords } from "../wire/scratch.ts";
+import { receiveBuffer, receiveWords } from "../wire/receive-buffer.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { writtenWords } from "../wire/writer.ts";
@@ -16,8 +16,8 @@ import type { Session } from "./session.ts";
 import type { Flow } from "./statistics.ts";
 
 /**
- * One direction of a session. It walks over the messages that lie in the scratch buffer, replaces the object ids in
- * place and hands the same bytes to the other side's outlet. Only a message that has hooks, or whose object exists on
+ * One direction of a session. It walks over the messages that lie in the receive buffer, replaces the object ids in
+ * place and hands the same bytes to the other side's output queue. Only a message that has hooks, or whose object exists on
  * the sender's side alone, is decoded.
  */
 export abstract class Forwarder implements Ids {
@@ -25,7 +25,7 @@ export abstract class Forwarder implements Ids {
   protected readonly source: Endpoint;
   protected readonly sink: Endpoint;
   /** What the trace calls messages that are sent. */
-  protected abstract readonly sinkPassage: Passage;
+  protected abstract readonly sinkPoint: TracePoint;
   readonly #maxSize: number;
   #messages = 0;
   #bytes = 0;
@@ -43,7 +43,7 @@ export abstract class Forwarder implements Ids {
 
   /** What came from the source so far and was handled. */
   get flow(): Flow {
-    return { messages: this.#messages, bytes: this.#bytes, fds: this.source.intake.fds.total };
+    return { messages: this.#messages, bytes: this.#bytes, fds: this.source.input.fds.total };
   }
 
   /** Whether an asynchronous hook holds up this direction. */
@@ -52,39 +52,39 @@ export abstract class Forwarder implements Ids {
   }
 
   /**
-   * Handles the messages that the source's intake has loaded, and keeps the rest there.
+   * Handles the messages that the source's input buffer has loaded, and keeps the rest there.
    *
    * @throws ProtocolError for the first malformed one; those before it have been forwarded
    */
   run(): void {
-    const { intake } = this.source;
-    const end = intake.loaded >>> 2;
-    let place = 0;
+    const { input } = this.source;
+    const end = input.loaded >>> 2;
+    let offset = 0;
     let count = 0;
     try {
-      for (; place + 2 <= end && !this.#held; count++) {
-        const size = (scratchWords[place + 1] as number) >>> 16;
+      for (; offset + 2 <= end && !this.#held; count++) {
+        const size = (receiveWords[offset + 1] as number) >>> 16;
         if (size < 8 || (size & 3) !== 0 || size > this.#maxSize) {
           throw new ProtocolError(
-            `message of ${size} bytes to object ${scratchWords[place]}: sizes are multiples of 4 from 8 to ${this.#maxSize}`,
+            `message of ${size} bytes to object ${receiveWords[offset]}: sizes are multiples of 4 from 8 to ${this.#maxSize}`,
           );
         }
-        const next = place + (size >>> 2);
+        const next = offset + (size >>> 2);
         if (next > end) break;
-        this.handle(place, next);
+        this.handle(offset, next);
         // A hook or an error from the host has ended the session: nothing that follows counts.
         if (!this.source.open) return;
-        place = next;
+        offset = next;
       }
     } finally {
       this.#messages += count;
-      this.#bytes += place << 2;
+      this.#bytes += offset << 2;
     }
-    intake.keep(place << 2);
+    input.keep(offset << 2);
   }
 
   /** Handles one complete message. */
-  protected abstract handle(place: number, end: number): void;
+  protected abstract handle(offset: number, end: number): void;
   /** What the receiver takes an object for. */
   protected abstract sinkInterface(object: WlObject): Interface;
   /** Whether messages to an object can be forwarded. */
@@ -112,7 +112,7 @@ export abstract class Forwarder implements Ids {
   }
 
   takeFd(): Fd {
-    return this.source.intake.fds.take();
+    return this.source.input.fds.take();
   }
 
   /** Sends a message of our own to the sink, behind everything that was forwarded so far. */
@@ -129,7 +129,7 @@ export abstract class Forwarder implements Ids {
   inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
     const values = message.args.map((arg) => args[arg.name] as never);
     const hooked = new HookedMessage(this.session, object, message, values);
-    // Nothing of it lies in the scratch buffer.
+    // Nothing of it lies in the receive buffer.
     hooked.change({});
     if (this.#held) this.#injected.push(hooked);
     else this.#start(hooked, 0, 0);
@@ -141,92 +141,92 @@ export abstract class Forwarder implements Ids {
   }
 
   /** The message that a header's number names, checked against the object's version and the descriptors that came. */
-  protected messageAt(place: number, object: WlObject, type: Interface, messages: readonly Message[]): Message {
-    const opcode = (scratchWords[place + 1] as number) & 0xffff;
+  protected messageAt(offset: number, object: WlObject, type: Interface, messages: readonly Message[]): Message {
+    const opcode = (receiveWords[offset + 1] as number) & 0xffff;
     const message = messages[opcode];
     if (message === undefined || message.since > object.version) {
       const name = message?.name ?? opcode;
-      throw new ProtocolError(`invalid method ${name}, object ${type.name}#${scratchWords[place]} v${object.version}`);
+      throw new ProtocolError(`invalid method ${name}, object ${type.name}#${receiveWords[offset]} v${object.version}`);
     }
-    if (message.fds > this.source.intake.fds.length) throw new ProtocolError("file descriptor expected");
+    if (message.fds > this.source.input.fds.length) throw new ProtocolError("file descriptor expected");
     return message;
   }
 
   /** Forwards a message without looking at more than its ids. */
-  protected forwardInPlace(object: WlObject, message: Message, place: number, end: number): void {
+  protected forwardInPlace(object: WlObject, message: Message, offset: number, end: number): void {
     const { args, fds } = message;
-    let at = place + 2;
+    let cursor = offset + 2;
     let complete = true;
     for (let i = 0; i < args.length; i++) {
       const arg = args[i] as Argument;
       const { kind } = arg;
       if (kind === ArgKind.fd) continue;
-      if (at >= end) throw new ProtocolError("message too short");
+      if (cursor >= end) throw new ProtocolError("message too short");
       if (kind < ArgKind.string) {
-        at++;
+        cursor++;
       } else if (kind === ArgKind.object) {
-        const id = scratchWords[at] as number;
+        const id = receiveWords[cursor] as number;
         if (id !== 0) {
           const other = this.resolve(id, arg);
           const target = other === undefined ? 0 : this.targetId(other);
           if (target === 0 && !arg.nullable) complete = false;
-          scratchWords[at] = target;
+          receiveWords[cursor] = target;
         } else if (!arg.nullable) {
           throw new ProtocolError(`null value passed for ${arg.name}`);
         }
-        at++;
+        cursor++;
       } else if (kind === ArgKind.newId) {
-        scratchWords[at] = this.introduce(this.createChild(object, message, i, scratchWords[at] as number));
-        at++;
+        receiveWords[cursor] = this.introduce(this.createChild(object, message, i, receiveWords[cursor] as number));
+        cursor++;
       } else if (kind === ArgKind.string) {
-        at = skipString(at, end, arg.nullable);
+        cursor = skipString(cursor, end, arg.nullable);
       } else if (kind === ArgKind.array) {
-        at = skipArray(at, end);
+        cursor = skipArray(cursor, end);
       } else {
-        at = this.#introduceGeneric(at, end);
+        cursor = this.#introduceGeneric(cursor, end);
       }
     }
-    if (at !== end) throw new ProtocolError(at > end ? "message too short" : "message too long");
-    if (!complete) return this.#undeliverable(message, place, end);
-    for (let i = 0; i < fds; i++) this.sink.outlet.addFd(this.source.intake.fds.shift());
-    this.forwardWords(object, message, place, end);
+    if (cursor !== end) throw new ProtocolError(cursor > end ? "message too short" : "message too long");
+    if (!complete) return this.#undeliverable(message, offset, end);
+    for (let i = 0; i < fds; i++) this.sink.output.addFd(this.source.input.fds.shift());
+    this.forwardWords(object, message, offset, end);
   }
 
-  /** Sends a message that is ready in the scratch buffer but for the id of its object. */
-  protected forwardWords(object: WlObject, message: Message, place: number, end: number): void {
-    scratchWords[place] = this.targetId(object);
+  /** Sends a message that is ready in the receive buffer but for the id of its object. */
+  protected forwardWords(object: WlObject, message: Message, offset: number, end: number): void {
+    receiveWords[offset] = this.targetId(object);
     const { trace } = this.session;
-    if (trace !== null) trace.passed(this.sinkPassage, this.sinkInterface(object), message, scratchWords, place, end);
-    this.sink.outlet.forward(place << 2, end << 2);
+    if (trace !== null) trace.onMessage(this.sinkPoint, this.sinkInterface(object), message, receiveWords, offset, end);
+    this.sink.output.forward(offset << 2, end << 2);
   }
 
   #encode(object: WlObject, message: Message, values: readonly Value[]): void {
-    const end = encode(object, message, values, this.sink.outlet, this);
+    const end = encode(object, message, values, this.sink.output, this);
     const { trace } = this.session;
-    if (trace !== null) trace.passed(this.sinkPassage, this.sinkInterface(object), message, writtenWords, 0, end);
+    if (trace !== null) trace.onMessage(this.sinkPoint, this.sinkInterface(object), message, writtenWords, 0, end);
   }
 
-  #introduceGeneric(at: number, end: number): number {
-    const next = skipString(at, end, false) + 2;
+  #introduceGeneric(offset: number, end: number): number {
+    const next = skipString(offset, end, false) + 2;
     if (next > end) throw new ProtocolError("message too short");
-    const start = (at + 1) << 2;
-    const name = scratch.toString("latin1", start, start + (scratchWords[at] as number) - 1);
-    const id = scratchWords[next - 1] as number;
-    scratchWords[next - 1] = this.introduce(
-      this.create(id, this.interfaceNamed(name), scratchWords[next - 2] as number),
+    const start = (offset + 1) << 2;
+    const name = receiveBuffer.toString("latin1", start, start + (receiveWords[offset] as number) - 1);
+    const id = receiveWords[next - 1] as number;
+    receiveWords[next - 1] = this.introduce(
+      this.create(id, this.interfaceNamed(name), receiveWords[next - 2] as number),
     );
     return next;
   }
 
   /** Drops a message that names an object which its receiver does not have: nothing could be put in its place. */
-  #undeliverable(message: Message, place: number, end: number): void {
+  #undeliverable(message: Message, offset: number, end: number): void {
     this.session.log.debug(`${message.name} is dropped: its receiver does not have an object that it names`);
-    this.source.intake.fds.closeFirst(message.fds);
+    this.source.input.fds.closeFirst(message.fds);
     const introduced: number[] = [];
-    let at = place + 2;
+    let cursor = offset + 2;
     for (const arg of message.args) {
-      if (arg.kind === ArgKind.newId) introduced.push(scratchWords[at] as number);
-      at = skip(arg, at, end);
+      if (arg.kind === ArgKind.newId) introduced.push(receiveWords[cursor] as number);
+      cursor = skip(arg, cursor, end);
     }
     // The ids are given out again in the other order, so that the lowest comes first and there is no gap.
     for (const id of introduced.reverse()) this.withdraw(id);
@@ -234,23 +234,23 @@ export abstract class Forwarder implements Ids {
 
   /** Consumes a message that goes nowhere. */
   protected discard(_object: WlObject, message: Message, _place: number, _end: number): void {
-    this.source.intake.fds.closeFirst(message.fds);
+    this.source.input.fds.closeFirst(message.fds);
   }
 
   /** Decodes a message and lets its hooks, or the listener of an object that only the sender has, decide about it. */
-  protected intercept(object: WlObject, message: Message, place: number, end: number): void {
-    const values = decode(object, message, place, end, this);
-    if (values === null) return this.discard(object, message, place, end);
-    this.#start(new HookedMessage(this.session, object, message, values), place, end);
+  protected intercept(object: WlObject, message: Message, offset: number, end: number): void {
+    const values = decode(object, message, offset, end, this);
+    if (values === null) return this.discard(object, message, offset, end);
+    this.#start(new HookedMessage(this.session, object, message, values), offset, end);
   }
 
   /** Runs the hooks of a message, and sends it their way once they are done. */
-  #start(hooked: HookedMessage, place: number, end: number): void {
+  #start(hooked: HookedMessage, offset: number, end: number): void {
     const { object, signature, values } = hooked;
     try {
       const waiting = this.#runHooks(hooked, this.#hooksOf(object, signature), 0);
-      if (waiting === undefined) this.#complete(hooked, place, end);
-      else this.#completeLater(hooked, waiting, Buffer.from(scratch.subarray(place << 2, end << 2)));
+      if (waiting === undefined) this.#complete(hooked, offset, end);
+      else this.#completeLater(hooked, waiting, Buffer.from(receiveBuffer.subarray(offset << 2, end << 2)));
     } catch (error) {
       closeFds(values);
       throw error;
@@ -264,9 +264,9 @@ export abstract class Forwarder implements Ids {
         await waiting.finally(() => {
           this.#held = false;
         });
-        original.copy(scratch);
+        original.copy(receiveBuffer);
         this.#complete(hooked, 0, original.length >>> 2);
-        this.sink.outlet.settle();
+        this.sink.output.settle();
       } catch (error) {
         closeFds(hooked.values);
         throw error;
@@ -287,8 +287,8 @@ export abstract class Forwarder implements Ids {
     return undefined;
   }
 
-  /** Sends a message the way that its hooks chose. Unless they changed it, it still lies in the scratch buffer. */
-  #complete(hooked: HookedMessage, place: number, end: number): void {
+  /** Sends a message the way that its hooks chose. Unless they changed it, it still lies in the receive buffer. */
+  #complete(hooked: HookedMessage, offset: number, end: number): void {
     const { object, signature, values } = hooked;
     if (hooked.dropped) {
       closeFds(values);
@@ -300,9 +300,9 @@ export abstract class Forwarder implements Ids {
     } else if (hooked.changed) {
       this.#encode(object, signature, values);
     } else {
-      patchIds(signature, place, end, values, this);
-      takeFds(values, this.sink.outlet);
-      this.forwardWords(object, signature, place, end);
+      patchIds(signature, offset, end, values, this);
+      takeFds(values, this.sink.output);
+      this.forwardWords(object, signature, offset, end);
     }
     if (signature.destructor) this.destroyed(object);
     const destroyedArg = values[signature.destroysArg];

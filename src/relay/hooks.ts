@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Events, Requests } from "../protocol/generated/types.ts";
-import type { Protocol } from "../protocol/protocol.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { HookedMessage } from "./hooked-message.ts";
 
 /** What a hook does with one message. */
@@ -24,7 +24,7 @@ export interface Hooks {
  * @throws TypeError for an interface or message that the protocol does not have, and for the events of wl_display:
  * errors and deleted ids are the relay's own business
  */
-export function installHooks(protocol: Protocol, hooks: Hooks): void {
+export function installHooks(protocol: ProtocolRegistry, hooks: Hooks): void {
   for (const direction of ["requests", "events"] as const) {
     for (const [interfaceName, messages] of Object.entries(hooks[direction] ?? {})) {
       const type = protocol.get(interfaceName);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Outlet } from "../wire/outlet.ts";
-import { scratchWords } from "../wire/scratch.ts";
+import type { OutputQueue } from "../wire/output-queue.ts";
+import { receiveWords } from "../wire/receive-buffer.ts";
 import type { Message } from "../wire/signature.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 
@@ -21,29 +21,29 @@ interface Waiting {
  * places.
  */
 export class MotionMerge {
-  readonly #outlet: Outlet;
+  readonly #output: OutputQueue;
   /** Stream position behind the events that are remembered; if the queue goes on, something else came after them. */
   #end = -1;
   #motion: Waiting | null = null;
   #relative: Waiting | null = null;
   #frame: Waiting | null = null;
 
-  constructor(outlet: Outlet) {
-    this.#outlet = outlet;
+  constructor(output: OutputQueue) {
+    this.#output = output;
   }
 
-  /** @returns whether the event in the scratch buffer was merged; if not, it is to be forwarded now. */
-  merge(object: WlObject, message: Message, place: number): boolean {
+  /** @returns whether the event in the receive buffer was merged; if not, it is to be forwarded now. */
+  merge(object: WlObject, message: Message, offset: number): boolean {
     const kind = `${object.hostInterface.name}.${message.name}`;
     // What was forwarded in this turn has to be in the queue to be found there.
-    this.#outlet.settle();
-    if (this.#outlet.position !== this.#end) this.#motion = this.#relative = this.#frame = null;
-    const next: Waiting = { object, position: this.#outlet.position };
+    this.#output.settle();
+    if (this.#output.position !== this.#end) this.#motion = this.#relative = this.#frame = null;
+    const next: Waiting = { object, position: this.#output.position };
     let words: number;
     if (kind === "wl_pointer.motion") {
       const waiting = this.#find(this.#motion, object, MOTION);
       if (waiting) {
-        waiting.set(scratchWords.subarray(place + 2, place + MOTION), 2);
+        waiting.set(receiveWords.subarray(offset + 2, offset + MOTION), 2);
         return true;
       }
       this.#motion = next;
@@ -53,9 +53,9 @@ export class MotionMerge {
     } else if (kind === "zwp_relative_pointer_v1.relative_motion") {
       const waiting = this.#find(this.#relative, object, RELATIVE_MOTION);
       if (waiting) {
-        waiting.set(scratchWords.subarray(place + 2, place + 4), 2);
+        waiting.set(receiveWords.subarray(offset + 2, offset + 4), 2);
         for (let i = 4; i < RELATIVE_MOTION; i++) {
-          waiting[i] = (waiting[i] as number) + (scratchWords[place + i] as number);
+          waiting[i] = (waiting[i] as number) + (receiveWords[offset + i] as number);
         }
         return true;
       }
@@ -74,6 +74,6 @@ export class MotionMerge {
   }
 
   #find(waiting: Waiting | null, object: WlObject, words: number): Uint32Array | null {
-    return waiting?.object === object ? this.#outlet.queued(waiting.position, words << 2) : null;
+    return waiting?.object === object ? this.#output.queued(waiting.position, words << 2) : null;
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { DisplayError } from "../wire/errors.ts";
-import { Outlet } from "../wire/outlet.ts";
+import { OutputQueue } from "../wire/output-queue.ts";
 import type { Transport } from "../wire/transport.ts";
 import { beginMessage, endMessage, writeString, writeWord } from "../wire/writer.ts";
 
@@ -10,14 +10,14 @@ const ERROR = 0;
 
 /** Tells a client that gets no session why, as libwayland's clients print it, and closes its connection. */
 export function refuseClient(client: Transport, reason: string): void {
-  const outlet = new Outlet(client);
+  const output = new OutputQueue(client);
   beginMessage(DISPLAY, ERROR);
   writeWord(DISPLAY);
   writeWord(DisplayError.implementation);
   writeString(`wayland-proxy: ${reason}`);
-  endMessage(outlet);
+  endMessage(output);
   // A connection that is new takes it at once, or not at all.
-  outlet.flush();
-  outlet.close();
+  output.flush();
+  output.close();
   client.close();
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Passage } from "../recorder/trace.ts";
+import { TracePoint } from "../recorder/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import { MAX_CLIENT_ID, MAX_OBJECTS, MAX_REQUEST_SIZE } from "../wire/limits.ts";
-import { scratchWords } from "../wire/scratch.ts";
+import { receiveWords } from "../wire/receive-buffer.ts";
 import type { Argument, Interface, Message } from "../wire/signature.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
 import { Forwarder } from "./forwarder.ts";
@@ -14,36 +14,37 @@ const DISPLAY_SYNC = 0;
 
 /** From the client to the host. The client is not trusted: whatever the host would object to ends here. */
 export class RequestForwarder extends Forwarder {
-  protected override readonly sinkPassage: Passage = Passage.toHost;
+  protected override readonly sinkPoint: TracePoint = TracePoint.toHost;
   constructor(session: Session, client: Endpoint, host: Endpoint) {
     super(session, client, host, MAX_REQUEST_SIZE);
   }
 
-  protected override handle(place: number, end: number): void {
-    const id = scratchWords[place] as number;
+  protected override handle(offset: number, end: number): void {
+    const id = receiveWords[offset] as number;
     const object = this.source.objects.get(id);
     if (object === undefined || object.clientGone) {
       throw new ProtocolError(`invalid object ${id}`, DisplayError.invalidObject);
     }
     const type = object.clientInterface;
-    const message = this.messageAt(place, object, type, type.requests);
+    const message = this.messageAt(offset, object, type, type.requests);
     try {
       const { trace } = this.session;
-      if (trace !== null) trace.passed(Passage.fromClient, type, message, scratchWords, place, end);
-      if (message.hooks !== null || !this.forwardable(object)) return this.intercept(object, message, place, end);
-      this.forwardInPlace(object, message, place, end);
+      if (trace !== null) trace.onMessage(TracePoint.fromClient, type, message, receiveWords, offset, end);
+      if (message.hooks !== null || !this.forwardable(object)) return this.intercept(object, message, offset, end);
+      this.forwardInPlace(object, message, offset, end);
     } catch (error) {
       throw inContext(error, `invalid arguments for ${type.name}#${id}.${message.name}`);
     }
-    if (id === 1) this.#measure(message, place);
+    if (id === 1) this.#measure(message, offset);
     if (message.destructor) this.destroyed(object);
-    if (message.destroysArg >= 0) this.destroyArgument(message, place);
+    if (message.destroysArg >= 0) this.destroyArgument(message, offset);
   }
 
   /** Begins to measure a round trip when the host was sent a sync. */
-  #measure(message: Message, place: number): void {
+  #measure(message: Message, offset: number): void {
     const { roundTrip } = this.session;
-    if (message.opcode === DISPLAY_SYNC && roundTrip.callback === 0) roundTrip.begin(scratchWords[place + 2] as number);
+    if (message.opcode === DISPLAY_SYNC && roundTrip.callback === 0)
+      roundTrip.begin(receiveWords[offset + 2] as number);
   }
 
   protected override sinkInterface(object: WlObject): Interface {
@@ -67,8 +68,8 @@ export class RequestForwarder extends Forwarder {
   }
 
   /** Marks the object that a request destroys although it was sent to another one (wl_fixes.destroy_registry). */
-  private destroyArgument(message: Message, place: number): void {
-    const object = this.sink.objects.get(scratchWords[place + 2 + message.destroysArg] as number);
+  private destroyArgument(message: Message, offset: number): void {
+    const object = this.sink.objects.get(receiveWords[offset + 2 + message.destroysArg] as number);
     if (object !== undefined) this.destroyed(object);
   }
 

@@ -2,7 +2,7 @@
 import type { Logger } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
 import type { Events, Requests } from "../protocol/generated/types.ts";
-import type { Protocol } from "../protocol/protocol.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Trace } from "../recorder/trace.ts";
 import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
@@ -23,7 +23,7 @@ const MAX_SPARE_OBJECTS = 64;
 
 /** What a session needs from its surroundings. */
 export interface SessionOptions {
-  readonly protocol: Protocol;
+  readonly protocol: ProtocolRegistry;
   readonly log: Logger;
   /** Told of every message; null for none. */
   readonly trace: Trace | null;
@@ -40,7 +40,7 @@ export interface SessionOptions {
  * `wl_display.error`, and what was underway to the host before that still gets there.
  */
 export class Session implements EndpointEvents {
-  readonly protocol: Protocol;
+  readonly protocol: ProtocolRegistry;
   readonly trace: Trace | null;
   readonly log: Logger;
   /** The connection to the host, for hooks that need more of it than that it carries messages. */
@@ -101,8 +101,8 @@ export class Session implements EndpointEvents {
       events: this.#events.flow,
       clientObjects: client.objects.size,
       hostObjects: host.objects.size,
-      waitingForClient: { bytes: client.outlet.length + host.intake.length, fds: client.outlet.fds },
-      waitingForHost: { bytes: host.outlet.length + client.intake.length, fds: host.outlet.fds },
+      waitingForClient: { bytes: client.output.length + host.input.length, fds: client.output.fds },
+      waitingForHost: { bytes: host.output.length + client.input.length, fds: host.output.fds },
       copied: this.copied,
       roundTrip: this.roundTrip.times,
     };
@@ -238,13 +238,13 @@ export class Session implements EndpointEvents {
       await action();
       forwarder.runInjected();
       const source = forwarder === this.#requests ? this.#client : this.#host;
-      while (!forwarder.held && source.open && source.intake.length > 0) {
-        const before = source.intake.length;
-        source.intake.resume();
+      while (!forwarder.held && source.open && source.input.length > 0) {
+        const before = source.input.length;
+        source.input.resume();
         forwarder.run();
         // The next ones are loaded over those that were just handled.
         this.#flush();
-        if (source.intake.length === before) break;
+        if (source.input.length === before) break;
       }
     } catch (error) {
       this.#fail(error, forwarder === this.#requests);
@@ -259,18 +259,18 @@ export class Session implements EndpointEvents {
     this.trace?.tick();
     const fromClient = endpoint === this.#client;
     const forwarder = fromClient ? this.#requests : this.#events;
-    const { intake } = endpoint;
-    const result = forwarder.held ? intake.hold() : intake.receive();
+    const { input } = endpoint;
+    const result = forwarder.held ? input.hold() : input.receive();
     if (result <= 0) {
-      if (result === EAGAIN) intake.keep(0);
+      if (result === EAGAIN) input.keep(0);
       else this.#streamEnded(endpoint);
       return;
     }
     if (!forwarder.held) forwarder.run();
-    else if (!fromClient && (intake.length > HELD_INPUT_LIMIT || intake.fds.length > CLIENT_QUEUE_MAX_FDS)) {
+    else if (!fromClient && (input.length > HELD_INPUT_LIMIT || input.fds.length > CLIENT_QUEUE_MAX_FDS)) {
       throw new ProtocolError("too many events wait behind a hook");
     }
-    if (!forwarder.held && intake.fds.length > MAX_UNCLAIMED_FDS) {
+    if (!forwarder.held && input.fds.length > MAX_UNCLAIMED_FDS) {
       throw new ProtocolError(`more than ${MAX_UNCLAIMED_FDS} file descriptors that belong to no message`);
     }
     this.#flush();

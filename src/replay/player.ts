@@ -4,17 +4,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../log/logger.ts";
 import { Fd } from "../native/fd.ts";
 import { memfd } from "../native/memory.ts";
-import type { Protocol } from "../protocol/protocol.ts";
-import { Passage, type Trace } from "../recorder/trace.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
+import { type Trace, TracePoint } from "../recorder/trace.ts";
 import { Session } from "../relay/session.ts";
 import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
-import { argumentsOf, Ledger, textAt } from "./ledger.ts";
 import { PlayedTransport } from "./played-transport.ts";
+import { argumentsOf, ReplayNames, textAt } from "./replay-names.ts";
 import { isSerial, type Step } from "./script.ts";
 
 /** Milliseconds that an event may be late, after which the client goes on without it. */
-const PATIENCE = 1000;
+const EVENT_TIMEOUT_MS = 1000;
 
 /** Globals whose objects take buffers of a GPU, of which a recording has nothing. */
 const gpuGlobals: ReadonlySet<string> = new Set(["zwp_linux_dmabuf_v1", "wl_drm"]);
@@ -30,7 +30,7 @@ const GRAY = Buffer.alloc(64 * 1024, Uint8Array.of(0x80, 0x80, 0x80, 0xff));
 export class Player implements Trace {
   readonly #log: Logger;
   readonly #transport = new PlayedTransport();
-  readonly #ledger = new Ledger();
+  readonly #names = new ReplayNames();
   /** The events that have come, by their names. */
   readonly #events = new Map<string, Uint32Array>();
   /** The ids that objects have here, and their versions. What could not be made is not among them. */
@@ -46,7 +46,7 @@ export class Player implements Trace {
   #hasFailed = false;
   #onEvent: () => void = () => {};
 
-  constructor(host: Transport, protocol: Protocol, name: string, log: Logger) {
+  constructor(host: Transport, protocol: ProtocolRegistry, name: string, log: Logger) {
     this.#log = log;
     let end = (): void => {};
     this.#ended = new Promise((resolve) => {
@@ -88,16 +88,23 @@ export class Player implements Trace {
 
   tick(): void {}
 
-  passed(passage: Passage, type: Interface, message: Message, words: Uint32Array, place: number, end: number): void {
-    if (passage !== Passage.toClient) return;
-    const event = words.slice(place, end);
-    const name = this.#ledger.event(type, message, event);
+  onMessage(
+    point: TracePoint,
+    type: Interface,
+    message: Message,
+    words: Uint32Array,
+    offset: number,
+    end: number,
+  ): void {
+    if (point !== TracePoint.toClient) return;
+    const event = words.slice(offset, end);
+    const name = this.#names.event(type, message, event);
     this.#events.set(name, event);
     for (const [arg, at] of argumentsOf(message, event)) {
       const word = event[at] as number;
       if (isSerial(arg)) this.#lastSerial = word;
       if (arg.kind === ArgKind.newId) {
-        this.#ids.set(this.#ledger.nameOf(word), word);
+        this.#ids.set(this.#names.nameOf(word), word);
         this.#versions.set(word, this.#versions.get(event[0] as number) ?? 1);
       }
     }
@@ -118,9 +125,9 @@ export class Player implements Trace {
     }
     let version = this.#versions.get(words[0] as number) ?? 1;
     if (message.since > version) return false;
-    for (const { place, event, eventPlace } of given) {
+    for (const { offset, event, eventOffset } of given) {
       // A serial of input that nobody gives now: hosts ignore a request whose serial is too old.
-      words[place] = this.#events.get(event)?.[eventPlace] ?? this.#lastSerial;
+      words[offset] = this.#events.get(event)?.[eventOffset] ?? this.#lastSerial;
     }
     if (type.name === "wl_registry" && message.name === "bind") {
       version = this.#bind(words, given.map(({ event }) => event).join());
@@ -131,7 +138,7 @@ export class Player implements Trace {
       words[place] = id;
       this.#ids.set(name, id);
       this.#versions.set(id, version);
-      this.#ledger.born(id, name);
+      this.#names.define(id, name);
     }
     const fds = message.args.filter((arg) => arg.kind === ArgKind.fd).map(() => this.#file(type, message, words));
     if (type.name === "wl_shm_pool") this.#usePool(message, words);
@@ -143,9 +150,9 @@ export class Player implements Trace {
   #bind(words: Uint32Array, event: string): number {
     const global = this.#events.get(event);
     if (global === undefined || gpuGlobals.has(textAt(words, 3))) return 0;
-    const at = 4 + (((words[3] as number) + 3) >>> 2);
-    words[at] = Math.min(words[at] as number, global.at(-1) as number);
-    return words[at] as number;
+    const offset = 4 + (((words[3] as number) + 3) >>> 2);
+    words[offset] = Math.min(words[offset] as number, global.at(-1) as number);
+    return words[offset] as number;
   }
 
   #file(type: Interface, message: Message, words: Uint32Array): Fd {
@@ -173,7 +180,7 @@ export class Player implements Trace {
 
   /** Waits for an event, but not for ever: another host need not send it. */
   async #await(event: string): Promise<void> {
-    const patience = performance.now() + PATIENCE;
+    const patience = performance.now() + EVENT_TIMEOUT_MS;
     while (!this.#events.has(event) && !this.#isOver) {
       const left = patience - performance.now();
       if (left <= 0) return;
@@ -191,5 +198,5 @@ export class Player implements Trace {
 
 function paint(fd: number, from: number, size: number): void {
   const end = from + size;
-  for (let at = from; at < end; ) at += writeSync(fd, GRAY, 0, Math.min(GRAY.length, end - at), at);
+  for (let offset = from; offset < end; ) offset += writeSync(fd, GRAY, 0, Math.min(GRAY.length, end - offset), offset);
 }

@@ -3,7 +3,7 @@
 import { Kind, type RecordAt } from "../recorder/record.ts";
 import type { RecordedSessions } from "../trace/recording-reader.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
-import { argumentsOf, Ledger, newIdPlaces } from "./ledger.ts";
+import { argumentsOf, newIdPlaces, ReplayNames } from "./replay-names.ts";
 
 /** A request of the recorded client. */
 export interface Step {
@@ -19,14 +19,14 @@ export interface Step {
   readonly objects: readonly (readonly [place: number, name: string])[];
   readonly made: readonly (readonly [place: number, name: string])[];
   /** Its words that an event has brought: a serial, or a global's number. */
-  readonly given: readonly Given[];
+  readonly given: readonly EventReference[];
 }
 
 /** A word of a request that came in an event. */
-export interface Given {
-  readonly place: number;
+export interface EventReference {
+  readonly offset: number;
   readonly event: string;
-  readonly eventPlace: number;
+  readonly eventOffset: number;
 }
 
 /** Whether an argument is a serial: a number from an event that a request gives back. */
@@ -53,52 +53,52 @@ export function scriptOf(
 
 class Writer {
   readonly steps: Step[] = [];
-  readonly #ledger = new Ledger();
+  readonly #names = new ReplayNames();
   /** The event that brought a serial, or a global's number, last. */
-  readonly #serials = new Map<number, Omit<Given, "place">>();
-  readonly #globals = new Map<number, Omit<Given, "place">>();
+  readonly #serials = new Map<number, Omit<EventReference, "offset">>();
+  readonly #globals = new Map<number, Omit<EventReference, "offset">>();
   /** The events that made objects of the host's, by their names. */
   readonly #makers = new Map<string, string>();
   /** Those that the next request answers, perhaps. */
   #paced: string[] = [];
 
   event(type: Interface, record: RecordAt): void {
-    const words = record.words.slice(record.place, record.end);
+    const words = record.words.slice(record.offset, record.end);
     const message = type.events[(words[1] as number) & 0xffff];
     if (message === undefined) return;
-    const event = this.#ledger.event(type, message, words);
+    const event = this.#names.event(type, message, words);
     if (type.name === "wl_registry" && message.name === "global") {
-      this.#globals.set(words[2] as number, { event, eventPlace: 2 });
+      this.#globals.set(words[2] as number, { event, eventOffset: 2 });
     }
     if (type.name === "wl_callback" || message.name === "configure") this.#paced.push(event);
-    for (const place of newIdPlaces(message, words)) {
-      this.#makers.set(this.#ledger.nameOf(words[place] as number), event);
+    for (const offset of newIdPlaces(message, words)) {
+      this.#makers.set(this.#names.nameOf(words[offset] as number), event);
     }
-    for (const [arg, place] of argumentsOf(message, words)) {
-      if (isSerial(arg)) this.#serials.set(words[place] as number, { event, eventPlace: place });
+    for (const [arg, offset] of argumentsOf(message, words)) {
+      if (isSerial(arg)) this.#serials.set(words[offset] as number, { event, eventOffset: offset });
     }
   }
 
   request(type: Interface, record: RecordAt, time: number): void {
-    const words = record.words.slice(record.place, record.end);
+    const words = record.words.slice(record.offset, record.end);
     const message = type.requests[(words[1] as number) & 0xffff];
     if (message === undefined) return;
     const objects = [0, ...placesOf(message, words, (arg) => arg.kind === ArgKind.object)]
-      .filter((place) => words[place] !== 0)
-      .map((place) => [place, this.#ledger.nameOf(words[place] as number)] as const);
-    const given = placesOf(message, words, isSerial).flatMap((place) => {
-      const from = this.#serials.get(words[place] as number);
-      return from === undefined ? [] : [{ place, ...from }];
+      .filter((offset) => words[offset] !== 0)
+      .map((offset) => [offset, this.#names.nameOf(words[offset] as number)] as const);
+    const given = placesOf(message, words, isSerial).flatMap((offset) => {
+      const from = this.#serials.get(words[offset] as number);
+      return from === undefined ? [] : [{ offset, ...from }];
     });
     if (type.name === "wl_registry" && message.name === "bind") {
       const from = this.#globals.get(words[2] as number);
-      if (from !== undefined) given.push({ place: 2, ...from });
+      if (from !== undefined) given.push({ offset: 2, ...from });
     }
-    const made = newIdPlaces(message, words).map((place) => {
-      const id = words[place] as number;
-      const name = `${id}/${this.#ledger.count(`life of ${id}`)}`;
-      this.#ledger.born(id, name);
-      return [place, name] as const;
+    const made = newIdPlaces(message, words).map((offset) => {
+      const id = words[offset] as number;
+      const name = `${id}/${this.#names.count(`life of ${id}`)}`;
+      this.#names.define(id, name);
+      return [offset, name] as const;
     });
     const makers = objects.flatMap(([, name]) => this.#makers.get(name) ?? []);
     const after = [...this.#paced, ...makers, ...given.map(({ event }) => event)];
@@ -108,5 +108,5 @@ class Writer {
 }
 
 function placesOf(message: Message, words: Uint32Array, accept: (arg: Argument) => boolean): number[] {
-  return [...argumentsOf(message, words)].flatMap(([arg, place]) => (accept(arg) ? [place] : []));
+  return [...argumentsOf(message, words)].flatMap(([arg, offset]) => (accept(arg) ? [offset] : []));
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Protocol } from "../protocol/protocol.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { FlightRecorder } from "../recorder/flight-recorder.ts";
 import { isMessage, Kind, type RecordAt, recordsIn, recordText } from "../recorder/record.ts";
-import { Passage } from "../recorder/trace.ts";
+import { TracePoint } from "../recorder/trace.ts";
 import type { Interface } from "../wire/signature.ts";
 import { type Level, messageLine, type Style, textLine } from "./line.ts";
 import type { MessageFilter } from "./message-filter.ts";
@@ -11,16 +11,16 @@ import { readMessage } from "./message-text.ts";
 /** What the numbers in records stand for. */
 export interface RecordNames {
   client(session: number): string | undefined;
-  protocol(session: number): Protocol | undefined;
+  protocol(session: number): ProtocolRegistry | undefined;
   type(record: RecordAt): Interface | undefined;
 }
 
 /** What they stand for in the flight recorder. */
 function namesOf(recorder: FlightRecorder): RecordNames {
   return {
-    client: (session) => recorder.tape(session)?.name,
-    protocol: (session) => recorder.tape(session)?.protocol,
-    type: ({ session, type }) => recorder.tape(session)?.protocol.at(type),
+    client: (session) => recorder.sessionTrace(session)?.name,
+    protocol: (session) => recorder.sessionTrace(session)?.protocol,
+    type: ({ session, type }) => recorder.sessionTrace(session)?.protocol.at(type),
   };
 }
 
@@ -55,13 +55,14 @@ export function lastMessages(recorder: FlightRecorder, count: number, style: Sty
     .flatMap((words) => [...recordsIn(words)])
     .filter(
       ({ kind, session: number }) =>
-        (kind === Passage.fromClient || kind === Passage.toClient) && (session === undefined || number === session),
+        (kind === TracePoint.fromClient || kind === TracePoint.toClient) &&
+        (session === undefined || number === session),
     );
   return records.slice(-count).map((record) => lineFor(namesOf(recorder), record, style, null) ?? "");
 }
 
 function lineFor(names: RecordNames, record: RecordAt, style: Style, filter: MessageFilter | null): string | null {
-  const { kind, session, time, place, end, words } = record;
+  const { kind, session, time, offset, end, words } = record;
   const client = names.client(session) ?? "";
   switch (kind) {
     case Kind.opened:
@@ -69,15 +70,15 @@ function lineFor(names: RecordNames, record: RecordAt, style: Style, filter: Mes
     case Kind.closed:
       return textLine(style, Kind.info, `${client} has gone`, time);
     case Kind.lost:
-      return textLine(style, Kind.warning, `${words[place]} messages are missing here`, time);
+      return textLine(style, Kind.warning, `${words[offset]} messages are missing here`, time);
   }
   if (!isMessage(kind)) return textLine(style, kind as Level, recordText(record), time);
   const protocol = names.protocol(session);
   const type = names.type(record);
-  const isRequest = kind === Passage.fromClient || kind === Passage.toHost;
-  const message = type?.[isRequest ? "requests" : "events"][(words[place + 1] as number) & 0xffff];
+  const isRequest = kind === TracePoint.fromClient || kind === TracePoint.toHost;
+  const message = type?.[isRequest ? "requests" : "events"][(words[offset + 1] as number) & 0xffff];
   if (protocol === undefined || type === undefined || message === undefined) return null;
-  if (filter !== null && !filter.shows(type, message, words[place] as number)) return null;
-  const read = readMessage(protocol, type, message, words, place, end);
-  return messageLine(style, { time, client, passage: kind, message: read });
+  if (filter !== null && !filter.shows(type, message, words[offset] as number)) return null;
+  const read = readMessage(protocol, type, message, words, offset, end);
+  return messageLine(style, { time, client, point: kind, message: read });
 }

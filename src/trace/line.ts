@@ -3,7 +3,7 @@
 
 import { printable } from "../log/printable.ts";
 import { Kind } from "../recorder/record.ts";
-import { Passage } from "../recorder/trace.ts";
+import { TracePoint } from "../recorder/trace.ts";
 import { messageText, type ReadMessage } from "./message-text.ts";
 
 /** The kinds of records that are lines of text, by what they are called. */
@@ -27,11 +27,11 @@ export interface Style {
 }
 
 /** A message with its surroundings. */
-export interface Sighting {
+export interface LoggedMessage {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly client: string;
-  readonly passage: Passage;
+  readonly point: TracePoint;
   readonly message: ReadMessage;
 }
 
@@ -54,9 +54,9 @@ export function textLine(style: Style, level: Level, text: string, time?: number
 }
 
 /** A line that shows a message. */
-export function messageLine(style: Style, { time, client, passage, message }: Sighting): string {
-  const isRequest = passage === Passage.fromClient || passage === Passage.toHost;
-  const source = passage === Passage.fromClient || passage === Passage.toClient ? "client" : "server";
+export function messageLine(style: Style, { time, client, point, message }: LoggedMessage): string {
+  const isRequest = point === TracePoint.fromClient || point === TracePoint.toHost;
+  const source = point === TracePoint.fromClient || point === TracePoint.toClient ? "client" : "server";
   if (style.format === "json") {
     const { interface: type, id, name, args, isCut } = message;
     return `${JSON.stringify({

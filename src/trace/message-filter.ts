@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { UserError } from "../errors.ts";
 import { nearest } from "../protocol/nearest.ts";
-import type { Protocol } from "../protocol/protocol.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 
 /** Classes of frequent messages that say little, in the language of filters. */
@@ -42,7 +42,7 @@ export class MessageFilter {
    * @throws UserError for a class that does not exist, an expression that is none, or one that names an interface or
    * message that no protocol has
    */
-  constructor(protocol: Protocol, expression: string | undefined, suppressed: readonly string[]) {
+  constructor(protocol: ProtocolRegistry, expression: string | undefined, suppressed: readonly string[]) {
     if (expression !== undefined) this.#add(protocol, expression);
     for (const name of suppressed) {
       const list = classes[name];
@@ -71,7 +71,7 @@ export class MessageFilter {
     return (this.#included.length === 0 || this.#included.some(matches)) && !this.#excluded.some(matches);
   }
 
-  #add(protocol: Protocol, expression: string): void {
+  #add(protocol: ProtocolRegistry, expression: string): void {
     let list = this.#included;
     for (const item of expression.split(",")) {
       const [first = "", ...others] = item.split("!").map((part) => part.trim());
@@ -86,7 +86,7 @@ export class MessageFilter {
   }
 }
 
-function matcherOf(protocol: Protocol, item: string): Matcher {
+function matcherOf(protocol: ProtocolRegistry, item: string): Matcher {
   const [, type = "", id, message] = /^([\w*]*)(?:[@#](\d+))?(?:\.([\w*]+))?$/.exec(item) ?? [];
   if (type === "" && id === undefined && message === undefined) {
     throw new UserError(
@@ -110,7 +110,7 @@ function matcherOf(protocol: Protocol, item: string): Matcher {
   return matcher;
 }
 
-function messagesOf(protocol: Protocol, type: string): string[] {
+function messagesOf(protocol: ProtocolRegistry, type: string): string[] {
   const { requests = [], events = [] } = protocol.get(type) ?? {};
   return [...requests, ...events].map((one) => one.name);
 }

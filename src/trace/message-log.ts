@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Observer, Tape } from "../recorder/flight-recorder.ts";
-import type { Passage } from "../recorder/trace.ts";
+import type { Observer, SessionTrace } from "../recorder/flight-recorder.ts";
+import type { TracePoint } from "../recorder/trace.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import { messageLine, type Style, xwaylandLine } from "./line.ts";
 import type { MessageFilter } from "./message-filter.ts";
@@ -22,18 +22,18 @@ export class MessageLog implements Observer {
     this.#filter = filter;
   }
 
-  passed(
-    tape: Tape,
-    passage: Passage,
+  onMessage(
+    sessionTrace: SessionTrace,
+    point: TracePoint,
     type: Interface,
     message: Message,
     words: Uint32Array,
-    place: number,
+    offset: number,
     end: number,
   ): void {
-    if (!this.#sources.has(sourceOf(passage)) || !this.#filter.shows(type, message, words[place] as number)) return;
-    const read = readMessage(tape.protocol, type, message, words, place, end);
-    this.#write(messageLine(this.#style, { time: tape.now, client: tape.name, passage, message: read }));
+    if (!this.#sources.has(sourceOf(point)) || !this.#filter.shows(type, message, words[offset] as number)) return;
+    const read = readMessage(sessionTrace.protocol, type, message, words, offset, end);
+    this.#write(messageLine(this.#style, { time: sessionTrace.now, client: sessionTrace.name, point, message: read }));
   }
 
   /** Where lines about X11 go; null when nobody wants them, so that none need be made. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { printable } from "../log/printable.ts";
-import type { EnumTable, Protocol } from "../protocol/protocol.ts";
+import type { EnumTable, ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 
 /** An argument of a message, for people and for programs. */
@@ -27,24 +27,24 @@ export interface ReadMessage {
  * arguments that are there are shown.
  */
 export function readMessage(
-  protocol: Protocol,
+  protocol: ProtocolRegistry,
   type: Interface,
   message: Message,
   words: Uint32Array,
-  place: number,
+  offset: number,
   end: number,
 ): ReadMessage {
   const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
   const args: ReadArgument[] = [];
-  let at = place + 2;
+  let cursor = offset + 2;
   for (const arg of message.args) {
-    const next = behind(arg, words, at, end);
+    const next = behind(arg, words, cursor, end);
     if (next > end) break;
-    args.push({ name: arg.name, ...argumentAt(protocol, arg, words, bytes, at) });
-    at = next;
+    args.push({ name: arg.name, ...argumentAt(protocol, arg, words, bytes, cursor) });
+    cursor = next;
   }
   const isCut = args.length < message.args.length;
-  return { interface: type.name, id: words[place] as number, name: message.name, args, isCut };
+  return { interface: type.name, id: words[offset] as number, name: message.name, args, isCut };
 }
 
 /** In the style of WAYLAND_DEBUG, with names: `wl_surface@3.attach(buffer=wl_buffer@7, x=0, y=0)`. */
@@ -54,25 +54,25 @@ export function messageText({ interface: type, id, name, args, isCut }: ReadMess
   return printable(`${type}@${id}.${name}(${texts.join(", ")})`);
 }
 
-function behind(arg: Argument, words: Uint32Array, at: number, end: number): number {
-  if (arg.kind === ArgKind.fd) return at;
-  if (at >= end) return end + 1;
+function behind(arg: Argument, words: Uint32Array, offset: number, end: number): number {
+  if (arg.kind === ArgKind.fd) return offset;
+  if (offset >= end) return end + 1;
   const isCounted = arg.kind === ArgKind.string || arg.kind === ArgKind.array || arg.kind === ArgKind.genericNewId;
-  const length = words[at] as number;
+  const length = words[offset] as number;
   // Longer than any message.
   if (isCounted && length > 0xffff) return end + 1;
-  if (arg.kind === ArgKind.string || arg.kind === ArgKind.array) return at + 1 + ((length + 3) >>> 2);
-  return arg.kind === ArgKind.genericNewId ? at + 3 + ((length + 3) >>> 2) : at + 1;
+  if (arg.kind === ArgKind.string || arg.kind === ArgKind.array) return offset + 1 + ((length + 3) >>> 2);
+  return arg.kind === ArgKind.genericNewId ? offset + 3 + ((length + 3) >>> 2) : offset + 1;
 }
 
 function argumentAt(
-  protocol: Protocol,
+  protocol: ProtocolRegistry,
   arg: Argument,
   words: Uint32Array,
   bytes: Buffer,
-  at: number,
+  offset: number,
 ): Omit<ReadArgument, "name"> {
-  const word = words[at] as number;
+  const word = words[offset] as number;
   switch (arg.kind) {
     case ArgKind.int:
     case ArgKind.uint: {
@@ -84,7 +84,7 @@ function argumentAt(
       return { text: String((word | 0) / 256), value: (word | 0) / 256 };
     case ArgKind.string: {
       if (word === 0) return { text: "nil", value: null };
-      const text = textAt(bytes, at, word);
+      const text = textAt(bytes, offset, word);
       return { text: JSON.stringify(text), value: text };
     }
     case ArgKind.array:
@@ -99,8 +99,8 @@ function argumentAt(
       return { text: `new ${name}@${word}`, value: { interface: name, id: word } };
     }
     case ArgKind.genericNewId: {
-      const next = at + 1 + ((word + 3) >>> 2);
-      const name = textAt(bytes, at, word);
+      const next = offset + 1 + ((word + 3) >>> 2);
+      const name = textAt(bytes, offset, word);
       const [version, id] = [words[next] as number, words[next + 1] as number];
       return { text: `new ${name}@${id} v${version}`, value: { interface: name, id, version } };
     }
@@ -109,8 +109,8 @@ function argumentAt(
   }
 }
 
-function textAt(bytes: Buffer, at: number, length: number): string {
-  return bytes.toString("utf8", (at + 1) << 2, ((at + 1) << 2) + Math.max(length - 1, 0));
+function textAt(bytes: Buffer, offset: number, length: number): string {
+  return bytes.toString("utf8", (offset + 1) << 2, ((offset + 1) << 2) + Math.max(length - 1, 0));
 }
 
 /** The name of an enum's value; of a bit field's the names of all bits, and in hexadecimal those that have none. */

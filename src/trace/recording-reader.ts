@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
 import { UserError } from "../errors.ts";
-import { Protocol } from "../protocol/protocol.ts";
+import { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { ProtocolTable } from "../protocol/table.ts";
 import { Kind, type RecordAt, recordsIn, recordText } from "../recorder/record.ts";
 import { FILE_HEADER } from "../recorder/recording.ts";
@@ -10,7 +10,7 @@ import type { RecordNames } from "./dump.ts";
 
 /** A file that `--record` wrote. */
 export class RecordedSessions implements RecordNames {
-  readonly protocolOfAll: Protocol = new Protocol();
+  readonly protocolOfAll: ProtocolRegistry = new ProtocolRegistry();
   /** In their order. */
   readonly records: readonly RecordAt[];
   readonly #types: (Interface | undefined)[] = [];
@@ -38,7 +38,7 @@ export class RecordedSessions implements RecordNames {
     return this.#names.get(session) ?? `session ${session}`;
   }
 
-  protocol(): Protocol {
+  protocol(): ProtocolRegistry {
     return this.protocolOfAll;
   }
 

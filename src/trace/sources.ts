@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Passage } from "../recorder/trace.ts";
+import { TracePoint } from "../recorder/trace.ts";
 
 /**
  * Where messages are seen: between us and programs, between us and the host, and X11 between us and Xwayland.
@@ -7,8 +7,8 @@ import { Passage } from "../recorder/trace.ts";
 export type Source = "client" | "server" | "xwayland";
 const all: readonly Source[] = ["client", "server", "xwayland"];
 
-export function sourceOf(passage: Passage): Source {
-  return passage === Passage.fromClient || passage === Passage.toClient ? "client" : "server";
+export function sourceOf(point: TracePoint): Source {
+  return point === TracePoint.fromClient || point === TracePoint.toClient ? "client" : "server";
 }
 
 /**

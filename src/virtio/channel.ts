@@ -8,6 +8,7 @@ import { FdQueue } from "../wire/fd-queue.ts";
 import { MAX_UNCLAIMED_FDS } from "../wire/limits.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import { hostMemory } from "./blobs.ts";
+import { ChannelReader, type HostMessage } from "./channel-reader.ts";
 import {
   Command,
   encodeSend,
@@ -16,7 +17,7 @@ import {
   IdentifierType,
   type ReceivedIdentifier,
 } from "./commands.ts";
-import { Context, ContextClosed } from "./context.ts";
+import { ContextClosed, GuestGpuContext } from "./context.ts";
 import type { Device } from "./device.ts";
 import { HostPipes } from "./host-pipes.ts";
 import { HostMemoryError, ImageAllocator } from "./images.ts";
@@ -28,7 +29,6 @@ import {
   RETRY_INTERVAL,
   STARTUP_TIMEOUT,
 } from "./limits.ts";
-import { type HostMessage, Mailbox } from "./mailbox.ts";
 import { type Outgoing, OutgoingFds, UnsendableError } from "./outgoing.ts";
 
 /** The peer takes no more (asm-generic/errno-base). */
@@ -51,9 +51,9 @@ export class VirtioTransport implements Transport {
    */
   readonly closed: Promise<void>;
   #resolveClosed: () => void = () => {};
-  readonly #context: Context;
+  readonly #context: GuestGpuContext;
   readonly #log: Logger;
-  readonly #mailbox: Mailbox;
+  readonly #reader: ChannelReader;
   readonly #pipes: HostPipes;
   readonly #outgoing: OutgoingFds;
   #onReadable: () => void = () => {};
@@ -88,7 +88,7 @@ export class VirtioTransport implements Transport {
    * @throws Error that says that the host has none, or does not answer; the signal's reason; SystemError
    */
   static async connect(device: Device, signal: AbortSignal, log: Logger): Promise<VirtioTransport> {
-    const context = Context.open(device.driver, device.path);
+    const context = GuestGpuContext.open(device.driver, device.path);
     const images = new ImageAllocator(context, device.gpuImages);
     const close = (): void => context.close();
     const deadline = setTimeout(close, STARTUP_TIMEOUT);
@@ -107,7 +107,7 @@ export class VirtioTransport implements Transport {
     }
   }
 
-  private constructor(context: Context, images: ImageAllocator, log: Logger) {
+  private constructor(context: GuestGpuContext, images: ImageAllocator, log: Logger) {
     this.#context = context;
     this.images = images;
     this.#log = log;
@@ -123,7 +123,7 @@ export class VirtioTransport implements Transport {
       if (error !== null) this.#fail(error);
       this.#unblock();
     });
-    this.#mailbox = new Mailbox(
+    this.#reader = new ChannelReader(
       context,
       (message) => this.#arrived(message),
       (error) => this.#fail(error),
@@ -133,7 +133,7 @@ export class VirtioTransport implements Transport {
       this.#pipes.resume();
       this.#unblock();
     };
-    this.#guard(() => this.#mailbox.next());
+    this.#guard(() => this.#reader.next());
   }
 
   receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number {
@@ -172,7 +172,7 @@ export class VirtioTransport implements Transport {
       this.#fail(error);
       return EPIPE;
     } finally {
-      this.#mailbox.hurry();
+      this.#reader.pollSoon();
     }
   }
 
@@ -218,7 +218,7 @@ export class VirtioTransport implements Transport {
     if (this.#context.closed) return;
     if (this.#idle !== null) clearTimeout(this.#idle);
     if (this.#deadline !== null) clearTimeout(this.#deadline);
-    this.#mailbox.close();
+    this.#reader.close();
     this.#context.close();
     this.#pipes.close();
     this.#fds.clear();
@@ -324,7 +324,7 @@ export class VirtioTransport implements Transport {
   #next(): void {
     this.#ready = false;
     this.#held = this.#pipes.full;
-    if (!this.#held) this.#mailbox.next();
+    if (!this.#held) this.#reader.next();
   }
 
   #pipesChanged(): void {

@@ -38,7 +38,7 @@ interface Fence {
  * Commands are submitted without an answer, and a failure is seen on the host alone. What can be known is how many of
  * them the host has handled: every few of them carry a fence.
  */
-export class Context {
+export class GuestGpuContext {
   readonly file: DrmFile;
   /** Where messages from the host appear. */
   readonly channel: Mapping;
@@ -59,7 +59,7 @@ export class Context {
   }
 
   /** Opens a node and asks the host to connect to its compositor, of which success is not known yet. */
-  static open(driver: Driver, path: string): Context {
+  static open(driver: Driver, path: string): GuestGpuContext {
     const file = driver.open(path);
     const pages: Mapping[] = [];
     try {
@@ -82,7 +82,7 @@ export class Context {
       }) as [{ page: Mapping; resource: number }, { page: Mapping; resource: number }];
       // Alone in its submission: libkrun takes whatever follows for a part of it.
       file.submit(commandBytes, encodeInit(query.resource, channel.resource));
-      return new Context(file, query.page, channel.page);
+      return new GuestGpuContext(file, query.page, channel.page);
     } catch (error) {
       for (const page of pages) page.close();
       file.close();

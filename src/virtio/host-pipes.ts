@@ -2,14 +2,14 @@
 import { pipe } from "../native/pipe.ts";
 import { PipeSink } from "../wire/pipe-sink.ts";
 import { FIRST_READ_PIPE } from "./commands.ts";
-import type { Context } from "./context.ts";
+import type { GuestGpuContext } from "./context.ts";
 import { MAX_PIPES } from "./limits.ts";
 import { UnsendableError } from "./outgoing.ts";
 import { PipeSource } from "./pipe-source.ts";
 
 /** All pipes between one client and the host. */
 export class HostPipes {
-  readonly #context: Context;
+  readonly #context: GuestGpuContext;
   readonly #changed: () => void;
   readonly #failed: (error: unknown) => void;
   /** Those for which the host has more, by id; also those whose reader is gone, since the host goes on. */
@@ -23,7 +23,7 @@ export class HostPipes {
    * @param changed called when `full` or `open` may have become false
    * @param failed called with what submitting a command throws
    */
-  constructor(context: Context, changed: () => void, failed: (error: unknown) => void) {
+  constructor(context: GuestGpuContext, changed: () => void, failed: (error: unknown) => void) {
     this.#context = context;
     this.#changed = changed;
     this.#failed = failed;

@@ -5,7 +5,7 @@ import type { Fd } from "../native/fd.ts";
 import { Mapping, pageSize } from "../native/memory.ts";
 import { hostMemory } from "./blobs.ts";
 import type { ImageRequirements } from "./commands.ts";
-import type { Context } from "./context.ts";
+import type { GuestGpuContext } from "./context.ts";
 import { ATTEMPTS, MAX_IMAGE_SIZE, MAX_OFFERED_SIZE, RETRY_INTERVAL, SIZES_PER_OCTAVE } from "./limits.ts";
 
 /** No memory that is shared with the host can be had; the message says how much was asked for, and what is in use. */
@@ -40,7 +40,7 @@ export class SharedImage {
 
 /** Allocates images on the host: lines of bytes, which the compositor gets as files that can be a wl_shm_pool. */
 export class ImageAllocator {
-  readonly #context: Context;
+  readonly #context: GuestGpuContext;
   readonly #singleImage: boolean;
   /** By size, for ever: the host answers each question with a new id, and forgets none of them. */
   readonly #requirements = new Map<number, Promise<ImageRequirements>>();
@@ -50,7 +50,7 @@ export class ImageAllocator {
   #bytes = 0;
 
   /** @param singleImage whether the host keeps the image of the last answer; see `Device.gpuImages` */
-  constructor(context: Context, singleImage: boolean) {
+  constructor(context: GuestGpuContext, singleImage: boolean) {
     this.#context = context;
     this.#singleImage = singleImage;
   }

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
 import { fileInfo } from "../native/memory.ts";
-import type { Context } from "./context.ts";
+import type { GuestGpuContext } from "./context.ts";
 import { BlobMemory } from "./driver.ts";
 import type { ImageAllocator, SharedImage } from "./images.ts";
 import { COPY_STEP, MAX_COPIED_FILE } from "./limits.ts";
@@ -24,14 +24,14 @@ export type Outgoing =
 
 /** Turns descriptors into what can be sent. */
 export class OutgoingFds {
-  readonly #context: Context;
+  readonly #context: GuestGpuContext;
   readonly #images: ImageAllocator;
   readonly #ready: (error: unknown) => void;
   /** Copies of memory files by the descriptor in the queue that they stand for; null while they are made. */
   readonly #copies = new Map<number, SharedImage | null>();
 
   /** @param ready called when it is worth to ask again, with what went wrong, or null */
-  constructor(context: Context, images: ImageAllocator, ready: (error: unknown) => void) {
+  constructor(context: GuestGpuContext, images: ImageAllocator, ready: (error: unknown) => void) {
     this.#context = context;
     this.#images = images;
     this.#ready = ready;

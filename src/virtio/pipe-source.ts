@@ -4,13 +4,13 @@ import { readFd } from "../native/pipe.ts";
 import { READABLE, Watch } from "../native/watch.ts";
 import { EAGAIN } from "../wire/transport.ts";
 import { commandBytes, encodeWrite, WRITE_DATA_OFFSET } from "./commands.ts";
-import type { Context } from "./context.ts";
+import type { GuestGpuContext } from "./context.ts";
 import { MAX_WRITE_DATA, ROOM_FOR_REQUESTS } from "./limits.ts";
 
 /** Reads what a local program writes into a pipe, and writes it into the host's. */
 export class PipeSource {
   readonly #id: number;
-  readonly #context: Context;
+  readonly #context: GuestGpuContext;
   readonly #fd: Fd;
   readonly #watch: Watch;
   readonly #ended: (error: unknown) => void;
@@ -21,7 +21,7 @@ export class PipeSource {
    * @param ended called once the host was told of the end, with null; or with what submitting a command threw
    * @throws SystemError when it cannot be watched; it is closed then
    */
-  constructor(id: number, fd: Fd, context: Context, ended: (error: unknown) => void) {
+  constructor(id: number, fd: Fd, context: GuestGpuContext, ended: (error: unknown) => void) {
     this.#id = id;
     this.#fd = fd;
     this.#context = context;

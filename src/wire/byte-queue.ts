@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 const SMALLEST = 4096;
 
 /**
@@ -8,7 +8,7 @@ const SMALLEST = 4096;
  * The end stays aligned to words as long as whole words are appended, whatever is consumed from the front.
  */
 export class ByteQueue {
-  #buffer: Buffer = NOTHING;
+  #buffer: Buffer = EMPTY;
   #head = 0;
   #tail = 0;
 
@@ -47,7 +47,7 @@ export class ByteQueue {
   }
 
   clear(): void {
-    this.#buffer = NOTHING;
+    this.#buffer = EMPTY;
     this.#head = 0;
     this.#tail = 0;
   }

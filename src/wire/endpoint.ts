@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Intake } from "./intake.ts";
+import { InputBuffer } from "./input-buffer.ts";
 import { FDS_IN_FLIGHT_RETRY, LINGER_TIMEOUT } from "./limits.ts";
 import type { ObjectTable } from "./object-table.ts";
-import { Outlet } from "./outlet.ts";
+import { OutputQueue } from "./output-queue.ts";
 import { EAGAIN, type Transport } from "./transport.ts";
 
 /** What the owner of an endpoint is told. */
@@ -18,8 +18,8 @@ export interface EndpointEvents {
 
 /** One peer of a session: its connection, what has arrived, what is to be sent, and the objects by its ids. */
 export class Endpoint {
-  readonly intake: Intake;
-  readonly outlet: Outlet;
+  readonly input: InputBuffer;
+  readonly output: OutputQueue;
   readonly objects: ObjectTable;
   readonly #transport: Transport;
   readonly #events: EndpointEvents;
@@ -32,8 +32,8 @@ export class Endpoint {
     this.#transport = transport;
     this.#events = events;
     this.objects = objects;
-    this.intake = new Intake(transport);
-    this.outlet = new Outlet(transport);
+    this.input = new InputBuffer(transport);
+    this.output = new OutputQueue(transport);
     transport.listen(
       () => this.#guard(this.#readable),
       () => this.#guard(this.#writable),
@@ -58,8 +58,8 @@ export class Endpoint {
 
   /** Sends what can be sent now; the rest follows by itself. */
   flush(): void {
-    if (this.#state === "closed" || this.outlet.length === 0) return;
-    if (this.outlet.flush() === "crowded") {
+    if (this.#state === "closed" || this.output.length === 0) return;
+    if (this.output.flush() === "crowded") {
       this.#retry ??= setTimeout(() => {
         this.#retry = null;
         this.#guard(this.#writable);
@@ -73,9 +73,9 @@ export class Endpoint {
     if (this.#state !== "open") return;
     this.#state = "finishing";
     this.#wantsInput = true;
-    this.intake.clear();
+    this.input.clear();
     this.flush();
-    if (this.outlet.length === 0) return this.close();
+    if (this.output.length === 0) return this.close();
     this.#timer = setTimeout(() => this.#guard(this.close), LINGER_TIMEOUT);
     this.#updateWatch();
   }
@@ -87,8 +87,8 @@ export class Endpoint {
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#retry) clearTimeout(this.#retry);
     this.#transport.close();
-    this.intake.clear();
-    this.outlet.close();
+    this.input.clear();
+    this.output.close();
     this.#events.closed(this);
   }
 
@@ -105,8 +105,8 @@ export class Endpoint {
     if (this.#state === "open") {
       this.#events.readable(this);
     } else if (this.#state === "finishing") {
-      const result = this.intake.hold();
-      this.intake.clear();
+      const result = this.input.hold();
+      this.input.clear();
       if (result <= 0 && result !== EAGAIN) this.close();
     }
   }
@@ -115,11 +115,11 @@ export class Endpoint {
     if (this.#state === "closed") return;
     this.flush();
     if (this.#state === "open") this.#events.progress(this);
-    else if (this.outlet.length === 0) this.close();
+    else if (this.output.length === 0) this.close();
   }
 
   #updateWatch(): void {
     if (this.#state === "closed") return;
-    this.#transport.watch(this.#wantsInput, this.outlet.length > 0 && this.#retry === null);
+    this.#transport.watch(this.#wantsInput, this.output.length > 0 && this.#retry === null);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Exposure } from "../protocol/exposure.ts";
+
 import type { Events, Requests } from "../protocol/generated/types.ts";
+import type { GlobalPolicy } from "../protocol/global-policy.ts";
 import { onEvents } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
@@ -8,13 +9,13 @@ import type { WlObject } from "../wire/wl-object.ts";
 /** What the host offers to the window manager, which is a client of the host's beside Xwayland, on its connection. */
 export class HostGlobals {
   readonly #session: Session;
-  readonly #exposure: Exposure;
+  readonly #policy: GlobalPolicy;
   readonly #registry: WlObject;
   readonly #known = new Map<number, { readonly interface: string; readonly version: number }>();
 
-  private constructor(session: Session, exposure: Exposure) {
+  private constructor(session: Session, policy: GlobalPolicy) {
     this.#session = session;
-    this.#exposure = exposure;
+    this.#policy = policy;
     this.#registry = session.createObject("wl_registry", 1);
     onEvents(this.#registry, "wl_registry", {
       global: ({ name, interface: type, version }) => void this.#known.set(name, { interface: type, version }),
@@ -24,8 +25,8 @@ export class HostGlobals {
   }
 
   /** Resolves once the host has told what there is. Rejects when the session ends first. */
-  static open(session: Session, exposure: Exposure): Promise<HostGlobals> {
-    const globals = new HostGlobals(session, exposure);
+  static open(session: Session, policy: GlobalPolicy): Promise<HostGlobals> {
+    const globals = new HostGlobals(session, policy);
     const callback = session.createObject("wl_callback", 1);
     return new Promise((resolve, reject) => {
       onEvents(callback, "wl_callback", { done: () => resolve(globals) });
@@ -39,7 +40,7 @@ export class HostGlobals {
     const table = this.#session.protocol.get(name)?.version ?? 0;
     for (const [number, global] of this.#known) {
       if (global.interface !== name) continue;
-      const offered = Math.min(version, this.#exposure.offered(name, global.version, table));
+      const offered = Math.min(version, this.#policy.offered(name, global.version, table));
       if (offered === 0) return null;
       const id = this.#session.createObject(name, offered);
       this.#session.sendRequest(this.#registry, "wl_registry", "bind", { name: number, id });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import type { Context } from "./base/wm-context.ts";
+import type { WmContext } from "./base/wm-context.ts";
 import { Drags } from "./dnd/drags.ts";
 import { xdndAtoms } from "./dnd/xdnd.ts";
 import { SelectionBridge } from "./selection/bridge.ts";
@@ -24,7 +24,7 @@ export class Selections {
     ...["CLIPBOARD", "INCR", "ATOM_PAIR", "_WAYLAND_PROXY_SELECTION"],
   ];
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     const { session, globals, x, events, windows } = context;
     const seat = globals.bind("wl_seat", SEAT_VERSION);
     if (seat === null) return;

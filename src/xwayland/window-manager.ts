@@ -2,15 +2,15 @@
 import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Fd } from "../native/fd.ts";
-import type { Exposure } from "../protocol/exposure.ts";
+import type { GlobalPolicy } from "../protocol/global-policy.ts";
 import type { Session } from "../relay/session.ts";
 import { X11Connection } from "../x11/client/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
 import { announce, announcementAtoms } from "./announce.ts";
-import type { Fence } from "./base/ping-barrier.ts";
+import type { PingBarrier } from "./base/ping-barrier.ts";
 import type { Scale } from "./base/scale.ts";
 import { Windows } from "./base/windows.ts";
-import type { Context, Explain, Part } from "./base/wm-context.ts";
+import type { Explain, WmContext, WmFeature } from "./base/wm-context.ts";
 import { XEvents } from "./base/x-events.ts";
 import { HostGlobals } from "./host-globals.ts";
 import type { KeyboardGrabs } from "./input/keyboard-grabs.ts";
@@ -27,7 +27,7 @@ import { RootCursor } from "./settings/root-cursor.ts";
 import { SettingsManager } from "./settings/settings-manager.ts";
 import { Activation } from "./shell/activation.ts";
 import { Association } from "./shell/association.ts";
-import { Configuration } from "./shell/configure-requests.ts";
+import { ConfigureRequests } from "./shell/configure-requests.ts";
 import { Decorations } from "./shell/decorations.ts";
 import { Dialogs } from "./shell/dialogs.ts";
 import { FrameExtents } from "./shell/frame-extents.ts";
@@ -41,14 +41,14 @@ import type { Surfaces } from "./shell/surfaces.ts";
 import { WindowPlaces } from "./shell/window-places.ts";
 import { ClientLists } from "./window/client-lists.ts";
 import { Closing } from "./window/closing.ts";
-import { Desktop } from "./window/desktop-properties.ts";
-import { LifeCycle } from "./window/window-tracker.ts";
+import { DesktopProperties } from "./window/desktop-properties.ts";
+import { WindowTracker } from "./window/window-tracker.ts";
 
 /** In the order in which they are told of what happens. */
-const parts: readonly Part[] = [
-  LifeCycle,
+const parts: readonly WmFeature[] = [
+  WindowTracker,
   Association,
-  Configuration,
+  ConfigureRequests,
   Roles,
   Decorations,
   Dialogs,
@@ -60,7 +60,7 @@ const parts: readonly Part[] = [
   ShortcutInhibition,
   Closing,
   ClientLists,
-  Desktop,
+  DesktopProperties,
   WindowPlaces,
   Rescaling,
   SettingsManager,
@@ -77,7 +77,7 @@ export interface WindowManagerOptions {
   /** See `Context`. */
   readonly connect: () => Promise<X11Connection>;
   readonly surfaces: Surfaces;
-  readonly fence: Fence;
+  readonly fence: PingBarrier;
   readonly input: UserInput;
   readonly grabs: KeyboardGrabs;
   readonly scale: Scale;
@@ -87,7 +87,7 @@ export interface WindowManagerOptions {
   readonly views: Views;
   readonly appearance: Appearance;
   /** What the host's globals are that it may use. */
-  readonly exposure: Exposure;
+  readonly policy: GlobalPolicy;
   readonly log: Logger;
   /** Gets lines about X11: its messages, and what was decided; null when nobody wants to see them. */
   readonly explain: Explain | null;
@@ -110,7 +110,7 @@ export class WindowManager {
     const stacking = new Stacking(x, events, windows);
     this.user = new UserFocus({ ...options, x, events, windows, stacking });
     const { user } = this;
-    const context: Context = { ...options, globals, x, events, windows, stacking, user };
+    const context: WmContext = { ...options, globals, x, events, windows, stacking, user };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }
@@ -126,7 +126,7 @@ export class WindowManager {
       trace: options.explain,
     });
     try {
-      const globals = await HostGlobals.open(options.session, options.exposure);
+      const globals = await HostGlobals.open(options.session, options.policy);
       const all = [UserFocus, ...parts];
       await x.atoms.intern([...announcementAtoms, ...XEvents.atoms, ...all.flatMap(({ atoms }) => atoms)]);
       await takeOver(x);

@@ -5,8 +5,8 @@ import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { XDisplay } from "../listen/x-display.ts";
 import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
-import { Exposure } from "../protocol/exposure.ts";
-import { Protocol } from "../protocol/protocol.ts";
+import { GlobalPolicy } from "../protocol/global-policy.ts";
+import { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
@@ -17,7 +17,7 @@ import { XwaylandProcess } from "./process.ts";
 import { Appearance, type Resources } from "./settings/appearance.ts";
 import { localImages } from "./settings/local-images.ts";
 import { WindowManager } from "./window-manager.ts";
-import { ServedSessions } from "./xwayland-state.ts";
+import { XwaylandStates } from "./xwayland-state.ts";
 
 /** How long the next client has to wait after a failure; twice as long after each further one. */
 const FIRST_DELAY = 500;
@@ -61,9 +61,9 @@ export class XServer {
   readonly #options: XServerOptions;
   readonly #binary: string;
   readonly #log: Logger;
-  readonly #exposure: Exposure;
+  readonly #policy: GlobalPolicy;
   readonly #sessions: Sessions;
-  readonly #served: ServedSessions;
+  readonly #states: XwaylandStates;
   #process: XwaylandProcess | null = null;
   #failures = 0;
   #retry: NodeJS.Timeout | null = null;
@@ -75,16 +75,16 @@ export class XServer {
     this.#log = options.log ?? silent;
     // Xwayland 24.1 sets points in time for each buffer. Of buffers that are kept back (`Surface`) they would reach the
     // host without one, whose error (no_buffer) ends Xwayland; without this global it waits for buffers as others do.
-    this.#exposure = (options.exposure ?? new Exposure()).hiding("wp_linux_drm_syncobj_manager_v1");
+    this.#policy = (options.policy ?? new GlobalPolicy()).hiding("wp_linux_drm_syncobj_manager_v1");
     const { unscale = null, primary = null } = options;
-    this.#served = new ServedSessions({ unscale, primary }, this.#log);
+    this.#states = new XwaylandStates({ unscale, primary }, this.#log);
     this.#sessions = new Sessions({
       ...options,
       // Hooks are attached to a protocol: with one of its own, Xwayland's cost other programs nothing.
-      protocol: new Protocol(),
-      exposure: this.#exposure,
-      offers: this.#served.offers,
-      hooks: [...this.#served.hooks, ...(options.hooks ?? [])],
+      protocol: new ProtocolRegistry(),
+      policy: this.#policy,
+      offers: this.#states.offers,
+      hooks: [...this.#states.hooks, ...(options.hooks ?? [])],
     });
     this.#wait();
   }
@@ -141,7 +141,7 @@ export class XServer {
     // What waits for the host must not wait on.
     session?.close();
     const refusal = await problem;
-    const manager = session === null ? null : this.#served.in(session).manager;
+    const manager = session === null ? null : this.#states.for(session).manager;
     if (manager !== null && how === "exit code 0") return null;
     const reason = [how, refusal, lastLine].filter(Boolean).join("; ");
     return { reason, started, hadClients: manager?.windows.hadAny === true };
@@ -149,20 +149,20 @@ export class XServer {
 
   /** Lets a window manager work for as long as Xwayland lives. Resolves to why there could be none, or at the end to null. */
   async #manage(session: Session, process: XwaylandProcess): Promise<string | null> {
-    const served = this.#served.in(session);
+    const state = this.#states.for(session);
     let isLate = false;
     const patience = setTimeout(() => {
       isLate = true;
       void process.stop();
     }, START_PATIENCE);
     try {
-      served.manager = await WindowManager.start(process.wm, {
-        ...served,
+      state.manager = await WindowManager.start(process.wm, {
+        ...state,
         session,
         connect: async () => X11Connection.open(this.#options.display.connect()),
         images: this.#options.imagesFor?.(session) ?? localImages,
-        appearance: new Appearance(served.scale, this.#options.resources ?? new Map(), env),
-        exposure: this.#exposure,
+        appearance: new Appearance(state.scale, this.#options.resources ?? new Map(), env),
+        policy: this.#policy,
         log: this.#log,
         explain: this.#options.explain ?? null,
         closed: () => void process.stop(),
@@ -175,7 +175,7 @@ export class XServer {
       clearTimeout(patience);
     }
     await process.ended;
-    served.manager.close();
+    state.manager.close();
     return null;
   }
 

@@ -3,7 +3,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { BufferSizes, bufferHooks } from "./base/buffer-sizes.ts";
-import { Fence, fenceHooks } from "./base/ping-barrier.ts";
+import { PingBarrier, pingBarrierHooks } from "./base/ping-barrier.ts";
 import { Scale } from "./base/scale.ts";
 import { inputHooks } from "./input/input-hooks.ts";
 import { KeyboardGrabs } from "./input/keyboard-grabs.ts";
@@ -18,9 +18,9 @@ import { Surfaces, surfaceHooks } from "./shell/surfaces.ts";
 import type { WindowManager } from "./window-manager.ts";
 
 /** What there is for one Xwayland, as a client of the host's. */
-export interface Served {
+export interface XwaylandState {
   readonly surfaces: Surfaces;
-  readonly fence: Fence;
+  readonly fence: PingBarrier;
   readonly sizes: BufferSizes;
   readonly input: UserInput;
   readonly grabs: KeyboardGrabs;
@@ -32,47 +32,47 @@ export interface Served {
 }
 
 /** What there is for each Xwayland, and the hooks by which it comes to know what is said in the session. */
-export class ServedSessions {
+export class XwaylandStates {
   /** Those that come before what decides about globals. */
   readonly offers: readonly Hooks[];
   readonly hooks: readonly Hooks[];
   readonly #wishes: OutputWishes;
   readonly #log: Logger;
-  readonly #served = new WeakMap<Session, Served>();
+  readonly #state = new WeakMap<Session, XwaylandState>();
 
   constructor(wishes: OutputWishes, log: Logger) {
     this.#wishes = wishes;
     this.#log = log;
     this.offers = [
-      ownGlobal("xwayland_shell_v1", (session, shell) => this.in(session).surfaces.serveShell(shell)),
-      ownGlobal("zwp_xwayland_keyboard_grab_manager_v1", (session, manager) => this.in(session).grabs.serve(manager)),
-      surfaceHooks((session) => this.in(session).surfaces),
-      fenceHooks((session) => this.in(session).fence),
+      ownGlobal("xwayland_shell_v1", (session, shell) => this.for(session).surfaces.serveShell(shell)),
+      ownGlobal("zwp_xwayland_keyboard_grab_manager_v1", (session, manager) => this.for(session).grabs.serve(manager)),
+      surfaceHooks((session) => this.for(session).surfaces),
+      pingBarrierHooks((session) => this.for(session).fence),
     ];
-    const views = (session: Session): Views => this.in(session).views;
+    const views = (session: Session): Views => this.for(session).views;
     this.hooks = [
-      bufferHooks((session) => this.in(session).sizes),
-      inputHooks((session) => this.in(session)),
-      outputHooks((session) => this.in(session).outputs),
+      bufferHooks((session) => this.for(session).sizes),
+      inputHooks((session) => this.for(session)),
+      outputHooks((session) => this.for(session).outputs),
       // Where nothing is ever scaled, nobody is to pay for it.
       ...(wishes.unscale === null ? [] : [viewHooks(views), coordinateHooks(views)]),
     ];
   }
 
   /** What there is for the Xwayland of a session. */
-  in(session: Session): Served {
-    let served = this.#served.get(session);
-    if (served === undefined) {
+  for(session: Session): XwaylandState {
+    let state = this.#state.get(session);
+    if (state === undefined) {
       const scale = new Scale();
       const outputs = new Outputs(session, scale, this.#wishes, this.#log);
       const sizes = new BufferSizes();
       const views = new Views(session, scale, sizes);
       const surfaces = new Surfaces(session, sizes);
-      const fence = new Fence(session);
+      const fence = new PingBarrier(session);
       const grabs = new KeyboardGrabs();
-      served = { surfaces, fence, sizes, input: new UserInput(), grabs, scale, outputs, views, manager: null };
-      this.#served.set(session, served);
+      state = { surfaces, fence, sizes, input: new UserInput(), grabs, scale, outputs, views, manager: null };
+      this.#state.set(session, state);
     }
-    return served;
+    return state;
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { exposureList } from "../../src/protocol/exposure-list.ts";
+import { globalPolicy } from "../../src/protocol/global-policy-table.ts";
 import type { CompositorName } from "./support/compositor.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
@@ -48,7 +48,7 @@ async function show(desktop: Desktop, display: Display, scene: Scene): Promise<S
 
 /** Interfaces that a client of the proxy does not see, or not as the compositor has them. */
 async function unlike(desktop: Desktop): Promise<ReadonlySet<string>> {
-  const offered = new Set(exposureList.filter(([, , kind]) => kind !== "privileged").map(([name]) => name));
+  const offered = new Set(globalPolicy.filter(([, , kind]) => kind !== "privileged").map(([name]) => name));
   const hidden = (await listGlobals(desktop, desktop.direct)).filter((global) => !offered.has(global.interface));
   return new Set([...hidden.map((global) => global.interface), "gtk_primary_selection_device_manager"]);
 }

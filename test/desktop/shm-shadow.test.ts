@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { shmShadow } from "../../src/hooks/shm-shadow.ts";
 import { unixHost } from "../../src/host/unix.ts";
 import { DisplaySocket } from "../../src/listen/display-socket.ts";
-import { Exposure } from "../../src/protocol/exposure.ts";
+import { GlobalPolicy } from "../../src/protocol/global-policy.ts";
 import { createProxy } from "../../src/proxy.ts";
 import { MemfdImages } from "../support/memfd-images.ts";
 import { ColorWindow, type Showing } from "./support/color-window.ts";
@@ -42,7 +42,7 @@ async function copying(
   const proxy = createProxy({
     display,
     connectHost: unixHost(desktop.compositor.socket),
-    exposure: new Exposure({ expose: ["zwlr_screencopy_manager_v1"] }),
+    policy: new GlobalPolicy({ expose: ["zwlr_screencopy_manager_v1"] }),
     hooks: [shmShadow(() => images)],
     log: { error: note, warn: note, info: () => {}, debug: () => {} },
   });

@@ -12,7 +12,7 @@ import { createDeviceHost, type DeviceHost, type DeviceHostOptions } from "../..
 import { unixHost } from "../../src/host/unix.ts";
 import { DisplaySocket } from "../../src/listen/display-socket.ts";
 import { connectUnix } from "../../src/native/socket.ts";
-import { Protocol } from "../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import { FakeCompositor } from "./fake-compositor.ts";
 import { FakeQemu, HIGH_RAM } from "./fake-qemu.ts";
 import { FakeVirtqueue, QUEUE_SIZE } from "./fake-virtqueue.ts";
@@ -129,7 +129,7 @@ export class CrossDomainVm {
   /** @param globals what the compositor offers */
   constructor(globals: readonly string[], options: Partial<DeviceHostOptions> = {}) {
     this.#globals = globals;
-    this.compositor = new FakeCompositor(join(this.#folder, "wayland-0"), new Protocol(), globals);
+    this.compositor = new FakeCompositor(join(this.#folder, "wayland-0"), new ProtocolRegistry(), globals);
     const socket = DisplaySocket.open(undefined, join(this.#folder, "gpu"));
     this.host = createDeviceHost({
       socket,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fileURLToPath } from "node:url";
-import { Exposure } from "../../src/protocol/exposure.ts";
+import { GlobalPolicy } from "../../src/protocol/global-policy.ts";
 import type { ProtocolTable } from "../../src/protocol/table.ts";
 import { readProtocolFile } from "../../src/protocol/xml.ts";
 import type { FakeObject } from "./fake-object.ts";
@@ -29,7 +29,7 @@ export async function echoed(t: Scope, setting: Setting = {}, version = 3): Prom
     ...setting,
     globals: ["echo_manager", ...(setting.globals ?? [])],
     protocols: [echoProtocol],
-    exposure: setting.exposure ?? new Exposure({ expose: ["echo_manager"] }),
+    policy: setting.policy ?? new GlobalPolicy({ expose: ["echo_manager"] }),
   });
   const { client, host } = stage;
   const manager = await client.bind("echo_manager", version);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { connectUnix } from "../../src/native/socket.ts";
-import type { Protocol } from "../../src/protocol/protocol.ts";
+import type { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import type { FakeObject } from "./fake-object.ts";
 import type { Received } from "./inbox.ts";
 import { Peer } from "./peer.ts";
@@ -26,7 +26,7 @@ export class FakeClient extends Peer {
   #registry: FakeObject | undefined;
   #error: DisplayErrorText | undefined;
 
-  constructor(socketPath: string, protocol: Protocol, name = "the client") {
+  constructor(socketPath: string, protocol: ProtocolRegistry, name = "the client") {
     super(name, "client", connectUnix(socketPath), protocol);
   }
 

@@ -3,7 +3,7 @@ import { unlinkSync } from "node:fs";
 import type { Fd } from "../../src/native/fd.ts";
 import { accept, listenUnix } from "../../src/native/socket.ts";
 import { READABLE, Watch } from "../../src/native/watch.ts";
-import type { Protocol } from "../../src/protocol/protocol.ts";
+import type { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import type { Global } from "./fake-client.ts";
 import type { FakeObject } from "./fake-object.ts";
 import type { Received } from "./inbox.ts";
@@ -18,7 +18,7 @@ export class HostConnection extends Peer {
   readonly compositor: FakeCompositor;
   readonly #registries = new Set<FakeObject>();
 
-  constructor(fd: Fd, compositor: FakeCompositor, protocol: Protocol) {
+  constructor(fd: Fd, compositor: FakeCompositor, protocol: ProtocolRegistry) {
     super("the host", "host", fd, protocol);
     this.compositor = compositor;
   }
@@ -75,7 +75,7 @@ export class FakeCompositor {
   readonly connections: Set<HostConnection> = new Set();
   /** What it does by itself when a client has sent a message, by `interface.message`. */
   readonly reactions: Map<string, (message: Received) => void> = new Map();
-  readonly #protocol: Protocol;
+  readonly #protocol: ProtocolRegistry;
   readonly #fd: Fd;
   readonly #watch: Watch;
   readonly #arrived: HostConnection[] = [];
@@ -83,7 +83,7 @@ export class FakeCompositor {
   #names = 0;
 
   /** @param globals `name` or `name version` of the interfaces that it offers; their highest version by default */
-  constructor(path: string, protocol: Protocol, globals: readonly string[]) {
+  constructor(path: string, protocol: ProtocolRegistry, globals: readonly string[]) {
     this.path = path;
     this.#protocol = protocol;
     for (const text of globals) this.globals.push(this.#global(text));

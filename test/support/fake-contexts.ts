@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Context, ContextSetup, ContextType, Fence } from "../../src/device/gpu/context.ts";
+import type { ContextSetup, ContextType, Fence, GpuContext } from "../../src/device/gpu/context.ts";
 import type { Fd } from "../../src/native/fd.ts";
 
 /** A context that does what a test says, and remembers what it was told. */
-class FakeContext implements Context {
+class FakeContext implements GpuContext {
   readonly setup: ContextSetup;
   readonly commands: Buffer[] = [];
   readonly fences: { ring: number; fence: Fence }[] = [];
@@ -58,7 +58,7 @@ export class FakeContextType implements ContextType {
   /** Prepares each new context. */
   onCreate: (context: FakeContext) => void = () => {};
 
-  create(setup: ContextSetup): Context {
+  create(setup: ContextSetup): GpuContext {
     const context = new FakeContext(setup);
     this.onCreate(context);
     this.contexts.push(context);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SharedImage } from "../../src/hooks/shm/shadow.ts";
+import type { SharedImage } from "../../src/hooks/shm/host-buffer.ts";
 import type { SharedImages } from "../../src/hooks/shm/shadows.ts";
 import { localImages } from "../../src/xwayland/settings/local-images.ts";
 

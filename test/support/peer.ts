@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fd } from "../../src/native/fd.ts";
-import type { Protocol } from "../../src/protocol/protocol.ts";
+import type { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import type { Argument, Interface, Message } from "../../src/wire/signature.ts";
 import { decode, encode, type Packet, type Value } from "./codec.ts";
 import { Connection } from "./connection.ts";
@@ -22,7 +22,7 @@ export abstract class Peer implements Sender {
   readonly whenClosed: Promise<void>;
   /** Whether the other end has left without reading everything: libwayland's clients then complain of that. */
   wasReset = false;
-  protected readonly protocol: Protocol;
+  protected readonly protocol: ProtocolRegistry;
   readonly #connection: Connection;
   readonly #objects = new Map<number, FakeObject>();
   /** Which messages a direction has: what the client sends are requests. */
@@ -34,7 +34,7 @@ export abstract class Peer implements Sender {
   #nextTheirs: number;
   #resolveClosed: () => void = () => {};
 
-  constructor(name: string, role: "client" | "host", fd: Fd, protocol: Protocol) {
+  constructor(name: string, role: "client" | "host", fd: Fd, protocol: ProtocolRegistry) {
     this.#name = name;
     this.#isClient = role === "client";
     this.#sends = this.#isClient ? "requests" : "events";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { unixHost } from "../../src/host/unix.ts";
 import { DisplaySocket } from "../../src/listen/display-socket.ts";
 import type { Logger } from "../../src/log/logger.ts";
-import { Protocol } from "../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import type { ProtocolTable } from "../../src/protocol/table.ts";
 import { createProxy, type ProxyOptions, type Proxy as RunningProxy } from "../../src/proxy.ts";
 import { FlightRecorder } from "../../src/recorder/flight-recorder.ts";
@@ -19,7 +19,7 @@ import { FakeCompositor, type HostConnection } from "./fake-compositor.ts";
 import type { Peer } from "./peer.ts";
 
 /** How a test wants its proxy and its compositor. */
-export interface Setting extends Pick<ProxyOptions, "hooks" | "exposure" | "tag"> {
+export interface Setting extends Pick<ProxyOptions, "hooks" | "policy" | "tag"> {
   /** What the compositor offers: `name` or `name version`. */
   readonly globals?: readonly string[];
   /** Whether every message is logged. */
@@ -59,7 +59,7 @@ export class Stage implements Pair {
   compositor: FakeCompositor;
   client!: FakeClient;
   host!: HostConnection;
-  readonly #protocol: Protocol;
+  readonly #protocol: ProtocolRegistry;
   readonly #setting: Setting;
   readonly #peers = new Set<Peer>();
   /** What peers that are gone have noted. */
@@ -76,7 +76,7 @@ export class Stage implements Pair {
     this.compositor = this.startCompositor();
     const display = DisplaySocket.open(this.#directory, "proxied");
     this.path = display.path;
-    const { hooks = [], exposure, tag, verbose = false } = setting;
+    const { hooks = [], policy, tag, verbose = false } = setting;
     if (verbose) this.recorder.observers.push(this.#messageLog());
     this.proxy = createProxy({
       display,
@@ -86,7 +86,7 @@ export class Stage implements Pair {
       log: this.#logger(),
       tag,
       recorder: this.recorder,
-      ...(exposure === undefined ? {} : { exposure }),
+      ...(policy === undefined ? {} : { policy }),
     });
   }
 
@@ -157,8 +157,8 @@ export class Stage implements Pair {
   }
 }
 
-function protocolOf({ protocols = [] }: Setting): Protocol {
-  const protocol = new Protocol();
+function protocolOf({ protocols = [] }: Setting): ProtocolRegistry {
+  const protocol = new ProtocolRegistry();
   protocol.add(...protocols);
   return protocol;
 }

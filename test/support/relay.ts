@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Logger } from "../../src/log/logger.ts";
-import { Protocol } from "../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import { type Hooks, installHooks } from "../../src/relay/hooks.ts";
 import { Session } from "../../src/relay/session.ts";
 import { packet, string, word } from "./codec.ts";
@@ -16,7 +16,7 @@ import { MemoryTransport } from "./memory-transport.ts";
 export class Relay {
   readonly client: MemoryTransport = new MemoryTransport();
   readonly host: MemoryTransport = new MemoryTransport();
-  readonly protocol: Protocol = new Protocol();
+  readonly protocol: ProtocolRegistry = new ProtocolRegistry();
   readonly session: Session;
   readonly log: string[] = [];
   readonly #before = openDescriptors();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readSync, writeSync } from "node:fs";
 import { shmShadow } from "../../src/hooks/shm-shadow.ts";
 import { Mapping, memfd } from "../../src/native/memory.ts";
-import { Exposure } from "../../src/protocol/exposure.ts";
+import { GlobalPolicy } from "../../src/protocol/global-policy.ts";
 import type { HostConnection } from "./fake-compositor.ts";
 import type { FakeObject } from "./fake-object.ts";
 import type { Received } from "./inbox.ts";
@@ -188,7 +188,7 @@ export async function painted(t: Scope, setting: Setting = {}, formats?: readonl
     },
   };
   const stage = await proxied(scope, {
-    exposure: new Exposure({ expose: captureProtocols }),
+    policy: new GlobalPolicy({ expose: captureProtocols }),
     ...setting,
     globals: ["wl_compositor 6", "wl_shm 2", "wp_viewporter 1", ...(setting.globals ?? [])],
     hooks: [shmShadow(() => images)],

@@ -5,9 +5,9 @@ import type { IntervalHistogram } from "node:perf_hooks";
 import { UserError } from "../../errors.ts";
 import type { Logger } from "../../log/logger.ts";
 import { printable } from "../../log/printable.ts";
-import type { Protocol } from "../../protocol/protocol.ts";
+import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import type { ProtocolTable } from "../../protocol/table.ts";
-import { FlightRecorder, type Tape } from "../../recorder/flight-recorder.ts";
+import { FlightRecorder, type SessionTrace } from "../../recorder/flight-recorder.ts";
 import { Kind } from "../../recorder/record.ts";
 import type { SessionStatistics } from "../../relay/statistics.ts";
 import type { SessionsOptions, Statistics } from "../../sessions.ts";
@@ -69,7 +69,7 @@ export class Diagnostics {
    * @param added the tables of protocols that the user added
    * @throws UserError for a filter that makes no sense, and a file that cannot be written
    */
-  async begin(protocol: Protocol, added: readonly ProtocolTable[] = []): Promise<void> {
+  async begin(protocol: ProtocolRegistry, added: readonly ProtocolTable[] = []): Promise<void> {
     const { logFilter, logSuppress = [], verbose = false, record } = this.#settings;
     if (this.#ringPath !== undefined) requireWritable(this.#ringPath);
     if (record !== undefined) {
@@ -133,12 +133,14 @@ export class Diagnostics {
   readonly failed: NonNullable<SessionsOptions["failed"]> = (
     reason: string,
     isDefect: boolean,
-    tape: Tape | null,
+    sessionTrace: SessionTrace | null,
   ): void => {
     if (this.#ringPath !== undefined) void this.dump(reason);
-    else if (isDefect && tape !== null) {
+    else if (isDefect && sessionTrace !== null) {
       // Nothing more comes from that session, so that there is time.
-      this.#dumps = this.#dumps.then(async () => this.#showLast(await import("../../trace/dump.ts"), tape.number));
+      this.#dumps = this.#dumps.then(async () =>
+        this.#showLast(await import("../../trace/dump.ts"), sessionTrace.number),
+      );
     }
   };
 

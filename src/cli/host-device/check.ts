@@ -6,9 +6,9 @@ import { attempt, type Finding, missing, ok } from "../../check/finding.ts";
 import { checkFdLimit } from "../../check/limits.ts";
 import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
-import { Exposure } from "../../protocol/exposure.ts";
-import { gpuBuffers, impassable } from "../../protocol/impassable.ts";
-import { Protocol } from "../../protocol/protocol.ts";
+import { GlobalPolicy } from "../../protocol/global-policy.ts";
+import { gpuBuffers, notOverVirtio } from "../../protocol/not-over-virtio.ts";
+import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import type { HostSettings } from "./options.ts";
 
@@ -33,9 +33,12 @@ function checkSocket(socket: string | undefined, hostPath: string | undefined): 
 }
 
 async function checkInterfaces(settings: HostSettings, hostPath: string): Promise<Finding[]> {
-  const exposure = new Exposure({ hide: [...settings.hide, ...impassable, ...gpuBuffers], expose: settings.expose });
-  const protocol = new Protocol();
-  exposure.check(protocol);
+  const policy = new GlobalPolicy({
+    hide: [...settings.hide, ...notOverVirtio, ...gpuBuffers],
+    expose: settings.expose,
+  });
+  const protocol = new ProtocolRegistry();
+  policy.check(protocol);
   const remedy = "start it, or name another with --wayland-display";
-  return checkCompositor({ name: hostPath, connect: unixHost(hostPath), remedy }, exposure, protocol);
+  return checkCompositor({ name: hostPath, connect: unixHost(hostPath), remedy }, policy, protocol);
 }

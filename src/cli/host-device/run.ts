@@ -6,9 +6,9 @@ import { UserError } from "../../errors.ts";
 import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherited-sockets.ts";
-import { Exposure } from "../../protocol/exposure.ts";
-import { gpuBuffers, impassable } from "../../protocol/impassable.ts";
-import { Protocol } from "../../protocol/protocol.ts";
+import { GlobalPolicy } from "../../protocol/global-policy.ts";
+import { gpuBuffers, notOverVirtio } from "../../protocol/not-over-virtio.ts";
+import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import { ServiceManager } from "../common/service-manager.ts";
 import { stopSignal } from "../common/stop-signal.ts";
@@ -23,8 +23,11 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
   const manager = new ServiceManager(process.env, process.pid, log);
   const inherited = takeInheritedSockets(process.env, process.pid, ["qemu"]);
   const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
-  const exposure = new Exposure({ hide: [...settings.hide, ...impassable, ...gpuBuffers], expose: settings.expose });
-  const protocol = new Protocol();
+  const policy = new GlobalPolicy({
+    hide: [...settings.hide, ...notOverVirtio, ...gpuBuffers],
+    expose: settings.expose,
+  });
+  const protocol = new ProtocolRegistry();
   await diagnostics.begin(protocol);
   const stopped = stopSignal(() => false);
   const socket = openSocket(settings.socket, inherited.get("qemu"), hostPath);
@@ -34,7 +37,7 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
     scanouts: settings.scanout ? 1 : 0,
     ...(shmemFeature === undefined ? {} : { shmemFeature }),
     connectHost: unixHost(hostPath),
-    exposure,
+    policy,
     protocol,
     tag,
     log,

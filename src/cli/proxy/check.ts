@@ -49,7 +49,7 @@ async function checkHost({ name, connect, hide }: ChosenHost, settings: Settings
     settings.virtioGpu === undefined
       ? "start it, or set WAYLAND_DISPLAY to its name; in a VM, see --virtio-gpu"
       : "is one running on the VM's host, at the socket that the host's side was given?";
-  const { protocol, exposure } = await protocolsOf(settings, hide);
-  exposure.check(protocol);
-  return checkCompositor({ name, connect, remedy }, exposure, protocol);
+  const { protocol, policy } = await protocolsOf(settings, hide);
+  policy.check(protocol);
+  return checkCompositor({ name, connect, remedy }, policy, protocol);
 }

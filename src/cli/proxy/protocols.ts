@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Exposure } from "../../protocol/exposure.ts";
-import { Protocol } from "../../protocol/protocol.ts";
+import { GlobalPolicy } from "../../protocol/global-policy.ts";
+import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import type { ProtocolTable } from "../../protocol/table.ts";
 import type { Settings } from "./options.ts";
 
 /** What is relayed, and what of it programs see. */
 export interface Protocols {
-  readonly protocol: Protocol;
-  readonly exposure: Exposure;
+  readonly protocol: ProtocolRegistry;
+  readonly policy: GlobalPolicy;
   /** What the user has added. */
   readonly added: readonly ProtocolTable[];
 }
@@ -19,11 +19,11 @@ export interface Protocols {
  */
 export async function protocolsOf(settings: Settings, hide: readonly string[]): Promise<Protocols> {
   const tables = await readProtocols(settings.protocol);
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   protocol.add(...tables);
   const added = tables.flatMap((table) => table.interfaces.map(({ name }) => name));
-  const exposure = new Exposure({ hide: [...settings.hide, ...hide], expose: settings.expose, added });
-  return { protocol, exposure, added: tables };
+  const policy = new GlobalPolicy({ hide: [...settings.hide, ...hide], expose: settings.expose, added });
+  return { protocol, policy, added: tables };
 }
 
 /** The tables of the files that the user added. */

@@ -35,7 +35,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     throw new UserError("a socket for X11 programs was passed to us: say which display it is for with --x-display N");
   }
   const host = await chooseHost(settings, log);
-  const { protocol, exposure, added } = await protocolsOf(settings, host.hide);
+  const { protocol, policy, added } = await protocolsOf(settings, host.hide);
   await diagnostics.begin(protocol, added);
 
   let running: RunningCommand | undefined;
@@ -59,7 +59,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     connectHost: host.connect,
     hooks: host.hooks,
     protocol,
-    exposure,
+    policy,
     tag,
     log,
     recorder: diagnostics.recorder,

@@ -16,13 +16,13 @@ export interface ReplaySettings {
   readonly waylandDisplay?: string;
 }
 
-const WHAT = "What is replayed:";
+const REPLAY_GROUP = "What is replayed:";
 const PRINT = "What is printed:";
 const PLAY = "Play:";
 
 const options: readonly OptionRow[] = [
   {
-    group: WHAT,
+    group: REPLAY_GROUP,
     flags: "--session <LIST>",
     help: "only the clients with these numbers: 1,3... (repeatable; default: all)",
     items: commaList,

@@ -5,7 +5,7 @@ import { keymapCopy } from "../../hooks/keymap-copy.ts";
 import { shmShadow } from "../../hooks/shm-shadow.ts";
 import { hostMemory, virtioHost } from "../../host/virtio.ts";
 import type { Logger } from "../../log/logger.ts";
-import { gpuBuffers, impassable } from "../../protocol/impassable.ts";
+import { gpuBuffers, notOverVirtio } from "../../protocol/not-over-virtio.ts";
 import type { Session } from "../../relay/session.ts";
 import { findDevice } from "../../virtio/device.ts";
 import { drmDriver } from "../../virtio/drm-driver.ts";
@@ -37,7 +37,7 @@ export function hostOfVm(node: string, log: Logger): ChosenHost {
     // GPU buffers first: the shadow takes what is left.
     hooks: [keymapCopy(), ...(gpu === null ? [] : [dmabuf(gpu)]), shmShadow(imagesFor)],
     imagesFor,
-    hide: gpu === null ? [...impassable, ...gpuBuffers] : impassable,
+    hide: gpu === null ? [...notOverVirtio, ...gpuBuffers] : notOverVirtio,
     warnIfAbsent: (signal) => void warnIfAbsent(signal),
     settled,
   };

@@ -5,7 +5,7 @@ import { pipe } from "../../native/pipe.ts";
 import { ProtocolError } from "../../wire/errors.ts";
 import { EAGAIN, type Transport } from "../../wire/transport.ts";
 import { CommandFences } from "../gpu/command-fences.ts";
-import type { Context, ContextSetup, ContextType, Fence, Resource } from "../gpu/context.ts";
+import type { ContextSetup, ContextType, Fence, GpuContext, Resource } from "../gpu/context.ts";
 import {
   MAX_CONTEXT_FDS,
   MAX_CONTEXT_INPUT,
@@ -72,7 +72,7 @@ interface Shared {
   sessions: number;
 }
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 /** The first id of a descriptor or image; the same numbers serve both, as with other hosts. */
 const FIRST_ITEM = 2;
@@ -84,7 +84,7 @@ type Item =
   | { readonly kind: "pipe"; readonly pipe: PipeFromGuest };
 
 /** One client in the guest. */
-class CrossDomainContext implements Context, GuestSink {
+class CrossDomainContext implements GpuContext, GuestSink {
   readonly #setup: ContextSetup;
   readonly #options: CrossDomainOptions;
   readonly #shared: Shared;
@@ -166,7 +166,7 @@ class CrossDomainContext implements Context, GuestSink {
     for (const item of [...this.#items.values()]) {
       if (item.kind === "file") item.fd.close();
       // What the guest has written still gets to its reader: a program may end right after it was asked for a selection.
-      else if (item.kind === "pipe") item.pipe.write(NOTHING, true);
+      else if (item.kind === "pipe") item.pipe.write(NO_BYTES, true);
     }
     this.#items.clear();
     this.#transport.hangUp();
@@ -355,7 +355,7 @@ class CrossDomainContext implements Context, GuestSink {
     const page = this.#channelPage();
     if (page === null) return;
     this.#ended = "told";
-    writeReceive(page, [], NOTHING);
+    writeReceive(page, [], NO_BYTES);
     this.#completeEvent();
   }
 

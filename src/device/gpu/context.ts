@@ -14,7 +14,7 @@ export interface ContextType {
   /** What GET_CAPSET answers; its length is the capset's max_size, its max_version is 0. */
   readonly capset: Uint8Array;
   /** Makes the context of a CTX_CREATE. May throw: the guest then gets an error, and has no such context. */
-  create(setup: ContextSetup): Context;
+  create(setup: ContextSetup): GpuContext;
 }
 
 /** What a new context gets. */
@@ -28,7 +28,7 @@ export interface ContextSetup {
 }
 
 /** A context of the guest. What its methods throw is logged, and answered as a failed command. */
-export interface Context {
+export interface GpuContext {
   /**
    * Runs the commands of a SUBMIT_3D, of any content and length. They are a copy that the guest cannot change any more,
    * and the device's again when this returns.

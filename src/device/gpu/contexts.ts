@@ -2,13 +2,13 @@
 
 import { MAX_ATTACHMENTS, MAX_CONTEXTS, QUEUE_RESERVE } from "../limits.ts";
 import type { Virtqueue } from "../virtio/virtqueue.ts";
-import type { Context, ContextType, Fence, Resource } from "./context.ts";
+import type { ContextType, Fence, GpuContext, Resource } from "./context.ts";
 import { type HostShare, LimitError } from "./resources.ts";
 
 /** A live context with what the device keeps for it. */
 export interface LiveContext {
   readonly id: number;
-  readonly context: Context;
+  readonly context: GpuContext;
   readonly attached: Map<number, Resource>;
   readonly fences: Set<HeldFence>;
   readonly share: HostShare;

@@ -32,7 +32,7 @@ const CONTROL_QUEUE = 0;
 const QUEUE_COUNT = 2;
 
 /** Instead of a response: the answer comes later, or has been given. */
-const LATER = 0;
+const ANSWERED_LATER = 0;
 
 /** What a virtio-gpu is made with. */
 export interface GpuDeviceOptions {
@@ -111,7 +111,7 @@ export class GpuDevice implements VirtioDevice {
     }
     this.#prepareResponse(queue.request);
     const type = index === CONTROL_QUEUE ? this.#run(queue, queue.request, readable) : Response.OK_NODATA;
-    if (type === LATER) return;
+    if (type === ANSWERED_LATER) return;
     this.#response.writeUInt32LE(type, 0);
     queue.answer(chain, this.#response, this.#responseLength);
   }
@@ -209,7 +209,7 @@ export class GpuDevice implements VirtioDevice {
     if (ring >= MAX_RINGS) return Response.ERR_INVALID_PARAMETER;
     this.#response.writeUInt32LE(Response.OK_NODATA, 0);
     const written = queue.prepare(this.#response, this.#responseLength);
-    return this.#contexts.hold(live, ring, queue, written) ? LATER : Response.ERR_INVALID_PARAMETER;
+    return this.#contexts.hold(live, ring, queue, written) ? ANSWERED_LATER : Response.ERR_INVALID_PARAMETER;
   }
 
   #capsetInfo(index: number): number {
@@ -300,7 +300,7 @@ export class GpuDevice implements VirtioDevice {
     resource.placement = result;
     resource.share.maps++;
     queue.detach();
-    return LATER;
+    return ANSWERED_LATER;
   }
 
   #unmap(queue: Virtqueue, id: number): number {
@@ -317,7 +317,7 @@ export class GpuDevice implements VirtioDevice {
     if (!this.#window.unmap(resource.placement, done)) return Response.ERR_OUT_OF_MEMORY;
     resource.placement = null;
     resource.share.maps--;
-    return LATER;
+    return ANSWERED_LATER;
   }
 
   #complain(what: string, error: unknown): void {

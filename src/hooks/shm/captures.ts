@@ -5,12 +5,12 @@ import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { ShmBuffer } from "./buffer.ts";
 import type { ShmClient } from "./client.ts";
-import type { Shadow } from "./shadow.ts";
+import type { HostBuffer } from "./host-buffer.ts";
 
 /** A client's buffer that the host draws into, and what it got in its place. */
 interface Capture {
   readonly buffer: ShmBuffer;
-  readonly shadow: Shadow;
+  readonly shadow: HostBuffer;
   readonly client: ShmClient;
 }
 
@@ -60,7 +60,7 @@ export function captures(clientOf: (session: Session) => ShmClient): Hooks {
     end(frame);
   };
   const failed: Hook<unknown> = ({ object: frame }) => {
-    underway.get(frame)?.shadow.rest();
+    underway.get(frame)?.shadow.markIdle();
     end(frame);
   };
   const destroy: Hook<unknown> = (message) => message.after(() => end(message.object));

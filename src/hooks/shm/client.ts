@@ -6,8 +6,8 @@ import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { ShmBuffer } from "./buffer.ts";
 import { ShmError } from "./errors.ts";
+import type { HostBuffer } from "./host-buffer.ts";
 import { ShmPool } from "./pool.ts";
-import type { Shadow } from "./shadow.ts";
 import type { Shadows } from "./shadows.ts";
 import type { Shape } from "./shape.ts";
 import { Surface } from "./surface.ts";
@@ -37,7 +37,7 @@ export class ShmClient {
   /** By wp_viewport. */
   readonly #viewed = new WeakMap<WlObject, Surface>();
   /** What the host got for something that is no surface, by the object that it is for. */
-  readonly #fixed = new WeakMap<WlObject, Shadow[]>();
+  readonly #fixed = new WeakMap<WlObject, HostBuffer[]>();
 
   constructor(session: Session, shadows: Shadows, allPools: AllPools) {
     this.#session = session;
@@ -107,7 +107,7 @@ export class ShmClient {
    *
    * @throws ProtocolError when there is no memory
    */
-  async shadowFor(shape: Shape): Promise<Shadow | null> {
+  async shadowFor(shape: Shape): Promise<HostBuffer | null> {
     return this.shadows.takeSpare(shape) ?? this.shadows.allocate(shape);
   }
 
@@ -117,7 +117,7 @@ export class ShmClient {
     try {
       const shadow = await this.shadowFor(buffer.shape);
       if (shadow === null) return null;
-      shadow.fix();
+      shadow.pin();
       this.#fixed.set(owner, [...(this.#fixed.get(owner) ?? []), shadow]);
       return shadow.fill(buffer);
     } finally {

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Session } from "../../relay/session.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import { Shadow, type SharedImage } from "./shadow.ts";
+import { HostBuffer, type SharedImage } from "./host-buffer.ts";
 import type { Shape } from "./shape.ts";
 
 /** Where images come from. */
@@ -37,9 +37,9 @@ export class Shadows {
   readonly #images: SharedImages;
   /** Those of all clients, which share the memory that there is. */
   readonly #everybody: ReadonlySet<Shadows>;
-  readonly #all = new Set<Shadow>();
+  readonly #all = new Set<HostBuffer>();
   /** Idle ones without an owner, the one that was used last at the end. */
-  #spares: Shadow[] = [];
+  #spares: HostBuffer[] = [];
   #ended = false;
 
   constructor(session: Session, images: SharedImages, everybody: ReadonlySet<Shadows>) {
@@ -56,7 +56,7 @@ export class Shadows {
   }
 
   /** An idle one that fits without being allocated; undefined when there is none. */
-  takeSpare(shape: Shape): Shadow | undefined {
+  takeSpare(shape: Shape): HostBuffer | undefined {
     const fitting = this.#spares
       .filter(({ size }) => size >= shape.size && size <= Math.max(shape.size * MAX_WASTE, SMALL))
       .sort((a, b) => a.size - b.size);
@@ -64,7 +64,7 @@ export class Shadows {
     if (best === undefined) return undefined;
     this.#spares = this.#spares.filter((shadow) => shadow !== best);
     // What it showed may have been another surface's.
-    best.spoil();
+    best.damageAll();
     return best;
   }
 
@@ -73,7 +73,7 @@ export class Shadows {
    *
    * @throws ProtocolError when there is no memory, and no idle shadow that can be given up for it
    */
-  async allocate(shape: Shape): Promise<Shadow | null> {
+  async allocate(shape: Shape): Promise<HostBuffer | null> {
     const image = await this.#newImage(shape);
     if (image === null) return null;
     if (this.#ended || this.#shm === null) {
@@ -81,7 +81,7 @@ export class Shadows {
       return null;
     }
     try {
-      const shadow = new Shadow(this.#session, this.#shm, image);
+      const shadow = new HostBuffer(this.#session, this.#shm, image);
       this.#all.add(shadow);
       return shadow;
     } catch (error) {
@@ -92,13 +92,13 @@ export class Shadows {
   }
 
   /** Takes back one that its owner does not need any more. */
-  giveBack(shadow: Shadow): void {
+  giveBack(shadow: HostBuffer): void {
     shadow.released = () => {};
     if (!shadow.open) return;
     // The host may go on showing what it holds, so nothing else must be written there.
     if (shadow.busy) return this.#close(shadow);
     this.#spares.push(shadow);
-    if (this.#spares.length > MAX_SPARES) this.#close(this.#spares.shift() as Shadow);
+    if (this.#spares.length > MAX_SPARES) this.#close(this.#spares.shift() as HostBuffer);
   }
 
   /** The session has ended: frees everything. */
@@ -138,7 +138,7 @@ export class Shadows {
     return bytes;
   }
 
-  #close(shadow: Shadow): void {
+  #close(shadow: HostBuffer): void {
     shadow.close();
     this.#all.delete(shadow);
   }

@@ -4,7 +4,7 @@ import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { clipped, plainView, type Rect, Region, toBuffer, type View } from "../damage.ts";
 import type { ShmBuffer } from "./buffer.ts";
-import type { Shadow } from "./shadow.ts";
+import type { HostBuffer } from "./host-buffer.ts";
 import type { Shadows } from "./shadows.ts";
 import { type Shape, sameShape } from "./shape.ts";
 
@@ -35,7 +35,7 @@ export class Surface {
   readonly #object: WlObject;
   readonly #home: Shadows;
   /** Those that it has given to the host or can give next; others than of `#shape` are gone when they are idle. */
-  #shadows: Shadow[] = [];
+  #shadows: HostBuffer[] = [];
   /** Of what is shown; null when that is nothing, or nothing of the client's memory. */
   #shape: Shape | null = null;
   #view: View = plainView;
@@ -127,7 +127,7 @@ export class Surface {
     const damage = this.#damageOf(shape);
     for (const shadow of this.#shadows) {
       if (damage !== null && shape !== null && shadow.has(shape)) shadow.stale.addAll(damage);
-      else shadow.spoil();
+      else shadow.damageAll();
     }
   }
 
@@ -149,13 +149,13 @@ export class Surface {
   }
 
   /** The least stale of those that can be filled. */
-  #takeIdle(shape: Shape): Shadow | undefined {
+  #takeIdle(shape: Shape): HostBuffer | undefined {
     this.#giveBackIdle(MAX_IDLE);
     const idle = this.#shadows.filter((shadow) => !shadow.busy);
     return idle.filter((shadow) => shadow.has(shape)).sort((a, b) => a.stale.area - b.stale.area)[0];
   }
 
-  #show({ buffer, x, y }: Attachment, shadow: Shadow, message: HookedMessage<unknown>): void {
+  #show({ buffer, x, y }: Attachment, shadow: HostBuffer, message: HookedMessage<unknown>): void {
     if (!this.#shadows.includes(shadow)) this.#shadows.push(shadow);
     shadow.released = () => {
       this.#giveBackIdle(MAX_IDLE);

@@ -5,10 +5,10 @@ import { extensionNames } from "../codec/protocol.ts";
 import type { X11Connection } from "./connection.ts";
 import type { Extensions, Version } from "./extensions.ts";
 
-type Ask = (x: X11Connection) => Promise<Version>;
+type VersionQuery = (x: X11Connection) => Promise<Version>;
 
 /** How to ask for each extension's version, naming the one that we know. A server is to be told before anything else. */
-const questions: Readonly<Record<string, Ask>> = {
+const questions: Readonly<Record<string, VersionQuery>> = {
   async Composite(x) {
     const reply = await x.call("Composite.QueryVersion", { client_major_version: 0, client_minor_version: 4 });
     return [reply.major_version, reply.minor_version];

@@ -9,14 +9,14 @@ export class Reader {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
-  #at: number;
+  #offset: number;
 
   /** @param start where the message begins in `bytes`, and `length` its bytes */
   constructor(bytes: Buffer, start: number, length: number) {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = start + length;
-    this.#at = start;
+    this.#offset = start;
   }
 
   /**
@@ -24,20 +24,20 @@ export class Reader {
    * @param body where the fields go on behind the first, which is the second byte
    */
   message(fields: readonly Field[], body: number, into: Fields = {}): Fields {
-    this.#at = this.#start + 1;
+    this.#offset = this.#start + 1;
     return this.#fields(fields, into, body);
   }
 
   #fields(fields: readonly Field[], into: Fields, body: number | null): Fields {
     const lengths: Record<string, number> = {};
     for (const [index, field] of fields.entries()) {
-      if (index === 1 && body !== null) this.#at = this.#start + body;
+      if (index === 1 && body !== null) this.#offset = this.#start + body;
       switch (field.what) {
         case "pad":
           this.#take(field.size);
           break;
         case "align":
-          while ((this.#at - this.#start) % field.size > 0) this.#take(1);
+          while ((this.#offset - this.#start) % field.size > 0) this.#take(1);
           break;
         case "value": {
           const value = this.#value(field.kind);
@@ -99,13 +99,13 @@ export class Reader {
   }
 
   #list(kind: Kind, count: Count | null, lengths: Readonly<Record<string, number>>): Value {
-    const length = count === null ? this.#end - this.#at : evaluate(count, lengths);
+    const length = count === null ? this.#end - this.#offset : evaluate(count, lengths);
     if (kind === "char" || kind === "byte") {
-      const at = this.#take(length);
+      const offset = this.#take(length);
       // A copy, since what was received gives way to what comes next.
       return kind === "char"
-        ? this.#bytes.toString("latin1", at, at + length)
-        : new Uint8Array(this.#bytes.subarray(at, at + length));
+        ? this.#bytes.toString("latin1", offset, offset + length)
+        : new Uint8Array(this.#bytes.subarray(offset, offset + length));
     }
     const values: Value[] = [];
     for (let left = length; left > 0; left--) values.push(this.#value(kind));
@@ -114,10 +114,10 @@ export class Reader {
 
   /** The place of the next `count` bytes. */
   #take(count: number): number {
-    const at = this.#at;
-    this.#at += count;
-    if (this.#at > this.#end) throw new RangeError("a message ends before its fields");
-    return at;
+    const offset = this.#offset;
+    this.#offset += count;
+    if (this.#offset > this.#end) throw new RangeError("a message ends before its fields");
+    return offset;
   }
 }
 

@@ -34,8 +34,8 @@ export class Writer {
   }
 
   zeros(count: number): void {
-    const at = this.#extend(count);
-    this.bytes.fill(0, at, at + count);
+    const offset = this.#extend(count);
+    this.bytes.fill(0, offset, offset + count);
   }
 
   /** Writes fields one after the other. Throws a RangeError for a list that is longer than its length can say. */
@@ -48,25 +48,25 @@ export class Writer {
   }
 
   uint16(value: number): void {
-    const at = this.#extend(2);
-    this.#view.setUint16(at, value, true);
+    const offset = this.#extend(2);
+    this.#view.setUint16(offset, value, true);
   }
 
   uint32(value: number): void {
-    const at = this.#extend(4);
-    this.#view.setUint32(at, value, true);
+    const offset = this.#extend(4);
+    this.#view.setUint32(offset, value, true);
   }
 
   /** Writes at a place that is written already. */
-  setUint16(at: number, value: number): void {
-    this.#view.setUint16(at, value, true);
+  setUint16(offset: number, value: number): void {
+    this.#view.setUint16(offset, value, true);
   }
 
   /** Makes room for a number at `at`, before what is written there. */
-  insertUint32(at: number, value: number): void {
+  insertUint32(offset: number, value: number): void {
     const end = this.#extend(4);
-    this.bytes.copyWithin(at + 4, at, end);
-    this.#view.setUint32(at, value, true);
+    this.bytes.copyWithin(offset + 4, offset, end);
+    this.#view.setUint32(offset, value, true);
   }
 
   #field(field: Field, fields: readonly Field[], values: Values): void {
@@ -125,11 +125,11 @@ export class Writer {
 
   #list(kind: Kind, value: string | Uint8Array | readonly Value[]): void {
     if (typeof value === "string") {
-      const at = this.#extend(value.length);
-      this.bytes.write(value, at, "latin1");
+      const offset = this.#extend(value.length);
+      this.bytes.write(value, offset, "latin1");
     } else if (value instanceof Uint8Array) {
-      const at = this.#extend(value.length);
-      this.bytes.set(value, at);
+      const offset = this.#extend(value.length);
+      this.bytes.set(value, offset);
     } else {
       for (const one of value) this.#value(kind, one);
     }
@@ -137,14 +137,14 @@ export class Writer {
 
   /** Appends room for `count` bytes, with anything in it, and returns where it is. */
   #extend(count: number): number {
-    const at = this.length;
+    const offset = this.length;
     this.length += count;
     if (this.length > this.bytes.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(this.length, 2 * this.bytes.length));
-      this.bytes.copy(larger, 0, 0, at);
+      this.bytes.copy(larger, 0, 0, offset);
       this.#replace(larger);
     }
-    return at;
+    return offset;
   }
 
   #replace(bytes: Buffer): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { EventMask } from "../../x11/generated/enums.ts";
 import { createHiddenWindow, watchSelection } from "./hidden-window.ts";
-import type { Context } from "./wm-context.ts";
+import type { WmContext } from "./wm-context.ts";
 
 /**
  * A selection that says who serves all X clients with something (ICCCM 2.8): we, as long as no program of the user's wants
@@ -14,10 +14,10 @@ export class ManagerSelection {
   /** Owns it. */
   readonly window: number;
   readonly selection: number;
-  readonly #context: Context;
+  readonly #context: WmContext;
   #time = 0;
 
-  constructor(context: Context, name: string) {
+  constructor(context: WmContext, name: string) {
     this.#context = context;
     const { x, events } = context;
     this.selection = x.atoms.atom(name);

@@ -9,7 +9,7 @@ import type { WlObject } from "../../wire/wl-object.ts";
  * handles input before any later request of an X client's: so what is asked of the X server when the pong is here cannot
  * overtake input.
  */
-export class Fence {
+export class PingBarrier {
   readonly #session: Session;
   #wmBase: WlObject | null = null;
   #serial = 0;
@@ -43,7 +43,7 @@ export class Fence {
 }
 
 /** Lets Xwayland have an xdg_wm_base of ours instead of the host's. These hooks come before those that decide about globals. */
-export function fenceHooks(of: (session: Session) => Fence): Hooks {
+export function pingBarrierHooks(of: (session: Session) => PingBarrier): Hooks {
   return {
     requests: {
       wl_registry: {

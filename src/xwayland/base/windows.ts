@@ -10,11 +10,11 @@ export interface WindowListener {
   /** It is mapped, and its properties have been read. */
   mapped?(window: XWindow): void;
   /** Its properties have changed, and have been read again. */
-  described?(window: XWindow): void;
+  propertiesChanged?(window: XWindow): void;
   /** It has a surface. */
-  paired?(window: XWindow): void;
+  surfaceAttached?(window: XWindow): void;
   /** It has turned out to be a drag icon. */
-  dragged?(window: XWindow): void;
+  becameDragIcon?(window: XWindow): void;
   /** It has a role, and the host is about to be asked how it is to be. */
   roleGiven?(window: XWindow): void;
   /** The host has said how it is to be, and its size has been asked for: a toplevel's states are known. */
@@ -28,7 +28,7 @@ export interface WindowListener {
   /** Its role is about to be destroyed. */
   roleTaken?(window: XWindow): void;
   /** Its surface is about to go, or is another one from now on. */
-  unpaired?(window: XWindow): void;
+  surfaceDetached?(window: XWindow): void;
   /** It is not mapped any more. */
   unmapped?(window: XWindow): void;
 }

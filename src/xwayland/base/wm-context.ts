@@ -20,7 +20,7 @@ import type { XEvents } from "./x-events.ts";
 export type Explain = (line: string) => void;
 
 /** What all parts of a window manager work with. */
-export interface Context {
+export interface WmContext {
   /** Of Xwayland as a client of the host's. */
   readonly session: Session;
   readonly surfaces: Surfaces;
@@ -55,8 +55,8 @@ export interface Context {
  * One concern of the window manager's: a class in a file of its own, made once for each X server before that lets clients
  * in. Its constructor asks to be told what it has to know. Parts do not know each other.
  */
-export interface Part {
-  new (context: Context): object;
+export interface WmFeature {
+  new (context: WmContext): object;
   /** Atoms that it uses, besides those of the core protocol. */
   readonly atoms: readonly string[];
   /** Names for _NET_SUPPORTED, which are among its atoms: programs rely on what is there. */

@@ -5,7 +5,7 @@ import { clientOf } from "../../x11/client/ids.ts";
 import { setProperty } from "../../x11/client/properties.ts";
 import { EventMask, StackMode, WindowClass } from "../../x11/generated/enums.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import type { Press } from "../input/user-input.ts";
 import type { DataDevice } from "../selection/data-device.ts";
 import type { HostOffer } from "../selection/host-offer.ts";
@@ -37,7 +37,7 @@ const WANTS_MOTIONS = 2;
  * covers the root and is an XDND target: it knows what the host's programs say, and passes on what is dropped.
  */
 export class DragFromX implements TransferListener {
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #events: TransferEvents;
   readonly #device: DataDevice;
   readonly #marker: string;
@@ -71,7 +71,7 @@ export class DragFromX implements TransferListener {
    * @param time when the drag began, by the X server's clock
    */
   constructor(
-    context: Context,
+    context: WmContext,
     events: TransferEvents,
     device: DataDevice,
     marker: string,

@@ -8,7 +8,7 @@ import type { Press } from "../input/user-input.ts";
 /** The first version of wl_pointer in which events are grouped by frames. */
 const FRAME_SINCE = 5;
 /** Milliseconds that a drag has to end when the host has the pointer enter a surface, and the X server to follow. */
-const PATIENCE = 500;
+const DROP_TIMEOUT_MS = 500;
 
 /** wl_pointer.button_state */
 const RELEASED = 0;
@@ -75,7 +75,7 @@ export class DragPointer {
    * belongs; if the drag does not end by itself, it is made to.
    */
   async hostEnters(): Promise<void> {
-    const timer = setTimeout(() => this.#listener.outlived(), PATIENCE);
+    const timer = setTimeout(() => this.#listener.outlived(), DROP_TIMEOUT_MS);
     await this.#released;
     clearTimeout(timer);
   }
@@ -96,7 +96,7 @@ export class DragPointer {
       if (!surface.clientGone) session.sendEvent(pointer, "wl_pointer", "leave", { serial: this.#leave, surface });
       this.#frame();
     }
-    this.#resolve(after && Promise.race([after, pause(PATIENCE, undefined, { ref: false })]));
+    this.#resolve(after && Promise.race([after, pause(DROP_TIMEOUT_MS, undefined, { ref: false })]));
   }
 
   #frame(): void {

@@ -5,7 +5,7 @@ import type { EventOf } from "../../x11/codec/events.ts";
 import { Atom } from "../../x11/generated/enums.ts";
 import { createHiddenWindow } from "../base/hidden-window.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { SelectionAnswers } from "../selection/answers.ts";
 import type { DataDevice } from "../selection/data-device.ts";
 import type { HostOffer } from "../selection/host-offer.ts";
@@ -22,7 +22,7 @@ const ACCEPTED = 1;
  * the pointer enters the window, and ends when it leaves it or what was dropped has been taken.
  */
 export class DragToX implements TransferListener {
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #events: TransferEvents;
   readonly #device: DataDevice;
   readonly #offer: HostOffer;
@@ -49,7 +49,7 @@ export class DragToX implements TransferListener {
   #isOver = false;
 
   constructor(
-    context: Context,
+    context: WmContext,
     events: TransferEvents,
     device: DataDevice,
     offer: HostOffer,

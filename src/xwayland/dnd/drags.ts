@@ -6,7 +6,7 @@ import type { EventOf } from "../../x11/codec/events.ts";
 import { Atom } from "../../x11/generated/enums.ts";
 import { createHiddenWindow, watchSelection } from "../base/hidden-window.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import type { DataDevice } from "../selection/data-device.ts";
 import type { HostOffer } from "../selection/host-offer.ts";
 import type { TransferEvents } from "../selection/transfer-events.ts";
@@ -18,7 +18,7 @@ const ICON_MOVES = 3;
 
 /** Drag and drop between X clients and the host's programs, and among X clients, of whose windows' places X knows nothing. */
 export class Drags {
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #events: TransferEvents;
   readonly #device: DataDevice;
   readonly #marker: string;
@@ -33,7 +33,7 @@ export class Drags {
   /** What the host's programs have dropped may take a while, in which something else is dragged. */
   readonly #to = new Set<DragToX>();
 
-  constructor(context: Context, events: TransferEvents, device: DataDevice, marker: string) {
+  constructor(context: WmContext, events: TransferEvents, device: DataDevice, marker: string) {
     const { x } = context;
     this.#context = context;
     this.#events = events;
@@ -108,7 +108,7 @@ export class Drags {
     if (clientOf(x.setup, window.id) !== clientOf(x.setup, this.#owner)) return;
     for (let one = this.#origin; one !== null; one = one.parent) if (one === window) return;
     window.isDragIcon = true;
-    windows.tell("dragged", window);
+    windows.tell("becameDragIcon", window);
   }
 
   #enter(offer: HostOffer | null, serial: number, surface: WlObject, x: number, y: number): void {

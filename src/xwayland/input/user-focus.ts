@@ -4,7 +4,7 @@ import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { setProperty } from "../../x11/client/properties.ts";
-import type { Fence } from "../base/ping-barrier.ts";
+import type { PingBarrier } from "../base/ping-barrier.ts";
 import type { XWindow } from "../base/window.ts";
 import type { Windows } from "../base/windows.ts";
 import type { Explain } from "../base/wm-context.ts";
@@ -14,7 +14,7 @@ import type { Stacking } from "./stacking.ts";
 import { inputModel, XFocus } from "./x-focus.ts";
 
 /** Milliseconds that input waits at most for the X server to put a window on top, or give it the keyboard. */
-const PATIENCE = 250;
+const RAISE_TIMEOUT_MS = 250;
 
 /** What it works with; see `Context`. */
 export interface UserFocusContext {
@@ -23,7 +23,7 @@ export interface UserFocusContext {
   readonly events: XEvents;
   readonly windows: Windows;
   readonly stacking: Stacking;
-  readonly fence: Fence;
+  readonly fence: PingBarrier;
   readonly log: Logger;
   readonly explain: Explain | null;
 }
@@ -61,7 +61,7 @@ export class UserFocus {
     const { x, events, windows, explain } = context;
     this.#xFocus = new XFocus(x, events, windows, explain);
     windows.listen({
-      unpaired: (window) => this.#releaseKeys(window),
+      surfaceDetached: (window) => this.#releaseKeys(window),
       unmapped: (window) => this.#forget(window),
     });
     this.#tell();
@@ -196,10 +196,10 @@ export class UserFocus {
     if (this.#isStuck) return undefined;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.#context.log.warn(`Xwayland did not ${what} within ${PATIENCE} ms`);
+        this.#context.log.warn(`Xwayland did not ${what} within ${RAISE_TIMEOUT_MS} ms`);
         void this.#stuck().catch(() => {});
         resolve();
-      }, PATIENCE);
+      }, RAISE_TIMEOUT_MS);
       void done.then(() => {
         clearTimeout(timer);
         resolve();

@@ -50,7 +50,7 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
       wl_pointer: {
         enter(message) {
           const { session, object, args } = message;
-          const view = of(session).of(args.surface);
+          const view = of(session).get(args.surface);
           over.set(object, view);
           const { x, y } = view.toX(args.surface_x, args.surface_y);
           message.change({ surface_x: x, surface_y: y });
@@ -68,7 +68,7 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
       wl_touch: {
         down(message) {
           const { session, object, args } = message;
-          const view = of(session).of(args.surface);
+          const view = of(session).get(args.surface);
           touchesOf(object).set(args.id, view);
           message.change(view.toX(args.x, args.y));
         },
@@ -85,7 +85,7 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
         },
       },
       zwp_tablet_tool_v2: {
-        proximity_in: ({ session, object, args }) => void over.set(object, of(session).of(args.surface)),
+        proximity_in: ({ session, object, args }) => void over.set(object, of(session).get(args.surface)),
         motion(message) {
           const { object, args } = message;
           const place = over.get(object)?.toX(args.x, args.y);
@@ -102,7 +102,7 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
         subtract: (message) => message.change(shrunk(message.args, of(message.session).scale.factor)),
       },
       zwp_pointer_constraints_v1: {
-        lock_pointer: ({ session, args }) => void over.set(args.id, of(session).of(args.surface)),
+        lock_pointer: ({ session, args }) => void over.set(args.id, of(session).get(args.surface)),
       },
       zwp_locked_pointer_v1: {
         set_cursor_position_hint(message) {

@@ -18,7 +18,7 @@ export interface OutputWishes {
 }
 
 /** wl_output.mode: current and preferred. */
-const THE_MODE = 3;
+const CURRENT_AND_PREFERRED = 3;
 /** Since when wl_output has scale and done, and since when zxdg_output_v1 leaves the latter to it. */
 const DONE_SINCE = 2;
 const XDG_DONE_UNTIL = 3;
@@ -206,7 +206,7 @@ export class Outputs {
     const mode = turned({ width, height }, facts.transform);
     const session = this.#session;
     session.sendEvent(object, "wl_output", "geometry", { x, y, ...screen, transform: facts.transform });
-    session.sendEvent(object, "wl_output", "mode", { flags: THE_MODE, ...mode, refresh });
+    session.sendEvent(object, "wl_output", "mode", { flags: CURRENT_AND_PREFERRED, ...mode, refresh });
     if (object.version >= DONE_SINCE) session.sendEvent(object, "wl_output", "scale", { factor: 1 });
     if (xdgOutput !== null) {
       session.sendEvent(xdgOutput, "zxdg_output_v1", "logical_position", { x, y });

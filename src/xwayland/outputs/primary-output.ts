@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { printable } from "../../log/printable.ts";
 import { RandRNotifyMask } from "../../x11/generated/enums.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import type { Output } from "./outputs.ts";
 
 /** Tells X programs which output is the primary one, as soon as it is there. */
 export class PrimaryOutput {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   #explained = false;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     const { x, events } = context;
     x.send("RandR.SelectInput", { window: x.setup.root, enable: RandRNotifyMask.ScreenChange });

@@ -32,12 +32,12 @@ export function viewHooks(of: (session: Session) => Views): Hooks {
         // In surface coordinates, which Xwayland takes for its pixels. It has done so only since before wl_surface 4.
         damage: (message) => message.change(EVERYTHING),
         commit: ({ session, object }) => of(session).commit(object),
-        destroy: ({ session, object }) => of(session).of(object).destroy(),
+        destroy: ({ session, object }) => of(session).get(object).destroy(),
       },
       wp_viewporter: {
         get_viewport(message) {
           message.drop();
-          serveViewport(message.args.id, of(message.session).of(message.args.surface));
+          serveViewport(message.args.id, of(message.session).get(message.args.surface));
         },
       },
     },

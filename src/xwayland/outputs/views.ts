@@ -10,7 +10,7 @@ interface Box extends Size {
 }
 
 /** What a wp_viewport does: which part of the buffer it shows, at which size. */
-interface Viewing {
+interface ViewportState {
   readonly source: Box | null;
   readonly destination: Size | null;
 }
@@ -19,7 +19,7 @@ interface Viewing {
 const NO_SOURCE: Box = { x: -1, y: -1, width: -1, height: -1 };
 const NO_DESTINATION: Size = { width: -1, height: -1 };
 
-const nothing: Viewing = { source: null, destination: null };
+const nothing: ViewportState = { source: null, destination: null };
 
 /** A coordinate in X pixels that came as a 24.8 fixed-point number of logical ones. */
 function fixedToX(logical: number, ratio: number): number {
@@ -36,8 +36,8 @@ export class View {
   readonly #scale: Scale;
   #viewport: WlObject | null = null;
   /** What Xwayland wants, with a viewport of its own: a program's screen mode that it emulates. */
-  #wanted: Viewing = nothing;
-  #told: Viewing = nothing;
+  #wanted: ViewportState = nothing;
+  #told: ViewportState = nothing;
   #attached: Size | null = null;
   /** Whether it has to be told anew, and the factor by which it was told. */
   #changed = false;
@@ -53,7 +53,7 @@ export class View {
   }
 
   /** What Xwayland's own viewport does to it. */
-  want(wanted: Partial<Viewing>): void {
+  want(wanted: Partial<ViewportState>): void {
     this.#wanted = { ...this.#wanted, ...wanted };
     this.#changed = true;
   }
@@ -114,7 +114,7 @@ export class View {
     return { width: visible(width), height: visible(height) };
   }
 
-  #tell(viewporter: WlObject, viewing: Viewing): void {
+  #tell(viewporter: WlObject, viewing: ViewportState): void {
     if (isSame(viewing, this.#told)) return;
     this.#told = viewing;
     const session = this.#session;
@@ -142,7 +142,7 @@ export class Views {
     this.#sizes = sizes;
   }
 
-  of(surface: WlObject): View {
+  get(surface: WlObject): View {
     let view = this.#views.get(surface);
     if (view === undefined) {
       view = new View(this.#session, surface, this.scale);
@@ -153,15 +153,15 @@ export class Views {
 
   attach(surface: WlObject, buffer: WlObject | null): void {
     const size = this.#sizes.of(buffer);
-    if (size !== null) this.of(surface).attach(size);
+    if (size !== null) this.get(surface).attach(size);
   }
 
   commit(surface: WlObject): void {
-    if (this.viewporter !== null) this.of(surface).commit(this.viewporter);
+    if (this.viewporter !== null) this.get(surface).commit(this.viewporter);
   }
 }
 
-function isSame(a: Viewing, b: Viewing): boolean {
+function isSame(a: ViewportState, b: ViewportState): boolean {
   return (
     a.source?.x === b.source?.x &&
     a.source?.y === b.source?.y &&

@@ -4,7 +4,7 @@ import { wordsOf } from "../../x11/client/properties.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
 import { Atom, XFixesSelectionEvent } from "../../x11/generated/enums.ts";
 import { createHiddenWindow, watchSelection } from "../base/hidden-window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { SelectionAnswers } from "./answers.ts";
 import { SelectionClaim } from "./claim.ts";
 import type { HostOffer } from "./host-offer.ts";
@@ -17,7 +17,7 @@ import { TransfersFromX } from "./transfers-from-x.ts";
 
 /** Keeps one selection of X and one of the host's the same: what was copied last, on either side. */
 export class SelectionBridge {
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #x: X11Connection;
   readonly #events: TransferEvents;
   readonly #selection: number;
@@ -51,7 +51,7 @@ export class SelectionBridge {
    * @param selection the name of X's
    * @param marker a type that marks what comes from X clients, so that it is known again
    */
-  constructor(context: Context, events: TransferEvents, selection: string, host: HostSelection, marker: string) {
+  constructor(context: WmContext, events: TransferEvents, selection: string, host: HostSelection, marker: string) {
     const { x } = context;
     this.#context = context;
     this.#x = x;

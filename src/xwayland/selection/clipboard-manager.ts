@@ -4,7 +4,7 @@ import { getProperty, setProperty, wordsOf } from "../../x11/client/properties.t
 import type { EventOf } from "../../x11/codec/events.ts";
 import { Atom, EventMask } from "../../x11/generated/enums.ts";
 import { ManagerSelection } from "../base/manager-selection.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import type { SelectionBridge } from "./bridge.ts";
 import { MAX_TARGETS } from "./limits.ts";
 
@@ -21,11 +21,11 @@ type Request = EventOf<"SelectionRequest">;
 export class ClipboardManager {
   static readonly atoms: readonly string[] = [SELECTION, "NULL", ...offered, ...ManagerSelection.atoms];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #clipboard: SelectionBridge;
   readonly #role: ManagerSelection;
 
-  constructor(context: Context, clipboard: SelectionBridge) {
+  constructor(context: WmContext, clipboard: SelectionBridge) {
     this.#context = context;
     this.#clipboard = clipboard;
     this.#role = new ManagerSelection(context, SELECTION);

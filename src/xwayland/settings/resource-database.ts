@@ -2,7 +2,7 @@
 
 import { getProperty, setProperty } from "../../x11/client/properties.ts";
 import { Atom } from "../../x11/generated/enums.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 
 /**
  * The X resources of the display, RESOURCE_MANAGER, which programs read when they start. Programs such as xrdb change
@@ -11,12 +11,12 @@ import type { Context } from "../base/wm-context.ts";
 export class ResourceDatabase {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   /** What was written last, by the resources' names. */
   readonly #lines = new Map<string, string>();
   #written: Promise<void>;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     this.#written = this.#write();
     context.scale.onChange(() => {

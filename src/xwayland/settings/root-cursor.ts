@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ImageFormat, RenderPictType } from "../../x11/generated/enums.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { type CursorImage, themeCursor } from "./cursor-theme.ts";
 
 /** The arrow, in themes and in the X server's own font. */
@@ -11,9 +11,9 @@ const ARROW_GLYPH = 68;
 export class RootCursor {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     context.scale.onChange(() => this.#update());
     this.#update();

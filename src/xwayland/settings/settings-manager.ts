@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setProperty } from "../../x11/client/properties.ts";
 import { ManagerSelection } from "../base/manager-selection.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { encodeSettings } from "./settings-codec.ts";
 
 const SELECTION = "_XSETTINGS_S0";
@@ -11,11 +11,11 @@ const PROPERTY = "_XSETTINGS_SETTINGS";
 export class SettingsManager {
   static readonly atoms: readonly string[] = [SELECTION, PROPERTY, ...ManagerSelection.atoms];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #role: ManagerSelection;
   #serial = 0;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     this.#role = new ManagerSelection(context, SELECTION);
     context.scale.onChange(() => this.#write());

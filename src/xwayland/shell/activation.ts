@@ -3,7 +3,7 @@ import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { clientOf } from "../../x11/client/ids.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** Who asks on behalf of the user, whatever client that is (EWMH, source indication). */
@@ -17,14 +17,14 @@ const PAGER = 2;
 export class Activation {
   static readonly atoms: readonly string[] = ["_NET_ACTIVE_WINDOW"];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #manager: WlObject | null;
   /** Those that the host was told of as urgent, until they are not any more. */
   readonly #urgent = new WeakSet<XWindow>();
   /** What windows have named as the token of whoever started their program, and the host was told. */
   readonly #started = new WeakMap<XWindow, string>();
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     this.#manager = context.globals.bind("xdg_activation_v1", 1);
     context.events.onMessage("_NET_ACTIVE_WINDOW", (window, [source = 0]) => {
@@ -33,7 +33,7 @@ export class Activation {
     context.windows.listen({
       roleGiven: (window) => this.#urge(window),
       configured: (window) => this.#start(window),
-      described: (window) => this.#urge(window),
+      propertiesChanged: (window) => this.#urge(window),
       statesWanted: (window) => this.#urge(window),
     });
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { Pairing } from "./pairing.ts";
 import type { Surface } from "./surface.ts";
 
@@ -9,12 +9,12 @@ import type { Surface } from "./surface.ts";
 export class Association {
   static readonly atoms: readonly string[] = ["WL_SURFACE_SERIAL", "WL_SURFACE_ID"];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #pairing = new Pairing<Surface, XWindow>();
   /** Windows that have named a surface by an id which Xwayland has not used yet. */
   readonly #byId = new Map<number, XWindow>();
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     context.events.onServerMessage("WL_SURFACE_SERIAL", (window, [low = 0, high = 0]) => {
       window.serial = high * 2 ** 32 + low;
@@ -64,12 +64,12 @@ export class Association {
     window.surface = surface;
     surface.window = window;
     this.#context.explain?.(`${window} is paired with wl_surface@${surface.object.clientId}`);
-    this.#context.windows.tell("paired", window);
+    this.#context.windows.tell("surfaceAttached", window);
   }
 
   #unpair(window: XWindow): void {
     if (window.surface === null) return;
-    this.#context.windows.tell("unpaired", window);
+    this.#context.windows.tell("surfaceDetached", window);
     window.surface.window = null;
     window.surface = null;
   }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventOf } from "../../x11/codec/events.ts";
 import { ConfigWindow } from "../../x11/generated/enums.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { dictatesSize } from "./host-states.ts";
 import { confirm, resize } from "./resize.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** Clients ask for places and sizes of their windows. */
-export class Configuration {
+export class ConfigureRequests {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     context.events.on("ConfigureRequest", (event) => this.#requested(event));
     context.events.on("ConfigureNotify", ({ window: id, x, y, width, height, sequence }) => {

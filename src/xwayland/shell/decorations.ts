@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** zxdg_toplevel_decoration_v1.mode */
@@ -26,20 +26,20 @@ export class Decorations {
   static readonly atoms: readonly string[] = ["_GTK_FRAME_EXTENTS"];
   static readonly supported: readonly string[] = ["_GTK_FRAME_EXTENTS"];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #manager: WlObject | null;
   /** What KDE had before. */
   readonly #kdeManager: WlObject | null;
   readonly #decorations = new WeakMap<XWindow, Decoration>();
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     const { globals, windows } = context;
     this.#manager = globals.bind("zxdg_decoration_manager_v1", 1);
     this.#kdeManager = this.#manager === null ? globals.bind("org_kde_kwin_server_decoration_manager", 1) : null;
     windows.listen({
       roleGiven: (window) => this.#begin(window),
-      described: (window) => this.#update(window),
+      propertiesChanged: (window) => this.#update(window),
       moved: (window) => this.#fit(window),
       roleTaken: (window) => this.#end(window),
     });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** A dialog as the host knows it. */
@@ -14,16 +14,16 @@ interface Dialog {
 export class Dialogs {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #manager: WlObject | null;
   readonly #dialogs = new WeakMap<XWindow, Dialog>();
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     this.#manager = context.globals.bind("xdg_wm_dialog_v1", 1);
     context.windows.listen({
       roleGiven: (window) => this.#update(window),
-      described: (window) => this.#update(window),
+      propertiesChanged: (window) => this.#update(window),
       statesWanted: (window) => this.#update(window),
       roleTaken: (window) => this.#end(window),
     });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setProperty } from "../../x11/client/properties.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 
 const EXTENTS = "_NET_FRAME_EXTENTS";
 
@@ -9,7 +9,7 @@ export class FrameExtents {
   static readonly atoms: readonly string[] = [EXTENTS, "_NET_REQUEST_FRAME_EXTENTS"];
   static readonly supported: readonly string[] = FrameExtents.atoms;
 
-  constructor({ x, windows, events }: Context) {
+  constructor({ x, windows, events }: WmContext) {
     const write = ({ id }: { readonly id: number }): void => {
       setProperty(x, id, x.atoms.atom(EXTENTS), x.atoms.atom("CARDINAL"), new Uint32Array(4));
     };

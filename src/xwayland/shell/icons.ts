@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SharedImage } from "../../hooks/shm/shadow.ts";
+import type { SharedImage } from "../../hooks/shm/host-buffer.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { getProperty, wordsOf } from "../../x11/client/properties.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { chooseIcons, drawSquare, type Icon, iconsIn, sideOf } from "../window/icon.ts";
 import { Toplevel } from "./toplevel.ts";
 
@@ -24,7 +24,7 @@ export class Icons {
   static readonly atoms: readonly string[] = [PROPERTY];
   static readonly supported: readonly string[] = Icons.atoms;
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #manager: WlObject | null;
   readonly #shm: WlObject | null;
   /** What the host may still read. */
@@ -33,7 +33,7 @@ export class Icons {
   readonly #reading = new Map<XWindow, boolean>();
   #hasEnded = false;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     const { globals, windows, events, session } = context;
     this.#manager = globals.bind("xdg_toplevel_icon_manager_v1", 1);

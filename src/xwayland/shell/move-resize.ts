@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventOf } from "../../x11/codec/events.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import type { Press } from "../input/user-input.ts";
 import { Toplevel } from "./toplevel.ts";
 
@@ -18,11 +18,11 @@ export class MoveResize {
   static readonly atoms: readonly string[] = ["_NET_WM_MOVERESIZE"];
   static readonly supported: readonly string[] = MoveResize.atoms;
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   /** The button that was pressed where a client has begun to place its window; the host does so until it is released. */
   #dragged: Press | null = null;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     context.events.onMessage("_NET_WM_MOVERESIZE", (window, [, , direction = -1]) => this.#begin(window, direction));
     context.events.on("ConfigureRequest", (event) => this.#placed(event));

@@ -2,7 +2,7 @@
 import type { Geometry, XWindow } from "../base/window.ts";
 
 /** What helps to guess where a window belongs that its client put on the screen by itself. */
-export interface Situation {
+export interface PopupCandidates {
   /** All windows with a role, the one that was mapped last at the end. */
   readonly shown: readonly XWindow[];
   /** Under the pointer. */
@@ -26,7 +26,10 @@ const fleeting = ["TOOLTIP", "NOTIFICATION"];
  * The window that a menu, a tooltip or the like belongs to, since a popup needs one: what it names itself, else the menu
  * of the same client that it touches, else where the user is. Null when nothing is shown.
  */
-export function popupParent(popup: XWindow, { shown, pointed, focused, related }: Situation): ParentChoice | null {
+export function popupParent(
+  popup: XWindow,
+  { shown, pointed, focused, related }: PopupCandidates,
+): ParentChoice | null {
   const others = shown.filter((window) => window !== popup);
   const named = others.find(({ id }) => id === popup.properties?.transientFor);
   const candidates = others.filter(({ properties }) => !fleeting.includes(properties?.types[0] ?? ""));

@@ -6,13 +6,13 @@ import type { Explain } from "../base/wm-context.ts";
 import type { XEvents } from "../base/x-events.ts";
 
 /** Milliseconds that a client has to close itself what belonged to a window that has gone. */
-const PATIENCE = 100;
+const REMAP_DELAY_MS = 100;
 
 /**
  * Popups that are still mapped when their parent has gone. An xdg_popup keeps its parent to its end, and a surface that was
  * one can become nothing else: so such windows are mapped anew, for which Xwayland makes another surface.
  */
-export class Orphans {
+export class PopupRemapper {
   readonly #x: X11Connection;
   readonly #explain: Explain | null;
   /** By the ids of windows that are being mapped anew: the numbers of the requests that unmap them. */
@@ -31,8 +31,8 @@ export class Orphans {
   }
 
   /** Takes care of windows that have lost their role. @param popups parents first */
-  async adopt(popups: readonly XWindow[]): Promise<void> {
-    await new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
+  async remap(popups: readonly XWindow[]): Promise<void> {
+    await new Promise<void>((resolve) => setTimeout(resolve, REMAP_DELAY_MS).unref());
     for (const popup of popups) {
       // Gone meanwhile, as the X server itself or the end of its connection says.
       if (popup.mapped && popup.role === null) await this.#mapAnew(popup).catch(() => {});

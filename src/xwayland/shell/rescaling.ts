@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { resize } from "./resize.ts";
 import { Toplevel } from "./toplevel.ts";
 
@@ -9,9 +9,9 @@ import { Toplevel } from "./toplevel.ts";
 export class Rescaling {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     context.scale.onChange(() => {
       for (const window of context.windows) this.#rescale(window);
@@ -23,10 +23,10 @@ export class Rescaling {
     if (role === null || surface === null || properties === null) return;
     const { session, x, windows, scale, views } = this.#context;
     // The host knows the limits of sizes, by the old scale.
-    windows.tell("described", window);
+    windows.tell("propertiesChanged", window);
     const { sizes } = properties;
     const isFixed = sizes.maxWidth > 0 && sizes.maxWidth === sizes.minWidth && sizes.maxHeight === sizes.minHeight;
-    const { logical } = views.of(surface.object);
+    const { logical } = views.get(surface.object);
     if (role instanceof Toplevel && logical !== null && !isFixed) {
       resize(x, window, scale.toX(logical.width), scale.toX(logical.height));
     } else {

@@ -4,11 +4,11 @@ import { setProperty } from "../../x11/client/properties.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
 import { Atom, SyncTESTTYPE, SyncVALUETYPE } from "../../x11/generated/enums.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { tell, wants } from "../base/wm-protocols.ts";
 
 /** Milliseconds for which a client's drawing is waited for. */
-const PATIENCE = 1000;
+const SYNC_TIMEOUT_MS = 1000;
 
 /** By which Xwayland shows nothing new of a window for a while. */
 const ALLOW_COMMITS = "_XWAYLAND_ALLOW_COMMITS";
@@ -32,12 +32,12 @@ export class ResizeSync {
   static readonly atoms: readonly string[] = [SYNC_REQUEST, ALLOW_COMMITS];
   static readonly supported: readonly string[] = [SYNC_REQUEST];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   /** Those that have not been answered, be it too late. */
   readonly #requests = new Map<XWindow, SyncRequest>();
   #count = 0;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     const { events, windows, session } = context;
     events.on("Sync.AlarmNotify", (event) => this.#answered(event));
@@ -81,7 +81,7 @@ export class ResizeSync {
         this.#allowCommits(window, true);
         resolve();
       };
-      const timer = setTimeout(show, PATIENCE);
+      const timer = setTimeout(show, SYNC_TIMEOUT_MS);
       this.#requests.set(window, { window, alarm, timer, show });
     });
   }

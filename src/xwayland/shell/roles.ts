@@ -4,12 +4,12 @@ import type { WlObject } from "../../wire/wl-object.ts";
 import { clientOf } from "../../x11/client/ids.ts";
 import { isSameSize } from "../base/buffer-sizes.ts";
 import type { Geometry, XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { fitSize } from "../window/size-hints.ts";
 import { windowKind } from "../window/window-kind.ts";
 import { Popup } from "./popup.ts";
 import { type ParentChoice, popupParent } from "./popup-parent.ts";
-import { Orphans } from "./popup-remapper.ts";
+import { PopupRemapper } from "./popup-remapper.ts";
 import { resize } from "./resize.ts";
 import { ResizeSync } from "./resize-sync.ts";
 import type { Surface } from "./surface.ts";
@@ -24,28 +24,28 @@ export class Roles {
   static readonly atoms: readonly string[] = ResizeSync.atoms;
   static readonly supported: readonly string[] = ResizeSync.supported;
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #wmBase: WlObject;
   readonly #sync: ResizeSync;
-  readonly #orphans: Orphans;
+  readonly #orphans: PopupRemapper;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     const { session, globals, windows, events } = context;
     const wmBase = globals.bind("xdg_wm_base", WM_BASE_VERSION);
     if (wmBase === null) throw new Error("the host has no xdg_wm_base, without which there are no windows");
     this.#wmBase = wmBase;
     this.#sync = new ResizeSync(context);
-    this.#orphans = new Orphans(context.x, events, context.explain);
+    this.#orphans = new PopupRemapper(context.x, events, context.explain);
     onEvents(wmBase, "xdg_wm_base", {
       ping: ({ serial }) => session.sendRequest(wmBase, "xdg_wm_base", "pong", { serial }),
     });
     windows.listen({
       mapped: (window) => this.#show(window),
-      paired: (window) => this.#show(window),
-      described: (window) => this.#describe(window),
-      dragged: (window) => this.#hide(window),
-      unpaired: (window) => this.#hide(window),
+      surfaceAttached: (window) => this.#show(window),
+      propertiesChanged: (window) => this.#describe(window),
+      becameDragIcon: (window) => this.#hide(window),
+      surfaceDetached: (window) => this.#hide(window),
     });
     events.on("ConfigureNotify", ({ window: id, sequence }) => {
       const window = windows.get(id);
@@ -130,7 +130,7 @@ export class Roles {
     for (const popup of popups.toReversed()) this.#take(popup);
     this.#take(window);
     this.#describeTransients(window);
-    void this.#orphans.adopt(popups);
+    void this.#orphans.remap(popups);
   }
 
   /** Of a window, and those of these: parents first. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import type { KeyboardGrab } from "../input/keyboard-grabs.ts";
 import { Popup } from "./popup.ts";
 import { Toplevel } from "./toplevel.ts";
@@ -10,7 +10,7 @@ import { Toplevel } from "./toplevel.ts";
  * Milliseconds for which a client has to have the keyboard alone. Menus grab it, too, and open a moment later; GNOME asks
  * the user whether a program may have the shortcuts.
  */
-const PATIENCE = 200;
+const GRAB_DELAY_MS = 200;
 
 /**
  * A program that grabs the keyboard, such as a viewer of virtual machines, gets the keys by which the host's user controls
@@ -19,14 +19,14 @@ const PATIENCE = 200;
 export class ShortcutInhibition {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #manager: WlObject | null;
   readonly #grabs = new Set<KeyboardGrab>();
   /** Of grabs that may be worth it. */
   readonly #timers = new Map<KeyboardGrab, NodeJS.Timeout>();
   readonly #inhibitors = new Map<KeyboardGrab, WlObject>();
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     const { globals, grabs, windows, session } = context;
     this.#manager = globals.bind("zwp_keyboard_shortcuts_inhibit_manager_v1", 1);
@@ -56,7 +56,7 @@ export class ShortcutInhibition {
       if (this.#timers.has(grab) || this.#inhibitors.has(grab)) continue;
       this.#timers.set(
         grab,
-        setTimeout(() => this.#inhibit(grab), PATIENCE),
+        setTimeout(() => this.#inhibit(grab), GRAB_DELAY_MS),
       );
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setProperty } from "../../x11/client/properties.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { stateNames } from "../window/properties.ts";
 import { Toplevel } from "./toplevel.ts";
 import { changeStates, isMaximized, withGranted, without } from "./wanted-states.ts";
@@ -15,7 +15,7 @@ const ICONIC = 3;
 const MINIMIZING_TIME = 1000;
 
 /** What is known of a window's states besides what its client wants. */
-interface Known {
+interface StateRecord {
   minimized: boolean;
   /** It was not configured yet, and is to be minimized from the beginning. */
   startsMinimized: boolean;
@@ -36,10 +36,10 @@ export class States {
     ...stateNames.map((name) => `_NET_WM_STATE_${name}`),
   ];
 
-  readonly #context: Context;
-  readonly #known = new WeakMap<XWindow, Known>();
+  readonly #context: WmContext;
+  readonly #known = new WeakMap<XWindow, StateRecord>();
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     const { events, windows, user } = context;
     windows.listen({

@@ -4,7 +4,7 @@ import type { XWindow } from "../base/window.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** What is known when the parent of a dialog is looked for. */
-export interface Family {
+export interface WindowGroup {
   /** All windows of the root's. */
   readonly windows: Iterable<XWindow>;
   /** The root itself: whoever names it means all windows of the group (EWMH, WM_TRANSIENT_FOR). */
@@ -15,7 +15,7 @@ export interface Family {
  * The toplevel above which a window is to stay: what it names, or of its group the one that the user was in last. Null for
  * none, also where it would be above itself in the end.
  */
-export function transientParent(window: XWindow, { windows, root }: Family): XWindow | null {
+export function transientParent(window: XWindow, { windows, root }: WindowGroup): XWindow | null {
   const { transientFor = null, group = 0 } = window.properties ?? {};
   if (transientFor === null) return null;
   const isForAll = isForGroup(transientFor, root) && group !== 0;

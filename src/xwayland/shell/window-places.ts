@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /**
@@ -11,9 +11,9 @@ import { Toplevel } from "./toplevel.ts";
 export class WindowPlaces {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     context.outputs.listen({
       changed: () => {

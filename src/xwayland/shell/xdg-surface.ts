@@ -6,7 +6,7 @@ import { isSameSize, type Size } from "../base/buffer-sizes.ts";
 import type { Surface } from "./surface.ts";
 
 /** Milliseconds that a host waits at most for a window to have the size that it is to have. */
-const PATIENCE = 150;
+const CONTENT_TIMEOUT_MS = 150;
 
 /** What makes the surface of an X window a window of the host's: only the host knows of it. */
 export class XdgSurface {
@@ -63,7 +63,7 @@ export class XdgSurface {
     this.#awaited = { serial, size };
     this.#surface.committing = () => this.#check();
     if (drawn === null) {
-      if (!isStrict) this.#timer = setTimeout(() => this.#accept(serial), PATIENCE);
+      if (!isStrict) this.#timer = setTimeout(() => this.#accept(serial), CONTENT_TIMEOUT_MS);
       return;
     }
     this.#stage = "drawing";
@@ -89,7 +89,7 @@ export class XdgSurface {
   #drawn(serial: number, isStrict: boolean): void {
     if (this.#stage !== "drawing") return;
     this.#stage = "showing";
-    this.#timer = setTimeout(() => (isStrict ? this.#goOn() : this.#accept(serial)), PATIENCE);
+    this.#timer = setTimeout(() => (isStrict ? this.#goOn() : this.#accept(serial)), CONTENT_TIMEOUT_MS);
   }
 
   #accept(serial: number): void {

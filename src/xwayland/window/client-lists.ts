@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setProperty } from "../../x11/client/properties.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 
 const LIST = "_NET_CLIENT_LIST";
 const STACKING = "_NET_CLIENT_LIST_STACKING";
@@ -14,11 +14,11 @@ export class ClientLists {
   static readonly atoms: readonly string[] = [LIST, STACKING];
   static readonly supported: readonly string[] = ClientLists.atoms;
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   /** In the order in which they were mapped. */
   readonly #managed = new Set<XWindow>();
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     const { windows, user } = context;
     windows.listen({

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { tell, wants } from "../base/wm-protocols.ts";
 
 /** Milliseconds that a client has to answer before it counts as hung. */
-const PATIENCE = 10_000;
+const CLOSE_TIMEOUT_MS = 10_000;
 
 /** A question to a client whether it is alive. */
 interface Ping {
@@ -19,11 +19,11 @@ export class Closing {
   static readonly atoms: readonly string[] = ["WM_DELETE_WINDOW", "_NET_WM_PING", "_NET_CLOSE_WINDOW"];
   static readonly supported: readonly string[] = ["_NET_WM_PING", "_NET_CLOSE_WINDOW"];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   readonly #pings = new Map<XWindow, Ping>();
   readonly #hung = new WeakSet<XWindow>();
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     const { events, windows, x, session } = context;
     windows.listen({
@@ -73,7 +73,7 @@ export class Closing {
       this.#pings.delete(window);
       this.#hung.add(window);
       log.warn(`the program of the X11 window ${window} does not answer; close it again to end it`);
-    }, PATIENCE);
+    }, CLOSE_TIMEOUT_MS);
     // A window need not keep the proxy alive.
     timer.unref();
     this.#pings.set(window, { time: events.time, timer });

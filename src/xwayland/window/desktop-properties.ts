@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setProperty } from "../../x11/client/properties.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 
 /**
  * What EWMH has root windows say of desktops: for X there is one, as large as the screen, since the host does not tell
  * others of its own, nor where its panels are.
  */
-export class Desktop {
+export class DesktopProperties {
   static readonly atoms: readonly string[] = [
     "_NET_NUMBER_OF_DESKTOPS",
     "_NET_CURRENT_DESKTOP",
@@ -15,9 +15,9 @@ export class Desktop {
     "_NET_WORKAREA",
     "_NET_WM_DESKTOP",
   ];
-  static readonly supported: readonly string[] = Desktop.atoms;
+  static readonly supported: readonly string[] = DesktopProperties.atoms;
 
-  constructor({ x, events, windows }: Context) {
+  constructor({ x, events, windows }: WmContext) {
     const { root } = x.setup;
     const write = (name: string, ...values: number[]): void => {
       setProperty(x, root, x.atoms.atom(name), x.atoms.atom("CARDINAL"), Uint32Array.from(values));

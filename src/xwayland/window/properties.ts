@@ -109,10 +109,10 @@ const MOTIF_INPUT_MODE = 1 << 2;
 const MAX_FRAME = 4096;
 
 /** What a property says, or what it would say if it were there. */
-type PropertyReader = (property: Property | null, x: X11Connection) => Partial<Told>;
+type PropertyReader = (property: Property | null, x: X11Connection) => Partial<ParsedProperties>;
 
 /** As it is told: the title in two properties, of which the newer one counts. */
-interface Told extends WindowProperties {
+interface ParsedProperties extends WindowProperties {
   readonly netName: string;
   readonly name: string;
 }
@@ -166,7 +166,7 @@ export async function readProperties(
       return readers[name]?.(property, x);
     }),
   );
-  const told = Object.assign({}, before, ...parts) as Told;
+  const told = Object.assign({}, before, ...parts) as ParsedProperties;
   return Object.assign(told, { title: told.netName || told.name });
 }
 
@@ -198,7 +198,17 @@ function namesIn(property: Property | null, x: X11Connection, prefix: string, na
   );
 }
 
-function hintsOf([flags = 0, input = 0, initialState = 0, , , , , , group = 0]: Uint32Array): Partial<Told> {
+function hintsOf([
+  flags = 0,
+  input = 0,
+  initialState = 0,
+  ,
+  ,
+  ,
+  ,
+  ,
+  group = 0,
+]: Uint32Array): Partial<ParsedProperties> {
   return {
     wantsInput: (flags & INPUT_HINT) === 0 || input !== 0,
     startsIconic: (flags & STATE_HINT) !== 0 && initialState === ICONIC,
@@ -207,7 +217,7 @@ function hintsOf([flags = 0, input = 0, initialState = 0, , , , , , group = 0]: 
   };
 }
 
-function motifHintsOf([flags = 0, , decorations = 0, inputMode = 0]: Uint32Array): Partial<Told> {
+function motifHintsOf([flags = 0, , decorations = 0, inputMode = 0]: Uint32Array): Partial<ParsedProperties> {
   return {
     decorated: (flags & MOTIF_DECORATIONS) === 0 || decorations !== 0,
     motifModal: (flags & MOTIF_INPUT_MODE) !== 0 && inputMode !== 0,

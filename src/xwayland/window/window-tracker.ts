@@ -4,19 +4,19 @@ import { clientOf } from "../../x11/client/ids.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
 import { EventMask, StackMode } from "../../x11/generated/enums.ts";
 import { type Geometry, XWindow } from "../base/window.ts";
-import type { Context } from "../base/wm-context.ts";
+import type { WmContext } from "../base/wm-context.ts";
 import { readProperties, supportedTypes, watchedProperties, windowAtoms } from "./properties.ts";
 
 /** Windows of X clients are made, mapped, unmapped and destroyed. */
-export class LifeCycle {
+export class WindowTracker {
   static readonly atoms: readonly string[] = windowAtoms;
   static readonly supported: readonly string[] = ["_NET_WM_NAME", ...supportedTypes];
 
-  readonly #context: Context;
+  readonly #context: WmContext;
   /** The properties that have changed while others are being read, of windows where that is so. */
   readonly #changed = new Map<XWindow, Set<string>>();
 
-  constructor(context: Context) {
+  constructor(context: WmContext) {
     this.#context = context;
     const { events, x, windows } = context;
     const { root } = x.setup;
@@ -113,7 +113,7 @@ export class LifeCycle {
         this.#changed.set(window, new Set());
         const before = window.properties;
         window.properties = await readProperties(x, window.id, { before, names });
-        if (windows.get(window.id) === window) windows.tell("described", window);
+        if (windows.get(window.id) === window) windows.tell("propertiesChanged", window);
       }
     } finally {
       this.#changed.delete(window);

@@ -8,7 +8,7 @@ import { unixHost } from "../../../src/host/unix.ts";
 import { XDisplay } from "../../../src/listen/x-display.ts";
 import type { Logger } from "../../../src/log/logger.ts";
 import { connectUnix } from "../../../src/native/socket.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import type { Hooks } from "../../../src/relay/hooks.ts";
 import { X11Connection } from "../../../src/x11/client/connection.ts";
 import type { Unscale } from "../../../src/xwayland/outputs/outputs.ts";
@@ -90,7 +90,7 @@ export class XScene {
 
   private constructor(server: string, { globals = [], unscale = null, hooks = [] }: SceneOptions) {
     this.#directory = mkdtempSync(join(tmpdir(), "wp-x-"));
-    this.compositor = new FakeCompositor(join(this.#directory, "host"), new Protocol(), [...usual, ...globals]);
+    this.compositor = new FakeCompositor(join(this.#directory, "host"), new ProtocolRegistry(), [...usual, ...globals]);
     this.#react();
     this.#display = XDisplay.open(xNumber, this.#directory);
     this.#server = new XServer({

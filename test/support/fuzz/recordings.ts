@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Passage } from "../../../src/recorder/trace.ts";
+import { TracePoint } from "../../../src/recorder/trace.ts";
 import { RecordedSessions } from "../../../src/trace/recording-reader.ts";
 import type { Message } from "../../../src/wire/signature.ts";
 
@@ -39,10 +39,10 @@ function partsOf(recorded: RecordedSessions): Part[] {
 function partsOfSession(recorded: RecordedSessions, session: number): Part[] {
   const parts: Part[] = [];
   for (const record of recorded.records) {
-    if (record.session !== session || (record.kind !== Passage.fromClient && record.kind !== Passage.fromHost))
+    if (record.session !== session || (record.kind !== TracePoint.fromClient && record.kind !== TracePoint.fromHost))
       continue;
-    const from = record.kind === Passage.fromClient ? "client" : "host";
-    const words = record.words.slice(record.place, record.end);
+    const from = record.kind === TracePoint.fromClient ? "client" : "host";
+    const words = record.words.slice(record.offset, record.end);
     const type = recorded.type(record);
     const messages = from === "client" ? type?.requests : type?.events;
     const message = messages?.[(words[1] as number) & 0xffff];

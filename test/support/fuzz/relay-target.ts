@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { keymapCopy } from "../../../src/hooks/keymap-copy.ts";
 import { shmShadow } from "../../../src/hooks/shm-shadow.ts";
 import { silent } from "../../../src/log/logger.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { FlightRecorder } from "../../../src/recorder/flight-recorder.ts";
 import { MIN_RING_SIZE } from "../../../src/recorder/ring.ts";
 import type { Hooks } from "../../../src/relay/hooks.ts";
@@ -59,7 +59,7 @@ class RelayTarget implements Target {
     const hooks: Hooks[] = images === null ? [] : [keymapCopy(), shmShadow(() => images)];
     this.#sessions = new Sessions({
       connectHost: async () => this.#hosts.shift() as FuzzTransport,
-      protocol: new Protocol(),
+      protocol: new ProtocolRegistry(),
       hooks,
       tag: "[tag] ",
       log: silent,

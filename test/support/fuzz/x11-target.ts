@@ -8,14 +8,14 @@ import { unixHost } from "../../../src/host/unix.ts";
 import { silent } from "../../../src/log/logger.ts";
 import type { Fd } from "../../../src/native/fd.ts";
 import { socketPair } from "../../../src/native/socket.ts";
-import { Exposure } from "../../../src/protocol/exposure.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import type { Session } from "../../../src/relay/session.ts";
 import { Sessions } from "../../../src/sessions.ts";
 import { Appearance } from "../../../src/xwayland/settings/appearance.ts";
 import { localImages } from "../../../src/xwayland/settings/local-images.ts";
 import { WindowManager } from "../../../src/xwayland/window-manager.ts";
-import { ServedSessions } from "../../../src/xwayland/xwayland-state.ts";
+import { XwaylandStates } from "../../../src/xwayland/xwayland-state.ts";
 import { openDescriptors } from "../descriptors.ts";
 import { FakeCompositor } from "../fake-compositor.ts";
 import { FakeXServer, fakeExtensions } from "../fake-x-server.ts";
@@ -31,9 +31,9 @@ const EXTENSIONS = { ...fakeExtensions, Composite: [142, 0, 0] as const };
 class X11Target implements Target {
   readonly name = "x11";
   readonly #folder = mkdtempSync(join(tmpdir(), "wayland-proxy-fuzz-"));
-  readonly #compositor = new FakeCompositor(join(this.#folder, "host"), new Protocol(), HOST_GLOBALS);
+  readonly #compositor = new FakeCompositor(join(this.#folder, "host"), new ProtocolRegistry(), HOST_GLOBALS);
   readonly #sessions: Sessions;
-  readonly #served = new ServedSessions({ unscale: 1.5, primary: null }, silent);
+  readonly #state = new XwaylandStates({ unscale: 1.5, primary: null }, silent);
   readonly #defects: string[] = [];
 
   constructor() {
@@ -43,9 +43,9 @@ class X11Target implements Target {
     void new FakeXServer(other.take()).close();
     this.#sessions = new Sessions({
       connectHost: unixHost(this.#compositor.path),
-      protocol: new Protocol(),
-      offers: this.#served.offers,
-      hooks: this.#served.hooks,
+      protocol: new ProtocolRegistry(),
+      offers: this.#state.offers,
+      hooks: this.#state.hooks,
       failed: (reason, isDefect) => {
         if (isDefect) this.#defects.push(reason);
       },
@@ -79,7 +79,7 @@ class X11Target implements Target {
     client.hangUp();
     session.close();
     await Promise.all([managed, this.#sessions.idle(), host.whenClosed]);
-    this.#served.in(session).manager?.close();
+    this.#state.for(session).manager?.close();
     assert.deepEqual(host.violations, [], "the host was sent what it must refuse");
     assert.deepEqual(this.#defects, []);
     await nothingLeft(before);
@@ -93,15 +93,15 @@ class X11Target implements Target {
 
   /** Resolves when there is a window manager, or can be none. */
   async #manage(session: Session, x: Fd, isExplained: boolean): Promise<void> {
-    const served = this.#served.in(session);
+    const state = this.#state.for(session);
     try {
-      served.manager = await WindowManager.start(x, {
+      state.manager = await WindowManager.start(x, {
         connect: () => Promise.reject(new Error("nobody listens")),
-        ...served,
+        ...state,
         session,
         images: localImages,
-        appearance: new Appearance(served.scale, new Map(), {}),
-        exposure: new Exposure(),
+        appearance: new Appearance(state.scale, new Map(), {}),
+        policy: new GlobalPolicy(),
         log: silent,
         explain: isExplained ? () => {} : null,
         closed: () => {},

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeSync } from "node:fs";
 import { type TestContext, test } from "node:test";
 import type { DeviceHostOptions } from "../../../src/device-host.ts";
-import { Exposure } from "../../../src/protocol/exposure.ts";
+import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { CrossDomainVm, FIRST_READ_PIPE, READ_PIPE, wayland } from "../../support/cross-domain-guest.ts";
 
 async function boot(
@@ -19,7 +19,7 @@ async function boot(
 
 test("it is the host that marks a VM's titles, and hides what the VM is not to use", async (t) => {
   const vm = await boot(t, ["wl_compositor", "xdg_wm_base", "wp_viewporter"], {
-    exposure: new Exposure({ hide: ["wp_viewporter"] }),
+    policy: new GlobalPolicy({ hide: ["wp_viewporter"] }),
     tag: "[vm] ",
   });
   const editor = await vm.program(1);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { FakeClient } from "../../support/fake-client.ts";
 import { FakeCompositor } from "../../support/fake-compositor.ts";
 import { openWindow, windowGlobals } from "../../support/window.ts";
@@ -16,7 +16,7 @@ const example = fileURLToPath(new URL("../../../examples/rename-app-ids.js", imp
 
 test("the example renames app ids, by the package's own name and nothing but its API", async (t) => {
   const directory = mkdtempSync(join(tmpdir(), "wayland-proxy-example-"));
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   const compositor = new FakeCompositor(join(directory, "host"), protocol, windowGlobals);
   t.after(() => {
     compositor.close();

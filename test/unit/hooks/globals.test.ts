@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Exposure } from "../../../src/protocol/exposure.ts";
+import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { proxied } from "../../support/proxied.ts";
 
 const namesOf = (globals: Iterable<{ interface: string; version: number }>): string[] =>
@@ -19,7 +19,7 @@ describe("the globals that a client sees", () => {
   it("can be told", async (t) => {
     const { client } = await proxied(t, {
       globals: ["wl_compositor 6", "zwlr_layer_shell_v1 4", "wl_shm 1", "wl_seat 9"],
-      exposure: new Exposure({ expose: ["zwlr_layer_shell_v1=2", "wl_seat=5"], hide: ["wl_shm"] }),
+      policy: new GlobalPolicy({ expose: ["zwlr_layer_shell_v1=2", "wl_seat=5"], hide: ["wl_shm"] }),
     });
     void client.registry;
     await client.roundtrip();

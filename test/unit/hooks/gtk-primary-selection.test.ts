@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Exposure } from "../../../src/protocol/exposure.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import type { Interface, Message } from "../../../src/wire/signature.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
 import { proxied, scoped } from "../../support/proxied.ts";
@@ -22,7 +22,7 @@ function shape({ name, opcode, since, destructor, args }: Message): unknown {
 }
 
 it("both protocols have the same messages", () => {
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   for (const part of ["device_manager", "device", "offer", "source"]) {
     const [gtk, zwp] = [`gtk_primary_selection_${part}`, `zwp_primary_selection_${part}_v1`].map(
       (name) => protocol.get(name) as Interface,
@@ -54,7 +54,7 @@ describe("GTK's primary selection", () => {
 
   for (const hide of [GTK, ZWP]) {
     it(`is not offered when ${hide} is hidden`, async (t) => {
-      const { client } = await proxied(t, { globals: ["wl_seat 5", ZWP], exposure: new Exposure({ hide: [hide] }) });
+      const { client } = await proxied(t, { globals: ["wl_seat 5", ZWP], policy: new GlobalPolicy({ hide: [hide] }) });
       void client.registry;
       await client.roundtrip();
       assert.deepEqual(client.offered(GTK), []);
@@ -69,8 +69,8 @@ describe("GTK's primary selection", () => {
       await client.bind(GTK);
       name = client.offered(GTK)[0]?.name as number;
     });
-    const exposure = new Exposure({ hide: [GTK] });
-    const { client } = await proxied(t, { globals: ["wl_seat 5", ZWP], exposure });
+    const policy = new GlobalPolicy({ hide: [GTK] });
+    const { client } = await proxied(t, { globals: ["wl_seat 5", ZWP], policy });
     void client.registry;
     await client.roundtrip();
     client.registry.create("bind", name, GTK, 1);

@@ -6,7 +6,7 @@ import { keymapCopy } from "../../../src/hooks/keymap-copy.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import { fileInfo, Mapping, memfd, pageSize } from "../../../src/native/memory.ts";
 import { pipe } from "../../../src/native/pipe.ts";
-import { Exposure } from "../../../src/protocol/exposure.ts";
+import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { FakeObject } from "../../support/fake-object.ts";
 import { proxied, type Scope, type Stage } from "../../support/proxied.ts";
 
@@ -35,7 +35,7 @@ interface Reading extends Stage {
 async function reading(t: Scope, global: string, make: string, ...others: string[]): Promise<Reading> {
   const stage = await proxied(t, {
     globals: [global, ...others],
-    exposure: new Exposure({ expose: [global] }),
+    policy: new GlobalPolicy({ expose: [global] }),
     hooks: [keymapCopy()],
   });
   const { client, host } = stage;

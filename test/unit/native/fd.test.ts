@@ -14,7 +14,7 @@ import { SystemError } from "../../../src/native/errors.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import { lockExclusive, setSoftFdLimit, softFdLimit } from "../../../src/native/socket.ts";
 import { Watch } from "../../../src/native/watch.ts";
-import type { Context } from "../../../src/virtio/context.ts";
+import type { GuestGpuContext } from "../../../src/virtio/context.ts";
 import { PipeSource } from "../../../src/virtio/pipe-source.ts";
 import { PacketStream } from "../../../src/x11/client/stream.ts";
 import { openFds, pair, temporaryDirectory } from "./support.ts";
@@ -99,7 +99,7 @@ test("an owner that cannot watch its descriptor closes it", () => {
     (fd) => new PipeToGuest(1, fd, ignore),
     (fd) => new PipeFromGuest(fd, backlog, { written: ignore, closed: ignore }),
     (fd) => new VhostChannel(fd, { message: ignore, ended: ignore }),
-    (fd) => new PipeSource(1, fd, { room: 1 } as Context, ignore),
+    (fd) => new PipeSource(1, fd, { room: 1 } as GuestGpuContext, ignore),
     (fd) => new PacketStream(fd, { packetLength: () => 0, packet: () => true, ended: ignore }),
   ];
   for (const own of owners) assert.throws(() => own(file()), { name: "SystemError", code: "EPERM", syscall: "watch" });

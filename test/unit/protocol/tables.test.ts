@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { ArgKind, type Interface, type Message } from "../../../src/wire/signature.ts";
 
-const protocol = new Protocol();
+const protocol = new ProtocolRegistry();
 const interfaces = [...protocol.names()].map((name) => protocol.get(name)).filter((one) => one !== undefined);
 
 /** The names (`interface.message`) of the messages that a test picks, sorted. */

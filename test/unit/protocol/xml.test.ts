@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import type { InterfaceTable, ProtocolTable } from "../../../src/protocol/table.ts";
 import { parse, readProtocolFile } from "../../../src/protocol/xml.ts";
 
@@ -159,7 +159,7 @@ test("any protocol, written as XML and read back, is the same table, and the tab
   fc.assert(
     fc.property(protocols, (table) => {
       assert.deepEqual(parse(toXml(table), "any.xml"), table);
-      const protocol = new Protocol();
+      const protocol = new ProtocolRegistry();
       protocol.add(table);
       for (const { name, requests } of table.interfaces) {
         assert.equal(protocol.get(name)?.requests.length, requests.length);

@@ -16,7 +16,7 @@ import {
   socketPair,
   softFdLimit,
 } from "../../../src/native/socket.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { createProxy } from "../../../src/proxy.ts";
 import { SocketTransport } from "../../../src/wire/socket-transport.ts";
 import type { Transport } from "../../../src/wire/transport.ts";
@@ -85,7 +85,7 @@ describe("a proxy", () => {
         });
       };
       const proxy = createProxy({ display, connectHost });
-      const client = new FakeClient(display.path, new Protocol());
+      const client = new FakeClient(display.path, new ProtocolRegistry());
       await wanted;
       assert.equal(proxy.sessions, 1);
       const closed = proxy.close();
@@ -104,8 +104,8 @@ describe("a proxy", () => {
     let turnedAway = false;
     for (let i = 0; i < 30 && !turnedAway; i++) {
       const client = stage.newClient();
-      const served = stage.compositor.nextConnection().then(() => false);
-      turnedAway = await Promise.race([served, client.whenClosed.then(() => true)]);
+      const state = stage.compositor.nextConnection().then(() => false);
+      turnedAway = await Promise.race([state, client.whenClosed.then(() => true)]);
     }
     assert.ok(turnedAway);
     assert.ok(stage.log.some((text) => /^warn: client \d+ .*is turned away: \d+ clients are connected/.test(text)));
@@ -174,7 +174,7 @@ describe("a host that is too busy to take a connection", () => {
     await withBusyHost(async (path) => {
       await withDisplay(async (display) => {
         const proxy = createProxy({ display, connectHost: unixHost(path) });
-        const client = new FakeClient(display.path, new Protocol());
+        const client = new FakeClient(display.path, new ProtocolRegistry());
         while (proxy.sessions === 0) await setImmediate();
         await proxy.close();
         await client.closed;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Protocol } from "../../../src/protocol/protocol.ts";
-import { FlightRecorder, type Tape } from "../../../src/recorder/flight-recorder.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
+import { FlightRecorder, type SessionTrace } from "../../../src/recorder/flight-recorder.ts";
 import { Kind } from "../../../src/recorder/record.ts";
 import { MIN_RING_SIZE } from "../../../src/recorder/ring.ts";
-import { Passage } from "../../../src/recorder/trace.ts";
+import { TracePoint } from "../../../src/recorder/trace.ts";
 import { ringLines } from "../../../src/trace/dump.ts";
 import type { Style } from "../../../src/trace/line.ts";
 import type { Interface, Message } from "../../../src/wire/signature.ts";
 import { packet, string, word } from "../../support/codec.ts";
 
-const protocol = new Protocol();
+const protocol = new ProtocolRegistry();
 const style: Style = { program: "proxy", format: "text", isJournal: false, hasColor: false };
 
 /** The lines of a recorder, without their times. */
@@ -22,31 +22,31 @@ function linesOf(recorder: FlightRecorder): string[] {
 }
 
 /** Records a message, at an odd place in its buffer. */
-function pass(tape: Tape, passage: Passage, name: string, id: number, ...args: Buffer[]): void {
+function pass(sessionTrace: SessionTrace, point: TracePoint, name: string, id: number, ...args: Buffer[]): void {
   const [interfaceName = "", own = ""] = name.split(".");
   const type = protocol.get(interfaceName) as Interface;
-  const isRequest = passage === Passage.fromClient || passage === Passage.toHost;
+  const isRequest = point === TracePoint.fromClient || point === TracePoint.toHost;
   const message = type[isRequest ? "requests" : "events"].find((one) => one.name === own) as Message;
   const { bytes } = packet(id, message.opcode, Buffer.concat(args));
   const words = new Uint32Array(3 + bytes.length / 4);
   Buffer.from(words.buffer).set(bytes, 12);
-  tape.passed(passage, type, message, words, 3, words.length);
+  sessionTrace.onMessage(point, type, message, words, 3, words.length);
 }
 
 describe("the flight recorder", () => {
   it("tells what passed on both sides, in the words of the protocol", () => {
     const recorder = new FlightRecorder(MIN_RING_SIZE);
-    const tape = recorder.open(protocol, () => "client 1 (foot, pid 7)");
-    pass(tape, Passage.fromClient, "wl_surface.attach", 3, word(0), word(-5 >>> 0), word(6));
-    pass(tape, Passage.toHost, "wl_surface.attach", 8, word(9), word(1), word(2));
-    pass(tape, Passage.toClient, "wl_pointer.motion", 4, word(100), word(640), word(-128 >>> 0));
-    pass(tape, Passage.fromHost, "wl_seat.capabilities", 5, word(3));
-    pass(tape, Passage.fromHost, "wl_seat.capabilities", 5, word(0x43));
-    pass(tape, Passage.fromClient, "wl_shm.create_pool", 6, word(11), word(4096));
-    pass(tape, Passage.fromClient, "xdg_toplevel.set_title", 7, string('a "b"\x1b'));
-    pass(tape, Passage.fromClient, "wl_registry.bind", 2, word(1), string("wl_shm"), word(2), word(12));
+    const sessionTrace = recorder.open(protocol, () => "client 1 (foot, pid 7)");
+    pass(sessionTrace, TracePoint.fromClient, "wl_surface.attach", 3, word(0), word(-5 >>> 0), word(6));
+    pass(sessionTrace, TracePoint.toHost, "wl_surface.attach", 8, word(9), word(1), word(2));
+    pass(sessionTrace, TracePoint.toClient, "wl_pointer.motion", 4, word(100), word(640), word(-128 >>> 0));
+    pass(sessionTrace, TracePoint.fromHost, "wl_seat.capabilities", 5, word(3));
+    pass(sessionTrace, TracePoint.fromHost, "wl_seat.capabilities", 5, word(0x43));
+    pass(sessionTrace, TracePoint.fromClient, "wl_shm.create_pool", 6, word(11), word(4096));
+    pass(sessionTrace, TracePoint.fromClient, "xdg_toplevel.set_title", 7, string('a "b"\x1b'));
+    pass(sessionTrace, TracePoint.fromClient, "wl_registry.bind", 2, word(1), string("wl_shm"), word(2), word(12));
     recorder.line(Kind.warning, "something is odd");
-    tape.close();
+    sessionTrace.close();
     const name = "client 1 (foot, pid 7)";
     assert.deepEqual(linesOf(recorder), [
       `proxy: ${name} has connected`,
@@ -66,10 +66,10 @@ describe("the flight recorder", () => {
   it("keeps the latest when it is full, whole and in their order, and names of clients that are gone", () => {
     const recorder = new FlightRecorder(MIN_RING_SIZE);
     for (let i = 0; i < 5000; i++) {
-      const tape = recorder.open(protocol, () => `client ${i}`);
+      const sessionTrace = recorder.open(protocol, () => `client ${i}`);
       for (let n = 0; n < i % 5; n++)
-        pass(tape, Passage.fromClient, "wl_region.add", 3, word(i), word(n), word(0), word(0));
-      tape.close();
+        pass(sessionTrace, TracePoint.fromClient, "wl_region.add", 3, word(i), word(n), word(0), word(0));
+      sessionTrace.close();
     }
     const lines = linesOf(recorder);
     const last = lines.filter((line) => line.startsWith("[client]"));
@@ -81,14 +81,14 @@ describe("the flight recorder", () => {
       }
     }
     assert.deepEqual(last, expected);
-    assert.equal(recorder.tape(1), undefined, "who can be in no record any more is forgotten");
+    assert.equal(recorder.sessionTrace(1), undefined, "who can be in no record any more is forgotten");
   });
 
   it("cuts long messages, and says so", () => {
     const recorder = new FlightRecorder(MIN_RING_SIZE);
-    const tape = recorder.open(protocol, () => "client 1");
-    pass(tape, Passage.fromClient, "xdg_toplevel.set_title", 7, string("x".repeat(3000)));
-    pass(tape, Passage.fromClient, "wl_surface.commit", 3);
+    const sessionTrace = recorder.open(protocol, () => "client 1");
+    pass(sessionTrace, TracePoint.fromClient, "xdg_toplevel.set_title", 7, string("x".repeat(3000)));
+    pass(sessionTrace, TracePoint.fromClient, "wl_surface.commit", 3);
     assert.deepEqual(linesOf(recorder).slice(1), [
       "[client] client 1 -> xdg_toplevel@7.set_title(…)",
       "[client] client 1 -> wl_surface@3.commit()",
@@ -97,19 +97,19 @@ describe("the flight recorder", () => {
 
   it("has nothing left once it was cleared", () => {
     const recorder = new FlightRecorder(MIN_RING_SIZE);
-    const tape = recorder.open(protocol, () => "client 1");
-    pass(tape, Passage.fromClient, "wl_surface.commit", 3);
+    const sessionTrace = recorder.open(protocol, () => "client 1");
+    pass(sessionTrace, TracePoint.fromClient, "wl_surface.commit", 3);
     recorder.ring.clear();
     assert.deepEqual(linesOf(recorder), []);
-    pass(tape, Passage.fromClient, "wl_surface.commit", 4);
+    pass(sessionTrace, TracePoint.fromClient, "wl_surface.commit", 4);
     assert.deepEqual(linesOf(recorder), ["[client] client 1 -> wl_surface@4.commit()"]);
   });
 
   it("shows of a malformed message what can be read", () => {
     const recorder = new FlightRecorder(MIN_RING_SIZE);
-    const tape = recorder.open(protocol, () => "client 1");
-    pass(tape, Passage.fromClient, "xdg_toplevel.set_title", 7, word(0xffffffff), word(1));
-    pass(tape, Passage.fromClient, "wl_surface.attach", 3, word(5));
+    const sessionTrace = recorder.open(protocol, () => "client 1");
+    pass(sessionTrace, TracePoint.fromClient, "xdg_toplevel.set_title", 7, word(0xffffffff), word(1));
+    pass(sessionTrace, TracePoint.fromClient, "wl_surface.attach", 3, word(5));
     assert.deepEqual(linesOf(recorder).slice(1), [
       "[client] client 1 -> xdg_toplevel@7.set_title(…)",
       "[client] client 1 -> wl_surface@3.attach(buffer=wl_buffer@5, …)",

@@ -6,17 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { type Logger, silent } from "../../../src/log/logger.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
-import { FlightRecorder, type Tape } from "../../../src/recorder/flight-recorder.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
+import { FlightRecorder, type SessionTrace } from "../../../src/recorder/flight-recorder.ts";
 import { isMessage, Kind } from "../../../src/recorder/record.ts";
 import { Recording } from "../../../src/recorder/recording.ts";
 import { MIN_RING_SIZE } from "../../../src/recorder/ring.ts";
-import { Passage } from "../../../src/recorder/trace.ts";
+import { TracePoint } from "../../../src/recorder/trace.ts";
 import { RecordedSessions } from "../../../src/trace/recording-reader.ts";
 import type { Interface, Message } from "../../../src/wire/signature.ts";
 
 const MIB = 1024 * 1024;
-const protocol = new Protocol();
+const protocol = new ProtocolRegistry();
 const surface = protocol.get("wl_surface") as Interface;
 const attach = surface.requests.find(({ name }) => name === "attach") as Message;
 
@@ -57,7 +57,12 @@ class SlowDisk {
 }
 
 /** A recording of one session, to be closed by the test. */
-function begin(context: TestContext): { path: string; recording: Recording; tape: Tape; warnings: string[] } {
+function begin(context: TestContext): {
+  path: string;
+  recording: Recording;
+  sessionTrace: SessionTrace;
+  warnings: string[];
+} {
   const folder = mkdtempSync(join(tmpdir(), "recording-"));
   context.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "recording");
@@ -66,11 +71,12 @@ function begin(context: TestContext): { path: string; recording: Recording; tape
   const recorder = new FlightRecorder(MIN_RING_SIZE);
   const recording = new Recording(path, [], log);
   recorder.observers.push(recording);
-  return { path, recording, tape: recorder.open(protocol, () => "slow client"), warnings };
+  return { path, recording, sessionTrace: recorder.open(protocol, () => "slow client"), warnings };
 }
 
-function pass(tape: Tape, count: number): void {
-  for (let i = 0; i < count; i++) tape.passed(Passage.fromClient, surface, attach, words, 0, words.length);
+function pass(sessionTrace: SessionTrace, count: number): void {
+  for (let i = 0; i < count; i++)
+    sessionTrace.onMessage(TracePoint.fromClient, surface, attach, words, 0, words.length);
 }
 
 /** How many messages a file has, how many it says are missing, and the names in it. */
@@ -79,7 +85,7 @@ function contents(path: string): { kept: number; lost: number; clients: string[]
   const lost = recorded.records.filter(({ kind }) => kind === Kind.lost);
   return {
     kept: recorded.records.filter(({ kind }) => isMessage(kind)).length,
-    lost: lost.reduce((sum, record) => sum + (record.words[record.place] as number), 0),
+    lost: lost.reduce((sum, record) => sum + (record.words[record.offset] as number), 0),
     clients: recorded.sessions.map((session) => recorded.client(session)),
   };
 }
@@ -87,15 +93,15 @@ function contents(path: string): { kept: number; lost: number; clients: string[]
 describe("a recording on a disk that is too slow", () => {
   it("leaves messages out, says in the file and in a warning how many, and goes on when the disk does", async (context) => {
     const disk = new SlowDisk(context);
-    const { path, recording, tape, warnings } = begin(context);
-    pass(tape, 10_000);
+    const { path, recording, sessionTrace, warnings } = begin(context);
+    pass(sessionTrace, 10_000);
     assert.deepEqual(warnings, []);
     disk.goOn();
     while (warnings.length === 0) {
       await new Promise((resolve) => setImmediate(resolve));
-      pass(tape, 1);
+      pass(sessionTrace, 1);
     }
-    tape.close();
+    sessionTrace.close();
     recording.close();
     const { kept, lost, clients } = contents(path);
     assert.ok(lost > 5_000 && kept > 4_000, `${kept} messages are there, and ${lost} are missing`);
@@ -105,10 +111,10 @@ describe("a recording on a disk that is too slow", () => {
 
   it("keeps no more the longer that lasts", async (context) => {
     const disk = new SlowDisk(context);
-    const { path, recording, tape } = begin(context);
+    const { path, recording, sessionTrace } = begin(context);
     // Beyond the time after which little is written, too.
     for (const end = performance.now() + 1000; performance.now() < end; ) {
-      pass(tape, 1000);
+      pass(sessionTrace, 1000);
       await new Promise((resolve) => setImmediate(resolve));
     }
     recording.close();
@@ -119,9 +125,9 @@ describe("a recording on a disk that is too slow", () => {
 
   it("says what is missing also when it ends before the disk goes on", (context) => {
     const disk = new SlowDisk(context);
-    const { path, recording, tape, warnings } = begin(context);
-    pass(tape, 10_000);
-    tape.close();
+    const { path, recording, sessionTrace, warnings } = begin(context);
+    pass(sessionTrace, 10_000);
+    sessionTrace.close();
     recording.close();
     const { kept, lost } = contents(path);
     assert.equal(kept + lost, 10_000);

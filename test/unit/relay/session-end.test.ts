@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { Exposure } from "../../../src/protocol/exposure.ts";
+import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { HostGlobals } from "../../../src/xwayland/host-globals.ts";
 import { Relay } from "../../support/relay.ts";
 
@@ -21,5 +21,5 @@ it("who asks to be told when a session has ended already is told all the same", 
   const relay = new Relay();
   relay.end();
   await new Promise<void>((resolve) => relay.session.onEnded(resolve));
-  await assert.rejects(HostGlobals.open(relay.session, new Exposure()), /the connection to the host has ended/);
+  await assert.rejects(HostGlobals.open(relay.session, new GlobalPolicy()), /the connection to the host has ended/);
 });

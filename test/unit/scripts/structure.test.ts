@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { findViolations, type Rules } from "../../../scripts/structure.ts";
 
 const rules: Rules = {
-  floors: [["src/cellar"], ["src/kitchen", "src/parlour"], ["src/roof.ts"]],
+  layers: [["src/cellar"], ["src/kitchen", "src/parlour"], ["src/roof.ts"]],
   sources: ["src", "test"],
   tests: "test",
   published: ["src/roof.ts"],
@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** What is found in a house of these files. */
+/** What is found in a root of these files. */
 function violations(files: Readonly<Record<string, string>>, changes: Partial<Rules> = {}): string[] {
   for (const [file, text] of Object.entries({ "src/roof.ts": "", "test/a.ts": "", ...files })) {
     mkdirSync(join(root, dirname(file)), { recursive: true });
@@ -38,8 +38,8 @@ function assertOne(found: readonly string[], ...patterns: RegExp[]): void {
 
 const wine = "export const wine = 1;\n";
 
-describe("the order of the house", () => {
-  it("lets a room use what is below it, in every way of importing", () => {
+describe("the order of the architecture", () => {
+  it("lets a module use what is below it, in every way of importing", () => {
     const found = violations({
       "src/cellar/wine.ts": `${wine}export interface Bottle {}\nexport function open(): void {}\n`,
       "src/cellar/food.ts": "export const ham = 1;\nconst jam = 2;\nexport { jam as marmalade };\n",
@@ -68,7 +68,7 @@ describe("the order of the house", () => {
     assertOne(found, /^src\/cellar\/wine\.ts:3: /, /must not import from src\/kitchen/);
   });
 
-  it("finds an import from the neighbour on the same floor, which waits at run time", () => {
+  it("finds an import from the neighbour on the same layer, which waits at run time", () => {
     const found = violations({
       "src/kitchen/cook.ts": 'const parlour = await import("../parlour/sofa.ts");\n',
       "src/parlour/sofa.ts": "export const sofa = 1;\n",
@@ -76,7 +76,7 @@ describe("the order of the house", () => {
     assertOne(found, /^src\/kitchen\/cook\.ts:1: /, /must not import from src\/parlour/);
   });
 
-  it("finds an import from outside the house", () => {
+  it("finds an import from outside the architecture", () => {
     const found = violations({
       "src/kitchen/cook.ts": 'import { fake } from "../../test/a.ts";\n',
       "test/a.ts": "export const fake = 1;\n",
@@ -84,8 +84,8 @@ describe("the order of the house", () => {
     assertOne(found, /^src\/kitchen\/cook\.ts:1: /, /test\/a\.ts, which stands outside/);
   });
 
-  it("finds a file that is in no room", () => {
-    assertOne(violations({ "src/attic/dust.ts": "" }), /^src\/attic\/dust\.ts:1: belongs to no room/);
+  it("finds a file that is in no module", () => {
+    assertOne(violations({ "src/attic/dust.ts": "" }), /^src\/attic\/dust\.ts:1: belongs to no module/);
   });
 
   it("finds a circle of imports, but lets types refer to each other", () => {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { MessageFilter } from "../../../src/trace/message-filter.ts";
 
-const protocol = new Protocol();
+const protocol = new ProtocolRegistry();
 
 /** Which of some messages (`interface.message`, to object 3) a filter shows. */
 function shown(expression: string | undefined, suppressed: string[], messages: readonly string[]): string[] {

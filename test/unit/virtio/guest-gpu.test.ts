@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { GuestGpu as Wanted } from "../../../src/hooks/dmabuf/gpu.ts";
 import { hostMemory } from "../../../src/virtio/blobs.ts";
-import { Context } from "../../../src/virtio/context.ts";
+import { GuestGpuContext } from "../../../src/virtio/context.ts";
 import { findDevice } from "../../../src/virtio/device.ts";
 import { BlobFlags, BlobMemory, Param } from "../../../src/virtio/driver.ts";
 import { GuestGpu } from "../../../src/virtio/guest-gpu.ts";
@@ -43,7 +43,7 @@ describe("the GPU of a guest", () => {
     const driver = driverWith(1 << 2);
     const gpu = GuestGpu.open(findDevice(driver));
     assert.ok(gpu);
-    const program = Context.open(driver, node);
+    const program = GuestGpuContext.open(driver, node);
     const { size, blobId } = (await program.imageRequirements(4096)) ?? assert.fail("the host has no images");
     const image = hostMemory(program.file, blobId, size);
     const { handle } = program.file.createBlob({

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { ProtocolError } from "../../../src/wire/errors.ts";
-import { Outlet } from "../../../src/wire/outlet.ts";
+import { OutputQueue } from "../../../src/wire/output-queue.ts";
 import { readArray, readFixed, readString, skipArray, skipString } from "../../../src/wire/reader.ts";
-import { scratch, scratchWords } from "../../../src/wire/scratch.ts";
+import { receiveBuffer, receiveWords } from "../../../src/wire/receive-buffer.ts";
 import { beginMessage, endMessage, writeArray, writeFixed, writeString, writeWord } from "../../../src/wire/writer.ts";
 import { array, packet, string, word } from "../../support/codec.ts";
 import { MemoryTransport } from "../../support/memory-transport.ts";
@@ -13,18 +13,18 @@ import { MemoryTransport } from "../../support/memory-transport.ts";
 /** What is written between begin and end, as it leaves. */
 function written(write: () => void): Buffer {
   const transport = new MemoryTransport();
-  const outlet = new Outlet(transport);
+  const output = new OutputQueue(transport);
   beginMessage(0xff000001, 7);
   write();
-  endMessage(outlet);
-  outlet.flush();
+  endMessage(output);
+  output.flush();
   return transport.stream;
 }
 
 /** Puts bytes into the buffer that is read, in the middle of other bytes; @returns where they end, in words. */
 function load(bytes: Buffer): number {
-  scratch.fill(0xee, 0, bytes.length + 64);
-  bytes.copy(scratch, 0);
+  receiveBuffer.fill(0xee, 0, bytes.length + 64);
+  bytes.copy(receiveBuffer, 0);
   return bytes.length / 4;
 }
 
@@ -103,8 +103,8 @@ describe("what is read", () => {
     const end = load(Buffer.from("\x02\0\0\0a\0XY\x01\0\0\0bZZZ"));
     const next = skipString(0, end, false);
     skipArray(next, end);
-    assert.equal(scratch.toString("latin1", 0, 16), "\x02\0\0\0a\0\0\0\x01\0\0\0b\0\0\0");
-    assert.equal(scratch[16], 0xee, "what follows is not touched");
+    assert.equal(receiveBuffer.toString("latin1", 0, 16), "\x02\0\0\0a\0\0\0\x01\0\0\0b\0\0\0");
+    assert.equal(receiveBuffer[16], 0xee, "what follows is not touched");
   });
 
   for (const [what, bytes] of [
@@ -118,7 +118,7 @@ describe("what is read", () => {
     it(`is no string if it is ${what}`, () => {
       const end = load(bytes);
       assert.throws(() => skipString(0, end, false), ProtocolError);
-      assert.deepEqual(scratchWords[end], 0xeeeeeeee);
+      assert.deepEqual(receiveWords[end], 0xeeeeeeee);
     });
   }
 

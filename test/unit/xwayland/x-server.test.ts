@@ -9,7 +9,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { unixHost } from "../../../src/host/unix.ts";
 import { XDisplay } from "../../../src/listen/x-display.ts";
 import { silent } from "../../../src/log/logger.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { XServer, type XServerOptions } from "../../../src/xwayland/x-server.ts";
 import { Clock } from "../../support/clock.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
@@ -20,7 +20,7 @@ import type { Scope } from "../../support/proxied.ts";
 async function serveByNobody(t: Scope, options: Partial<XServerOptions> = {}): Promise<string[]> {
   const directory = mkdtempSync(join(tmpdir(), "wp-x-"));
   const descriptors = openDescriptors();
-  const compositor = new FakeCompositor(join(directory, "host"), new Protocol(), []);
+  const compositor = new FakeCompositor(join(directory, "host"), new ProtocolRegistry(), []);
   const display = XDisplay.open(7, directory);
   const binary = join(directory, "xwayland");
   writeFileSync(binary, "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });

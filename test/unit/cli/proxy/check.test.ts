@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Finding } from "../../../../src/check/finding.ts";
 import { checkGpuNodes } from "../../../../src/check/gpu-nodes.ts";
 import { checkXwayland } from "../../../../src/check/xwayland.ts";
-import { Protocol } from "../../../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../../../src/protocol/protocol-registry.ts";
 import { Param } from "../../../../src/virtio/driver.ts";
 import { FakeCompositor } from "../../../support/fake-compositor.ts";
 import { FakeDriver } from "../../../support/fake-driver.ts";
@@ -27,7 +27,7 @@ function placeWith(context: TestContext, globals: readonly string[]): Place {
   // Before the place, which takes all files along.
   context.after(() => compositor?.close());
   const place = new Place(context);
-  compositor = new FakeCompositor(join(place.directory, "wayland-0"), new Protocol(), globals);
+  compositor = new FakeCompositor(join(place.directory, "wayland-0"), new ProtocolRegistry(), globals);
   return place;
 }
 

@@ -146,11 +146,11 @@ describe("a session that a defect of ours has ended", () => {
     // The defect: the 100th message of the second client's.
     const recorder = new URL("../../../../src/recorder/flight-recorder.js", import.meta.url);
     const code = `
-      import { Tape } from "${recorder}";
-      const { passed } = Tape.prototype;
+      import { SessionTrace } from "${recorder}";
+      const { onMessage } = SessionTrace.prototype;
       let count = 0;
-      Tape.prototype.passed = function (...message) {
-        passed.apply(this, message);
+      SessionTrace.prototype.onMessage = function (...message) {
+        onMessage.apply(this, message);
         if (this.number === 2 && ++count === 100) throw new Error("boom");
       };`;
     const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(code)}`;

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, writeSync } from "node:fs";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { crossDomain } from "../../../../src/device/cross-domain/cross-domain-context.ts";
-import type { Context, ContextType, Fence, Resource } from "../../../../src/device/gpu/context.ts";
+import type { ContextType, Fence, GpuContext, Resource } from "../../../../src/device/gpu/context.ts";
 import {
   MAX_CONTEXT_FDS,
   MAX_CONTEXT_INPUT,
@@ -50,14 +50,14 @@ class Stage {
   readonly channel: Uint8Array = new Uint8Array(pageSize);
   readonly attached: Map<number, Resource> = new Map();
   readonly type: ContextType;
-  readonly context: Context;
+  readonly context: GpuContext;
   readonly warnings: string[] = [];
   /** The client that was connected last, and all of them. */
   client: Transport | null = null;
   readonly #clients: Transport[] = [];
   /** What tells the device that a session is over. */
   readonly #ends: (() => void)[] = [];
-  readonly #contexts: Context[] = [];
+  readonly #contexts: GpuContext[] = [];
   /** To be closed at the end. */
   readonly kept: Fd[] = [];
   completed = 0;
@@ -92,7 +92,7 @@ class Stage {
   }
 
   /** One more context, which is connected. */
-  another(): Context {
+  another(): GpuContext {
     const context = this.#create();
     this.connect(context);
     return context;
@@ -103,7 +103,7 @@ class Stage {
     this.#ends.shift()?.();
   }
 
-  #create(): Context {
+  #create(): GpuContext {
     const context = this.type.create({ id: this.#contexts.length + 1, name: "test", attached: this.attached });
     this.#contexts.push(context);
     return context;
@@ -114,12 +114,12 @@ class Stage {
     return this.client;
   }
 
-  connect(context: Context = this.context): void {
+  connect(context: GpuContext = this.context): void {
     assert.ok(context.submit(command(1, [QUERY, CHANNEL, 1])));
   }
 
   /** One more event is waited for. */
-  poll(context: Context = this.context): void {
+  poll(context: GpuContext = this.context): void {
     const fence: Fence = {
       complete: () => {
         this.completed++;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { XWindow } from "../../../../src/xwayland/base/window.ts";
-import { popupParent, type Situation } from "../../../../src/xwayland/shell/popup-parent.ts";
+import { type PopupCandidates, popupParent } from "../../../../src/xwayland/shell/popup-parent.ts";
 import { properties } from "../../../support/x-window.ts";
 
 /** Ids of one client share their hundreds here. */
@@ -12,7 +12,7 @@ function window(id: number, overrideRedirect = false, x = 0): XWindow {
   return new XWindow(id, { x, y: 0, width: 50, height: 50 }, overrideRedirect);
 }
 
-function parentOf(popup: XWindow, situation: Partial<Situation>): number | undefined {
+function parentOf(popup: XWindow, situation: Partial<PopupCandidates>): number | undefined {
   return popupParent(popup, { shown: [], pointed: null, focused: null, related, ...situation })?.parent.id;
 }
 

@@ -5,11 +5,11 @@ import type { X11Connection } from "../../../../src/x11/client/connection.ts";
 import { MapState } from "../../../../src/x11/generated/enums.ts";
 import { XWindow } from "../../../../src/xwayland/base/window.ts";
 import type { XEvents } from "../../../../src/xwayland/base/x-events.ts";
-import { Orphans } from "../../../../src/xwayland/shell/popup-remapper.ts";
+import { PopupRemapper } from "../../../../src/xwayland/shell/popup-remapper.ts";
 
 describe("a popup whose parent has gone", () => {
   let popup: XWindow;
-  let orphans: Orphans;
+  let orphans: PopupRemapper;
   /** What the X server was asked for, and the number of that. */
   let asked: string[];
   let mapState: number;
@@ -33,13 +33,13 @@ describe("a popup whose parent has gone", () => {
       },
     };
     const events = { on: (name: string, handler: (event: object) => void) => handlers.set(name, handler) };
-    orphans = new Orphans(x as unknown as X11Connection, events as unknown as XEvents, null);
+    orphans = new PopupRemapper(x as unknown as X11Connection, events as unknown as XEvents, null);
   });
 
   /** Keeps the process, which the patience with a client does not. */
   const adopt = async (): Promise<void> => {
     const alive = setInterval(() => {}, 1000);
-    await orphans.adopt([popup]);
+    await orphans.remap([popup]);
     clearInterval(alive);
   };
 

@@ -2,19 +2,19 @@
 import { ByteQueue } from "./byte-queue.ts";
 import { FdQueue } from "./fd-queue.ts";
 import { MAX_FDS_PER_SEND } from "./limits.ts";
-import { scratch } from "./scratch.ts";
+import { receiveBuffer } from "./receive-buffer.ts";
 import { EAGAIN, ETOOMANYREFS, type Transport } from "./transport.ts";
 
 /** How a flush ended; `crowded` means that too many descriptors are in flight and nobody will say when to go on. */
 export type FlushResult = "sent" | "blocked" | "crowded" | "broken";
 
 /**
- * What is on its way to one peer. Messages that were rewritten in the scratch buffer are sent from there: as long as
+ * What is on its way to one peer. Messages that were rewritten in the receive buffer are sent from there: as long as
  * they lie side by side they form one run, and only what the transport does not take is copied into a queue.
  */
-export class Outlet {
+export class OutputQueue {
   readonly #transport: Transport;
-  /** The run: a range of the scratch buffer, behind everything in the queue. */
+  /** The run: a range of the receive buffer, behind everything in the queue. */
   #runStart = 0;
   #runEnd = 0;
   readonly #queue = new ByteQueue();
@@ -44,7 +44,7 @@ export class Outlet {
     return this.#sent + this.length;
   }
 
-  /** Adds a message that lies in the scratch buffer. It must stay there unchanged until the next `settle` or `flush`. */
+  /** Adds a message that lies in the receive buffer. It must stay there unchanged until the next `settle` or `flush`. */
   forward(start: number, end: number): void {
     if (this.#broken) return;
     if (this.#runStart === this.#runEnd) {
@@ -53,7 +53,7 @@ export class Outlet {
       return;
     }
     // Messages between the run and this one were not forwarded, so their room is free.
-    if (start !== this.#runEnd) scratch.copyWithin(this.#runEnd, start, end);
+    if (start !== this.#runEnd) receiveBuffer.copyWithin(this.#runEnd, start, end);
     this.#runEnd += end - start;
   }
 
@@ -71,10 +71,10 @@ export class Outlet {
     if (this.#broken) this.#clear();
   }
 
-  /** Copies what still lies in the scratch buffer, which somebody else is about to use. */
+  /** Copies what still lies in the receive buffer, which somebody else is about to use. */
   settle(): void {
     if (this.#runStart === this.#runEnd) return;
-    this.#queue.append(scratch, this.#runStart, this.#runEnd);
+    this.#queue.append(receiveBuffer, this.#runStart, this.#runEnd);
     this.#runStart = this.#runEnd = 0;
   }
 
@@ -97,7 +97,7 @@ export class Outlet {
   flush(): FlushResult {
     while (this.length > 0) {
       const queued = this.#queue.length > 0;
-      const from = queued ? this.#queue.bytes : scratch;
+      const from = queued ? this.#queue.bytes : receiveBuffer;
       const offset = queued ? this.#queue.offset : this.#runStart;
       let length = queued ? this.#queue.length : this.#runEnd - this.#runStart;
 

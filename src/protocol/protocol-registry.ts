@@ -24,7 +24,7 @@ export interface EnumEntry {
  * All interfaces that a proxy knows: the generated tables, and what is added to them. An interface is compiled when it
  * is first asked for, together with those that its messages name, and is the same object from then on.
  */
-export class Protocol {
+export class ProtocolRegistry {
   readonly #tables = new Map<string, InterfaceTable>();
   readonly #compiled = new Map<string, Interface>();
   /** The compiled interfaces by their index. */

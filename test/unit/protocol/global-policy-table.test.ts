@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exposureList } from "../../../src/protocol/exposure-list.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { globalPolicy } from "../../../src/protocol/global-policy-table.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { ArgKind, type Interface } from "../../../src/wire/signature.ts";
 
-const protocol = new Protocol();
+const protocol = new ProtocolRegistry();
 const names = [...protocol.names()];
-const listed = exposureList.map(([name]) => name);
+const listed = globalPolicy.map(([name]) => name);
 
 /** Neither globals nor made by a message of the tables, and why. */
 const neither = [
@@ -22,7 +22,7 @@ function madeBy(one: Interface | undefined): string[] {
     .map((arg) => arg.interface?.name ?? "");
 }
 
-test("every interface is in the exposure list, or some message makes it", () => {
+test("every interface is in the policy list, or some message makes it", () => {
   const made = new Set(names.flatMap((name) => madeBy(protocol.get(name))));
   const forgotten = names.filter((name) => !made.has(name) && !listed.includes(name) && !neither.includes(name));
   assert.deepEqual(forgotten, []);
@@ -47,7 +47,7 @@ test("the list names each interface once, and only such as the tables have", () 
 
 test("the list's version is the tables', but for those that a comment explains", () => {
   const lower = ["kde_output_device_v2"];
-  for (const [name, version] of exposureList) {
+  for (const [name, version] of globalPolicy) {
     const known = protocol.get(name)?.version ?? 0;
     if (lower.includes(name)) assert.ok(version < known, name);
     else assert.equal(version, known, name);

@@ -2,20 +2,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { Intake } from "../../../src/wire/intake.ts";
+import { InputBuffer } from "../../../src/wire/input-buffer.ts";
 import { RECEIVE_SIZE } from "../../../src/wire/limits.ts";
-import { scratch } from "../../../src/wire/scratch.ts";
+import { receiveBuffer } from "../../../src/wire/receive-buffer.ts";
 import { EAGAIN } from "../../../src/wire/transport.ts";
 import { fileWith, openDescriptors } from "../../support/descriptors.ts";
 import { MemoryTransport } from "../../support/memory-transport.ts";
 
 /** Handles a share of the loaded bytes, in whole words as messages are; @returns them. */
-function handle(intake: Intake, share: number): Buffer {
-  const count = Math.floor((intake.loaded * share) / 4) * 4;
-  const bytes = Buffer.from(scratch.subarray(0, count));
-  intake.keep(count);
+function handle(input: InputBuffer, share: number): Buffer {
+  const count = Math.floor((input.loaded * share) / 4) * 4;
+  const bytes = Buffer.from(receiveBuffer.subarray(0, count));
+  input.keep(count);
   // Until the next turn others use the buffer.
-  scratch.fill(0xee);
+  receiveBuffer.fill(0xee);
   return bytes;
 }
 
@@ -27,7 +27,7 @@ const calls = fc.array(
   }),
   { minLength: 10, maxLength: 40 },
 );
-/** Chunks as they arrive; of the largest three are more than the scratch buffer holds. */
+/** Chunks as they arrive; of the largest three are more than the receive buffer holds. */
 const sizes = fc.array(
   fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: RECEIVE_SIZE }), fc.constant(RECEIVE_SIZE)),
   {
@@ -36,7 +36,7 @@ const sizes = fc.array(
   },
 );
 
-describe("the intake", () => {
+describe("the input", () => {
   it("gives every byte once and in order, whatever is handled at once, held or resumed", () => {
     fc.assert(
       fc.property(sizes, calls, (chunks, turns) => {
@@ -49,29 +49,29 @@ describe("the intake", () => {
           at += size;
         }
 
-        const intake = new Intake(transport);
+        const input = new InputBuffer(transport);
         const handled: Buffer[] = [];
         for (const { call, share } of turns) {
           if (call === "hold") {
-            intake.hold();
+            input.hold();
           } else if (call === "receive") {
             // What waits behind a hook is resumed before more is received, however little of it is loaded at once.
-            if (intake.length > RECEIVE_SIZE) intake.resume();
-            else if (intake.receive() === EAGAIN) intake.keep(0);
-            handled.push(handle(intake, share));
+            if (input.length > RECEIVE_SIZE) input.resume();
+            else if (input.receive() === EAGAIN) input.keep(0);
+            handled.push(handle(input, share));
           } else {
-            intake.resume();
-            handled.push(handle(intake, share));
+            input.resume();
+            handled.push(handle(input, share));
           }
         }
-        while (intake.hold() > 0);
-        while (intake.length > 3) {
-          intake.resume();
-          handled.push(handle(intake, 1));
+        while (input.hold() > 0);
+        while (input.length > 3) {
+          input.resume();
+          handled.push(handle(input, 1));
         }
         const whole = Buffer.concat(handled);
         assert.deepEqual(whole, stream.subarray(0, whole.length));
-        assert.equal(whole.length + intake.length, total);
+        assert.equal(whole.length + input.length, total);
       }),
       { numRuns: 40 },
     );
@@ -81,10 +81,10 @@ describe("the intake", () => {
     const before = openDescriptors();
     const transport = new MemoryTransport();
     transport.give(Buffer.alloc(8), [fileWith("a"), fileWith("b")]);
-    const intake = new Intake(transport);
-    intake.receive();
-    assert.equal(intake.fds.length, 2);
-    intake.clear();
+    const input = new InputBuffer(transport);
+    input.receive();
+    assert.equal(input.fds.length, 2);
+    input.clear();
     assert.deepEqual(openDescriptors(), before);
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { READABLE, Watch } from "../native/watch.ts";
 import { decodeReceived, type Received } from "./commands.ts";
-import type { Context } from "./context.ts";
+import type { GuestGpuContext } from "./context.ts";
 import { MAX_LOOK_INTERVAL, MIN_LOOK_INTERVAL } from "./limits.ts";
 
 /** What was received, apart from nothing. */
@@ -15,8 +15,8 @@ export type HostMessage = Exclude<Received, { readonly command: "none" }>;
  * messages into the page one upon the other. The fence of the first being gone, nothing announces its message any more;
  * so the page is looked at from time to time until it is there.
  */
-export class Mailbox {
-  readonly #context: Context;
+export class ChannelReader {
+  readonly #context: GuestGpuContext;
   readonly #watch: Watch;
   readonly #onMessage: (message: HostMessage) => void;
   readonly #onError: (error: unknown) => void;
@@ -31,7 +31,7 @@ export class Mailbox {
    * @param onMessage called with each message, whose data stays in the page until `next`
    * @param onError called with what it or the kernel throws
    */
-  constructor(context: Context, onMessage: (message: HostMessage) => void, onError: (error: unknown) => void) {
+  constructor(context: GuestGpuContext, onMessage: (message: HostMessage) => void, onError: (error: unknown) => void) {
     this.#context = context;
     this.#onMessage = onMessage;
     this.#onError = onError;
@@ -49,7 +49,7 @@ export class Mailbox {
   }
 
   /** Says that an answer may come soon. */
-  hurry(): void {
+  pollSoon(): void {
     if (this.#timer === null || this.#interval === MIN_LOOK_INTERVAL) return;
     clearTimeout(this.#timer);
     this.#lookLater(MIN_LOOK_INTERVAL);

@@ -6,7 +6,7 @@
  *
  * Both ends use this list: the guest's, since its host may be any, and our host device, since its guest may be any.
  */
-export const impassable: readonly string[] = [
+export const notOverVirtio: readonly string[] = [
   // `fenced_release` brings a sync_file unasked; `set_acquire_fence` takes one.
   "zwp_linux_explicit_synchronization_v1",
   // `import_timeline` takes a DRM syncobj of the guest's kernel, of which the host's knows nothing.

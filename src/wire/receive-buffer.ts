@@ -9,5 +9,5 @@ import { RECEIVE_SIZE } from "./limits.ts";
 const SCRATCH_SIZE = 2 * RECEIVE_SIZE;
 const memory = new ArrayBuffer(SCRATCH_SIZE);
 
-export const scratch: Buffer = Buffer.from(memory);
-export const scratchWords: Uint32Array = new Uint32Array(memory);
+export const receiveBuffer: Buffer = Buffer.from(memory);
+export const receiveWords: Uint32Array = new Uint32Array(memory);

@@ -23,7 +23,7 @@ export interface SharedImage {
 const MAX_POOL_SIZE = 0x7fffffff;
 
 /** A wl_buffer of the host's whose pixels are copies of a client's. It can take another shape when it is idle. */
-export class Shadow {
+export class HostBuffer {
   readonly size: number;
   /** What the client has drawn since this was filled last, in pixels of the buffer. */
   readonly stale: Region = new Region();
@@ -64,7 +64,7 @@ export class Shadow {
   }
 
   /** What is stale all over, as after its shape has changed. */
-  spoil(): void {
+  damageAll(): void {
     if (this.#shape === null) return;
     const { width, height } = this.#shape;
     this.stale.add({ left: 0, top: 0, right: width, bottom: height });
@@ -92,18 +92,18 @@ export class Shadow {
   copyBack(target: ShmBuffer): boolean {
     const count = target.copyFrom(this.#image.mapping);
     this.#session.copied += count;
-    this.rest();
+    this.markIdle();
     return count > 0;
   }
 
   /** The host, which was to draw into it, is done: it is idle. A release that may still come is not for its next use. */
-  rest(): void {
+  markIdle(): void {
     this.#busy = false;
     this.#dropBuffer();
   }
 
   /** From now on it is busy for good: the host got it for something that has no release. */
-  fix(): void {
+  pin(): void {
     this.#fixed = true;
   }
 
@@ -142,7 +142,7 @@ export class Shadow {
     this.#buffer = buffer;
     this.#shape = shape;
     this.stale.clear();
-    this.spoil();
+    this.damageAll();
     return buffer;
   }
 

@@ -5,8 +5,8 @@ import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import type { Fd } from "../../../src/native/fd.ts";
 import { MAX_FDS_PER_SEND } from "../../../src/wire/limits.ts";
-import { Outlet } from "../../../src/wire/outlet.ts";
-import { scratch } from "../../../src/wire/scratch.ts";
+import { OutputQueue } from "../../../src/wire/output-queue.ts";
+import { receiveBuffer } from "../../../src/wire/receive-buffer.ts";
 import { EAGAIN, ETOOMANYREFS } from "../../../src/wire/transport.ts";
 import { fileWith, openDescriptors } from "../../support/descriptors.ts";
 import { MemoryTransport } from "../../support/memory-transport.ts";
@@ -24,18 +24,18 @@ after(() => {
 
 const inodeOf = (i: number): number => fstatSync((files[i % files.length] as Fd).raw).ino;
 
-/** A transport and its outlet, with counts of what was put in. */
-function outlet(): { transport: MemoryTransport; outlet: Outlet; addFd: (i: number) => void } {
+/** A transport and its output queue, with counts of what was put in. */
+function output(): { transport: MemoryTransport; output: OutputQueue; addFd: (i: number) => void } {
   const transport = new MemoryTransport();
-  const one = new Outlet(transport);
-  return { transport, outlet: one, addFd: (i) => one.addFd((files[i % files.length] as Fd).duplicate().take()) };
+  const one = new OutputQueue(transport);
+  return { transport, output: one, addFd: (i) => one.addFd((files[i % files.length] as Fd).duplicate().take()) };
 }
 
 /** One message: whole words, as in life. */
 interface Message {
   readonly words: number;
   readonly fds: number;
-  /** Whether it lies in the scratch buffer, and how many words behind the one before it. */
+  /** Whether it lies in the receive buffer, and how many words behind the one before it. */
   readonly inPlace: boolean;
   readonly gap: number;
   /** Whether everything is flushed behind it. */
@@ -61,12 +61,12 @@ const behaviour = fc.array(
   },
 );
 
-describe("the outlet, however little the transport takes", () => {
+describe("the output, however little the transport takes", () => {
   it("sends all bytes in order, each descriptor no later than its message and at most 28 at once", () => {
     fc.assert(
       fc.property(messages, behaviour, (sequence, takes) => {
         const descriptors = openDescriptors();
-        const { transport, outlet: out, addFd } = outlet();
+        const { transport, output: out, addFd } = output();
         const answers = takes.values();
         transport.takes = (length) => {
           const answer = answers.next().value ?? 1;
@@ -87,8 +87,8 @@ describe("the outlet, however little the transport takes", () => {
             addFd(due.length - 1);
           }
           place += gap * 4;
-          if (inPlace && place + size <= scratch.length) {
-            bytes.copy(scratch, place);
+          if (inPlace && place + size <= receiveBuffer.length) {
+            bytes.copy(receiveBuffer, place);
             out.forward(place, place + size);
             place += size;
           } else {
@@ -96,8 +96,8 @@ describe("the outlet, however little the transport takes", () => {
           }
           expected.push(bytes);
           position += size;
-          // Between turns the scratch buffer belongs to others, unless what lies in it was not sent or copied.
-          if (flush && out.flush() === "sent") scratch.fill(0xee, 0, place);
+          // Between turns the receive buffer belongs to others, unless what lies in it was not sent or copied.
+          if (flush && out.flush() === "sent") receiveBuffer.fill(0xee, 0, place);
         }
         for (let i = 0; out.length > 0; i++) {
           assert.ok(i < 100, "it does not come to an end");
@@ -125,10 +125,10 @@ describe("the outlet, however little the transport takes", () => {
   });
 });
 
-describe("the outlet", () => {
+describe("the output", () => {
   it("closes its descriptors when the peer is gone, and those that come later", () => {
     const descriptors = openDescriptors();
-    const { transport, outlet: out, addFd } = outlet();
+    const { transport, output: out, addFd } = output();
     transport.takes = () => EPIPE;
     addFd(1);
     out.append(Buffer.alloc(8), 0, 8);
@@ -142,11 +142,11 @@ describe("the outlet", () => {
   });
 
   it("lets a message be rewritten as long as none of it was sent", () => {
-    const { transport, outlet: out } = outlet();
+    const { transport, output: out } = output();
     const takes = [EAGAIN, 3, EAGAIN, 6, EAGAIN];
     transport.takes = (length) => takes.shift() ?? length;
     out.append(Buffer.from("first..."), 0, 8);
-    scratch.write("second..", 0);
+    receiveBuffer.write("second..", 0);
     out.forward(0, 8);
     assert.equal(out.queued(8, 8), null, "it is not in the queue yet");
     out.flush();
@@ -163,7 +163,7 @@ describe("the outlet", () => {
 
   it("throws everything away when it is closed, and what comes later, too", () => {
     const descriptors = openDescriptors();
-    const { transport, outlet: out, addFd } = outlet();
+    const { transport, output: out, addFd } = output();
     addFd(1);
     out.append(Buffer.alloc(8), 0, 8);
     addFd(2);

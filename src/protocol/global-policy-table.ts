@@ -11,10 +11,10 @@
  * The version is the highest that is offered; the host and the tables can lower it, not raise it. It is the highest
  * known unless a comment says why not. A newer protocol file thus never changes what is offered before somebody looked.
  */
-export type ExposureClass = "core" | "standard" | "privileged";
-export type ExposureRow = readonly [name: string, version: number, exposure: ExposureClass];
+export type GlobalClass = "core" | "standard" | "privileged";
+export type GlobalPolicyRow = readonly [name: string, version: number, policy: GlobalClass];
 
-export const exposureList: readonly ExposureRow[] = [
+export const globalPolicy: readonly GlobalPolicyRow[] = [
   // wayland.xml
   ["wl_compositor", 7, "core"],
   ["wl_subcompositor", 1, "core"],

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Exposure } from "../../../src/protocol/exposure.ts";
 import { tables } from "../../../src/protocol/generated/tables.ts";
-import { impassable } from "../../../src/protocol/impassable.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
+import { notOverVirtio } from "../../../src/protocol/not-over-virtio.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { ArgKind, type Interface } from "../../../src/wire/signature.ts";
 
-const protocol = new Protocol();
+const protocol = new ProtocolRegistry();
 
 /** Messages with a descriptor that can cross: memory (`file`, `buffer`) and the ends of pipes that are written to. */
 const passable = [
@@ -48,13 +48,13 @@ function reachable(type: Interface, found = new Set<Interface>()): Set<Interface
 
 describe("what cannot cross the channel of a VM", () => {
   it("is hidden, even if the user exposes it", () => {
-    const exposure = new Exposure({ expose: impassable, hide: impassable });
-    exposure.check(protocol);
-    for (const name of impassable) assert.equal(exposure.offered(name, 1, 1), 0, name);
+    const policy = new GlobalPolicy({ expose: notOverVirtio, hide: notOverVirtio });
+    policy.check(protocol);
+    for (const name of notOverVirtio) assert.equal(policy.offered(name, 1, 1), 0, name);
   });
 
   it("covers every message with a descriptor that is not known to pass", () => {
-    const hidden = new Set(impassable.flatMap((name) => [...reachable(protocol.get(name) as Interface)]));
+    const hidden = new Set(notOverVirtio.flatMap((name) => [...reachable(protocol.get(name) as Interface)]));
     const uncovered = [];
     for (const { interfaces } of tables) {
       for (const { name } of interfaces) {
@@ -69,7 +69,7 @@ describe("what cannot cross the channel of a VM", () => {
   });
 
   it("hides nothing that passes", () => {
-    for (const name of impassable) {
+    for (const name of notOverVirtio) {
       const messages = [...reachable(protocol.get(name) as Interface)].flatMap((type) =>
         [...type.requests, ...type.events]
           .filter(({ fds }) => fds > 0)

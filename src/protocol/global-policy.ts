@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { UserError } from "../errors.ts";
-import { exposureList } from "./exposure-list.ts";
+import { globalPolicy } from "./global-policy-table.ts";
 import { nearest } from "./nearest.ts";
-import type { Protocol } from "./protocol.ts";
+import type { ProtocolRegistry } from "./protocol-registry.ts";
 
-export interface ExposureOptions {
+export interface GlobalPolicyOptions {
   /** Interfaces to offer although they are privileged or not in the list: `name`, or `name=MAXVERSION`. */
   readonly expose?: readonly string[];
   /** Interfaces to hide, whatever else is said about them. */
@@ -17,19 +17,19 @@ export interface ExposureOptions {
 }
 
 const rows = new Map(
-  exposureList.map(([name, version, kind]) => [name, { version, privileged: kind === "privileged" }]),
+  globalPolicy.map(([name, version, kind]) => [name, { version, privileged: kind === "privileged" }]),
 );
 
-/** Decides which globals a client sees, and at which version: the exposure list, changed by the user's wishes. */
-export class Exposure {
+/** Decides which globals a client sees, and at which version: the global policy, changed by the user's wishes. */
+export class GlobalPolicy {
   /** Highest version for each interface that the user named; undefined where no version was given. */
   readonly #exposed: ReadonlyMap<string, number | undefined>;
   readonly #hidden: ReadonlySet<string>;
   readonly #added: ReadonlySet<string>;
-  readonly #options: ExposureOptions;
+  readonly #options: GlobalPolicyOptions;
 
   /** @throws UserError when an entry is not of the form `name` or, in `expose`, `name=MAXVERSION`. */
-  constructor(options: ExposureOptions = {}) {
+  constructor(options: GlobalPolicyOptions = {}) {
     this.#exposed = new Map((options.expose ?? []).map(parseExposed));
     this.#hidden = new Set((options.hide ?? []).map((text) => parseName(text, text)));
     this.#added = new Set(options.added);
@@ -37,8 +37,8 @@ export class Exposure {
   }
 
   /** The same, but for one more interface that is hidden, whatever else is said about it. */
-  hiding(name: string): Exposure {
-    return new Exposure({ ...this.#options, hide: [...(this.#options.hide ?? []), name] });
+  hiding(name: string): GlobalPolicy {
+    return new GlobalPolicy({ ...this.#options, hide: [...(this.#options.hide ?? []), name] });
   }
 
   /**
@@ -55,7 +55,7 @@ export class Exposure {
   }
 
   /** @throws UserError when the user named an interface that no table has; with a hint when a name is like it. */
-  check(protocol: Protocol): void {
+  check(protocol: ProtocolRegistry): void {
     for (const name of [...this.#exposed.keys(), ...this.#hidden]) {
       if (protocol.get(name) !== undefined) continue;
       // Globals first: a part of a name ("layer_shell") is more likely to mean one of these.

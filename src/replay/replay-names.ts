@@ -6,7 +6,7 @@ import { ArgKind, type Argument, type Interface, type Message } from "../wire/si
  * object of the host's is named by the event that made it, and an event by its object, and the how manieth it is. Of
  * globals the interface counts, since the order in which they are told is another compositor's own.
  */
-export class Ledger {
+export class ReplayNames {
   readonly #names = new Map<number, string>();
   readonly #counts = new Map<string, number>();
 
@@ -16,7 +16,7 @@ export class Ledger {
   }
 
   /** The object that has an id from now on. */
-  born(id: number, name: string): void {
+  define(id: number, name: string): void {
     this.#names.set(id, name);
   }
 
@@ -25,7 +25,7 @@ export class Ledger {
     let name = `${type.name} ${this.nameOf(words[0] as number)}.${message.name}`;
     if (type.name === "wl_registry" && message.name === "global") name += ` ${textAt(words, 3)}`;
     name += ` ${this.count(name)}`;
-    for (const place of newIdPlaces(message, words)) this.born(words[place] as number, `${name}>${place}`);
+    for (const offset of newIdPlaces(message, words)) this.define(words[offset] as number, `${name}>${offset}`);
     return name;
   }
 
@@ -49,18 +49,18 @@ export function newIdPlaces(message: Message, words: Uint32Array): number[] {
 
 /** Where each argument of a message begins; a descriptor has no place. Of a malformed one, those that are there. */
 export function* argumentsOf(message: Message, words: Uint32Array): Generator<[Argument, number]> {
-  let at = 2;
+  let offset = 2;
   for (const arg of message.args) {
-    if (arg.kind === ArgKind.fd || at >= words.length) continue;
-    yield [arg, at];
-    const text = 1 + (((words[at] as number) + 3) >>> 2);
-    if (arg.kind === ArgKind.genericNewId) at += text + 2;
-    else at += arg.kind === ArgKind.string || arg.kind === ArgKind.array ? text : 1;
+    if (arg.kind === ArgKind.fd || offset >= words.length) continue;
+    yield [arg, offset];
+    const text = 1 + (((words[offset] as number) + 3) >>> 2);
+    if (arg.kind === ArgKind.genericNewId) offset += text + 2;
+    else offset += arg.kind === ArgKind.string || arg.kind === ArgKind.array ? text : 1;
   }
 }
 
 /** A string argument. */
-export function textAt(words: Uint32Array, place: number): string {
-  const start = words.byteOffset + ((place + 1) << 2);
-  return Buffer.from(words.buffer, start, Math.max((words[place] as number) - 1, 0)).toString("latin1");
+export function textAt(words: Uint32Array, offset: number): string {
+  const start = words.byteOffset + ((offset + 1) << 2);
+  return Buffer.from(words.buffer, start, Math.max((words[offset] as number) - 1, 0)).toString("latin1");
 }

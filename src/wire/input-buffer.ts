@@ -2,14 +2,14 @@
 import { ByteQueue } from "./byte-queue.ts";
 import { FdQueue } from "./fd-queue.ts";
 import { RECEIVE_SIZE } from "./limits.ts";
-import { scratch } from "./scratch.ts";
+import { receiveBuffer } from "./receive-buffer.ts";
 import type { Transport } from "./transport.ts";
 
 /**
  * What has arrived from one peer and was not handled yet: the beginning of a message whose rest is still to come, or
  * everything behind a message that waits for an asynchronous hook.
  */
-export class Intake {
+export class InputBuffer {
   readonly #transport: Transport;
   readonly #kept = new ByteQueue();
   /** Descriptors that no message has claimed yet. */
@@ -26,32 +26,32 @@ export class Intake {
 
   /**
    * Receives once, behind what is kept, which is no more than an incomplete message. All then lies at the start of the
-   * scratch buffer and is the caller's until `keep`; `loaded` says how many bytes that are.
+   * receive buffer and is the caller's until `keep`; `loaded` says how many bytes that are.
    *
    * @returns what `Transport.receive` returned.
    */
   receive(): number {
     const kept = this.#kept.length;
     if (kept > 0) this.#unload(kept);
-    const result = this.#transport.receive(scratch, kept, RECEIVE_SIZE, this.fds);
+    const result = this.#transport.receive(receiveBuffer, kept, RECEIVE_SIZE, this.fds);
     this.loaded = kept + Math.max(result, 0);
     return result;
   }
 
-  /** How many bytes lie in the scratch buffer after `receive` or `resume`. */
+  /** How many bytes lie in the receive buffer after `receive` or `resume`. */
   loaded = 0;
 
   /** Receives once without handling anything: the bytes wait behind those that wait already. */
   hold(): number {
-    const result = this.#transport.receive(scratch, 0, RECEIVE_SIZE, this.fds);
-    if (result > 0) this.#kept.append(scratch, 0, result);
+    const result = this.#transport.receive(receiveBuffer, 0, RECEIVE_SIZE, this.fds);
+    if (result > 0) this.#kept.append(receiveBuffer, 0, result);
     this.loaded = 0;
     return result;
   }
 
-  /** Puts the next waiting bytes into the scratch buffer, as `receive` does. */
+  /** Puts the next waiting bytes into the receive buffer, as `receive` does. */
   resume(): void {
-    const count = Math.min(this.#kept.length, scratch.length);
+    const count = Math.min(this.#kept.length, receiveBuffer.length);
     this.#unload(count);
     this.loaded = count;
   }
@@ -63,7 +63,7 @@ export class Intake {
     if (start === end) return;
     // Behind loaded bytes something is kept only when `resume` took them from it.
     if (this.#kept.length > 0) this.#kept.unconsume(end - start);
-    else this.#kept.append(scratch, start, end);
+    else this.#kept.append(receiveBuffer, start, end);
   }
 
   clear(): void {
@@ -74,7 +74,7 @@ export class Intake {
 
   #unload(count: number): void {
     const { bytes, offset } = this.#kept;
-    bytes.copy(scratch, 0, offset, offset + count);
+    bytes.copy(receiveBuffer, 0, offset, offset + count);
     this.#kept.consume(count);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import type { InterfaceTable, ProtocolTable } from "../../../src/protocol/table.ts";
 import { ArgKind } from "../../../src/wire/signature.ts";
 
@@ -11,7 +11,7 @@ function table(...interfaces: (Partial<InterfaceTable> & { name: string })[]): P
 }
 
 test("a message is compiled with everything that its line says", () => {
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   const surface = protocol.get("wl_surface");
   const attach = surface?.requests[1];
   assert.deepEqual([attach?.name, attach?.opcode, attach?.since, attach?.destructor], ["attach", 1, 1, false]);
@@ -27,7 +27,7 @@ test("a message is compiled with everything that its line says", () => {
 });
 
 test("an interface is one and the same object, however it is reached", () => {
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   const surface = protocol.get("wl_surface");
   assert.equal(protocol.get("wl_compositor")?.requests[0]?.args[0]?.interface, surface);
   assert.equal(protocol.get("wl_surface"), surface);
@@ -35,11 +35,11 @@ test("an interface is one and the same object, however it is reached", () => {
 });
 
 test("two proxies do not share interfaces: one's hooks are not the other's", () => {
-  assert.notEqual(new Protocol().get("wl_surface"), new Protocol().get("wl_surface"));
+  assert.notEqual(new ProtocolRegistry().get("wl_surface"), new ProtocolRegistry().get("wl_surface"));
 });
 
 test("interfaces that name each other in a circle are compiled", () => {
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   protocol.add(
     table(
       { name: "t_one", requests: ["go other:object:t_two"] },
@@ -59,18 +59,18 @@ test("of two descriptions of an interface the higher version counts, in either o
     [old, young],
     [young, old],
   ]) {
-    const protocol = new Protocol();
+    const protocol = new ProtocolRegistry();
     for (const one of order) protocol.add(one);
     assert.equal(protocol.get("t_one")?.requests.length, 2);
   }
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   protocol.add(table({ name: "wl_compositor", version: 1 }));
   assert.equal(protocol.get("wl_compositor")?.version, 7);
 });
 
 test("a protocol that names an unknown interface is refused as a whole, unless its file comes along", () => {
   const needy = table({ name: "t_good" }, { name: "t_needy", requests: ["use thing:object:t_thing"] });
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   assert.throws(() => protocol.add(needy), {
     name: "UserError",
     message: /^protocol test: t_needy\.use names the interface t_thing, which no known protocol has/,
@@ -81,14 +81,14 @@ test("a protocol that names an unknown interface is refused as a whole, unless i
 });
 
 test("an interface in use cannot change any more", () => {
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   protocol.add(table({ name: "t_one" }));
   protocol.get("t_one");
   assert.throws(() => protocol.add(table({ name: "t_one", version: 2 })), /t_one is in use already/);
 });
 
 test("an enum gives its values, their versions, and whether they are bits", () => {
-  const protocol = new Protocol();
+  const protocol = new ProtocolRegistry();
   const capability = protocol.enumOf("wl_seat.capability");
   assert.deepEqual([capability?.bitfield, capability?.entries[1]], [true, { name: "keyboard", value: 2, since: 1 }]);
   const sources = protocol.enumOf("wl_pointer.axis_source");

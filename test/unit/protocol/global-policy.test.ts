@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Exposure } from "../../../src/protocol/exposure.ts";
-import { Protocol } from "../../../src/protocol/protocol.ts";
+import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 
 test("core and standard globals are offered, at the least of the host's, the tables' and the list's version", () => {
-  const exposure = new Exposure();
-  assert.equal(exposure.offered("wl_compositor", 6, 7), 6);
-  assert.equal(exposure.offered("wl_compositor", 99, 5), 5);
-  assert.equal(exposure.offered("wl_compositor", 99, 99), 7);
-  assert.equal(exposure.offered("xdg_wm_base", 3, 7), 3);
+  const policy = new GlobalPolicy();
+  assert.equal(policy.offered("wl_compositor", 6, 7), 6);
+  assert.equal(policy.offered("wl_compositor", 99, 5), 5);
+  assert.equal(policy.offered("wl_compositor", 99, 99), 7);
+  assert.equal(policy.offered("xdg_wm_base", 3, 7), 3);
 });
 
 test("what sees or controls other clients is hidden until it is asked for by name", () => {
@@ -31,44 +31,44 @@ test("what sees or controls other clients is hidden until it is asked for by nam
     "wp_drm_lease_device_v1",
   ];
   for (const name of privileged) {
-    assert.equal(new Exposure().offered(name, 1, 1), 0, name);
-    assert.equal(new Exposure({ expose: [name] }).offered(name, 1, 1), 1, name);
+    assert.equal(new GlobalPolicy().offered(name, 1, 1), 0, name);
+    assert.equal(new GlobalPolicy({ expose: [name] }).offered(name, 1, 1), 1, name);
   }
 });
 
 test("an unknown interface is hidden; asked for by name it is offered if a protocol file described it", () => {
-  assert.equal(new Exposure().offered("my_protocol_v1", 3, 2), 0);
-  assert.equal(new Exposure({ expose: ["my_protocol_v1"] }).offered("my_protocol_v1", 3, 2), 2);
-  assert.equal(new Exposure({ expose: ["my_protocol_v1"] }).offered("my_protocol_v1", 3, 0), 0);
+  assert.equal(new GlobalPolicy().offered("my_protocol_v1", 3, 2), 0);
+  assert.equal(new GlobalPolicy({ expose: ["my_protocol_v1"] }).offered("my_protocol_v1", 3, 2), 2);
+  assert.equal(new GlobalPolicy({ expose: ["my_protocol_v1"] }).offered("my_protocol_v1", 3, 0), 0);
 });
 
 test("what a protocol adds that the user gave is offered, but for what the list knows to be privileged", () => {
-  const exposure = new Exposure({ added: ["my_protocol_v1", "zwlr_layer_shell_v1"], hide: ["my_other_v1"] });
-  assert.equal(exposure.offered("my_protocol_v1", 3, 2), 2);
-  assert.equal(exposure.offered("zwlr_layer_shell_v1", 5, 9), 0);
+  const policy = new GlobalPolicy({ added: ["my_protocol_v1", "zwlr_layer_shell_v1"], hide: ["my_other_v1"] });
+  assert.equal(policy.offered("my_protocol_v1", 3, 2), 2);
+  assert.equal(policy.offered("zwlr_layer_shell_v1", 5, 9), 0);
   assert.equal(
-    new Exposure({ added: ["my_protocol_v1"], hide: ["my_protocol_v1"] }).offered("my_protocol_v1", 3, 2),
+    new GlobalPolicy({ added: ["my_protocol_v1"], hide: ["my_protocol_v1"] }).offered("my_protocol_v1", 3, 2),
     0,
   );
 });
 
 test("a version behind the name takes the place of the list's, within what the host and the tables have", () => {
-  const exposure = new Exposure({ expose: ["zwlr_layer_shell_v1=3", "wl_seat=5", "wl_shm=99"] });
-  assert.equal(exposure.offered("zwlr_layer_shell_v1", 5, 5), 3);
-  assert.equal(exposure.offered("wl_seat", 9, 11), 5);
-  assert.equal(exposure.offered("wl_shm", 50, 99), 50);
-  assert.equal(exposure.offered("wl_shm", 99, 4), 4);
+  const policy = new GlobalPolicy({ expose: ["zwlr_layer_shell_v1=3", "wl_seat=5", "wl_shm=99"] });
+  assert.equal(policy.offered("zwlr_layer_shell_v1", 5, 5), 3);
+  assert.equal(policy.offered("wl_seat", 9, 11), 5);
+  assert.equal(policy.offered("wl_shm", 50, 99), 50);
+  assert.equal(policy.offered("wl_shm", 99, 4), 4);
 });
 
 test("what is hidden stays hidden, also when it is exposed at the same time", () => {
-  const exposure = new Exposure({ hide: ["wl_seat", "zwlr_layer_shell_v1"], expose: ["zwlr_layer_shell_v1"] });
-  assert.equal(exposure.offered("wl_seat", 9, 11), 0);
-  assert.equal(exposure.offered("zwlr_layer_shell_v1", 5, 5), 0);
-  assert.equal(exposure.offered("wl_output", 4, 4), 4);
+  const policy = new GlobalPolicy({ hide: ["wl_seat", "zwlr_layer_shell_v1"], expose: ["zwlr_layer_shell_v1"] });
+  assert.equal(policy.offered("wl_seat", 9, 11), 0);
+  assert.equal(policy.offered("zwlr_layer_shell_v1", 5, 5), 0);
+  assert.equal(policy.offered("wl_output", 4, 4), 4);
 });
 
 test("one more interface can be hidden, and nothing else changes", () => {
-  const before = new Exposure({ hide: ["wl_seat"], expose: ["zwlr_layer_shell_v1", "wl_output=2"] });
+  const before = new GlobalPolicy({ hide: ["wl_seat"], expose: ["zwlr_layer_shell_v1", "wl_output=2"] });
   const after = before.hiding("zwlr_layer_shell_v1");
   assert.equal(before.offered("zwlr_layer_shell_v1", 4, 5), 4);
   assert.equal(after.offered("zwlr_layer_shell_v1", 4, 5), 0);
@@ -78,30 +78,30 @@ test("one more interface can be hidden, and nothing else changes", () => {
 
 test("wishes of the wrong form are a user's mistakes", () => {
   for (const text of ["", "=3", "wl_seat=", "wl_seat=0", "wl_seat=-1", "wl_seat=two", "wl_seat=1=2", "wl seat"]) {
-    assert.throws(() => new Exposure({ expose: [text] }), { name: "UserError" }, `expose "${text}"`);
+    assert.throws(() => new GlobalPolicy({ expose: [text] }), { name: "UserError" }, `expose "${text}"`);
   }
   for (const text of ["", "wl_seat=1", "wl-seat"]) {
-    assert.throws(() => new Exposure({ hide: [text] }), { name: "UserError" }, `hide "${text}"`);
+    assert.throws(() => new GlobalPolicy({ hide: [text] }), { name: "UserError" }, `hide "${text}"`);
   }
 });
 
 test("a name that nothing knows is refused, with the name that was probably meant", () => {
-  const protocol = new Protocol();
-  const refused = (options: ConstructorParameters<typeof Exposure>[0], message: RegExp): void => {
-    assert.throws(() => new Exposure(options).check(protocol), { name: "UserError", message });
+  const protocol = new ProtocolRegistry();
+  const refused = (options: ConstructorParameters<typeof GlobalPolicy>[0], message: RegExp): void => {
+    assert.throws(() => new GlobalPolicy(options).check(protocol), { name: "UserError", message });
   };
   refused({ expose: ["zwlr_layer_shel_v1"] }, /no interface "zwlr_layer_shel_v1": did you mean zwlr_layer_shell_v1\?/);
   refused({ expose: ["screencopy=2"] }, /did you mean zwlr_screencopy_manager_v1\?/);
   refused({ hide: ["wl_saet"] }, /did you mean wl_seat\?/);
   refused({ hide: ["entirely_different"] }, /--protocol FILE\.xml adds interfaces$/);
-  new Exposure({ hide: ["wl_seat"], expose: ["zwlr_layer_shell_v1=4"] }).check(protocol);
+  new GlobalPolicy({ hide: ["wl_seat"], expose: ["zwlr_layer_shell_v1=4"] }).check(protocol);
 });
 
 test("a name that a protocol file brought is known", () => {
-  const protocol = new Protocol();
-  const exposure = new Exposure({ expose: ["my_protocol_v1"] });
-  assert.throws(() => exposure.check(protocol), /my_protocol_v1/);
+  const protocol = new ProtocolRegistry();
+  const policy = new GlobalPolicy({ expose: ["my_protocol_v1"] });
+  assert.throws(() => policy.check(protocol), /my_protocol_v1/);
   const described = { name: "my_protocol_v1", version: 1, requests: [], events: [], enums: [] };
   protocol.add({ protocol: "mine", interfaces: [described] });
-  exposure.check(protocol);
+  policy.check(protocol);
 });
