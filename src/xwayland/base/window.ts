@@ -38,19 +38,35 @@ export class XWindow {
   role: Toplevel | Popup | null = null;
   /** It shows under the pointer what its client drags, which is not for the host to place. */
   isDragIcon = false;
-  /** Of a popup. */
-  parent: XWindow | null = null;
   /** Of a toplevel: the one above which it stays. */
   transientOf: XWindow | null = null;
   /** What its client wants of _NET_WM_STATE, by the names without that prefix. */
   wantedStates: ReadonlySet<string> = new Set();
   /** When it had the keyboard last, by a count that grows with every change; 0 for never. */
   focusedAt = 0;
+  readonly #popups = new Set<XWindow>();
+  #parent: XWindow | null = null;
 
   constructor(id: number, geometry: Geometry, overrideRedirect: boolean) {
     this.id = id;
     this.geometry = geometry;
     this.overrideRedirect = overrideRedirect;
+  }
+
+  /** Of a popup: the window that it belongs to. */
+  get parent(): XWindow | null {
+    return this.#parent;
+  }
+
+  set parent(parent: XWindow | null) {
+    if (this.#parent !== null) this.#parent.#popups.delete(this);
+    if (parent !== null) parent.#popups.add(this);
+    this.#parent = parent;
+  }
+
+  /** The popups whose parent it is, the oldest first. */
+  get popups(): ReadonlySet<XWindow> {
+    return this.#popups;
   }
 
   /** What the host shows of it as the window: without the shadow that it draws itself. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Surfaces } from "../shell/surfaces.ts";
+import { LinkedSet } from "./linked-set.ts";
 import type { XWindow } from "./window.ts";
 
 /** What the parts of the window manager are told of its windows, in the order of a window's life. */
@@ -35,6 +36,8 @@ export interface WindowListener {
 
 /** The children of the X root window, and who is to be told of them. */
 export class Windows {
+  /** Those with a role: the host shows them, or is about to. The one that got its role last is at the end. */
+  readonly shown: LinkedSet<XWindow> = new LinkedSet();
   readonly #surfaces: Surfaces;
   readonly #windows = new Map<number, XWindow>();
   readonly #listeners: WindowListener[] = [];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { StackMode } from "../../x11/generated/enums.ts";
+import { LinkedSet } from "../base/linked-set.ts";
 import type { XWindow } from "../base/window.ts";
 import type { Windows } from "../base/windows.ts";
 import type { XEvents } from "../base/x-events.ts";
@@ -12,7 +13,8 @@ import type { XEvents } from "../base/x-events.ts";
 export class Stacking {
   readonly #x: X11Connection;
   readonly #windows: Windows;
-  readonly #order: number[] = [];
+  /** By their ids: among them are windows of ours. */
+  readonly #order = new LinkedSet<number>();
 
   constructor(x: X11Connection, events: XEvents, windows: Windows) {
     this.#x = x;
@@ -22,52 +24,60 @@ export class Stacking {
       if (parent === root) this.#order.push(window);
     });
     events.on("ReparentNotify", ({ parent, window }) => {
-      this.#remove(window);
       if (parent === root) this.#order.push(window);
+      else this.#order.delete(window);
     });
     events.on("ConfigureNotify", ({ window, above_sibling }) => {
-      if (!this.#order.includes(window)) return;
-      this.#remove(window);
-      this.#order.splice(this.#order.indexOf(above_sibling) + 1, 0, window);
+      if (this.#order.has(window)) this.#order.putBehind(window, above_sibling);
     });
-    events.on("DestroyNotify", ({ window }) => this.#remove(window));
+    events.on("DestroyNotify", ({ window }) => void this.#order.delete(window));
   }
 
   /** Whether a window is above all others that are shown but for its own popups, which are above it. */
   isOnTop(window: XWindow): boolean {
-    const above = this.shown();
-    const own = this.#withPopups(window, above);
-    return own.every((one, i) => one === above[above.length - own.length + i]);
+    const own = withPopups(window);
+    for (const one of this.shownFromTop()) {
+      if (!own.delete(one)) return false;
+      if (one === window) return own.size === 0;
+    }
+    return false;
   }
 
   /** Puts a window on top, below its own popups. */
   raise(window: XWindow): void {
-    for (const { id } of this.#withPopups(window, this.shown())) {
+    for (const { id } of [window, ...this.#inOrder(withPopups(window), window)]) {
       // One that has been destroyed since would be there for ever, and twice when its id is used again.
-      if (!this.#order.includes(id)) continue;
+      if (!this.#order.has(id)) continue;
       this.#x.send("ConfigureWindow", { window: id, stack_mode: StackMode.Above });
-      this.#remove(id);
       this.#order.push(id);
     }
   }
 
-  /** The mapped windows, the lowest first. */
-  shown(): XWindow[] {
-    return this.#order.flatMap((id) => this.#windows.get(id) ?? []).filter(({ mapped }) => mapped);
+  /** Those of some windows that are shown, but for one, the lowest first. */
+  #inOrder(some: Set<XWindow>, but: XWindow): XWindow[] {
+    some.delete(but);
+    const found: XWindow[] = [];
+    if (some.size === 0) return found;
+    for (const window of this.shownFromTop()) {
+      if (some.delete(window)) found.push(window);
+      if (some.size === 0) break;
+    }
+    return found.reverse();
   }
 
-  #withPopups(window: XWindow, among: readonly XWindow[]): XWindow[] {
-    return [window, ...among.filter((other) => other !== window && isPopupOf(other, window))];
-  }
-
-  #remove(id: number): void {
-    const at = this.#order.indexOf(id);
-    if (at >= 0) this.#order.splice(at, 1);
+  /** The mapped windows, the highest first. */
+  *shownFromTop(): IterableIterator<XWindow> {
+    for (const id of this.#order.backwards()) {
+      const window = this.#windows.get(id);
+      if (window?.mapped) yield window;
+    }
   }
 }
 
-/** Whether a window is a popup of another one, or of a popup of that. */
-function isPopupOf(window: XWindow, ancestor: XWindow): boolean {
-  for (let parent = window.parent; parent !== null; parent = parent.parent) if (parent === ancestor) return true;
-  return false;
+/** A window, its popups that are mapped, and theirs. */
+function withPopups(window: XWindow): Set<XWindow> {
+  const own = new Set([window]);
+  // It grows meanwhile.
+  for (const one of own) for (const popup of one.popups) if (popup.mapped) own.add(popup);
+  return own;
 }

@@ -13,6 +13,8 @@ export class Association {
   readonly #pairing = new Pairing<Surface, XWindow>();
   /** Windows that have named a surface by an id which Xwayland has not used yet. */
   readonly #byId = new Map<number, XWindow>();
+  /** Those ids. */
+  readonly #awaited = new Map<XWindow, number>();
 
   constructor(context: WmContext) {
     this.#context = context;
@@ -26,6 +28,7 @@ export class Association {
       const surface = context.surfaces.withId(id);
       if (surface !== undefined) return this.#pair(window, surface);
       this.#byId.set(id, window);
+      this.#awaited.set(window, id);
       context.explain?.(`${window} waits for wl_surface@${id}`);
     });
     context.surfaces.listen({
@@ -47,13 +50,16 @@ export class Association {
     const window = this.#byId.get(id);
     if (window === undefined) return;
     this.#byId.delete(id);
+    this.#awaited.delete(window);
     this.#pair(window, surface);
   }
 
   #unmapped(window: XWindow): void {
     if (window.serial !== 0) this.#pairing.removeWindow(window.serial);
     window.serial = 0;
-    for (const [id, waiting] of this.#byId) if (waiting === window) this.#byId.delete(id);
+    const id = this.#awaited.get(window) ?? 0;
+    this.#awaited.delete(window);
+    if (this.#byId.get(id) === window) this.#byId.delete(id);
     this.#unpair(window);
   }
 

@@ -16,6 +16,12 @@ import type { Surface } from "./surface.ts";
 import { type Resized, Toplevel } from "./toplevel.ts";
 import { isForGroup, transientParent } from "./transient-parent.ts";
 
+/**
+ * Among how many windows one looks for those that it belongs to, or that belong to it: the latest that are shown. Who makes
+ * more than anybody can look at is not to cost the others the square of that.
+ */
+const MAX_RELATIVES = 1000;
+
 /** Highest version of xdg_wm_base that this knows how to use. */
 const WM_BASE_VERSION = 6;
 
@@ -69,6 +75,7 @@ export class Roles {
     const parent = choice?.parent ?? null;
     window.role =
       parent?.role == null ? this.#toplevel(window, surface) : this.#popup(window, surface, parent, parent.role);
+    windows.shown.push(window);
     explain?.(`${window} is ${choice === null ? "a toplevel" : `a popup of ${parent}: ${choice.reason}`}`);
     window.parent = parent;
     this.#describe(window);
@@ -137,7 +144,7 @@ export class Roles {
   #popupsOf(window: XWindow): XWindow[] {
     const family = [window];
     // It grows meanwhile.
-    for (const one of family) for (const other of this.#context.windows) if (other.parent === one) family.push(other);
+    for (const one of family) family.push(...one.popups);
     return family.slice(1);
   }
 
@@ -147,6 +154,7 @@ export class Roles {
     this.#context.explain?.(`${window} is not shown any more`);
     window.role.destroy();
     window.role = null;
+    this.#context.windows.shown.delete(window);
     window.parent = null;
     window.transientOf = null;
   }
@@ -161,7 +169,7 @@ export class Roles {
   #parentOf(window: XWindow): ParentChoice | null {
     const { windows, user, x } = this.#context;
     return popupParent(window, {
-      shown: [...windows].filter(({ role }) => role !== null),
+      shown: windows.shown.latest(MAX_RELATIVES),
       pointed: user.pointed,
       focused: user.focused,
       related: (a, b) => clientOf(x.setup, a.id) === clientOf(x.setup, b.id),
@@ -172,7 +180,7 @@ export class Roles {
     const { role, properties } = window;
     if (!(role instanceof Toplevel) || properties === null) return;
     const { windows, x } = this.#context;
-    window.transientOf = transientParent(window, { windows, root: x.setup.root });
+    window.transientOf = transientParent(window, { shown: windows.shown.latest(MAX_RELATIVES), root: x.setup.root });
     const parent = window.transientOf?.role;
     const { title, appId, sizes, frame } = properties;
     role.describe({ ...sizes, title, appId, frame, parent: parent instanceof Toplevel ? parent : null });
@@ -181,7 +189,7 @@ export class Roles {
   /** Tells the host of those whose parent this one may be, which is shown now, or is not any more. */
   #describeTransients(parent: XWindow): void {
     const { windows, x } = this.#context;
-    for (const window of windows) {
+    for (const window of windows.shown.latest(MAX_RELATIVES)) {
       const named = window.properties?.transientFor ?? null;
       if (named === parent.id || (named !== null && isForGroup(named, x.setup.root))) this.#describe(window);
     }

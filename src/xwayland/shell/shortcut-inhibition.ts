@@ -3,7 +3,6 @@ import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import type { KeyboardGrab } from "../input/keyboard-grabs.ts";
-import { Popup } from "./popup.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /**
@@ -68,7 +67,7 @@ export class ShortcutInhibition {
     const window = windows.withSurface(surface);
     if (this.#manager === null || window === null || !(window.role instanceof Toplevel) || seat.clientGone) return;
     // When it closes, the grab is considered again.
-    if ([...windows].some(({ role, parent }) => role instanceof Popup && parent === window)) return;
+    if (window.popups.size > 0) return;
     // A surface has one for each seat (already_inhibited).
     for (const other of this.#inhibitors.keys()) if (other.surface === surface && other.seat === seat) return;
     explain?.(`${window} has grabbed the keyboard, and is to have the host's shortcuts`);

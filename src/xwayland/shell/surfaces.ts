@@ -30,6 +30,9 @@ export class Surfaces {
   #events: SurfaceEvents | null = null;
   readonly #sizes: BufferSizes;
   readonly #surfaces = new Map<WlObject, Surface>();
+  readonly #byId = new Map<number, Surface>();
+  /** Those that keep a buffer back, or did. */
+  readonly #keepers = new WeakMap<WlObject, Set<Surface>>();
 
   constructor(session: Session, sizes: BufferSizes) {
     this.#session = session;
@@ -47,13 +50,13 @@ export class Surfaces {
 
   /** The surface that Xwayland knows by that id. */
   withId(id: number): Surface | undefined {
-    for (const surface of this.#surfaces.values()) if (surface.object.clientId === id) return surface;
-    return undefined;
+    return this.#byId.get(id);
   }
 
   create(object: WlObject): void {
     const surface = new Surface(this.#session, object, this.#sizes);
     this.#surfaces.set(object, surface);
+    this.#byId.set(object.clientId, surface);
     this.#events?.created(surface);
   }
 
@@ -61,10 +64,20 @@ export class Surfaces {
     const surface = this.#surfaces.get(object);
     if (surface !== undefined) this.#events?.destroyed(surface);
     this.#surfaces.delete(object);
+    if (this.#byId.get(object.clientId) === surface) this.#byId.delete(object.clientId);
   }
 
+  /** wl_surface.attach. @returns whether it is kept back */
+  attach(object: WlObject, buffer: WlObject | null, x: number, y: number): boolean {
+    const surface = this.#surfaces.get(object);
+    if (surface === undefined || !surface.attach(buffer, x, y)) return false;
+    if (buffer !== null) this.#keepers.set(buffer, (this.#keepers.get(buffer) ?? new Set()).add(surface));
+    return true;
+  }
+
+  /** Xwayland destroys a buffer. */
   forgetBuffer(buffer: WlObject): void {
-    for (const surface of this.#surfaces.values()) surface.forget(buffer);
+    for (const surface of this.#keepers.get(buffer) ?? []) surface.forget(buffer);
   }
 
   /** Serves xwayland_shell_v1. */
@@ -113,7 +126,7 @@ export function surfaceHooks(of: (session: Session) => Surfaces): Hooks {
       wl_surface: {
         attach(message) {
           const { buffer, x, y } = message.args;
-          if (of(message.session).get(message.object)?.attach(buffer, x, y)) message.drop();
+          if (of(message.session).attach(message.object, buffer, x, y)) message.drop();
         },
         damage(message) {
           if (of(message.session).get(message.object)?.keptBack) message.drop();

@@ -6,6 +6,9 @@ import type { WmContext } from "../base/wm-context.ts";
 const LIST = "_NET_CLIENT_LIST";
 const STACKING = "_NET_CLIENT_LIST_STACKING";
 
+/** Milliseconds for each window in the lists between two writings: many times what one takes. */
+const PAUSE_PER_WINDOW = 0.02;
+
 /**
  * The windows that there are, for pagers and tools (EWMH): in the order in which they came, and in that of the stack, in
  * which the one that the user was in last is on top. The host does not tell its own.
@@ -17,40 +20,54 @@ export class ClientLists {
   readonly #context: WmContext;
   /** In the order in which they were mapped. */
   readonly #managed = new Set<XWindow>();
+  /** What is still to be written of them. */
+  readonly #stale = new Set<string>();
+  /** Until they may be written again. */
+  #pause: NodeJS.Timeout | undefined;
 
   constructor(context: WmContext) {
     this.#context = context;
-    const { windows, user } = context;
+    const { windows, user, session } = context;
     windows.listen({
       mapped: (window) => {
         if (window.overrideRedirect) return;
         this.#managed.add(window);
-        this.#write(LIST, this.#managed);
-        this.#writeStacking();
+        this.#write(LIST, STACKING);
       },
       unmapped: (window) => {
-        if (!this.#managed.delete(window)) return;
-        this.#write(LIST, this.#managed);
-        this.#writeStacking();
+        if (this.#managed.delete(window)) this.#write(LIST, STACKING);
       },
     });
     user.listen((window) => {
-      if (this.#managed.has(window)) this.#writeStacking();
+      if (this.#managed.has(window)) this.#write(STACKING);
     });
-    this.#write(LIST, this.#managed);
-    this.#writeStacking();
+    session.onEnded(() => clearTimeout(this.#pause));
+    this.#write(LIST, STACKING);
   }
 
-  #writeStacking(): void {
-    this.#write(
-      STACKING,
-      [...this.#managed].sort((a, b) => a.focusedAt - b.focusedAt),
-    );
+  /** At once, or, as it takes the longer the more windows there are, only so often. */
+  #write(...names: string[]): void {
+    for (const name of names) this.#stale.add(name);
+    if (this.#pause === undefined) this.#writeStale();
   }
 
-  #write(name: string, windows: Iterable<XWindow>): void {
+  #writeStale(): void {
+    this.#pause = undefined;
+    if (this.#stale.size === 0) return;
+    const all = [...this.#managed];
+    if (this.#stale.has(LIST)) this.#set(LIST, all);
+    if (this.#stale.has(STACKING))
+      this.#set(
+        STACKING,
+        all.sort((a, b) => a.focusedAt - b.focusedAt),
+      );
+    this.#stale.clear();
+    this.#pause = setTimeout(() => this.#writeStale(), all.length * PAUSE_PER_WINDOW);
+  }
+
+  #set(name: string, windows: readonly XWindow[]): void {
     const { x } = this.#context;
-    const ids = Uint32Array.from([...windows].map(({ id }) => id));
+    const ids = Uint32Array.from(windows, ({ id }) => id);
     setProperty(x, x.setup.root, x.atoms.atom(name), x.atoms.atom("WINDOW"), ids);
   }
 }

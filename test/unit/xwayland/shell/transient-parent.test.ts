@@ -19,20 +19,20 @@ describe("the parent of a dialog", () => {
   it("is the window that it names, if that is shown", () => {
     const main = shown(xWindow(101));
     const hidden = xWindow(102);
-    const windows = [main, hidden];
-    assert.equal(transientParent(xWindow(109, { transientFor: 101 }), { windows, root }), main);
-    assert.equal(transientParent(xWindow(109, { transientFor: 102 }), { windows, root }), null);
-    assert.equal(transientParent(xWindow(109), { windows, root }), null);
+    const shownWindows = [main, hidden];
+    assert.equal(transientParent(xWindow(109, { transientFor: 101 }), { shown: shownWindows, root }), main);
+    assert.equal(transientParent(xWindow(109, { transientFor: 102 }), { shown: shownWindows, root }), null);
+    assert.equal(transientParent(xWindow(109), { shown: shownWindows, root }), null);
   });
 
   it("is that window of its group in which the user was last, if it is for all of them", () => {
     const first = shown(xWindow(101, { group: GROUP }), 5);
     const last = shown(xWindow(102, { group: GROUP }), 6);
     const stranger = shown(xWindow(201, { group: 8 }), 9);
-    const windows = [first, last, stranger];
+    const shownWindows = [first, last, stranger];
     for (const transientFor of [root, 0]) {
-      assert.equal(transientParent(xWindow(109, { transientFor, group: GROUP }), { windows, root }), last);
-      assert.equal(transientParent(xWindow(109, { transientFor }), { windows, root }), null);
+      assert.equal(transientParent(xWindow(109, { transientFor, group: GROUP }), { shown: shownWindows, root }), last);
+      assert.equal(transientParent(xWindow(109, { transientFor }), { shown: shownWindows, root }), null);
     }
   });
 
@@ -42,9 +42,9 @@ describe("the parent of a dialog", () => {
     const c = shown(xWindow(103, { transientFor: 102 }));
     b.transientOf = a;
     c.transientOf = b;
-    const windows = [a, b, c];
-    assert.equal(transientParent(a, { windows, root }), null);
+    const shownWindows = [a, b, c];
+    assert.equal(transientParent(a, { shown: shownWindows, root }), null);
     const own = shown(xWindow(104, { transientFor: 104 }));
-    assert.equal(transientParent(own, { windows: [own], root }), null);
+    assert.equal(transientParent(own, { shown: [own], root }), null);
   });
 });
