@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { XWindow } from "../../../../src/xwayland/base/window.ts";
 import type { WindowListener } from "../../../../src/xwayland/base/windows.ts";
-import type { Context } from "../../../../src/xwayland/base/wm-context.ts";
+import type { WmContext } from "../../../../src/xwayland/base/wm-context.ts";
 import { ClientLists } from "../../../../src/xwayland/window/client-lists.ts";
 import { Clock } from "../../../support/clock.ts";
 import { xWindow } from "../../../support/x-window.ts";
@@ -34,7 +34,7 @@ function stage(): {
       },
     },
   };
-  new ClientLists(context as unknown as Context);
+  new ClientLists(context as unknown as WmContext);
   return { listener: listeners[0] as Required<WindowListener>, written, focus: (window) => focus(window) };
 }
 
