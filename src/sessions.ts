@@ -3,6 +3,7 @@ import { globals } from "./hooks/globals.ts";
 import { gtkPrimarySelection } from "./hooks/gtk-primary-selection.ts";
 import { titleTag } from "./hooks/title-tag.ts";
 import type { HostConnector } from "./host/connector.ts";
+import { counted } from "./log/counted.ts";
 import { type Logger, silent } from "./log/logger.ts";
 import { softFdLimit } from "./native/socket.ts";
 import { GlobalPolicy } from "./protocol/global-policy.ts";
@@ -156,7 +157,11 @@ export class Sessions {
    */
   async serve(client: Transport, name: () => string): Promise<Session | null> {
     if (this.size >= this.#maxSessions) {
-      this.#turnAway(client, name, `${this.size} clients are connected; raise the limit of open files`);
+      this.#turnAway(
+        client,
+        name,
+        `${counted(this.size, "client is", "clients are")} connected; raise the limit of open files`,
+      );
       return null;
     }
     this.#connecting++;

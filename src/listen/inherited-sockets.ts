@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sockets that were made before us, by systemd or whoever speaks its protocol: see sd_listen_fds(3). */
 import { UserError } from "../errors.ts";
+import { counted } from "../log/counted.ts";
 import { Fd } from "../native/fd.ts";
 import { listenerAddress } from "../native/socket.ts";
 
@@ -49,7 +50,8 @@ export function takeInheritedSockets(
 function checkNames(names: readonly string[], count: number, known: readonly string[]): void {
   const remedy = `FileDescriptorName= in the socket unit must be one of: ${known.join(", ")}`;
   if (names.length !== count) {
-    throw new UserError(`${count} sockets were passed to us, but LISTEN_FDNAMES has ${names.length} names: ${remedy}`);
+    const sockets = counted(count, "socket was", "sockets were");
+    throw new UserError(`${sockets} passed to us, but LISTEN_FDNAMES has ${counted(names.length, "name")}: ${remedy}`);
   }
   for (const [index, name] of names.entries()) {
     const subject = `the socket named "${name}" (descriptor ${FIRST + index})`;

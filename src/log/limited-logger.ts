@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { counted } from "./counted.ts";
 import type { Logger } from "./logger.ts";
 
 /** Lines that may come one after the other, and milliseconds until one more may. */
@@ -27,7 +28,7 @@ export function limitedLogger(log: Logger, now: () => number = () => performance
         return;
       }
       allowed--;
-      if (leftOut > 0) log.warn(`${leftOut} lines were left out`);
+      if (leftOut > 0) log.warn(`${counted(leftOut, "line was", "lines were")} left out`);
       leftOut = 0;
       write(text);
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { closeSync, openSync, write, writeSync } from "node:fs";
 import { UserError } from "../errors.ts";
+import { counted } from "../log/counted.ts";
 import type { Logger } from "../log/logger.ts";
 import type { ProtocolTable } from "../protocol/table.ts";
 import type { Interface, Message } from "../wire/signature.ts";
@@ -161,7 +162,9 @@ export class Recording implements Observer {
   #tellLoss(): void {
     this.#chunk.set([recordHead(Kind.lost, 2, 0), this.#lost], this.#offset);
     this.#offset += 2;
-    this.#log.warn(`${this.#path}: the disk is too slow: ${this.#lost} messages were not recorded`);
+    this.#log.warn(
+      `${this.#path}: the disk is too slow: ${counted(this.#lost, "message was", "messages were")} not recorded`,
+    );
     this.#lost = 0;
     this.#arm();
   }

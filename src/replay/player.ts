@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ftruncateSync, openSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "../log/counted.ts";
 import type { Logger } from "../log/logger.ts";
 import { Fd } from "../native/fd.ts";
 import { memfd } from "../native/memory.ts";
@@ -82,7 +83,8 @@ export class Player implements Trace {
     this.#transport.end();
     await this.#ended;
     for (const file of this.#pools.values()) file.close();
-    if (this.#skipped > 0) this.#log.warn(`${this.#skipped} of ${steps.length} requests could not be played here`);
+    if (this.#skipped > 0)
+      this.#log.warn(`${this.#skipped} of ${counted(steps.length, "request")} could not be played here`);
     return isComplete;
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { counted } from "../log/counted.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { FlightRecorder } from "../recorder/flight-recorder.ts";
 import { isMessage, Kind, type RecordAt, recordsIn, recordText } from "../recorder/record.ts";
@@ -70,7 +71,12 @@ function lineFor(names: RecordNames, record: RecordAt, style: Style, filter: Mes
     case Kind.closed:
       return textLine(style, Kind.info, `${client} has gone`, time);
     case Kind.lost:
-      return textLine(style, Kind.warning, `${words[offset]} messages are missing here`, time);
+      return textLine(
+        style,
+        Kind.warning,
+        `${counted(offset < end ? (words[offset] as number) : 0, "message is", "messages are")} missing here`,
+        time,
+      );
   }
   if (!isMessage(kind)) return textLine(style, kind as Level, recordText(record), time);
   const protocol = names.protocol(session);

@@ -2,7 +2,11 @@
 /** How a running program tells what happens in it, and what happened. */
 import { appendFileSync, closeSync, constants, fstatSync, openSync } from "node:fs";
 import type { IntervalHistogram } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isatty } from "node:tty";
 import { UserError } from "../../errors.ts";
+import { counted } from "../../log/counted.ts";
+import { LineQueue } from "../../log/line-queue.ts";
 import type { Logger } from "../../log/logger.ts";
 import { printable } from "../../log/printable.ts";
 import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
@@ -16,8 +20,14 @@ import type { MessageFilter } from "../../trace/message-filter.ts";
 import { chosenSources } from "../../trace/sources.ts";
 import { ControlPipe } from "./control-pipe.ts";
 import { type LogSettings, logFormat, ringSize } from "./log-options.ts";
+import { roomForErrors, useErrorQueue, writeError } from "./standard-error.ts";
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+
+const STANDARD_ERROR = 2;
+
+/** Milliseconds for which ending waits for a dump that nobody reads. */
+const DUMP_PATIENCE_MS = 1000;
 
 /** Messages of a session that are shown when a defect of ours has ended it, and nobody gave the ring a file. */
 const LAST_MESSAGES = 32;
@@ -47,6 +57,7 @@ export class Diagnostics {
   constructor(program: string, settings: LogSettings) {
     this.#settings = settings;
     this.#style = styleOf(program, logFormat(settings.logFormat));
+    useErrorQueue(new LineQueue(STANDARD_ERROR, (number) => leftOutText(this.#style, number)));
     this.#ringPath = settings.logRingPath;
     this.recorder = new FlightRecorder(ringSize(settings.logRingSize));
     const isQuiet = this.#ringPath !== undefined;
@@ -167,7 +178,8 @@ export class Diagnostics {
 
   /** Says the last things, and ends. */
   async close(): Promise<void> {
-    await this.#dumps;
+    // A dump that somebody reads comes out whole, and one to a terminal that has stopped holds nothing up.
+    await Promise.race([this.#dumps, sleep(DUMP_PATIENCE_MS, undefined, { ref: false })]);
     this.#pipe?.close();
     await this.#tellStatistics();
   }
@@ -175,19 +187,23 @@ export class Diagnostics {
   async #write(parts: readonly Uint32Array[], head: string): Promise<void> {
     const { ringLines } = await import("../../trace/dump.ts");
     let text = head;
-    let count = 0;
+    let lines = 0;
     for (const line of ringLines(this.recorder, parts, this.#dumpStyle, this.#filter)) {
       text += line;
-      if (++count % LINES_AT_ONCE !== 0) continue;
+      if (++lines % LINES_AT_ONCE !== 0) continue;
       if (!this.#append(text)) return;
       text = "";
       await new Promise((resolve) => setImmediate(resolve));
+      if (this.#ringPath === undefined) await roomForErrors();
     }
     this.#append(text);
   }
 
   #append(text: string): boolean {
-    if (this.#ringPath === undefined) return process.stderr.write(text) || true;
+    if (this.#ringPath === undefined) {
+      writeError(text);
+      return true;
+    }
     try {
       appendFileSync(this.#ringPath, text, { mode: 0o600 });
       return true;
@@ -237,8 +253,13 @@ export class Diagnostics {
   }
 }
 
-function writeError(line: string): void {
-  process.stderr.write(line);
+/** The line that stands for lines which nobody read in time. */
+function leftOutText(style: Style, number: number): string {
+  return textLine(
+    style,
+    Kind.warning,
+    `${counted(number, "line was", "lines were")} left out: nobody read them in time`,
+  );
 }
 
 /** Makes the file, if there is none, since it would be too late for that when something has failed. Throws a UserError. */
@@ -255,14 +276,14 @@ function requireWritable(path: string): void {
 function styleOf(program: string, format: "text" | "json"): Style {
   const isJournal = format === "text" && isJournalStream(process.env["JOURNAL_STREAM"]);
   const noColor = process.env["NO_COLOR"] ?? "";
-  return { program, format, isJournal, hasColor: process.stderr.isTTY === true && noColor === "" };
+  return { program, format, isJournal, hasColor: isatty(STANDARD_ERROR) && noColor === "" };
 }
 
 /** Whether standard error is the stream that systemd says leads to the journal (systemd.exec(5), $JOURNAL_STREAM). */
 function isJournalStream(stream: string | undefined): boolean {
   if (stream === undefined) return false;
   try {
-    const { dev, ino } = fstatSync(2, { bigint: true });
+    const { dev, ino } = fstatSync(STANDARD_ERROR, { bigint: true });
     return stream === `${dev}:${ino}`;
   } catch {
     return false;

@@ -4,6 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { UserError } from "../../errors.ts";
 import { createLogger } from "../../log/logger.ts";
 import { AddonError } from "../../native/errors.ts";
+import { finishErrors, writeError } from "./standard-error.ts";
 
 // Otherwise V8 lets the memory for new objects grow with a flood of messages or clients, and keeps it: 60 MiB instead of
 // 85 on Node 20, 73 instead of 120 on Node 24. Only here: given on the command line V8 overwrites it when it starts.
@@ -13,17 +14,22 @@ setFlagsFromString("--semi-space-growth-factor=1");
 export function runProgram(name: string, main: () => Promise<number>): void {
   // One line for what the user can put right, the stack for what only we can.
   const fail = (error: unknown): never => {
-    const log = createLogger((line) => process.stderr.write(line), false, name);
+    const log = createLogger(writeError, false, name);
     if (error instanceof UserError || error instanceof AddonError) {
       log.error(error.message);
     } else {
       const details = error instanceof Error ? error.stack : String(error);
       log.error(`internal error, a defect of ${name}; please report it with these lines:\n${details}`);
     }
+    finishErrors();
     process.exit(1);
   };
   // That nobody reads our log any more (a pipe to head(1), say) is no reason to end the sessions.
   process.stderr.on("error", () => {});
   process.on("uncaughtException", fail);
-  main().then((exitCode) => process.exit(exitCode), fail);
+  main().then((exitCode) => {
+    // Behind those that have last words.
+    process.once("exit", finishErrors);
+    process.exit(exitCode);
+  }, fail);
 }

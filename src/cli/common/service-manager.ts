@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What we tell systemd, or whoever has started us and speaks its protocol: see sd_notify(3). */
+import { counted } from "../../log/counted.ts";
 import type { Logger } from "../../log/logger.ts";
 import { sendDatagram } from "../../native/socket.ts";
 
@@ -57,8 +58,7 @@ export class ServiceManager {
   }
 
   get #status(): string {
-    const clients = this.#clients();
-    return clients === 1 ? "1 client" : `${clients} clients`;
+    return counted(this.#clients(), "client");
   }
 
   #send(name: string, value: string): void {

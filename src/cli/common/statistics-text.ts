@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IntervalHistogram } from "node:perf_hooks";
+import { counted } from "../../log/counted.ts";
 import { Kind } from "../../recorder/record.ts";
 import type { Flow, SessionStatistics } from "../../relay/statistics.ts";
 import type { Statistics } from "../../sessions.ts";
@@ -19,7 +20,7 @@ export function statisticsText(statistics: Statistics, monitor: IntervalHistogra
   }
   const { sessions, requests, events, copied } = statistics.totals;
   const lines = [
-    `${sessions} clients so far, ${clients.length} now: ${flowText(requests, "requests")}, ${flowText(events, "events")}, ${bytes(copied)} of pixels copied`,
+    `${counted(sessions, "client")} so far, ${clients.length} now: ${flowText(requests, "request")}, ${flowText(events, "event")}, ${bytes(copied)} of pixels copied`,
     ...statistics.clients.map((client) => `${client.name()}: ${clientText(client)}`),
   ];
   if (eventLoop !== null) {
@@ -42,10 +43,10 @@ export function clientStatisticsText(statistics: SessionStatistics, style: Style
 function clientText(client: SessionStatistics): string {
   const { waitingForClient, waitingForHost, roundTrip } = client;
   const parts = [
-    flowText(client.requests, "requests"),
-    flowText(client.events, "events"),
-    `${client.clientObjects} objects (${client.hostObjects} at the host)`,
-    `waiting ${bytes(waitingForClient.bytes)} and ${waitingForClient.fds} fds for it, ${bytes(waitingForHost.bytes)} and ${waitingForHost.fds} fds for the host`,
+    flowText(client.requests, "request"),
+    flowText(client.events, "event"),
+    `${counted(client.clientObjects, "object")} (${client.hostObjects} at the host)`,
+    `waiting ${bytes(waitingForClient.bytes)} and ${counted(waitingForClient.fds, "fd")} for it, ${bytes(waitingForHost.bytes)} and ${counted(waitingForHost.fds, "fd")} for the host`,
     `${bytes(client.copied)} of pixels copied`,
   ];
   if (roundTrip.count > 0) {
@@ -56,7 +57,7 @@ function clientText(client: SessionStatistics): string {
 }
 
 function flowText(flow: Readonly<Flow>, what: string): string {
-  return `${flow.messages} ${what} (${bytes(flow.bytes)}, ${flow.fds} fds)`;
+  return `${counted(flow.messages, what)} (${bytes(flow.bytes)}, ${counted(flow.fds, "fd")})`;
 }
 
 function bytes(count: number): string {

@@ -6,6 +6,7 @@ import { UserError } from "../../errors.ts";
 import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherited-sockets.ts";
+import { LineQueue } from "../../log/line-queue.ts";
 import { GlobalPolicy } from "../../protocol/global-policy.ts";
 import { gpuBuffers, notOverVirtio } from "../../protocol/not-over-virtio.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
@@ -46,10 +47,12 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
     ended: diagnostics.ended,
     counted: () => manager.counted(),
   });
+  // The terminal that it goes to may have stopped.
+  const output = new LineQueue(1, () => "");
   try {
     diagnostics.listen(socket.path, () => host.statistics);
     manager.ready(() => host.statistics.clients.length);
-    process.stdout.write(qemuArguments(socket.path, device));
+    output.write(qemuArguments(socket.path, device));
     log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
     warnWithoutHost(hostPath, log);
     await stopped;
@@ -57,6 +60,7 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
   } finally {
     manager.stopping();
     await host.close();
+    output.finish();
     await diagnostics.close();
   }
 }

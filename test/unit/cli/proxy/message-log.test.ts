@@ -223,12 +223,12 @@ describe("statistics", () => {
     const gone = proxy.stderr.split("\n").find((line) => line.includes("has gone")) ?? "";
     assert.equal(
       gone.replace(name, "NAME"),
-      "wayland-proxy: NAME has gone: 1 requests (12 B, 0 fds), 0 events (0 B, 0 fds), 2 objects (2 at the host), " +
+      "wayland-proxy: NAME has gone: 1 request (12 B, 0 fds), 0 events (0 B, 0 fds), 2 objects (2 at the host), " +
         "waiting 0 B and 0 fds for it, 0 B and 0 fds for the host, 0 B of pixels copied",
     );
     proxy.child.kill();
     assert.equal(await proxy.ended, 0);
-    assert.match(proxy.stderr, /1 clients so far, 0 now: 1 requests \(12 B, 0 fds\)/);
+    assert.match(proxy.stderr, /1 client so far, 0 now: 1 request \(12 B, 0 fds\)/);
     assert.match(proxy.stderr, /event loop delay: mean [\d.]+ ms, 99 % below [\d.]+ ms, max [\d.]+ ms/);
   });
 });

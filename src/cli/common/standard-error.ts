@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Our standard error. Of a program that only fails to start, nothing more is loaded for it than Node has anyway. */
+import type { LineQueue } from "../../log/line-queue.ts";
+
+let queue: LineQueue | null = null;
+
+/** From now on writing does not wait for who reads. */
+export function useErrorQueue(lines: LineQueue): void {
+  queue = lines;
+}
+
+/** Writes whole lines. */
+export function writeError(text: string): void {
+  if (queue === null) process.stderr.write(text);
+  else queue.write(text);
+}
+
+/** Resolves when much can be written without loss. */
+export async function roomForErrors(): Promise<void> {
+  await queue?.room();
+}
+
+/** Writes what waits, as far as somebody reads it. */
+export function finishErrors(): void {
+  queue?.finish();
+}
