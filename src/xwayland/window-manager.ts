@@ -17,6 +17,7 @@ import type { KeyboardGrabs } from "./input/keyboard-grabs.ts";
 import { Stacking } from "./input/stacking.ts";
 import { UserFocus } from "./input/user-focus.ts";
 import type { UserInput } from "./input/user-input.ts";
+import { hasOtherClients } from "./other-clients.ts";
 import type { Outputs } from "./outputs/outputs.ts";
 import { PrimaryOutput } from "./outputs/primary-output.ts";
 import type { Views } from "./outputs/views.ts";
@@ -140,6 +141,11 @@ export class WindowManager {
       x.close();
       throw error;
     }
+  }
+
+  /** Resolves to whether the X server has clients besides us; see `hasOtherClients`. */
+  hasClients(): Promise<boolean> {
+    return hasOtherClients(this.#x);
   }
 
   /** Leaves the X server, or has lost it. */

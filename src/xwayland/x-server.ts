@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { env } from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { XDisplay } from "../listen/x-display.ts";
 import { type Logger, silent } from "../log/logger.ts";
@@ -27,6 +28,8 @@ const LONGEST_DELAY = 60_000;
  * crashes it may come back at once; more would be hard on the others.
  */
 const RESTART_INTERVAL = 2000;
+/** How often we look whether there still are clients, while somebody waits for their end: nobody tells of it. */
+const CLIENT_CHECK_INTERVAL = 100;
 /** How long one may take until it lets clients in. */
 const START_PATIENCE = 30_000;
 
@@ -65,6 +68,8 @@ export class XServer {
   readonly #sessions: Sessions;
   readonly #states: XwaylandStates;
   #process: XwaylandProcess | null = null;
+  /** Of that, once it lets clients in. */
+  #manager: WindowManager | null = null;
   #failures = 0;
   #retry: NodeJS.Timeout | null = null;
   #closed = false;
@@ -99,9 +104,12 @@ export class XServer {
     return this.#sessions.statistics;
   }
 
-  /** Resolves when none is running. */
-  idle(): Promise<void> {
-    return this.#sessions.idle();
+  /**
+   * Resolves when no X client is left, and nothing that one has copied is kept. An Xwayland without clients stays a while,
+   * for the next one.
+   */
+  async idle(): Promise<void> {
+    while (this.#process !== null && (await this.#hasClients())) await sleep(CLIENT_CHECK_INTERVAL);
   }
 
   /** Ends Xwayland and takes no more clients. */
@@ -111,6 +119,11 @@ export class XServer {
     this.#options.display.stopWaiting();
     await this.#process?.stop();
     await this.#sessions.close();
+  }
+
+  async #hasClients(): Promise<boolean> {
+    // One that is only starting was called for by a client; one that is gone is to end first.
+    return (await this.#manager?.hasClients().catch(() => true)) ?? true;
   }
 
   #wait(): void {
@@ -174,7 +187,9 @@ export class XServer {
     } finally {
       clearTimeout(patience);
     }
+    this.#manager = state.manager;
     await process.ended;
+    this.#manager = null;
     state.manager.close();
     return null;
   }
