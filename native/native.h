@@ -19,7 +19,7 @@
 /* Every function that JavaScript sees, under its name there; src/native/binding.ts says what each does. */
 #define NATIVE_FUNCTIONS(X)                                                                       /* written in: */ \
   X(receive) X(send)                                                                                /* message.c */ \
-  X(listenUnix) X(listenAbstract) X(accept) X(connectUnix) X(connectAbstract)                        /* socket.c */ \
+  X(listenUnix) X(listenAbstract) X(bindAbstract) X(accept) X(connectUnix) X(connectAbstract)        /* socket.c */ \
   X(socketPair) X(peerCredentials) X(shutdown) X(listenerAddress) X(sendDatagram)                                   \
   X(close) X(duplicate) X(adopt) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
   X(watchOpen) X(watchSet) X(watchClose)                                                              /* watch.c */ \

@@ -47,13 +47,18 @@ static int discard(int fd) {
   return -reason;
 }
 
-static int listen_at(const struct place *place, int backlog) {
+static int bind_to(const struct place *place) {
   int fd = socket(AF_UNIX, STREAM, 0);
   if (fd < 0) return -errno;
   /* bind() gives the file this mode less the umask, so that at no moment anybody else can connect. */
   const struct sockaddr *address = (const struct sockaddr *)&place->address;
   if (fchmod(fd, 0600) < 0 || bind(fd, address, place->size) < 0) return discard(fd);
-  if (listen(fd, backlog) < 0) {
+  return fd;
+}
+
+static int listen_at(const struct place *place, int backlog) {
+  int fd = bind_to(place);
+  if (fd >= 0 && listen(fd, backlog) < 0) {
     int status = discard(fd);
     if (place->address.sun_path[0] != 0) unlink(place->address.sun_path);
     return status;
@@ -82,6 +87,15 @@ napi_value js_listenUnix(napi_env env, napi_callback_info info) {
 
 napi_value js_listenAbstract(napi_env env, napi_callback_info info) {
   return js_listen(env, info, read_abstract);
+}
+
+napi_value js_bindAbstract(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  struct place place;
+  int status;
+  read_arguments(env, info, values, 1);
+  if (!read_abstract(env, values[0], &place, &status)) return NULL;
+  return number(env, status < 0 ? status : bind_to(&place));
 }
 
 static int connect_to(const struct place *place) {

@@ -1,78 +1,106 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The sockets that X clients connect to. They exist before there is an X server, and outlive it. */
-import { type BigIntStats, chmodSync, existsSync, lstatSync, mkdirSync } from "node:fs";
+import { type BigIntStats, chmodSync, lstatSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../errors.ts";
-import { SystemError } from "../native/errors.ts";
 import type { Fd } from "../native/fd.ts";
-import { accept, connectAbstract, connectUnix, listenAbstract, listenUnix, peerCredentials } from "../native/socket.ts";
+import { accept, connectAbstract, connectUnix } from "../native/socket.ts";
 import { READABLE, Watch } from "../native/watch.ts";
-import { isStale, unlinkIfSame } from "./own-files.ts";
-import { XLock } from "./x-lock.ts";
+import type { InheritedSocket } from "./inherited-sockets.ts";
+import { unlinkIfSame } from "./own-files.ts";
+import { LockError, XLock } from "./x-lock.ts";
+import { inUse, isServed, listenAtFile, NoFileError, takeName } from "./x-sockets.ts";
 
-const ANOTHER_NUMBER = "give another number with --x-display";
-
-const STICKY = 0o1000;
+/** The mode of a socket that systemd has made and nobody has said another of (SocketMode= in systemd.socket(5)). */
+const SYSTEMD_MODE = 0o666;
+const OWNER_ONLY = 0o600;
 const WRITABLE_FOR_OTHERS = 0o022;
 
-/** The number of an X display, and what listens there; the files are removed by `close`. */
+/** What an X display consists of. */
+interface Parts {
+  readonly listener: Fd;
+  readonly path: string;
+  /** Keeps the name without a file from others; null when clients are to connect there. */
+  readonly name?: Fd | null;
+  readonly lock?: XLock | null;
+  /** What is at the path, if it is ours. */
+  readonly file?: BigIntStats;
+}
+
+/**
+ * The number of an X display, and what listens there; the files are removed by `close`.
+ *
+ * Clients look for it in two places: first at a name in the kernel, which has no permissions, then at a file. They are to
+ * connect to the file, whose mode keeps other users away before Xwayland is started for them, or has spent one of its few
+ * places on them. The name is taken all the same, without listening there: otherwise whoever takes it gets the clients.
+ */
 export class XDisplay {
   readonly number: number;
   /** Listening sockets, for the X server to accept its clients from; they stay this object's. */
   readonly fds: readonly Fd[];
-  readonly #lock: XLock | null;
-  readonly #path: string | null;
-  readonly #file: BigIntStats | null;
+  readonly #parts: Parts;
   #watches: readonly Watch[] = [];
   #closed = false;
 
-  private constructor(number: number, fds: readonly Fd[], lock: XLock | null, path: string | null) {
+  private constructor(number: number, parts: Parts) {
     this.number = number;
-    this.fds = fds;
-    this.#lock = lock;
-    this.#path = path;
-    this.#file = path === null ? null : lstatSync(path, { bigint: true });
+    this.fds = [parts.listener];
+    this.#parts = parts;
   }
 
   /**
-   * Takes display `:number`: its lock, and the two sockets where clients look for it, of which one has no file. Throws a
-   * UserError that says what is in the way.
+   * Takes display `:number`: its lock, its file, and its name. Where no file can be made, or not safely, clients connect
+   * to the name. Throws a UserError that says what is in the way.
+   *
    * @param directory where the files go; clients look for them in /tmp
+   * @param warn told what works less well than it should
    */
-  static open(number: number, directory = "/tmp"): XDisplay {
-    const sockets = join(directory, ".X11-unix");
-    prepareDirectory(sockets);
-    const path = join(sockets, `X${number}`);
-    const lock = XLock.take(directory, number, () => existsSync(path) && !isStale(path));
-    const fds: Fd[] = [];
+  static open(number: number, directory = "/tmp", warn: (text: string) => void = () => {}): XDisplay {
+    const path = socketPath(number, directory);
+    let lock: XLock | null = null;
+    let name: Fd | null = null;
     try {
-      removeStale(path, number);
-      // First the one that nobody can leave behind: whoever gets it has the number.
-      fds.push(listenWithoutFile(path, number));
-      fds.push(listenAt(path));
-      return new XDisplay(number, fds, lock, path);
+      lock = XLock.take(directory, number, () => isServed(path));
+      name = takeName(path, number, false);
+      const { fd, file } = listenAtFile(path, number);
+      return new XDisplay(number, { listener: fd, path, name, lock, file });
     } catch (error) {
-      for (const fd of fds) fd.close();
-      lock.release();
-      throw error;
+      name?.close();
+      try {
+        if (!(error instanceof NoFileError || error instanceof LockError)) throw error;
+        if (isServed(path)) throw inUse(number, `somebody listens on ${path}`);
+        const listener = takeName(path, number, true);
+        warn(
+          `X programs find display :${number} only by its name without a file, since ${error.message}: those that look ` +
+            "for a file do not find it, and programs of other users can connect",
+        );
+        return new XDisplay(number, { listener, path, lock });
+      } catch (refusal) {
+        lock?.release();
+        throw refusal;
+      }
     }
   }
 
-  /** Throws a UserError when somebody listens at `:number`. Clients look for its sockets below `directory`. */
-  static requireFree(number: number, directory = "/tmp"): void {
-    const path = join(directory, ".X11-unix", `X${number}`);
-    if (existsSync(path) && !isStale(path)) throw inUse(number, `somebody listens on ${path}`);
-    try {
-      connectAbstract(path).close();
-    } catch (error) {
-      if (error instanceof SystemError && error.code === "ECONNREFUSED") return;
+  /**
+   * Takes over a socket that somebody else has made to listen at `:number`, and becomes its owner. Throws a UserError when
+   * somebody has the name at which clients look first.
+   *
+   * @param directory where clients look for sockets
+   * @param warn told when other users can connect
+   */
+  static inherit(
+    number: number,
+    { fd, address }: InheritedSocket,
+    directory = "/tmp",
+    warn: (text: string) => void = () => {},
+  ): XDisplay {
+    const path = socketPath(number, directory);
+    const name = address === `@${path}` ? null : takeName(path, number, false);
+    const problem = address.startsWith("@") ? "it has no file" : closeToOthers(address);
+    if (problem !== null) {
+      warn(`programs of other users can connect to the X display at ${address}, since ${problem}: set SocketMode=0600`);
     }
-    throw inUse(number, `${listenerOf(path)} listens on @${path}`);
-  }
-
-  /** Takes over sockets that somebody else has made to listen at `:number`, and becomes their owner. */
-  static fromFds(number: number, fds: readonly Fd[]): XDisplay {
-    return new XDisplay(number, fds, null, null);
+    return new XDisplay(number, { listener: fd, path, name });
   }
 
   /** What DISPLAY is to be for clients. */
@@ -101,11 +129,10 @@ export class XDisplay {
 
   /** Connects to the X server as any client does. Throws a SystemError. */
   connect(): Fd {
-    const path = this.#path ?? `/tmp/.X11-unix/X${this.number}`;
+    const { path } = this.#parts;
     try {
       return connectAbstract(path);
     } catch {
-      // Whoever made the sockets for us may have made only the one with a file.
       return connectUnix(path);
     }
   }
@@ -126,83 +153,28 @@ export class XDisplay {
     if (this.#closed) return;
     this.#closed = true;
     this.stopWaiting();
-    if (this.#path !== null && this.#file !== null) unlinkIfSame(this.#path, this.#file);
-    for (const fd of this.fds) fd.close();
+    const { listener, path, name, lock, file } = this.#parts;
+    if (file !== undefined) unlinkIfSame(path, file);
+    listener.close();
+    name?.close();
     // Last, since the next owner takes the sockets as soon as the lock is his.
-    this.#lock?.release();
+    lock?.release();
   }
 }
 
-/**
- * Makes the directory for sockets, if there is none. In one that belongs to somebody else, or where anybody can remove
- * what others made, clients could be led to somebody else's server (the checks are wlroots').
- */
-function prepareDirectory(path: string): void {
-  const remedy = "X displays need it: remove it, or ask the administrator";
+function socketPath(number: number, directory: string): string {
+  return join(directory, ".X11-unix", `X${number}`);
+}
+
+/** Keeps other users from a socket that systemd has made as it does by default. @returns why they can connect, or null */
+function closeToOthers(path: string): string | null {
+  const mode = lstatSync(path).mode & 0o777;
+  if ((mode & WRITABLE_FOR_OTHERS) === 0) return null;
+  if (mode !== SYSTEMD_MODE) return `its mode is 0${mode.toString(8)}`;
   try {
-    mkdirSync(path);
-    // Not by mkdir, which would leave out what the umask denies.
-    chmodSync(path, 0o1777);
+    chmodSync(path, OWNER_ONLY);
+    return null;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EEXIST") throw new UserError(`cannot create the directory ${path} (${code}): X displays need it`);
+    return `its mode is 0${mode.toString(8)}, which cannot be changed (${(error as NodeJS.ErrnoException).code})`;
   }
-  const directory = lstatSync(path);
-  if (!directory.isDirectory()) throw new UserError(`${path} is not a directory: ${remedy}`);
-  if (directory.uid !== 0 && directory.uid !== process.getuid?.()) {
-    throw new UserError(`${path} belongs to user ${directory.uid}, who could take our clients: ${remedy}`);
-  }
-  if ((directory.mode & WRITABLE_FOR_OTHERS) !== 0 && (directory.mode & STICKY) === 0) {
-    throw new UserError(`${path} lets anybody remove our socket (it has no sticky bit): ${remedy}`);
-  }
-}
-
-/** Removes a socket on which nobody listens; we hold the lock, so nobody else does so at the same time. */
-function removeStale(path: string, number: number): void {
-  const file = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  if (file === undefined) return;
-  if (!file.isSocket()) throw new UserError(`${path} is not a socket: remove it, or ${ANOTHER_NUMBER}`);
-  if (!isStale(path)) throw inUse(number, `somebody listens on ${path}`);
-  try {
-    unlinkIfSame(path, file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`${path} is left over, but cannot be removed (${code}): ${ANOTHER_NUMBER}`);
-  }
-}
-
-function listenWithoutFile(path: string, number: number): Fd {
-  try {
-    return listenAbstract(path);
-  } catch (error) {
-    if (!(error instanceof SystemError) || error.code !== "EADDRINUSE") throw cannotCreate(`@${path}`, error);
-    throw inUse(number, `${listenerOf(path)} listens on @${path}`);
-  }
-}
-
-function listenerOf(name: string): string {
-  try {
-    using connection = connectAbstract(name);
-    return `process ${peerCredentials(connection.raw).pid}`;
-  } catch {
-    // Gone by now, or with a full backlog.
-    return "somebody";
-  }
-}
-
-function listenAt(path: string): Fd {
-  try {
-    return listenUnix(path);
-  } catch (error) {
-    throw cannotCreate(path, error);
-  }
-}
-
-function cannotCreate(path: string, error: unknown): UserError {
-  const { code } = error as NodeJS.ErrnoException;
-  return new UserError(`cannot create ${path} (${code}): check who owns its directory, or ${ANOTHER_NUMBER}`);
-}
-
-function inUse(number: number, how: string): UserError {
-  return new UserError(`X display :${number} is in use (${how}): ${ANOTHER_NUMBER}, or end that program`);
 }

@@ -14,6 +14,11 @@ import { UserError } from "../errors.ts";
 import { Fd } from "../native/fd.ts";
 import { unlinkIfSame } from "./own-files.ts";
 
+/** Why there can be no lock, although nobody has the number. */
+export class LockError extends Error {
+  override readonly name: string = "LockError";
+}
+
 /**
  * A claim on an X display's number, as every X server makes it: a file with the owner's process id in it, which is good
  * for as long as that process lives.
@@ -28,7 +33,9 @@ export class XLock {
   }
 
   /**
-   * Takes the number, from an owner who is dead if need be. Throws a UserError that says whose it is.
+   * Takes the number, from an owner who is dead if need be. Throws a UserError that says whose it is, or a LockError when
+   * no file can be made.
+   *
    * @param directory where the files of X servers are
    * @param isServed whether anybody listens there
    */
@@ -84,8 +91,8 @@ class Draft {
   }
 }
 
-function cannotCreate(path: string, error: unknown): UserError {
-  return new UserError(`cannot create ${path} (${(error as NodeJS.ErrnoException).code}): an X display needs it`);
+function cannotCreate(path: string, error: unknown): LockError {
+  return new LockError(`${path} cannot be created (${(error as NodeJS.ErrnoException).code})`);
 }
 
 /** Removes the lock of an owner who is dead. Throws a UserError when it cannot be removed, or may not be. */

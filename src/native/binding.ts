@@ -56,6 +56,8 @@ export interface Binding {
   listenUnix(path: string, backlog: number): number;
   /** The same at a name in the kernel that has no file, and no permissions: anybody can connect. */
   listenAbstract(name: string, backlog: number): number;
+  /** Takes such a name without listening: whoever connects is refused (`-ECONNREFUSED`). */
+  bindAbstract(name: string): number;
   /** The next client of a listening socket, whose open file it makes nonblocking; `-EAGAIN` when none waits. */
   accept(fd: number): number;
   /** Connects to the socket at `path`; `-EAGAIN` when its backlog is full. */

@@ -33,6 +33,11 @@ export function listenAbstract(name: string): Fd {
   return new Fd(check(native.listenAbstract(name, BACKLOG), "listen", `@${name}`));
 }
 
+/** Takes such a name from everybody else, for nobody to connect to. Throws a SystemError (EADDRINUSE, ENAMETOOLONG). */
+export function bindAbstract(name: string): Fd {
+  return new Fd(check(native.bindAbstract(name), "bind", `@${name}`));
+}
+
 /** The next client of a listening socket, or null when none waits. Throws a SystemError (EMFILE …). */
 export function accept(fd: number): Fd | null {
   const client = native.accept(fd);

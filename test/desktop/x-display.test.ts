@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { XDisplay } from "../../src/listen/x-display.ts";
-import { connectAbstract, connectUnix, socketPair } from "../../src/native/socket.ts";
+import { connectUnix, socketPair } from "../../src/native/socket.ts";
 import { X11Connection } from "../../src/x11/client/connection.ts";
 import { EventMask } from "../../src/x11/generated/enums.ts";
 import { openDescriptors } from "../support/descriptors.ts";
@@ -22,7 +22,7 @@ desktopTest(
     const display = XDisplay.open(number);
     const called = new Promise<void>((resolve) => display.wait(resolve));
     const path = `/tmp/.X11-unix/X${number}`;
-    const clients = [X11Connection.open(connectUnix(path)), X11Connection.open(connectAbstract(path))];
+    const clients = [X11Connection.open(connectUnix(path)), X11Connection.open(display.connect())];
     await called;
 
     const [ours, theirs] = socketPair();

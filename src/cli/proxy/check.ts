@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whether wayland-proxy would work. */
 import { checkCompositor } from "../../check/compositor.ts";
-import { attempt, type Finding, ok } from "../../check/finding.ts";
+import { attempt, type Finding, missing, ok } from "../../check/finding.ts";
 import { checkGpuNodes } from "../../check/gpu-nodes.ts";
 import { checkFdLimit } from "../../check/limits.ts";
 import { checkCommand, checkRuntimeDirectory } from "../../check/places.ts";
@@ -14,7 +14,7 @@ import { type ChosenHost, chooseHost } from "../upstream/chosen-host.ts";
 import type { Settings } from "./options.ts";
 import { protocolsOf } from "./protocols.ts";
 
-/** Looks at everything that these settings ask for, and changes nothing. */
+/** Looks at everything that these settings ask for, and leaves everything as it was. */
 export async function checkProxy(settings: Settings): Promise<Finding[]> {
   const { virtioGpu, waylandDisplay, xDisplay, xwaylandBinary, command } = settings;
   const { XDG_RUNTIME_DIR: runtimeDir, PATH: searchPath = "" } = process.env;
@@ -39,8 +39,12 @@ export async function checkProxy(settings: Settings): Promise<Finding[]> {
 
 function checkXDisplay(number: number): Promise<readonly Finding[]> {
   return attempt("X display", () => {
-    XDisplay.requireFree(number);
-    return ok("X display", `:${number} is free`);
+    let problem: string | null = null;
+    // As at a start: only the attempt tells what a start would say.
+    XDisplay.open(number, undefined, (text) => {
+      problem = text;
+    }).close();
+    return problem === null ? ok("X display", `:${number} is free`) : missing("X display", problem);
   });
 }
 

@@ -5,6 +5,7 @@ import { UserError } from "../../errors.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherited-sockets.ts";
 import { XDisplay } from "../../listen/x-display.ts";
+import type { Logger } from "../../log/logger.ts";
 import { createProxy } from "../../proxy.ts";
 import { type SessionsOptions, sumOf } from "../../sessions.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
@@ -52,7 +53,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   // Also when a defect of ours ends the process.
   process.once("exit", () => display.removeFiles());
   const { tag = "", command, xDisplay: xNumber, xwaylandBinary } = settings;
-  const xDisplay = xNumber === undefined ? undefined : openXDisplay(xNumber, inherited.get("x11"), display);
+  const xDisplay = xNumber === undefined ? undefined : openXDisplay(xNumber, inherited.get("x11"), display, log);
   process.once("exit", () => xDisplay?.close());
   const ended = new AbortController();
   const served: SessionsOptions = {
@@ -128,10 +129,17 @@ function openDisplay(
 }
 
 /** @param display is closed when that fails */
-function openXDisplay(number: number, inherited: InheritedSocket | undefined, display: DisplaySocket): XDisplay {
-  if (inherited !== undefined) return XDisplay.fromFds(number, [inherited.fd]);
+function openXDisplay(
+  number: number,
+  inherited: InheritedSocket | undefined,
+  display: DisplaySocket,
+  log: Logger,
+): XDisplay {
+  const warn = (text: string): void => log.warn(text);
   try {
-    return XDisplay.open(number);
+    return inherited === undefined
+      ? XDisplay.open(number, undefined, warn)
+      : XDisplay.inherit(number, inherited, undefined, warn);
   } catch (error) {
     display.close();
     throw error;

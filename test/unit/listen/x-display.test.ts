@@ -92,22 +92,35 @@ async function hungUp(connection: Fd): Promise<boolean> {
   return receive(connection.raw, new Uint8Array(1), 0, 1, new Int32Array(29)) <= 0;
 }
 
+/** Does something as somebody whom the modes of files bind, as they do not bind root. */
+function asOrdinaryUser(action: () => void): void {
+  if (process.geteuid?.() !== 0) return action();
+  process.seteuid?.(65534);
+  try {
+    action();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
 describe("an X display", () => {
-  it("has a lock with our id and two sockets, one without a file, and leaves nothing behind", () => {
+  it("has a lock with our id, a file for its user alone, and a name that refuses, and leaves nothing behind", () => {
     const before = openDescriptors();
     const display = XDisplay.open(7, directory);
-    assert.deepEqual([display.number, display.name, display.fds.length], [7, ":7", 2]);
+    assert.deepEqual([display.number, display.name, display.fds.length], [7, ":7", 1]);
     assert.equal(readFileSync(lock(7), "latin1"), `${String(process.pid).padStart(10)}\n`);
     assert.equal(lstatSync(lock(7)).mode & 0o777, 0o444);
     assert.equal(lstatSync(socket(7)).mode & 0o777, 0o600);
     assert.equal(lstatSync(sockets).mode & 0o7777, 0o1777);
     assert.deepEqual(files(), [".X11-unix", ".X7-lock", "X7"]);
     connectUnix(socket(7)).close();
-    connectAbstract(socket(7)).close();
+    // Clients try this first, and then the file: nobody else may have it, and nobody may get past the file's mode by it.
+    assert.throws(() => connectAbstract(socket(7)), { code: "ECONNREFUSED" });
+    assert.throws(() => listenAbstract(socket(7)), { code: "EADDRINUSE" });
     display.close();
     display.close();
     assert.deepEqual(files(), [".X11-unix"]);
-    assert.throws(() => connectAbstract(socket(7)), { code: "ECONNREFUSED" });
+    listenAbstract(socket(7)).close();
     assert.deepEqual(openDescriptors(), before);
   });
 
@@ -166,7 +179,7 @@ describe("an X display", () => {
     path.close();
     rmSync(socket(7));
     using name = listenAbstract(socket(7));
-    refuses(/display :7 is in use/, new RegExp(`process ${process.pid} listens on @.*X7`));
+    refuses(/display :7 is in use/, new RegExp(`process ${process.pid} has the name @.*X7`));
     assert.ok(name.open);
   });
 
@@ -177,32 +190,57 @@ describe("an X display", () => {
     assert.equal(readFileSync(socket(7), "utf8"), "data");
   });
 
-  it("is refused in a directory that is not safe", (t) => {
+  /** Asserts that clients of display :7 can connect to its name alone, and that a warning says why. */
+  function goesWithoutFile(reason: RegExp): void {
+    const before = openDescriptors();
+    const warnings: string[] = [];
+    const display = XDisplay.open(7, directory, (text) => warnings.push(text));
+    connectAbstract(socket(7)).close();
+    display.connect().close();
+    display.close();
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] as string, reason);
+    assert.deepEqual(openDescriptors(), before);
+  }
+
+  it("goes without a file where that is not safe, as in containers and on WSL", (t) => {
     mkdirSync(join(directory, "elsewhere"));
     symlinkSync("elsewhere", sockets);
-    refuses(/\.X11-unix is not a directory/);
+    goesWithoutFile(/\.X11-unix is not a directory/);
     rmSync(sockets);
     mkdirSync(sockets);
     chmodSync(sockets, 0o777);
-    refuses(/no sticky bit/);
+    goesWithoutFile(/no sticky bit/);
     if (process.getuid?.() !== 0) return t.diagnostic("only root can give the directory to somebody else");
     chmodSync(sockets, 0o755);
     chownSync(sockets, 12345, 12345);
-    refuses(/belongs to user 12345/);
+    goesWithoutFile(/belongs to user 12345/);
+    assert.deepEqual(files(), [".X11-unix", "elsewhere"]);
+  });
+
+  it("goes without a file where none can be made, and without a lock where even that cannot", () => {
+    mkdirSync(sockets);
+    chmodSync(sockets, 0o555);
+    chmodSync(directory, 0o777);
+    asOrdinaryUser(() => goesWithoutFile(/X7 cannot be created \(EACCES\)/));
+    chmodSync(directory, 0o755);
+    asOrdinaryUser(() => goesWithoutFile(/lock-\d+ cannot be created \(EACCES\)/));
+    assert.deepEqual(files(), [".X11-unix"]);
+    assert.throws(() => XDisplay.open(7, join(directory, "x".repeat(90))), UserError);
+  });
+
+  it("is refused where no file can be made because somebody else's is there, on which he listens", () => {
+    mkdirSync(sockets);
+    using theirs = listenUnix(socket(7));
+    chmodSync(sockets, 0o777);
+    refuses(/display :7 is in use/, /somebody listens on .*X7/);
+    assert.ok(theirs.open);
   });
 
   it("is open in a directory that only we can write to", () => {
     mkdirSync(sockets, { mode: 0o700 });
     XDisplay.open(7, directory).close();
     assert.equal(lstatSync(sockets).mode & 0o7777, 0o700);
-  });
-
-  it("says what is wrong when files cannot be created", () => {
-    assert.throws(() => XDisplay.open(7, join(directory, "missing")), /cannot create the directory .*ENOENT/);
-    const long = join(directory, "x".repeat(90));
-    mkdirSync(long);
-    assert.throws(() => XDisplay.open(7, long), UserError);
-    assert.deepEqual(readdirSync(long), [".X11-unix"]);
   });
 
   it("leaves alone what somebody else has put in its place", () => {
@@ -215,23 +253,65 @@ describe("an X display", () => {
     assert.deepEqual([readFileSync(socket(7), "utf8"), readFileSync(lock(7), "utf8")], ["theirs", "theirs"]);
   });
 
-  it("can be made of sockets that somebody else has opened", async () => {
+  it("can be made of a socket that systemd has opened, from which other users are then kept away", async () => {
     mkdirSync(sockets);
-    const display = XDisplay.fromFds(7, [listenUnix(socket(7))]);
+    const address = socket(7);
+    const display = XDisplay.inherit(7, { fd: listenUnix(address), address }, directory);
     assert.equal(display.name, ":7");
-    using client = connectUnix(socket(7));
+    using client = connectUnix(address);
     await new Promise<void>((resolve) => display.wait(resolve));
     display.drain();
     assert.equal(await hungUp(client), true);
+    // Clients would try this first.
+    assert.throws(() => listenAbstract(address), { code: "EADDRINUSE" });
     display.close();
     // Its file is the other's.
     assert.deepEqual(files(), [".X11-unix", "X7"]);
+
+    for (const [mode, becomes, warning] of [
+      [0o666, 0o600, undefined],
+      [0o600, 0o600, undefined],
+      [0o660, 0o660, /other users can connect .* its mode is 0660: set SocketMode=0600/],
+    ] as const) {
+      rmSync(address);
+      const fd = listenUnix(address);
+      chmodSync(address, mode);
+      const warnings: string[] = [];
+      XDisplay.inherit(7, { fd, address }, directory, (text) => warnings.push(text)).close();
+      assert.equal(lstatSync(address).mode & 0o777, becomes);
+      assert.equal(warnings.length, warning === undefined ? 0 : 1);
+      if (warning !== undefined) assert.match(warnings[0] as string, warning);
+    }
+  });
+
+  it("is not taken over when somebody else has the name at which clients look first", () => {
+    mkdirSync(sockets);
+    using thief = listenAbstract(socket(7));
+    using fd = listenUnix(socket(7));
+    assert.throws(
+      () => XDisplay.inherit(7, { fd, address: socket(7) }, directory),
+      (error: unknown) => error instanceof UserError && /process \d+ has the name/.test(error.message),
+    );
+    assert.ok(thief.open);
+  });
+
+  it("can be made of a name that systemd has opened, about which there is a warning", () => {
+    const warnings: string[] = [];
+    const address = `@${socket(7)}`;
+    const display = XDisplay.inherit(7, { fd: listenAbstract(socket(7)), address }, directory, (text) =>
+      warnings.push(text),
+    );
+    display.connect().close();
+    display.close();
+    assert.match(warnings.join(), /other users can connect .* it has no file/);
   });
 });
 
 describe("waiting for a client", () => {
-  it("leaves it where it is, for the X server to accept, through either socket", async () => {
+  it("leaves it where it is, for the X server to accept, with a file and without", async () => {
     for (const connect of [connectUnix, connectAbstract]) {
+      rmSync(sockets, { recursive: true, force: true });
+      if (connect === connectAbstract) writeFileSync(sockets, "in the way");
       const display = XDisplay.open(7, directory);
       let calls = 0;
       const called = new Promise<void>((resolve) => {
@@ -245,14 +325,9 @@ describe("waiting for a client", () => {
       // Still there, but we were told once.
       await new Promise((resolve) => setImmediate(resolve));
       assert.equal(calls, 1);
-      const server = spawn(
-        process.execPath,
-        [
-          "-e",
-          "net.createServer((c) => c.end()).listen({ fd: 3 }); net.createServer((c) => c.end()).listen({ fd: 4 })",
-        ],
-        { stdio: ["ignore", "ignore", "inherit", ...display.fds.map((fd) => fd.raw)] },
-      );
+      const server = spawn(process.execPath, ["-e", "net.createServer((c) => c.end()).listen({ fd: 3 })"], {
+        stdio: ["ignore", "ignore", "inherit", ...display.fds.map((fd) => fd.raw)],
+      });
       assert.equal(await hungUp(client), true);
       server.kill();
       await once(server, "exit");
@@ -262,7 +337,7 @@ describe("waiting for a client", () => {
 
   it("ends with drain when nobody can serve them, and begins anew with the next", async () => {
     const display = XDisplay.open(7, directory);
-    const clients = [connectUnix(socket(7)), connectAbstract(socket(7)), connectUnix(socket(7))];
+    const clients = [connectUnix(socket(7)), connectUnix(socket(7))];
     await new Promise<void>((resolve) => display.wait(resolve));
     display.drain();
     for (const client of clients) {

@@ -10,6 +10,7 @@ import { native } from "../../../src/native/binding.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import {
   accept,
+  bindAbstract,
   connectAbstract,
   connectUnix,
   listenAbstract,
@@ -116,6 +117,16 @@ test("an abstract name has no file, and its owner is the only one until it close
   assert.deepEqual(flags(server.raw), { closeOnExec: true, nonblocking: true });
   listener.close();
   assert.throws(() => connectAbstract(name), { code: "ECONNREFUSED" });
+  listenAbstract(name).close();
+});
+
+test("an abstract name can be taken without listening: then nobody else has it, and nobody can connect", (t) => {
+  const name = join(temporaryDirectory(t), "socket");
+  using owner = bindAbstract(name);
+  assert.throws(() => listenAbstract(name), { code: "EADDRINUSE" });
+  assert.throws(() => bindAbstract(name), { code: "EADDRINUSE" });
+  assert.throws(() => connectAbstract(name), { code: "ECONNREFUSED" });
+  owner.close();
   listenAbstract(name).close();
 });
 
