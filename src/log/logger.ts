@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { printableLines } from "./printable.ts";
 
 /** Where the parts of the program say what happened: one line each, for a person. */
 export interface Logger {
@@ -18,7 +19,7 @@ export interface Logger {
  * @param verbose whether debug lines are written, too
  */
 export function createLogger(write: (line: string) => void, verbose: boolean, name = "wayland-proxy"): Logger {
-  const line = (level: string) => (text: string) => write(`${name}: ${level}${text}\n`);
+  const line = (level: string) => (text: string) => write(`${name}: ${level}${printableLines(text)}\n`);
   return {
     error: line("error: "),
     warn: line("warning: "),

@@ -2,8 +2,24 @@
 
 /**
  * A text from somebody else, made fit for a line of a log: without control characters, which could pass for lines of
- * ours or steer a terminal. They become escapes such as `\u{1b}`.
+ * ours, steer a terminal or turn the order of letters around. They become escapes such as `\u{1b}`.
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return text.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+}
+
+/** The same for a text that may have several lines, all but the first of which begin with blanks, as no line of ours does. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n  ");
+}
+
+/** JSON on one line, without characters that steer a terminal. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\x7f-\x9f\u2028\u2029\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -18,6 +18,9 @@ export interface InterfaceTable {
   readonly enums: readonly string[];
 }
 
+/** Arguments of a message; libwayland refuses one with more (WL_CLOSURE_MAX_ARGS). */
+export const MAX_ARGS = 20;
+
 /** One protocol file: some interfaces that belong together. */
 export interface ProtocolTable {
   /** The protocol's name; for messages to people only. */

@@ -2,10 +2,7 @@
 import { readFileSync } from "node:fs";
 import { SaxesParser } from "saxes";
 import { UserError } from "../errors.ts";
-import type { InterfaceTable, ProtocolTable } from "./table.ts";
-
-/** libwayland refuses a message with more (WL_CLOSURE_MAX_ARGS). */
-const MAX_ARGS = 20;
+import { type InterfaceTable, MAX_ARGS, type ProtocolTable } from "./table.ts";
 
 /** What may stand in what. Prose (description, copyright) is skipped with all that is in it. */
 const children: Readonly<Record<string, readonly string[]>> = {

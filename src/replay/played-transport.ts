@@ -11,9 +11,15 @@ export class PlayedTransport implements Transport {
   #isEnded = false;
   #isClosed = false;
 
+  /** How many messages nobody has received yet. */
+  get waiting(): number {
+    return this.#messages.length;
+  }
+
   /** Gives a message, and its descriptors, which are handed over. */
   give(bytes: Buffer, fds: readonly Fd[]): void {
-    this.#messages.push({ bytes, fds });
+    if (this.#isClosed) for (const fd of fds) fd.close();
+    else this.#messages.push({ bytes, fds });
     this.#wake();
   }
 

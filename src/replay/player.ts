@@ -1,54 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ftruncateSync, openSync, writeSync } from "node:fs";
+import { openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { counted } from "../log/counted.ts";
 import type { Logger } from "../log/logger.ts";
+import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
-import { memfd } from "../native/memory.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import { type Trace, TracePoint } from "../recorder/trace.ts";
 import { Session } from "../relay/session.ts";
 import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
 import { PlayedTransport } from "./played-transport.ts";
+import { type PixelBudget, Pools } from "./pools.ts";
 import { argumentsOf, ReplayNames, textAt } from "./replay-names.ts";
-import { isSerial, type Step } from "./script.ts";
+import { isSerial, type Script, type Step } from "./script.ts";
 
 /** Milliseconds that an event may be late, after which the client goes on without it. */
 const EVENT_TIMEOUT_MS = 1000;
 
+/** Messages that may wait for the host. */
+const MAX_WAITING_MESSAGES = 256;
+
 /** Globals whose objects take buffers of a GPU, of which a recording has nothing. */
 const gpuGlobals: ReadonlySet<string> = new Set(["zwp_linux_dmabuf_v1", "wl_drm"]);
 
-/** What stands for pixels, of which a recording has none either: a gray that is opaque in the usual formats. */
-const GRAY = Buffer.alloc(64 * 1024, Uint8Array.of(0x80, 0x80, 0x80, 0xff));
+/** What a played client needs from its surroundings. */
+export interface PlayerOptions {
+  /** With the hooks that decide what clients see. */
+  readonly protocol: ProtocolRegistry;
+  /** How log lines call the client. */
+  readonly name: string;
+  readonly log: Logger;
+  readonly budget: PixelBudget;
+}
+
+/** How a play ended: as recorded, by somebody's mistake, or because it took too long. */
+export type Ending = "complete" | "failed" | "late";
 
 /**
- * Plays what a recorded client did to a host. Everything goes through a session as a real client's does, which sees to
- * the host's ids. Every object gets an id of its own here, so that none has to be free again in time. What a request
- * takes from an event, a serial or an object, is what the same event brings now.
+ * Plays what a recorded client did to a host. Everything goes through a session as a real client's does, which checks it,
+ * hides what clients are not to have, and sees to the host's ids. Every object gets an id of its own here, so that none
+ * has to be free again in time. What a request takes from an event, a serial or an object, is what the same event brings
+ * now.
  */
 export class Player implements Trace {
   readonly #log: Logger;
   readonly #transport = new PlayedTransport();
   readonly #names = new ReplayNames();
-  /** The events that have come, by their names. */
-  readonly #events = new Map<string, Uint32Array>();
+  /** The events that the script needs, by their names; null until they come. */
+  readonly #events = new Map<string, Uint32Array | null>();
   /** The ids that objects have here, and their versions. What could not be made is not among them. */
   readonly #ids = new Map<string, number>([["1", 1]]);
   readonly #versions = new Map<number, number>([[1, 1]]);
-  /** Files of pools, by the ids of these, for when they grow. */
-  readonly #pools = new Map<number, Fd>();
+  readonly #pools: Pools;
   readonly #ended: Promise<void>;
   #nextId = 2;
   #lastSerial = 0;
-  #skipped = 0;
   #isOver = false;
   #hasFailed = false;
   #onEvent: () => void = () => {};
 
-  constructor(host: Transport, protocol: ProtocolRegistry, name: string, log: Logger) {
+  constructor(host: Transport, { protocol, name, log, budget }: PlayerOptions) {
     this.#log = log;
+    this.#pools = new Pools(budget);
     let end = (): void => {};
     this.#ended = new Promise((resolve) => {
       end = resolve;
@@ -69,23 +83,39 @@ export class Player implements Trace {
     });
   }
 
-  /** Plays all of it. Resolves to whether the host took it to the end. */
-  async play(steps: readonly Step[], duration: number): Promise<boolean> {
-    const start = performance.now();
-    for (const step of steps) {
-      await this.#waitUntil(start + step.time);
-      for (const event of step.after) await this.#await(event);
-      if (this.#isOver) break;
-      if (!this.#perform(step)) this.#skipped++;
+  /**
+   * Plays all of it, once.
+   *
+   * @param deadline when it is to end at the latest, on the clock of performance.now()
+   */
+  async play({ steps, duration }: Script, deadline: number): Promise<Ending> {
+    for (const { after, given } of steps) {
+      for (const event of [...after, ...given.map((reference) => reference.event)]) this.#events.set(event, null);
     }
-    await this.#waitUntil(start + duration);
-    const isComplete = !this.#isOver && !this.#hasFailed;
+    const start = performance.now();
+    let skipped = 0;
+    for (const step of steps) {
+      await this.#until(() => performance.now() >= start + step.time, Math.min(start + step.time, deadline));
+      for (const event of step.after) {
+        await this.#until(
+          () => this.#events.get(event) !== null,
+          Math.min(performance.now() + EVENT_TIMEOUT_MS, deadline),
+        );
+      }
+      while (this.#transport.waiting > MAX_WAITING_MESSAGES && !this.#isOver && performance.now() < deadline) {
+        await sleep(1);
+      }
+      if (this.#isOver || performance.now() >= deadline) break;
+      if (!this.#perform(step)) skipped++;
+    }
+    await this.#until(() => false, Math.min(start + duration, deadline));
+    const isLate = performance.now() >= deadline;
+    const hasFailed = this.#isOver || this.#hasFailed;
     this.#transport.end();
     await this.#ended;
-    for (const file of this.#pools.values()) file.close();
-    if (this.#skipped > 0)
-      this.#log.warn(`${this.#skipped} of ${counted(steps.length, "request")} could not be played here`);
-    return isComplete;
+    this.#pools.close();
+    if (skipped > 0) this.#log.warn(`${skipped} of ${counted(steps.length, "request")} could not be played here`);
+    return hasFailed ? "failed" : isLate ? "late" : "complete";
   }
 
   tick(): void {}
@@ -101,7 +131,7 @@ export class Player implements Trace {
     if (point !== TracePoint.toClient) return;
     const event = words.slice(offset, end);
     const name = this.#names.event(type, message, event);
-    this.#events.set(name, event);
+    if (this.#events.has(name)) this.#events.set(name, event);
     for (const [arg, at] of argumentsOf(message, event)) {
       const word = event[at] as number;
       if (isSerial(arg)) this.#lastSerial = word;
@@ -135,15 +165,20 @@ export class Player implements Trace {
       version = this.#bind(words, given.map(({ event }) => event).join());
       if (version === 0) return false;
     }
-    for (const [place, name] of made) {
-      const id = this.#nextId++;
-      words[place] = id;
+    const ids = made.map(([place], index) => {
+      words[place] = this.#nextId + index;
+      return words[place] as number;
+    });
+    const fds = this.#files(type, message, words);
+    if (fds === null) return false;
+    this.#nextId += made.length;
+    for (const [index, [, name]] of made.entries()) {
+      const id = ids[index] as number;
       this.#ids.set(name, id);
       this.#versions.set(id, version);
       this.#names.define(id, name);
     }
-    const fds = message.args.filter((arg) => arg.kind === ArgKind.fd).map(() => this.#file(type, message, words));
-    if (type.name === "wl_shm_pool") this.#usePool(message, words);
+    this.#changePools(type, message, words);
     this.#transport.give(Buffer.from(words.buffer, words.byteOffset, words.byteLength), fds);
     return true;
   }
@@ -151,54 +186,69 @@ export class Player implements Trace {
   /** Lowers the version of a bind to what this host has; @returns it, or 0 if it has no such global. */
   #bind(words: Uint32Array, event: string): number {
     const global = this.#events.get(event);
-    if (global === undefined || gpuGlobals.has(textAt(words, 3))) return 0;
+    if (!global || gpuGlobals.has(textAt(words, 3))) return 0;
     const offset = 4 + (((words[3] as number) + 3) >>> 2);
     words[offset] = Math.min(words[offset] as number, global.at(-1) as number);
     return words[offset] as number;
   }
 
-  #file(type: Interface, message: Message, words: Uint32Array): Fd {
-    if (type.name !== "wl_shm" || message.name !== "create_pool") return new Fd(openSync("/dev/null", "r+"));
-    const [, , pool, size] = words as unknown as [number, number, number, number];
-    const file = memfd("wayland-proxy-replay", size);
-    this.#pools.set(pool, file.duplicate());
-    return file;
+  /** The descriptors of a request; null when there can be none. */
+  #files(type: Interface, message: Message, words: Uint32Array): Fd[] | null {
+    const fds: Fd[] = [];
+    try {
+      for (let i = 0; i < message.fds; i++) {
+        const isPool = type.name === "wl_shm" && message.name === "create_pool";
+        // Its arguments are the new object, the descriptor and the size.
+        const file = isPool ? this.#pools.create(words[2] as number, (words[3] as number) | 0) : nothing();
+        if (file === null) break;
+        fds.push(file);
+      }
+    } catch (error) {
+      // There are too many.
+      if (!(error instanceof SystemError) && (error as NodeJS.ErrnoException).code !== "EMFILE") throw error;
+    }
+    if (fds.length === message.fds) return fds;
+    for (const fd of fds) fd.close();
+    return null;
   }
 
   /** Does to the file of a pool what the client must have done. */
-  #usePool(message: Message, words: Uint32Array): void {
-    const file = this.#pools.get(words[0] as number);
-    if (file === undefined) return;
-    if (message.name === "resize") ftruncateSync(file.raw, words[2] as number);
-    // Only where a buffer is: foot's pool has 512 MiB, nearly all of which are never touched.
-    const [, , , offset, , height, stride] = words as unknown as number[];
-    if (message.name === "create_buffer") paint(file.raw, offset as number, (height as number) * (stride as number));
+  #changePools(type: Interface, message: Message, words: Uint32Array): void {
+    const id = words[0] as number;
+    if (type.name === "wl_shm_pool" && message.name === "resize") this.#pools.resize(id, (words[2] as number) | 0);
+    if (type.name === "wl_shm_pool" && message.name === "create_buffer") {
+      const [, , buffer, offset, , height, stride] = words as unknown as number[] & { length: 7 };
+      this.#pools.addBuffer(
+        id,
+        buffer as number,
+        (offset as number) | 0,
+        ((height as number) | 0) * ((stride as number) | 0),
+      );
+    }
+    if (message.destructor) this.#pools.destroy(id);
   }
 
-  async #waitUntil(time: number): Promise<void> {
-    const left = time - performance.now();
-    if (left > 1 && !this.#isOver) await Promise.race([sleep(left), this.#ended]);
-  }
-
-  /** Waits for an event, but not for ever: another host need not send it. */
-  async #await(event: string): Promise<void> {
-    const patience = performance.now() + EVENT_TIMEOUT_MS;
-    while (!this.#events.has(event) && !this.#isOver) {
-      const left = patience - performance.now();
+  /** Waits until something is the case, but not beyond a time: another host need not send an event. */
+  async #until(isTrue: () => boolean, end: number): Promise<void> {
+    while (!this.#isOver && !isTrue()) {
+      const left = end - performance.now();
       if (left <= 0) return;
       const timer = new AbortController();
       await Promise.race([
         new Promise<void>((resolve) => {
           this.#onEvent = resolve;
         }),
-        sleep(left, undefined, { signal: timer.signal }).catch(() => {}),
+        sleep(Math.min(left, MAX_TIMER_MS), undefined, { signal: timer.signal }).catch(() => {}),
       ]);
       timer.abort();
     }
   }
 }
 
-function paint(fd: number, from: number, size: number): void {
-  const end = from + size;
-  for (let offset = from; offset < end; ) offset += writeSync(fd, GRAY, 0, Math.min(GRAY.length, end - offset), offset);
+/** The longest time that a timer can have; a longer one would be over at once. */
+const MAX_TIMER_MS = 0x7fffffff;
+
+/** What stands for a descriptor of which the recording does not have the file. */
+function nothing(): Fd {
+  return new Fd(openSync("/dev/null", "r+"));
 }

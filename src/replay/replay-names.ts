@@ -42,9 +42,9 @@ export function newIdPlaces(message: Message, words: Uint32Array): number[] {
   const places: number[] = [];
   for (const [arg, place] of argumentsOf(message, words)) {
     if (arg.kind === ArgKind.newId) places.push(place);
-    if (arg.kind === ArgKind.genericNewId) places.push(place + 2 + (((words[place] as number) + 3) >>> 2));
+    if (arg.kind === ArgKind.genericNewId) places.push(place + 1 + textWords(words, place));
   }
-  return places;
+  return places.filter((place) => place < words.length);
 }
 
 /** Where each argument of a message begins; a descriptor has no place. Of a malformed one, those that are there. */
@@ -53,14 +53,35 @@ export function* argumentsOf(message: Message, words: Uint32Array): Generator<[A
   for (const arg of message.args) {
     if (arg.kind === ArgKind.fd || offset >= words.length) continue;
     yield [arg, offset];
-    const text = 1 + (((words[offset] as number) + 3) >>> 2);
-    if (arg.kind === ArgKind.genericNewId) offset += text + 2;
-    else offset += arg.kind === ArgKind.string || arg.kind === ArgKind.array ? text : 1;
+    offset += wordsOf(arg, words, offset);
   }
+}
+
+/** Whether a message has the length that it says, and all its arguments; what follows the last one does not matter. */
+export function isWhole(message: Message, words: Uint32Array): boolean {
+  let offset = 2;
+  for (const arg of message.args) {
+    if (arg.kind === ArgKind.fd) continue;
+    if (offset >= words.length) return false;
+    offset += wordsOf(arg, words, offset);
+  }
+  return offset <= words.length && (words[1] as number) >>> 16 === words.byteLength;
+}
+
+/** Words of an argument that begins there. */
+function wordsOf(arg: Argument, words: Uint32Array, offset: number): number {
+  if (arg.kind === ArgKind.genericNewId) return textWords(words, offset) + 2;
+  return arg.kind === ArgKind.string || arg.kind === ArgKind.array ? textWords(words, offset) : 1;
+}
+
+/** Words of a text or an array, with that of its length. */
+function textWords(words: Uint32Array, offset: number): number {
+  return 1 + Math.ceil((words[offset] as number) / 4);
 }
 
 /** A string argument. */
 export function textAt(words: Uint32Array, offset: number): string {
-  const start = words.byteOffset + ((offset + 1) << 2);
-  return Buffer.from(words.buffer, start, Math.max((words[offset] as number) - 1, 0)).toString("latin1");
+  const length = Math.min((words[offset] ?? 0) - 1, words.byteLength - ((offset + 1) << 2));
+  if (length <= 0) return "";
+  return Buffer.from(words.buffer, words.byteOffset + ((offset + 1) << 2), length).toString("latin1");
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a recorded client did, and what it had to wait for. */
+import { UserError } from "../errors.ts";
 import { Kind, type RecordAt } from "../recorder/record.ts";
 import type { RecordedSessions } from "../trace/recording-reader.ts";
+import { MAX_REQUEST_SIZE } from "../wire/limits.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
-import { argumentsOf, newIdPlaces, ReplayNames } from "./replay-names.ts";
+import { argumentsOf, isWhole, newIdPlaces, ReplayNames } from "./replay-names.ts";
 
 /** A request of the recorded client. */
 export interface Step {
@@ -34,25 +36,47 @@ export function isSerial(arg: Argument): boolean {
   return arg.kind === ArgKind.uint && arg.name.endsWith("serial");
 }
 
-/** The steps of one session; it began at `start`, milliseconds since 1970, and took `duration`. */
-export function scriptOf(
-  recorded: RecordedSessions,
-  session: number,
-): { steps: Step[]; start: number; duration: number } {
-  const records = recorded.records.filter((record) => record.session === session);
-  const start = records[0]?.time ?? 0;
-  const writer = new Writer();
-  for (const record of records) {
-    const type = recorded.type(record);
-    if (type === undefined) continue;
-    if (record.kind === Kind.toClient) writer.event(type, record);
-    if (record.kind === Kind.fromClient) writer.request(type, record, record.time - start);
-  }
-  return { steps: writer.steps, start, duration: (records.at(-1)?.time ?? start) - start };
+/** What one client did. */
+export interface Script {
+  readonly steps: readonly Step[];
+  /** When it began, in milliseconds since 1970, and how many it took. */
+  readonly start: number;
+  readonly duration: number;
 }
 
-class Writer {
+/** Requests that can be played: hours of a busy program. */
+const MAX_STEPS = 500_000;
+
+/**
+ * What some sessions did, by their numbers. Requests that are malformed or cut are left out.
+ *
+ * @throws UserError when that is too much to be played
+ */
+export function scriptsOf(recorded: RecordedSessions, sessions: ReadonlySet<number>): Map<number, Script> {
+  const writers = new Map<number, Writer>();
+  let steps = 0;
+  for (const record of recorded.records()) {
+    if (!sessions.has(record.session)) continue;
+    let writer = writers.get(record.session);
+    if (writer === undefined) {
+      writer = new Writer(record.time);
+      writers.set(record.session, writer);
+    }
+    writer.duration = record.time - writer.start;
+    const type = recorded.type(record);
+    if (type === undefined || record.end - record.offset < 2) continue;
+    if (record.kind === Kind.toClient) writer.event(type, record);
+    if (record.kind !== Kind.fromClient) continue;
+    writer.request(type, record);
+    if (++steps > MAX_STEPS) throw new UserError(`more than ${MAX_STEPS} requests cannot be played: choose sessions`);
+  }
+  return writers;
+}
+
+class Writer implements Script {
   readonly steps: Step[] = [];
+  readonly start: number;
+  duration = 0;
   readonly #names = new ReplayNames();
   /** The event that brought a serial, or a global's number, last. */
   readonly #serials = new Map<number, Omit<EventReference, "offset">>();
@@ -61,6 +85,10 @@ class Writer {
   readonly #makers = new Map<string, string>();
   /** Those that the next request answers, perhaps. */
   #paced: string[] = [];
+
+  constructor(start: number) {
+    this.start = start;
+  }
 
   event(type: Interface, record: RecordAt): void {
     const words = record.words.slice(record.offset, record.end);
@@ -79,10 +107,10 @@ class Writer {
     }
   }
 
-  request(type: Interface, record: RecordAt, time: number): void {
+  request(type: Interface, record: RecordAt): void {
     const words = record.words.slice(record.offset, record.end);
     const message = type.requests[(words[1] as number) & 0xffff];
-    if (message === undefined) return;
+    if (message === undefined || words.byteLength > MAX_REQUEST_SIZE || !isWhole(message, words)) return;
     const objects = [0, ...placesOf(message, words, (arg) => arg.kind === ArgKind.object)]
       .filter((offset) => words[offset] !== 0)
       .map((offset) => [offset, this.#names.nameOf(words[offset] as number)] as const);
@@ -103,7 +131,7 @@ class Writer {
     const makers = objects.flatMap(([, name]) => this.#makers.get(name) ?? []);
     const after = [...this.#paced, ...makers, ...given.map(({ event }) => event)];
     this.#paced = [];
-    this.steps.push({ time, type, message, words, after, objects, made, given });
+    this.steps.push({ time: record.time - this.start, type, message, words, after, objects, made, given });
   }
 }
 

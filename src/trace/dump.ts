@@ -5,7 +5,7 @@ import type { FlightRecorder } from "../recorder/flight-recorder.ts";
 import { isMessage, Kind, type RecordAt, recordsIn, recordText } from "../recorder/record.ts";
 import { TracePoint } from "../recorder/trace.ts";
 import type { Interface } from "../wire/signature.ts";
-import { type Level, messageLine, type Style, textLine } from "./line.ts";
+import { isLevel, messageLine, type Style, textLine } from "./line.ts";
 import type { MessageFilter } from "./message-filter.ts";
 import { readMessage } from "./message-text.ts";
 
@@ -78,11 +78,13 @@ function lineFor(names: RecordNames, record: RecordAt, style: Style, filter: Mes
         time,
       );
   }
-  if (!isMessage(kind)) return textLine(style, kind as Level, recordText(record), time);
+  if (isLevel(kind)) return textLine(style, kind, recordText(record), time);
+  if (!isMessage(kind)) return null;
   const protocol = names.protocol(session);
   const type = names.type(record);
   const isRequest = kind === TracePoint.fromClient || kind === TracePoint.toHost;
-  const message = type?.[isRequest ? "requests" : "events"][(words[offset + 1] as number) & 0xffff];
+  const header = offset + 1 < end ? (words[offset + 1] as number) : 0xffff;
+  const message = type?.[isRequest ? "requests" : "events"][header & 0xffff];
   if (protocol === undefined || type === undefined || message === undefined) return null;
   if (filter !== null && !filter.shows(type, message, words[offset] as number)) return null;
   const read = readMessage(protocol, type, message, words, offset, end);

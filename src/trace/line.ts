@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What lines of the log look like. docs/logging.md describes them. */
 
-import { printable } from "../log/printable.ts";
+import { printable, printableJson, printableLines } from "../log/printable.ts";
 import { Kind } from "../recorder/record.ts";
 import { TracePoint } from "../recorder/trace.ts";
 import { messageText, type ReadMessage } from "./message-text.ts";
@@ -14,6 +14,11 @@ const levels: Readonly<Record<Level, { name: string; mark: string; priority: str
   [Kind.info]: { name: "info", mark: "", priority: "<6>", color: "" },
   [Kind.debug]: { name: "debug", mark: "", priority: "<7>", color: "" },
 };
+
+/** Whether a kind of record is a line of text. */
+export function isLevel(kind: number): kind is Level {
+  return kind in levels;
+}
 
 /** How lines are written. */
 export interface Style {
@@ -46,10 +51,10 @@ const FAINT = "\x1b[2m";
 export function textLine(style: Style, level: Level, text: string, time?: number): string {
   const { name, mark, priority, color } = levels[level];
   if (style.format === "json") {
-    return `${JSON.stringify({ time: isoTime(time ?? Date.now()), level: name, text })}\n`;
+    return `${printableJson({ time: isoTime(time ?? Date.now()), level: name, text })}\n`;
   }
   const colored = style.hasColor && color !== "" ? `${color}${mark}${RESET}` : mark;
-  const line = `${time === undefined ? "" : `${clockTime(time)} `}${style.program}: ${colored}${text}`;
+  const line = `${time === undefined ? "" : `${clockTime(time)} `}${style.program}: ${colored}${printableLines(text)}`;
   return style.isJournal ? `${priority}${line.replaceAll("\n", `\n${priority}`)}\n` : `${line}\n`;
 }
 
@@ -59,7 +64,7 @@ export function messageLine(style: Style, { time, client, point, message }: Logg
   const source = point === TracePoint.fromClient || point === TracePoint.toClient ? "client" : "server";
   if (style.format === "json") {
     const { interface: type, id, name, args, isCut } = message;
-    return `${JSON.stringify({
+    return `${printableJson({
       time: isoTime(time),
       level: "debug",
       source,
@@ -78,7 +83,7 @@ export function messageLine(style: Style, { time, client, point, message }: Logg
 /** A line about X11, between us and Xwayland. */
 export function xwaylandLine(style: Style, time: number, text: string): string {
   if (style.format === "json") {
-    return `${JSON.stringify({ time: isoTime(time), level: "debug", source: "xwayland", text })}\n`;
+    return `${printableJson({ time: isoTime(time), level: "debug", source: "xwayland", text })}\n`;
   }
   return markedLine(style, "xwayland", time, printable(text));
 }

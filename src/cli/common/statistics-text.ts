@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IntervalHistogram } from "node:perf_hooks";
 import { counted } from "../../log/counted.ts";
+import { printableJson } from "../../log/printable.ts";
 import { Kind } from "../../recorder/record.ts";
 import type { Flow, SessionStatistics } from "../../relay/statistics.ts";
 import type { Statistics } from "../../sessions.ts";
@@ -12,7 +13,7 @@ export function statisticsText(statistics: Statistics, monitor: IntervalHistogra
   const eventLoop = monitor === null ? null : delays(monitor);
   if (style.format === "json") {
     const uptime = Math.round(process.uptime());
-    return `${JSON.stringify({
+    return `${printableJson({
       time: new Date().toISOString(),
       level: "info",
       statistics: { uptime, totals: statistics.totals, clients, ...(eventLoop === null ? {} : { eventLoop }) },
@@ -37,7 +38,7 @@ export function clientStatisticsText(statistics: SessionStatistics, style: Style
   if (style.format === "text")
     return textLine(style, Kind.info, `${statistics.name()} has gone: ${clientText(statistics)}`);
   const client = { ...statistics, name: statistics.name() };
-  return `${JSON.stringify({ time: new Date().toISOString(), level: "info", client })}\n`;
+  return `${printableJson({ time: new Date().toISOString(), level: "info", client })}\n`;
 }
 
 function clientText(client: SessionStatistics): string {

@@ -14,11 +14,16 @@ export interface ReplaySettings {
   readonly logFormat?: string;
   readonly play?: true;
   readonly waylandDisplay?: string;
+  readonly expose: readonly string[];
+  /** Seconds after which a play ends. */
+  readonly timeLimit: number;
 }
 
 const REPLAY_GROUP = "What is replayed:";
 const PRINT = "What is printed:";
 const PLAY = "Play:";
+
+const DEFAULT_TIME_LIMIT = 600;
 
 const options: readonly OptionRow[] = [
   {
@@ -62,6 +67,18 @@ const options: readonly OptionRow[] = [
     flags: "--wayland-display <NAME>",
     help: "name or path of the compositor's socket (default: $WAYLAND_DISPLAY, else wayland-0)",
   },
+  {
+    group: PLAY,
+    flags: "--expose <LIST>",
+    help: "interfaces to use although they give power over others: NAME or NAME=MAXVERSION,... (repeatable)",
+    items: commaList,
+    completes: "interfaces",
+  },
+  {
+    group: PLAY,
+    flags: "--time-limit <SECONDS>",
+    help: `end after that time, whatever is left (default: ${DEFAULT_TIME_LIMIT})`,
+  },
 ];
 
 /** The command line of wayland-proxy-replay. */
@@ -73,6 +90,8 @@ export const commandLine: CommandLine = {
   about: [
     "FILE was written by the option --record of wayland-proxy or wayland-proxy-host. It holds no pixels: a window that " +
       "is played is gray, and what a GPU draws is not shown at all. Input is not played.",
+    "A recording from somebody else can do what any program could that you run in wayland-proxy, and no more: what lets " +
+      "programs see or control others is left out unless it is exposed.",
   ],
   examples: [
     {
@@ -96,11 +115,20 @@ export const commandLine: CommandLine = {
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseReplayArguments(args: readonly string[]): ReplaySettings | string {
-  const parsed = parseCommandLine<Omit<ReplaySettings, "file">>(commandLine, args);
+  const parsed = parseCommandLine<Omit<ReplaySettings, "file" | "timeLimit"> & { timeLimit: string }>(
+    commandLine,
+    args,
+  );
   if (typeof parsed === "string") return parsed;
   const [file, ...more] = parsed.command;
   if (file === undefined || more.length > 0) {
     throw new UserError("one recording is to be named, behind all options; see wayland-proxy-replay --help");
   }
-  return { session: [], source: [], logSuppress: [], ...parsed.options, file };
+  const { timeLimit = String(DEFAULT_TIME_LIMIT), ...options } = parsed.options;
+  return { session: [], source: [], logSuppress: [], expose: [], ...options, timeLimit: seconds(timeLimit), file };
+}
+
+function seconds(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new UserError(`--time-limit ${text} is no number of seconds: write one such as 60`);
 }

@@ -38,7 +38,7 @@ function partsOf(recorded: RecordedSessions): Part[] {
 
 function partsOfSession(recorded: RecordedSessions, session: number): Part[] {
   const parts: Part[] = [];
-  for (const record of recorded.records) {
+  for (const record of recorded.records()) {
     if (record.session !== session || (record.kind !== TracePoint.fromClient && record.kind !== TracePoint.fromHost))
       continue;
     const from = record.kind === TracePoint.fromClient ? "client" : "host";

@@ -82,9 +82,9 @@ function pass(sessionTrace: SessionTrace, count: number): void {
 /** How many messages a file has, how many it says are missing, and the names in it. */
 function contents(path: string): { kept: number; lost: number; clients: string[] } {
   const recorded = new RecordedSessions(path);
-  const lost = recorded.records.filter(({ kind }) => kind === Kind.lost);
+  const lost = [...recorded.records()].filter(({ kind }) => kind === Kind.lost);
   return {
-    kept: recorded.records.filter(({ kind }) => isMessage(kind)).length,
+    kept: [...recorded.records()].filter(({ kind }) => isMessage(kind)).length,
     lost: lost.reduce((sum, record) => sum + (record.words[record.offset] as number), 0),
     clients: recorded.sessions.map((session) => recorded.client(session)),
   };

@@ -197,6 +197,50 @@ describe("--record", () => {
     writeFileSync(file, "something else, long enough to have a header");
     const printed = place.run(process.execPath, [replay, file]);
     assert.equal(await printed.ended, 1);
-    assert.match(printed.stderr, /is no recording of --record/);
+    assert.match(
+      printed.stderr,
+      /^wayland-proxy-replay: error: .* is no recording, or one of another version or byte order\n$/,
+    );
+  });
+
+  it("is believed nothing when somebody else made it: one line says what is wrong", async (context) => {
+    const place = new Place(context);
+    const header = [0x65726c77, 0x64726f63, 1, 0];
+    const text = (kind: number, content: string): number[] => {
+      const bytes = Buffer.alloc((content.length + 3) & ~3, content);
+      const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+      return [kind | ((2 + words.length) << 4), content.length, ...words];
+    };
+    const files: [string, number[], RegExp][] = [
+      ["none", text(13, "{"), /is damaged: a protocol in it is none\n$/],
+      ["odd", text(13, '{"protocol":"a","interfaces":[{"name":"b"}]}'), /is damaged: a protocol in it is none\n$/],
+      [
+        "unknown",
+        text(
+          13,
+          '{"protocol":"a","interfaces":[{"name":"b","version":1,"requests":["c d:object:e"],"events":[],"enums":[]}]}',
+        ),
+        /is damaged: protocol a: b\.c names the interface e, .*\n$/,
+      ],
+    ];
+    for (const [name, words, complaint] of files) {
+      const file = join(place.directory, name);
+      writeFileSync(file, new Uint32Array([...header, ...words]));
+      const run = place.run(process.execPath, [replay, file]);
+      assert.equal(await run.ended, 1);
+      assert.match(run.stderr, complaint);
+      assert.equal(run.stderr.split("\n").length, 2);
+    }
+    const endless = place.run(process.execPath, [replay, "/dev/zero"]);
+    assert.equal(await endless.ended, 1);
+    assert.match(endless.stderr, /\/dev\/zero is not a file\n$/);
+    const file = join(place.directory, "played");
+    writeFileSync(file, new Uint32Array([...header, 5 | (4 << 4), 1, 1, 0, ...text(6, "\x1b[31mred")]));
+    const printed = place.run(process.execPath, [replay, file]);
+    assert.equal(await printed.ended, 0);
+    assert.match(printed.stdout, /\\u\{1b\}\[31mred has connected\n$/);
+    const played = place.run(process.execPath, [replay, "--play", "--wayland-display", "/no/such", file]);
+    assert.equal(await played.ended, 1);
+    assert.match(played.stderr, /^wayland-proxy-replay: error: no compositor answers at \/no\/such \(ENOENT\): .*\n$/);
   });
 });
