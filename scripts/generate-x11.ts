@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { isIntact, seal } from "./generate/seal.ts";
 import { SUITE } from "./generate/sources.ts";
 import { readXcb } from "./generate/xcb.ts";
 import { xcbFiles } from "./generate/xcb-write.ts";
@@ -18,8 +19,8 @@ const help = `Usage: node dist/scripts/generate-x11.js [--check]
 Writes src/x11/generated/ from the package ${PACKAGE} of Debian ${SUITE}, which scripts/suite-packages.sh fetches into
 .cache. What of it is taken, scripts/generate/xcb-selection.ts says.
 
-  --check   write nothing. When .cache holds the very version that the committed files were made from, compare with
-            them byte by byte
+  --check   write nothing. Check that nobody has changed the committed files by hand (they carry a checksum), and, when
+            .cache holds the very version that they were made from, compare with what it gives, byte by byte
   --help    this text
 `;
 
@@ -38,15 +39,20 @@ function header(): string {
 
 /** What the committed files should be: file name and content. */
 function render(): Map<string, string> {
-  return xcbFiles(readXcb(join(cache, "root/usr/share/xcb")), header());
+  const files = xcbFiles(readXcb(join(cache, "root/usr/share/xcb")), header());
+  return new Map([...files].map(([name, content]) => [name, seal(content)]));
 }
 
 function check(): string[] {
-  const committed = readFileSync(join(generated, "tables.ts"), "utf8");
-  if (!committed.startsWith(header())) return [];
-  return [...render()]
-    .filter(([name, content]) => readFileSync(join(generated, name), "utf8") !== content)
-    .map(([name]) => `${name}: not what the generator writes`);
+  const committed = (name: string): string => readFileSync(join(generated, name), "utf8");
+  const found = readdirSync(generated)
+    .filter((name) => !isIntact(committed(name)))
+    .map((name) => `${name}: changed by hand`);
+  if (!committed("tables.ts").includes(header())) return found;
+  for (const [name, content] of render()) {
+    if (committed(name) !== content) found.push(`${name}: not what the generator writes`);
+  }
+  return found;
 }
 
 function main(): void {

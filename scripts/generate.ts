@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import type { ProtocolTable } from "../src/protocol/table.ts";
 import { differences } from "./generate/check.ts";
 import { merge } from "./generate/merge.ts";
+import { isIntact, seal } from "./generate/seal.ts";
 import { cachedVersions, protocolFiles, SUITE, sources } from "./generate/sources.ts";
 import { tablesFile, typesFile } from "./generate/write.ts";
 
@@ -26,9 +27,9 @@ ${sources.map((source) => `  ${source.package.padEnd(37)}${source.what}`).join("
 
 Of an interface that several files describe, the highest version is taken, else the first.
 
-  --check   write nothing. Compare the committed tables with protocols/, with the core protocol that is installed here
-            (libwayland-dev, which may be older), and, when .cache holds the very versions that they were made from,
-            byte by byte
+  --check   write nothing. Check that nobody has changed the committed files by hand (they carry a checksum), and compare
+            them with protocols/, with the core protocol that is installed here (libwayland-dev, which may be older),
+            and, when .cache holds the very versions that they were made from, byte by byte
   --help    this text
 `;
 
@@ -40,8 +41,8 @@ function render(tables: readonly ProtocolTable[], origin: readonly string[]): Ma
     ...origin.map((line) => `//   ${line}`),
   ].join("\n");
   return new Map([
-    ["tables.ts", tablesFile(tables, header)],
-    ["types.ts", typesFile(tables, header)],
+    ["tables.ts", seal(tablesFile(tables, header))],
+    ["types.ts", seal(typesFile(tables, header))],
   ]);
 }
 
@@ -61,6 +62,9 @@ function cacheIsThatOfTables(committed: string): boolean {
 async function check(): Promise<string[]> {
   const { tables } = await import("../src/protocol/generated/tables.ts");
   const found = differences(tables, merge(protocolFiles(ownFiles)));
+  for (const name of ["tables.ts", "types.ts"]) {
+    if (!isIntact(readFileSync(join(generated, name), "utf8"))) found.push(`${name}: changed by hand`);
+  }
   const exact = cacheIsThatOfTables(readFileSync(join(generated, "tables.ts"), "utf8"));
   if (exact) {
     for (const [name, content] of renderFromCache()) {

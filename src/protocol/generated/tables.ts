@@ -1,3 +1,4 @@
+// sha256 of the rest: ec39a5ebbb1f06acfee9eb050b7a5ea592b83f312f00ab5722f0bfb7e9a49da0
 // SPDX-License-Identifier: Apache-2.0
 // Made by `node dist/scripts/generate.js`; do not edit. Names, types and numbers of these protocols:
 //   libwayland-dev 1.26.0-1

@@ -1,3 +1,4 @@
+// sha256 of the rest: 1657609cdcc0b9537732e03d296329d11f2fad2491a929f2a950a413146a021f
 // SPDX-License-Identifier: Apache-2.0
 // Made by `node dist/scripts/generate.js`; do not edit. Names, types and numbers of these protocols:
 //   libwayland-dev 1.26.0-1

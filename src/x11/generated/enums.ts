@@ -1,3 +1,4 @@
+// sha256 of the rest: 0aba092e4a229addc040dd52cf834c7374538c0b590a1f305194780ade728c3a
 // SPDX-License-Identifier: Apache-2.0
 // Made by `node dist/scripts/generate-x11.js`; do not edit. Names, types and numbers of the X11 protocol from
 //   xcb-proto 1.17.0-1

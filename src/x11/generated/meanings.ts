@@ -1,3 +1,4 @@
+// sha256 of the rest: 8ca822f134d85eedce797f9bda1b97dde67d479223d3c02942f0424531f094b9
 // SPDX-License-Identifier: Apache-2.0
 // Made by `node dist/scripts/generate-x11.js`; do not edit. Names, types and numbers of the X11 protocol from
 //   xcb-proto 1.17.0-1

@@ -1,3 +1,4 @@
+// sha256 of the rest: 94c57b4b1c4b4c0ac7632b1a722088ff7f6d964c8da9663123d5419e606e8046
 // SPDX-License-Identifier: Apache-2.0
 // Made by `node dist/scripts/generate-x11.js`; do not edit. Names, types and numbers of the X11 protocol from
 //   xcb-proto 1.17.0-1

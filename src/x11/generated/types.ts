@@ -1,3 +1,4 @@
+// sha256 of the rest: 50953b6042772e2b0888f248f02dc0d0cfdc131e045d851c1adb458258b2df1c
 // SPDX-License-Identifier: Apache-2.0
 // Made by `node dist/scripts/generate-x11.js`; do not edit. Names, types and numbers of the X11 protocol from
 //   xcb-proto 1.17.0-1

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
@@ -36,6 +36,37 @@ test("the committed tables agree with the core protocol that is installed", () =
   const script = join(repository, "dist/scripts/generate.js");
   const run = spawnSync(process.execPath, [script, "--check"], { encoding: "utf8" });
   assert.deepEqual([run.stderr, run.status], ["", 0]);
+});
+
+test("`npm run generate -- --check` finds whatever was changed by hand, and leaves it as it is", () => {
+  const tree = join(directory, "tree");
+  for (const part of ["package.json", "scripts", "protocols", "dist/scripts", "dist/src"]) {
+    cpSync(join(repository, part), join(tree, part), { recursive: true });
+  }
+  for (const part of ["src/protocol/generated", "src/x11/generated"]) {
+    cpSync(join(repository, part), join(tree, part), { recursive: true });
+  }
+  symlinkSync(join(repository, "node_modules"), join(tree, "node_modules"));
+  const check = (): ReturnType<typeof spawnSync> =>
+    spawnSync("npm", ["run", "--silent", "generate", "--", "--check"], { cwd: tree, encoding: "utf8" });
+  assert.deepEqual([check().stderr, check().status], ["", 0]);
+
+  // One file of each generator, in places that neither the core protocol nor our own files have.
+  for (const [file, from, to] of [
+    ["src/protocol/generated/tables.ts", "set_app_id app_id:string", "set_app_id app_id:string?"],
+    ["src/x11/generated/enums.ts", "CUT_BUFFER0: 9", "CUT_BUFFER0: 10"],
+  ] as const) {
+    const path = join(tree, file);
+    const text = readFileSync(path, "utf8");
+    const changed = text.replace(from, to);
+    assert.notEqual(changed, text);
+    writeFileSync(path, changed);
+    const found = check();
+    assert.match(String(found.stderr), /^(tables|enums)\.ts: changed by hand\n$/, file);
+    assert.equal(found.status, 1);
+    assert.equal(readFileSync(path, "utf8"), changed);
+    writeFileSync(path, text);
+  }
 });
 
 test("an older release of a protocol agrees when all that came since says so", () => {
