@@ -8,4 +8,5 @@ cd "$(dirname "$0")/.."
 status=0
 node dist/scripts/generate.js "$@" || status=$?
 node dist/scripts/generate-x11.js "$@" || status=$?
+node dist/scripts/generate-globals.js "$@" || status=$?
 exit "$status"

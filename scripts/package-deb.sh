@@ -33,7 +33,9 @@ trap 'rm -rf "$work"' EXIT
 if [ -n "${1-}" ]; then
   tarball=$1
 else
-  tarball=$work/$(npm pack --silent --pack-destination "$work" | tail -n 1)
+  # What npm says is its own: nothing of it may be lost in a pipe.
+  npm pack --silent --pack-destination "$work" >"$work/packed" || fail "npm pack failed; see above"
+  tarball=$work/$(tail -n 1 "$work/packed")
 fi
 folder=${2:-dist}
 tar -xf "$tarball" -C "$work"
@@ -52,6 +54,8 @@ find "$work/src" \( -name '*.d.ts' -o -name '*.map' \) -delete
 mkdir "$library/dist"
 mv "$work/src" "$library/dist/src"
 place "$package/package.json" usr/lib/wayland-proxy/package.json
+[ -e "$package/prebuilds/linux-$node_arch/native.node" ] ||
+  fail "$tarball has no addon for $architecture; sh scripts/build-prebuilds.sh says which compiler is missing"
 place "$package/prebuilds/linux-$node_arch/native.node" "usr/lib/wayland-proxy/prebuilds/linux-$node_arch/native.node"
 dependencies=$(npm ls --omit=dev --all --parseable | tail -n +2)
 for dependency in $dependencies; do
@@ -78,9 +82,13 @@ done
 gzip -9n "$root"/usr/share/man/man1/*
 for unit in "$package"/systemd/user/*; do place "$unit" "usr/lib/systemd/user/${unit##*/}"; done
 
-mkdir -p "$documents"
-cp "$package"/README.md "$package"/docs/*.md "$documents"
-chmod 644 "$documents"/*
+# As they lie in the repository, so that their links lead somewhere; Debian has the licence in another place.
+for document in README.md ARCHITECTURE.md CONTRIBUTING.md docs examples; do
+  mkdir -p "$documents"
+  cp -R "$package/$document" "$documents/$document"
+done
+sed -i 's|](LICENSE)|](copyright)|' "$documents/README.md"
+find "$documents" -type f -exec chmod 644 {} +
 gzip -9nc "$package/CHANGELOG.md" >"$documents/changelog.gz"
 gzip -9n >"$documents/changelog.Debian.gz" <<TEXT
 wayland-proxy ($version-1) unstable; urgency=medium
@@ -100,6 +108,13 @@ TEXT
 
 # Indents a licence as the format of copyright files wants it.
 licence() { sed -e 's/^$/./' -e 's/^/ /' "$1"; }
+# The text of a licence that a package (its folder) only names.
+licence_by_name() {
+  name_of_licence=$(node -p "JSON.parse(require('fs').readFileSync('$1/package.json')).license")
+  text_of_licence=scripts/licences/$name_of_licence.txt
+  [ -e "$text_of_licence" ] || fail "$1 has no licence text, and $text_of_licence is not there"
+  licence "$text_of_licence"
+}
 {
   cat <<TEXT
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -113,9 +128,10 @@ TEXT
   for dependency in $dependencies; do
     name=${dependency##*/}
     text=$(find "$dependency" -maxdepth 1 -iname 'LICENSE*' | head -n 1)
-    printf '\nFiles: %s/*\nCopyright: the authors of %s\n' "usr/lib/wayland-proxy/node_modules/$name" "$name"
+    author=$(node -p "const { author } = JSON.parse(require('fs').readFileSync('$dependency/package.json')); author?.name ?? author ?? 'the authors of $name'")
+    printf '\nFiles: %s/*\nCopyright: %s\n' "usr/lib/wayland-proxy/node_modules/$name" "$author"
     printf 'License: %s\n' "$(node -p "JSON.parse(require('fs').readFileSync('$dependency/package.json')).license")-$name"
-    if [ -n "$text" ]; then licence "$text"; else node -p "' ' + require('fs').readFileSync('$dependency/package.json', 'utf8').match(/\"license\": .*/)[0]"; fi
+    if [ -n "$text" ]; then licence "$text"; else licence_by_name "$dependency"; fi
   done
 } >"$documents/copyright"
 
