@@ -60,7 +60,8 @@ stamp=node_modules/.installed-for
 lock=$(sha256sum <package-lock.json)
 if [ ! -e "$stamp" ] || [ "$(cat "$stamp")" != "$lock" ]; then
   say "installing npm packages"
-  npm ci --loglevel=error
+  # What has to be built is built below.
+  npm ci --loglevel=error --ignore-scripts
   printf '%s\n' "$lock" >"$stamp"
 fi
 
