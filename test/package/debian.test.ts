@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The Debian package, in a Debian of its own. */
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Desktop } from "../desktop/support/desktop.ts";
+import { brokenLinks } from "./support/links.ts";
 import { attempt, cache, Packed, programs, root, run } from "./support/packed.ts";
 
 let packed: Packed;
@@ -38,6 +39,19 @@ describe("the Debian package", () => {
     const { status, stdout } = attempt("lintian", ["--fail-on", "error,warning", "--allow-root", deb]);
     assert.equal(stdout, "");
     assert.equal(status, 0);
+  });
+
+  it("holds all that its documents link to, and the licence of each library in full", () => {
+    const folder = packed.place("unpacked-");
+    run("dpkg-deb", ["--extract", deb, folder]);
+    const documents = join(folder, "usr/share/doc/wayland-proxy");
+    assert.deepEqual(brokenLinks(documents), []);
+    const copyright = readFileSync(join(documents, "copyright"), "utf8");
+    assert.match(copyright, /License: ISC-saxes\n Permission to use, copy, modify/);
+    assert.match(copyright, /Copyright: Louis-Dominique Dubeau/);
+    for (const name of ["commander", "xmlchars"]) {
+      assert.match(copyright, new RegExp(`License: MIT-${name}\\n(?: .*\\n)+? .*THE SOFTWARE IS PROVIDED`));
+    }
   });
 
   it("is also made for arm64", () => {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The tarball for npm, installed as users do, on all that we say it runs on. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Desktop } from "../desktop/support/desktop.ts";
 import { need } from "../desktop/support/packages.ts";
+import { brokenLinks } from "./support/links.ts";
 import { attempt, cache, Packed, programs, root, run } from "./support/packed.ts";
 
 let packed: Packed;
@@ -83,6 +84,57 @@ describe("the package for npm", () => {
       ["preinstall", "install", "postinstall"].filter((name) => name in scripts),
       [],
     );
+  });
+
+  it("holds no source maps, whose sources it does not hold either", () => {
+    assert.doesNotMatch(run("tar", ["-tzf", packed.tarball]), /\.map$/m);
+  });
+
+  it("holds all that its documents link to", () => {
+    const folder = packed.place("documents-");
+    run("tar", ["-xzf", packed.tarball, "-C", folder]);
+    assert.deepEqual(brokenLinks(join(folder, "package")), []);
+  });
+
+  it("is made with an addon for each processor that there is a compiler for, and says which one it leaves out", () => {
+    // A $PATH with what the script needs, but no cross compiler.
+    const bin = packed.place("bin-");
+    for (const tool of ["sh", "cc", "as", "ld", "uname", "dirname", "mkdir", "mv", "rm", "find", "node"]) {
+      symlinkSync(run("sh", ["-c", `command -v ${tool}`]).trim(), join(bin, tool));
+    }
+    const { status, stderr } = attempt("sh", [join(packed.sources, "scripts/build-prebuilds.sh")], {
+      env: { PATH: bin },
+    });
+    assert.match(stderr, /arm64 is left out, since aarch64-linux-gnu-gcc is missing \(Debian: apt install \S+/);
+    assert.match(stderr, /the package has an addon for x64 only/);
+    assert.equal(status, 0);
+    const all = attempt("sh", [join(packed.sources, "scripts/build-prebuilds.sh")], { env: { PATH: bin, ALL: "yes" } });
+    assert.match(all.stderr, /ALL is set, but there is no addon for arm64/);
+    assert.equal(all.status, 1);
+  });
+
+  it("can be installed from a git address: in a folder, and globally by `npm pack`", () => {
+    const repository = packed.place("repository-");
+    const git = (...args: string[]): string =>
+      run("git", ["-C", packed.sources, "--git-dir", repository, "--work-tree", ".", ...args]);
+    const identity = ["-c", "user.name=x", "-c", "user.email=x@y.invalid"];
+    git("init", "--quiet");
+    git("add", "--all");
+    git(...identity, "commit", "--quiet", "--message", "all");
+    const address = `git+file://${repository}`;
+
+    const folder = packed.place("git-");
+    writeFileSync(join(folder, "package.json"), "{}");
+    run("npm", ["install", "--loglevel=error", address], { cwd: folder });
+    for (const program of programs) {
+      assert.equal(run(join(folder, "node_modules/.bin", program), ["--version"]), `${version}\n`);
+    }
+    const prefix = packed.place("prefix-");
+    const refused = attempt("npm", ["install", "--global", "--prefix", prefix, "--loglevel=error", address]);
+    assert.match(refused.stderr, /run: npm install --global "\$\(npm pack git\+ADDRESS\)"/);
+    const tarball = run("npm", ["pack", "--silent", address], { cwd: folder }).trim().split("\n").at(-1) as string;
+    run("npm", ["install", "--global", "--prefix", prefix, "--loglevel=error", join(folder, tarball)]);
+    assert.equal(run(join(prefix, "bin/wayland-proxy"), ["--version"]), `${version}\n`);
   });
 
   it("is as publint wants it", () => {

@@ -41,6 +41,8 @@ export function run(...call: Parameters<typeof attempt>): string {
 /** A folder of its own, with what a release consists of. */
 export class Packed {
   readonly folder: string = mkdtempSync(join(tmpdir(), "wp-package-"));
+  /** What it was made from: the sources, as they are committed. */
+  readonly sources: string;
   /** What `npm pack` has made. */
   readonly tarball: string;
 
@@ -48,6 +50,7 @@ export class Packed {
   constructor() {
     if (!existsSync(join(cache, "done"))) throw new Error("first run: sh scripts/setup.sh package");
     const copy = join(this.folder, "sources");
+    this.sources = copy;
     const kept = new Set([".git", ".cache", "node_modules", "dist", "prebuilds", "test-results"]);
     cpSync(root, copy, { recursive: true, filter: (path) => !kept.has(path.slice(root.length)) });
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
