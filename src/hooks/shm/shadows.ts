@@ -40,6 +40,8 @@ export class Shadows {
   readonly #all = new Set<HostBuffer>();
   /** Idle ones without an owner, the one that was used last at the end. */
   #spares: HostBuffer[] = [];
+  /** What ends each wait for the host. */
+  readonly #waits = new Set<() => void>();
   #ended = false;
 
   constructor(session: Session, images: SharedImages, everybody: ReadonlySet<Shadows>) {
@@ -74,6 +76,7 @@ export class Shadows {
    * @throws ProtocolError when there is no memory, and no idle shadow that can be given up for it
    */
   async allocate(shape: Shape): Promise<HostBuffer | null> {
+    if (this.#ended) return null;
     const image = await this.#newImage(shape);
     if (image === null) return null;
     if (this.#ended || this.#shm === null) {
@@ -89,6 +92,20 @@ export class Shadows {
       image.close();
       throw error;
     }
+  }
+
+  /** Resolves when the host has handled all that was sent to it, and what it said to that has come; or never will. */
+  roundTrip(): Promise<void> {
+    const callback = this.#session.createObject("wl_callback", 1);
+    return new Promise((resolve) => {
+      const end = (): void => {
+        this.#waits.delete(end);
+        resolve();
+      };
+      this.#waits.add(end);
+      callback.listener = end;
+      this.#session.sendRequest(this.#session.display, "wl_display", "sync", { callback });
+    });
   }
 
   /** Takes back one that its owner does not need any more. */
@@ -107,6 +124,7 @@ export class Shadows {
     for (const shadow of this.#all) shadow.free();
     this.#all.clear();
     this.#spares = [];
+    for (const end of this.#waits) end();
   }
 
   async #newImage(shape: Shape): Promise<SharedImage | null> {

@@ -78,7 +78,7 @@ export class Surface {
     this.#nextView = { ...this.#nextView, ...change };
   }
 
-  /** wl_surface.commit: gives the host what is attached now. Takes time only when there is no shadow for it yet. */
+  /** wl_surface.commit: gives the host what is attached now. Takes time only when there is no idle shadow for it. */
   commit(message: HookedMessage<unknown>): void | Promise<void> {
     const attachment = this.#attachment;
     this.#attachment = null;
@@ -95,10 +95,21 @@ export class Surface {
     this.#shape = shape;
     const shadow = this.#takeIdle(shape) ?? this.#home.takeSpare(shape);
     if (shadow !== undefined) return this.#show(attachment, shadow, message);
-    return this.#home.allocate(shape).then((fresh) => {
-      if (fresh !== null) this.#show(attachment, fresh, message);
-      else attachment.buffer.unuse();
-    });
+    return this.#showLater(attachment, message);
+  }
+
+  /** Shows it once there is a shadow for it. */
+  async #showLater(attachment: Attachment, message: HookedMessage<unknown>): Promise<void> {
+    const { shape } = attachment.buffer;
+    let shadow: Shadow | null | undefined;
+    // A client that commits without waiting is ahead of the releases, and an image costs more than to await them.
+    if (this.#busy >= MAX_BUSY) {
+      await this.#home.roundTrip();
+      shadow = this.#takeIdle(shape) ?? this.#home.takeSpare(shape);
+    }
+    shadow ??= await this.#home.allocate(shape);
+    if (shadow !== null) this.#show(attachment, shadow, message);
+    else attachment.buffer.unuse();
   }
 
   /** The surface is no more. */

@@ -95,6 +95,43 @@ describe("what a client draws", () => {
     assert.ok(host.inbox.count("wl_shm_pool.create_buffer") <= 2);
   });
 
+  it("goes into few images even if no release is awaited, since those are on their way", async (t) => {
+    const { client, host, painter, images, compositor } = await painted(t);
+    const pool = painter.pool(64 * 64 * 4);
+    const buffer = pool.buffer(64, 64);
+    const { surface, theirs } = await painter.surface();
+    const shown: FakeObject[] = [];
+    compositor.reactions.set("wl_surface.attach", ({ args }) => void shown.push(args["buffer"] as FakeObject));
+    // As compositors do: what was on the screen is released when something else is there.
+    compositor.reactions.set("wl_surface.commit", () => shown.at(-2)?.send("release"));
+    for (let i = 0; i < 150; i++) {
+      surface.send("attach", buffer.object, 0, 0);
+      surface.send("damage_buffer", i % 64, 0, 1, 1);
+      surface.send("commit");
+    }
+    pool.scribble(7);
+    present(surface, buffer);
+    await client.roundtrip();
+    assert.deepEqual(shownOn(host, theirs)?.pixels(256), pool.pixels(buffer, 256));
+    assert.equal(host.inbox.count("wl_surface.commit"), 151);
+    assert.ok(images.made <= 3, `${images.made} images`);
+  });
+
+  for (const whoGoes of ["client", "host"] as const) {
+    it(`is forgotten when the ${whoGoes} leaves while releases are awaited`, async (t) => {
+      const { client, host, painter, proxy } = await painted(t);
+      const buffer = painter.pool(16 * 16 * 4).buffer(16, 16);
+      const { surface } = await painter.surface();
+      host.answersSync = false;
+      for (let i = 0; i < 4; i++) present(surface, buffer);
+      await host.expect("wl_display.sync");
+      assert.equal(host.inbox.count("wl_surface.commit"), 2);
+      if (whoGoes === "client") client.close();
+      host.close();
+      await proxy.idle();
+    });
+  }
+
   it("may lie anywhere in a pool that has grown, in lines of any length", async (t) => {
     const { client, host, painter } = await painted(t);
     const pool = painter.pool(4096, 65536);
