@@ -3,7 +3,9 @@
 // copy of as many bytes.
 
 import { type Rect, Region } from "../src/hooks/damage.ts";
-import { copyPixels, type Shape } from "../src/hooks/shm/shape.ts";
+import { PIECE } from "../src/hooks/shm/copy-turns.ts";
+import { PixelCopy } from "../src/hooks/shm/pixel-copy.ts";
+import type { Shape } from "../src/hooks/shm/shape.ts";
 import { ClientMemory } from "../src/native/client-memory.ts";
 import { F_SEAL_SHRINK, Mapping, memfd, seal } from "../src/native/memory.ts";
 
@@ -94,11 +96,11 @@ function main(): void {
     { what: "50 letters of 9x18", rects: boxes(50, 9, 18), source: usual },
     { what: "50 letters of 9x18, sealed", rects: boxes(50, 9, 18), source: safe },
   ];
-  const copies = cases.map(
-    ({ rects, source }) =>
-      () =>
-        void copyPixels(source.guarded, 0, target.mapping, shape, rects),
-  );
+  const copy = new PixelCopy();
+  const copies = cases.map(({ rects, source }) => () => {
+    copy.begin(source.guarded, 0, target.mapping, shape, rects);
+    while (!copy.finished) copy.step(PIECE);
+  });
   const bytes = cases.map(({ rects }) => {
     return rects.reduce((sum, { left, top, right, bottom }) => sum + (right - left) * (bottom - top) * 4, 0);
   });

@@ -17,6 +17,8 @@ export class Region {
   #rects: Rect[] = [];
   /** How many of them, from the beginning, are known to be apart and in order. */
   #united = 0;
+  /** Whether there were too many, so that what is added just makes one rectangle larger. */
+  #isCoarse = false;
 
   get empty(): boolean {
     return this.#rects.length === 0;
@@ -25,7 +27,9 @@ export class Region {
   /** Rectangles that do not overlap, from top to bottom. */
   get rects(): readonly Rect[] {
     if (this.#united !== this.#rects.length) {
-      this.#rects = coarsened(united(this.#rects));
+      const exact = united(this.#rects);
+      this.#isCoarse = exact === null;
+      this.#rects = exact ?? coarsened(this.#rects);
       this.#united = this.#rects.length;
     }
     return this.#rects;
@@ -33,14 +37,21 @@ export class Region {
 
   /** In pixels. */
   get area(): number {
-    return this.rects.reduce((sum, { left, top, right, bottom }) => sum + (right - left) * (bottom - top), 0);
+    let area = 0;
+    for (const { left, top, right, bottom } of this.rects) area += (right - left) * (bottom - top);
+    return area;
   }
 
   /** Takes in what a rectangle covers, if it covers anything. */
   add(rect: Rect): void {
     if (!(rect.left < rect.right && rect.top < rect.bottom)) return;
+    if (this.#isCoarse) {
+      this.#rects[0] = this.#rects.reduce(enclosing, rect);
+      this.#united = this.#rects.length = 1;
+      return;
+    }
     this.#rects.push(rect);
-    // Whoever sends a great many pays for uniting them by and by, and not in memory.
+    // Whoever sends a great many pays for uniting them once, and not in memory.
     if (this.#rects.length >= 2 * MAX_RECTS) void this.rects;
   }
 
@@ -51,24 +62,33 @@ export class Region {
   clear(): void {
     this.#rects = [];
     this.#united = 0;
+    this.#isCoarse = false;
   }
 }
+
+const byTop = (a: Rect, b: Rect): number => a.top - b.top;
+const byNumber = (a: number, b: number): number => a - b;
 
 /**
  * The same pixels as rectangles that do not overlap. They lie in bands: those of one band have the same top and bottom,
  * and a band begins where another rectangle does or one ends.
+ *
+ * @returns null when there would be more than MAX_RECTS of them: then it stops
  */
-function united(rects: readonly Rect[]): Rect[] {
-  const waiting = [...rects].sort((a, b) => a.top - b.top);
-  const edges = [...new Set(rects.flatMap(({ top, bottom }) => [top, bottom]))].sort((a, b) => a - b);
+function united(rects: readonly Rect[]): Rect[] | null {
+  if (rects.length === 1) return [...rects];
+  const waiting = [...rects].sort(byTop);
+  const edges = rects.flatMap(({ top, bottom }) => [top, bottom]).sort(byNumber);
   const done: Rect[] = [];
   let above: Rect[] = [];
-  let active: Rect[] = [];
+  /** Those that cross the band, from left to right. */
+  const active: Rect[] = [];
   let next = 0;
   for (let i = 0; i + 1 < edges.length; i++) {
     const [top, bottom] = [edges[i] as number, edges[i + 1] as number];
-    active = active.filter((rect) => rect.bottom > top);
-    for (; next < waiting.length && (waiting[next] as Rect).top === top; next++) active.push(waiting[next] as Rect);
+    if (top === bottom) continue;
+    dropEnded(active, top);
+    for (; next < waiting.length && (waiting[next] as Rect).top === top; next++) insert(active, waiting[next] as Rect);
     const band = bandOf(active, top, bottom);
     if (continues(above, band)) {
       above = above.map((rect) => ({ ...rect, bottom }));
@@ -76,18 +96,41 @@ function united(rects: readonly Rect[]): Rect[] {
       done.push(...above);
       above = band;
     }
+    if (done.length + above.length > MAX_RECTS) return null;
   }
-  return [...done, ...above];
+  done.push(...above);
+  return done;
 }
 
-/** What rectangles that all cross a band cover of it. */
+/** Takes out rectangles that do not reach below a line. */
+function dropEnded(active: Rect[], line: number): void {
+  let kept = 0;
+  for (const rect of active) if (rect.bottom > line) active[kept++] = rect;
+  active.length = kept;
+}
+
+/** Puts a rectangle in its place among others, from left to right. */
+function insert(active: Rect[], rect: Rect): void {
+  let at = active.length;
+  for (; at > 0 && (active[at - 1] as Rect).left > rect.left; at--) active[at] = active[at - 1] as Rect;
+  active[at] = rect;
+}
+
+/** What rectangles that all cross a band, from left to right, cover of it. */
 function bandOf(rects: readonly Rect[], top: number, bottom: number): Rect[] {
   const band: Rect[] = [];
-  for (const { left, right } of [...rects].sort((a, b) => a.left - b.left)) {
-    const last = band.at(-1);
-    if (last === undefined || left > last.right) band.push({ left, top, right, bottom });
-    else if (right > last.right) band[band.length - 1] = { ...last, right };
+  let from = 0;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const { left, right } of rects) {
+    if (left > to) {
+      if (to > from) band.push({ left: from, top, right: to, bottom });
+      from = left;
+      to = right;
+    } else if (right > to) {
+      to = right;
+    }
   }
+  if (to > from) band.push({ left: from, top, right: to, bottom });
   return band;
 }
 
@@ -102,13 +145,12 @@ function continues(above: readonly Rect[], band: readonly Rect[]): boolean {
   );
 }
 
-/** All those pixels, and if there were too many rectangles, more. */
-function coarsened(rects: Rect[]): Rect[] {
-  if (rects.length <= MAX_RECTS) return rects;
+/** All those pixels and more: what lies between rectangles that overlap in height, or if there are many such, the rest. */
+function coarsened(rects: readonly Rect[]): Rect[] {
   const bands: Rect[] = [];
-  for (const rect of rects) {
+  for (const rect of [...rects].sort(byTop)) {
     const last = bands.at(-1);
-    if (last?.top === rect.top) bands[bands.length - 1] = enclosing(last, rect);
+    if (last !== undefined && rect.top < last.bottom) bands[bands.length - 1] = enclosing(last, rect);
     else bands.push(rect);
   }
   return bands.length <= MAX_RECTS ? bands : [bands.reduce(enclosing)];

@@ -5,6 +5,7 @@ import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { captures } from "./shm/captures.ts";
 import { ShmClient } from "./shm/client.ts";
+import { CopyTurns } from "./shm/copy-turns.ts";
 import { Shadows, type SharedImages } from "./shm/shadows.ts";
 
 interface Box {
@@ -27,11 +28,12 @@ export function shmShadow(imagesFor: (session: Session) => SharedImages): Hooks 
   const clients = new WeakMap<Session, ShmClient>();
   const everybody = new Set<Shadows>();
   const allPools = { count: 0 };
+  const turns = new CopyTurns();
 
   function clientOf(session: Session): ShmClient {
     let client = clients.get(session);
     if (client === undefined) {
-      const shadows = new Shadows(session, imagesFor(session), everybody);
+      const shadows = new Shadows(session, imagesFor(session), everybody, turns);
       client = new ShmClient(session, shadows, allPools);
       clients.set(session, client);
       everybody.add(shadows);

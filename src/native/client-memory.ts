@@ -10,7 +10,6 @@ import type { Mapping } from "./memory.ts";
  */
 export class ClientMemory {
   #handle: ClientMemoryHandle | null;
-  #copied = 0;
   #length: number;
 
   private constructor(handle: ClientMemoryHandle, length: number) {
@@ -39,11 +38,6 @@ export class ClientMemory {
     this.#length = length;
   }
 
-  /** How many bytes were copied so far, from it and into it. */
-  get copied(): number {
-    return this.#copied;
-  }
-
   /**
    * Copies `rows` rows of `rowBytes` bytes each; strides are the distances between the starts of two rows, and all
    * lengths are in bytes. Throws a TypeError for rows that do not lie within both.
@@ -62,7 +56,6 @@ export class ClientMemory {
   ): boolean {
     const { bytes } = target;
     const handle = this.#use();
-    this.#copied += rowBytes * rows;
     return (
       native.clientCopy(handle, bytes, targetOffset, sourceOffset, rowBytes, rows, sourceStride, targetStride) === 1
     );
@@ -85,7 +78,6 @@ export class ClientMemory {
   ): boolean {
     const { bytes } = source;
     const handle = this.#use();
-    this.#copied += rowBytes * rows;
     const stored = native.clientStore(
       handle,
       bytes,

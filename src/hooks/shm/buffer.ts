@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { SystemError } from "../../native/errors.ts";
 import type { Mapping } from "../../native/memory.ts";
 import type { HookedMessage } from "../../relay/hooked-message.ts";
 import type { Session } from "../../relay/session.ts";
@@ -8,8 +7,9 @@ import { ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Rect } from "../damage.ts";
 import { ShmError } from "./errors.ts";
+import type { PixelCopy } from "./pixel-copy.ts";
 import type { ShmPool } from "./pool.ts";
-import { copyPixels, type Shape, storePixels } from "./shape.ts";
+import type { Shape } from "./shape.ts";
 
 /** A client's wl_buffer in one of its pools. The host never hears of it. */
 export class ShmBuffer {
@@ -39,36 +39,23 @@ export class ShmBuffer {
     this.#pool.unuse();
   }
 
-  /**
-   * Copies some pixels to where they belong in an image of the same shape.
-   *
-   * @returns how many bytes
-   * @throws ProtocolError when the client has taken away the memory
-   */
-  copyTo(target: Mapping, rects: readonly Rect[]): number {
-    const { memory } = this.#pool;
-    const before = memory.copied;
-    if (copyPixels(memory, this.#offset, target, this.shape, rects)) return memory.copied - before;
-    const { width, height } = this.shape;
-    const text = `the file of a buffer of ${width}x${height} pixels is shorter than its pool (${memory.length} bytes)`;
-    if (this.object.clientId === 0) throw new ProtocolError(text);
-    throw new ProtocolError(text, ShmError.invalidFd, this.object.clientId);
+  /** Begins to copy rectangles of it to where they belong in an image of the same shape. */
+  beginCopyTo(copy: PixelCopy, target: Mapping, rects: readonly Rect[]): void {
+    copy.begin(this.#pool.memory, this.#offset, target, this.shape, rects);
   }
 
-  /**
-   * Copies all pixels from an image of the same shape, and nothing between its lines.
-   *
-   * @returns how many bytes; 0 when the client has taken away its memory, or it cannot be written to
-   */
-  copyFrom(source: Mapping): number {
-    const { memory } = this.#pool;
-    const before = memory.copied;
-    try {
-      return storePixels(source, memory, this.#offset, this.shape) ? memory.copied - before : 0;
-    } catch (error) {
-      if (!(error instanceof SystemError)) throw error;
-      return 0;
-    }
+  /** Begins to copy all pixels from an image of the same shape into it. */
+  beginCopyFrom(copy: PixelCopy, source: Mapping): void {
+    copy.beginInward(this.#pool.memory, this.#offset, source, this.shape);
+  }
+
+  /** What the client did wrong when its memory is not all there. */
+  get missingMemory(): ProtocolError {
+    const { width, height } = this.shape;
+    const { length } = this.#pool.memory;
+    const text = `the file of a buffer of ${width}x${height} pixels is shorter than its pool (${length} bytes)`;
+    if (this.object.clientId === 0) return new ProtocolError(text);
+    return new ProtocolError(text, ShmError.invalidFd, this.object.clientId);
   }
 
   /** Tells the client that it may draw again, if it still has the buffer. */

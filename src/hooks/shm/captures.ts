@@ -39,8 +39,10 @@ export function captures(clientOf: (session: Session) => ShmClient): Hooks {
       buffer.unuse();
       return message.drop();
     }
+    const lent = await shadow.fill(buffer);
+    if (lent === null) return message.drop();
     underway.set(frame, { buffer, shadow, client });
-    message.change({ buffer: shadow.fill(buffer) });
+    message.change({ buffer: lent });
   }
 
   /** Nothing more comes back for that frame. The memory is used again only if the host is known to be done with it. */
@@ -52,13 +54,15 @@ export function captures(clientOf: (session: Session) => ShmClient): Hooks {
     capture.client.shadows.giveBack(capture.shadow);
   }
 
-  const done: Hook<unknown> = ({ session, object: frame }) => {
+  async function done({ session, object: frame }: HookedMessage<unknown>): Promise<void> {
     const capture = underway.get(frame);
-    if (capture !== undefined && !capture.shadow.copyBack(capture.buffer)) {
-      session.log.warn("a picture of the screen is lost: the client's buffer cannot be written to");
-    }
+    if (capture === undefined) return;
+    const isCopied = await capture.shadow.copyBack(capture.buffer);
+    // Its owner may have destroyed it meanwhile.
+    if (underway.get(frame) !== capture) return;
+    if (!isCopied) session.log.warn("a picture of the screen is lost: the client's buffer cannot be written to");
     end(frame);
-  };
+  }
   const failed: Hook<unknown> = ({ object: frame }) => {
     underway.get(frame)?.shadow.markIdle();
     end(frame);

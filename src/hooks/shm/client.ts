@@ -119,7 +119,7 @@ export class ShmClient {
       if (shadow === null) return null;
       shadow.pin();
       this.#fixed.set(owner, [...(this.#fixed.get(owner) ?? []), shadow]);
-      return shadow.fill(buffer);
+      return await shadow.fill(buffer);
     } finally {
       buffer.unuse();
     }

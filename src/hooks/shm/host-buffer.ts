@@ -6,6 +6,8 @@ import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { Region } from "../damage.ts";
 import type { ShmBuffer } from "./buffer.ts";
+import type { CopyTurns } from "./copy-turns.ts";
+import { PixelCopy } from "./pixel-copy.ts";
 import { type Shape, sameShape } from "./shape.ts";
 
 /** Memory that this machine and the compositor share. It is written here, and read for pictures of the screen alone. */
@@ -32,6 +34,8 @@ export class HostBuffer {
   readonly #session: Session;
   readonly #image: SharedImage;
   readonly #pool: WlObject;
+  readonly #turns: CopyTurns;
+  readonly #copy = new PixelCopy();
   #buffer: WlObject | null = null;
   #shape: Shape | null = null;
   #busy = false;
@@ -39,8 +43,9 @@ export class HostBuffer {
   #open = true;
 
   /** @param shm a wl_shm of our own, through which the host gets the image */
-  constructor(session: Session, shm: WlObject, image: SharedImage) {
+  constructor(session: Session, shm: WlObject, image: SharedImage, turns: CopyTurns) {
     this.#session = session;
+    this.#turns = turns;
     this.#image = image;
     this.size = image.size;
     this.#pool = session.createObject("wl_shm_pool", 1);
@@ -71,17 +76,30 @@ export class HostBuffer {
   }
 
   /**
-   * Makes it show what a client's buffer does, and copies what is stale. It counts as busy then.
+   * Makes it show what a client's buffer does, by copying what is stale. It counts as busy from then on.
    *
-   * @returns what to give to the host
+   * @returns what to give to the host; a promise when the copy takes more than its turn, of null when the session ends
    * @throws ProtocolError when the client has taken away its memory
    */
-  fill(source: ShmBuffer): WlObject {
+  fill(source: ShmBuffer): WlObject | Promise<WlObject | null> {
     const buffer = this.#take(source.shape);
-    this.#session.copied += source.copyTo(this.#image.mapping, this.stale.rects);
-    this.stale.clear();
     this.#busy = true;
-    return buffer;
+    source.beginCopyTo(this.#copy, this.#image.mapping, this.stale.rects);
+    this.stale.clear();
+    const copying = this.#turns.run(this.#copy);
+    if (copying === undefined) {
+      this.#filled(source);
+      return buffer;
+    }
+    return copying.then(() => {
+      this.#filled(source);
+      return this.#open ? buffer : null;
+    });
+  }
+
+  #filled(source: ShmBuffer): void {
+    this.#session.copied += this.#copy.copied;
+    if (!this.#copy.isComplete) throw source.missingMemory;
   }
 
   /**
@@ -89,11 +107,12 @@ export class HostBuffer {
    *
    * @returns false when the buffer cannot be drawn into
    */
-  copyBack(target: ShmBuffer): boolean {
-    const count = target.copyFrom(this.#image.mapping);
-    this.#session.copied += count;
+  async copyBack(target: ShmBuffer): Promise<boolean> {
+    target.beginCopyFrom(this.#copy, this.#image.mapping);
+    await this.#turns.run(this.#copy);
+    this.#session.copied += this.#copy.copied;
     this.markIdle();
-    return count > 0;
+    return this.#copy.isComplete;
   }
 
   /** The host, which was to draw into it, is done: it is idle. A release that may still come is not for its next use. */
@@ -118,6 +137,7 @@ export class HostBuffer {
   /** Frees the memory here; for when the session has ended, so that the host knows. */
   free(): void {
     this.#open = false;
+    this.#copy.cancel();
     this.#image.close();
   }
 

@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Session } from "../../relay/session.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
+import type { CopyTurns } from "./copy-turns.ts";
 import { HostBuffer, type SharedImage } from "./host-buffer.ts";
 import type { Shape } from "./shape.ts";
 
@@ -37,6 +38,7 @@ export class Shadows {
   readonly #images: SharedImages;
   /** Those of all clients, which share the memory that there is. */
   readonly #everybody: ReadonlySet<Shadows>;
+  readonly #turns: CopyTurns;
   readonly #all = new Set<HostBuffer>();
   /** Idle ones without an owner, the one that was used last at the end. */
   #spares: HostBuffer[] = [];
@@ -44,10 +46,11 @@ export class Shadows {
   readonly #waits = new Set<() => void>();
   #ended = false;
 
-  constructor(session: Session, images: SharedImages, everybody: ReadonlySet<Shadows>) {
+  constructor(session: Session, images: SharedImages, everybody: ReadonlySet<Shadows>, turns: CopyTurns) {
     this.#session = session;
     this.#images = images;
     this.#everybody = everybody;
+    this.#turns = turns;
   }
 
   /** Says where the host's wl_shm is. */
@@ -84,7 +87,7 @@ export class Shadows {
       return null;
     }
     try {
-      const shadow = new HostBuffer(this.#session, this.#shm, image);
+      const shadow = new HostBuffer(this.#session, this.#shm, image, this.#turns);
       this.#all.add(shadow);
       return shadow;
     } catch (error) {

@@ -78,7 +78,7 @@ export class Surface {
     this.#nextView = { ...this.#nextView, ...change };
   }
 
-  /** wl_surface.commit: gives the host what is attached now. Takes time only when there is no idle shadow for it. */
+  /** wl_surface.commit: gives the host what is attached now. Takes time only when no shadow is idle, or it is large. */
   commit(message: HookedMessage<unknown>): void | Promise<void> {
     const attachment = this.#attachment;
     this.#attachment = null;
@@ -101,15 +101,15 @@ export class Surface {
   /** Shows it once there is a shadow for it. */
   async #showLater(attachment: Attachment, message: HookedMessage<unknown>): Promise<void> {
     const { shape } = attachment.buffer;
-    let shadow: Shadow | null | undefined;
+    let shadow: HostBuffer | null | undefined;
     // A client that commits without waiting is ahead of the releases, and an image costs more than to await them.
     if (this.#busy >= MAX_BUSY) {
       await this.#home.roundTrip();
       shadow = this.#takeIdle(shape) ?? this.#home.takeSpare(shape);
     }
     shadow ??= await this.#home.allocate(shape);
-    if (shadow !== null) this.#show(attachment, shadow, message);
-    else attachment.buffer.unuse();
+    if (shadow === null) attachment.buffer.unuse();
+    else await this.#show(attachment, shadow, message);
   }
 
   /** The surface is no more. */
@@ -166,18 +166,23 @@ export class Surface {
     return idle.filter((shadow) => shadow.has(shape)).sort((a, b) => a.stale.area - b.stale.area)[0];
   }
 
-  #show({ buffer, x, y }: Attachment, shadow: HostBuffer, message: HookedMessage<unknown>): void {
+  /** Copies an attached buffer, and gives the copy to the host. Takes time only when it is large. */
+  #show(attachment: Attachment, shadow: HostBuffer, message: HookedMessage<unknown>): void | Promise<void> {
     if (!this.#shadows.includes(shadow)) this.#shadows.push(shadow);
     shadow.released = () => {
       this.#giveBackIdle(MAX_IDLE);
       if (this.#busy <= MAX_BUSY) this.#releaseCopied();
     };
-    try {
-      const shown = shadow.fill(buffer);
-      this.#session.sendRequest(this.#object, "wl_surface", "attach", { buffer: shown, x, y });
-    } finally {
-      buffer.unuse();
-    }
+    const shown = shadow.fill(attachment.buffer);
+    if (!(shown instanceof Promise)) return this.#give(attachment, shown, message);
+    return shown.then((later) => this.#give(attachment, later, message));
+  }
+
+  /** Gives the host a copy of what the client has attached, unless the session has ended meanwhile. */
+  #give({ buffer, x, y }: Attachment, copy: WlObject | null, message: HookedMessage<unknown>): void {
+    buffer.unuse();
+    if (copy === null) return;
+    this.#session.sendRequest(this.#object, "wl_surface", "attach", { buffer: copy, x, y });
     this.#copied.push(buffer);
     // Not before the commit itself is on its way, as from any host.
     if (this.#busy <= MAX_BUSY) message.after(() => this.#releaseCopied());

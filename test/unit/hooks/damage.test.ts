@@ -70,6 +70,24 @@ describe("a region", () => {
     }
   });
 
+  it("takes its time for some rectangles that overlap, and hardly more for ever so many", () => {
+    const time = (count: number): number => {
+      const times = Array.from({ length: 5 }, () => {
+        const region = new Region();
+        const start = performance.now();
+        for (let i = 0; i < count; i++) region.add(rect(i, i, i + 2000, i + 3000));
+        assert.deepEqual(
+          region.rects.reduce((sum, one) => Math.max(sum, one.right), 0),
+          count + 1999,
+        );
+        return performance.now() - start;
+      });
+      return Math.min(...times);
+    };
+    const [some, many] = [time(250), time(25_000)];
+    assert.ok(many < some * 30, `250 take ${some} ms, 25000 take ${many} ms`);
+  });
+
   it("ignores what covers nothing", () => {
     const region = new Region();
     region.add(rect(5, 5, 5, 9));
