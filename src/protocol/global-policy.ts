@@ -54,6 +54,11 @@ export class GlobalPolicy {
     return Math.min(hostVersion, tableVersion, wished ?? row?.version ?? Number.POSITIVE_INFINITY);
   }
 
+  /** Whether the user wants to have it hidden, also from ourselves. */
+  hides(name: string): boolean {
+    return this.#hidden.has(name);
+  }
+
   /** @throws UserError when the user named an interface that no table has; with a hint when a name is like it. */
   check(protocol: ProtocolRegistry): void {
     for (const name of [...this.#exposed.keys(), ...this.#hidden]) {

@@ -5,6 +5,9 @@ import type { GlobalPolicy } from "../protocol/global-policy.ts";
 import { onEvents } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import { roundTrip } from "./base/round-trip.ts";
+
+type InterfaceName = keyof Requests & keyof Events;
 
 /** What the host offers to the window manager, which is a client of the host's beside Xwayland, on its connection. */
 export class HostGlobals {
@@ -27,20 +30,27 @@ export class HostGlobals {
   /** Resolves once the host has told what there is. Rejects when the session ends first. */
   static open(session: Session, policy: GlobalPolicy): Promise<HostGlobals> {
     const globals = new HostGlobals(session, policy);
-    const callback = session.createObject("wl_callback", 1);
     return new Promise((resolve, reject) => {
-      onEvents(callback, "wl_callback", { done: () => resolve(globals) });
-      session.sendRequest(session.display, "wl_display", "sync", { callback });
+      void roundTrip(session).then(() => resolve(globals));
       session.onEnded(() => reject(new Error("the connection to the host has ended")));
     });
   }
 
   /** Binds a global, at that version or the one that the host has; null when it has none that clients may see. */
-  bind(name: keyof Requests & keyof Events, version: number): WlObject | null {
+  bind(name: InterfaceName, version: number): WlObject | null {
+    return this.#bind(name, version, (host, table) => this.#policy.offered(name, host, table));
+  }
+
+  /** As `bind`, but it need not be for clients to see; null also when the user hides it. */
+  bindForUs(name: InterfaceName, version: number): WlObject | null {
+    return this.#bind(name, version, (host, table) => (this.#policy.hides(name) ? 0 : Math.min(host, table)));
+  }
+
+  #bind(name: InterfaceName, version: number, allowed: (host: number, table: number) => number): WlObject | null {
     const table = this.#session.protocol.get(name)?.version ?? 0;
     for (const [number, global] of this.#known) {
       if (global.interface !== name) continue;
-      const offered = Math.min(version, this.#policy.offered(name, global.version, table));
+      const offered = Math.min(version, allowed(global.version, table));
       if (offered === 0) return null;
       const id = this.#session.createObject(name, offered);
       this.#session.sendRequest(this.#registry, "wl_registry", "bind", { name: number, id });

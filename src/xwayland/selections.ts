@@ -5,6 +5,7 @@ import { Drags } from "./dnd/drags.ts";
 import { xdndAtoms } from "./dnd/xdnd.ts";
 import { SelectionBridge } from "./selection/bridge.ts";
 import { ClipboardManager } from "./selection/clipboard-manager.ts";
+import { DataControl } from "./selection/data-control.ts";
 import { DataDevice } from "./selection/data-device.ts";
 import { PrimaryDevice } from "./selection/primary-device.ts";
 import { queries } from "./selection/targets.ts";
@@ -30,16 +31,18 @@ export class Selections {
     if (seat === null) return;
     const transferEvents = new TransferEvents(x, events, windows);
     const marker = `application/x-wayland-proxy-${randomBytes(8).toString("hex")}`;
+    const control = DataControl.open(session, globals, seat);
     const data = globals.bind("wl_data_device_manager", DATA_DEVICE_VERSION);
     if (data !== null) {
       const device = new DataDevice(session, data, seat);
-      const clipboard = new SelectionBridge(context, transferEvents, "CLIPBOARD", device, marker);
+      const clipboard = new SelectionBridge(context, transferEvents, "CLIPBOARD", control?.clipboard ?? device, marker);
       new ClipboardManager(context, clipboard);
       new Drags(context, transferEvents, device, marker);
     }
     const primary = globals.bind("zwp_primary_selection_device_manager_v1", PRIMARY_VERSION);
     if (primary !== null) {
-      new SelectionBridge(context, transferEvents, "PRIMARY", new PrimaryDevice(session, primary, seat), marker);
+      const host = control?.primary ?? new PrimaryDevice(session, primary, seat);
+      new SelectionBridge(context, transferEvents, "PRIMARY", host, marker);
     }
   }
 }

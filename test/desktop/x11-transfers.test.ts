@@ -14,9 +14,12 @@ import { XSelectionClient } from "./support/x-selection-client.ts";
 const MIB = 1024 * 1024;
 const text = "Größe: 5 € für Jürgen\n";
 
+/** As of a host that has none, or that keeps it from a virtual machine. */
+const withoutDataControl = ["--hide", "zwlr_data_control_manager_v1"];
+
 /** A proxy that serves X, and an X window that has the keyboard. */
-async function focused(desktop: Desktop, server = "Xwayland"): Promise<Display> {
-  const proxied = await serveX(desktop, server);
+async function focused(desktop: Desktop, server = "Xwayland", ...options: string[]): Promise<Display> {
+  const proxied = await serveX(desktop, server, ...options);
   await desktop.compositor.input();
   desktop.start(proxied, "xclock", ["-title", "focused"], { env: { DISPLAY } });
   await windowTitled(desktop, "[vm] focused");
@@ -220,10 +223,10 @@ desktopTest(
 );
 
 desktopTest(
-  "what an X client copies without the keyboard is told when X gets that",
+  "what an X client copies without the keyboard is told when X gets that, if the host has no data control for us",
   { on: ["sway"] },
   async (desktop) => {
-    const proxied = await focused(desktop);
+    const proxied = await focused(desktop, "Xwayland", ...withoutDataControl);
     await desktop.sway.message("workspace", "elsewhere");
     const mine = desktop.start(proxied, "xclip", ["-selection", "clipboard", "-quiet", "-i", "-t", "application/x-m"], {
       env: { DISPLAY },
@@ -240,6 +243,53 @@ desktopTest(
     const pasted = await desktop.run(desktop.direct, "wl-paste", ["--no-newline", "--type", "application/x-m"]);
     assert.equal(pasted.toString(), "mine");
     await mine.stop();
+  },
+);
+
+desktopTest(
+  "what an X client copies without the keyboard is told at once by data control",
+  { on: ["sway"] },
+  async (desktop) => {
+    const proxied = await focused(desktop);
+    await desktop.sway.message("workspace", "elsewhere");
+    for (const type of ["application/x-first", "application/x-second"]) {
+      const copy = copyOnHost(desktop, "application/x-host", Buffer.from("the host's"));
+      await offeredOnHost(desktop, "application/x-host");
+      const mine = desktop.start(proxied, "xclip", ["-selection", "clipboard", "-quiet", "-i", "-t", type], {
+        env: { DISPLAY },
+        input: Buffer.from(type),
+      });
+      await offeredOnHost(desktop, type);
+      assert.equal((await pasteOnHost(desktop, type)).toString(), type);
+      await mine.stop();
+      await copy.stop();
+    }
+  },
+);
+
+desktopTest(
+  "what an X client copies after a program of the host's, without input since then, is told with the next input",
+  { on: ["sway"], proxyEnv: { WAYLAND_DEBUG_PROXY: "xwayland" } },
+  async (desktop) => {
+    const proxied = await focused(desktop, "Xwayland", ...withoutDataControl);
+    const input = await desktop.compositor.input();
+    for (let i = 0; i < 5; i++) {
+      await input.type(" ");
+      const [theirs, mine] = [`application/x-host-${i}`, `application/x-mine-${i}`];
+      const copy = copyOnHost(desktop, theirs, Buffer.from("theirs"));
+      await offeredInX(desktop, proxied, theirs);
+      const client = await XSelectionClient.open();
+      const [target = 0] = await client.x.atoms.intern([mine]);
+      client.copy(new Map([[target, Buffer.from(mine)]]));
+      await eventually("the host to ignore it", () => {
+        return (proxied.proxy?.output.match(/has not taken notice/g)?.length ?? 0) > i;
+      });
+      await input.type(" ");
+      await offeredOnHost(desktop, mine);
+      assert.equal((await pasteOnHost(desktop, mine)).toString(), mine);
+      client.close();
+      await copy.stop();
+    }
   },
 );
 

@@ -4,6 +4,7 @@ import { wordsOf } from "../../x11/client/properties.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
 import { Atom, XFixesSelectionEvent } from "../../x11/generated/enums.ts";
 import { createHiddenWindow, watchSelection } from "../base/hidden-window.ts";
+import { roundTrip } from "../base/round-trip.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { SelectionAnswers } from "./answers.ts";
 import { SelectionClaim } from "./claim.ts";
@@ -41,15 +42,24 @@ export class SelectionBridge {
   #claim: SelectionClaim | KeptSelection | null = null;
   /** What its owner has left with us in case it ends. */
   #kept: KeptSelection | null = null;
-  /** The host has not been told of the claim: it would not listen without a serial of newer input than last time. */
-  #untold = false;
-  #toldWith = 0;
-  #source: HostSource | null = null;
+  /** Counts the claims, so that the host's word on one is not taken for that on another. */
+  #claims = 0;
+  /** The host has not said of the claim that it has it. */
+  #isUntold = false;
+  /** The claim that was offered to the host last, and with which serial. */
+  #offeredClaim = 0;
+  #offeredWith = 0;
+  /** Whether the host's answer to that is still to come. */
+  #isOffering = false;
+  /** What was offered last, of which the host has said nothing yet. */
+  #offered: HostSource | null = null;
+  /** What the host has of ours. */
+  #held: HostSource | null = null;
   readonly #transfers: TransfersFromX;
 
   /**
    * @param selection the name of X's
-   * @param marker a type that marks what comes from X clients, so that it is known again
+   * @param marker what the types begin with that mark what comes from X clients, so that it is known again
    */
   constructor(context: WmContext, events: TransferEvents, selection: string, host: HostSelection, marker: string) {
     const { x } = context;
@@ -63,7 +73,7 @@ export class SelectionBridge {
     this.#answers = new SelectionAnswers(x, events);
     this.#transfers = new TransfersFromX(x, events, context.log);
     host.onSelection((offer) => this.#hostChanged(offer));
-    context.input.onSerial(() => this.#tellHost());
+    context.input.onSerial(() => this.#offerClaim());
     context.events.on("SelectionRequest", (request) => this.#requested(request));
     context.events.on("XFixes.SelectionNotify", (event) => this.#xChanged(event));
     watchSelection(x, this.#window, this.#selection);
@@ -74,13 +84,28 @@ export class SelectionBridge {
 
   #hostChanged(offer: HostOffer | null): void {
     this.#offer?.destroy();
-    const isOurs = offer?.mimeTypes.includes(this.#marker) ?? false;
-    if (isOurs) offer?.destroy();
+    const isOurs = offer?.mimeTypes.some((type) => type.startsWith(this.#marker)) ?? false;
     this.#offer = isOurs ? null : offer;
-    if (isOurs || this.#untold) return;
+    if (offer !== null && isOurs) {
+      if (offer.mimeTypes.includes(this.#claimMarker)) this.#accepted();
+      return offer.destroy();
+    }
+    if (this.#isUntold) {
+      // While it has nothing, it takes notice of any serial.
+      if (offer === null) this.#offeredWith = 0;
+      if (offer === null || !this.#isNewerThanClaim) return this.#offerClaim();
+      this.#isUntold = false;
+    }
     if (this.#claim instanceof KeptSelection) this.#setClaim(null);
     if (offer !== null) void this.#take();
     else this.#release();
+  }
+
+  /** Whether what the host has told of just now was copied after the claim, of which it has taken no notice. */
+  get #isNewerThanClaim(): boolean {
+    // Before we get the keyboard it tells again what it has had.
+    const isNew = !this.#host.isFocusBound || this.#context.input.hasKeyboard;
+    return isNew && !this.#isOffering && this.#offeredClaim === this.#claims;
   }
 
   async #take(): Promise<void> {
@@ -174,29 +199,65 @@ export class SelectionBridge {
   #setClaim(claim: SelectionClaim | null): void {
     if (this.#claim instanceof KeptSelection) this.#claim.close();
     this.#claim = claim;
-    this.#untold = claim !== null;
-    if (claim === null) this.#dropSource();
-    else this.#tellHost();
+    this.#claims++;
+    this.#isUntold = claim !== null;
+    if (claim === null) this.#dropSources();
+    else this.#offerClaim();
   }
 
-  #tellHost(): void {
-    if (!this.#untold || this.#claim === null) return;
+  get #claimMarker(): string {
+    return `${this.#marker}-${this.#claims}`;
+  }
+
+  /** Tells the host of the claim, unless that would be in vain. */
+  #offerClaim(): void {
+    if (!this.#isUntold || this.#claim === null || this.#isOffering) return;
     const { input } = this.#context;
+    const isSameSerial = input.serial === this.#offeredWith && this.#offeredWith !== 0;
     // Hosts take one serial for one selection only (wlroots, weston), and none from who has no keyboard (mutter, KWin).
-    if (!input.hasKeyboard || input.serial === this.#toldWith) return;
-    this.#untold = false;
-    this.#toldWith = input.serial;
-    const before = this.#source;
-    const source: HostSource = this.#host.set([...this.#claim.mimeTypes, this.#marker], input.serial, {
+    if (this.#host.isFocusBound ? !input.hasKeyboard || isSameSerial : this.#offeredClaim === this.#claims) return;
+    void this.#makeOffer(this.#claim);
+  }
+
+  /** Offers a claim to the host, which says that it has it or nothing at all: then that is done anew with newer input. */
+  async #makeOffer({ mimeTypes }: SelectionClaim | KeptSelection): Promise<void> {
+    const { input, session, explain } = this.#context;
+    const before = this.#offered;
+    this.#isOffering = true;
+    this.#offeredClaim = this.#claims;
+    this.#offeredWith = input.serial;
+    const source: HostSource = this.#host.set([...mimeTypes, this.#claimMarker], input.serial, {
       send: (mimeType, fd) => this.#send(mimeType, fd),
-      cancelled: () => {
-        if (this.#source !== source) return;
-        this.#dropSource();
-        if (this.#claim instanceof KeptSelection) this.#setClaim(null);
-      },
+      cancelled: () => this.#cancelled(source),
     });
-    this.#source = source;
+    this.#offered = source;
     before?.destroy();
+    await roundTrip(session);
+    this.#isOffering = false;
+    if (this.#isUntold) explain?.("the host has not taken notice of what an X client has copied; newer input may help");
+    this.#offerClaim();
+  }
+
+  /** The host has the claim. */
+  #accepted(): void {
+    this.#isUntold = false;
+    if (this.#offered === null) return;
+    this.#held?.destroy();
+    this.#held = this.#offered;
+    this.#offered = null;
+  }
+
+  /** The host has something else. */
+  #cancelled(source: HostSource): void {
+    const wasHeld = source === this.#held;
+    if (!wasHeld && source !== this.#offered) return;
+    source.destroy();
+    if (wasHeld) this.#held = null;
+    else this.#offered = null;
+    // Without the keyboard we could not be told that it had the claim before.
+    const isTold = !this.#host.isFocusBound || !this.#context.input.hasKeyboard;
+    if (!wasHeld && isTold && this.#offeredClaim === this.#claims) this.#isUntold = false;
+    if (this.#claim instanceof KeptSelection && !this.#isUntold) this.#setClaim(null);
   }
 
   /** Gives a program of the host's what there is. A claim that has just followed on another stands in for that. */
@@ -209,9 +270,11 @@ export class SelectionBridge {
     }
   }
 
-  #dropSource(): void {
-    this.#source?.destroy();
-    this.#source = null;
+  #dropSources(): void {
+    this.#held?.destroy();
+    this.#offered?.destroy();
+    this.#held = null;
+    this.#offered = null;
   }
 
   #close(): void {

@@ -31,12 +31,13 @@ export interface DragSourceEvents extends SourceEvents {
 
 /** What was copied, and what is dragged: wl_data_device. */
 export class DataDevice implements HostSelection {
+  readonly isFocusBound = true;
   readonly #session: Session;
   readonly #manager: WlObject;
   readonly #device: WlObject;
   /** The one that the host has told of last. */
   #offer: HostOffer | null = null;
-  #onSelection: (offer: HostOffer | null) => void = () => {};
+  #onSelection: (offer: HostOffer | null) => void = (offer) => offer?.destroy();
   #drags: DragOverEvents | null = null;
 
   constructor(session: Session, manager: WlObject, seat: WlObject) {

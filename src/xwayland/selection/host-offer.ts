@@ -6,7 +6,11 @@ import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 
 /** The interfaces of offers, which have the same messages as far as data is concerned. */
-type OfferInterface = "wl_data_offer" | "zwp_primary_selection_offer_v1";
+type OfferInterface =
+  | "wl_data_offer"
+  | "zwp_primary_selection_offer_v1"
+  | "ext_data_control_offer_v1"
+  | "zwlr_data_control_offer_v1";
 
 /** MIME types of one offer that are taken note of. */
 const MAX_MIME_TYPES = 256;

@@ -17,8 +17,13 @@ export interface HostSource {
 
 /** One of the host's selections, of which we are a client like any other. */
 export interface HostSelection {
-  /** Is told what is selected, whenever that changes while we have the keyboard, and before we get it; null for nothing. */
+  /**
+   * Whether the host tells of it only while we have the keyboard, and takes notice of what we put there only then, with a
+   * serial of newer input than that of what is there: of anything else it takes none, and does not say so.
+   */
+  readonly isFocusBound: boolean;
+  /** Is told what is selected, whenever that changes, and before we get the keyboard; null for nothing. */
   onSelection(listener: (offer: HostOffer | null) => void): void;
-  /** Puts something else in its place. The host takes no notice unless `serial` is that of the user's latest input. */
+  /** Puts something else in its place. @param serial of the user's latest input */
   set(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource;
 }

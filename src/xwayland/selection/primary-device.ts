@@ -7,6 +7,7 @@ import type { HostSelection, HostSource, SourceEvents } from "./host-selection.t
 
 /** What was marked last: zwp_primary_selection_device_v1. */
 export class PrimaryDevice implements HostSelection {
+  readonly isFocusBound = true;
   readonly #session: Session;
   readonly #manager: WlObject;
   readonly #device: WlObject;

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import { onEvents } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { HostGlobals } from "../host-globals.ts";
+import { HostOffer } from "./host-offer.ts";
+import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
+
+/** The interfaces of one of the two protocols, which have the same messages. */
+interface Names {
+  readonly manager: "ext_data_control_manager_v1" | "zwlr_data_control_manager_v1";
+  readonly device: "ext_data_control_device_v1" | "zwlr_data_control_device_v1";
+  readonly source: "ext_data_control_source_v1" | "zwlr_data_control_source_v1";
+  readonly offer: "ext_data_control_offer_v1" | "zwlr_data_control_offer_v1";
+  /** The first version with the primary selection, which is the highest one, too. */
+  readonly primarySince: number;
+}
+
+const protocols: readonly Names[] = [
+  {
+    manager: "ext_data_control_manager_v1",
+    device: "ext_data_control_device_v1",
+    source: "ext_data_control_source_v1",
+    offer: "ext_data_control_offer_v1",
+    primarySince: 1,
+  },
+  {
+    manager: "zwlr_data_control_manager_v1",
+    device: "zwlr_data_control_device_v1",
+    source: "zwlr_data_control_source_v1",
+    offer: "zwlr_data_control_offer_v1",
+    primarySince: 2,
+  },
+];
+
+type OnSelection = (offer: HostOffer | null) => void;
+
+/** What was copied and marked last, as clipboard managers see it: without the keyboard, and at any time. */
+export class DataControl {
+  readonly clipboard: HostSelection;
+  /** Null where the host has an old version. */
+  readonly primary: HostSelection | null;
+  readonly #session: Session;
+  readonly #manager: WlObject;
+  readonly #device: WlObject;
+  readonly #names: Names;
+  /** The one that the host has told of last. */
+  #offer: HostOffer | null = null;
+
+  /** Uses what the host has of it; null when that is nothing, or when the user hides it. */
+  static open(session: Session, globals: HostGlobals, seat: WlObject): DataControl | null {
+    for (const names of protocols) {
+      const manager = globals.bindForUs(names.manager, names.primarySince);
+      if (manager !== null) return new DataControl(session, manager, names, seat);
+    }
+    return null;
+  }
+
+  private constructor(session: Session, manager: WlObject, names: Names, seat: WlObject) {
+    this.#session = session;
+    this.#manager = manager;
+    this.#names = names;
+    this.#device = session.createObject(names.device, manager.version);
+    const ignore: OnSelection = (offer) => offer?.destroy();
+    const told: Record<"clipboard" | "primary", OnSelection> = { clipboard: ignore, primary: ignore };
+    onEvents(this.#device, names.device, {
+      data_offer: ({ id }, message) => {
+        // The object stays ours.
+        message.drop();
+        this.#offer = new HostOffer(session, id, names.offer);
+      },
+      selection: ({ id }) => told.clipboard(id === null ? null : this.#offer),
+      primary_selection: ({ id }) => told.primary(id === null ? null : this.#offer),
+    });
+    session.sendRequest(manager, names.manager, "get_data_device", { id: this.#device, seat });
+    const selection = (name: keyof typeof told, request: "set_selection" | "set_primary_selection"): HostSelection => ({
+      isFocusBound: false,
+      onSelection: (listener) => {
+        told[name] = listener;
+      },
+      set: (mimeTypes, _serial, events) => this.#set(mimeTypes, request, events),
+    });
+    this.clipboard = selection("clipboard", "set_selection");
+    this.primary = manager.version < names.primarySince ? null : selection("primary", "set_primary_selection");
+  }
+
+  #set(
+    mimeTypes: readonly string[],
+    request: "set_selection" | "set_primary_selection",
+    events: SourceEvents,
+  ): HostSource {
+    const session = this.#session;
+    const names = this.#names;
+    const source = session.createObject(names.source, this.#manager.version);
+    onEvents(source, names.source, {
+      send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
+      cancelled: () => events.cancelled(),
+    });
+    session.sendRequest(this.#manager, names.manager, "create_data_source", { id: source });
+    for (const mime_type of mimeTypes) session.sendRequest(source, names.source, "offer", { mime_type });
+    session.sendRequest(this.#device, names.device, request, { source });
+    return { destroy: () => session.sendRequest(source, names.source, "destroy", {}) };
+  }
+}
