@@ -10,9 +10,14 @@ export const MAX_CHAIN_LENGTH = 1024;
 /** What the device reads of one command. The largest is the page list of a guest blob: this much is 256 MiB of pages. */
 export const MAX_REQUEST_SIZE: number = 1024 * 1024;
 
-/** Commands, and bytes of them, that one queue handles before others have their turn. */
-export const COMMANDS_PER_TURN = 64;
-export const BYTES_PER_TURN: number = 4 * 1024 * 1024;
+/**
+ * Milliseconds for which one queue handles commands, or one context hands requests on to its session, before others have
+ * their turn.
+ */
+export const MAX_TURN_MS = 2;
+
+/** Cross-domain commands in one submission, which are handled in one go; guests send one, or a few. */
+export const MAX_COMMANDS = 1024;
 
 /** Live contexts: each is a client in the guest. Their sessions, also those that have yet to end, are no more. */
 export const MAX_CONTEXTS = 512;

@@ -46,6 +46,8 @@ export class FakeVirtqueue {
   #changed: (() => void)[] = [];
   /** Buffers that came back. */
   completed = 0;
+  /** Buffers that came back without having been given to the device, or a second time. */
+  strays = 0;
   /** How often the device interrupted. */
   interrupts = 0;
 
@@ -156,7 +158,7 @@ export class FakeVirtqueue {
       this.#usedIndex = (this.#usedIndex + 1) & 0xffff;
       this.completed++;
       const resolve = this.#pending.get(head);
-      this.#pending.delete(head);
+      if (!this.#pending.delete(head)) this.strays++;
       resolve?.(Buffer.from(this.#qemu.at(this.#rooms.get(head) as number).subarray(0, written)));
     }
     for (const wake of this.#changed.splice(0)) wake();

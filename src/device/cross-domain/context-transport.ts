@@ -4,7 +4,7 @@ import type { Fd } from "../../native/fd.ts";
 import type { FdQueue } from "../../wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../../wire/transport.ts";
 import type { DataQueue } from "../gpu/command-fences.ts";
-import { MAX_READY_INPUT } from "../limits.ts";
+import { MAX_READY_INPUT, MAX_TURN_MS } from "../limits.ts";
 import type { Backlog } from "./backlog.ts";
 
 /** What one SEND of the guest carried. */
@@ -45,6 +45,8 @@ export class ContextTransport implements Transport, DataQueue {
   #writable = false;
   #guestGone = false;
   #closed = false;
+  /** Whether the session goes on reading in a later turn of the event loop. */
+  #postponed = false;
 
   constructor(sink: GuestSink, backlog: Backlog) {
     this.#sink = sink;
@@ -75,9 +77,14 @@ export class ContextTransport implements Transport, DataQueue {
     this.#count(bytes.length + CHUNK_OVERHEAD, fds.length);
   }
 
-  /** Lets the session handle what has come, as far as it wants to. */
+  /** Lets the session handle what has come, as far as it wants to; what takes long waits until others had their turn. */
   wakeReader(): void {
-    while (this.#isRead && this.#chunks.length > 0) this.#onReadable();
+    if (this.#postponed) return;
+    const end = performance.now() + MAX_TURN_MS;
+    while (this.#isRead && this.#chunks.length > 0) {
+      this.#onReadable();
+      if (performance.now() >= end) return this.#postpone();
+    }
     if (this.#isRead && this.#guestGone) this.#onReadable();
   }
 
@@ -133,7 +140,7 @@ export class ContextTransport implements Transport, DataQueue {
     this.#readable = readable;
     this.#writable = writable;
     // Not at once: whoever calls is in the middle of something.
-    if (resumed && (this.#chunks.length > 0 || this.#guestGone)) setImmediate(() => this.wakeReader());
+    if (resumed && (this.#chunks.length > 0 || this.#guestGone)) this.#postpone();
   }
 
   close(): void {
@@ -145,6 +152,15 @@ export class ContextTransport implements Transport, DataQueue {
 
   get #isRead(): boolean {
     return this.#readable && !this.#closed;
+  }
+
+  #postpone(): void {
+    if (this.#postponed) return;
+    this.#postponed = true;
+    setImmediate(() => {
+      this.#postponed = false;
+      this.wakeReader();
+    });
   }
 
   /** Throws away what waits. */

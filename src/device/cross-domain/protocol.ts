@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The cross-domain commands as a host sees them. All numbers are little-endian; every one comes from the guest. */
+import { MAX_COMMANDS } from "../limits.ts";
 
 export const CAPSET_CROSS_DOMAIN = 5;
 export const CHANNEL_WAYLAND = 1;
@@ -60,13 +61,16 @@ export interface RawCommand {
   readonly bytes: DataView;
 }
 
-/** Cuts a submission into commands; null when it is no row of whole commands. A size below the header's never passes. */
+/**
+ * Cuts a submission into commands; null when it is no row of whole commands, or has too many. A size below the header's
+ * never passes.
+ */
 export function splitCommands(submission: Uint8Array): RawCommand[] | null {
   const view = new DataView(submission.buffer, submission.byteOffset, submission.byteLength);
   const commands: RawCommand[] = [];
   let at = 0;
   while (at < view.byteLength) {
-    if (view.byteLength - at < HEADER) return null;
+    if (commands.length === MAX_COMMANDS || view.byteLength - at < HEADER) return null;
     const size = view.getUint16(at + 2, true);
     if (size < HEADER || size > view.byteLength - at) return null;
     commands.push({

@@ -110,12 +110,12 @@ export class Contexts {
     let taken = false;
     try {
       taken = live.context.hold(ring, fence);
-    } finally {
-      // One that is complete already has been answered.
-      if (!taken && live.fences.delete(fence)) this.held--;
-      else taken = true;
+    } catch (error) {
+      if (this.#drop(live, fence)) throw error;
+      // It is complete already, so the command has been answered: nobody is left to be told.
+      this.#failed(error);
     }
-    return taken;
+    return taken || !this.#drop(live, fence);
   }
 
   /** Ends all contexts; nobody waits for what they hold. */
@@ -125,6 +125,13 @@ export class Contexts {
       live.fences.clear();
       this.#remove(live);
     }
+  }
+
+  /** Forgets a fence. @returns false when it is complete already */
+  #drop(live: LiveContext, fence: HeldFence): boolean {
+    if (!live.fences.delete(fence)) return false;
+    this.held--;
+    return true;
   }
 
   #remove(live: LiveContext): void {

@@ -46,6 +46,8 @@ export class Virtqueue {
   readonly #interrupt: () => void;
   #layout: RingLayout | null = null;
   #views: Views | null = null;
+  /** For each buffer whether the driver has given it to the device, and not got it back. */
+  readonly #taken = new Uint8Array(MAX_QUEUE_SIZE);
   #lastAvailable = 0;
   #usedIndex = 0;
   #running = false;
@@ -133,7 +135,9 @@ export class Virtqueue {
     if (waiting === 0) return false;
     if (waiting > layout.size) throw new RingError(`${waiting} buffers are said to wait in a queue of ${layout.size}`);
     const head = views.heads[this.#lastAvailable & (layout.size - 1)] as number;
+    if (this.#taken[head]) throw new RingError(`buffer ${head} is offered again before the device has given it back`);
     this.chain.walk(this.#memory, views.descriptors, layout.size, head);
+    this.#taken[head] = 1;
     this.#lastAvailable = (this.#lastAvailable + 1) & 0xffff;
     const length = this.chain.readable;
     if (length > MAX_REQUEST_SIZE) return true;
@@ -169,6 +173,7 @@ export class Virtqueue {
       return;
     }
     const views = this.#look();
+    this.#taken[head] = 0;
     const slot = (this.#usedIndex & (this.size - 1)) * 2;
     views.elements[slot] = head;
     views.elements[slot + 1] = written;

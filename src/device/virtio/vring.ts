@@ -2,7 +2,7 @@
 import type { Fd } from "../../native/fd.ts";
 import { eventfdRead, eventfdWrite } from "../../native/pipe.ts";
 import { READABLE, Watch } from "../../native/watch.ts";
-import { BYTES_PER_TURN, COMMANDS_PER_TURN } from "../limits.ts";
+import { MAX_TURN_MS } from "../limits.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 import { type RingLayout, Virtqueue } from "./virtqueue.ts";
 
@@ -119,11 +119,10 @@ export class Vring {
     this.#guarded((queue) => {
       queue.beginTurn();
       try {
-        let bytes = 0;
-        for (let count = 0; queue.running && queue.next(); count++) {
-          bytes += queue.chain.readable;
+        const end = performance.now() + MAX_TURN_MS;
+        while (queue.running && queue.next()) {
           this.#events.handle(queue);
-          if (count >= COMMANDS_PER_TURN || bytes >= BYTES_PER_TURN) {
+          if (performance.now() >= end) {
             this.#continue();
             return;
           }

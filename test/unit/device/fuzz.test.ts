@@ -77,6 +77,16 @@ async function lively(guest: GpuGuest): Promise<void> {
       context.fences.shift()?.fence.complete();
       return commands[0] !== 8;
     };
+    const { onHold } = context;
+    context.onHold = (ring, fence) => {
+      const held = onHold(ring, fence);
+      if (context.commands.length % 5 === 4) throw new Error("no such fence");
+      if (context.commands.length % 3 === 2) {
+        fence.complete();
+        throw new Error("it is complete, and yet");
+      }
+      return held;
+    };
   };
   await guest.qemu.realize();
   await guest.qemu.start(QUEUE_SIZE);
@@ -114,6 +124,7 @@ test("every command is answered, however wrong, except those that a context hold
         for (let context = 0; context <= 5; context++) await guest.run(gpu.destroyContext(context));
         for (const high of [0xffffffff, 0x80000000]) await guest.run(gpu.destroyContext(high));
         await Promise.all(answers);
+        assert.equal(guest.driver.strays, 0, "each buffer comes back once");
       }),
     ),
     { numRuns: RUNS },

@@ -6,12 +6,14 @@ import fc from "fast-check";
 import { crossDomain } from "../../../../src/device/cross-domain/cross-domain-context.ts";
 import type { ContextType, Fence, GpuContext, Resource } from "../../../../src/device/gpu/context.ts";
 import {
+  MAX_COMMANDS,
   MAX_CONTEXT_FDS,
   MAX_CONTEXT_INPUT,
   MAX_CONTEXT_PIPES,
   MAX_CONTEXTS,
   MAX_GUEST_BACKLOG,
   MAX_PIPE_QUEUE,
+  MAX_TURN_MS,
 } from "../../../../src/device/limits.ts";
 import type { Fd } from "../../../../src/native/fd.ts";
 import { memfd, pageSize } from "../../../../src/native/memory.ts";
@@ -368,7 +370,7 @@ test("a guest that floods a session with descriptors is cut off before the proce
   stage.connect();
   const before = openDescriptors().length;
   const one = send("x", new Array<[number, number]>(28).fill([7, 1]));
-  assert.equal(stage.context.submit(Buffer.concat(new Array<Buffer>(2500).fill(one))), false);
+  assert.equal(stage.context.submit(Buffer.concat(new Array<Buffer>(MAX_COMMANDS).fill(one))), false);
   assert.ok(openDescriptors().length <= before + MAX_CONTEXT_FDS);
   assert.equal(stage.warnings.length, 1);
   assert.equal(stage.received().text, "");
@@ -392,6 +394,38 @@ test("a message whose descriptors cannot all be had leaves none open, and those 
   assert.throws(() => stage.context.submit(Buffer.concat([send("before"), many])), /EMFILE/);
   setSoftFdLimit(limit);
   assert.deepEqual(texts, ["before"]);
+});
+
+test("a submission of more commands than any guest has is refused as a whole", (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const empty = Buffer.from([3, 0, 8, 0, 0, 0, 0, 0]);
+  const commands = (count: number): Buffer => Buffer.concat(new Array<Buffer>(count).fill(empty));
+  assert.equal(stage.context.submit(commands(MAX_COMMANDS)), true);
+  assert.equal(stage.context.submit(Buffer.concat([send("lost"), commands(131_000)])), false);
+  assert.equal(stage.transport.receive(Buffer.alloc(4), 0, 4, new FdQueue()), EAGAIN);
+});
+
+test("a session that takes its time over a guest's requests lets others have their turn", async (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  let text = "";
+  stage.transport.listen(
+    () => {
+      const end = performance.now() + 2 * MAX_TURN_MS;
+      while (performance.now() < end);
+      text += stage.received().text;
+    },
+    () => {},
+  );
+  stage.transport.watch(true, false);
+  assert.ok(stage.context.submit(Buffer.concat([send("a"), send("b"), send("c")])));
+  assert.equal(text, "a", "the rest comes in later turns");
+  assert.ok(stage.context.submit(send("d")));
+  assert.equal(text, "a");
+  stage.context.close();
+  await until(() => text.length === 4);
+  assert.equal(text, "abcd", "also when the guest is gone");
 });
 
 test("a guest has only so many pipes at once that it does not use", (t) => {

@@ -129,6 +129,19 @@ test("a fence can be complete before the context has said that it takes it", asy
   assert.equal(guest.device.usage.fences, 0);
 });
 
+test("a command is answered once, also when its context fails after it has completed the fence", async (t) => {
+  const guest = await GpuGuest.boot(t);
+  await guest.run(gpu.createContext(1));
+  guest.types.last.onHold = (_, fence) => {
+    fence.complete();
+    throw new Error("too late");
+  };
+  assert.equal(await guest.run(gpu.poll(1, 1)), OK);
+  await guest.run(gpu.displayInfo());
+  assert.equal(guest.driver.strays, 0);
+  assert.match(guest.warnings.join(), /too late/);
+});
+
 test("what a context holds is done when it is destroyed", async (t) => {
   const guest = await GpuGuest.boot(t);
   await guest.run(gpu.createContext(3));

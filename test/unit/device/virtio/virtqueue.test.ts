@@ -11,7 +11,11 @@ const INDIRECT = 4;
 
 /** Resolves when the guest has been warned about. */
 async function warned(guest: GpuGuest): Promise<string> {
-  while (guest.warnings.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const deadline = performance.now() + 10_000;
+  while (guest.warnings.length === 0) {
+    assert.ok(performance.now() < deadline, "nobody is warned");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return guest.warnings[0] as string;
 }
 
@@ -59,6 +63,14 @@ const broken: [string, Break, RegExp][] = [
   ],
   ["a buffer that does not exist", ({ driver }) => driver.offer(QUEUE_SIZE), /does not exist/],
   ["more buffers than the queue has", ({ driver }) => driver.overstate(QUEUE_SIZE + 1), /are said to wait/],
+  [
+    "a buffer that the device still has",
+    (guest) => {
+      void guest.driver.queue(gpu.poll(1, 1));
+      guest.driver.offer(1);
+    },
+    /buffer 1 is offered again/,
+  ],
   ["an index that goes back", ({ driver }) => driver.overstate(-1), /are said to wait/],
 ];
 
@@ -139,8 +151,8 @@ test("a guest that always has more to do does not keep others from their turn", 
   const guest = await GpuGuest.boot(t);
   guest.types.onCreate = (context) => {
     context.onSubmit = () => {
-      // A buffer that is offered again as soon as it is handled: the queue is never empty.
-      if (context.commands.length < 2000) guest.driver.offer(0);
+      // The buffer before this one is offered again as soon as it is given back: the queue is never empty.
+      if (context.commands.length < 20_000) guest.driver.offer(2 * (context.commands.length % 2));
       context.commands[0] = Buffer.alloc(0);
       return true;
     };
@@ -148,11 +160,28 @@ test("a guest that always has more to do does not keep others from their turn", 
   await guest.run(gpu.createContext(1));
   const bytes = gpu.submit(1, Buffer.alloc(8));
   bytes.copy(guest.qemu.at(guest.driver.arena(5)));
-  guest.driver.describe(0, { address: guest.driver.arena(5), length: bytes.length, flags: NEXT, next: 1 });
-  guest.driver.describe(1, { address: guest.driver.arena(6), length: 64, flags: WRITE });
+  for (const head of [0, 2]) {
+    guest.driver.describe(head, { address: guest.driver.arena(5), length: bytes.length, flags: NEXT, next: head + 1 });
+    guest.driver.describe(head + 1, { address: guest.driver.arena(6), length: 64, flags: WRITE });
+  }
   guest.driver.offer(0);
   guest.driver.kick();
   await guest.qemu.readConfig();
-  assert.ok(guest.types.last.commands.length < 1000, "QEMU was answered in between");
-  while (guest.types.last.commands.length < 2000) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(guest.types.last.commands.length < 20_000, "QEMU was answered in between");
+  while (guest.types.last.commands.length < 20_000) await new Promise((resolve) => setImmediate(resolve));
+});
+
+test("a guest that writes over its own ring gets back what the ring then says, each entry once", async (t) => {
+  const guest = await GpuGuest.boot(t);
+  await guest.run(gpu.createContext(1));
+  // Places of the ring that have been used keep the numbers of their buffers.
+  for (let i = 0; i < QUEUE_SIZE; i++) await guest.run(gpu.submit(1, Buffer.alloc(8)));
+  assert.equal(guest.driver.strays, 0);
+  const { completed } = guest.driver;
+  guest.driver.overstate(100);
+  guest.driver.kick();
+  await guest.driver.until(completed + 100);
+  await guest.qemu.readConfig();
+  assert.equal(guest.driver.strays, 100, "buffers that the driver has not offered, but the ring");
+  assert.equal(guest.driver.completed, completed + 100, "and no more than those");
 });
