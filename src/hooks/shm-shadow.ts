@@ -4,9 +4,10 @@ import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { captures } from "./shm/captures.ts";
-import { ShmClient } from "./shm/client.ts";
+import { MAX_POOLS, ShmClient } from "./shm/client.ts";
 import { CopyTurns } from "./shm/copy-turns.ts";
-import { Shadows, type SharedImages } from "./shm/shadows.ts";
+import type { SharedImages } from "./shm/shadows.ts";
+import { Shares } from "./shm/shares.ts";
 
 interface Box {
   readonly x: number;
@@ -21,26 +22,18 @@ const rectOf = ({ x, y, width, height }: Box) => ({ left: x, top: y, right: x + 
  * wl_shm without shared memory: pools and their buffers exist for the client only, and what a surface shows is copied
  * into images that the host can see, as far as it has changed. For a host in another machine.
  *
- * @param imagesFor where the images of a client come from. Clients may share the memory: when that is used up, all give
- * theirs that are idle, and after that the one that needs more is disconnected.
+ * @param imagesFor where the images of a client come from. Clients may share the memory: see `Shares`
+ * @param maxPools the most pools that all clients together may have
  */
-export function shmShadow(imagesFor: (session: Session) => SharedImages): Hooks {
+export function shmShadow(imagesFor: (session: Session) => SharedImages, maxPools: number = MAX_POOLS): Hooks {
   const clients = new WeakMap<Session, ShmClient>();
-  const everybody = new Set<Shadows>();
-  const allPools = { count: 0 };
-  const turns = new CopyTurns();
+  const common = { shares: new Shares(), turns: new CopyTurns(), maxPools };
 
   function clientOf(session: Session): ShmClient {
     let client = clients.get(session);
     if (client === undefined) {
-      const shadows = new Shadows(session, imagesFor(session), everybody, turns);
-      client = new ShmClient(session, shadows, allPools);
+      client = new ShmClient(session, imagesFor(session), common);
       clients.set(session, client);
-      everybody.add(shadows);
-      session.onEnded(() => {
-        everybody.delete(shadows);
-        client?.end();
-      });
     }
     return client;
   }

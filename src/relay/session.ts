@@ -77,7 +77,7 @@ export class Session implements EndpointEvents {
     this.#host = new Endpoint(host, new ObjectTable(2), this);
     this.#requests = new RequestForwarder(this, this.#client, this.#host);
     this.#events = new EventForwarder(this, this.#host, this.#client);
-    this.#flowControl = new FlowControl(this.#client, this.#host, this.#requests, (reason) => this.#cutOff(reason));
+    this.#flowControl = new FlowControl(this.#client, this.#host, this.#requests, (reason) => this.cutOff(reason));
     this.display = new WlObject(this.protocol.get("wl_display") as Interface, 1);
     this.display.clientId = this.display.hostId = 1;
     this.display.pinned = true;
@@ -180,6 +180,17 @@ export class Session implements EndpointEvents {
       object.hostGone = true;
       if (object.hostId === 0 && object.clientId !== 0 && object.clientId < SERVER_ID_BASE) this.deleteClientId(object);
     }
+  }
+
+  /**
+   * Disconnects the client for a reason that is not in its messages.
+   *
+   * @param code of the enum wl_display.error
+   */
+  cutOff(reason: string, code: number = DisplayError.implementation): void {
+    if (!this.#client.open) return;
+    this.#report("warn", `${this.#name()} is disconnected: ${reason}`);
+    this.#endWithError(new ProtocolError(`wayland-proxy: disconnected: ${reason}`, code));
   }
 
   // For the forwarders.
@@ -319,11 +330,6 @@ export class Session implements EndpointEvents {
   #report(level: "warn" | "error", text: string, isDefect = false): void {
     this.log[level](text);
     this.#failed(text, isDefect);
-  }
-
-  #cutOff(reason: string): void {
-    this.#report("warn", `${this.#name()} is disconnected: ${reason}`);
-    this.#endWithError(new ProtocolError(`wayland-proxy: disconnected: ${reason}`, DisplayError.implementation));
   }
 
   /** A peer has closed its end, or its connection is broken. */

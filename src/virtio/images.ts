@@ -11,6 +11,13 @@ import { ATTEMPTS, MAX_IMAGE_SIZE, MAX_OFFERED_SIZE, RETRY_INTERVAL, SIZES_PER_O
 /** No memory that is shared with the host can be had; the message says how much was asked for, and what is in use. */
 export class HostMemoryError extends Error {
   override readonly name: string = "HostMemoryError";
+  /** What programs have used up together, if that is the reason: the bytes of the window, or something that each image takes. */
+  readonly scarce: "bytes" | "images" | null;
+
+  constructor(message: string, scarce: "bytes" | "images" | null) {
+    super(message);
+    this.scarce = scarce;
+  }
 }
 
 /** Memory of the host that is mapped here, and that the compositor can map, too. To be written: reading may be slow. */
@@ -165,13 +172,12 @@ export class ImageAllocator {
       ENOSPC: "the window for host memory is full",
       EINVAL: "the host refuses, as it does when this program has its share",
     };
-    return this.#error(size, reasons[error.code] ?? error.message);
+    return this.#error(size, reasons[error.code] ?? error.message, error.code === "ENOSPC" ? "bytes" : "images");
   }
 
-  #error(size: number, reason: string): HostMemoryError {
-    return new HostMemoryError(
-      `no host memory for ${size} bytes: ${reason} (in use: ${this.#count} images with ${this.#bytes} bytes)`,
-    );
+  #error(size: number, reason: string, scarce: "bytes" | "images" | null = null): HostMemoryError {
+    const used = `${this.#count} images with ${this.#bytes} bytes`;
+    return new HostMemoryError(`no host memory for ${size} bytes: ${reason} (in use: ${used})`, scarce);
   }
 }
 

@@ -15,6 +15,8 @@ export class MemfdImages implements SharedImages {
   made = 0;
   /** How many bytes there are. */
   limit: number = Number.POSITIVE_INFINITY;
+  /** How many images there can be. */
+  maxCount: number = Number.POSITIVE_INFINITY;
   /** How many bytes an image takes at least. */
   least: number = STEP;
   /** What each allocation waits for, and may fail with. */
@@ -23,7 +25,10 @@ export class MemfdImages implements SharedImages {
   async allocate(size: number): Promise<SharedImage> {
     await this.ready;
     const rounded = Math.max(Math.ceil(size / STEP) * STEP, this.least);
-    if (this.bytes + rounded > this.limit) throw new Error(`${this.bytes} of ${this.limit} bytes are in use`);
+    if (this.bytes + rounded > this.limit) {
+      throw Object.assign(new Error(`${this.bytes} of ${this.limit} bytes are in use`), { scarce: "bytes" });
+    }
+    if (this.count >= this.maxCount) throw Object.assign(new Error("the host refuses"), { scarce: "images" });
     this.count++;
     this.made++;
     this.bytes += rounded;

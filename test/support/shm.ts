@@ -175,7 +175,11 @@ export interface ShmStage extends Stage {
 }
 
 /** Sets a `ShmStage`; at its end no image must be left. */
-export async function painted(t: Scope, setting: Setting = {}, formats?: readonly number[]): Promise<ShmStage> {
+export async function painted(
+  t: Scope,
+  { maxPools, ...setting }: Setting & { readonly maxPools?: number } = {},
+  formats?: readonly number[],
+): Promise<ShmStage> {
   const images = new MemfdImages();
   let end = async (): Promise<void> => {};
   t.after(async () => {
@@ -191,7 +195,7 @@ export async function painted(t: Scope, setting: Setting = {}, formats?: readonl
     policy: new GlobalPolicy({ expose: captureProtocols }),
     ...setting,
     globals: ["wl_compositor 6", "wl_shm 2", "wp_viewporter 1", ...(setting.globals ?? [])],
-    hooks: [shmShadow(() => images)],
+    hooks: [shmShadow(() => images, maxPools)],
   });
   return Object.assign(stage, { images, painter: await Painter.start(t, stage, formats) });
 }

@@ -5,33 +5,37 @@ import type { Session } from "../../relay/session.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { ShmBuffer } from "./buffer.ts";
+import type { CopyTurns } from "./copy-turns.ts";
 import { ShmError } from "./errors.ts";
 import type { HostBuffer } from "./host-buffer.ts";
 import { ShmPool } from "./pool.ts";
-import type { Shadows } from "./shadows.ts";
+import { Shadows, type SharedImages } from "./shadows.ts";
 import type { Shape } from "./shape.ts";
+import type { Holder, Shares } from "./shares.ts";
 import { Surface } from "./surface.ts";
 
 /**
- * Pools that a client, and all of them, have at once. Each is a mapping, of which Linux lets a process have 65530; and
- * without any more of them JavaScript's memory cannot grow, of which the process dies.
+ * Pools that all clients together have at once. Each is a mapping, of which Linux lets a process have 65530; and without
+ * any more of them JavaScript's memory cannot grow, of which the process dies.
  */
-const MAX_POOLS = 1024;
-const MAX_ALL_POOLS = 16_384;
+export const MAX_POOLS = 32_768;
 
-/** What all clients have together. */
-export interface AllPools {
-  count: number;
+/** What all clients have to do with each other. */
+export interface Common {
+  readonly shares: Shares;
+  readonly turns: CopyTurns;
+  /** The most pools that they may have. */
+  readonly maxPools: number;
 }
 
 /** What one client has to do with wl_shm. */
-export class ShmClient {
+export class ShmClient implements Holder {
   readonly shadows: Shadows;
   readonly #session: Session;
   /** The formats that the client has been told of. */
   readonly #formats = new Set<number>();
   readonly #pools = new Set<ShmPool>();
-  readonly #allPools: AllPools;
+  readonly #common: Common;
   readonly #buffers = new WeakMap<WlObject, ShmBuffer>();
   readonly #surfaces = new WeakMap<WlObject, Surface>();
   /** By wp_viewport. */
@@ -39,10 +43,33 @@ export class ShmClient {
   /** What the host got for something that is no surface, by the object that it is for. */
   readonly #fixed = new WeakMap<WlObject, HostBuffer[]>();
 
-  constructor(session: Session, shadows: Shadows, allPools: AllPools) {
+  constructor(session: Session, images: SharedImages, common: Common) {
     this.#session = session;
-    this.shadows = shadows;
-    this.#allPools = allPools;
+    this.#common = common;
+    this.shadows = new Shadows(session, images, common.turns, (size) => common.shares.shortage(this, size));
+    common.shares.add(this);
+    session.onEnded(() => this.#free());
+  }
+
+  get images(): number {
+    return this.shadows.images;
+  }
+
+  get bytes(): number {
+    return this.shadows.bytes;
+  }
+
+  get pools(): number {
+    return this.#pools.size;
+  }
+
+  giveUpIdle(): number {
+    return this.shadows.giveUpIdle();
+  }
+
+  end(reason: string): void {
+    this.#session.cutOff(reason, DisplayError.noMemory);
+    this.#free();
   }
 
   addFormat(format: number): void {
@@ -50,8 +77,9 @@ export class ShmClient {
   }
 
   createPool(message: HookedMessage<Requests["wl_shm"]["create_pool"]>): void {
-    if (this.#pools.size >= MAX_POOLS || this.#allPools.count >= MAX_ALL_POOLS) {
-      const text = `too many pools: this client has ${this.#pools.size}, all together ${this.#allPools.count}`;
+    const { shares, maxPools } = this.#common;
+    if (!shares.hasPool(this, maxPools)) {
+      const text = `too many pools: this client has ${this.pools}, all together ${maxPools}`;
       throw new ProtocolError(text, DisplayError.noMemory);
     }
     const pool = new ShmPool(
@@ -65,12 +93,9 @@ export class ShmClient {
         }
         this.#buffers.set(buffer.object, buffer);
       },
-      () => {
-        if (this.#pools.delete(pool)) this.#allPools.count--;
-      },
+      () => void this.#pools.delete(pool),
     );
     this.#pools.add(pool);
-    this.#allPools.count++;
   }
 
   /** The buffer behind an object; undefined when the host has it, too. */
@@ -131,8 +156,9 @@ export class ShmClient {
     this.#fixed.delete(owner);
   }
 
-  /** The session has ended. */
-  end(): void {
+  /** Frees all that it holds: its session has ended, or does. */
+  #free(): void {
+    this.#common.shares.delete(this);
     this.shadows.end();
     for (const pool of [...this.#pools]) pool.close();
   }

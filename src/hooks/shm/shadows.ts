@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout } from "node:timers/promises";
+import { SystemError } from "../../native/errors.ts";
 import type { Session } from "../../relay/session.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { CopyTurns } from "./copy-turns.ts";
 import { HostBuffer, type SharedImage } from "./host-buffer.ts";
 import type { Shape } from "./shape.ts";
+import type { Scarce, Shortage } from "./shares.ts";
 
 /** Where images come from. */
 export interface SharedImages {
   /**
-   * An image of at least `size` bytes. Rejects with an Error when there is no memory for it, and with one whose name is
-   * `ContextClosed` when the host is gone.
+   * An image of at least `size` bytes. Rejects with an Error when there is no memory for it, which says in `scarce` what
+   * clients have used up together, if it is that; and with one whose name is `ContextClosed` when the host is gone.
    */
   allocate(size: number): Promise<SharedImage>;
 }
@@ -36,21 +38,22 @@ export class Shadows {
   /** Ours; the client may release its own. */
   #shm: WlObject | null = null;
   readonly #images: SharedImages;
-  /** Those of all clients, which share the memory that there is. */
-  readonly #everybody: ReadonlySet<Shadows>;
+  readonly #shortage: (size: number) => Shortage;
   readonly #turns: CopyTurns;
   readonly #all = new Set<HostBuffer>();
+  #bytes = 0;
   /** Idle ones without an owner, the one that was used last at the end. */
   #spares: HostBuffer[] = [];
   /** What ends each wait for the host. */
   readonly #waits = new Set<() => void>();
   #ended = false;
 
-  constructor(session: Session, images: SharedImages, everybody: ReadonlySet<Shadows>, turns: CopyTurns) {
+  /** @param shortage as `Shares.shortage`, for this client */
+  constructor(session: Session, images: SharedImages, turns: CopyTurns, shortage: (size: number) => Shortage) {
     this.#session = session;
     this.#images = images;
-    this.#everybody = everybody;
     this.#turns = turns;
+    this.#shortage = shortage;
   }
 
   /** Says where the host's wl_shm is. */
@@ -76,7 +79,7 @@ export class Shadows {
   /**
    * A new one; null when the client or the host is gone before there is any.
    *
-   * @throws ProtocolError when there is no memory, and no idle shadow that can be given up for it
+   * @throws ProtocolError when there is no memory, and nobody who has to give up some for it
    */
   async allocate(shape: Shape): Promise<HostBuffer | null> {
     if (this.#ended) return null;
@@ -89,12 +92,31 @@ export class Shadows {
     try {
       const shadow = new HostBuffer(this.#session, this.#shm, image, this.#turns);
       this.#all.add(shadow);
+      this.#bytes += shadow.size;
       return shadow;
     } catch (error) {
-      // There is no descriptor left for it.
       image.close();
-      throw error;
+      // There is no descriptor left for it.
+      throw error instanceof SystemError ? this.#noMemory(shape, error) : error;
     }
+  }
+
+  /** How many there are. */
+  get images(): number {
+    return this.#all.size;
+  }
+
+  /** The bytes of all of them. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Frees those that the host does not use; @returns how many bytes. */
+  giveUpIdle(): number {
+    const before = this.#bytes;
+    for (const shadow of this.#all) if (!shadow.busy) this.#close(shadow);
+    this.#spares = [];
+    return before - this.#bytes;
   }
 
   /** Resolves when the host has handled all that was sent to it, and what it said to that has come; or never will. */
@@ -126,47 +148,38 @@ export class Shadows {
     this.#ended = true;
     for (const shadow of this.#all) shadow.free();
     this.#all.clear();
+    this.#bytes = 0;
     this.#spares = [];
     for (const end of this.#waits) end();
   }
 
   async #newImage(shape: Shape): Promise<SharedImage | null> {
-    let deadline: number | undefined;
+    let findMore: Shortage | undefined;
+    let freedAt = Number.NEGATIVE_INFINITY;
     for (;;) {
       try {
         return await this.#images.allocate(shape.size);
       } catch (error) {
         // That the host is gone ends the session by itself.
         if (this.#ended || (error as Error).name === "ContextClosed") return null;
-        let freed = 0;
-        for (const client of this.#everybody) freed += client.#evict();
-        deadline ??= performance.now() + (freed > 0 ? FREEING_TIME : 0);
-        if (performance.now() >= deadline) throw this.#noMemory(shape, error as Error);
+        if (performance.now() >= freedAt + FREEING_TIME) {
+          const { scarce = null } = error as { readonly scarce?: Scarce | null };
+          findMore ??= this.#shortage(shape.size);
+          if (!findMore(scarce)) throw this.#noMemory(shape, error as Error);
+          freedAt = performance.now();
+        }
       }
       await setTimeout(FREEING_INTERVAL);
     }
   }
 
-  /** Frees what is idle; @returns how many bytes. */
-  #evict(): number {
-    let bytes = 0;
-    for (const shadow of this.#all) {
-      if (shadow.busy) continue;
-      bytes += shadow.size;
-      this.#close(shadow);
-    }
-    this.#spares = [];
-    return bytes;
-  }
-
   #close(shadow: HostBuffer): void {
     shadow.close();
-    this.#all.delete(shadow);
+    if (this.#all.delete(shadow)) this.#bytes -= shadow.size;
   }
 
   #noMemory({ width, height, size }: Shape, reason: Error): ProtocolError {
-    const bytes = [...this.#all].reduce((sum, shadow) => sum + shadow.size, 0);
-    const own = `${this.#all.size} images with ${bytes} bytes, all of them on the host's screen`;
+    const own = `${this.images} images with ${this.#bytes} bytes, all of them on the host's screen`;
     const text = `no memory for a buffer of ${width}x${height} pixels (${size} bytes): ${reason.message}; this client has ${own}`;
     return new ProtocolError(text, DisplayError.noMemory);
   }

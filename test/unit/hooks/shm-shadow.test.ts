@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { memfd } from "../../../src/native/memory.ts";
 import { pipe } from "../../../src/native/pipe.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
+import type { Pair, Scope } from "../../support/proxied.ts";
 import { contentOfBuffer, type Drawing, Painter, painted, present, type Shown, shownOn } from "../../support/shm.ts";
 
 describe("what a client draws", () => {
@@ -578,21 +579,32 @@ describe("a client that breaks the rules of wl_shm", () => {
     assert.deepEqual(shownOn(other.host, theirs)?.pixels(64), otherPool.pixels(otherBuffer, 64));
   });
 
-  it("is told so when it has more pools than this process could bear, of those that it has not destroyed", async (t) => {
-    const { client, painter } = await painted(t);
-    const pools = async (count: number, use: (pool: FakeObject) => void): Promise<void> => {
+  it("may have very many pools, and is told so only when this process could not bear any more", async (t) => {
+    const stage = await painted(t, { maxPools: 3000 });
+    const { client, painter } = stage;
+    const other = await stage.connect();
+    const otherPainter = await Painter.start(t, other);
+    const pools = async ({ client }: Pair, { shm }: Painter, count: number, isKept: boolean): Promise<void> => {
       for (let i = 1; i <= count; i++) {
-        use(painter.shm.create("create_pool", memfd("pool", 4096), 4096));
+        const pool = shm.create("create_pool", memfd("pool", 4096), 4096);
+        if (!isKept) pool.send("destroy");
         if (i % 16 === 0) await client.roundtrip();
       }
+      await client.roundtrip();
     };
-    await pools(2048, (pool) => pool.send("destroy"));
-    await pools(1024, () => {});
-    await client.roundtrip();
-    painter.shm.create("create_pool", memfd("pool", 4096), 4096);
-    const { objectId, code, text } = await client.disconnected();
+    await pools(stage, painter, 5000, false);
+    await pools(stage, painter, 2000, true);
+    await pools(other, otherPainter, 1000, true);
+    // Nobody has so many that another one who has some should get its.
+    otherPainter.shm.create("create_pool", memfd("pool", 4096), 4096);
+    const { objectId, code, text } = await other.client.disconnected();
     assert.deepEqual([objectId, code], [1, 2]);
-    assert.match(text, /too many pools: this client has 1024/);
+    assert.match(text, /too many pools: this client has 1000, all together 3000/);
+    await other.host.closed;
+    await pools(stage, painter, 1000, true);
+    const newcomer = await stage.connect();
+    await pools(newcomer, await Painter.start(t, newcomer), 10, true);
+    assert.match((await client.disconnected()).text, /it has 3000 pools of 3000, and another one needs some/);
   });
 
   it("costs no time and memory by damage without end", async (t) => {
@@ -663,6 +675,65 @@ describe("when the memory is used up", () => {
     await other.host.closed;
     present(surface, buffer);
     await client.roundtrip();
+  });
+});
+
+describe("when hogs have used up the memory", () => {
+  const side = 64;
+  const size = side * side * 4;
+
+  /** A client that shows a picture on each of so many surfaces. */
+  async function showing(t: Scope, pair: Pair, count: number): Promise<void> {
+    const painter = await Painter.start(t, pair);
+    const buffer = painter.pool(size).buffer(side, side);
+    for (let i = 0; i < count; i++) present((await painter.surface()).surface, buffer);
+    await pair.client.roundtrip();
+  }
+
+  it("the one that has most is disconnected for a client that needs some, and nobody else", async (t) => {
+    const stage = await painted(t);
+    const { images } = stage;
+    images.limit = 40 * size;
+    const [hog, lesser, innocent] = [stage, await stage.connect(), await stage.connect()];
+    await showing(t, hog, 22);
+    await showing(t, lesser, 18);
+    await showing(t, innocent, 2);
+    const { objectId, code, text } = await hog.client.disconnected();
+    assert.deepEqual([objectId, code], [1, 2]);
+    assert.match(
+      text,
+      /disconnected: it has 22 images with 360448 bytes of the host's memory, and another one needs some/,
+    );
+    await lesser.client.roundtrip();
+    await innocent.client.roundtrip();
+    assert.equal(images.count, 20);
+  });
+
+  it("what is idle of its images is enough if it is", async (t) => {
+    const stage = await painted(t);
+    const { client, host, images, painter } = stage;
+    images.limit = 20 * size;
+    const buffer = painter.pool(size).buffer(side, side);
+    for (let i = 0; i < 19; i++) present((await painter.surface()).surface, buffer);
+    const { surface, theirs } = await painter.surface();
+    present(surface, buffer);
+    await client.roundtrip();
+    shownOn(host, theirs)?.buffer.send("release");
+    await client.roundtrip();
+    await showing(t, await stage.connect(), 1);
+    await client.roundtrip();
+    assert.equal(images.count, 20);
+  });
+
+  it("the same is so where the host refuses more images", async (t) => {
+    const stage = await painted(t);
+    const { images } = stage;
+    images.maxCount = 100;
+    const innocent = await stage.connect();
+    await showing(t, stage, 99);
+    await showing(t, innocent, 3);
+    assert.match((await stage.client.disconnected()).text, /it has 99 images/);
+    await innocent.client.roundtrip();
   });
 });
 
