@@ -59,7 +59,7 @@ describe("the manual pages", () => {
 
 /** What is completed, in each shell: the last word of each line, with what must and what must not be offered. */
 const cases: [line: string, offered: string[], notOffered: string[]][] = [
-  ["wayland-proxy --", ["--tag", "--virtio-gpu", "--x-display", "--log-format", "--help"], ["--socket"]],
+  ["wayland-proxy --", ["--tag", "--virtio-gpu", "--x-display", "--log-format", "--help"], ["--scanout"]],
   ["wayland-proxy --wayland-", ["--wayland-display"], ["--tag"]],
   ["wayland-proxy --log-format ", ["json", "text"], ["--tag"]],
   ["wayland-proxy --hide wl_s", ["wl_shm", "wl_seat"], ["wl_output"]],

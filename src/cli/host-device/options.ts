@@ -4,11 +4,14 @@ import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
 import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions } from "../common/log-options.ts";
+import { socketGroupOption } from "../common/socket-group.ts";
 
 /** What the command line asked for. */
 export interface HostSettings extends LogSettings, CheckSettings {
   /** Path of the socket for QEMU; without it the service manager has made one. */
   readonly socket?: string;
+  /** The group whose members may connect, too. */
+  readonly socketGroup?: string;
   /** Name or path of the compositor's socket; without it the environment's. */
   readonly waylandDisplay?: string;
   /** Bytes that the VM can share at once. */
@@ -35,6 +38,7 @@ const options: readonly OptionRow[] = [
     help: "socket for QEMU to connect to",
     completes: "file",
   },
+  socketGroupOption(CONNECTION),
   {
     group: CONNECTION,
     flags: "--wayland-display <NAME>",

@@ -12,6 +12,7 @@ import { gpuBuffers, notOverVirtio } from "../../protocol/not-over-virtio.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import { ServiceManager } from "../common/service-manager.ts";
+import { GROUP_OF_UNIT, letGroupConnect } from "../common/socket-group.ts";
 import { stopSignal } from "../common/stop-signal.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { warnWithoutHost } from "../upstream/warn-without-host.ts";
@@ -31,7 +32,7 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
   const protocol = new ProtocolRegistry();
   await diagnostics.begin(protocol);
   const stopped = stopSignal(() => false);
-  const socket = openSocket(settings.socket, inherited.get("qemu"), hostPath);
+  const socket = openSocket(settings, inherited.get("qemu"), hostPath);
   const host = createDeviceHost({
     socket,
     memory,
@@ -65,11 +66,18 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
   }
 }
 
-function openSocket(path: string | undefined, inherited: InheritedSocket | undefined, hostPath: string): DisplaySocket {
+function openSocket(
+  { socket: path, socketGroup }: HostSettings,
+  inherited: InheritedSocket | undefined,
+  hostPath: string,
+): DisplaySocket {
   if (inherited === undefined) {
-    if (path !== undefined) return DisplaySocket.open(undefined, resolve(path), hostPath);
-    throw new UserError("no socket for QEMU: say --socket PATH; see wayland-proxy-host --help");
+    if (path === undefined) throw new UserError("no socket for QEMU: say --socket PATH; see wayland-proxy-host --help");
+    const socket = DisplaySocket.open(undefined, resolve(path), hostPath);
+    if (socketGroup !== undefined) letGroupConnect(socket, socketGroup);
+    return socket;
   }
+  if (socketGroup !== undefined) throw new UserError(GROUP_OF_UNIT);
   if (path === undefined) return DisplaySocket.inherit(inherited, undefined, hostPath);
   throw new UserError(
     `--socket cannot be used, since the socket was made for us at ${inherited.address}: ` +

@@ -4,11 +4,14 @@ import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
 import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions } from "../common/log-options.ts";
+import { socketGroupOption } from "../common/socket-group.ts";
 
 /** What the command line asked for. */
 export interface Settings extends LogSettings, CheckSettings {
   /** Name or path of the socket to listen on; without it the first free name is taken. */
   readonly waylandDisplay?: string;
+  /** The group whose members may connect, too. */
+  readonly socketGroup?: string;
   /** The path of the virtio-gpu node that leads to the host; empty for whichever does. */
   readonly virtioGpu?: string;
   /** The number of the X display to serve. */
@@ -46,6 +49,7 @@ const options: readonly OptionRow[] = [
     flags: "--wayland-display <NAME>",
     help: "name or path of the socket to listen on (default: wayland-1, else the next free one)",
   },
+  socketGroupOption(CONNECTION),
   {
     group: HOST,
     flags: "--virtio-gpu [=NODE]",

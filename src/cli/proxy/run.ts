@@ -11,6 +11,7 @@ import { type SessionsOptions, sumOf } from "../../sessions.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import { RunningCommand } from "../common/run-command.ts";
 import { ServiceManager } from "../common/service-manager.ts";
+import { GROUP_OF_UNIT, letGroupConnect } from "../common/socket-group.ts";
 import { stopSignal } from "../common/stop-signal.ts";
 import { chooseHost } from "../upstream/chosen-host.ts";
 import type { Settings } from "./options.ts";
@@ -115,12 +116,17 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
 }
 
 function openDisplay(
-  { waylandDisplay }: Settings,
+  { waylandDisplay, socketGroup }: Settings,
   inherited: InheritedSocket | undefined,
   runtimeDir: string | undefined,
   hostPath: string | undefined,
 ): DisplaySocket {
-  if (inherited === undefined) return DisplaySocket.open(runtimeDir, waylandDisplay, hostPath);
+  if (inherited === undefined) {
+    const display = DisplaySocket.open(runtimeDir, waylandDisplay, hostPath);
+    if (socketGroup !== undefined) letGroupConnect(display, socketGroup);
+    return display;
+  }
+  if (socketGroup !== undefined) throw new UserError(GROUP_OF_UNIT);
   if (waylandDisplay === undefined) return DisplaySocket.inherit(inherited, runtimeDir, hostPath);
   throw new UserError(
     `--wayland-display cannot be used, since the socket was made for us at ${inherited.address}: ` +

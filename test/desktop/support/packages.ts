@@ -4,6 +4,7 @@ import { delimiter, isAbsolute, join } from "node:path";
 
 /** Which Debian package a program comes from, where it is not named like the program. */
 const packageOf: Record<string, string> = {
+  bwrap: "bubblewrap",
   "gtk3-demo": "gtk-3-examples",
   "gtk4-demo": "gtk-4-examples",
   gvim: "vim-gtk3",

@@ -94,6 +94,7 @@ describe("what the user gets wrong", () => {
     ["the host's name for its own", ["--wayland-display", "wayland-0"], {}, /our own host/],
     ["a link that makes it its own host", ["--wayland-display", "here"], { WAYLAND_DISPLAY: "link" }, /our own host/],
     ["a file where the socket should be", ["--wayland-display", "file"], {}, /file exists and is not a socket/],
+    ["a group that does not exist", ["--socket-group", "nobodys"], {}, /there is no group nobodys/],
     ["a version that is none", ["--expose", "zwlr_layer_shell_v1=x"], {}, /zwlr_layer_shell_v1=x/],
     ["an interface that does not exist", ["--hide", "wl_shn"], {}, /wl_shn.*wl_shm/],
     ["a protocol file that is not there", ["--protocol", "/none.xml"], {}, /cannot read .*\/none\.xml \(ENOENT\)/],
