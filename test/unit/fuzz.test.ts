@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import { fuzz } from "../support/fuzz/fuzz.ts";
 import { targets } from "../support/fuzz/targets.ts";
+import { seed } from "../support/random.ts";
 
 /** Milliseconds for each; `npm run test:fuzz` has more patience. */
 const SHARE = 4_000;
@@ -9,8 +10,6 @@ const SHARE = 4_000;
 for (const create of targets) {
   const target = create();
   test(`whatever is said to it, ${target.name} ends nothing but that session`, { timeout: 60_000 }, async (t) => {
-    // A new place to begin at every second, since no run is to repeat the one before.
-    const seed = Math.floor(Date.now() / 1000);
     t.diagnostic(`${await fuzz(target, seed, SHARE)} attempts from seed ${seed} on`);
   });
 }

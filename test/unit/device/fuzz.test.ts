@@ -2,12 +2,12 @@
 /** Whatever a guest writes, the device goes on, answers QEMU, and keeps its limits. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { F_SEAL_SHRINK, memfd, seal } from "../../../src/native/memory.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
 import { ringAddresses } from "../../support/fake-qemu.ts";
 import { type CommandStyle, QUEUE_SIZE } from "../../support/fake-virtqueue.ts";
 import { command, GpuGuest, gpu, OK, PAGE, WINDOW } from "../../support/gpu-guest.ts";
+import fc from "../../support/random.ts";
 
 const RUNS = 150;
 

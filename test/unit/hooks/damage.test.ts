@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { clipped, plainView, type Rect, Region, toBuffer, type View } from "../../../src/hooks/damage.ts";
+import fc from "../../support/random.ts";
 
 const rect = (left: number, top: number, right: number, bottom: number): Rect => ({ left, top, right, bottom });
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it, mock } from "node:test";
-import fc from "fast-check";
 import { ClientMemory } from "../../../src/native/client-memory.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import { scoped } from "../../support/proxied.ts";
+import fc from "../../support/random.ts";
 import { type Drawing, painted, shownOn } from "../../support/shm.ts";
 
 const width = 48;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { clampUtf8 } from "../../../src/hooks/title-tag.ts";
 import { proxied, type Scope } from "../../support/proxied.ts";
+import fc from "../../support/random.ts";
 import { openWindow, windowGlobals } from "../../support/window.ts";
 
 /** What fits into a message of 4096 bytes, behind its header and length and before the NUL. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import type { InterfaceTable, ProtocolTable } from "../../../src/protocol/table.ts";
 import { parse, readProtocolFile } from "../../../src/protocol/xml.ts";
+import fc from "../../support/random.ts";
 
 test("a file with all that the grammar has becomes one line for each message and enum", () => {
   const text = `<?xml version="1.0" encoding="UTF-8"?>

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import fc from "fast-check";
 import type { Hooks } from "../../../src/relay/hooks.ts";
 import { fileWith } from "../../support/descriptors.ts";
 import { type EchoStage, echoed } from "../../support/echo.ts";
@@ -10,6 +9,7 @@ import type { FakeObject } from "../../support/fake-object.ts";
 import type { Received } from "../../support/inbox.ts";
 import type { Peer } from "../../support/peer.ts";
 import { scoped } from "../../support/proxied.ts";
+import fc from "../../support/random.ts";
 
 // Both ends talk at once, so that their messages cross in all ways: events to objects that the client has just destroyed,
 // ids that are used again, objects named by one end while they go at the other. Each echo is told its name by who made

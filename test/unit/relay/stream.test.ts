@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { fstatSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import fc from "fast-check";
 import { EAGAIN } from "../../../src/wire/transport.ts";
 import { encode, type Packet, packet, type Value, word } from "../../support/codec.ts";
 import { fileWith } from "../../support/descriptors.ts";
 import { FakeObject } from "../../support/fake-object.ts";
 import { Gate } from "../../support/gate.ts";
 import type { MemoryTransport } from "../../support/memory-transport.ts";
+import fc from "../../support/random.ts";
 import { Relay } from "../../support/relay.ts";
 
 // The client's ids are dense, so the relay gives its objects the same ids on the host: what goes in on one side has to

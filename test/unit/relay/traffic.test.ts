@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import fc from "fast-check";
 import { fileWith } from "../../support/descriptors.ts";
 import { type EchoStage, echoed, type Twin } from "../../support/echo.ts";
 import { FakeObject } from "../../support/fake-object.ts";
 import type { Peer } from "../../support/peer.ts";
 import { scoped } from "../../support/proxied.ts";
+import fc from "../../support/random.ts";
 
 /** What both ends should agree on. */
 interface Model {

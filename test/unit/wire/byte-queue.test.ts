@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import fc from "fast-check";
 import { ByteQueue } from "../../../src/wire/byte-queue.ts";
+import fc from "../../support/random.ts";
 
 /** A queue beside what it should hold. */
 interface Model {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { InputBuffer } from "../../../src/wire/input-buffer.ts";
 import { RECEIVE_SIZE } from "../../../src/wire/limits.ts";
 import { receiveBuffer } from "../../../src/wire/receive-buffer.ts";
 import { EAGAIN } from "../../../src/wire/transport.ts";
 import { fileWith, openDescriptors } from "../../support/descriptors.ts";
 import { MemoryTransport } from "../../support/memory-transport.ts";
+import fc from "../../support/random.ts";
 
 /** Handles a share of the loaded bytes, in whole words as messages are; @returns them. */
 function handle(input: InputBuffer, share: number): Buffer {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { ObjectTable } from "../../../src/wire/object-table.ts";
 import type { Interface } from "../../../src/wire/signature.ts";
 import { SERVER_ID_BASE, WlObject } from "../../../src/wire/wl-object.ts";
+import fc from "../../support/random.ts";
 
 const surface = new ProtocolRegistry().get("wl_surface") as Interface;
 const newObject = (): WlObject => new WlObject(surface, 1);

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { fstatSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import fc from "fast-check";
 import type { Fd } from "../../../src/native/fd.ts";
 import { MAX_FDS_PER_SEND } from "../../../src/wire/limits.ts";
 import { OutputQueue } from "../../../src/wire/output-queue.ts";
@@ -10,6 +9,7 @@ import { receiveBuffer } from "../../../src/wire/receive-buffer.ts";
 import { EAGAIN, ETOOMANYREFS } from "../../../src/wire/transport.ts";
 import { fileWith, openDescriptors } from "../../support/descriptors.ts";
 import { MemoryTransport } from "../../support/memory-transport.ts";
+import fc from "../../support/random.ts";
 
 const EPIPE = -32;
 

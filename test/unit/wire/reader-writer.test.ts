@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
 import { ProtocolError } from "../../../src/wire/errors.ts";
 import { OutputQueue } from "../../../src/wire/output-queue.ts";
 import { readArray, readFixed, readString, skipArray, skipString } from "../../../src/wire/reader.ts";
@@ -9,6 +8,7 @@ import { receiveBuffer, receiveWords } from "../../../src/wire/receive-buffer.ts
 import { beginMessage, endMessage, writeArray, writeFixed, writeString, writeWord } from "../../../src/wire/writer.ts";
 import { array, packet, string, word } from "../../support/codec.ts";
 import { MemoryTransport } from "../../support/memory-transport.ts";
+import fc from "../../support/random.ts";
 
 /** What is written between begin and end, as it leaves. */
 function written(write: () => void): Buffer {

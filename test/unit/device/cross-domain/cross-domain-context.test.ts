@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { closeSync, fstatSync, writeSync } from "node:fs";
 import { type TestContext, test } from "node:test";
-import fc from "fast-check";
 import { crossDomain } from "../../../../src/device/cross-domain/cross-domain-context.ts";
 import type { ContextType, Fence, GpuContext, Resource } from "../../../../src/device/gpu/context.ts";
 import {
@@ -22,6 +21,7 @@ import { setSoftFdLimit, softFdLimit } from "../../../../src/native/socket.ts";
 import { FdQueue } from "../../../../src/wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../../../../src/wire/transport.ts";
 import { openDescriptors } from "../../../support/descriptors.ts";
+import fc from "../../../support/random.ts";
 
 const QUERY = 11;
 const CHANNEL = 12;

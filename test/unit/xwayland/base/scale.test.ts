@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { Scale } from "../../../../src/xwayland/base/scale.ts";
+import fc from "../../../support/random.ts";
 
 function scaleOf(factor: number): Scale {
   const scale = new Scale();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { Scale } from "../../../../src/xwayland/base/scale.ts";
 import type { Geometry } from "../../../../src/xwayland/base/window.ts";
 import { factorOf, layOut, type OutputFacts } from "../../../../src/xwayland/outputs/output-layout.ts";
+import fc from "../../../support/random.ts";
 
 /** An output of 1280x1024 pixels, unless something else is said. */
 function output(facts: Partial<OutputFacts>): OutputFacts {
