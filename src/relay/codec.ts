@@ -2,7 +2,7 @@
 import { Fd } from "../native/fd.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import type { OutputQueue } from "../wire/output-queue.ts";
-import { readArray, readFixed, readString, skipArray, skipString } from "../wire/reader.ts";
+import { endMessageAt, readArray, readFixed, readString, skipArray, skipString } from "../wire/reader.ts";
 import { receiveWords } from "../wire/receive-buffer.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 import { WlObject } from "../wire/wl-object.ts";
@@ -19,8 +19,8 @@ export interface Ids {
   create(id: number, type: Interface, version: number): WlObject;
   /** A new object that an argument of a message to `parent` makes, with an id that the sender chose. */
   createChild(parent: WlObject, message: Message, index: number, id: number): WlObject;
-  /** The interface that a sender names when it chooses one itself. */
-  interfaceNamed(name: string): Interface;
+  /** The interface that the sender of a message to `object` names when it chooses one itself. */
+  interfaceNamed(name: string, object: WlObject): Interface;
   /** The id by which the receiver knows an object; 0 when it knows none. */
   targetId(object: WlObject): number;
   /** Makes a new object known to the receiver, if it is not. */
@@ -49,7 +49,8 @@ export function skip(arg: Argument, offset: number, end: number): number {
 const places: number[] = [];
 
 /**
- * Reads the arguments of a message in the receive buffer, checking all of them first.
+ * Reads the arguments of a message in the receive buffer, checking all of them first. The message is made to end with
+ * the last one, as libwayland, too, looks at nothing behind it.
  *
  * @returns the values, or null when an object among them cannot be delivered; nothing is then made or taken for it
  * @throws ProtocolError when it is malformed
@@ -61,7 +62,8 @@ export function decode(object: WlObject, message: Message, offset: number, end: 
     places[i] = cursor;
     cursor = skip(args[i] as Argument, cursor, end);
   }
-  if (cursor !== end) throw new ProtocolError(cursor > end ? "message too short" : "message too long");
+  if (cursor > end) throw new ProtocolError("message too short");
+  if (cursor < end) endMessageAt(offset, cursor);
   // Before anything is made or taken for it.
   for (let i = 0; i < args.length; i++) {
     if (!checkObject(args[i] as Argument, places[i] as number, ids)) return null;
@@ -75,7 +77,7 @@ export function decode(object: WlObject, message: Message, offset: number, end: 
       values.push(
         arg.kind === ArgKind.newId
           ? ids.createChild(object, message, i, receiveWords[offset] as number)
-          : decodeOne(arg, offset, ids),
+          : decodeOne(object, arg, offset, ids),
       );
     }
     return values;
@@ -93,7 +95,7 @@ function checkObject(arg: Argument, offset: number, ids: Ids): boolean {
   return id === 0 || arg.nullable || ids.resolve(id, arg) !== undefined;
 }
 
-function decodeOne(arg: Argument, cursor: number, ids: Ids): Value {
+function decodeOne(object: WlObject, arg: Argument, cursor: number, ids: Ids): Value {
   const word = receiveWords[cursor] as number;
   switch (arg.kind) {
     case ArgKind.int:
@@ -112,7 +114,7 @@ function decodeOne(arg: Argument, cursor: number, ids: Ids): Value {
       return word === 0 ? null : (ids.resolve(word, arg) ?? null);
     default: {
       const offset = skipString(cursor, receiveWords.length, false);
-      const type = ids.interfaceNamed(readString(cursor) as string);
+      const type = ids.interfaceNamed(readString(cursor) as string, object);
       return ids.create(receiveWords[offset + 1] as number, type, receiveWords[offset] as number);
     }
   }

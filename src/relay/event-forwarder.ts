@@ -3,7 +3,7 @@ import { TracePoint } from "../recorder/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import { CLIENT_QUEUE_SOFT_LIMIT, MAX_OBJECTS } from "../wire/limits.ts";
-import { readString, skipString } from "../wire/reader.ts";
+import { endMessageAt, readString, skipString } from "../wire/reader.ts";
 import { receiveWords } from "../wire/receive-buffer.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
@@ -77,7 +77,8 @@ export class EventForwarder extends Forwarder {
       if (object === undefined || object === this.session.display || object.hostId >= SERVER_ID_BASE) return;
       if (!this.session.forget(object)) return;
       receiveWords[offset + 2] = object.clientId;
-      this.forwardWords(this.session.display, message, offset, end);
+      endMessageAt(offset, offset + 3);
+      this.forwardWords(this.session.display, message, offset, offset + 3);
       this.session.recycle(object);
     } else if (message.opcode === DISPLAY_ERROR) {
       if (end < offset + 5) throw new ProtocolError("message too short");
@@ -149,6 +150,7 @@ export class EventForwarder extends Forwarder {
     if (id < SERVER_ID_BASE || (previous !== undefined && !previous.clientGone && !previous.hostGone)) {
       throw new ProtocolError(`${id} is no free id for a new ${type.name}`);
     }
+    if (objects.leavesGap(id)) throw new ProtocolError(`the id ${id} of a new ${type.name} leaves a gap`);
     if (objects.size >= MAX_OBJECTS) throw new ProtocolError(`more than ${MAX_OBJECTS} objects`);
     if (previous !== undefined) previous.hostId = 0;
     const object = this.session.newObject(type, version);
@@ -157,7 +159,7 @@ export class EventForwarder extends Forwarder {
     return object;
   }
 
-  override interfaceNamed(name: string): Interface {
+  override interfaceNamed(name: string, _object: WlObject): Interface {
     throw new ProtocolError(`no event makes an object of a chosen interface, but this one makes a ${name}`);
   }
 

@@ -4,7 +4,7 @@ import type { Fd } from "../native/fd.ts";
 import type { TracePoint } from "../recorder/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
-import { skipArray, skipString } from "../wire/reader.ts";
+import { endMessageAt, endOfMessage, readString, skipArray, skipString } from "../wire/reader.ts";
 import { receiveBuffer, receiveWords } from "../wire/receive-buffer.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 import type { WlObject } from "../wire/wl-object.ts";
@@ -100,7 +100,7 @@ export abstract class Forwarder implements Ids {
 
   abstract resolve(id: number, arg: Argument): WlObject | undefined;
   abstract create(id: number, type: Interface, version: number): WlObject;
-  abstract interfaceNamed(name: string): Interface;
+  abstract interfaceNamed(name: string, object: WlObject): Interface;
   abstract targetId(object: WlObject): number;
   abstract introduce(object: WlObject): number;
 
@@ -183,13 +183,14 @@ export abstract class Forwarder implements Ids {
       } else if (kind === ArgKind.array) {
         cursor = skipArray(cursor, end);
       } else {
-        cursor = this.#introduceGeneric(cursor, end);
+        cursor = this.#introduceGeneric(object, cursor, end);
       }
     }
-    if (cursor !== end) throw new ProtocolError(cursor > end ? "message too short" : "message too long");
-    if (!complete) return this.#undeliverable(message, offset, end);
+    if (cursor > end) throw new ProtocolError("message too short");
+    if (cursor < end) endMessageAt(offset, cursor);
+    if (!complete) return this.#undeliverable(message, offset, cursor);
     for (let i = 0; i < fds; i++) this.sink.output.addFd(this.source.input.fds.shift());
-    this.forwardWords(object, message, offset, end);
+    this.forwardWords(object, message, offset, cursor);
   }
 
   /** Sends a message that is ready in the receive buffer but for the id of its object. */
@@ -206,15 +207,12 @@ export abstract class Forwarder implements Ids {
     if (trace !== null) trace.onMessage(this.sinkPoint, this.sinkInterface(object), message, writtenWords, 0, end);
   }
 
-  #introduceGeneric(offset: number, end: number): number {
-    const next = skipString(offset, end, false) + 2;
+  #introduceGeneric(object: WlObject, cursor: number, end: number): number {
+    const next = skipString(cursor, end, false) + 2;
     if (next > end) throw new ProtocolError("message too short");
-    const start = (offset + 1) << 2;
-    const name = receiveBuffer.toString("latin1", start, start + (receiveWords[offset] as number) - 1);
+    const type = this.interfaceNamed(readString(cursor) as string, object);
     const id = receiveWords[next - 1] as number;
-    receiveWords[next - 1] = this.introduce(
-      this.create(id, this.interfaceNamed(name), receiveWords[next - 2] as number),
-    );
+    receiveWords[next - 1] = this.introduce(this.create(id, type, receiveWords[next - 2] as number));
     return next;
   }
 
@@ -241,7 +239,7 @@ export abstract class Forwarder implements Ids {
   protected intercept(object: WlObject, message: Message, offset: number, end: number): void {
     const values = decode(object, message, offset, end, this);
     if (values === null) return this.discard(object, message, offset, end);
-    this.#start(new HookedMessage(this.session, object, message, values), offset, end);
+    this.#start(new HookedMessage(this.session, object, message, values), offset, endOfMessage(offset));
   }
 
   /** Runs the hooks of a message, and sends it their way once they are done. */

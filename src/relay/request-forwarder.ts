@@ -92,7 +92,7 @@ export class RequestForwarder extends Forwarder {
   override resolve(id: number, arg: Argument): WlObject {
     const object = this.source.objects.get(id);
     if (object === undefined || object.clientGone) {
-      throw new ProtocolError(`${arg.name} is object ${id}, which does not exist`, DisplayError.invalidObject);
+      throw new ProtocolError(`${arg.name} is object ${id}, which does not exist`);
     }
     if (arg.interface !== null && object.clientInterface !== arg.interface) {
       throw new ProtocolError(`${arg.name} is ${object.clientInterface.name}#${id}, not a ${arg.interface.name}`);
@@ -102,12 +102,10 @@ export class RequestForwarder extends Forwarder {
 
   override create(id: number, type: Interface, version: number): WlObject {
     const { objects } = this.source;
-    if (id === 0 || id > MAX_CLIENT_ID) {
-      throw new ProtocolError(`${id} is no id for a new ${type.name}`, DisplayError.invalidObject);
-    }
-    if (objects.get(id) !== undefined) {
-      throw new ProtocolError(`the id ${id} of a new ${type.name} is in use`, DisplayError.invalidObject);
-    }
+    // As libwayland does (wl_map_reserve_new), all with the code of an invalid method.
+    if (id === 0 || id > MAX_CLIENT_ID) throw new ProtocolError(`${id} is no id for a new ${type.name}`);
+    if (objects.get(id) !== undefined) throw new ProtocolError(`the id ${id} of a new ${type.name} is in use`);
+    if (objects.leavesGap(id)) throw new ProtocolError(`the id ${id} of a new ${type.name} leaves a gap`);
     if (objects.size >= MAX_OBJECTS) {
       throw new ProtocolError(`more than ${MAX_OBJECTS} objects`, DisplayError.noMemory);
     }
@@ -117,9 +115,11 @@ export class RequestForwarder extends Forwarder {
     return object;
   }
 
-  override interfaceNamed(name: string): Interface {
+  override interfaceNamed(name: string, object: WlObject): Interface {
     const type = this.session.protocol.get(name);
-    if (type === undefined) throw new ProtocolError(`unknown interface ${name}`, DisplayError.invalidObject);
+    if (type === undefined) {
+      throw new ProtocolError(`unknown interface ${name}`, DisplayError.invalidObject, object.clientId);
+    }
     return type;
   }
 

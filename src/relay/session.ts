@@ -60,7 +60,7 @@ export class Session implements EndpointEvents {
   readonly #failed: (reason: string, isDefect: boolean) => void;
   readonly #ended: () => void;
   readonly #spare: WlObject[] = [];
-  readonly #onEnded: (() => void)[] = [];
+  readonly #onEnded = new Set<() => void>();
   #flushScheduled = false;
   /** The side whose stream has ended while an asynchronous hook still holds some of its messages. */
   #endAfterHeld: Endpoint | null = null;
@@ -123,11 +123,16 @@ export class Session implements EndpointEvents {
     return object;
   }
 
-  /** Calls back once, when both connections are closed: the time to free what a hook keeps for this session. */
-  onEnded(callback: () => void): void {
+  /**
+   * Calls back once, when both connections are closed: the time to free what a hook keeps for this session.
+   *
+   * @returns what takes the wish back
+   */
+  onEnded(callback: () => void): () => void {
     // Who asks late, having waited for something else, must not wait for ever.
     if (this.#isOver) queueMicrotask(callback);
-    else this.#onEnded.push(callback);
+    else this.#onEnded.add(callback);
+    return () => void this.#onEnded.delete(callback);
   }
 
   /** Sends a request of our own to the host. Descriptors in it are handed over. */
@@ -302,7 +307,8 @@ export class Session implements EndpointEvents {
   closed(): void {
     if (!this.#isOver) return;
     this.#flowControl.close();
-    for (const callback of this.#onEnded.splice(0)) callback();
+    for (const callback of this.#onEnded) callback();
+    this.#onEnded.clear();
     this.#ended();
   }
 

@@ -19,6 +19,12 @@ export const MAX_OBJECTS: number = 1 << 18;
 /** The highest client object id, as in libwayland (WL_MAP_MAX_OBJECTS). */
 export const MAX_CLIENT_ID = 0x00f00000;
 
+/** Globals of one host. Compositors have fewer than a hundred. */
+export const MAX_GLOBALS = 4096;
+
+/** Globals that a host has removed and a client may still bind, since its request may have crossed with that. */
+export const MAX_REMOVED_GLOBALS = 256;
+
 /** Unsent events for a client from which on its pointer motions are merged and its requests are not read. */
 export const CLIENT_QUEUE_SOFT_LIMIT: number = 1024 * 1024;
 

@@ -33,12 +33,19 @@ export class ObjectTable {
     return index >= 0 && index < this.#high.length ? this.#high[index] : undefined;
   }
 
+  /**
+   * Whether an id is neither the next that was never used nor one before it. libwayland refuses such an id, and so must
+   * whoever lets a peer choose: a table with gaps costs far more memory than the messages that make them.
+   */
+  leavesGap(id: number): boolean {
+    return id >= SERVER_ID_BASE ? id - SERVER_ID_BASE > this.#high.length : id > this.#low.length;
+  }
+
+  /** Gives an object an id, which must not leave a gap. */
   set(id: number, object: WlObject): void {
     const high = id >= SERVER_ID_BASE;
     const range = high ? this.#high : this.#low;
     const index = high ? id - SERVER_ID_BASE : id;
-    // Only the peer's range can have gaps; filled, the array stays a fast one.
-    while (range.length < index && index - range.length < 1024) range.push(undefined);
     if (range[index] === undefined) this.#size++;
     range[index] = object;
   }

@@ -5,7 +5,10 @@ import { receiveBuffer, receiveWords } from "./receive-buffer.ts";
 // Words and strings of a message in the receive buffer. Places are word indices; `end` is the message's end. Each
 // function that skips checks first, so that a message which was walked over once can be read without checks.
 
-/** The place behind a string; throws ProtocolError when it is not one (wire.md rule: NUL at its end and only there). */
+/**
+ * The offset behind a string; throws ProtocolError when it is not one: a NUL must stand at its end. One before that ends
+ * it for those who read it, and passes as it does through libwayland.
+ */
 export function skipString(offset: number, end: number, nullable: boolean): number {
   const length = receiveWords[offset] as number;
   const next = offset + 1 + ((length + 3) >>> 2);
@@ -15,22 +18,9 @@ export function skipString(offset: number, end: number, nullable: boolean): numb
     return next;
   }
   const start = (offset + 1) << 2;
-  if (firstNul(start, length) !== start + length - 1) {
-    throw new ProtocolError("a string does not end with its only NUL");
-  }
+  if (receiveBuffer[start + length - 1] !== 0) throw new ProtocolError("a string does not end with a NUL");
   clearPadding(start + length, next);
   return next;
-}
-
-/** Up to this length a loop is quicker than a call of the library. */
-const SHORT = 64;
-
-/** Where the first NUL is; far behind the string if it has none. */
-function firstNul(start: number, length: number): number {
-  if (length > SHORT) return receiveBuffer.indexOf(0, start);
-  let i = start;
-  while (receiveBuffer[i] !== 0 && i < start + length) i++;
-  return i;
 }
 
 /** The place behind an array; throws ProtocolError when it does not fit. */
@@ -47,17 +37,29 @@ function clearPadding(from: number, next: number): void {
   for (let i = from; i < next << 2; i++) receiveBuffer[i] = 0;
 }
 
-/** A string that `skipString` accepted. */
+/** A string that `skipString` accepted, up to its first NUL, as programs in C read it. */
 export function readString(offset: number): string | null {
-  const length = receiveWords[offset] as number;
+  if (receiveWords[offset] === 0) return null;
   const start = (offset + 1) << 2;
-  return length === 0 ? null : receiveBuffer.toString("utf8", start, start + length - 1);
+  return receiveBuffer.toString("utf8", start, receiveBuffer.indexOf(0, start));
 }
 
 /** A copy of an array that `skipArray` accepted. */
 export function readArray(offset: number): Uint8Array {
   const start = (offset + 1) << 2;
-  return Uint8Array.prototype.slice.call(receiveBuffer, start, start + (receiveWords[offset] as number));
+  // Not a Buffer, whose `slice` would copy nothing.
+  return new Uint8Array(receiveBuffer.subarray(start, start + (receiveWords[offset] as number)));
+}
+
+/** The offset behind a message, as its header says. */
+export function endOfMessage(offset: number): number {
+  return offset + ((receiveWords[offset + 1] as number) >>> 18);
+}
+
+/** Corrects the size of a message that goes on behind its last argument: what follows that is for nobody. */
+export function endMessageAt(offset: number, end: number): void {
+  const opcode = (receiveWords[offset + 1] as number) & 0xffff;
+  receiveWords[offset + 1] = (((end - offset) << 18) | opcode) >>> 0;
 }
 
 /** A 24.8 fixed-point number. */

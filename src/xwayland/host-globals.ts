@@ -4,8 +4,9 @@ import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { GlobalPolicy } from "../protocol/global-policy.ts";
 import { onEvents } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
+import { syncHost } from "../relay/sync-host.ts";
+import { MAX_GLOBALS } from "../wire/limits.ts";
 import type { WlObject } from "../wire/wl-object.ts";
-import { roundTrip } from "./base/round-trip.ts";
 
 type InterfaceName = keyof Requests & keyof Events;
 
@@ -21,19 +22,19 @@ export class HostGlobals {
     this.#policy = policy;
     this.#registry = session.createObject("wl_registry", 1);
     onEvents(this.#registry, "wl_registry", {
-      global: ({ name, interface: type, version }) => void this.#known.set(name, { interface: type, version }),
+      global: ({ name, interface: type, version }) => {
+        if (this.#known.size < MAX_GLOBALS) this.#known.set(name, { interface: type, version });
+      },
       global_remove: ({ name }) => void this.#known.delete(name),
     });
     session.sendRequest(session.display, "wl_display", "get_registry", { registry: this.#registry });
   }
 
   /** Resolves once the host has told what there is. Rejects when the session ends first. */
-  static open(session: Session, policy: GlobalPolicy): Promise<HostGlobals> {
+  static async open(session: Session, policy: GlobalPolicy): Promise<HostGlobals> {
     const globals = new HostGlobals(session, policy);
-    return new Promise((resolve, reject) => {
-      void roundTrip(session).then(() => resolve(globals));
-      session.onEnded(() => reject(new Error("the connection to the host has ended")));
-    });
+    if (!(await syncHost(session))) throw new Error("the connection to the host has ended");
+    return globals;
   }
 
   /** Binds a global, at that version or the one that the host has; null when it has none that clients may see. */

@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { GlobalPolicy } from "../../src/protocol/global-policy.ts";
 import type { ProtocolTable } from "../../src/protocol/table.ts";
 import { readProtocolFile } from "../../src/protocol/xml.ts";
+import type { HookedMessage } from "../../src/relay/hooked-message.ts";
+import type { Hooks } from "../../src/relay/hooks.ts";
 import type { FakeObject } from "./fake-object.ts";
 import { proxied, type Scope, type Setting, type Stage } from "./proxied.ts";
 
@@ -10,6 +12,9 @@ import { proxied, type Scope, type Setting, type Stage } from "./proxied.ts";
 export const echoProtocol: ProtocolTable = readProtocolFile(
   fileURLToPath(new URL("../../../test/protocols/echo.xml", import.meta.url)),
 );
+
+/** Keeps the requests from the host that make an object which ends by itself: such an object has the client alone. */
+export const keptFromHost = { requests: { echo: { once: (message: HookedMessage) => message.drop() } } } as Hooks;
 
 /** An object on both sides. */
 export interface Twin {

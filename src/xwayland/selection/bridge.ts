@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { syncHost } from "../../relay/sync-host.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { wordsOf } from "../../x11/client/properties.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
 import { Atom, XFixesSelectionEvent } from "../../x11/generated/enums.ts";
 import { createHiddenWindow, watchSelection } from "../base/hidden-window.ts";
-import { roundTrip } from "../base/round-trip.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { SelectionAnswers } from "./answers.ts";
 import { SelectionClaim } from "./claim.ts";
@@ -232,7 +232,7 @@ export class SelectionBridge {
     });
     this.#offered = source;
     before?.destroy();
-    await roundTrip(session);
+    if (!(await syncHost(session))) return;
     this.#isOffering = false;
     if (this.#isUntold) explain?.("the host has not taken notice of what an X client has copied; newer input may help");
     this.#offerClaim();

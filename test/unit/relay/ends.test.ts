@@ -3,14 +3,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { packet, word } from "../../support/codec.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
-import { echoed, newEcho } from "../../support/echo.ts";
+import { echoed, keptFromHost, newEcho } from "../../support/echo.ts";
 
 describe("an error from the host", () => {
   it("reaches the client with the client's id of the object, behind everything before it", async (t) => {
-    const { client, host, manager, echo } = await echoed(t);
-    // An object that the fake client knows nothing of, so that the ids of both sides differ from now on.
-    client.sendRaw(packet(manager.ours.id, 0, word(500)));
-    await host.expect("echo_manager.create_echo");
+    const { client, host, manager, echo } = await echoed(t, { hooks: [keptFromHost] });
+    // An object that the host knows nothing of, so that the ids of both sides differ from now on.
+    echo.ours.create("once");
     const { ours, theirs } = await newEcho({ host }, manager);
     assert.notEqual(ours.id, theirs.id);
     echo.theirs.send("numbers", 1, 2, 3);

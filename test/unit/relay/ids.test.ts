@@ -3,18 +3,33 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { packet, word } from "../../support/codec.ts";
 import { fileWith } from "../../support/descriptors.ts";
-import { echoed, newEcho } from "../../support/echo.ts";
+import { echoed, keptFromHost, newEcho } from "../../support/echo.ts";
 import { proxied } from "../../support/proxied.ts";
 
 // The fake peers refuse ids that leave gaps or are in use, and messages to what does not exist, as libwayland does.
 
 describe("ids", () => {
-  it("stay dense on the host's side when the client leaves gaps in its own", async (t) => {
-    const { client, host, manager, echo } = await echoed(t);
-    // Not through the client's own allocator, which is dense.
-    for (const id of [5000, 4000, 70_000, 0x00efffff]) client.sendRaw(packet(manager.ours.id, 0, word(id)));
+  it("stay dense on the host's side when it does not have all of the client's objects", async (t) => {
+    const { host, manager, echo } = await echoed(t, { hooks: [keptFromHost] });
     for (let i = 1; i <= 4; i++) {
-      assert.equal((await host.expect("echo_manager.create_echo")).objectArg("id").id, echo.theirs.id + i);
+      echo.ours.create("once");
+      const { ours, theirs } = await newEcho({ host }, manager);
+      assert.deepEqual([ours.id, theirs.id], [echo.ours.id + 2 * i, echo.theirs.id + i]);
+    }
+  });
+
+  it("may be any that was in use before and is free again, in whichever order", async (t) => {
+    const { client, host, manager } = await echoed(t);
+    const made = [];
+    for (let i = 0; i < 5; i++) made.push(await newEcho({ host }, manager));
+    for (const { ours } of made) {
+      ours.send("destroy");
+      await client.expect("wl_display.delete_id");
+    }
+    // Not through the client's own allocator, which would take the one that was freed last.
+    for (const i of [2, 4, 0]) {
+      client.sendRaw(packet(manager.ours.id, 0, word(made[i]?.ours.id as number)));
+      await host.expect("echo_manager.create_echo");
     }
   });
 

@@ -12,8 +12,10 @@ const NUMBERS = Buffer.concat([word(1), word(2), word(3)]);
 
 interface Row {
   readonly input: string;
-  /** What the client sends; the echo's id and the manager's are given. */
-  readonly send: (echo: number, manager: number) => Packet[];
+  /** What the client sends; the echo's id and the manager's are given, and the next one that is free. */
+  readonly send: (echo: number, manager: number, free: number) => Packet[];
+  /** The object that the error is about; wl_display by default. */
+  readonly about?: number;
   readonly code: "invalid_object" | "invalid_method";
   readonly says: RegExp;
 }
@@ -60,22 +62,10 @@ const rows: readonly Row[] = [
     says: /echo#.*numbers.*too short/,
   },
   {
-    input: "too long",
-    send: (id) => [packet(id, op.numbers, Buffer.concat([NUMBERS, word(4)]))],
-    code: "invalid_method",
-    says: /too long/,
-  },
-  {
     input: "string without NUL",
     send: (id) => [packet(id, op.strings, Buffer.concat([array(Buffer.from("abcd")), word(0)]))],
     code: "invalid_method",
     says: /strings.*NUL/,
-  },
-  {
-    input: "string with a NUL inside",
-    send: (id) => [packet(id, op.strings, Buffer.concat([array(Buffer.from("a\0b\0")), word(0)]))],
-    code: "invalid_method",
-    says: /NUL/,
   },
   {
     input: "string longer than its message",
@@ -104,7 +94,7 @@ const rows: readonly Row[] = [
   {
     input: "unknown object as an argument",
     send: (id) => [packet(id, op.objects, Buffer.concat([word(id), word(4711), word(0)]))],
-    code: "invalid_object",
+    code: "invalid_method",
     says: /4711/,
   },
   {
@@ -113,59 +103,100 @@ const rows: readonly Row[] = [
     code: "invalid_method",
     says: /echo_manager#.*not a echo/,
   },
-  { input: "new id 0", send: (id) => [packet(id, op.spawn, word(0))], code: "invalid_object", says: /0 is no id/ },
-  { input: "duplicate new id", send: (id) => [packet(id, op.spawn, word(id))], code: "invalid_object", says: /in use/ },
+  { input: "new id 0", send: (id) => [packet(id, op.spawn, word(0))], code: "invalid_method", says: /0 is no id/ },
+  { input: "duplicate new id", send: (id) => [packet(id, op.spawn, word(id))], code: "invalid_method", says: /in use/ },
   {
     input: "the same new id twice in one message",
-    send: (id) => [packet(id, op.twins, Buffer.concat([word(id), word(50), word(50)]))],
-    code: "invalid_object",
-    says: /50.*in use/,
+    send: (id, _, free) => [packet(id, op.twins, Buffer.concat([word(id), word(free), word(free)]))],
+    code: "invalid_method",
+    says: /in use/,
+  },
+  {
+    input: "new id that leaves a gap of one",
+    send: (id, _, free) => [packet(id, op.spawn, word(free + 1))],
+    code: "invalid_method",
+    says: /echo#\d+\.spawn: the id \d+ of a new echo leaves a gap/,
+  },
+  {
+    input: "new id that leaves a gap behind another one of its message",
+    send: (id, _, free) => [packet(id, op.twins, Buffer.concat([word(id), word(free), word(free + 2)]))],
+    code: "invalid_method",
+    says: /leaves a gap/,
+  },
+  {
+    input: "new id that leaves a gap as large as can be",
+    send: (id) => [packet(id, op.spawn, word(0x00f00000))],
+    code: "invalid_method",
+    says: /15728640.*leaves a gap/,
+  },
+  {
+    input: "new id that leaves a gap in a bind",
+    send: (_id, _manager, free) => [
+      packet(2, 0, Buffer.concat([word(3), string("echo_manager"), word(1), word(free + 1)])),
+    ],
+    code: "invalid_method",
+    says: /wl_registry#2\.bind.*leaves a gap/,
   },
   {
     input: "new id of the display",
     send: (id) => [packet(id, op.spawn, word(1))],
-    code: "invalid_object",
+    code: "invalid_method",
     says: /in use/,
   },
   {
     input: "new id in the server's range",
     send: (id) => [packet(id, op.spawn, word(0xff000000))],
-    code: "invalid_object",
+    code: "invalid_method",
     says: /4278190080 is no id/,
   },
   {
     input: "new id above libwayland's limit",
     send: (id) => [packet(id, op.spawn, word(0x00f00001))],
-    code: "invalid_object",
+    code: "invalid_method",
     says: /15728641 is no id/,
   },
   {
     input: "bind of a name that was not announced",
-    send: () => [packet(2, 0, Buffer.concat([word(4711), string("echo_manager"), word(1), word(50)]))],
+    send: (_id, _manager, free) => [
+      packet(2, 0, Buffer.concat([word(4711), string("echo_manager"), word(1), word(free)])),
+    ],
+    about: 2,
     code: "invalid_object",
     says: /echo_manager \(4711\)/,
   },
   {
     input: "bind of an unknown interface",
-    send: () => [packet(2, 0, Buffer.concat([word(3), string("no_such_thing"), word(1), word(50)]))],
+    send: (_id, _manager, free) => [
+      packet(2, 0, Buffer.concat([word(3), string("no_such_thing"), word(1), word(free)])),
+    ],
+    about: 2,
     code: "invalid_object",
     says: /no_such_thing/,
   },
   {
     input: "bind of another interface than announced",
-    send: () => [packet(2, 0, Buffer.concat([word(3), string("wl_compositor"), word(1), word(50)]))],
+    send: (_id, _manager, free) => [
+      packet(2, 0, Buffer.concat([word(3), string("wl_compositor"), word(1), word(free)])),
+    ],
+    about: 2,
     code: "invalid_object",
     says: /wl_compositor/,
   },
   {
     input: "bind at version 0",
-    send: () => [packet(2, 0, Buffer.concat([word(3), string("echo_manager"), word(0), word(50)]))],
+    send: (_id, _manager, free) => [
+      packet(2, 0, Buffer.concat([word(3), string("echo_manager"), word(0), word(free)])),
+    ],
+    about: 2,
     code: "invalid_object",
     says: /version/,
   },
   {
     input: "bind at a version that was not announced",
-    send: () => [packet(2, 0, Buffer.concat([word(3), string("echo_manager"), word(4), word(50)]))],
+    send: (_id, _manager, free) => [
+      packet(2, 0, Buffer.concat([word(3), string("echo_manager"), word(4), word(free)])),
+    ],
+    about: 2,
     code: "invalid_object",
     says: /have 3, wanted 4/,
   },
@@ -184,16 +215,16 @@ async function witnessed(t: Scope, setting: Setting = {}): Promise<EchoStage & {
 }
 
 describe("a client that sends", () => {
-  for (const { input, send, code, says } of rows) {
+  for (const { input, send, about = 1, code, says } of rows) {
     it(`${input} is told ${code} and disconnected, and nobody else notices`, async (t) => {
       const stage = await witnessed(t);
       const { client, host, echo, manager, checkWitness } = stage;
-      const sent = send(echo.ours.id, manager.ours.id);
+      const sent = send(echo.ours.id, manager.ours.id, echo.ours.id + 1);
       echo.ours.send("strings", "just before", null);
       client.sendRaw(...sent, packet(echo.ours.id, op.strings, Buffer.concat([string("after it"), word(0)])));
 
       const error = await client.disconnected();
-      assert.deepEqual([error.objectId, error.code], [1, codes[code]], error.text);
+      assert.deepEqual([error.objectId, error.code], [about, codes[code]], error.text);
       assert.match(error.text, says);
       assert.ok(
         stage.log.some((text) => text.startsWith("warn: client 1 (") && says.test(text)),
@@ -203,7 +234,10 @@ describe("a client that sends", () => {
       assert.deepEqual((await host.expect("echo.strings")).args, { text: "just before", maybe: null });
       await host.closed;
       // The good ones among those that the row sends may arrive, too.
-      const after = host.inbox.all.slice(host.inbox.all.findIndex(({ name }) => name === "echo.strings") + 1);
+      const after = host.inbox.all
+        .slice(host.inbox.all.findIndex(({ name }) => name === "echo.strings") + 1)
+        // Asked by the proxy, whether more globals are under way.
+        .filter(({ name }) => name !== "wl_display.sync");
       assert.ok(after.length < sent.length, after.map(({ name }) => name).join());
       assert.ok(!after.some(({ name }) => name === "echo.strings"));
       await checkWitness();
@@ -221,20 +255,6 @@ describe("a client that sends", () => {
     await host.expect("echo.second_version");
     await host.closed;
     assert.equal(host.inbox.count("echo.third_version"), 0);
-  });
-
-  it("more descriptors at once than a message can have is cut off", async (t) => {
-    const { client, host, echo, checkWitness } = await witnessed(t);
-    client.sendRaw(
-      packet(
-        echo.ours.id,
-        op.numbers,
-        NUMBERS,
-        Array.from({ length: 29 }, () => fileWith("")),
-      ),
-    );
-    await Promise.all([client.closed, host.closed]);
-    await checkWitness();
   });
 
   it("more descriptors than any of its messages takes is told invalid_method", async (t) => {
@@ -258,7 +278,8 @@ describe("a client that sends", () => {
         echo.ours.send("strings", "a secret".repeat(400), null);
         await client.roundtrip();
         stage.log.length = 0;
-        client.sendRaw(...send(echo.ours.id, manager.ours.id));
+        // One more id was in use meanwhile, for the round trip.
+        client.sendRaw(...send(echo.ours.id, manager.ours.id, echo.ours.id + 2));
         assert.match((await client.disconnected()).text, says);
         assert.ok(!stage.log.some((text) => text.includes("secret")), stage.log.join("\n"));
         await stage.checkWitness();

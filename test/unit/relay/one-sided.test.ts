@@ -189,10 +189,10 @@ describe("with a hook on them", () => {
   it("malformed requests leave no descriptors", async (t) => {
     const { client, echo } = await echoed(t, { hooks: [idle("requests", "all")] });
     // int, text, (fd), an object that does not exist, bytes, new id, null, (fd), fixed
-    const body = [word(1), string("x"), word(4711), word(0), word(50), word(0), word(0)];
+    const body = [word(1), string("x"), word(4711), word(0), word(echo.ours.id + 1), word(0), word(0)];
     client.sendRaw(packet(echo.ours.id, 5, Buffer.concat(body), [fileWith("a"), fileWith("b")]));
     const { code, text } = await client.disconnected();
-    assert.equal(code, 0);
+    assert.equal(code, 1);
     assert.match(text, /echo#\d+\.all.*4711/);
   });
 });

@@ -111,7 +111,6 @@ describe("what is read", () => {
     ["longer than its message", word(5)],
     ["much longer than its message", Buffer.concat([word(0xffffffff), Buffer.alloc(8)])],
     ["without a NUL at its end", array(Buffer.from("abcd"))],
-    ["with a NUL inside", array(Buffer.from("a\0b\0"))],
     ["with a NUL in the padding only", array(Buffer.from("abc"))],
     ["null where it may not be", word(0)],
   ] as const) {
@@ -121,6 +120,21 @@ describe("what is read", () => {
       assert.deepEqual(receiveWords[end], 0xeeeeeeee);
     });
   }
+
+  it("is, of a string with a NUL inside, what stands before that, and no byte of it is changed", () => {
+    const bytes = array(Buffer.from("ab\0cd\0"));
+    const end = load(bytes);
+    assert.equal(skipString(0, end, false), end);
+    assert.equal(readString(0), "ab");
+    assert.deepEqual(receiveBuffer.subarray(0, bytes.length), bytes);
+  });
+
+  it("is, of an array, bytes of its own, of which parts are copies", () => {
+    load(array(Buffer.from("abc")));
+    const bytes = readArray(0);
+    assert.equal(bytes.constructor, Uint8Array);
+    assert.equal(bytes.slice(0, 2).buffer.byteLength, 2);
+  });
 
   it("is no array if it is longer than its message", () => {
     for (const length of [5, 0x10000, 0x7fffffff, 0xffffffff]) {
