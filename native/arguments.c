@@ -62,15 +62,16 @@ bool read_bytes(napi_env env, const napi_value *values, uint8_t **data, size_t *
   return true;
 }
 
-bool read_integers(napi_env env, napi_value value, size_t least, const char *complaint, int32_t **data) {
+bool read_integers(napi_env env, napi_value value, size_t least, const char *complaint, int32_t **data, size_t *size) {
   napi_typedarray_type type;
   void *start;
-  size_t size;
-  if (napi_get_typedarray_info(env, value, &type, &size, &start, NULL, NULL) != napi_ok || type != napi_int32_array ||
-      size < least) {
+  size_t length;
+  if (napi_get_typedarray_info(env, value, &type, &length, &start, NULL, NULL) != napi_ok ||
+      type != napi_int32_array || length < least) {
     return refuse(env, complaint);
   }
   *data = start;
+  if (size) *size = length;
   return true;
 }
 

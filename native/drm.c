@@ -237,7 +237,7 @@ napi_value js_drmContextInit(napi_env env, napi_callback_info info) {
     refuse(env, "count must be at most 8");
     return NULL;
   }
-  if (!read_integers(env, values[1], 2 * (size_t)count, "params must be an Int32Array of count pairs", &pairs)) {
+  if (!read_integers(env, values[1], 2 * (size_t)count, "params must be an Int32Array of count pairs", &pairs, NULL)) {
     return NULL;
   }
   struct virtgpu_context_param params[CONTEXT_PARAMS];
@@ -258,7 +258,7 @@ napi_value js_drmCreateBlob(napi_env env, napi_callback_info info) {
       !read_bits(env, values[2], &blob.flags) ||
       !read_size(env, values[3], "size must be an integer >= 0", &blob.size) ||
       !read_size(env, values[4], "blobId must be an integer >= 0", &blob.blob_id) ||
-      !read_integers(env, values[5], 2, "out must be an Int32Array of 2 or more", &out)) {
+      !read_integers(env, values[5], 2, "out must be an Int32Array of 2 or more", &out, NULL)) {
     return NULL;
   }
   blob.memory = (uint32_t)memory;
@@ -290,7 +290,7 @@ napi_value js_drmExecbuffer(napi_env env, napi_callback_info info) {
   if (!read_fd(env, values[0], &fd) || !read_bytes(env, values + 1, &command, &length) ||
       !read_integer(env, values[4], -1, "ring must be an integer >= -1", &ring) ||
       !read_integer(env, values[6], 0, "count must be an integer >= 0", &count) ||
-      !read_integers(env, values[5], (size_t)count, "handles must be an Int32Array of count or more", &handles) ||
+      !read_integers(env, values[5], (size_t)count, "handles must be an Int32Array of count or more", &handles, NULL) ||
       !read_flag(env, values[7], "fence must be a boolean", &fence)) {
     return NULL;
   }
@@ -314,7 +314,7 @@ napi_value js_drmResourceInfo(napi_env env, napi_callback_info info) {
   struct virtgpu_resource_info resource = {0};
   read_arguments(env, info, values, 3);
   if (!read_fd(env, values[0], &fd) || !read_handle(env, values[1], &resource.handle) ||
-      !read_integers(env, values[2], 3, "out must be an Int32Array of 3 or more", &out)) {
+      !read_integers(env, values[2], 3, "out must be an Int32Array of 3 or more", &out, NULL)) {
     return NULL;
   }
   int status = request(fd, VIRTGPU_RESOURCE_INFO, &resource);

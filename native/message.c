@@ -6,60 +6,59 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What libwayland takes and sends at a time (MAX_FDS_OUT in its connection.c). */
-#define RECEIVE_FDS 28
 /* The kernel's own limit for one message (SCM_MAX_FD in its include/net/scm.h). */
-#define SEND_FDS 253
+#define MESSAGE_FDS 253
 
 #ifndef SCM_PIDFD /* Linux 6.5; older headers lack it. */
 #define SCM_PIDFD 4
 #endif
 
 /*
- * Descriptors out of the control data of one message. fds[0] becomes their number. A listening socket that somebody
+ * Descriptors out of the control data of one message. fds[0] becomes their number, for at most `room` of them. A listening socket that somebody
  * else set up can have SO_PASSCRED, SO_PASSSEC or SO_PASSPIDFD, which accepted sockets inherit: those items are
- * skipped, and the pidfd, which nobody asked for, is closed. Returns false when not everything could be kept; nothing
- * is then.
+ * skipped, and the pidfd, which nobody asked for, is closed. Returns 0, or an errno when not everything could be kept;
+ * nothing is then.
  */
-static bool collect_fds(struct msghdr *message, int32_t *fds) {
-  bool complete = !(message->msg_flags & MSG_CTRUNC);
-  int32_t count = 0;
+static int collect_fds(struct msghdr *message, int32_t *fds, size_t room) {
+  /* The control buffer has room for whatever a message can carry, so only the limit of open files cuts it short. */
+  int failure = message->msg_flags & MSG_CTRUNC ? EMFILE : 0;
+  size_t count = 0;
   for (struct cmsghdr *item = CMSG_FIRSTHDR(message); item; item = CMSG_NXTHDR(message, item)) {
     if (item->cmsg_level != SOL_SOCKET || (item->cmsg_type != SCM_RIGHTS && item->cmsg_type != SCM_PIDFD)) continue;
     size_t carried = (item->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     for (size_t i = 0; i < carried; i++) {
       int fd;
       memcpy(&fd, CMSG_DATA(item) + i * sizeof fd, sizeof fd);
-      if (item->cmsg_type == SCM_RIGHTS && count < RECEIVE_FDS) {
+      if (item->cmsg_type == SCM_RIGHTS && count < room) {
         fds[++count] = fd;
       } else {
-        complete &= item->cmsg_type != SCM_RIGHTS;
+        if (item->cmsg_type == SCM_RIGHTS) failure = EMSGSIZE;
         if (fd >= 0) close(fd); /* A pidfd of a process that is gone arrives as -errno. */
       }
     }
   }
-  if (!complete) {
+  if (failure) {
     while (count > 0) close(fds[count--]);
   }
-  fds[0] = count;
-  return complete;
+  fds[0] = (int32_t)count;
+  return failure;
 }
 
 napi_value js_receive(napi_env env, napi_callback_info info) {
   napi_value values[5];
   int fd;
   uint8_t *data;
-  size_t length;
+  size_t length, size;
   int32_t *fds;
   read_arguments(env, info, values, 5);
   if (!read_fd(env, values[0], &fd) || !read_bytes(env, values + 1, &data, &length) ||
-      !read_integers(env, values[4], 1 + RECEIVE_FDS, "fds must be an Int32Array of 29 or more", &fds)) {
+      !read_integers(env, values[4], 1, "fds must be an Int32Array of 1 or more", &fds, &size)) {
     return NULL;
   }
-  /* Larger than 28 descriptors need, so that credentials or a label beside them do not count as truncation. */
+  /* Larger than the descriptors need, so that credentials or a label beside them do not count as truncation. */
   union {
     struct cmsghdr align;
-    char bytes[CMSG_SPACE(sizeof(int) * RECEIVE_FDS) + 512];
+    char bytes[CMSG_SPACE(sizeof(int) * MESSAGE_FDS) + 512];
   } control;
   struct iovec chunk = {data, length};
   struct msghdr message = {
@@ -72,7 +71,8 @@ napi_value js_receive(napi_env env, napi_callback_info info) {
   if (received < 0) return number(env, -errno);
   /* Without control data, and nearly no message has any, this is two comparisons. */
   if (message.msg_controllen == 0 && !(message.msg_flags & MSG_CTRUNC)) return number(env, (int32_t)received);
-  return number(env, collect_fds(&message, fds) ? (int32_t)received : -EMSGSIZE);
+  int failure = collect_fds(&message, fds, size - 1);
+  return number(env, failure ? -failure : (int32_t)received);
 }
 
 napi_value js_send(napi_env env, napi_callback_info info) {
@@ -88,16 +88,16 @@ napi_value js_send(napi_env env, napi_callback_info info) {
   }
   union {
     struct cmsghdr header;
-    char bytes[CMSG_SPACE(sizeof(int) * SEND_FDS)];
+    char bytes[CMSG_SPACE(sizeof(int) * MESSAGE_FDS)];
   } control;
   struct iovec chunk = {data, length};
   struct msghdr message = {.msg_iov = &chunk, .msg_iovlen = 1};
   if (count > 0) {
-    if (count > SEND_FDS) {
+    if (count > MESSAGE_FDS) {
       refuse(env, "count must be at most 253");
       return NULL;
     }
-    if (!read_integers(env, values[4], (size_t)count, "fds must be an Int32Array of count or more", &fds)) {
+    if (!read_integers(env, values[4], (size_t)count, "fds must be an Int32Array of count or more", &fds, NULL)) {
       return NULL;
     }
     size_t size = sizeof(int) * (size_t)count;

@@ -48,8 +48,8 @@ bool read_size(napi_env env, napi_value value, const char *complaint, uint64_t *
 bool read_array(napi_env env, napi_value value, uint8_t **data, size_t *size);
 /* Three arguments: a Uint8Array, an offset into it, and a length > 0 that stays inside it. */
 bool read_bytes(napi_env env, const napi_value *values, uint8_t **data, size_t *length);
-/* An Int32Array of at least `least` elements. */
-bool read_integers(napi_env env, napi_value value, size_t least, const char *complaint, int32_t **data);
+/* An Int32Array of at least `least` elements. `size`, which may be NULL, becomes how many it has. */
+bool read_integers(napi_env env, napi_value value, size_t least, const char *complaint, int32_t **data, size_t *size);
 
 /* Always false, so that a reader can end with it. */
 bool refuse(napi_env env, const char *complaint);

@@ -11,7 +11,7 @@ napi_value js_pipe(napi_env env, napi_callback_info info) {
   napi_value values[1];
   int32_t *ends;
   read_arguments(env, info, values, 1);
-  if (!read_integers(env, values[0], 2, "out must be an Int32Array of 2 or more", &ends)) return NULL;
+  if (!read_integers(env, values[0], 2, "out must be an Int32Array of 2 or more", &ends, NULL)) return NULL;
   return result_or_errno(env, pipe2(ends, O_CLOEXEC));
 }
 

@@ -142,7 +142,7 @@ napi_value js_socketPair(napi_env env, napi_callback_info info) {
   napi_value values[1];
   int32_t *ends;
   read_arguments(env, info, values, 1);
-  if (!read_integers(env, values[0], 2, "out must be an Int32Array of 2 or more", &ends)) return NULL;
+  if (!read_integers(env, values[0], 2, "out must be an Int32Array of 2 or more", &ends, NULL)) return NULL;
   return result_or_errno(env, socketpair(AF_UNIX, STREAM, 0, ends));
 }
 
@@ -152,7 +152,7 @@ napi_value js_peerCredentials(napi_env env, napi_callback_info info) {
   int32_t *out;
   read_arguments(env, info, values, 2);
   if (!read_fd(env, values[0], &fd) ||
-      !read_integers(env, values[1], 3, "out must be an Int32Array of 3 or more", &out)) {
+      !read_integers(env, values[1], 3, "out must be an Int32Array of 3 or more", &out, NULL)) {
     return NULL;
   }
   struct ucred peer;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { GlobalPolicy } from "../protocol/global-policy.ts";
+
 import type { Requests } from "../protocol/generated/types.ts";
+import type { GlobalPolicy } from "../protocol/global-policy.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { HookedMessage } from "../relay/hooked-message.ts";
 import type { Hooks } from "../relay/hooks.ts";

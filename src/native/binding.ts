@@ -23,10 +23,10 @@ export interface ClientMemoryHandle {
 export interface Binding {
   /**
    * Reads what a stream socket holds into `bytes[offset … offset+length-1]` (`length` >= 1), and the descriptors that
-   * came with it into `fds` (29 elements at least): `fds[0]` = how many, `fds[1…28]` = the descriptors, now the
-   * caller's. Returns the number of bytes; 0 is the end of the stream. `-EMSGSIZE` when more than 28 came, or more than
-   * the limit of open files lets in: bytes and descriptors of that message are lost then, so the connection is of no
-   * more use.
+   * came with it into `fds`: `fds[0]` = how many, `fds[1…]` = the descriptors, now the caller's. Returns the number of
+   * bytes; 0 is the end of the stream. `-EMSGSIZE` when more came than `fds` has room for (a message carries up to 253),
+   * `-EMFILE` when more came than the limit of open files lets in: bytes and descriptors of that message are lost then,
+   * so the connection is of no more use.
    */
   receive(fd: number, bytes: Uint8Array, offset: number, length: number, fds: Int32Array): number;
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every bound of the wire and the relay, in one place. Sizes are in bytes. */
 
+/** The most descriptors that can arrive with one message: the kernel's limit (SCM_MAX_FD in its include/net/scm.h). */
+export const MAX_FDS_PER_RECEIVE = 253;
+
 /** The most descriptors in one sendmsg: libwayland receives no more at once (MAX_FDS_OUT in its connection.c). */
 export const MAX_FDS_PER_SEND = 28;
 
@@ -10,8 +13,11 @@ export const MAX_REQUEST_SIZE = 4096;
 /** Bytes asked for in one receive: one for each readiness, so that a busy peer cannot starve the others. */
 export const RECEIVE_SIZE: number = 64 * 1024;
 
-/** Descriptors that arrived and no message has claimed yet; more is a peer that floods us. */
-export const MAX_UNCLAIMED_FDS = 64;
+/**
+ * Descriptors that arrived and no message has claimed yet; more is a peer that floods us. libwayland lets 1,024 wait; as
+ * many as fit into one message have to be accepted, since they may belong to the messages that come next.
+ */
+export const MAX_UNCLAIMED_FDS: number = MAX_FDS_PER_RECEIVE;
 
 /** Live objects of one client, by its ids and by the host's. A browser with hundreds of windows stays below 20,000. */
 export const MAX_OBJECTS: number = 1 << 18;

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+import { constants } from "node:os";
 import { Fd } from "../native/fd.ts";
 import { receive, send, shutdown } from "../native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
+import { DisplayError, ProtocolError } from "./errors.ts";
 import type { FdQueue } from "./fd-queue.ts";
-import { MAX_FDS_PER_SEND } from "./limits.ts";
+import { MAX_FDS_PER_RECEIVE, MAX_FDS_PER_SEND } from "./limits.ts";
 import { EAGAIN, type Transport } from "./transport.ts";
 
 /** Where the addon puts received descriptors (a count, then they) and takes those to send. */
-const fdsIn = new Int32Array(1 + MAX_FDS_PER_SEND);
+const fdsIn = new Int32Array(1 + MAX_FDS_PER_RECEIVE);
 const fdsOut = new Int32Array(MAX_FDS_PER_SEND);
+
+/** What `receive` returns when the limit of open files did not let all descriptors in. */
+const EMFILE = -constants.errno.EMFILE;
 
 /** Takes what nobody wants any more. */
 const unread = new Uint8Array(16 * 1024);
@@ -37,6 +42,8 @@ export class SocketTransport implements Transport {
     if (result > 0) {
       const count = fdsIn[0] as number;
       for (let i = 1; i <= count; i++) fds.push(fdsIn[i] as number);
+    } else if (result === EMFILE) {
+      throw new ProtocolError("file descriptors are lost: too many files are open", DisplayError.implementation);
     } else if (result !== EAGAIN) {
       this.#ended = true;
     }

@@ -14,7 +14,8 @@ export interface Transport {
    * Reads at most `length` bytes into `bytes` at `offset`, and what descriptors came with them into `fds`.
    *
    * @returns how many bytes; 0 at the end of the stream; EAGAIN when there is nothing now; another negative errno when
-   * the connection is broken.
+   * the connection is broken
+   * @throws ProtocolError when what came cannot be taken, which ends the connection
    */
   receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number;
   /**

@@ -81,7 +81,7 @@ describe("a faulty host", () => {
     file.close();
     const { code, text } = lastError(relay.client.stream);
     assert.equal(code, 3);
-    assert.match(text, /more than 64 file descriptors that belong to no message/);
+    assert.match(text, /more than 253 file descriptors that belong to no message/);
     relay.end();
   });
 });
