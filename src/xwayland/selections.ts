@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import type { WmContext } from "./base/wm-context.ts";
 import { Drags } from "./dnd/drags.ts";
-import { xdndAtoms } from "./dnd/xdnd.ts";
 import { SelectionBridge } from "./selection/bridge.ts";
 import { ClipboardManager } from "./selection/clipboard-manager.ts";
 import { DataControl } from "./selection/data-control.ts";
@@ -20,7 +19,7 @@ const PRIMARY_VERSION = 1;
 export class Selections {
   static readonly atoms: readonly string[] = [
     ...queries,
-    ...xdndAtoms,
+    ...Drags.atoms,
     ...ClipboardManager.atoms,
     ...["CLIPBOARD", "INCR", "ATOM_PAIR", "_WAYLAND_PROXY_SELECTION"],
   ];

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { createReadStream } from "node:fs";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { pipe } from "../../src/native/pipe.ts";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { sendXdnd, xdndAtoms } from "../../src/xwayland/dnd/xdnd.ts";
 import type { FakeObject } from "../support/fake-object.ts";
@@ -159,6 +162,44 @@ for (const server of Object.keys(servers)) {
     drags.release();
     source.send("dnd_finished");
     assert.equal((await scene.host.expect("wl_data_source.destroy")).object, source);
+    await eventually("the source to be told", () => ours.finished.length > 0);
+    assert.deepEqual(ours.finished, [true]);
+  });
+
+  xTest(
+    "a window of the host's that asks at once for what is dropped on it gets it, and may give it back",
+    async (scene, _x, drags) => {
+      const { ours, theirs } = await showSource(scene);
+      for (let i = 0; i < 2; i++) {
+        const { source } = await drags.begun(theirs, drags.press(theirs, 20, 30));
+        source.send("target", "text/plain;charset=utf-8");
+        source.send("action", COPY);
+        source.send("dnd_drop_performed");
+        const [read, write] = pipe();
+        source.send("send", "text/plain;charset=utf-8", write);
+        assert.equal(await text(createReadStream("", { fd: read.take() })), "dragged");
+        source.send(i === 0 ? "dnd_finished" : "cancelled");
+        await eventually("the source to be told", () => ours.finished.length > i);
+        await scene.host.expect("wl_data_source.destroy");
+      }
+    },
+  );
+
+  xTest("what was accepted over an X window is so no more where the host has nothing", async (scene, x, drags) => {
+    const { theirs } = await showSource(scene);
+    const target = await Target.show(scene, x);
+    const { source } = await drags.begun(theirs, drags.press(theirs, 20, 30));
+    source.send("target", "text/plain;charset=utf-8");
+    source.send("action", COPY);
+    drags.enter(target.theirs, 150, 160, ...drags.typesOf(source));
+    await target.told("XdndPosition");
+    // wlroots says no more than that.
+    drags.device.send("leave");
+    await target.told("XdndLeave");
+    scene.log.length = 0;
+    await eventually("the source to be refused", () =>
+      scene.log.some((line) => /XdndStatus, data=\[\d+, 0,/.test(line)),
+    );
   });
 
   xTest("a client that ends while it drags ends the drag, and leaves no button pressed", async (scene, x, drags) => {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { PipeSink } from "../../wire/pipe-sink.ts";
 import { clientOf } from "../../x11/client/ids.ts";
 import { setProperty } from "../../x11/client/properties.ts";
-import { EventMask, StackMode, WindowClass } from "../../x11/generated/enums.ts";
+import { Atom, EventMask, StackMode, WindowClass } from "../../x11/generated/enums.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import type { Press } from "../input/user-input.ts";
@@ -11,6 +11,7 @@ import type { DataDevice } from "../selection/data-device.ts";
 import type { HostOffer } from "../selection/host-offer.ts";
 import type { HostSource } from "../selection/host-selection.ts";
 import { STALL_TIMEOUT } from "../selection/limits.ts";
+import type { Wanted } from "../selection/request.ts";
 import { mimeTypesOf, targetFor } from "../selection/targets.ts";
 import type { TransferEvents, TransferListener } from "../selection/transfer-events.ts";
 import { TransfersFromX } from "../selection/transfers-from-x.ts";
@@ -27,9 +28,16 @@ const NUDGE_INTERVAL = 50;
 /** As large as a window can be. */
 const EVERYWHERE = 0x7fff;
 
-/** XdndStatus: the target takes it; it wants to hear of every motion. XdndFinished: it has taken it. */
+/**
+ * XdndStatus: the target takes it; it wants to hear of every motion. A target that refuses has no flag at all: Qt takes any
+ * for a yes. XdndFinished: the target has taken it.
+ */
 const ACCEPTED = 1;
 const WANTS_MOTIONS = 2;
+const REFUSED = 0;
+
+/** WM_STATE (ICCCM 4.1.3.1) of a window that is shown. */
+const NORMAL_STATE = 1;
 
 /**
  * Something that an X client drags. Its client deals with X windows only: over those the pointer is moved as the host
@@ -60,7 +68,12 @@ export class DragFromX implements TransferListener {
   #isAccepted = false;
   #action = 0;
   #onAsked: (() => void) | null = null;
+  /** The user has let it go over a window of the host's that takes it. */
+  #isLetGo = false;
   #isDropped = false;
+  /** Resolves to the time that the source has dropped it at, by the X server's clock. */
+  readonly #dropTime: Promise<number>;
+  #dropped: (time: number) => void = () => {};
   #isFinished = false;
   #timer: NodeJS.Timeout | null = null;
   readonly #transfers: TransfersFromX;
@@ -88,11 +101,13 @@ export class DragFromX implements TransferListener {
     this.#time = time;
     this.#ended = ended;
     this.#transfers = new TransfersFromX(context.x, events, context.log);
-    this.#pointer = new DragPointer(context.session, press, origin, {
+    this.#pointer = new DragPointer(context.session, context.input, press, origin, {
       refused: () => this.#endSoon(),
       outlived: () => this.end(),
     });
-    context.input.drag = this.#pointer;
+    this.#dropTime = new Promise((resolve) => {
+      this.#dropped = resolve;
+    });
     this.#window = this.#createTarget();
     events.listen(this.#window, this);
     void this.#begin().catch(() => this.end());
@@ -110,8 +125,8 @@ export class DragFromX implements TransferListener {
       this.#answer();
       this.#onAsked?.();
     } else if (type === atoms.atom("XdndDrop")) {
-      this.#time = data[2] ?? this.#time;
       this.#isDropped = true;
+      this.#dropped(data[2] ?? this.#time);
       // What the user does while the data is taken is not for it.
       this.#context.x.send("UnmapWindow", { window: this.#window });
       this.#finish();
@@ -145,6 +160,9 @@ export class DragFromX implements TransferListener {
     this.#offer = null;
     if (this.#over === null) return;
     this.#over = null;
+    // What we have said for that window. wlroots does not take it back where nothing else is.
+    this.#isAccepted = false;
+    this.#action = 0;
     this.#showTarget();
     this.#motionAfter(this.#context.x.sync());
   }
@@ -163,17 +181,16 @@ export class DragFromX implements TransferListener {
     this.#isOver = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#transfers.abort();
-    const { x, input } = this.#context;
+    const { x } = this.#context;
+    // Java would wait for that.
+    if (this.#isDropped && !this.#isFinished) this.#tellFinished(REFUSED, Atom.None);
     this.#offer?.destroy();
     this.#hostSource?.destroy();
     this.#events.forget(this.#window, this);
     x.send("DestroyWindow", { window: this.#window });
     x.releaseId(this.#window);
     // Before that has gone it would get what the user does next.
-    const gone = x.sync().then(() => {
-      if (input.drag === this.#pointer) input.drag = null;
-    });
-    this.#pointer.release(gone.catch(() => {}));
+    this.#pointer.release(x.sync().catch(() => {}));
     this.#ended();
   }
 
@@ -211,7 +228,9 @@ export class DragFromX implements TransferListener {
         this.#nudge();
       },
       dropped: () => {
-        if (this.#over === null) void this.#settle(true);
+        if (this.#over !== null) return;
+        this.#isLetGo = true;
+        void this.#settle(true);
       },
       finished: () => {
         this.#isFinished = true;
@@ -257,8 +276,8 @@ export class DragFromX implements TransferListener {
 
   #answer(): void {
     const { x } = this.#context;
-    const action = this.#isAccepted ? actionAtom(x, this.#action) : 0;
-    const flags = action === 0 ? WANTS_MOTIONS : ACCEPTED | WANTS_MOTIONS;
+    const action = this.#isAccepted ? actionAtom(x, this.#action) : Atom.None;
+    const flags = action === Atom.None ? REFUSED : ACCEPTED | WANTS_MOTIONS;
     sendXdnd(x, this.#source, this.#source, "XdndStatus", [this.#window, flags, 0, 0, action]);
   }
 
@@ -301,16 +320,21 @@ export class DragFromX implements TransferListener {
     if (!this.#isFinished) return;
     if (this.#over !== null) return this.end();
     if (!this.#isDropped) return;
-    const { x } = this.#context;
-    sendXdnd(x, this.#source, this.#source, "XdndFinished", [this.#window, ACCEPTED, actionAtom(x, this.#action)]);
+    this.#tellFinished(ACCEPTED, actionAtom(this.#context.x, this.#action));
     this.end();
+  }
+
+  #tellFinished(flags: number, action: number): void {
+    sendXdnd(this.#context.x, this.#source, this.#source, "XdndFinished", [this.#window, flags, action]);
   }
 
   #send(mimeType: string, fd: number): void {
     const { x } = this.#context;
     const target = this.#targets.get(targetFor(mimeType, [...this.#targets.keys()]) ?? "");
     if (target === undefined) return;
-    const wanted = { selection: x.atoms.atom("XdndSelection"), target, time: this.#time };
+    const at = (time: number): Wanted => ({ selection: x.atoms.atom("XdndSelection"), target, time });
+    // Who gets it may ask before the source has dropped it. From then on Qt gives it only to those who name that time.
+    const wanted = this.#isLetGo ? this.#dropTime.then(at) : at(this.#time);
     this.#transfers.begin(wanted, (changed) => new PipeSink(fd, changed));
   }
 
@@ -332,7 +356,11 @@ export class DragFromX implements TransferListener {
       override_redirect: true,
       event_mask: EventMask.NoEvent,
     });
-    setProperty(x, window, x.atoms.atom("XdndAware"), x.atoms.atom("ATOM"), Uint32Array.of(XDND_VERSION));
+    setProperty(x, window, x.atoms.atom("XdndAware"), Atom.ATOM, Uint32Array.of(XDND_VERSION));
+    // A window without a name is none for Chromium, one without a state is none for Java.
+    setProperty(x, window, Atom.WM_NAME, Atom.STRING, Buffer.from("what is below the pointer"));
+    const state = x.atoms.atom("WM_STATE");
+    setProperty(x, window, state, state, Uint32Array.of(NORMAL_STATE, Atom.None));
     x.send("MapWindow", { window });
     return window;
   }

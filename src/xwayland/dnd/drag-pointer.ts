@@ -3,12 +3,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Press } from "../input/user-input.ts";
+import type { Press, UserInput } from "../input/user-input.ts";
 
 /** The first version of wl_pointer in which events are grouped by frames. */
 const FRAME_SINCE = 5;
 /** Milliseconds that a drag has to end when the host has the pointer enter a surface, and the X server to follow. */
 const DROP_TIMEOUT_MS = 500;
+/** Milliseconds that the pointer stays in the window that it was dragged from, if the host does not have it elsewhere. */
+const STAY_MS = 300;
 
 /** wl_pointer.button_state */
 const RELEASED = 0;
@@ -29,6 +31,7 @@ export interface DragPointerListener {
  */
 export class DragPointer {
   readonly #session: Session;
+  readonly #input: UserInput;
   readonly #press: Press;
   readonly #origin: XWindow;
   readonly #listener: DragPointerListener;
@@ -37,16 +40,20 @@ export class DragPointer {
   /** With which the host has taken the pointer away; null while it has not. */
   #leave: number | null = null;
   #isReleased = false;
+  /** Runs while Xwayland is still to be told that the pointer has left. */
+  #stay: NodeJS.Timeout | null = null;
 
   /** @param origin the window in which the button was pressed */
-  constructor(session: Session, press: Press, origin: XWindow, listener: DragPointerListener) {
+  constructor(session: Session, input: UserInput, press: Press, origin: XWindow, listener: DragPointerListener) {
     this.#session = session;
+    this.#input = input;
     this.#press = press;
     this.#origin = origin;
     this.#listener = listener;
     this.#released = new Promise((resolve) => {
       this.#resolve = resolve;
     });
+    input.drag = this;
   }
 
   /** Moves it to a place on X's root window. Xwayland has a clock of its own. */
@@ -71,32 +78,57 @@ export class DragPointer {
   }
 
   /**
-   * The host lets the pointer enter another surface. Resolves when Xwayland has been told of the end, behind which that
-   * belongs; if the drag does not end by itself, it is made to.
+   * The host lets the pointer enter a surface. Resolves when Xwayland has been told of the end, behind which that belongs;
+   * if the drag does not end by itself, it is made to.
    */
-  async hostEnters(): Promise<void> {
+  async hostEnters(surface: WlObject | null): Promise<void> {
     const timer = setTimeout(() => this.#listener.outlived(), DROP_TIMEOUT_MS);
     await this.#released;
     clearTimeout(timer);
+    if (surface === this.#press.surface) this.#end();
+    else this.#leaveWindow();
   }
 
   /**
-   * Releases the button, if the host has not left that to Xwayland, and lets the pointer be where the host has it.
+   * Releases the button, if the host has not left that to Xwayland, and then lets the pointer be where the host has it. It
+   * leaves the window later than that: FLTK drops on what is under the pointer when it looks, and takes both in at once.
    *
    * @param after what it is not to enter another surface before, if that does not take too long
    */
   release(after?: Promise<void>): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    const { device: pointer, button, surface, serial } = this.#press;
+    const { device: pointer, button, serial } = this.#press;
     if (this.#leave !== null) {
-      const session = this.#session;
-      session.sendEvent(pointer, "wl_pointer", "button", { serial, time: 0, button, state: RELEASED });
-      this.#frame();
-      if (!surface.clientGone) session.sendEvent(pointer, "wl_pointer", "leave", { serial: this.#leave, surface });
+      this.#session.sendEvent(pointer, "wl_pointer", "button", { serial, time: 0, button, state: RELEASED });
       this.#frame();
     }
+    this.#stay = setTimeout(() => void this.#goElsewhere(), STAY_MS);
+    this.#stay.unref();
     this.#resolve(after && Promise.race([after, pause(DROP_TIMEOUT_MS, undefined, { ref: false })]));
+  }
+
+  async #goElsewhere(): Promise<void> {
+    await this.#released;
+    this.#leaveWindow();
+  }
+
+  #leaveWindow(): void {
+    const { device: pointer, surface } = this.#press;
+    if (this.#stay === null) return;
+    if (this.#leave !== null) {
+      if (!surface.clientGone)
+        this.#session.sendEvent(pointer, "wl_pointer", "leave", { serial: this.#leave, surface });
+      this.#frame();
+    }
+    this.#end();
+  }
+
+  /** The pointer is where the host has it. */
+  #end(): void {
+    if (this.#stay !== null) clearTimeout(this.#stay);
+    this.#stay = null;
+    if (this.#input.drag === this) this.#input.drag = null;
   }
 
   #frame(): void {

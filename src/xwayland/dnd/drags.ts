@@ -2,6 +2,7 @@
 
 import type { WlObject } from "../../wire/wl-object.ts";
 import { clientOf } from "../../x11/client/ids.ts";
+import { setProperty } from "../../x11/client/properties.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
 import { Atom } from "../../x11/generated/enums.ts";
 import { createHiddenWindow, watchSelection } from "../base/hidden-window.ts";
@@ -12,12 +13,15 @@ import type { HostOffer } from "../selection/host-offer.ts";
 import type { TransferEvents } from "../selection/transfer-events.ts";
 import { DragFromX } from "./drag-from-x.ts";
 import { DragToX } from "./drag-to-x.ts";
+import { xdndAtoms } from "./xdnd.ts";
 
 /** How often a window moves that is taken for one which follows the pointer. */
 const ICON_MOVES = 3;
 
 /** Drag and drop between X clients and the host's programs, and among X clients, of whose windows' places X knows nothing. */
 export class Drags {
+  static readonly atoms: readonly string[] = [...xdndAtoms, "WM_STATE", "_MOTIF_DRAG_WINDOW"];
+
   readonly #context: WmContext;
   readonly #events: TransferEvents;
   readonly #device: DataDevice;
@@ -55,7 +59,10 @@ export class Drags {
       for (const drag of this.#to) drag.requested(request);
     });
     context.events.on("XFixes.SelectionNotify", (event) => this.#selectionChanged(event));
-    watchSelection(x, createHiddenWindow(x), x.atoms.atom("XdndSelection"));
+    const hidden = createHiddenWindow(x);
+    watchSelection(x, hidden, x.atoms.atom("XdndSelection"));
+    // Java looks for it before its first drag, and would else leave one that stays, with which Xwayland never ends.
+    setProperty(x, x.setup.root, x.atoms.atom("_MOTIF_DRAG_WINDOW"), Atom.WINDOW, Uint32Array.of(hidden));
     context.events.on("ConfigureNotify", ({ window }) => {
       if (this.#from !== null) this.#moved(context.windows.get(window));
     });

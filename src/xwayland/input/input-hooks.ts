@@ -58,7 +58,7 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
           input.pointerEnters(args.surface);
           message.after(() => moveThere(session, object, message.args));
           if (input.drag === null) return points(session, args.surface);
-          return input.drag.hostEnters().then(() => points(session, args.surface));
+          return input.drag.hostEnters(args.surface).then(() => points(session, args.surface));
         },
         leave(message) {
           const { input, manager } = of(message.session);

@@ -28,7 +28,8 @@ export type OpenSink = (changed: () => void) => DataSink;
  */
 export class TransferFromX {
   readonly #x: X11Connection;
-  readonly #request: SelectionRequest;
+  readonly #events: TransferEvents;
+  #request: SelectionRequest | null = null;
   readonly #sink: DataSink;
   readonly #timer: NodeJS.Timeout;
   readonly #ended: (transfer: TransferFromX) => void;
@@ -37,35 +38,30 @@ export class TransferFromX {
   #over = false;
 
   /**
+   * @param wanted what to ask the X client for, as soon as that is known
    * @param ended told when the last byte was taken, or nothing comes any more
-   * @throws SystemError (EMFILE), or an Error when the X server has no ids left
+   * @throws SystemError (EMFILE)
    */
   constructor(
     x: X11Connection,
     events: TransferEvents,
-    wanted: Wanted,
+    wanted: Wanted | Promise<Wanted>,
     open: OpenSink,
     ended: (transfer: TransferFromX) => void,
   ) {
     this.#x = x;
+    this.#events = events;
     this.#ended = ended;
     this.#sink = open(() => {
       this.#onRoom?.();
       if (this.#sink.closed) this.#ended(this);
     });
-    try {
-      this.#request = new SelectionRequest(x, events, wanted);
-    } catch (error) {
-      // Somebody waits for it.
-      this.#sink.close();
-      throw error;
-    }
     this.#timer = setTimeout(() => {
       // The sink has an eye on its reader.
       if (this.#onRoom !== null) this.#timer.refresh();
       else this.abort();
     }, STALL_TIMEOUT);
-    void this.#run();
+    void this.#run(wanted);
   }
 
   /** Gives up: the reader gets what has come so far. */
@@ -74,11 +70,15 @@ export class TransferFromX {
     this.#sink.close();
   }
 
-  async #run(): Promise<void> {
+  async #run(wanted: Wanted | Promise<Wanted>): Promise<void> {
     try {
-      if (await this.#request.answered) await this.#pass();
+      const known = await wanted;
+      if (this.#over) return;
+      const request = new SelectionRequest(this.#x, this.#events, known);
+      this.#request = request;
+      if (await request.answered) await this.#pass(request);
     } catch {
-      // The X server has gone.
+      // The X server has gone, or has no ids left.
     }
     this.#end();
     this.#sink.hangUp();
@@ -87,19 +87,19 @@ export class TransferFromX {
   #end(): void {
     this.#over = true;
     clearTimeout(this.#timer);
-    this.#request.close();
+    this.#request?.close();
   }
 
-  async #pass(): Promise<void> {
-    if ((await this.#passValue()) !== "in parts") return;
-    do await this.#request.nextPart();
-    while (!this.#over && (await this.#passValue()) !== "empty");
+  async #pass(request: SelectionRequest): Promise<void> {
+    if ((await this.#passValue(request)) !== "in parts") return;
+    do await request.nextPart();
+    while (!this.#over && (await this.#passValue(request)) !== "empty");
   }
 
   /** Passes on what the property holds, and deletes it, whereupon the owner goes on if it has more. */
-  async #passValue(): Promise<"in parts" | "empty" | "passed"> {
+  async #passValue(request: SelectionRequest): Promise<"in parts" | "empty" | "passed"> {
     for (let offset = 0; !this.#over; ) {
-      const slice = await this.#request.read({ offset, maxBytes: SLICE, delete: true });
+      const slice = await request.read({ offset, maxBytes: SLICE, delete: true });
       this.#timer.refresh();
       // The end of what was written in several steps was read with its beginning.
       if (slice === null) break;

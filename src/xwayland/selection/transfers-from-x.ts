@@ -26,7 +26,7 @@ export class TransfersFromX {
   }
 
   /** Begins another one; if there are many, the oldest gives way. */
-  begin(wanted: Wanted, open: OpenSink): void {
+  begin(wanted: Wanted | Promise<Wanted>, open: OpenSink): void {
     const [oldest] = this.#transfers;
     if (oldest !== undefined && this.#transfers.size >= MAX_TRANSFERS) oldest.abort();
     try {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
 import type { X11Connection } from "../../../src/x11/client/connection.ts";
-import { getProperty, setProperty, wordsOf } from "../../../src/x11/client/properties.ts";
+import { getProperty, setProperty } from "../../../src/x11/client/properties.ts";
 import type { X11Event } from "../../../src/x11/codec/events.ts";
 import { Atom, EventMask, WindowClass } from "../../../src/x11/generated/enums.ts";
 import { enterData, packPlace, sendXdnd, xdndAtoms } from "../../../src/xwayland/dnd/xdnd.ts";
@@ -12,13 +12,17 @@ export type DragEnd = "dropped" | "left";
 
 /**
  * An X client with one window that drags a text as soon as it is pressed, in the way of toolkits (XDND): it looks for the
- * window under the pointer, asks that, and waits for the button to be released. It needs a connection of its own.
+ * window under the pointer, asks that, and waits for the button to be released. It is as strict as any of them: it drops on
+ * no window without a name (Chromium) or a state (Java), takes any flag for a yes, and gives what was dropped to those alone
+ * who name the time of the drop (Qt). It needs a connection of its own.
  */
 export class XDragSource {
   readonly x: X11Connection;
   readonly window: number;
   /** All ends, in their order. */
   readonly ends: DragEnd[] = [];
+  /** Whether what it dropped was taken, in the order of the drops. */
+  readonly finished: boolean[] = [];
   /** How often it was pressed. */
   presses = 0;
   /** Places on the root window that were pointed at. */
@@ -29,6 +33,8 @@ export class XDragSource {
   #over = 0;
   #isAccepted = false;
   #time = 0;
+  /** When it has dropped the text; 0 before. */
+  #dropTime = 0;
   /** One step after the other. */
   #steps: Promise<void> = Promise.resolve();
 
@@ -48,7 +54,7 @@ export class XDragSource {
   }
 
   static async show(x: X11Connection, text: string): Promise<XDragSource> {
-    await x.atoms.intern([...xdndAtoms, "UTF8_STRING", "_NET_WM_WINDOW_TYPE", "_NET_WM_WINDOW_TYPE_DND"]);
+    await x.atoms.intern([...xdndAtoms, "WM_STATE", "UTF8_STRING", "_NET_WM_WINDOW_TYPE", "_NET_WM_WINDOW_TYPE_DND"]);
     return new XDragSource(x, text);
   }
 
@@ -98,10 +104,13 @@ export class XDragSource {
       void this.#drag(event.time).catch(() => {});
     else if (event.name === "ButtonRelease" && this.#drags) this.#release();
     else if (event.name === "ClientMessage" && event.type === x.atoms.atom("XdndStatus")) {
-      this.#isAccepted = ((event.data[1] ?? 0) & 1) !== 0;
+      this.#isAccepted = event.data[1] !== 0;
+    } else if (event.name === "ClientMessage" && event.type === x.atoms.atom("XdndFinished")) {
+      this.finished.push(((event.data[1] ?? 0) & 1) !== 0);
     } else if (event.name === "SelectionRequest") {
-      const { requestor, selection, target, time, property } = event;
-      setProperty(x, requestor, property, target, Buffer.from(this.#text));
+      const { requestor, selection, target, time, property: wanted } = event;
+      const property = this.#dropTime === time ? wanted : Atom.None;
+      if (property !== Atom.None) setProperty(x, requestor, property, target, Buffer.from(this.#text));
       const answer = { requestor, selection, target, time, property };
       x.sendEvent(requestor, EventMask.NoEvent, { name: "SelectionNotify", ...answer });
     }
@@ -112,6 +121,7 @@ export class XDragSource {
     const { x, window } = this;
     this.#drags = true;
     this.#time = time;
+    this.#dropTime = 0;
     x.send("SetSelectionOwner", { owner: window, selection: x.atoms.atom("XdndSelection"), time });
     if (this.#icon !== null) x.send("MapWindow", { window: this.#icon.window });
     for (let before = -1; this.#drags; await pause(5)) {
@@ -129,8 +139,7 @@ export class XDragSource {
       const { window, offset } = this.#icon;
       connection.send("ConfigureWindow", { window, x: x + offset, y: y + offset });
     }
-    const aware = child === 0 ? [] : wordsOf(await getProperty(connection, child, connection.atoms.atom("XdndAware")));
-    const over = aware.length === 0 ? 0 : child;
+    const over = (await this.#isTarget(child)) ? child : 0;
     if (over !== this.#over) {
       this.#tell("XdndLeave", []);
       this.#over = over;
@@ -140,13 +149,25 @@ export class XDragSource {
     this.#tell("XdndPosition", [0, packPlace(x, y), this.#time, connection.atoms.atom("XdndActionCopy")]);
   }
 
+  async #isTarget(window: number): Promise<boolean> {
+    const { x } = this;
+    if (window === Atom.None) return false;
+    const wanted = [Atom.WM_NAME, x.atoms.atom("WM_STATE"), x.atoms.atom("XdndAware")];
+    const found = await Promise.all(wanted.map((property) => getProperty(x, window, property)));
+    return found.every((property) => property !== null);
+  }
+
   #release(): void {
     const { x } = this;
     this.#drags = false;
     if (this.#icon !== null) x.send("UnmapWindow", { window: this.#icon.window });
     const end = this.#isAccepted && this.#over !== 0 ? "dropped" : "left";
-    if (end === "dropped") this.#tell("XdndDrop", [0, this.#time]);
-    else this.#tell("XdndLeave", []);
+    if (end === "dropped") {
+      // The server's time by now, or as if it were.
+      this.#dropTime = this.#time + 1;
+      this.#tell("XdndDrop", [0, this.#dropTime]);
+    }
+    if (end === "left") this.#tell("XdndLeave", []);
     this.#over = 0;
     this.ends.push(end);
   }
