@@ -86,6 +86,12 @@ export function shmShadow(imagesFor: (session: Session) => SharedImages, maxPool
           message.drop();
           client.surfaceOf(object).attach(own, x, y);
         },
+        get_release(message) {
+          const { session, object, args } = message;
+          // Whose buffer the next commit shows, and so who knows of its release, is not known yet.
+          message.drop();
+          clientOf(session).surfaceOf(object).addReleaseCallback(args.callback);
+        },
         damage: ({ session, object, args }) => clientOf(session).knownSurface(object)?.damage(rectOf(args)),
         damage_buffer: ({ session, object, args }) =>
           clientOf(session).knownSurface(object)?.damageBuffer(rectOf(args)),

@@ -194,7 +194,7 @@ export async function painted(
   const stage = await proxied(scope, {
     policy: new GlobalPolicy({ expose: captureProtocols }),
     ...setting,
-    globals: ["wl_compositor 6", "wl_shm 2", "wp_viewporter 1", ...(setting.globals ?? [])],
+    globals: ["wl_compositor 7", "wl_shm 2", "wp_viewporter 1", ...(setting.globals ?? [])],
     hooks: [shmShadow(() => images, maxPools)],
   });
   return Object.assign(stage, { images, painter: await Painter.start(t, stage, formats) });

@@ -41,9 +41,12 @@ export class Surface {
   #view: View = plainView;
   /** Buffers that have been copied while the host held too much. */
   #copied: ShmBuffer[] = [];
+  /** Callbacks for the release of those. */
+  #callbacks: WlObject[] = [];
   // What takes effect on the next commit:
   #attachment: Attachment | "other" | null = null;
   #nextView: View = plainView;
+  #nextCallbacks: WlObject[] = [];
   readonly #surfaceDamage = new Region();
   readonly #bufferDamage = new Region();
 
@@ -64,6 +67,11 @@ export class Surface {
   attachOther(): void {
     this.#detach();
     this.#attachment = "other";
+  }
+
+  /** wl_surface.get_release: a callback for the release of the buffer that the next commit shows. */
+  addReleaseCallback(callback: WlObject): void {
+    this.#nextCallbacks.push(callback);
   }
 
   damage(rect: Rect): void {
@@ -90,7 +98,7 @@ export class Surface {
     this.#view = this.#nextView;
     this.#surfaceDamage.clear();
     this.#bufferDamage.clear();
-    if (attachment === null || attachment === "other") return;
+    if (attachment === null || attachment === "other") return this.#forwardCallbacks();
     const { shape } = attachment.buffer;
     this.#shape = shape;
     const shadow = this.#takeIdle(shape) ?? this.#home.takeSpare(shape);
@@ -184,6 +192,7 @@ export class Surface {
     if (copy === null) return;
     this.#session.sendRequest(this.#object, "wl_surface", "attach", { buffer: copy, x, y });
     this.#copied.push(buffer);
+    this.#callbacks.push(...this.#nextCallbacks.splice(0));
     // Not before the commit itself is on its way, as from any host.
     if (this.#busy <= MAX_BUSY) message.after(() => this.#releaseCopied());
   }
@@ -194,6 +203,16 @@ export class Surface {
 
   #releaseCopied(): void {
     for (const buffer of this.#copied.splice(0)) buffer.release(this.#session);
+    for (const callback of this.#callbacks.splice(0)) {
+      this.#session.sendEvent(callback, "wl_callback", "done", { callback_data: 0 });
+    }
+  }
+
+  /** Leaves callbacks to the host, which has the buffer that they are for, or says that there is none. */
+  #forwardCallbacks(): void {
+    for (const callback of this.#nextCallbacks.splice(0)) {
+      this.#session.sendRequest(this.#object, "wl_surface", "get_release", { callback });
+    }
   }
 
   /** Gives back idle shadows that cannot be used next, and more than so many of those that can. */

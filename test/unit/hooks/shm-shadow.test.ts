@@ -448,6 +448,61 @@ describe("a change that is told in other coordinates than those of the buffer", 
   });
 });
 
+describe("a callback for the release of a buffer", () => {
+  it("comes with the release of the client's buffer, which is when that is copied", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const pool = painter.pool(16 * 16 * 4);
+    const buffer = pool.buffer(16, 16);
+    const { surface, theirs } = await painter.surface();
+    for (let i = 0; i < 2; i++) {
+      const callback = surface.create("get_release");
+      present(surface, buffer);
+      assert.ok(callback.alive);
+      await client.roundtrip();
+      assert.ok(!callback.alive, "it has come");
+      assert.equal(client.inbox.count("wl_buffer.release"), i + 1);
+      assert.notEqual(shownOn(host, theirs), undefined);
+    }
+    assert.equal(host.inbox.count("wl_surface.get_release"), 0);
+  });
+
+  it("waits with the buffer while the host holds too much", async (t) => {
+    const { client, host, painter } = await painted(t);
+    const buffer = painter.pool(16 * 16 * 4).buffer(16, 16);
+    const { surface, theirs } = await painter.surface();
+    for (let i = 0; i < 2; i++) present(surface, buffer);
+    const callback = surface.create("get_release");
+    present(surface, buffer);
+    await client.roundtrip();
+    assert.equal(client.inbox.count("wl_buffer.release"), 2);
+    assert.ok(callback.alive);
+    shownOn(host, theirs)?.buffer.send("release");
+    await client.expect("wl_callback.done", ({ object }) => object === callback);
+    assert.equal(client.inbox.count("wl_buffer.release"), 3);
+  });
+
+  it("is the host's for a buffer that the host has itself, and when there is none", async (t) => {
+    const { client, host, painter } = await painted(t, { globals: ["wp_single_pixel_buffer_manager_v1 1"] });
+    const pixels = await client.bind("wp_single_pixel_buffer_manager_v1");
+    const { surface } = await painter.surface();
+    present(surface, painter.pool(16 * 16 * 4).buffer(16, 16));
+    const callback = surface.create("get_release");
+    surface.send("attach", pixels.create("create_u32_rgba_buffer", 0, 0, 0, 0xffffffff), 0, 0);
+    surface.send("commit");
+    const asked = await host.expect("wl_surface.get_release");
+    await host.expect("wl_surface.commit");
+    const names = host.inbox.all.map(({ name }) => name);
+    assert.deepEqual(names.slice(-3), ["wl_surface.attach", "wl_surface.get_release", "wl_surface.commit"]);
+    asked.objectArg("callback").send("done", 0);
+    await client.expect("wl_callback.done", ({ object }) => object === callback);
+    const error = host.compositor.reactions;
+    error.set("wl_surface.get_release", ({ object }) => host.fail(object, 5, "no buffer"));
+    surface.create("get_release");
+    surface.send("commit");
+    assert.equal((await client.disconnected()).code, 5);
+  });
+});
+
 describe("formats", () => {
   const formats = ["AR24", "RG16", "RG24", "R8  ", "AB4H", "YUYV", "NV12", "YU24", "C1  ", "Y0L0", "ZZZZ"];
   const codeOf = (name: string): number => (name === "AR24" ? 0 : Buffer.from(name).readUInt32LE());
