@@ -83,6 +83,12 @@ export abstract class Forwarder implements Ids {
     input.keep(offset << 2);
   }
 
+  /** Counts a message of the source's that was handled outside of `run`. */
+  protected count(bytes: number): void {
+    this.#messages++;
+    this.#bytes += bytes;
+  }
+
   /** Handles one complete message. */
   protected abstract handle(offset: number, end: number): void;
   /** What the receiver takes an object for. */

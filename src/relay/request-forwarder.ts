@@ -9,6 +9,9 @@ import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
 import { Forwarder } from "./forwarder.ts";
 import type { Session } from "./session.ts";
 
+/** The bytes of a request with one number. */
+const PONG_SIZE = 12;
+
 /** wl_display.sync. */
 const DISPLAY_SYNC = 0;
 
@@ -39,6 +42,30 @@ export class RequestForwarder extends Forwarder {
     if (message.destructor) this.destroyed(object);
     if (message.destroysArg >= 0) this.destroyArgument(message, offset);
   }
+
+  /**
+   * Sends on the client's answers to pings that wait behind a hook: by them the host judges whether the client is alive,
+   * and not how long something takes here.
+   */
+  passPongs(): void {
+    this.source.input.takeOut(this.#takePong);
+  }
+
+  readonly #takePong = (bytes: Buffer, offset: number, size: number): boolean => {
+    const object = this.source.objects.get(bytes.readUInt32LE(offset));
+    if (object === undefined || object.clientGone || !this.forwardable(object) || size < PONG_SIZE) return false;
+    const message = object.clientInterface.requests[bytes.readUInt16LE(offset + 4)];
+    if (message?.name !== "pong" || message.args.length !== 1 || message.hooks !== null) return false;
+    const serial = bytes.readUInt32LE(offset + 8);
+    const { trace } = this.session;
+    if (trace !== null) {
+      const words = Uint32Array.of(object.clientId, message.opcode | (PONG_SIZE << 16), serial);
+      trace.onMessage(TracePoint.fromClient, object.clientInterface, message, words, 0, words.length);
+    }
+    this.send(object, message, { serial });
+    this.count(size);
+    return true;
+  };
 
   /** Begins to measure a round trip when the host was sent a sync. */
   #measure(message: Message, offset: number): void {

@@ -317,6 +317,7 @@ export class Session implements EndpointEvents {
   }
 
   #flush(): void {
+    if (this.#requests.held) this.#requests.passPongs();
     this.#host.flush();
     this.#client.flush();
     this.#flowControl.check();

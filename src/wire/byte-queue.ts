@@ -46,6 +46,12 @@ export class ByteQueue {
     this.#head -= count;
   }
 
+  /** Drops bytes from the end. */
+  truncate(count: number): void {
+    this.#tail -= count;
+    if (this.#head === this.#tail) this.clear();
+  }
+
   clear(): void {
     this.#buffer = EMPTY;
     this.#head = 0;

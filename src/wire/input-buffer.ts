@@ -12,6 +12,9 @@ import type { Transport } from "./transport.ts";
 export class InputBuffer {
   readonly #transport: Transport;
   readonly #kept = new ByteQueue();
+  /** How many of the kept bytes were looked through by `takeOut`, and how many of those that `resume` has loaded. */
+  #seen = 0;
+  #seenOfLoaded = 0;
   /** Descriptors that no message has claimed yet. */
   readonly fds: FdQueue = new FdQueue();
 
@@ -32,7 +35,7 @@ export class InputBuffer {
    */
   receive(): number {
     const kept = this.#kept.length;
-    if (kept > 0) this.#unload(kept);
+    this.#unload(kept);
     const result = this.#transport.receive(receiveBuffer, kept, RECEIVE_SIZE, this.fds);
     this.loaded = kept + Math.max(result, 0);
     return result;
@@ -56,11 +59,38 @@ export class InputBuffer {
     this.loaded = count;
   }
 
+  /**
+   * Looks through the messages that wait and that it has not seen before.
+   *
+   * @param take says whether to take one out: then it is handled, and `keep` will not give it back
+   */
+  takeOut(take: (bytes: Buffer, offset: number, size: number) => boolean): void {
+    const { bytes, offset, length } = this.#kept;
+    const end = offset + length;
+    let at = offset + this.#seen;
+    let kept = at;
+    while (end - at >= 8) {
+      const size = bytes.readUInt16LE(at + 6);
+      // What is wrong with it is for others to say, in its turn.
+      if (size < 8 || (size & 3) !== 0 || at + size > end) break;
+      if (!take(bytes, at, size)) {
+        if (kept !== at) bytes.copyWithin(kept, at, at + size);
+        kept += size;
+      }
+      at += size;
+    }
+    this.#seen = kept - offset;
+    if (kept === at) return;
+    bytes.copyWithin(kept, at, end);
+    this.#kept.truncate(at - kept);
+  }
+
   /** Gives back the part of the loaded bytes that could not be handled; it precedes whatever is kept. */
   keep(start: number): void {
     const end = this.loaded;
     this.loaded = 0;
     if (start === end) return;
+    this.#seen = Math.max(this.#seenOfLoaded - start, 0);
     // Behind loaded bytes something is kept only when `resume` took them from it.
     if (this.#kept.length > 0) this.#kept.unconsume(end - start);
     else this.#kept.append(receiveBuffer, start, end);
@@ -68,11 +98,15 @@ export class InputBuffer {
 
   clear(): void {
     this.#kept.clear();
+    this.#seen = 0;
     this.fds.clear();
     this.loaded = 0;
   }
 
   #unload(count: number): void {
+    this.#seenOfLoaded = this.#seen;
+    this.#seen = Math.max(this.#seen - count, 0);
+    if (count === 0) return;
     const { bytes, offset } = this.#kept;
     bytes.copy(receiveBuffer, 0, offset, offset + count);
     this.#kept.consume(count);

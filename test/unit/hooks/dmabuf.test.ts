@@ -56,7 +56,7 @@ interface Drawing extends Stage {
 async function drawing(t: Scope): Promise<Drawing> {
   const gpu = new FakeGpu();
   const stage = await proxied(t, {
-    globals: ["zwp_linux_dmabuf_v1 6", "wl_compositor 6", "wl_drm 2"],
+    globals: ["zwp_linux_dmabuf_v1 6", "wl_compositor 6", "wl_drm 2", "xdg_wm_base 7"],
     hooks: [dmabuf(gpu)],
   });
   const { client, host } = stage;
@@ -196,6 +196,30 @@ describe("a commit", () => {
     gpu.finish();
     await host.expect("wl_surface.commit");
     await host.expect("wl_surface.set_buffer_scale");
+  });
+
+  it("that waits does not keep the host from hearing that its client is alive", async (t) => {
+    const stage = await drawing(t);
+    const { client, host, gpu } = stage;
+    const shell = await client.bind("xdg_wm_base");
+    const theirs = (await host.expect("wl_registry.bind")).objectArg("id");
+    theirs.send("ping", 6);
+    await client.expect("xdg_wm_base.ping");
+    gpu.busy = true;
+    await commit(stage, bufferOf(stage, "gpu"));
+    shell.send("pong", 6);
+    assert.equal((await host.expect("xdg_wm_base.pong")).arg("serial"), 6);
+    for (const serial of [7, 8]) {
+      theirs.send("ping", serial);
+      await client.expect("xdg_wm_base.ping");
+      shell.send("pong", serial);
+      assert.equal((await host.expect("xdg_wm_base.pong")).arg("serial"), serial);
+    }
+    assert.deepEqual([host.inbox.count("wl_surface.commit"), host.inbox.count("wl_surface.set_buffer_scale")], [0, 0]);
+    gpu.finish();
+    await host.expect("wl_surface.set_buffer_scale");
+    await client.roundtrip();
+    assert.equal(host.inbox.count("xdg_wm_base.pong"), 3);
   });
 
   it("does not wait for a buffer that is drawn, for one that it does not show, nor twice", async (t) => {

@@ -37,6 +37,88 @@ const sizes = fc.array(
 );
 
 describe("the input", () => {
+  it("gives messages before their turn to who wants them, each once, and all others in order", () => {
+    /** Messages with a number each, of which the even ones are wanted, in pieces of any length. */
+    const message = fc.tuple(fc.integer({ min: 3, max: 40 }), fc.boolean());
+    const stepwise = fc.array(fc.constantFrom("hold", "hold", "take", "resume"), { minLength: 10, maxLength: 60 });
+    fc.assert(
+      fc.property(
+        fc.array(message, { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 200 }),
+        stepwise,
+        (all, piece, steps) => {
+          const stream = Buffer.concat(
+            all.map(([words, isWanted], i) => {
+              const bytes = Buffer.alloc(words * 4);
+              bytes.writeUInt32LE(isWanted ? 1 : 2, 0);
+              bytes.writeUInt16LE(bytes.length, 6);
+              bytes.writeUInt32LE(i, 8);
+              return bytes;
+            }),
+          );
+          const transport = new MemoryTransport();
+          for (let at = 0; at < stream.length; at += piece) transport.give(stream.subarray(at, at + piece));
+          const input = new InputBuffer(transport);
+          const taken: number[] = [];
+          const handled: number[] = [];
+          const step = (what: string): void => {
+            if (what === "hold") input.hold();
+            if (what === "take") {
+              input.takeOut((bytes, offset) => {
+                const isWanted = bytes.readUInt32LE(offset) === 1;
+                if (isWanted) taken.push(bytes.readUInt32LE(offset + 8));
+                return isWanted;
+              });
+            }
+            if (what !== "resume") return;
+            input.resume();
+            // One message, as when its hook holds up those behind it.
+            const size = input.loaded >= 8 ? receiveBuffer.readUInt16LE(6) : Number.POSITIVE_INFINITY;
+            const isComplete = size <= input.loaded;
+            if (isComplete) handled.push(receiveBuffer.readUInt32LE(8));
+            input.keep(isComplete ? size : 0);
+            receiveBuffer.fill(0xee);
+          };
+          for (const one of steps) step(one);
+          while (input.hold() > 0);
+          while (input.length > 0) step("resume");
+          const numbers = (wanted: (isTaken: boolean) => boolean): number[] =>
+            all.map((_, i) => i).filter((i) => wanted(taken.includes(i)));
+          assert.deepEqual(
+            taken,
+            numbers((isTaken) => isTaken),
+          );
+          assert.ok(taken.every((i) => all[i]?.[1]));
+          assert.deepEqual(
+            handled,
+            numbers((isTaken) => !isTaken),
+          );
+        },
+      ),
+    );
+  });
+
+  it("looks at each message once, however often it is asked", () => {
+    const transport = new MemoryTransport();
+    const input = new InputBuffer(transport);
+    const bytes = Buffer.from(Uint32Array.from([1, 12 << 16, 0, 1, 12 << 16, 1, 1, 12 << 16]).buffer);
+    transport.give(bytes);
+    input.hold();
+    let looks = 0;
+    const look = (): boolean => {
+      looks++;
+      return false;
+    };
+    for (let i = 0; i < 3; i++) input.takeOut(look);
+    assert.equal(looks, 2, "the third is not complete");
+    input.resume();
+    input.keep(12);
+    transport.give(Buffer.alloc(4));
+    input.hold();
+    for (let i = 0; i < 3; i++) input.takeOut(look);
+    assert.equal(looks, 3);
+  });
+
   it("gives every byte once and in order, whatever is handled at once, held or resumed", () => {
     fc.assert(
       fc.property(sizes, calls, (chunks, turns) => {
