@@ -32,14 +32,14 @@ export class ConfigureRequests {
     const wanted = event.value_mask;
     const width = wanted & ConfigWindow.Width ? event.width : geometry.width;
     const height = wanted & ConfigWindow.Height ? event.height : geometry.height;
-    if (window.role === null) {
+    if (!(window.role instanceof Toplevel)) {
       const x = wanted & ConfigWindow.X ? event.x : geometry.x;
       const y = wanted & ConfigWindow.Y ? event.y : geometry.y;
       server.send("ConfigureWindow", { window: window.id, x, y, width, height, border_width: 0 });
       // Of which the X server then tells nobody.
       const isSame = x === geometry.x && y === geometry.y && width === geometry.width && height === geometry.height;
       if (isSame) confirm(server, window);
-    } else if (window.role instanceof Toplevel && dictatesSize(window.role.states)) {
+    } else if (dictatesSize(window.role.states)) {
       // What the host decides on stays, and the client is told so.
       resize(server, window, geometry.width, geometry.height);
     } else {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Geometry, XWindow } from "../base/window.ts";
+import { isFleeting, leavesKeyboard } from "../window/window-kind.ts";
 
 /** What helps to guess where a window belongs that its client put on the screen by itself. */
 export interface PopupCandidates {
@@ -17,37 +18,53 @@ export interface PopupCandidates {
 export interface ParentChoice {
   readonly parent: XWindow;
   readonly reason: string;
+  /** Whether it is the popup's own, and not only where the user happens to be. */
+  readonly isOwn: boolean;
 }
-
-/** Types of windows that go away by themselves, and would take with them what belongs to them. */
-const fleeting = ["TOOLTIP", "NOTIFICATION"];
 
 /**
  * The window that a menu, a tooltip or the like belongs to, since a popup needs one: what it names itself, else the menu
- * of the same client that it touches, else where the user is. Null when nothing is shown.
+ * of the same client that it touches, else where the user is, first with the keyboard, as an input method's window is
+ * another client's. What must not take the keyboard belongs to any window rather than to none. Null for none.
  */
 export function popupParent(
   popup: XWindow,
   { shown, pointed, focused, related }: PopupCandidates,
 ): ParentChoice | null {
   const others = shown.filter((window) => window !== popup);
+  // What goes away by itself would take with it what belongs to it.
+  const candidates = others.filter((window) => !isFleeting(window));
+  const isCandidate = (window: XWindow | null): window is XWindow => window !== null && candidates.includes(window);
   const named = others.find(({ id }) => id === popup.properties?.transientFor);
-  const candidates = others.filter(({ properties }) => !fleeting.includes(properties?.types[0] ?? ""));
   const menu = candidates.findLast(
     (window) => window.overrideRedirect && related(window, popup) && touch(window.geometry, popup.geometry),
   );
   const own = candidates.filter((window) => related(window, popup));
-  const here = [pointed, focused].filter((window) => window !== null && candidates.includes(window));
-  const hereAndOwn = here.find((window) => window !== null && own.includes(window));
-  const choices: readonly (readonly [parent: XWindow | null | undefined, reason: string])[] = [
-    [named, "it names that itself"],
-    [menu, "that is a menu of the same client's, which it touches"],
-    [hereAndOwn, "the user is there, and it is of the same client"],
-    [own.at(-1), "that is the latest of the same client's"],
-    [here[0], "the user is there"],
+  const hereAndOwn = [pointed, focused].find((window) => isCandidate(window) && own.includes(window));
+  const here = [focused, pointed].find(isCandidate);
+  const choices: readonly (readonly [parent: XWindow | null | undefined, reason: string, isOwn: boolean])[] = [
+    [named, "it names that itself", true],
+    [menu, "that is a menu of the same client's, which it touches", true],
+    [hereAndOwn, "the user is there, and it is of the same client", true],
+    [own.at(-1), "that is the latest of the same client's", true],
+    [here, "the user is there", false],
+    [
+      leavesKeyboard(popup) ? lastVisited(candidates) : null,
+      "the user was there last, and it must not stand alone",
+      false,
+    ],
   ];
-  for (const [parent, reason] of choices) if (parent != null) return { parent, reason };
+  for (const [parent, reason, isOwn] of choices) if (parent != null) return { parent, reason, isOwn };
   return null;
+}
+
+/** The window with which the user has worked last, of those that do not place themselves. */
+function lastVisited(windows: readonly XWindow[]): XWindow | null {
+  let last: XWindow | null = null;
+  for (const window of windows) {
+    if (!window.overrideRedirect && window.focusedAt >= (last?.focusedAt ?? 0)) last = window;
+  }
+  return last;
 }
 
 /** Whether two rectangles overlap or have a side in common. */

@@ -2,40 +2,54 @@
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { MapState } from "../../x11/generated/enums.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Explain } from "../base/wm-context.ts";
-import type { XEvents } from "../base/x-events.ts";
+import type { Windows } from "../base/windows.ts";
+import type { Explain, WmContext } from "../base/wm-context.ts";
 
 /** Milliseconds that a client has to close itself what belonged to a window that has gone. */
 const REMAP_DELAY_MS = 100;
 
+/** A window that is being mapped anew. */
+interface Remapping {
+  readonly window: XWindow;
+  /** The number of the request that unmaps it. */
+  readonly unmappedBy: number;
+}
+
 /**
- * Popups that are still mapped when their parent has gone. An xdg_popup keeps its parent to its end, and a surface that was
- * one can become nothing else: so such windows are mapped anew, for which Xwayland makes another surface.
+ * Windows that are to become popups, or of another parent: those that are still mapped when their parent has gone, and those
+ * whose parent has come only now. An xdg_popup keeps its parent to its end, and a surface keeps its role: so such windows are
+ * mapped anew, for which Xwayland makes another surface.
  */
 export class PopupRemapper {
   readonly #x: X11Connection;
+  readonly #windows: Windows;
   readonly #explain: Explain | null;
-  /** By the ids of windows that are being mapped anew: the numbers of the requests that unmap them. */
-  readonly #unmappedBy = new Map<number, number>();
+  /** By the ids of the windows. */
+  readonly #remappings = new Map<number, Remapping>();
 
-  constructor(x: X11Connection, events: XEvents, explain: Explain | null) {
+  constructor({ x, events, windows, explain }: Pick<WmContext, "x" | "events" | "windows" | "explain">) {
     this.#x = x;
+    this.#windows = windows;
     this.#explain = explain;
-    events.on("UnmapNotify", ({ window, sequence }) => {
-      const ours = this.#unmappedBy.get(window);
-      this.#unmappedBy.delete(window);
-      // Its client was just before us, so that we have shown what it had hidden.
-      if (ours !== undefined && sequence < ours) x.send("UnmapWindow", { window });
+    events.on("UnmapNotify", ({ window: id, sequence }) => {
+      const remapping = this.#remappings.get(id);
+      this.#remappings.delete(id);
+      if (remapping !== undefined) this.#unmapped(remapping, sequence);
     });
-    events.on("DestroyNotify", ({ window }) => void this.#unmappedBy.delete(window));
+    events.on("DestroyNotify", ({ window }) => void this.#remappings.delete(window));
   }
 
-  /** Takes care of windows that have lost their role. @param popups parents first */
-  async remap(popups: readonly XWindow[]): Promise<void> {
+  /**
+   * Maps windows anew, a moment later: by then their clients may have closed them.
+   *
+   * @param popups parents first
+   * @param isDue tells whether that is still to be done; by default of those that have no role
+   */
+  async remap(popups: readonly XWindow[], isDue = ({ role }: XWindow): boolean => role === null): Promise<void> {
     await new Promise<void>((resolve) => setTimeout(resolve, REMAP_DELAY_MS).unref());
     for (const popup of popups) {
       // Gone meanwhile, as the X server itself or the end of its connection says.
-      if (popup.mapped && popup.role === null) await this.#mapAnew(popup).catch(() => {});
+      if (popup.mapped && isDue(popup)) await this.#mapAnew(popup).catch(() => {});
     }
   }
 
@@ -44,10 +58,21 @@ export class PopupRemapper {
     const window = popup.id;
     const { map_state } = await x.call("GetWindowAttributes", { window });
     if (map_state === MapState.Unmapped) return;
-    this.#explain?.(`${popup} is mapped anew, since what it belonged to has gone`);
+    this.#explain?.(`${popup} is mapped anew, since it belongs to another window now`);
     // Xwayland lets nobody have the server to itself (GrabServer), if it is rootless.
     x.send("UnmapWindow", { window });
-    this.#unmappedBy.set(window, x.sequence);
-    x.send("MapWindow", { window });
+    this.#remappings.set(window, { window: popup, unmappedBy: x.sequence });
+    if (popup.overrideRedirect) x.send("MapWindow", { window });
+  }
+
+  #unmapped({ window, unmappedBy }: Remapping, sequence: number): void {
+    const { id, overrideRedirect } = window;
+    const isOurs = sequence >= unmappedBy;
+    // Its client was just before us, so that we have shown what it had hidden.
+    if (overrideRedirect && !isOurs) this.#x.send("UnmapWindow", { window: id });
+    if (overrideRedirect || !isOurs) return;
+    // Its states end when it is unmapped, and begin anew.
+    this.#windows.tell("mapping", window);
+    this.#x.send("MapWindow", { window: id });
   }
 }

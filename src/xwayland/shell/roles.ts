@@ -6,7 +6,8 @@ import { isSameSize } from "../base/buffer-sizes.ts";
 import type { Geometry, XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { fitSize } from "../window/size-hints.ts";
-import { windowKind } from "../window/window-kind.ts";
+import { isFleeting, windowKind } from "../window/window-kind.ts";
+import { AwaitedParents } from "./awaited-parents.ts";
 import { Popup } from "./popup.ts";
 import { type ParentChoice, popupParent } from "./popup-parent.ts";
 import { PopupRemapper } from "./popup-remapper.ts";
@@ -33,7 +34,8 @@ export class Roles {
   readonly #context: WmContext;
   readonly #wmBase: WlObject;
   readonly #sync: ResizeSync;
-  readonly #orphans: PopupRemapper;
+  readonly #remapper: PopupRemapper;
+  readonly #awaited: AwaitedParents;
 
   constructor(context: WmContext) {
     this.#context = context;
@@ -42,7 +44,8 @@ export class Roles {
     if (wmBase === null) throw new Error("the host has no xdg_wm_base, without which there are no windows");
     this.#wmBase = wmBase;
     this.#sync = new ResizeSync(context);
-    this.#orphans = new PopupRemapper(context.x, events, context.explain);
+    this.#remapper = new PopupRemapper(context);
+    this.#awaited = new AwaitedParents(({ id }) => clientOf(context.x.setup, id));
     onEvents(wmBase, "xdg_wm_base", {
       ping: ({ serial }) => session.sendRequest(wmBase, "xdg_wm_base", "pong", { serial }),
     });
@@ -51,7 +54,9 @@ export class Roles {
       surfaceAttached: (window) => this.#show(window),
       propertiesChanged: (window) => this.#describe(window),
       becameDragIcon: (window) => this.#hide(window),
+      configured: (window) => this.#adopt(window),
       surfaceDetached: (window) => this.#hide(window),
+      unmapped: (window) => this.#awaited.delete(window),
     });
     events.on("ConfigureNotify", ({ window: id, sequence }) => {
       const window = windows.get(id);
@@ -72,6 +77,9 @@ export class Roles {
     );
     if (kind === "nothing") return;
     const choice = kind === "popup" ? this.#parentOf(window) : null;
+    const isHidden = choice === null && isFleeting(window);
+    if (kind === "popup" && choice?.isOwn !== true) this.#awaited.add(window, isHidden);
+    if (isHidden) return explain?.(`${window} is not shown before there is another X window`);
     const parent = choice?.parent ?? null;
     window.role =
       parent?.role == null ? this.#toplevel(window, surface) : this.#popup(window, surface, parent, parent.role);
@@ -120,6 +128,18 @@ export class Roles {
     });
   }
 
+  /** Gives those their parent that were mapped before it. */
+  #adopt(parent: XWindow): void {
+    const popups = this.#awaited.take(parent);
+    if (popups.length === 0) return;
+    void this.#remapper.remap(popups, (popup) => {
+      if (parent.role !== null) return popup.parent !== parent;
+      // It has gone as fast as it came.
+      this.#awaited.add(popup, popup.role === null);
+      return false;
+    });
+  }
+
   /** @param sequence the number of our last request that the X server had come to before */
   #moved(window: XWindow, sequence: number): void {
     const { role, parent } = window;
@@ -137,7 +157,7 @@ export class Roles {
     for (const popup of popups.toReversed()) this.#take(popup);
     this.#take(window);
     this.#describeTransients(window);
-    void this.#orphans.remap(popups);
+    void this.#remapper.remap(popups);
   }
 
   /** Of a window, and those of these: parents first. */

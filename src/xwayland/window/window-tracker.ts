@@ -6,6 +6,7 @@ import { EventMask, StackMode } from "../../x11/generated/enums.ts";
 import { type Geometry, XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { readProperties, supportedTypes, watchedProperties, windowAtoms } from "./properties.ts";
+import { isManagedPopup } from "./window-kind.ts";
 
 /** Windows of X clients are made, mapped, unmapped and destroyed. */
 export class WindowTracker {
@@ -74,7 +75,8 @@ export class WindowTracker {
     window.properties = await readProperties(x, id);
     windows.tell("mapping", window);
     // Below, so that it does not get what the user does in another window at the same place.
-    x.send("ConfigureWindow", { window: id, ...outputs.home, border_width: 0, stack_mode: StackMode.Below });
+    const place = isManagedPopup(window) ? {} : { ...outputs.home, stack_mode: StackMode.Below };
+    x.send("ConfigureWindow", { window: id, ...place, border_width: 0 });
     x.send("MapWindow", { window: id });
     window.mappedBy = x.sequence;
   }

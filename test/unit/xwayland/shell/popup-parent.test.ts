@@ -49,8 +49,37 @@ describe("the parent of a popup", () => {
 
   it("is where the user is, for a client that shows nothing else, as an input method", () => {
     const popup = window(309, true);
-    assert.equal(parentOf(popup, { shown: [main, stranger], pointed: main, focused: stranger }), 101);
-    assert.equal(parentOf(popup, { shown: [main, stranger], focused: stranger }), 201);
+    assert.equal(
+      parentOf(popup, { shown: [main, stranger], pointed: main, focused: stranger }),
+      201,
+      "with the keyboard",
+    );
+    assert.equal(parentOf(popup, { shown: [main, stranger], pointed: main }), 101);
+  });
+
+  it("is where the user was last, for what must not take the keyboard, and has no other", () => {
+    const shown = [main, second, stranger];
+    second.focusedAt = 5;
+    for (const type of ["NOTIFICATION", "TOOLTIP", "SPLASH", "UTILITY", "TOOLBAR"]) {
+      const popup = window(309, true);
+      popup.properties = properties({ types: [type] });
+      assert.equal(parentOf(popup, { shown }), 102);
+    }
+    assert.equal(parentOf(window(309, true), { shown }), undefined);
+    second.focusedAt = 0;
+  });
+
+  it("is no notification or tooltip, which go away by themselves", () => {
+    const notice = window(102);
+    notice.properties = properties({ types: ["NOTIFICATION"] });
+    assert.equal(parentOf(window(109, true), { shown: [main, notice], pointed: notice, focused: notice }), 101);
+  });
+
+  it("is its own, or only where the user is", () => {
+    const situation = { shown: [main, stranger], pointed: stranger, focused: null, related };
+    assert.equal(popupParent(window(109, true), situation)?.isOwn, true);
+    assert.equal(popupParent(naming(window(309, true), 101), situation)?.isOwn, true);
+    assert.equal(popupParent(window(309, true), situation)?.isOwn, false);
   });
 
   it("is told with the reason, for the log", () => {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import type { X11Connection } from "../../../../src/x11/client/connection.ts";
 import { MapState } from "../../../../src/x11/generated/enums.ts";
 import { XWindow } from "../../../../src/xwayland/base/window.ts";
-import type { XEvents } from "../../../../src/xwayland/base/x-events.ts";
+import type { WmContext } from "../../../../src/xwayland/base/wm-context.ts";
 import { PopupRemapper } from "../../../../src/xwayland/shell/popup-remapper.ts";
 
-describe("a popup whose parent has gone", () => {
+describe("a popup whose parent has gone, or has come", () => {
   let popup: XWindow;
   let orphans: PopupRemapper;
   /** What the X server was asked for, and the number of that. */
@@ -33,7 +32,8 @@ describe("a popup whose parent has gone", () => {
       },
     };
     const events = { on: (name: string, handler: (event: object) => void) => handlers.set(name, handler) };
-    orphans = new PopupRemapper(x as unknown as X11Connection, events as unknown as XEvents, null);
+    const windows = { tell: (what: string) => void asked.push(what) };
+    orphans = new PopupRemapper({ x, events, windows, explain: null } as unknown as WmContext);
   });
 
   /** Keeps the process, which the patience with a client does not. */
@@ -59,5 +59,27 @@ describe("a popup whose parent has gone", () => {
     await adopt();
     unmapped(1);
     assert.deepEqual(asked.slice(1), ["UnmapWindow", "MapWindow", "UnmapWindow"]);
+  });
+
+  it("is mapped anew only if it is still to be", async () => {
+    const alive = setInterval(() => {}, 1000);
+    await orphans.remap([popup], () => false);
+    clearInterval(alive);
+    assert.deepEqual(asked, []);
+  });
+
+  it("begins with its states anew if it leaves it to the window manager to map it", async () => {
+    popup.overrideRedirect = false;
+    await adopt();
+    assert.deepEqual(asked, ["GetWindowAttributes", "UnmapWindow"]);
+    unmapped(2);
+    assert.deepEqual(asked.slice(2), ["mapping", "MapWindow"]);
+  });
+
+  it("stays hidden if it leaves that to the window manager, and its client has hidden it just before", async () => {
+    popup.overrideRedirect = false;
+    await adopt();
+    unmapped(1);
+    assert.deepEqual(asked.slice(2), []);
   });
 });

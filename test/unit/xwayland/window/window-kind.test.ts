@@ -21,11 +21,16 @@ function kindOf(
 
 describe("what an X window is for the host", () => {
   it("is a toplevel when it asks the window manager, whatever else it says", () => {
-    for (const type of ["NORMAL", "DIALOG", "UTILITY", "TOOLTIP", "MENU"])
+    for (const type of ["NORMAL", "DIALOG", "UTILITY", "SPLASH", "MENU", "DOCK"])
       assert.equal(kindOf({}, false, [type]), "toplevel");
     assert.equal(kindOf({ width: 1, height: 1 }, false), "toplevel");
     assert.equal(kindOf({ x: -5000 }, false), "toplevel");
     assert.equal(kindOf(left, false), "toplevel");
+  });
+
+  it("is a popup when it asks the window manager, but must not take the keyboard", () => {
+    for (const type of ["NOTIFICATION", "TOOLTIP", "COMBO", "POPUP_MENU", "DROPDOWN_MENU"])
+      assert.equal(kindOf({}, false, [type]), "popup");
   });
 
   it("is a popup when its client shows it by itself", () => {
