@@ -120,7 +120,7 @@ for (const isFocusBound of [true, false]) {
         sendRequest: (_: WlObject, __: string, ___: string, { callback }: { callback: WlObject }) =>
           // Behind what the host has said before.
           setImmediate(() => callback.listener?.({ signature: { name: "done" }, args: {} } as never)),
-        onEnded: () => {},
+        onEnded: () => () => {},
       };
       let onSerial = (): void => {};
       input = { hasKeyboard: true, serial: 10 };
