@@ -202,6 +202,9 @@ export interface Binding {
   /** A descriptor that is readable once the fences of a dma-buf are signalled. */
   exportSyncFile(dmabuf: number, flags: number): number;
 
+  /** Milliseconds, with a fraction, since the machine was started, those included for which it slept. */
+  bootTime(): number;
+
   /** The number at `offset`; what is read after it was stored before the number. `offset` must be even in memory. */
   loadAcquire16(bytes: Uint8Array, offset: number): number;
   /** Stores `value` modulo 2^16 at `offset`; whoever sees it sees all that was stored before. */

@@ -50,8 +50,9 @@ export class ProtocolRegistry {
 
   /**
    * Adds protocols that were read from files. Of an interface that is known already, the higher version is kept.
-   * @throws UserError when a message names an interface that neither these tables nor earlier ones have; nothing is
-   * added then. Error when an interface that is in use already would change.
+   * @throws UserError when a message names an interface that neither these tables nor earlier ones have, or when a known
+   * interface would get other messages than it has, and not only more; nothing is added then. Error when an interface
+   * that is in use already would change.
    */
   add(...added: readonly ProtocolTable[]): void {
     const known = new Set(added.flatMap((table) => table.interfaces.map((one) => one.name)));
@@ -65,6 +66,8 @@ export class ProtocolRegistry {
             );
           }
         }
+        const before = this.#tables.get(table.name);
+        if (before !== undefined && table.version > before.version) checkSuccessor(protocol, table, before);
         if (this.#compiled.has(table.name) && table.version > (this.#compiled.get(table.name)?.version ?? 0)) {
           throw new Error(`${table.name} is in use already: add protocols before the first session`);
         }
@@ -181,6 +184,33 @@ function* referencesOf(table: InterfaceTable): IterableIterator<[string, string]
       if (what !== undefined && (type === "object" || type === "new_id")) yield [name, what];
     }
   }
+}
+
+/**
+ * Throws a UserError unless an interface begins with the messages of its earlier version. Whatever knows that, programs,
+ * compositors and we ourselves, would misunderstand it else.
+ */
+function checkSuccessor(protocol: string, table: InterfaceTable, before: InterfaceTable): void {
+  for (const direction of ["requests", "events"] as const) {
+    for (const [opcode, line] of before[direction].entries()) {
+      const found = table[direction][opcode];
+      if (found !== undefined && shapeOf(found) === shapeOf(line)) continue;
+      throw new UserError(
+        `protocol ${protocol}: its ${table.name} is not the one that is known, whose version ${before.version} has ` +
+          `${headOf(line).name} as number ${opcode} of its ${direction}, with the arguments that everybody expects: ` +
+          "give it another name",
+      );
+    }
+  }
+}
+
+/** What a message looks like on the wire, and what hooks know it by. */
+function shapeOf(line: string): string {
+  const { name, rest } = headOf(line);
+  const args = rest.map(argumentOf).map(({ name, type, what }) => {
+    return `${name}:${type}:${type === "object" || type === "new_id" ? what : ""}`;
+  });
+  return [name, ...args].join(" ");
 }
 
 function compileEnum(owner: string, line: string): EnumTable {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { timeOfDay } from "../native/clock.ts";
 import { Kind, recordHead, TURN } from "./record.ts";
 import type { TracePoint } from "./trace.ts";
 
@@ -44,7 +45,7 @@ export class Ring {
 
   /** Reads the clock for all records up to the next call. */
   tick(): void {
-    const now = performance.timeOrigin + performance.now();
+    const now = timeOfDay();
     this.#seconds = Math.floor(now / 1000);
     this.#microseconds = Math.floor((now - this.#seconds * 1000) * 1000);
     this.#session = -1;

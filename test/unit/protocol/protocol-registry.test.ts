@@ -68,6 +68,32 @@ test("of two descriptions of an interface the higher version counts, in either o
   assert.equal(protocol.get("wl_compositor")?.version, 7);
 });
 
+test("a description that gives a known interface other messages is refused, and nothing of its file is added", () => {
+  for (const [name, version, requests, says] of [
+    ["wl_display", 2, ["hello", "sync callback:new_id:wl_callback"], /its wl_display is not.*has sync as number 0/],
+    ["wl_registry", 2, ["bind name:uint id:uint"], /its wl_registry is not.*has bind as number 0/],
+    ["wl_region", 9, ["destroy!"], /its wl_region is not.*has add as number 1/],
+  ] as const) {
+    const protocol = new ProtocolRegistry();
+    const file = table({ name: "t_new" }, { name, version, requests });
+    assert.throws(() => protocol.add(file), { name: "UserError", message: says });
+    assert.equal(protocol.get("t_new"), undefined);
+    assert.equal(protocol.get("wl_display")?.version, 1);
+  }
+});
+
+test("a later version of a known interface is taken, whatever it says about versions, nulls and enums", () => {
+  const protocol = new ProtocolRegistry();
+  const requests = [
+    "destroy!",
+    "add x:int y:int width:int height:int",
+    "subtract x:int y:int width:int height:int",
+    "clear@8",
+  ];
+  protocol.add(table({ name: "wl_region", version: 8, requests }));
+  assert.equal(protocol.get("wl_region")?.requests.length, 4);
+});
+
 test("a protocol that names an unknown interface is refused as a whole, unless its file comes along", () => {
   const needy = table({ name: "t_good" }, { name: "t_needy", requests: ["use thing:object:t_thing"] });
   const protocol = new ProtocolRegistry();
