@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A clock that goes on while the machine sleeps, as `performance.now` does not, and never goes back, as `Date` does. */
 
-import { type Binding, native } from "./binding.ts";
-
-/** Milliseconds, with a fraction, since the machine was started, those included for which it slept. */
-export const bootTime: Binding["bootTime"] = native.bootTime;
+import { native } from "./binding.ts";
 
 /** When the machine was started, in milliseconds since 1970, as the time of day was when this was loaded. */
-const started = Date.now() - bootTime();
+const started = Date.now() - native.bootTime();
 
 /** Milliseconds since 1970, with a fraction. What is set at the time of day meanwhile has no effect. */
 export function timeOfDay(): number {
-  return started + bootTime();
+  return started + native.bootTime();
 }

@@ -4,27 +4,28 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { bootTime, timeOfDay } from "../../../src/native/clock.ts";
+import { native } from "../../../src/native/binding.ts";
+import { timeOfDay } from "../../../src/native/clock.ts";
 
 const uptime = (): number => Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) * 1000;
 
 test("the time since the machine was started is the kernel's own", () => {
   const before = uptime();
-  const now = bootTime();
+  const now = native.bootTime();
   // The kernel gives hundredths of a second.
   assert.ok(now >= before - 10 && now <= uptime() + 10, `${now} ms, and ${before} ms before it`);
 });
 
 test("the time of day goes on with it", () => {
-  const [day, boot] = [timeOfDay(), bootTime()];
+  const [day, boot] = [timeOfDay(), native.bootTime()];
   assert.ok(Math.abs(day - Date.now()) < 1000);
-  while (bootTime() < boot + 5);
+  while (native.bootTime() < boot + 5);
   assert.ok(timeOfDay() >= day + 5);
 });
 
 test("it counts what the machine has slept, which other clocks do not", (t) => {
-  const clock = fileURLToPath(new URL("../../../src/native/clock.js", import.meta.url));
-  const script = `import { bootTime } from ${JSON.stringify(clock)}; console.log(bootTime(), process.hrtime()[0] * 1000)`;
+  const binding = fileURLToPath(new URL("../../../src/native/binding.js", import.meta.url));
+  const script = `import { native } from ${JSON.stringify(binding)}; console.log(native.bootTime(), process.hrtime()[0] * 1000)`;
   // As if it had slept for a day.
   const sleeper = ["--user", "--map-root-user", "--time", "--boottime", "86400", "--fork"];
   try {
