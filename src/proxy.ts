@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { ClientListener } from "./listen/client-listener.ts";
 import type { DisplaySocket } from "./listen/display-socket.ts";
+import { limitedLogger } from "./log/limited-logger.ts";
 import { silent } from "./log/logger.ts";
 import { printable } from "./log/printable.ts";
 import type { Fd } from "./native/fd.ts";
@@ -50,7 +51,8 @@ class RunningProxy implements Proxy {
 
   constructor(options: ProxyOptions) {
     this.#display = options.display;
-    this.#sessions = new Sessions(options);
+    // What clients can cause as often as they like.
+    this.#sessions = new Sessions({ ...options, log: limitedLogger(options.log ?? silent) });
     this.#listener = new ClientListener(options.display.fd, (client) => this.#serve(client), options.log ?? silent);
   }
 

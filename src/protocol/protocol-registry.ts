@@ -4,6 +4,7 @@ import { ArgKind, type Argument, type Interface, type Message } from "../wire/si
 import { tables } from "./generated/tables.ts";
 import { destroyedArgument } from "./quirks.ts";
 import type { InterfaceTable, ProtocolTable } from "./table.ts";
+import { wordsBeforeTyped } from "./typed-text.ts";
 
 /** The values of an enum, for logs and for hooks. */
 export interface EnumTable {
@@ -126,6 +127,7 @@ export class ProtocolRegistry {
       args,
       fds: args.filter((arg) => arg.kind === ArgKind.fd).length,
       destroysArg: destroyed === undefined ? -1 : args.findIndex((arg) => arg.name === destroyed),
+      wordsBeforeTyped: wordsBeforeTyped(name, args),
       hooks: null,
     };
   }

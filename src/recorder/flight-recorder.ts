@@ -30,6 +30,7 @@ export class SessionTrace implements Trace {
   readonly #recorder: FlightRecorder;
   readonly #ring: Ring;
   readonly #observers: readonly Observer[];
+  readonly #keepsTyped: boolean;
   readonly #findName: () => string;
   #name: string | null = null;
 
@@ -37,6 +38,7 @@ export class SessionTrace implements Trace {
     this.#recorder = recorder;
     this.#ring = recorder.ring;
     this.#observers = recorder.observers;
+    this.#keepsTyped = recorder.keepsTyped;
     this.number = number;
     this.protocol = protocol;
     this.#findName = findName;
@@ -65,9 +67,11 @@ export class SessionTrace implements Trace {
     offset: number,
     end: number,
   ): void {
-    this.#ring.message(point, this.number, type.index, words, offset, end);
+    // What somebody typed is not kept, and so cannot come out.
+    const last = this.#keepsTyped ? end : Math.min(end, offset + message.wordsBeforeTyped);
+    this.#ring.message(point, this.number, type.index, words, offset, last);
     if (this.#observers.length === 0) return;
-    for (const observer of this.#observers) observer.onMessage(this, point, type, message, words, offset, end);
+    for (const observer of this.#observers) observer.onMessage(this, point, type, message, words, offset, last);
   }
 
   /** The session has ended. */
@@ -79,6 +83,7 @@ export class SessionTrace implements Trace {
 /** Remembers the latest messages of all sessions, always, for the day on which somebody asks what happened. */
 export class FlightRecorder {
   readonly ring: Ring;
+  readonly keepsTyped: boolean;
   /** Empty, unless the user wants to see or keep everything. */
   readonly observers: Observer[] = [];
   /** All whose records may still be in the ring. */
@@ -89,9 +94,13 @@ export class FlightRecorder {
   #namesSince = 0;
   #names = 0;
 
-  /** @param size of the ring in bytes */
-  constructor(size: number) {
+  /**
+   * @param size of the ring in bytes; 0 for none, when only observers are told
+   * @param keepsTyped whether keys and typed texts are kept, too; else messages with them end before these
+   */
+  constructor(size: number, keepsTyped = false) {
     this.ring = new Ring(size);
+    this.keepsTyped = keepsTyped;
   }
 
   /** A session begins, whose client has that name. */

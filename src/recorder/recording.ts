@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, openSync, write, writeSync } from "node:fs";
-import { UserError } from "../errors.ts";
+import { closeSync, write, writeSync } from "node:fs";
 import { counted } from "../log/counted.ts";
 import type { Logger } from "../log/logger.ts";
+import { openPrivateFile } from "../log/private-file.ts";
 import type { ProtocolTable } from "../protocol/table.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import type { Observer, SessionTrace } from "./flight-recorder.ts";
@@ -47,12 +47,7 @@ export class Recording implements Observer {
   constructor(path: string, tables: readonly ProtocolTable[], log: Logger) {
     this.#path = path;
     this.#log = log;
-    try {
-      // Keys that were pressed are in it, and titles: it is nobody else's business.
-      this.#fd = openSync(path, "w", 0o600);
-    } catch (error) {
-      throw new UserError(`--record: ${path} cannot be written (${(error as NodeJS.ErrnoException).code})`);
-    }
+    this.#fd = openPrivateFile(path, "anew");
     this.#chunk.set(FILE_HEADER);
     this.#offset = FILE_HEADER.length;
     for (const table of tables) this.#text(Kind.protocol, 0, JSON.stringify(table));

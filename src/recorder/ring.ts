@@ -35,7 +35,7 @@ export class Ring {
   /** How often it has begun a part: what was recorded 16 parts ago is gone. */
   #begun = 0;
 
-  /** @param size in bytes, at least MIN_RING_SIZE */
+  /** @param size in bytes, at least MIN_RING_SIZE; or 0, when nothing is kept */
   constructor(size: number) {
     this.#partSize = Math.floor(size / 4 / PARTS);
     this.#words = new Uint32Array(this.#partSize * PARTS);
@@ -63,10 +63,16 @@ export class Ring {
 
   /** Whether all that was recorded at such an age has been given up. */
   isGone(age: number): boolean {
-    return this.#begun >= age + PARTS;
+    return this.isOff || this.#begun >= age + PARTS;
+  }
+
+  /** Whether it keeps nothing. */
+  get isOff(): boolean {
+    return this.#partSize === 0;
   }
 
   message(point: TracePoint, session: number, type: number, words: Uint32Array, offset: number, end: number): void {
+    if (this.#partSize === 0) return;
     const last = end - offset > MAX_MESSAGE ? offset + MAX_MESSAGE : end;
     const length = 1 + last - offset;
     if (session !== this.#session || this.#offset + length > this.#limit) this.#beginTurn(session, length);
@@ -78,6 +84,7 @@ export class Ring {
   }
 
   text(kind: Kind, session: number, text: string): void {
+    if (this.#partSize === 0) return;
     const length = 2 + ((Math.min(Buffer.byteLength(text), MAX_TEXT) + 3) >>> 2);
     this.#beginTurn(session, length);
     const ring = this.#words;

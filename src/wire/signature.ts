@@ -45,6 +45,8 @@ export interface Message {
   readonly fds: number;
   /** Index of an object argument that this message destroys; -1 for nearly all (wl_fixes.destroy_registry). */
   readonly destroysArg: number;
+  /** Words of it, with the header, that come before what somebody typed; more than it can have, for nearly all. */
+  readonly wordsBeforeTyped: number;
   /**
    * What the relay runs before it forwards this message; null for nearly all. Opaque here: it lives in the message
    * so that the hot path finds out with one load that there is nothing to run.

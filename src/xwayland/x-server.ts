@@ -4,6 +4,7 @@ import { env } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SharedImages } from "../hooks/shm/shadows.ts";
 import type { XDisplay } from "../listen/x-display.ts";
+import { limitedLogger } from "../log/limited-logger.ts";
 import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
 import { GlobalPolicy } from "../protocol/global-policy.ts";
@@ -77,7 +78,8 @@ export class XServer {
   constructor(options: XServerOptions) {
     this.#options = options;
     this.#binary = options.binary ?? "Xwayland";
-    this.#log = options.log ?? silent;
+    // X11 programs can cause warnings as often as they like.
+    this.#log = limitedLogger(options.log ?? silent);
     // Xwayland 24.1 sets points in time for each buffer. Of buffers that are kept back (`Surface`) they would reach the
     // host without one, whose error (no_buffer) ends Xwayland; without this global it waits for buffers as others do.
     this.#policy = (options.policy ?? new GlobalPolicy()).hiding("wp_linux_drm_syncobj_manager_v1");

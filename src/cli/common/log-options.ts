@@ -13,6 +13,7 @@ export interface LogSettings {
   readonly logFormat?: string;
   readonly logRingSize?: string;
   readonly logRingPath?: string;
+  readonly logKeys?: true;
   readonly record?: string;
   readonly stats?: true;
 }
@@ -46,7 +47,7 @@ export const logOptions: readonly OptionRow[] = [
   {
     group: LOGGING,
     flags: "--log-ring-size <SIZE>",
-    help: "memory for the latest messages, always kept: 512K, 4M... (default: 512K)",
+    help: "memory for the latest messages, always kept: 512K, 4M..., 0 for none (default: 512K)",
   },
   {
     group: LOGGING,
@@ -56,8 +57,13 @@ export const logOptions: readonly OptionRow[] = [
   },
   {
     group: LOGGING,
+    flags: "--log-keys",
+    help: "keep also which keys are pressed and what is typed, in all logs and recordings",
+  },
+  {
+    group: LOGGING,
     flags: "--record <FILE>",
-    help: "record all that programs do, for wayland-proxy-replay (no pixels, but keys and texts)",
+    help: "record all that programs do, for wayland-proxy-replay (no pixels, but titles and the like)",
     completes: "file",
   },
   {
@@ -71,13 +77,19 @@ const DEFAULT_RING_SIZE = 512 * 1024;
 const MAX_RING_SIZE = 2 ** 30;
 const units: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
 
-/** Bytes of the ring. Throws a UserError. */
+/** Throws a UserError for options that contradict each other. */
+export function refuseRingOfNothing({ logRingSize, logRingPath }: LogSettings): void {
+  if (logRingPath === undefined || ringSize(logRingSize) > 0) return;
+  throw new UserError("--log-ring-path has nothing to write with --log-ring-size 0: leave one of them out");
+}
+
+/** Bytes of the ring; 0 for none. Throws a UserError. */
 export function ringSize(text: string | undefined): number {
   if (text === undefined) return DEFAULT_RING_SIZE;
   const [, digits, unit = ""] = /^(\d+)([KMG]?)$/.exec(text) ?? [];
   const size = Number(digits) * (units[unit] ?? Number.NaN);
-  if (size >= MIN_RING_SIZE && size <= MAX_RING_SIZE) return size;
-  throw new UserError(`--log-ring-size ${text} is no size from 16K to 1G: write it as 524288, 512K or 4M`);
+  if (size === 0 || (size >= MIN_RING_SIZE && size <= MAX_RING_SIZE)) return size;
+  throw new UserError(`--log-ring-size ${text} is no size from 16K to 1G, nor 0: write it as 524288, 512K or 4M`);
 }
 
 /** The format of lines. Throws a UserError. */

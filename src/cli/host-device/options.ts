@@ -3,7 +3,7 @@
 import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
 import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
-import { type LogSettings, logOptions } from "../common/log-options.ts";
+import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
 
 /** What the command line asked for. */
@@ -129,6 +129,7 @@ export function parseHostArguments(args: readonly string[]): HostSettings | stri
   const parsed = parseCommandLine<Texts>(commandLine, args);
   if (typeof parsed === "string") return parsed;
   refuseJsonAlone(parsed.options);
+  refuseRingOfNothing(parsed.options);
   const { memory = DEFAULT_MEMORY, shmemFeature, device = DEFAULT_DEVICE, ...rest } = parsed.options;
   return {
     hide: [],

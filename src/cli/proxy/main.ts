@@ -1,8 +1,11 @@
 #!/usr/bin/env node
-import { runProgram } from "../common/program.ts";
 // SPDX-License-Identifier: Apache-2.0
 /** The program wayland-proxy. */
-import { parseArguments } from "./options.ts";
+import "../common/user-signal.ts";
+
+// Only now, when SIGUSR1 is listened for.
+const { runProgram } = await import("../common/program.ts");
+const { parseArguments } = await import("./options.ts");
 
 runProgram("wayland-proxy", async () => {
   const settings = parseArguments(process.argv.slice(2));

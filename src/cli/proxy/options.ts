@@ -3,7 +3,7 @@
 import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
 import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
-import { type LogSettings, logOptions } from "../common/log-options.ts";
+import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
 
 /** What the command line asked for. */
@@ -171,6 +171,7 @@ export function parseArguments(args: readonly string[]): Settings | string {
   if (typeof parsed === "string") return parsed;
   const { xDisplay, xUnscale, xrdb = [], ...options } = parsed.options;
   refuseJsonAlone(options);
+  refuseRingOfNothing(options);
   return {
     hide: [],
     expose: [],

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 /** The program wayland-proxy-replay. */
-import { runProgram } from "../common/program.ts";
-import { parseReplayArguments } from "./options.ts";
+import "../common/user-signal.ts";
+
+// Only now, when SIGUSR1 is listened for.
+const { runProgram } = await import("../common/program.ts");
+const { parseReplayArguments } = await import("./options.ts");
 
 runProgram("wayland-proxy-replay", async () => {
   const settings = parseReplayArguments(process.argv.slice(2));

@@ -115,4 +115,52 @@ describe("the flight recorder", () => {
       "[client] client 1 -> wl_surface@3.attach(buffer=wl_buffer@5, …)",
     ]);
   });
+
+  it("keeps nothing of what somebody types, unless that is asked for", () => {
+    const typed = (keepsTyped: boolean): string[] => {
+      const recorder = new FlightRecorder(MIN_RING_SIZE, keepsTyped);
+      const sessionTrace = recorder.open(protocol, () => "foot");
+      pass(sessionTrace, TracePoint.fromHost, "wl_keyboard.enter", 4, word(9), word(5), word(4), word(30));
+      pass(sessionTrace, TracePoint.toClient, "wl_keyboard.key", 4, word(10), word(200), word(30), word(1));
+      pass(sessionTrace, TracePoint.toClient, "zwp_text_input_v3.commit_string", 6, string("secret"));
+      pass(
+        sessionTrace,
+        TracePoint.toClient,
+        "zwp_text_input_v1.preedit_string",
+        6,
+        word(3),
+        string("secret"),
+        word(0),
+      );
+      pass(sessionTrace, TracePoint.fromClient, "zwp_virtual_keyboard_v1.key", 7, word(200), word(30), word(1));
+      pass(sessionTrace, TracePoint.fromClient, "org_kde_kwin_fake_input.keyboard_key", 8, word(30), word(1));
+      const words = recorder.ring.snapshot().flatMap((part) => [...part]);
+      assert.equal(words.includes(30) || Buffer.from(new Uint32Array(words).buffer).includes("secret"), keepsTyped);
+      return linesOf(recorder).slice(1);
+    };
+    assert.deepEqual(typed(false), [
+      "[server] foot <- wl_keyboard@4.enter(serial=9, surface=wl_surface@5, …)",
+      "[client] foot <- wl_keyboard@4.key(serial=10, time=200, …)",
+      "[client] foot <- zwp_text_input_v3@6.commit_string(…)",
+      "[client] foot <- zwp_text_input_v1@6.preedit_string(serial=3, …)",
+      "[client] foot -> zwp_virtual_keyboard_v1@7.key(time=200, …)",
+      "[client] foot -> org_kde_kwin_fake_input@8.keyboard_key(…)",
+    ]);
+    assert.equal(typed(true)[1], "[client] foot <- wl_keyboard@4.key(serial=10, time=200, key=30, state=pressed)");
+  });
+
+  it("can be turned off, and still tells observers", () => {
+    const recorder = new FlightRecorder(0);
+    let seen = 0;
+    recorder.observers.push({ onMessage: () => seen++ });
+    for (let i = 0; i < 3; i++) {
+      const sessionTrace = recorder.open(protocol, () => "foot");
+      pass(sessionTrace, TracePoint.fromClient, "wl_surface.commit", 3);
+      sessionTrace.close();
+    }
+    recorder.line(Kind.warning, "something is odd");
+    assert.deepEqual(recorder.ring.snapshot(), []);
+    assert.equal(seen, 3);
+    assert.equal(recorder.sessionTrace(1), undefined, "nothing is kept of sessions that have ended");
+  });
 });

@@ -67,6 +67,21 @@ describe("--log-ring-path", () => {
     assert.equal(statSync(log).mode & 0o777, 0o600);
   });
 
+  it("is written once a minute for a program that fails on purpose, which cannot fill the log either", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const log = join(place.directory, "log");
+    const proxy = place.proxy(["--log-ring-path", log]);
+    while (!existsSync(join(place.directory, "wayland-1"))) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let i = 0; i < 60; i++) await (await place.client("wayland-1")).fail();
+    proxy.child.kill("SIGUSR1");
+    const text = await fileSays(log, "SIGUSR1");
+    const heads = text.split("\n").filter((line) => line.includes(", dumped at "));
+    assert.equal(heads.length, 2);
+    assert.match(heads[1] ?? "", /: SIGUSR1 \(59 failures before it left no dump\)$/);
+    assert.equal(proxy.stderr.split("is disconnected").length - 1, 20);
+  });
+
   it("is written when a defect of ours ends the program", async (context) => {
     const place = new Place(context);
     await place.host();

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import { counted } from "./counted.ts";
+
+/** Milliseconds for which a reason for a dump is not one again. */
+const INTERVAL_MS = 60_000;
+
+/** Reasons that count at once: whoever makes programs fail can make up new ones. */
+const MAX_REASONS = 8;
+
+/** Sees to it that what fails again and again writes no more than one dump for each reason and minute. */
+export class DumpLimit {
+  readonly #now: () => number;
+  /** When each reason led to a dump, those of the last minute. */
+  readonly #dumped = new Map<string, number>();
+  #leftOut = 0;
+
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Whether something that failed for that reason is worth a dump. Numbers in it do not make it another one. */
+  allows(reason: string): boolean {
+    const now = this.#now();
+    for (const [known, time] of this.#dumped) if (now - time >= INTERVAL_MS) this.#dumped.delete(known);
+    const key = reason.replace(/\d+/g, "0");
+    if (this.#dumped.has(key) || this.#dumped.size >= MAX_REASONS) {
+      this.#leftOut++;
+      return false;
+    }
+    this.#dumped.set(key, now);
+    return true;
+  }
+
+  /** What to say of those that were not, since this was asked last; empty for none. */
+  takeLeftOut(): string {
+    const text = this.#leftOut === 0 ? "" : `${counted(this.#leftOut, "failure")} before it left no dump`;
+    this.#leftOut = 0;
+    return text;
+  }
+}

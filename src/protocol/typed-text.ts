@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ArgKind, type Argument } from "../wire/signature.ts";
+
+/**
+ * Arguments that tell what somebody types: keys that are pressed or held, and texts of input methods and text inputs.
+ * They go by these names in all protocols that there are.
+ */
+const typed: ReadonlySet<string> = new Set(["key", "keys", "sym", "keysym", "text"]);
+
+/** Messages whose arguments have other names. */
+const typedMessages: ReadonlySet<string> = new Set(["keyboard_key"]);
+
+/** Words of a message's header. */
+const HEADER_WORDS = 2;
+
+/** How many words of a message come before all that somebody typed; more than any message has, for nearly all. */
+export function wordsBeforeTyped(name: string, args: readonly Argument[]): number {
+  if (typedMessages.has(name)) return HEADER_WORDS;
+  if (!args.some((arg) => typed.has(arg.name))) return Number.MAX_SAFE_INTEGER;
+  let words = HEADER_WORDS;
+  for (const arg of args) {
+    // What follows an argument of any length is left out as well: where it begins is not known here.
+    if (typed.has(arg.name) || isOfAnyLength(arg)) break;
+    if (arg.kind !== ArgKind.fd) words++;
+  }
+  return words;
+}
+
+function isOfAnyLength({ kind }: Argument): boolean {
+  return kind === ArgKind.string || kind === ArgKind.array || kind === ArgKind.genericNewId;
+}
