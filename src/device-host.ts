@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { crossDomain } from "./device/cross-domain/cross-domain-context.ts";
 import { HostDevice } from "./device/device.ts";
+import { hostSecrets } from "./hooks/host-secrets.ts";
 import { ClientListener } from "./listen/client-listener.ts";
 import type { DisplaySocket } from "./listen/display-socket.ts";
 import { limitedLogger } from "./log/limited-logger.ts";
@@ -53,7 +54,8 @@ class RunningDeviceHost implements DeviceHost {
   constructor(options: DeviceHostOptions) {
     this.#options = options;
     this.#guestLog = limitedLogger(options.log ?? silent);
-    this.#sessions = new Sessions({ ...options, log: this.#guestLog });
+    const hooks = [hostSecrets(), ...(options.hooks ?? [])];
+    this.#sessions = new Sessions({ ...options, hooks, log: this.#guestLog });
     this.#listener = new ClientListener(options.socket.fd, (fd) => this.#connect(fd), options.log ?? silent);
   }
 

@@ -6,9 +6,8 @@ import { attempt, type Finding, missing, ok } from "../../check/finding.ts";
 import { checkFdLimit } from "../../check/limits.ts";
 import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
-import { GlobalPolicy } from "../../protocol/global-policy.ts";
-import { gpuBuffers, notOverVirtio } from "../../protocol/not-over-virtio.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
+import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import type { HostSettings } from "./options.ts";
 
@@ -33,10 +32,7 @@ function checkSocket(socket: string | undefined, hostPath: string | undefined): 
 }
 
 async function checkInterfaces(settings: HostSettings, hostPath: string): Promise<Finding[]> {
-  const policy = new GlobalPolicy({
-    hide: [...settings.hide, ...notOverVirtio, ...gpuBuffers],
-    expose: settings.expose,
-  });
+  const policy = vmPolicy(settings);
   const protocol = new ProtocolRegistry();
   policy.check(protocol);
   const remedy = "start it, or name another with --wayland-display";

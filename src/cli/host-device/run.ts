@@ -7,9 +7,8 @@ import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherited-sockets.ts";
 import { LineQueue } from "../../log/line-queue.ts";
-import { GlobalPolicy } from "../../protocol/global-policy.ts";
-import { gpuBuffers, notOverVirtio } from "../../protocol/not-over-virtio.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
+import { vmPolicy } from "../../protocol/vm-policy.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import { ServiceManager } from "../common/service-manager.ts";
 import { GROUP_OF_UNIT, letGroupConnect } from "../common/socket-group.ts";
@@ -25,10 +24,7 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
   const manager = new ServiceManager(process.env, process.pid, log);
   const inherited = takeInheritedSockets(process.env, process.pid, ["qemu"]);
   const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
-  const policy = new GlobalPolicy({
-    hide: [...settings.hide, ...notOverVirtio, ...gpuBuffers],
-    expose: settings.expose,
-  });
+  const policy = vmPolicy(settings);
   const protocol = new ProtocolRegistry();
   await diagnostics.begin(protocol);
   const stopped = stopSignal(() => false);
