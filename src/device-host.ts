@@ -2,12 +2,14 @@
 import { crossDomain } from "./device/cross-domain/cross-domain-context.ts";
 import { HostDevice } from "./device/device.ts";
 import { hostSecrets } from "./hooks/host-secrets.ts";
+import { keptPools } from "./hooks/kept-pools.ts";
 import { ClientListener } from "./listen/client-listener.ts";
 import type { DisplaySocket } from "./listen/display-socket.ts";
 import { limitedLogger } from "./log/limited-logger.ts";
 import { type Logger, silent } from "./log/logger.ts";
 import { printable } from "./log/printable.ts";
 import type { Fd } from "./native/fd.ts";
+import type { FileInfo } from "./native/memory.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
 
 /** What a host device is made of. */
@@ -54,7 +56,12 @@ class RunningDeviceHost implements DeviceHost {
   constructor(options: DeviceHostOptions) {
     this.#options = options;
     this.#guestLog = limitedLogger(options.log ?? silent);
-    const hooks = [hostSecrets(), ...(options.hooks ?? [])];
+    const hold = (file: FileInfo): (() => void) | null => {
+      const memory = this.#device?.memoryOf(file);
+      memory?.hold();
+      return memory === undefined ? null : () => memory.release();
+    };
+    const hooks = [hostSecrets(), keptPools(hold), ...(options.hooks ?? [])];
     this.#sessions = new Sessions({ ...options, hooks, log: this.#guestLog });
     this.#listener = new ClientListener(options.socket.fd, (fd) => this.#connect(fd), options.log ?? silent);
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fd } from "../native/fd.ts";
+import type { FileInfo } from "../native/memory.ts";
 import type { ContextType } from "./gpu/context.ts";
 import { GpuDevice, type GpuUsage } from "./gpu/gpu-device.ts";
+import type { HostMemory } from "./gpu/host-memory.ts";
 import { VhostUser } from "./vhost/vhost-user.ts";
 
 /** What a VM's device is made with. */
@@ -42,6 +44,11 @@ export class HostDevice {
   /** What the guest has at the moment. */
   get usage(): GpuUsage {
     return (this.#gpu as GpuDevice).usage;
+  }
+
+  /** The memory in a file, if the guest has made it. */
+  memoryOf(file: FileInfo): HostMemory | undefined {
+    return this.#gpu?.memoryOf(file);
   }
 
   /** Ends all contexts, and the connection; `ended` is not told. */

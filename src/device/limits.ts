@@ -61,12 +61,6 @@ export const MAX_MEMORY_REGIONS = 509;
 /** Bytes of guest RAM in one mapping: V8's arrays end at 4 GiB on Node 20. */
 export const RAM_CHUNK: number = 1 << 30;
 
-/**
- * How much of the VM's host memory, and of the maps, one context may have: whatever one client does, the others get as
- * much.
- */
-export const MAX_CONTEXT_SHARE: number = 1 / 2;
-
 /** Bytes of requests, or for one pipe, that wait and beyond which the guest's fences are held. */
 export const MAX_READY_INPUT: number = 64 * 1024;
 export const MAX_READY_PIPE: number = 64 * 1024;

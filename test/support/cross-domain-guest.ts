@@ -21,7 +21,8 @@ import { gpu, OK, PAGE, typeOf } from "./gpu-guest.ts";
 const RECEIVE = 5;
 const READ = 6;
 
-/** What an identifier stands for: the end of a pipe that the host reads. */
+/** What an identifier stands for: memory of the host's, the end of a pipe that the host reads. */
+export const BLOB = 1;
 export const READ_PIPE = 3;
 
 /** The id of the first pipe that a program sends. */
@@ -98,6 +99,27 @@ class CrossDomainProgram {
     assert.equal(word, READ, `the header's first word is 0x${word.toString(16)}, which is no message's number`);
     const data = Buffer.from(page.subarray(24, 24 + page.readUInt32LE(16)));
     return { command: "read", id: page.readUInt32LE(8), hangUp: page.readUInt32LE(12) !== 0, data };
+  }
+
+  /** Makes a blob of `size` bytes of the host's memory, and attaches it. @returns the type of the answer */
+  async image(resource: number, size: number): Promise<number> {
+    const r8 = 0x20203852;
+    const page = this.#vm.qemu.at(HIGH_RAM + (2048 + 2 * this.#context) * PAGE);
+    do {
+      page.fill(0, 0, 64);
+      await this.submit(Buffer.from(new Uint32Array([2 | (24 << 16), 0, size, 1, r8, 0x11]).buffer));
+      // Not before the compositor is reached.
+    } while (page.readUInt32LE(48) === 0);
+    const made = typeOf(
+      await this.#vm.driver.command(gpu.hostBlob(this.#context, resource, page.readUInt32LE(48), size)),
+    );
+    if (made === OK) await this.#vm.run(gpu.attach(this.#context, resource));
+    return made;
+  }
+
+  /** Ends it. */
+  disconnect(): Promise<void> {
+    return this.#vm.run(gpu.destroyContext(this.#context));
   }
 
   /** Receives until some bytes have come. @returns all that came */

@@ -3,7 +3,7 @@ import type { ContextSetup, ContextType, Fence, GpuContext } from "../../src/dev
 import type { Fd } from "../../src/native/fd.ts";
 
 /** A context that does what a test says, and remembers what it was told. */
-class FakeContext implements GpuContext {
+export class FakeContext implements GpuContext {
   readonly setup: ContextSetup;
   readonly commands: Buffer[] = [];
   readonly fences: { ring: number; fence: Fence }[] = [];

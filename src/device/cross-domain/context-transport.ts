@@ -3,7 +3,9 @@ import { constants } from "node:os";
 import type { Fd } from "../../native/fd.ts";
 import type { FdQueue } from "../../wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../../wire/transport.ts";
+import type { Share } from "../gpu/budget.ts";
 import type { DataQueue } from "../gpu/command-fences.ts";
+import type { HostMemory } from "../gpu/host-memory.ts";
 import { MAX_READY_INPUT, MAX_TURN_MS } from "../limits.ts";
 import type { Backlog } from "./backlog.ts";
 
@@ -11,6 +13,8 @@ import type { Backlog } from "./backlog.ts";
 interface Chunk {
   readonly bytes: Uint8Array;
   readonly fds: readonly Fd[];
+  /** The memory that some of these are for, held. */
+  readonly memories: readonly HostMemory[];
   /** How many bytes have been received. */
   taken: number;
 }
@@ -36,7 +40,11 @@ export interface GuestSink {
 export class ContextTransport implements Transport, DataQueue {
   readonly #sink: GuestSink;
   readonly #backlog: Backlog;
+  readonly #descriptors: Share;
   readonly #chunks: Chunk[] = [];
+  /** Where the session has its descriptors, and the memory that they may be for, held until none is left there. */
+  #handedTo: FdQueue | null = null;
+  readonly #handed: HostMemory[] = [];
   #waiting = 0;
   #fds = 0;
   #onReadable: () => void = () => {};
@@ -48,9 +56,11 @@ export class ContextTransport implements Transport, DataQueue {
   /** Whether the session goes on reading in a later turn of the event loop. */
   #postponed = false;
 
-  constructor(sink: GuestSink, backlog: Backlog) {
+  /** @param descriptors what those that wait here count for */
+  constructor(sink: GuestSink, backlog: Backlog, descriptors: Share) {
     this.#sink = sink;
     this.#backlog = backlog;
+    this.#descriptors = descriptors;
   }
 
   /** Bytes that the session has not taken yet, with what it takes to keep them. */
@@ -67,14 +77,22 @@ export class ContextTransport implements Transport, DataQueue {
     return this.waiting > MAX_READY_INPUT;
   }
 
-  /** Takes over what the guest has sent. The bytes are copied. */
-  push(bytes: Uint8Array, fds: readonly Fd[]): void {
-    if (this.#closed || this.#guestGone) {
+  /**
+   * Takes over what the guest has sent, unless it has sent too many descriptors. The bytes are copied.
+   *
+   * @param memories what the descriptors are for, to be held while they wait
+   * @returns false when those were too many, which are closed then
+   */
+  push(bytes: Uint8Array, fds: readonly Fd[], memories: readonly HostMemory[]): boolean {
+    const isOver = this.#closed || this.#guestGone;
+    if (isOver || !this.#descriptors.tryTake(fds.length)) {
       for (const fd of fds) fd.close();
-      return;
+      return isOver;
     }
-    this.#chunks.push({ bytes: bytes.slice(), fds, taken: 0 });
+    for (const memory of memories) memory.hold();
+    this.#chunks.push({ bytes: bytes.slice(), fds, memories, taken: 0 });
     this.#count(bytes.length + CHUNK_OVERHEAD, fds.length);
+    return true;
   }
 
   /** Lets the session handle what has come, as far as it wants to; what takes long waits until others had their turn. */
@@ -83,6 +101,7 @@ export class ContextTransport implements Transport, DataQueue {
     const end = performance.now() + MAX_TURN_MS;
     while (this.#isRead && this.#chunks.length > 0) {
       this.#onReadable();
+      if (this.#handedTo?.length === 0) this.#releaseHanded();
       if (performance.now() >= end) return this.#postpone();
     }
     if (this.#isRead && this.#guestGone) this.#onReadable();
@@ -112,7 +131,9 @@ export class ContextTransport implements Transport, DataQueue {
     if (chunk === undefined) return this.#guestGone ? 0 : EAGAIN;
     if (chunk.taken === 0) {
       for (const fd of chunk.fds) fds.push(fd.take());
-      this.#count(0, -chunk.fds.length);
+      this.#handedTo = fds;
+      this.#handed.push(...chunk.memories);
+      this.#forgetFds(chunk);
     }
     const count = Math.min(length, chunk.bytes.length - chunk.taken);
     bytes.set(chunk.bytes.subarray(chunk.taken, chunk.taken + count), offset);
@@ -147,11 +168,17 @@ export class ContextTransport implements Transport, DataQueue {
     if (this.#closed) return;
     this.#closed = true;
     this.#drop();
+    this.#releaseHanded();
     this.#sink.ended();
   }
 
   get #isRead(): boolean {
     return this.#readable && !this.#closed;
+  }
+
+  /** The session has handled every message that a descriptor came with: whoever keeps the memory now counts it itself. */
+  #releaseHanded(): void {
+    for (const memory of this.#handed.splice(0)) memory.release();
   }
 
   #postpone(): void {
@@ -165,8 +192,19 @@ export class ContextTransport implements Transport, DataQueue {
 
   /** Throws away what waits. */
   #drop(): void {
-    for (const { fds, taken } of this.#chunks.splice(0)) if (taken === 0) for (const fd of fds) fd.close();
-    this.#count(-this.#waiting, -this.#fds);
+    for (const chunk of this.#chunks.splice(0)) {
+      if (chunk.taken > 0) continue;
+      for (const fd of chunk.fds) fd.close();
+      for (const memory of chunk.memories) memory.release();
+      this.#forgetFds(chunk);
+    }
+    this.#count(-this.#waiting, 0);
+  }
+
+  /** The descriptors of a chunk wait here no more. */
+  #forgetFds({ fds }: Chunk): void {
+    this.#descriptors.giveBack(fds.length);
+    this.#count(0, -fds.length);
   }
 
   #count(bytes: number, fds: number): void {

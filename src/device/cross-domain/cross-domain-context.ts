@@ -6,6 +6,7 @@ import { ProtocolError } from "../../wire/errors.ts";
 import { EAGAIN, type Transport } from "../../wire/transport.ts";
 import { CommandFences } from "../gpu/command-fences.ts";
 import type { ContextSetup, ContextType, Fence, GpuContext, Resource } from "../gpu/context.ts";
+import type { HostMemory } from "../gpu/host-memory.ts";
 import {
   MAX_CONTEXT_FDS,
   MAX_CONTEXT_INPUT,
@@ -74,6 +75,8 @@ interface Shared {
 
 const NO_BYTES = new Uint8Array(0);
 
+const NO_RESOURCE: Pick<Resource, "fd" | "memory"> = { fd: null, memory: null };
+
 /** The first id of a descriptor or image; the same numbers serve both, as with other hosts. */
 const FIRST_ITEM = 2;
 
@@ -114,7 +117,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
     this.#setup = setup;
     this.#options = options;
     this.#shared = shared;
-    this.#transport = new ContextTransport(this, shared.backlog);
+    this.#transport = new ContextTransport(this, shared.backlog, setup.descriptors);
   }
 
   submit(submission: Uint8Array): boolean {
@@ -151,8 +154,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
       seal(image.raw, F_SEAL_SHRINK | F_SEAL_GROW);
       return image;
     }
-    this.#items.delete(blobId);
-    this.#unclaimed--;
+    this.#forgetFile(blobId);
     return item.fd;
   }
 
@@ -161,10 +163,12 @@ class CrossDomainContext implements GpuContext, GuestSink {
     this.#closed = true;
     this.#fences.length = 0;
     this.#commandFences.clear();
-    for (const one of this.#pipes) one.close();
-    this.#pipes.clear();
-    for (const item of [...this.#items.values()]) {
-      if (item.kind === "file") item.fd.close();
+    for (const one of this.#pipes) this.#closePipe(one);
+    for (const [id, item] of [...this.#items]) {
+      if (item.kind === "file") {
+        item.fd.close();
+        this.#forgetFile(id);
+      }
       // What the guest has written still gets to its reader: a program may end right after it was asked for a selection.
       else if (item.kind === "pipe") item.pipe.write(NO_BYTES, true);
     }
@@ -260,19 +264,24 @@ class CrossDomainContext implements GpuContext, GuestSink {
       return false;
     }
     const fds: Fd[] = [];
+    const memories: HostMemory[] = [];
     let complete = false;
     try {
       for (const { id, type } of send.identifiers) {
-        const fd =
-          type === IdentifierType.blob ? this.#blob(id) : type === IdentifierType.readPipe ? this.#pipe(id) : null;
-        if (fd === null) return false;
-        fds.push(fd);
+        const { fd, memory } = type === IdentifierType.blob ? (this.#resource(id) ?? NO_RESOURCE) : NO_RESOURCE;
+        const own = type === IdentifierType.readPipe ? this.#pipe(id) : (fd?.duplicate() ?? null);
+        if (own === null) return false;
+        fds.push(own);
+        if (memory !== null) memories.push(memory);
       }
       complete = true;
     } finally {
       if (!complete) for (const fd of fds) fd.close();
     }
-    this.#transport.push(send.data, fds);
+    if (!this.#transport.push(send.data, fds, memories)) {
+      this.#cutOff("its share of descriptors is used up");
+      return false;
+    }
     this.#commandFences.note(this.#transport);
     return true;
   }
@@ -284,22 +293,23 @@ class CrossDomainContext implements GpuContext, GuestSink {
     this.ended();
   }
 
-  #blob(resourceId: number): Fd | null {
-    return this.#resource(resourceId)?.fd?.duplicate() ?? null;
-  }
-
   /** A pipe of which the guest gets what is written into it. It has guessed the id. */
   #pipe(id: number): Fd | null {
     const expected = this.#nextReadPipe++;
-    if (id !== expected || this.#pipes.size >= MAX_CONTEXT_PIPES) return null;
-    const [read, write] = pipe();
+    if (id !== expected || this.#pipes.size >= MAX_CONTEXT_PIPES || !this.#setup.descriptors.tryTake(1)) return null;
+    const before = this.#pipes.size;
     try {
-      this.#pipes.add(new PipeToGuest(id, read, () => this.#offerEvent()));
-    } catch (error) {
-      write.close();
-      throw error;
+      const [read, write] = pipe();
+      try {
+        this.#pipes.add(new PipeToGuest(id, read, () => this.#offerEvent()));
+        return write;
+      } catch (error) {
+        write.close();
+        throw error;
+      }
+    } finally {
+      if (this.#pipes.size === before) this.#setup.descriptors.giveBack(1);
     }
-    return write;
   }
 
   #write(write: Write | null): boolean {
@@ -307,8 +317,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
     if (write?.hangUp && item?.kind === "file") {
       // A guest that has no use for it.
       item.fd.close();
-      this.#items.delete(write.id);
-      this.#unclaimed--;
+      this.#forgetFile(write.id);
       return true;
     }
     if (write === null || item?.kind !== "pipe") return false;
@@ -339,10 +348,13 @@ class CrossDomainContext implements GpuContext, GuestSink {
       const count = one.read(buffer);
       if (count === null) continue;
       writeRead(page, one.id, buffer.subarray(0, count), count === 0);
-      this.#pipes.delete(one);
-      // At the end of the row, so that all pipes have their turn.
-      if (count === 0) one.close();
-      else this.#pipes.add(one);
+      if (count === 0) {
+        this.#closePipe(one);
+      } else {
+        // At the end of the row, so that all pipes have their turn.
+        this.#pipes.delete(one);
+        this.#pipes.add(one);
+      }
       this.#pipesFirst = false;
       this.#completeEvent();
       return true;
@@ -372,35 +384,55 @@ class CrossDomainContext implements GpuContext, GuestSink {
   /** What the guest is told in place of a descriptor. */
   #identify(raw: number): Identifier {
     const { kind, size, access } = fileInfo(raw);
-    const copy = duplicateOf(raw);
-    if (this.#unclaimed >= MAX_UNCLAIMED_ITEMS || this.#sources >= MAX_CONTEXT_PIPES) {
-      copy.close();
-      throw new ProtocolError(`it has not claimed ${this.#unclaimed} descriptors, nor ended ${this.#sources} pipes`);
-    }
-    if (kind === "fifo" && access !== "read") {
-      const id = this.#nextItem++;
-      const written = new PipeFromGuest(copy, this.#shared.backlog, {
-        written: () => this.#commandFences.progressed(),
-        closed: () => {
-          this.#items.delete(id);
-          this.#sources--;
-        },
-      });
-      this.#items.set(id, { kind: "pipe", pipe: written });
-      this.#sources++;
-      return { id, type: IdentifierType.writePipe, size: 0 };
-    }
     // wlroots sends /dev/null for a keymap that is none; guests make it of an empty blob.
-    if (kind === "character") {
-      copy.close();
-      return { id: this.#nextItem++, type: IdentifierType.blob, size: 0 };
-    }
-    if (kind !== "file") {
-      copy.close();
+    if (kind === "character") return { id: this.#nextItem++, type: IdentifierType.blob, size: 0 };
+    const isPipe = kind === "fifo" && access !== "read";
+    if (!isPipe && kind !== "file") {
       throw new Error(`a descriptor cannot be passed to the guest: it is no memory and no pipe to write to (${kind})`);
     }
+    if (this.#unclaimed >= MAX_UNCLAIMED_ITEMS || this.#sources >= MAX_CONTEXT_PIPES) {
+      throw new ProtocolError(`it has not claimed ${this.#unclaimed} descriptors, nor ended ${this.#sources} pipes`);
+    }
+    const copy = duplicateOf(raw);
+    if (!this.#setup.descriptors.tryTake(1)) {
+      copy.close();
+      throw new ProtocolError("its share of descriptors is used up");
+    }
+    if (isPipe) return { id: this.#addSource(copy), type: IdentifierType.writePipe, size: 0 };
     this.#unclaimed++;
     return { id: this.#addItem({ kind: "file", size, fd: copy }), type: IdentifierType.blob, size };
+  }
+
+  /** A file is kept for the guest no more; its descriptor is somebody else's. */
+  #forgetFile(id: number): void {
+    this.#items.delete(id);
+    this.#unclaimed--;
+    this.#setup.descriptors.giveBack(1);
+  }
+
+  #closePipe(one: PipeToGuest): void {
+    one.close();
+    this.#pipes.delete(one);
+    this.#setup.descriptors.giveBack(1);
+  }
+
+  /** Keeps a pipe for the guest to write to. @returns its id */
+  #addSource(fd: Fd): number {
+    const id = this.#nextItem++;
+    const closed = (): void => {
+      this.#items.delete(id);
+      this.#sources--;
+      this.#setup.descriptors.giveBack(1);
+    };
+    this.#sources++;
+    try {
+      const written = (): void => this.#commandFences.progressed();
+      this.#items.set(id, { kind: "pipe", pipe: new PipeFromGuest(fd, this.#shared.backlog, { written, closed }) });
+      return id;
+    } catch (error) {
+      closed();
+      throw error;
+    }
   }
 
   #addItem(item: Item): number {

@@ -6,6 +6,8 @@
  */
 
 import type { Fd } from "../../native/fd.ts";
+import type { Share } from "./budget.ts";
+import type { HostMemory } from "./host-memory.ts";
 
 /** A kind of context, offered to the guest as one capset (virtio-gpu, VIRTIO_GPU_CMD_GET_CAPSET_INFO). */
 export interface ContextType {
@@ -23,6 +25,8 @@ export interface ContextSetup {
   readonly id: number;
   /** What the guest's kernel calls it, usually the name of the process; only for logs. */
   readonly name: string;
+  /** How many descriptors it may have, its blobs' among them: it takes for those that it keeps, and gives back. */
+  readonly descriptors: Share;
   /** The resources that are attached now, by id; kept up to date by the device. */
   readonly attached: ReadonlyMap<number, Resource>;
 }
@@ -79,4 +83,6 @@ export interface Resource {
   readonly pieces: readonly Uint8Array[];
   /** A host blob's memory, for as long as the resource lives: duplicate it to keep it. Null for a guest blob. */
   readonly fd: Fd | null;
+  /** What the memory of a host blob counts for, to be held for as long as a duplicate of `fd` is kept; else null. */
+  readonly memory: HostMemory | null;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { MAX_ATTACHMENTS, MAX_CONTEXTS, QUEUE_RESERVE } from "../limits.ts";
+import { MAX_CONTEXTS, QUEUE_RESERVE } from "../limits.ts";
 import type { Virtqueue } from "../virtio/virtqueue.ts";
+import { type Budgets, LimitError, type Shares } from "./budget.ts";
 import type { ContextType, Fence, GpuContext, Resource } from "./context.ts";
-import { type HostShare, LimitError } from "./resources.ts";
 
 /** A live context with what the device keeps for it. */
 export interface LiveContext {
@@ -11,7 +11,7 @@ export interface LiveContext {
   readonly context: GpuContext;
   readonly attached: Map<number, Resource>;
   readonly fences: Set<HeldFence>;
-  readonly share: HostShare;
+  readonly shares: Shares;
 }
 
 /** A command whose answer is written, but not given to the driver yet. */
@@ -42,13 +42,14 @@ export class Contexts {
   /** Fences that contexts hold. */
   held = 0;
   readonly #type: ContextType;
+  readonly #budgets: Budgets;
   readonly #failed: (error: unknown) => void;
   readonly #byId = new Map<number, LiveContext>();
-  #attachments = 0;
 
   /** @param failed told what a context throws where nobody can be answered */
-  constructor(type: ContextType, failed: (error: unknown) => void) {
+  constructor(type: ContextType, budgets: Budgets, failed: (error: unknown) => void) {
     this.#type = type;
+    this.#budgets = budgets;
     this.#failed = failed;
   }
 
@@ -64,9 +65,9 @@ export class Contexts {
   create(id: number, name: string): void {
     if (this.#byId.size >= MAX_CONTEXTS) throw new LimitError("too many contexts");
     const attached = new Map<number, Resource>();
-    const context = this.#type.create({ id, name, attached });
-    const share = { owner: `context ${id} (${name})`, bytes: 0, maps: 0 };
-    this.#byId.set(id, { id, context, attached, fences: new Set(), share });
+    const shares = this.#budgets.sharesOf(`context ${id} (${name})`);
+    const context = this.#type.create({ id, name, attached, descriptors: shares.descriptors });
+    this.#byId.set(id, { id, context, attached, fences: new Set(), shares });
   }
 
   /** Ends a context; the commands that it holds are done. */
@@ -78,13 +79,12 @@ export class Contexts {
   /** Throws a LimitError. */
   attach(live: LiveContext, resource: Resource): void {
     if (live.attached.has(resource.id)) return;
-    if (this.#attachments >= MAX_ATTACHMENTS) throw new LimitError("too many resources are attached");
+    live.shares.attachments.take(1);
     live.attached.set(resource.id, resource);
-    this.#attachments++;
   }
 
   detach(live: LiveContext, id: number): void {
-    if (live.attached.delete(id)) this.#attachments--;
+    if (live.attached.delete(id)) live.shares.attachments.giveBack(1);
   }
 
   /** A resource is gone. */
@@ -136,7 +136,7 @@ export class Contexts {
 
   #remove(live: LiveContext): void {
     this.#byId.delete(live.id);
-    this.#attachments -= live.attached.size;
+    live.shares.attachments.giveBack(live.attached.size);
     try {
       live.context.close();
     } catch (error) {

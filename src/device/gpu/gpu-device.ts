@@ -4,6 +4,7 @@ import { MAX_REQUEST_SIZE } from "../limits.ts";
 import { bits, readU64 } from "../vhost/vhost-protocol.ts";
 import type { Machine, VirtioDevice } from "../vhost/vhost-user.ts";
 import type { Virtqueue } from "../virtio/virtqueue.ts";
+import { Budgets, LimitError } from "./budget.ts";
 import type { ContextType } from "./context.ts";
 import { Contexts, type LiveContext } from "./contexts.ts";
 import {
@@ -24,8 +25,9 @@ import {
   RING_AT,
 } from "./gpu-protocol.ts";
 import { mappable } from "./host-blob.ts";
+import { HostMemories, type HostMemory } from "./host-memory.ts";
 import { HostVisible } from "./host-visible.ts";
-import { ENTRY_SIZE, GuestBlob, HostBlob, LimitError, Resources } from "./resources.ts";
+import { ENTRY_SIZE, GuestBlob, HostBlob, Resources } from "./resources.ts";
 
 /** The queues: commands, and those of a cursor that nobody sees. */
 const CONTROL_QUEUE = 0;
@@ -62,6 +64,8 @@ export class GpuDevice implements VirtioDevice {
   readonly queueCount: number = QUEUE_COUNT;
   readonly windowSize: number;
   readonly #options: GpuDeviceOptions;
+  readonly #budgets: Budgets;
+  readonly #memories = new HostMemories();
   readonly #contexts: Contexts;
   readonly #resources: Resources;
   readonly #window: HostVisible;
@@ -71,8 +75,11 @@ export class GpuDevice implements VirtioDevice {
   constructor(machine: Machine, options: GpuDeviceOptions) {
     this.#options = options;
     this.windowSize = options.windowSize;
-    this.#contexts = new Contexts(options.contextType, (error) => this.#complain("ending a context", error));
-    this.#resources = new Resources(machine.memory, options.windowSize);
+    this.#budgets = new Budgets(options.windowSize);
+    this.#contexts = new Contexts(options.contextType, this.#budgets, (error) =>
+      this.#complain("ending a context", error),
+    );
+    this.#resources = new Resources(machine.memory, this.#memories, this.#budgets);
     this.#window = new HostVisible(options.windowSize, machine.shmem);
     this.#response = Buffer.alloc(HEADER_SIZE + Math.max(DISPLAY_INFO_SIZE, options.contextType.capset.length));
     this.config.writeUInt32LE(options.scanouts, 8);
@@ -83,10 +90,15 @@ export class GpuDevice implements VirtioDevice {
     return {
       contexts: this.#contexts.count,
       resources: this.#resources.count,
-      hostBytes: this.#resources.hostBytes,
+      hostBytes: this.#budgets.bytes,
       maps: this.#window.count,
       fences: this.#contexts.held,
     };
+  }
+
+  /** The memory in a file, if the guest has made it. */
+  memoryOf(file: FileInfo): HostMemory | undefined {
+    return this.#memories.find(file);
   }
 
   maps(file: FileInfo): boolean {
@@ -178,15 +190,23 @@ export class GpuDevice implements VirtioDevice {
   /** Those that are about a context that exists. */
   #contextCommand(command: number, request: Buffer): number {
     const live = this.#contexts.get(request.readUInt32LE(CONTEXT_AT));
-    if (live === undefined) return Response.ERR_INVALID_CONTEXT_ID;
-    if (command === Command.CTX_DESTROY) {
+    if (command === Command.CTX_DESTROY && live !== undefined) {
       this.#contexts.destroy(live);
       return Response.OK_NODATA;
     }
-    const resource = this.#resources.get(request.readUInt32LE(24));
+    const id = request.readUInt32LE(24);
+    if (live === undefined) {
+      if (command === Command.CTX_ATTACH_RESOURCE) this.#resources.abandon(id);
+      return Response.ERR_INVALID_CONTEXT_ID;
+    }
+    const resource = this.#resources.get(id);
     if (resource === undefined) return Response.ERR_INVALID_RESOURCE_ID;
-    if (command === Command.CTX_ATTACH_RESOURCE) this.#contexts.attach(live, resource);
-    else this.#contexts.detach(live, resource.id);
+    if (command === Command.CTX_ATTACH_RESOURCE) {
+      this.#resources.own(resource, live.shares);
+      this.#contexts.attach(live, resource);
+    } else {
+      this.#contexts.detach(live, id);
+    }
     return Response.OK_NODATA;
   }
 
@@ -259,12 +279,12 @@ export class GpuDevice implements VirtioDevice {
     if (memory !== BlobMemory.HOST3D || entries > 0) return Response.ERR_INVALID_PARAMETER;
     const live = this.#contexts.get(request.readUInt32LE(CONTEXT_AT));
     if (live === undefined) return Response.ERR_INVALID_CONTEXT_ID;
-    this.#resources.checkHost(size, live.share);
-    const fd = live.context.createBlob(blobId, size);
-    if (fd === null) return Response.ERR_INVALID_PARAMETER;
-    const wanted = flags & BLOB_MAPPABLE ? mappable(fd, size) : fd;
-    this.#resources.createHost(id, size, wanted, (flags & BLOB_MAPPABLE) !== 0, live.share);
-    return Response.OK_NODATA;
+    const isMappable = (flags & BLOB_MAPPABLE) !== 0;
+    const blob = this.#resources.createHost(id, size, isMappable, live.shares, () => {
+      const fd = live.context.createBlob(blobId, size);
+      return fd !== null && isMappable ? mappable(fd, size) : fd;
+    });
+    return blob ? Response.OK_NODATA : Response.ERR_INVALID_PARAMETER;
   }
 
   #unref(id: number): number {
@@ -272,7 +292,7 @@ export class GpuDevice implements VirtioDevice {
     if (resource === undefined) return Response.ERR_INVALID_RESOURCE_ID;
     if (resource instanceof HostBlob && resource.placement) {
       if (!this.#window.unmap(resource.placement, () => {})) return Response.ERR_OUT_OF_MEMORY;
-      resource.share.maps--;
+      resource.shares.maps.giveBack(1);
     }
     this.#contexts.detachFromAll(id);
     this.#resources.delete(resource);
@@ -285,22 +305,25 @@ export class GpuDevice implements VirtioDevice {
     if (resource instanceof GuestBlob || !resource.mappable || resource.placement) {
       return Response.ERR_INVALID_PARAMETER;
     }
-    this.#resources.checkMap(resource.share);
+    resource.shares.maps.take(1);
     const answer = Buffer.alloc(HEADER_SIZE + 8);
     this.#response.copy(answer, 0, 0, HEADER_SIZE);
     const { chain } = queue;
-    const result = this.#window.map(resource.fd, resource.size, offset, (ok) => {
-      if (!ok) this.#complain("mapping a blob", new Error("QEMU refused it"));
-      answer.writeUInt32LE(ok ? Response.OK_MAP_INFO : Response.ERR_UNSPEC, 0);
-      answer.writeUInt32LE(MAP_CACHED, HEADER_SIZE);
-      queue.answer(chain, answer, ok ? answer.length : HEADER_SIZE);
-    });
-    if (result === "place") return Response.ERR_INVALID_PARAMETER;
-    if (result === "limit") throw new LimitError(`no more than ${this.#window.count} blobs can be mapped now`);
-    resource.placement = result;
-    resource.share.maps++;
-    queue.detach();
-    return ANSWERED_LATER;
+    try {
+      const result = this.#window.map(resource.fd, resource.size, offset, (ok) => {
+        if (!ok) this.#complain("mapping a blob", new Error("QEMU refused it"));
+        answer.writeUInt32LE(ok ? Response.OK_MAP_INFO : Response.ERR_UNSPEC, 0);
+        answer.writeUInt32LE(MAP_CACHED, HEADER_SIZE);
+        queue.answer(chain, answer, ok ? answer.length : HEADER_SIZE);
+      });
+      if (result === "place") return Response.ERR_INVALID_PARAMETER;
+      if (result === "limit") throw new LimitError(`no more than ${this.#window.count} blobs can be mapped now`);
+      resource.placement = result;
+      queue.detach();
+      return ANSWERED_LATER;
+    } finally {
+      if (resource.placement === null) resource.shares.maps.giveBack(1);
+    }
   }
 
   #unmap(queue: Virtqueue, id: number): number {
@@ -316,7 +339,7 @@ export class GpuDevice implements VirtioDevice {
     };
     if (!this.#window.unmap(resource.placement, done)) return Response.ERR_OUT_OF_MEMORY;
     resource.placement = null;
-    resource.share.maps--;
+    resource.shares.maps.giveBack(1);
     return ANSWERED_LATER;
   }
 

@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fd } from "../../native/fd.ts";
-import { MAX_BACKING_ENTRIES, MAX_CONTEXT_SHARE, MAX_MAPS, MAX_RESOURCES } from "../limits.ts";
 import type { GuestMemory } from "../virtio/guest-memory.ts";
+import type { Budgets, Share, Shares } from "./budget.ts";
 import type { Resource } from "./context.ts";
 import { wholePages } from "./host-blob.ts";
+import type { HostMemories, HostMemory } from "./host-memory.ts";
 import type { Placement } from "./host-visible.ts";
-
-/** The guest asked for more than it gets, all its resources together. */
-export class LimitError extends Error {}
-
-/** What one context has of the host's memory. Its blobs may outlive it. */
-export interface HostShare {
-  /** The context, for logs. */
-  readonly owner: string;
-  bytes: number;
-  maps: number;
-}
 
 /** Bytes of an entry in RESOURCE_CREATE_BLOB: address, length, padding. */
 export const ENTRY_SIZE = 16;
@@ -25,25 +15,33 @@ export class GuestBlob implements Resource {
   readonly id: number;
   readonly size: number;
   readonly fd = null;
+  readonly memory = null;
+  /** What it counts for; a guest's kernel makes such a blob before it says for which context. */
+  shares: Shares;
   /** Addresses and lengths in turns. */
   readonly stretches: readonly number[];
-  readonly #memory: GuestMemory;
+  readonly #ram: GuestMemory;
   #generation = -1;
   #pieces: Uint8Array[] = [];
 
-  constructor(id: number, size: number, stretches: readonly number[], memory: GuestMemory) {
+  constructor(id: number, size: number, stretches: readonly number[], ram: GuestMemory, shares: Shares) {
     this.id = id;
     this.size = size;
     this.stretches = stretches;
-    this.#memory = memory;
+    this.#ram = ram;
+    this.shares = shares;
+  }
+
+  get entries(): number {
+    return this.stretches.length / 2;
   }
 
   get pieces(): readonly Uint8Array[] {
-    if (this.#generation !== this.#memory.generation) {
-      this.#generation = this.#memory.generation;
+    if (this.#generation !== this.#ram.generation) {
+      this.#generation = this.#ram.generation;
       this.#pieces = [];
       for (let i = 0; i < this.stretches.length; i += 2) {
-        if (!this.#memory.collect(this.stretches[i] as number, this.stretches[i + 1] as number, this.#pieces)) {
+        if (!this.#ram.collect(this.stretches[i] as number, this.stretches[i + 1] as number, this.#pieces)) {
           this.#pieces = [];
           break;
         }
@@ -62,40 +60,37 @@ export class HostBlob implements Resource {
   /** Whether the guest said that it may map it. */
   readonly mappable: boolean;
   /** Of the context that made it. */
-  readonly share: HostShare;
+  readonly shares: Shares;
+  readonly memory: HostMemory;
   /** Where the guest has mapped it. */
   placement: Placement | null = null;
 
-  constructor(id: number, size: number, fd: Fd, mappable: boolean, share: HostShare) {
+  constructor(id: number, size: number, fd: Fd, mappable: boolean, shares: Shares, memory: HostMemory) {
     this.id = id;
     this.size = size;
     this.fd = fd;
     this.mappable = mappable;
-    this.share = share;
+    this.shares = shares;
+    this.memory = memory;
   }
 }
 
 /** All resources of one guest. */
 export class Resources {
-  readonly #memory: GuestMemory;
-  readonly #maxHostBytes: number;
+  readonly #ram: GuestMemory;
+  readonly #memories: HostMemories;
+  /** Of the blobs that are no context's yet. */
+  readonly #unowned: Shares;
   readonly #byId = new Map<number, GuestBlob | HostBlob>();
-  #entries = 0;
-  #hostBytes = 0;
 
-  /** @param maxHostBytes how much memory of the host's the guest may have at once */
-  constructor(memory: GuestMemory, maxHostBytes: number) {
-    this.#memory = memory;
-    this.#maxHostBytes = maxHostBytes;
+  constructor(ram: GuestMemory, memories: HostMemories, budgets: Budgets) {
+    this.#ram = ram;
+    this.#memories = memories;
+    this.#unowned = budgets.sharesOf("the guest's kernel");
   }
 
   get count(): number {
     return this.#byId.size;
-  }
-
-  /** Bytes of the host's memory that the guest has. */
-  get hostBytes(): number {
-    return this.#hostBytes;
   }
 
   get(id: number): GuestBlob | HostBlob | undefined {
@@ -108,7 +103,6 @@ export class Resources {
    * @returns null when they are not in RAM, or too few for `size`. Throws a LimitError
    */
   createGuest(id: number, size: number, list: Buffer, count: number): GuestBlob | null {
-    this.#checkCount();
     const stretches: number[] = [];
     let total = 0;
     for (let i = 0; i < count; i++) {
@@ -116,7 +110,7 @@ export class Resources {
       const address = list.readUInt32LE(at) + list.readUInt32LE(at + 4) * 2 ** 32;
       const length = list.readUInt32LE(at + 8);
       if (length === 0) continue;
-      if (!this.#memory.contains(address, length)) return null;
+      if (!this.#ram.contains(address, length)) return null;
       total += length;
       const end = stretches.length;
       if (end > 0 && (stretches[end - 2] as number) + (stretches[end - 1] as number) === address) {
@@ -126,54 +120,89 @@ export class Resources {
       }
     }
     if (total < size) return null;
-    const entries = stretches.length / 2;
-    if (this.#entries + entries > MAX_BACKING_ENTRIES) throw new LimitError("too many pieces of guest memory");
-    this.#entries += entries;
-    const blob = new GuestBlob(id, size, stretches, this.#memory);
+    const blob = new GuestBlob(id, size, stretches, this.#ram, this.#unowned);
+    takeAll([blob.shares.resources, 1], [blob.shares.entries, blob.entries]);
     this.#byId.set(id, blob);
     return blob;
   }
 
-  /** Throws a LimitError unless there is room for one more host blob of `size` bytes, in all and in that share. */
-  checkHost(size: number, { owner, bytes }: HostShare): void {
-    this.#checkCount();
-    const length = wholePages(size);
-    if (this.#hostBytes + length > this.#maxHostBytes) throw new LimitError("too much memory of the host's");
-    if (bytes + length > this.#maxHostBytes * MAX_CONTEXT_SHARE) {
-      throw new LimitError(`${owner} gets no more memory of the host's, as it has ${bytes} bytes`);
+  /**
+   * A context has a resource. The first one that has a guest blob is charged for it; one that gets no more loses the blob,
+   * since nobody could be charged for it. Throws a LimitError.
+   */
+  own(resource: GuestBlob | HostBlob, shares: Shares): void {
+    if (resource.shares !== this.#unowned || resource instanceof HostBlob) return;
+    this.#discharge(resource);
+    try {
+      takeAll([shares.resources, 1], [shares.entries, resource.entries]);
+      resource.shares = shares;
+    } catch (error) {
+      this.#byId.delete(resource.id);
+      throw error;
     }
   }
 
-  /** Throws a LimitError unless one more blob of that share may be mapped. */
-  checkMap({ owner, maps }: HostShare): void {
-    if (maps >= MAX_MAPS * MAX_CONTEXT_SHARE) throw new LimitError(`${owner} gets no more maps, as it has ${maps}`);
+  /** Drops a resource that no context has, since the one that wanted it does not exist. */
+  abandon(id: number): void {
+    const resource = this.#byId.get(id);
+    if (resource?.shares === this.#unowned) this.delete(resource);
   }
 
-  /** Makes a host blob of `fd`, which is then its. `checkHost` comes first. */
-  createHost(id: number, size: number, fd: Fd, mappable: boolean, share: HostShare): HostBlob {
-    this.#hostBytes += wholePages(size);
-    share.bytes += wholePages(size);
-    const blob = new HostBlob(id, size, fd, mappable, share);
-    this.#byId.set(id, blob);
-    return blob;
+  /**
+   * Makes a host blob of the memory that `open` gives.
+   *
+   * @returns null when it gives none. Throws a LimitError, and what `open` throws
+   */
+  createHost(id: number, size: number, mappable: boolean, shares: Shares, open: () => Fd | null): HostBlob | null {
+    const bytes = wholePages(size);
+    takeAll([shares.resources, 1], [shares.descriptors, 1], [shares.bytes, bytes]);
+    let fd: Fd | null = null;
+    try {
+      fd = open();
+      if (fd === null) return null;
+      const blob = new HostBlob(id, size, fd, mappable, shares, this.#memories.add(fd, bytes, shares.bytes));
+      this.#byId.set(id, blob);
+      return blob;
+    } finally {
+      if (this.#byId.get(id) === undefined) {
+        fd?.close();
+        shares.resources.giveBack(1);
+        shares.descriptors.giveBack(1);
+        shares.bytes.giveBack(bytes);
+      }
+    }
   }
 
   delete(resource: GuestBlob | HostBlob): void {
     this.#byId.delete(resource.id);
-    if (resource instanceof GuestBlob) {
-      this.#entries -= resource.stretches.length / 2;
-    } else {
-      this.#hostBytes -= wholePages(resource.size);
-      resource.share.bytes -= wholePages(resource.size);
-      resource.fd.close();
-    }
+    this.#discharge(resource);
   }
 
   reset(): void {
     for (const resource of this.#byId.values()) this.delete(resource);
   }
 
-  #checkCount(): void {
-    if (this.#byId.size >= MAX_RESOURCES) throw new LimitError("too many resources");
+  #discharge(resource: GuestBlob | HostBlob): void {
+    resource.shares.resources.giveBack(1);
+    if (resource instanceof GuestBlob) {
+      resource.shares.entries.giveBack(resource.entries);
+    } else {
+      resource.shares.descriptors.giveBack(1);
+      resource.fd.close();
+      resource.memory.release();
+    }
+  }
+}
+
+/** Takes all of it or nothing. Throws a LimitError. */
+function takeAll(...parts: readonly (readonly [share: Share, amount: number])[]): void {
+  let taken = 0;
+  try {
+    for (const [share, amount] of parts) {
+      share.take(amount);
+      taken++;
+    }
+  } finally {
+    if (taken < parts.length) for (const [share, amount] of parts.slice(0, taken)) share.giveBack(amount);
   }
 }

@@ -4,7 +4,8 @@ import { writeSync } from "node:fs";
 import { type TestContext, test } from "node:test";
 import type { DeviceHostOptions } from "../../../src/device-host.ts";
 import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
-import { CrossDomainVm, FIRST_READ_PIPE, READ_PIPE, wayland } from "../../support/cross-domain-guest.ts";
+import { BLOB, CrossDomainVm, FIRST_READ_PIPE, READ_PIPE, wayland } from "../../support/cross-domain-guest.ts";
+import { ERR_OUT_OF_MEMORY, gpu, OK } from "../../support/gpu-guest.ts";
 
 async function boot(
   t: TestContext,
@@ -72,4 +73,52 @@ test("a program that compares whole words of the channel page gets its globals a
     data: Buffer.from("copied on the host"),
   });
   assert.deepEqual(await program.next(), { command: "read", id, hangUp: true, data: Buffer.alloc(0) });
+});
+
+test("the memory of a pool counts until the compositor has it no more, whatever the guest has given back", async (t) => {
+  const MIB = 1024 * 1024;
+  const vm = await boot(t, ["wl_shm"], { memory: 64 * MIB });
+  const program = await vm.program(1);
+  await program.listGlobals();
+  await program.send(vm.bind("wl_shm", 4));
+  const host = await vm.compositor.nextConnection();
+  let nextId = 5;
+  /** Makes a pool as object 5, 6, …, and gives its memory back. @returns what the device has answered */
+  const makePool = async (): Promise<number> => {
+    const resource = 100;
+    const made = await program.image(resource, 8 * MIB);
+    if (made !== OK) return made;
+    await program.send(wayland(4, 0, nextId++, 8 * MIB), [[resource, BLOB]]);
+    await vm.run(gpu.unref(resource));
+    (await host.expect("wl_shm.create_pool")).close();
+    return made;
+  };
+  for (let pools = 0; pools < 4; pools++) assert.equal(await makePool(), OK);
+  assert.equal(await makePool(), ERR_OUT_OF_MEMORY, "it has half of what the VM has");
+
+  // A buffer keeps its pool.
+  const buffer = nextId++;
+  await program.send(Buffer.concat([wayland(5, 0, buffer, 0, 16, 16, 64, 1), wayland(5, 1)]));
+  await host.expect("wl_shm_pool.destroy");
+  assert.equal(await makePool(), ERR_OUT_OF_MEMORY);
+  await program.send(wayland(buffer, 0));
+  await host.expect("wl_buffer.destroy");
+  assert.equal(await makePool(), OK);
+  assert.equal(await makePool(), ERR_OUT_OF_MEMORY);
+
+  // A message that comes in two halves, in between which the guest has given the memory back.
+  await program.send(wayland(6, 1));
+  await host.expect("wl_shm_pool.destroy");
+  assert.equal(await program.image(100, 8 * MIB), OK);
+  const request = wayland(4, 0, nextId++, 8 * MIB);
+  await program.send(request.subarray(0, 8), [[100, BLOB]]);
+  await vm.run(gpu.unref(100));
+  await program.send(request.subarray(8));
+  (await host.expect("wl_shm.create_pool")).close();
+  assert.equal(await makePool(), ERR_OUT_OF_MEMORY);
+
+  await program.disconnect();
+  await host.closed;
+  const next = await vm.program(2);
+  assert.equal(await next.image(200, 32 * MIB), OK, "what a program had is free when it has gone");
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { closeSync, fstatSync, writeSync } from "node:fs";
 import { type TestContext, test } from "node:test";
 import { crossDomain } from "../../../../src/device/cross-domain/cross-domain-context.ts";
+import { Budgets } from "../../../../src/device/gpu/budget.ts";
 import type { ContextType, Fence, GpuContext, Resource } from "../../../../src/device/gpu/context.ts";
 import {
   MAX_COMMANDS,
@@ -59,6 +60,7 @@ class Stage {
   readonly #clients: Transport[] = [];
   /** What tells the device that a session is over. */
   readonly #ends: (() => void)[] = [];
+  readonly #budgets = new Budgets(0);
   readonly #contexts: GpuContext[] = [];
   /** To be closed at the end. */
   readonly kept: Fd[] = [];
@@ -67,8 +69,8 @@ class Stage {
 
   constructor(t: TestContext) {
     const before = openDescriptors();
-    this.attached.set(QUERY, { id: QUERY, size: pageSize, pieces: [this.query], fd: null });
-    this.attached.set(CHANNEL, { id: CHANNEL, size: pageSize, pieces: [this.channel], fd: null });
+    this.attached.set(QUERY, { id: QUERY, size: pageSize, pieces: [this.query], fd: null, memory: null });
+    this.attached.set(CHANNEL, { id: CHANNEL, size: pageSize, pieces: [this.channel], fd: null, memory: null });
     this.type = crossDomain({
       serve: async (client, _name, ended) => {
         this.client = client;
@@ -106,7 +108,9 @@ class Stage {
   }
 
   #create(): GpuContext {
-    const context = this.type.create({ id: this.#contexts.length + 1, name: "test", attached: this.attached });
+    const { descriptors } = this.#budgets.sharesOf("test");
+    const id = this.#contexts.length + 1;
+    const context = this.type.create({ id, name: "test", attached: this.attached, descriptors });
     this.#contexts.push(context);
     return context;
   }
@@ -181,7 +185,7 @@ test("a context that says INIT becomes a client; a second INIT, another channel 
 test("what the guest sends arrives in order, blobs with it as descriptors of the same file", (t) => {
   const stage = new Stage(t);
   const blob = memfd("blob", pageSize);
-  stage.attached.set(7, { id: 7, size: pageSize, pieces: [], fd: blob });
+  stage.attached.set(7, { id: 7, size: pageSize, pieces: [], fd: blob, memory: null });
   stage.connect();
   assert.ok(stage.context.submit(Buffer.concat([send("one"), send("two", [[7, 1]])])));
   assert.equal(stage.received().text, "one");
@@ -366,7 +370,7 @@ test("what a flood of short messages takes is not only their text", (t) => {
 test("a guest that floods a session with descriptors is cut off before the process has no more of them", (t) => {
   const stage = new Stage(t);
   const blob = memfd("blob", pageSize);
-  stage.attached.set(7, { id: 7, size: pageSize, pieces: [], fd: blob });
+  stage.attached.set(7, { id: 7, size: pageSize, pieces: [], fd: blob, memory: null });
   stage.connect();
   const before = openDescriptors().length;
   const one = send("x", new Array<[number, number]>(28).fill([7, 1]));
@@ -379,7 +383,7 @@ test("a guest that floods a session with descriptors is cut off before the proce
 test("a message whose descriptors cannot all be had leaves none open, and those before it arrive", (t) => {
   const stage = new Stage(t);
   const blob = memfd("blob", pageSize);
-  stage.attached.set(7, { id: 7, size: pageSize, pieces: [], fd: blob });
+  stage.attached.set(7, { id: 7, size: pageSize, pieces: [], fd: blob, memory: null });
   stage.connect();
   const texts: string[] = [];
   stage.transport.listen(

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fence } from "../../../../src/device/gpu/context.ts";
+import { softFdLimit } from "../../../../src/native/socket.ts";
+import type { FakeContext } from "../../../support/fake-contexts.ts";
 import {
   command,
   ERR_CONTEXT,
@@ -203,6 +205,7 @@ test("bad commands get the error that says what is wrong with them", async (t) =
   await guest.run(gpu.createContext(1));
   const page = guest.page(0);
   await guest.run(gpu.guestBlob(1, PAGE, [[page, PAGE]]));
+  await guest.run(gpu.attach(1, 1));
   const cases: [string, Buffer, number][] = [
     ["an unknown command", command(0x999, [1, 2, 3, 4]), ERR_UNSPEC],
     ["2D resources", command(0x101, [1, 2, 3, 4]), ERR_UNSPEC],
@@ -272,21 +275,85 @@ test("the cursor's queue answers, and shows nothing", async (t) => {
   assert.equal(typeOf(await guest.cursor.command(command(0x300, [0, 0, 0, 0, 0, 0, 0, 0]))), OK);
 });
 
-test("contexts and resources have limits", async (t) => {
+/** Runs many commands, several at a time. @returns the types of the answers */
+async function burst(guest: GpuGuest, commands: readonly Buffer[]): Promise<number[]> {
+  const results: number[] = [];
+  for (let at = 0; at < commands.length; at += 128) {
+    results.push(...(await Promise.all(commands.slice(at, at + 128).map((one) => guest.run(one)))));
+  }
+  return results;
+}
+
+const several = (count: number, make: (i: number) => Buffer): Buffer[] =>
+  Array.from({ length: count }, (_, i) => make(i + 1));
+
+test("contexts have a limit", async (t) => {
   const guest = await GpuGuest.boot(t);
-  const burst = async (count: number, make: (i: number) => Buffer): Promise<number[]> => {
-    const results: number[] = [];
-    for (let at = 0; at < count; at += 128) {
-      const part = Array.from({ length: Math.min(128, count - at) }, (_, i) => guest.run(make(at + i + 1)));
-      results.push(...(await Promise.all(part)));
-    }
-    return results;
-  };
-  const contexts = await burst(600, (i) => gpu.createContext(i));
-  assert.equal(contexts.filter((type) => type === OK).length, 512);
-  assert.ok(contexts.slice(512).every((type) => type === ERR_OUT_OF_MEMORY));
+  const types = await burst(
+    guest,
+    several(600, (i) => gpu.createContext(i)),
+  );
+  assert.equal(types.filter((type) => type === OK).length, 512);
+  assert.ok(types.slice(512).every((type) => type === ERR_OUT_OF_MEMORY));
+});
+
+test("whatever some contexts take, the next one gets as many resources as any of them still could", async (t) => {
+  const guest = await GpuGuest.boot(t);
   const page = guest.page(0);
-  const resources = await burst(16_500, (i) => gpu.guestBlob(i, 1, [[page, 1]]));
-  assert.equal(resources.filter((type) => type === OK).length, 16_384);
-  assert.equal(guest.device.usage.resources, 16_384);
+  let id = 0;
+  /** As Linux does it: a blob of nobody's, and then whose it is. @returns how many of them it got */
+  const take = async (context: number, count: number): Promise<number> => {
+    await guest.run(gpu.createContext(context));
+    const first = id + 1;
+    id += count;
+    await burst(
+      guest,
+      Array.from({ length: count }, (_, i) => [
+        gpu.guestBlob(first + i, 1, [[page, 1]]),
+        gpu.attach(context, first + i),
+      ]).flat(),
+    );
+    return guest.types.last.setup.attached.size;
+  };
+  assert.equal(await take(1, 9000), 8192, "half of all that there are");
+  assert.equal(guest.device.usage.resources, 8192, "what nobody is charged for is gone");
+  assert.equal(await take(2, 9000), 4096, "half of what is left");
+  assert.equal(await take(3, 2), 2);
+  // Linux makes them also for programs whose context was refused.
+  await burst(
+    guest,
+    several(5000, (i) => gpu.guestBlob(100_000 + i, 1, [[page, 1]])).flatMap((blob, i) => [
+      blob,
+      gpu.attach(99, 100_001 + i),
+    ]),
+  );
+  assert.equal(await take(4, 2), 2);
+  await guest.run(gpu.destroyContext(1));
+  for (let resource = 1; resource <= 8192; resource += 128) {
+    await burst(
+      guest,
+      several(128, (i) => gpu.unref(resource + i - 1)),
+    );
+  }
+  assert.equal(guest.device.usage.resources, 4100);
+  assert.equal(await take(5, 9000), 6142, "what one gives back others may have");
+});
+
+test("pieces of guest memory and descriptors are shared in the same way", async (t) => {
+  const guest = await GpuGuest.boot(t);
+  // Pages that do not lie side by side are pieces of their own.
+  const scattered = Array.from({ length: 400 }, (_, i): [number, number] => [guest.page(2 * i), PAGE]);
+  for (const context of [1, 2]) await guest.run(gpu.createContext(context));
+  const blob = (id: number, context: number): Buffer[] => [gpu.guestBlob(id, PAGE, scattered), gpu.attach(context, id)];
+  await burst(guest, Array.from({ length: 350 }, (_, i) => blob(i + 1, 1)).flat());
+  const [hog, other] = guest.types.contexts as [FakeContext, FakeContext];
+  assert.equal(hog.setup.attached.size, Math.floor(2 ** 17 / 400));
+  await burst(guest, blob(1000, 2));
+  assert.equal(other.setup.attached.size, 1);
+
+  const half = Math.floor(softFdLimit() / 2);
+  assert.ok(!hog.setup.descriptors.tryTake(half / 2 + 1));
+  assert.ok(hog.setup.descriptors.tryTake(Math.floor(half / 2)));
+  assert.ok(!other.setup.descriptors.tryTake(half / 4 + 1));
+  assert.ok(other.setup.descriptors.tryTake(Math.floor(half / 4)));
 });

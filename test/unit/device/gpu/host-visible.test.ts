@@ -200,12 +200,12 @@ test("a file shorter than the blob is filled up with zeros", async (t) => {
   assert.deepEqual(contentOf(guest.qemu.window.get(0)), Buffer.concat([Buffer.from("short"), Buffer.alloc(PAGE - 5)]));
 });
 
-test("the guest gets no more of the host's memory than it may", async (t) => {
+test("each client gets as much of the host's memory as it leaves free for the next", async (t) => {
   const guest = await withImages(t, 3);
   assert.equal(await guest.run(gpu.hostBlob(1, 1, 1, WINDOW / 2)), OK);
-  assert.equal(await guest.run(gpu.hostBlob(2, 2, 1, WINDOW / 2 - PAGE)), OK);
-  assert.equal(await guest.run(gpu.hostBlob(3, 3, 1, 2 * PAGE)), ERR_OUT_OF_MEMORY);
-  assert.equal(await guest.run(gpu.hostBlob(3, 3, 1, PAGE)), OK);
+  assert.equal(await guest.run(gpu.hostBlob(2, 2, 1, WINDOW / 4 + PAGE)), ERR_OUT_OF_MEMORY);
+  assert.equal(await guest.run(gpu.hostBlob(2, 2, 1, WINDOW / 4)), OK);
+  assert.equal(await guest.run(gpu.hostBlob(3, 3, 1, WINDOW / 8)), OK);
   assert.equal(await guest.run(gpu.hostBlob(3, 4, 1, 1)), ERR_OUT_OF_MEMORY);
   await guest.run(gpu.unref(1));
   assert.equal(await guest.run(gpu.hostBlob(3, 4, 1, 1)), OK);
@@ -217,7 +217,7 @@ test("one client gets no more than half of the memory, and of the maps, and is n
   assert.equal(await guest.run(gpu.hostBlob(1, 2, 1, 1)), ERR_OUT_OF_MEMORY);
   assert.match(
     guest.warnings.at(-1) ?? "",
-    /context 1 \(test\) gets no more memory of the host's, as it has 33554432 b/,
+    /context 1 \(test\) gets no more bytes of the host's memory: it has 33554432,/,
   );
   assert.equal(await guest.run(gpu.hostBlob(2, 2, 1, PAGE)), OK);
   await guest.run(gpu.unref(1));
@@ -227,25 +227,25 @@ test("one client gets no more than half of the memory, and of the maps, and is n
   }
   await guest.run(gpu.hostBlob(1, 250, 1, PAGE));
   assert.equal(await guest.run(gpu.map(250, 250 * PAGE)), ERR_OUT_OF_MEMORY);
-  assert.match(guest.warnings.at(-1) ?? "", /context 1 \(test\) gets no more maps, as it has 240/);
+  assert.match(guest.warnings.at(-1) ?? "", /context 1 \(test\) gets no more maps: it has 240,/);
   assert.equal(await guest.run(gpu.map(2, 2 * PAGE)), MAPPED);
-  await guest.run(gpu.unref(10));
+  for (const id of [10, 11]) await guest.run(gpu.unref(id));
   assert.equal(await guest.run(gpu.map(250, 250 * PAGE)), MAPPED);
   await guest.run(gpu.unmap(250));
   assert.equal(await guest.run(gpu.map(250, 250 * PAGE)), MAPPED);
 });
 
 test("QEMU never gets as many maps as it aborts of, nor keeps one that it would crash with", async (t) => {
-  const guest = await withImages(t, 3);
+  const guest = await withImages(t, 60);
   let mapped = 0;
   for (let id = 1; id <= 490; id++) {
-    await guest.run(gpu.hostBlob(1 + (id % 3), id, 1, PAGE));
+    await guest.run(gpu.hostBlob(1 + (id % 60), id, 1, PAGE));
     const type = await guest.run(gpu.map(id, id * PAGE));
     if (type === MAPPED) mapped++;
     else assert.equal(type, ERR_OUT_OF_MEMORY);
   }
-  assert.equal(mapped, 480);
-  assert.equal(guest.qemu.announcements.length, 480);
+  assert.ok(mapped > 460 && mapped <= 480, `${mapped}`);
+  assert.equal(guest.qemu.announcements.length, mapped);
   assert.ok(guest.qemu.announcements.every((refused) => refused === 1));
   await guest.reboot();
   assert.equal(guest.qemu.crashed, null);

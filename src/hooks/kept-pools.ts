@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type FileInfo, fileInfo } from "../native/memory.ts";
+import type { Hooks } from "../relay/hooks.ts";
+import type { Session } from "../relay/session.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+
+/** A wl_shm_pool's memory, which a compositor keeps until the pool and all of its buffers are destroyed. */
+interface Pool {
+  readonly session: Session;
+  /** The pool and its buffers, as far as they are not destroyed. */
+  users: number;
+  release(): void;
+}
+
+/**
+ * Tells for how long a compositor keeps the memory of pools: a client may well have given it back by then.
+ *
+ * @param hold told of a pool's file; returns what is to be called when the compositor has it no more, null when nobody
+ * wants to know
+ */
+export function keptPools(hold: (file: FileInfo) => (() => void) | null): Hooks {
+  const bySession = new WeakMap<Session, Set<Pool>>();
+  /** By the pool, and by each of its buffers. */
+  const pools = new WeakMap<WlObject, Pool>();
+
+  const poolsOf = (session: Session): Set<Pool> => {
+    let all = bySession.get(session);
+    if (all === undefined) {
+      const kept = new Set<Pool>();
+      all = kept;
+      bySession.set(session, kept);
+      session.onEnded(() => {
+        for (const { release } of kept) release();
+        kept.clear();
+      });
+    }
+    return all;
+  };
+  const leave = ({ object }: { readonly object: WlObject }): void => {
+    const pool = pools.get(object);
+    if (pool === undefined) return;
+    pools.delete(object);
+    // A session that has ended has released all of its pools.
+    if (--pool.users === 0 && poolsOf(pool.session).delete(pool)) pool.release();
+  };
+
+  return {
+    requests: {
+      wl_shm: {
+        create_pool({ session, args: { id, fd } }) {
+          const release = hold(fileInfo(fd.raw));
+          if (release === null) return;
+          const pool: Pool = { session, users: 1, release };
+          pools.set(id, pool);
+          poolsOf(session).add(pool);
+        },
+      },
+      wl_shm_pool: {
+        create_buffer({ object, args: { id } }) {
+          const pool = pools.get(object);
+          if (pool === undefined) return;
+          pool.users++;
+          pools.set(id, pool);
+        },
+        destroy: leave,
+      },
+      wl_buffer: { destroy: leave },
+    },
+  };
+}
