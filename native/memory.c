@@ -69,7 +69,7 @@ napi_value js_seals(napi_env env, napi_callback_info info) {
 }
 
 int look_at(int fd, struct statx *file) {
-  return (int)syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE | STATX_INO, file);
+  return (int)syscall(SYS_statx, fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_SIZE | STATX_INO, file);
 }
 
 napi_value js_fileInfo(napi_env env, napi_callback_info info) {

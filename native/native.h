@@ -25,6 +25,8 @@
   X(watchOpen) X(watchSet) X(watchClose)                                                              /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap)                              /* memory.c */ \
   X(clientMap) X(clientResize) X(clientCopy) X(clientStore) X(clientUnmap)                    /* client-memory.c */ \
+  X(mayBlock) X(callsOpen) X(callsEvent) X(callsRest) X(callsStart) X(callsCancel) X(callsTake)    /* blocking.c */ \
+  X(callsUnderway)                                                                                                  \
   X(pipe) X(namedPipe) X(eventfd) X(read) X(write)                                                     /* pipe.c */ \
   X(bootTime)                                                                                         /* clock.c */ \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \
@@ -65,7 +67,12 @@ napi_value result_or_errno(napi_env env, int result);
 int make_nonblocking(int fd);
 /* Whether this environment has a watch for it. */
 bool is_watched(napi_env env, int fd);
-/* As fstat, which glibc exports since 2.33 only: type, size and inode; -1 with errno. */
+/* Whether a call on fd may wait for somebody: it is no pipe, socket or memory, and no object of the kernel's own. */
+bool may_block(int fd);
+/*
+ * As fstat, which glibc exports since 2.33 only: type, size and inode as the kernel knows them, without asking a server
+ * or a file system in user space; -1 with errno.
+ */
 int look_at(int fd, struct statx *file);
 
 #endif

@@ -15,6 +15,15 @@ export interface ClientMemoryHandle {
   readonly [clientMemoryHandle]: true;
 }
 
+declare const blockingCallsHandle: unique symbol;
+/** The blocking calls of this JavaScript environment; only the addon can make or read one. */
+export interface BlockingCallsHandle {
+  readonly [blockingCallsHandle]: true;
+}
+
+/** What `callsStart` can do. */
+export const Call = { close: 0, stat: 1, read: 2, write: 3, store: 4 } as const;
+
 /**
  * Every function returns a number >= 0, or `-errno` when the kernel refused; none blocks. Each throws a TypeError for
  * an argument of the wrong kind (also numbers that are not whole, or that lie outside an array). `fd` is always a plain
@@ -103,7 +112,7 @@ export interface Binding {
   addSeals(fd: number, seals: number): number;
   /** Its F_SEAL_… bits; `-EINVAL` for a file that cannot have any. */
   seals(fd: number): number;
-  /** Type (S_IFMT bits, 0 for a dma-buf), size, device, inode and access mode (O_ACCMODE bits) into `out[0…4]`. */
+  /** Type (S_IFMT bits, 0 for a dma-buf), size (as the kernel knows it), device, inode and access mode (O_ACCMODE bits) into `out[0…4]`. */
   fileInfo(fd: number, out: BigInt64Array): number;
   /**
    * Maps part of a file, shared; `offset` counts in whole pages. The memory must not shrink while it is mapped. `-ENXIO`
@@ -147,6 +156,39 @@ export interface Binding {
   ): number;
   /** Ends the use of a handle. */
   clientUnmap(handle: ClientMemoryHandle): number;
+
+  /**
+   * 1 when a call on `fd` may wait for somebody else: it is for a file (of a disk, of a file system in user space), a
+   * terminal or a device. 0 for pipes, sockets, memory (memfd, tmpfs) and what is the kernel's own (dma-buf, eventfd).
+   */
+  mayBlock(fd: number): number;
+  /** Prepares calls that may block. `callsEvent` is to be called before the first, and after each `callsRest`. */
+  callsOpen(): BlockingCallsHandle | number;
+  /** An eventfd, which stays the handle's and is there until `callsRest`; readable when `callsTake` has something. */
+  callsEvent(handle: BlockingCallsHandle): number;
+  /** Closes the eventfd, and returns 1, unless there are calls. */
+  callsRest(handle: BlockingCallsHandle): number;
+  /**
+   * Starts a call in a process of its own: `close` closes `fd`; `stat` looks at it; `read` reads up to `data` (a number) bytes at
+   * `offset`; `write` writes all of `data` where the file is, `store` at `offset`. -EAGAIN or -ENOMEM without resources.
+   */
+  callsStart(
+    handle: BlockingCallsHandle,
+    id: number,
+    operation: (typeof Call)[keyof typeof Call],
+    fd: number,
+    data: Uint8Array | number,
+    offset: number,
+  ): number;
+  /** Kills the process of that call, which ends as soon as the kernel allows, with -EINTR. */
+  callsCancel(handle: BlockingCallsHandle, id: number): number;
+  /**
+   * The data of a call that has ended, with its id, its result, and type and size for `stat` in `out[0…3]`; 0 when no
+   * other has.
+   */
+  callsTake(handle: BlockingCallsHandle, out: Float64Array): ArrayBuffer | number;
+  /** How many calls have no process yet. */
+  callsUnderway(handle: BlockingCallsHandle): number;
 
   /** A pipe into `out`: the read end, then the write end. Both block until somebody changes that. */
   pipe(out: Int32Array): number;

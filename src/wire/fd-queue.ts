@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { native } from "../native/binding.ts";
-import { Fd } from "../native/fd.ts";
+import { closeReceived } from "../native/blocking.ts";
+import type { Fd } from "../native/fd.ts";
+import { ReceivedFd } from "../native/received-fd.ts";
 
 /**
  * Descriptors in the order in which they travel. The queue owns them: whatever is still in it when it is cleared is
@@ -48,12 +49,12 @@ export class FdQueue {
 
   /** Gives the first descriptor to the caller as an owner object. */
   take(): Fd {
-    return new Fd(this.shift());
+    return new ReceivedFd(this.shift(), this);
   }
 
   /** Closes the first `count` descriptors. */
   closeFirst(count: number): void {
-    for (let i = 0; i < count; i++) native.close(this.shift());
+    for (let i = 0; i < count; i++) closeReceived(this.shift(), this);
   }
 
   /** Closes all of them. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants } from "node:os";
-import { Fd } from "../native/fd.ts";
+import { closeReceived } from "../native/blocking.ts";
+import type { Fd } from "../native/fd.ts";
 import { receive, send, shutdown } from "../native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
 import { DisplayError, ProtocolError } from "./errors.ts";
@@ -18,9 +19,9 @@ const EMFILE = -constants.errno.EMFILE;
 /** Takes what nobody wants any more. */
 const unread = new Uint8Array(16 * 1024);
 
-function closeReceived(): void {
+function closeUnread(owner: object): void {
   const count = fdsIn[0] as number;
-  for (let i = 1; i <= count; i++) new Fd(fdsIn[i] as number).close();
+  for (let i = 1; i <= count; i++) closeReceived(fdsIn[i] as number, owner);
 }
 
 /** A connected Unix stream socket, non-blocking, which it owns. */
@@ -83,6 +84,6 @@ export class SocketTransport implements Transport {
     // A socket that is closed with unread input resets the connection, and libwayland's clients then report the reset
     // instead of the error that they were sent. Half a shutdown would do for them, but some wait for the hang-up (mpv).
     shutdown(this.#raw);
-    while (receive(this.#raw, unread, 0, unread.length, fdsIn) > 0) closeReceived();
+    while (receive(this.#raw, unread, 0, unread.length, fdsIn) > 0) closeUnread(this);
   }
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import { closeReceived } from "./blocking.ts";
+import { Fd } from "./fd.ts";
+
+/**
+ * Owns a descriptor that somebody else gave us. To close one can take as long as its file system likes, so it happens in
+ * the course of time; its number is free when that is so.
+ */
+export class ReceivedFd extends Fd {
+  readonly #giver: object;
+
+  /** @param giver whose it was: one who gives many files that hang delays the closing of its own alone */
+  constructor(raw: number, giver: object) {
+    super(raw);
+    this.#giver = giver;
+  }
+
+  override close(): void {
+    if (this.open) closeReceived(this.take(), this.#giver);
+  }
+
+  override duplicate(): ReceivedFd {
+    return new ReceivedFd(super.duplicate().take(), this.#giver);
+  }
+}

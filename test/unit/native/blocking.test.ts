@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync } from "node:fs";
+import { afterEach, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { closeReceived, mayBlock } from "../../../src/native/blocking.ts";
+import { BlockingFile } from "../../../src/native/blocking-file.ts";
+import { Fd } from "../../../src/native/fd.ts";
+import { fileInfo, memfd } from "../../../src/native/memory.ts";
+import { eventfd, pipe } from "../../../src/native/pipe.ts";
+import { socketPair } from "../../../src/native/socket.ts";
+import { HangingFiles } from "../../support/hanging-files.ts";
+
+const SIZE = 3 << 20;
+let files: HangingFiles;
+beforeEach(async () => {
+  files = await HangingFiles.mount(SIZE);
+});
+afterEach(() => files.close());
+
+test("reading a file that hangs keeps nobody waiting but its reader, and goes on when it answers", async () => {
+  const file = new BlockingFile(files.open("r"), {});
+  await files.hang();
+  const target = Buffer.alloc(2 << 20);
+  const reading = file.read(target, 8);
+  await files.asked("READ");
+  await files.answer();
+  assert.equal(await reading, target.length);
+  assert.equal(target.toString("latin1", 0, 16), "pixels: pixels: ");
+  assert.equal(await file.read(target, SIZE - 16), 16, "what is behind the end is not there");
+  file.close();
+});
+
+test("what is written gets to a file where it stands, and to the place that was said", async () => {
+  const written = new BlockingFile(files.open("r+"), {});
+  await written.write(Buffer.from("first "));
+  await written.write(Buffer.from("second"));
+  await written.store(Buffer.from("there"), 100);
+  const target = Buffer.alloc(105);
+  assert.equal(await written.read(target, 0), 105);
+  assert.equal(target.toString("latin1", 0, 12), "first second");
+  assert.equal(target.toString("latin1", 100), "there");
+  assert.deepEqual(await written.stat(), { isFile: true, size: SIZE });
+  written.close();
+});
+
+test("what may block is told apart without asking a file that hangs", async () => {
+  using file = files.open("r+");
+  await files.hang();
+  assert.equal(mayBlock(file.raw), true);
+  assert.equal(fileInfo(file.raw).kind, "file");
+  using terminal = new Fd(openSync("/dev/ptmx", "r+"));
+  assert.equal(mayBlock(terminal.raw), true);
+  const [read, write] = pipe();
+  const [one, other] = socketPair();
+  using memory = memfd("test", 4096);
+  using counter = eventfd();
+  for (const fd of [read, write, one, other, memory, counter]) {
+    assert.equal(mayBlock(fd.raw), false);
+    fd.close();
+  }
+  await files.answer();
+});
+
+test("one who uses files that hang does not keep others from theirs", async () => {
+  const hog = {};
+  const other = await HangingFiles.mount(4096);
+  const stuck = Array.from({ length: 300 }, () => new BlockingFile(files.open("r"), hog));
+  await files.hang();
+  const reads = stuck.map((file) => file.read(Buffer.alloc(8), 0).catch((error) => error.code));
+  await files.asked("READ");
+  const file = new BlockingFile(other.open("r"), {});
+  assert.equal(await file.read(Buffer.alloc(8), 0), 8);
+  file.close();
+  for (const one of stuck) one.close();
+  await files.close();
+  assert.deepEqual(new Set(await Promise.all(reads)), new Set(["ECANCELED", "EINTR"]));
+  await other.close();
+  files = await HangingFiles.mount(4096);
+});
+
+test("a file that hangs is closed without anybody waiting for it", async () => {
+  const fd = files.open("r+").take();
+  await files.hang();
+  closeReceived(fd, {});
+  await files.asked("FLUSH");
+  assert.throws(() => fileInfo(fd), /EBADF/, "the number is free");
+  await files.answer();
+});
+
+/** What a process does with descriptor 3 that hangs, by what its file system is asked for then. */
+const uses = new Map([
+  ["GETATTR", "void new BlockingFile(new Fd(3), {}).stat();"],
+  ["READ", "void new BlockingFile(new Fd(3), {}).read(Buffer.alloc(8), 0);"],
+  ["WRITE", "void new BlockingFile(new Fd(3), {}).write(Buffer.from('text'));"],
+  ["FLUSH", "closeReceived(3, {});"],
+]);
+
+for (const [request, use] of uses) {
+  test(`a process ends although a file system in user space does not answer its ${request}`, async () => {
+    const module = (name: string) => JSON.stringify(fileURLToPath(new URL(`../../../src/native/${name}.js`, import.meta.url)));
+    const script = `
+      import { BlockingFile } from ${module("blocking-file")};
+      import { closeReceived } from ${module("blocking")};
+      import { Fd } from ${module("fd")};
+      process.on("SIGTERM", () => process.exit(7));
+      process.on("SIGUSR2", () => { ${use} });
+      setInterval(() => {}, 1000);
+      process.stdout.write("ready");`;
+    using fd = files.open("r+");
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit", fd.raw],
+    });
+    const exit = once(child, "exit");
+    await once(child.stdout as NodeJS.ReadableStream, "data");
+    await files.hang();
+    child.kill("SIGUSR2");
+    await files.asked(request);
+    child.kill("SIGTERM");
+    assert.deepEqual(await exit, [7, null]);
+    await files.answer();
+  });
+}
