@@ -67,7 +67,11 @@ export class BlockingFile {
     closeReceived(this.#raw, this.#owner);
   }
 
-  async #call(operation: (typeof Call)[keyof typeof Call], data: Uint8Array | number, offset: number): Promise<Outcome> {
+  async #call(
+    operation: (typeof Call)[keyof typeof Call],
+    data: Uint8Array | number,
+    offset: number,
+  ): Promise<Outcome> {
     if (!this.#open) throw new Error("this file was closed");
     const outcome = await blockingCall({ owner: this.#owner, operation, fd: this.#raw, data, offset });
     check(outcome.result, NAMES[operation] as string);

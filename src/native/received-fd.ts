@@ -15,6 +15,16 @@ export class ReceivedFd extends Fd {
     this.#giver = giver;
   }
 
+  /** A copy of a descriptor that stays somebody else's. Throws a SystemError (EMFILE). */
+  static duplicateOf(raw: number, giver: object): ReceivedFd {
+    const borrowed = new Fd(raw);
+    try {
+      return new ReceivedFd(borrowed.duplicate().take(), giver);
+    } finally {
+      borrowed.take();
+    }
+  }
+
   override close(): void {
     if (this.open) closeReceived(this.take(), this.#giver);
   }

@@ -126,6 +126,7 @@ export class ProtocolRegistry {
       destructor: mark === "!",
       args,
       fds: args.filter((arg) => arg.kind === ArgKind.fd).length,
+      fdsAreSinks: asksForData(owner, name, args),
       destroysArg: destroyed === undefined ? -1 : args.findIndex((arg) => arg.name === destroyed),
       wordsBeforeTyped: wordsBeforeTyped(name, args),
       hooks: null,
@@ -223,4 +224,17 @@ function compileEnum(owner: string, line: string): EnumTable {
     return { name: entry, value: Number(number), since: entrySince === undefined ? since : Number(entrySince) };
   });
   return { name: `${owner}.${name}`, bitfield: mark === "|", since, entries };
+}
+
+/** Messages whose descriptor is to be written into, beside those that hand over a selection. */
+const OTHER_SINKS: ReadonlySet<string> = new Set(["weston_debug_v1.subscribe", "org_kde_plasma_window.get_icon"]);
+
+/**
+ * Whether a message gives a descriptor for data to be written into. All protocols for selections and drags have the same
+ * two, of a MIME type and a descriptor: the request `receive`, and the event `send`.
+ */
+function asksForData(owner: string, name: string, args: readonly Argument[]): boolean {
+  if (OTHER_SINKS.has(`${owner}.${name}`)) return true;
+  if (name !== "receive" && name !== "send") return false;
+  return args.length === 2 && args[0]?.kind === ArgKind.string && args[1]?.kind === ArgKind.fd;
 }

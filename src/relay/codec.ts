@@ -159,7 +159,7 @@ export function encode(
   message.args.forEach((arg, i) => {
     encodeOne(message, arg, values[i], ids);
   });
-  takeFds(values, output);
+  takeFds(message, values, output);
   return endMessage(output);
 }
 
@@ -188,8 +188,8 @@ function encodeOne(message: Message, arg: Argument, value: Value | undefined, id
 }
 
 /** Hands the descriptors among the values to an output queue, ahead of their message. */
-export function takeFds(values: readonly Value[], output: OutputQueue): void {
-  for (const value of values) if (value instanceof Fd) output.addFd(value.take());
+export function takeFds(message: Message, values: readonly Value[], output: OutputQueue): void {
+  for (const value of values) if (value instanceof Fd) output.addFd(value.take(), message.fdsAreSinks);
 }
 
 /** Closes the descriptors among values that go nowhere. */

@@ -195,7 +195,7 @@ export abstract class Forwarder implements Ids {
     if (cursor > end) throw new ProtocolError("message too short");
     if (cursor < end) endMessageAt(offset, cursor);
     if (!complete) return this.#undeliverable(message, offset, cursor);
-    for (let i = 0; i < fds; i++) this.sink.output.addFd(this.source.input.fds.shift());
+    for (let i = 0; i < fds; i++) this.sink.output.addFd(this.source.input.fds.shift(), message.fdsAreSinks);
     this.forwardWords(object, message, offset, cursor);
   }
 
@@ -305,7 +305,7 @@ export abstract class Forwarder implements Ids {
       this.#encode(object, signature, values);
     } else {
       patchIds(signature, offset, end, values, this);
-      takeFds(values, this.sink.output);
+      takeFds(signature, values, this.sink.output);
       this.forwardWords(object, signature, offset, end);
     }
     if (signature.destructor) this.destroyed(object);

@@ -159,7 +159,8 @@ export class VirtioTransport implements Transport {
     try {
       if (count === 0) return this.#submit(bytes, offset, length, []);
       const raws = Array.from({ length: count }, (_, i) => fds.peek(i));
-      const outgoing = this.#outgoing.resolve(raws);
+      const sinks = raws.map((_, i) => fds.isSink(i));
+      const outgoing = this.#outgoing.resolve(raws, sinks);
       if (outgoing === null) return this.#block();
       try {
         return this.#submit(bytes, offset, length, this.#identify(outgoing));

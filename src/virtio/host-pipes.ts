@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { pipe } from "../native/pipe.ts";
-import { PipeSink } from "../wire/pipe-sink.ts";
+import { FdSink } from "../wire/fd-sink.ts";
 import { FIRST_READ_PIPE } from "./commands.ts";
 import type { GuestGpuContext } from "./context.ts";
 import { MAX_PIPES } from "./limits.ts";
@@ -13,9 +13,9 @@ export class HostPipes {
   readonly #changed: () => void;
   readonly #failed: (error: unknown) => void;
   /** Those for which the host has more, by id; also those whose reader is gone, since the host goes on. */
-  readonly #sinks = new Map<number, PipeSink>();
+  readonly #sinks = new Map<number, FdSink>();
   /** Those that still have a reader. */
-  readonly #openSinks = new Set<PipeSink>();
+  readonly #openSinks = new Set<FdSink>();
   readonly #sources = new Set<PipeSource>();
   #nextId = FIRST_READ_PIPE;
 
@@ -50,7 +50,7 @@ export class HostPipes {
     if (Math.max(this.#sinks.size, this.#openSinks.size) >= MAX_PIPES) {
       throw new UnsendableError(`more than ${MAX_PIPES} pipes from the host at once`);
     }
-    const sink = new PipeSink(raw, () => {
+    const sink = new FdSink(raw, this, () => {
       if (sink.closed) this.#openSinks.delete(sink);
       this.#changed();
     });

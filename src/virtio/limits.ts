@@ -46,9 +46,6 @@ export const LINGER_TIMEOUT = 10_000;
 /** The largest memory file of a client that is copied to the host. ICC profiles may have 32 MiB (wp_color_management). */
 export const MAX_COPIED_FILE: number = 64 * 1024 * 1024;
 
-/** How much of such a file is read at once, by a thread of the pool. */
-export const COPY_STEP: number = 1024 * 1024;
-
 /**
  * Steps between one power of two and the next in which sizes of images are rounded up. The host keeps every size that
  * it was ever asked about, so there must be few; and of memory at most an eighth is to be wasted.

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Descriptors on their way to the host: what each of them can be turned into, found out before anything is sent. */
-import { read, readlinkSync } from "node:fs";
-import { promisify } from "node:util";
+import { readlinkSync } from "node:fs";
+import { mayBlock } from "../native/blocking.ts";
+import { BlockingFile } from "../native/blocking-file.ts";
 import { SystemError } from "../native/errors.ts";
-import { Fd } from "../native/fd.ts";
 import { fileInfo } from "../native/memory.ts";
+import { ReceivedFd } from "../native/received-fd.ts";
 import type { GuestGpuContext } from "./context.ts";
 import { BlobMemory } from "./driver.ts";
 import type { ImageAllocator, SharedImage } from "./images.ts";
-import { COPY_STEP, MAX_COPIED_FILE } from "./limits.ts";
+import { MAX_COPIED_FILE } from "./limits.ts";
 
 /** A descriptor that no command can carry; the message says which, and why not. */
 export class UnsendableError extends Error {
@@ -22,13 +23,20 @@ export type Outgoing =
   /** Memory that the host has already. The handle is to be released once the resource was sent. */
   | { readonly kind: "blob"; readonly handle: number; readonly resource: number };
 
+/** A file on its way into memory that the host can see. */
+interface Copy {
+  readonly file: BlockingFile;
+  /** Null until it is complete. */
+  image: SharedImage | null;
+}
+
 /** Turns descriptors into what can be sent. */
 export class OutgoingFds {
   readonly #context: GuestGpuContext;
   readonly #images: ImageAllocator;
   readonly #ready: (error: unknown) => void;
-  /** Copies of memory files by the descriptor in the queue that they stand for; null while they are made. */
-  readonly #copies = new Map<number, SharedImage | null>();
+  /** Copies of files by the descriptor in the queue that they stand for. */
+  readonly #copies = new Map<number, Copy>();
 
   /** @param ready called when it is worth to ask again, with what went wrong, or null */
   constructor(context: GuestGpuContext, images: ImageAllocator, ready: (error: unknown) => void) {
@@ -40,17 +48,18 @@ export class OutgoingFds {
   /**
    * What stands for each of these descriptors; null when it is not ready yet.
    *
+   * @param sinks for each whether the message says that it is to be written into
    * @throws UnsendableError, SystemError
    */
-  resolve(raws: readonly number[]): Outgoing[] | null {
+  resolve(raws: readonly number[], sinks: readonly boolean[]): Outgoing[] | null {
     const outgoing: Outgoing[] = [];
     let complete = true;
     try {
-      for (const raw of raws) {
-        const one = this.#resolve(raw);
+      raws.forEach((raw, i) => {
+        const one: Outgoing | null = sinks[i] ? { kind: "sink", raw } : this.#resolve(raw);
         if (one === null) complete = false;
         else outgoing.push(one);
-      }
+      });
     } catch (error) {
       this.release(outgoing);
       throw error;
@@ -68,8 +77,10 @@ export class OutgoingFds {
   /** Forgets descriptors that were sent. */
   sent(raws: readonly number[]): void {
     for (const raw of raws) {
-      this.#copies.get(raw)?.close();
+      const copy = this.#copies.get(raw);
       this.#copies.delete(raw);
+      copy?.file.close();
+      copy?.image?.close();
     }
   }
 
@@ -79,10 +90,9 @@ export class OutgoingFds {
 
   #resolve(raw: number): Outgoing | null {
     const copy = this.#copies.get(raw);
-    if (copy === null) return null;
-    if (copy !== undefined) return this.#blob(copy.fd.raw);
+    if (copy !== undefined) return copy.image === null ? null : this.#blob(copy.image.fd.raw);
     const { kind, access, size } = fileInfo(raw);
-    // A file that can only be written is where a program wants its clipboard to be stored.
+    // No message of a protocol that we know: what can only be written is where a program wants its data to be stored.
     if ((kind === "fifo" && access !== "read") || (access === "write" && kind !== "socket")) {
       return { kind: "sink", raw };
     }
@@ -98,13 +108,8 @@ export class OutgoingFds {
           "and buffers of the virtio-gpu device can",
       );
     }
-    if (size === 0 || size > MAX_COPIED_FILE) {
-      throw new UnsendableError(
-        `a file of ${size} bytes (${name}) cannot go to the host: only files of 1 to ${MAX_COPIED_FILE} bytes can`,
-      );
-    }
-    this.#copies.set(raw, null);
-    void this.#copy(raw, new Fd(raw).duplicate(), size);
+    if (!mayBlock(raw)) checkSize(size, name);
+    void this.#copy(raw, name);
     return null;
   }
 
@@ -116,32 +121,35 @@ export class OutgoingFds {
     throw new UnsendableError("a buffer in the guest's own memory cannot go to the host: it must be the host's memory");
   }
 
-  async #copy(raw: number, file: Fd, size: number): Promise<void> {
+  async #copy(raw: number, name: string): Promise<void> {
+    const file = new BlockingFile(ReceivedFd.duplicateOf(raw, this), this);
+    const copy: Copy = { file, image: null };
+    this.#copies.set(raw, copy);
     let image: SharedImage | undefined;
     let failure: unknown = null;
     try {
+      const { size } = await file.stat();
+      checkSize(size, name);
       image = await this.#images.allocate(size);
-      await readAll(file.raw, image.mapping.bytes, size);
+      // What a file that got shorter does not have stays zero.
+      await file.read(image.mapping.bytes.subarray(0, size), 0);
     } catch (error) {
       failure = error;
     }
     file.close();
-    // Unless the connection was closed meanwhile, or what was to be sent.
-    if (failure === null && image !== undefined && this.#copies.has(raw)) this.#copies.set(raw, image);
+    // What was to be sent may have been given up, and the number may stand for something else.
+    if (this.#copies.get(raw) !== copy) return image?.close();
+    if (failure === null && image !== undefined) copy.image = image;
     else image?.close();
     this.#ready(failure);
   }
 }
 
-const readFile = promisify(read);
-
-/** Reads a file from its start. A file that is shorter than it was leaves the rest zero. */
-async function readAll(fd: number, target: Uint8Array, size: number): Promise<void> {
-  for (let at = 0; at < size; ) {
-    const { bytesRead } = await readFile(fd, target, at, Math.min(COPY_STEP, size - at), at);
-    if (bytesRead === 0) return;
-    at += bytesRead;
-  }
+function checkSize(size: number, name: string): void {
+  if (size > 0 && size <= MAX_COPIED_FILE) return;
+  throw new UnsendableError(
+    `a file of ${size} bytes (${name}) cannot go to the host: only files of 1 to ${MAX_COPIED_FILE} bytes can`,
+  );
 }
 
 /** What the kernel calls an open file: a path, or for instance `anon_inode:sync_file`. */

@@ -9,6 +9,7 @@ import { ReceivedFd } from "../native/received-fd.ts";
  * closed. They are bare numbers here, so that forwarding one allocates nothing.
  */
 export class FdQueue {
+  /** Those that are sinks as their complement, which is below 0. */
   #fds: number[] = [];
   #head = 0;
   #total = 0;
@@ -23,20 +24,27 @@ export class FdQueue {
   }
 
   /** Takes ownership of a descriptor. */
-  push(raw: number): void {
-    this.#fds.push(raw);
+  push(raw: number, isSink = false): void {
+    this.#fds.push(isSink ? ~raw : raw);
     this.#total++;
   }
 
   /** The descriptor at a place in the queue, which stays its owner. */
   peek(index: number): number {
-    return this.#fds[this.#head + index] as number;
+    const entry = this.#fds[this.#head + index] as number;
+    return entry < 0 ? ~entry : entry;
+  }
+
+  /** Whether the descriptor at a place is known to be for data to be written into, whatever file it is of. */
+  isSink(index: number): boolean {
+    return (this.#fds[this.#head + index] as number) < 0;
   }
 
   /** Gives the first descriptor to the caller; throws RangeError when there is none. */
   shift(): number {
     if (this.#head === this.#fds.length) throw new RangeError("no descriptor in the queue");
-    const raw = this.#fds[this.#head++] as number;
+    const raw = this.peek(0);
+    this.#head++;
     if (this.#head === this.#fds.length) {
       this.#fds.length = 0;
       this.#head = 0;

@@ -64,9 +64,9 @@ export class OutputQueue {
     this.#queue.append(bytes, start, end);
   }
 
-  /** Takes over a descriptor that belongs to the message which is added next. */
-  addFd(raw: number): void {
-    this.#fds.push(raw);
+  /** Takes over a descriptor that belongs to the message which is added next. For `isSink` see `FdQueue.isSink`. */
+  addFd(raw: number, isSink: boolean): void {
+    this.#fds.push(raw, isSink);
     this.#fdPositions.push(this.position);
     if (this.#broken) this.#clear();
   }

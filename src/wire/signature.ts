@@ -43,6 +43,8 @@ export interface Message {
   readonly args: readonly Argument[];
   /** How many descriptors travel with it. */
   readonly fds: number;
+  /** Whether its receiver is to write into them: somebody wants data there. Any others are read, or are memory. */
+  readonly fdsAreSinks: boolean;
   /** Index of an object argument that this message destroys; -1 for nearly all (wl_fixes.destroy_registry). */
   readonly destroysArg: number;
   /** Words of it, with the header, that come before what somebody typed; more than it can have, for nearly all. */

@@ -3,11 +3,19 @@ import { closeSync, fstatSync, openSync, readdirSync, readlinkSync, readSync, un
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fd } from "../../src/native/fd.ts";
+import { memfd } from "../../src/native/memory.ts";
 
 let made = 0;
 
-/** A descriptor of a new file without a name, that can be told from others by its content. */
+/** A descriptor of a new file in memory, that can be told from others by its content. */
 export function fileWith(content: string): Fd {
+  const file = memfd(`wayland-proxy-fd-${made++}`, 0);
+  writeSync(file.raw, content, 0);
+  return file;
+}
+
+/** A descriptor of a new file without a name, on whatever has the temporary files: what is done to it may block. */
+export function diskFileWith(content: string): Fd {
   const path = join(tmpdir(), `wayland-proxy-fd-${process.pid}-${made++}`);
   const raw = openSync(path, "wx+", 0o600);
   unlinkSync(path);
@@ -35,4 +43,9 @@ export function openDescriptors(): string[] {
     })
     .filter((text) => text !== "" && !text.includes("/proc/"))
     .sort();
+}
+
+/** Waits until this process has that open and nothing else: what may block is closed in the course of time. */
+export async function untilOpen(expected: readonly string[]): Promise<void> {
+  while (openDescriptors().join() !== expected.join()) await new Promise((resolve) => setImmediate(resolve));
 }

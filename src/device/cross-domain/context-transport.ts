@@ -22,6 +22,12 @@ interface Chunk {
 /** Bytes that a chunk takes beside its data: a flood of single bytes must not be cheap. */
 const CHUNK_OVERHEAD = 512;
 
+/** A descriptor that the session sends, and whether its message says that it is to be written into. */
+export interface SentFd {
+  readonly raw: number;
+  readonly isSink: boolean;
+}
+
 /** Where a transport delivers what the session sends to the guest. */
 export interface GuestSink {
   /**
@@ -29,7 +35,7 @@ export interface GuestSink {
    *
    * @returns how many bytes were taken, or EAGAIN as long as the guest has no room for an event
    */
-  deliver(bytes: Uint8Array, fds: readonly number[]): number;
+  deliver(bytes: Uint8Array, fds: readonly SentFd[]): number;
   /** The session has taken some of what the guest sent. */
   taken(): void;
   /** The session has ended the connection. */
@@ -147,8 +153,8 @@ export class ContextTransport implements Transport, DataQueue {
 
   send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number {
     if (this.#guestGone) return -constants.errno.EPIPE;
-    const raw = Array.from({ length: count }, (_, i) => fds.peek(i));
-    return this.#sink.deliver(bytes.subarray(offset, offset + length), raw);
+    const sent = Array.from({ length: count }, (_, i) => ({ raw: fds.peek(i), isSink: fds.isSink(i) }));
+    return this.#sink.deliver(bytes.subarray(offset, offset + length), sent);
   }
 
   listen(onReadable: () => void, onWritable: () => void): void {

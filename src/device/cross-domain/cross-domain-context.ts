@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Fd } from "../../native/fd.ts";
+import type { Fd } from "../../native/fd.ts";
 import { F_SEAL_GROW, F_SEAL_SHRINK, fileInfo, memfd, pageSize, seal } from "../../native/memory.ts";
 import { pipe } from "../../native/pipe.ts";
 import { ProtocolError } from "../../wire/errors.ts";
@@ -17,8 +17,9 @@ import {
   MAX_UNCLAIMED_ITEMS,
 } from "../limits.ts";
 import { Backlog } from "./backlog.ts";
-import { ContextTransport, type GuestSink } from "./context-transport.ts";
+import { ContextTransport, type GuestSink, type SentFd } from "./context-transport.ts";
 import { PipeFromGuest, PipeToGuest } from "./guest-pipe.ts";
+import { HostFiles } from "./host-files.ts";
 import { imageLayout, wholePages } from "./image-layout.ts";
 import {
   CAPSET_CROSS_DOMAIN,
@@ -98,6 +99,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
   readonly #items = new Map<number, Item>();
   /** For each image that was asked for, its item's id. */
   readonly #images = new Map<string, number>();
+  readonly #files: HostFiles;
   readonly #pipes = new Set<PipeToGuest>();
   /** Pipes to the host among the items. */
   #sources = 0;
@@ -117,6 +119,10 @@ class CrossDomainContext implements GpuContext, GuestSink {
     this.#setup = setup;
     this.#options = options;
     this.#shared = shared;
+    this.#files = new HostFiles(
+      () => this.#offerEvent(),
+      (text) => options.warn(`${this.#name}: ${text}`),
+    );
     this.#transport = new ContextTransport(this, shared.backlog, setup.descriptors);
   }
 
@@ -173,14 +179,18 @@ class CrossDomainContext implements GpuContext, GuestSink {
       else if (item.kind === "pipe") item.pipe.write(NO_BYTES, true);
     }
     this.#items.clear();
+    this.#files.close();
     this.#transport.hangUp();
   }
 
   /** Of the transport: the session sends to the guest. */
-  deliver(bytes: Uint8Array, fds: readonly number[]): number {
+  deliver(bytes: Uint8Array, fds: readonly SentFd[]): number {
     const page = this.#channelPage();
     if (page === null) return EAGAIN;
-    const identifiers = fds.map((raw) => this.#identify(raw));
+    // All of them, so that they are made ready together.
+    const waiting = fds.filter(({ raw, isSink }) => !isSink && !this.#files.isReady(raw));
+    if (waiting.length > 0) return EAGAIN;
+    const identifiers = fds.map((fd) => this.#identify(fd));
     const data = bytes.subarray(0, MAX_RECEIVE_DATA);
     writeReceive(page, identifiers, data);
     this.#completeEvent();
@@ -197,6 +207,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
   ended(): void {
     if (this.#ended !== "no") return;
     this.#ended = "untold";
+    this.#files.close();
     this.#commandFences.progressed();
     if (!this.#closed) this.#offerEvent();
   }
@@ -382,25 +393,26 @@ class CrossDomainContext implements GpuContext, GuestSink {
   }
 
   /** What the guest is told in place of a descriptor. */
-  #identify(raw: number): Identifier {
-    const { kind, size, access } = fileInfo(raw);
+  #identify({ raw, isSink }: SentFd): Identifier {
+    const { kind, access } = fileInfo(raw);
+    const isWritten = isSink || (kind === "fifo" && access !== "read");
     // wlroots sends /dev/null for a keymap that is none; guests make it of an empty blob.
-    if (kind === "character") return { id: this.#nextItem++, type: IdentifierType.blob, size: 0 };
-    const isPipe = kind === "fifo" && access !== "read";
-    if (!isPipe && kind !== "file") {
+    if (kind === "character" && !isWritten) return { id: this.#nextItem++, type: IdentifierType.blob, size: 0 };
+    if (!isWritten && kind !== "file") {
       throw new Error(`a descriptor cannot be passed to the guest: it is no memory and no pipe to write to (${kind})`);
     }
     if (this.#unclaimed >= MAX_UNCLAIMED_ITEMS || this.#sources >= MAX_CONTEXT_PIPES) {
       throw new ProtocolError(`it has not claimed ${this.#unclaimed} descriptors, nor ended ${this.#sources} pipes`);
     }
-    const copy = duplicateOf(raw);
-    if (!this.#setup.descriptors.tryTake(1)) {
-      copy.close();
-      throw new ProtocolError("its share of descriptors is used up");
+    if (!this.#setup.descriptors.tryTake(1)) throw new ProtocolError("its share of descriptors is used up");
+    if (isWritten) return { id: this.#addSource(raw), type: IdentifierType.writePipe, size: 0 };
+    const { fd, size } = this.#files.take(raw);
+    if (fd === null) {
+      this.#setup.descriptors.giveBack(1);
+      return { id: this.#nextItem++, type: IdentifierType.blob, size };
     }
-    if (isPipe) return { id: this.#addSource(copy), type: IdentifierType.writePipe, size: 0 };
     this.#unclaimed++;
-    return { id: this.#addItem({ kind: "file", size, fd: copy }), type: IdentifierType.blob, size };
+    return { id: this.#addItem({ kind: "file", size, fd }), type: IdentifierType.blob, size };
   }
 
   /** A file is kept for the guest no more; its descriptor is somebody else's. */
@@ -416,8 +428,8 @@ class CrossDomainContext implements GpuContext, GuestSink {
     this.#setup.descriptors.giveBack(1);
   }
 
-  /** Keeps a pipe for the guest to write to. @returns its id */
-  #addSource(fd: Fd): number {
+  /** Keeps a descriptor for the guest to write into, which stays its owner's. @returns its id */
+  #addSource(raw: number): number {
     const id = this.#nextItem++;
     const closed = (): void => {
       this.#items.delete(id);
@@ -427,7 +439,8 @@ class CrossDomainContext implements GpuContext, GuestSink {
     this.#sources++;
     try {
       const written = (): void => this.#commandFences.progressed();
-      this.#items.set(id, { kind: "pipe", pipe: new PipeFromGuest(fd, this.#shared.backlog, { written, closed }) });
+      const pipe = new PipeFromGuest(raw, this, this.#shared.backlog, { written, closed });
+      this.#items.set(id, { kind: "pipe", pipe });
       return id;
     } catch (error) {
       closed();
@@ -444,14 +457,6 @@ class CrossDomainContext implements GpuContext, GuestSink {
   #resource(id: number): Resource | undefined {
     return this.#setup.attached.get(id);
   }
-}
-
-/** A copy of a descriptor that stays somebody else's. */
-function duplicateOf(raw: number): Fd {
-  const borrowed = new Fd(raw);
-  const copy = borrowed.duplicate();
-  borrowed.take();
-  return copy;
 }
 
 /** The memory of a ring, of which a page is used; null when the resource is none, or has no memory now. */

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants } from "node:os";
 import type { Fd } from "../../native/fd.ts";
-import { readFd, writeFd } from "../../native/pipe.ts";
-import { READABLE, Watch, WRITABLE } from "../../native/watch.ts";
-import { ByteQueue } from "../../wire/byte-queue.ts";
+import { readFd } from "../../native/pipe.ts";
+import { READABLE, Watch } from "../../native/watch.ts";
+import { FdWriter } from "../../wire/fd-writer.ts";
 import type { DataQueue } from "../gpu/command-fences.ts";
 import { MAX_READY_PIPE } from "../limits.ts";
 import type { Backlog } from "./backlog.ts";
 
 const { EAGAIN } = constants.errno;
-
-/** What poll(2) promises room for: a write of no more never blocks once the pipe is writable (PIPE_BUF, pipe(7)). */
-const MAX_WRITE = 4096;
 
 /** A pipe whose data goes to the guest: somebody on the host writes into the other end. */
 export class PipeToGuest {
@@ -60,72 +57,51 @@ export interface PipeEvents {
   closed(): void;
 }
 
-/** A pipe into which the guest writes, while somebody on the host reads from the other end. */
+/** Whatever somebody on the host wants data in, which the guest writes. */
 export class PipeFromGuest implements DataQueue {
-  readonly #fd: Fd;
-  readonly #watch: Watch;
-  readonly #queue = new ByteQueue();
+  readonly #writer: FdWriter;
   readonly #backlog: Backlog;
-  readonly #events: PipeEvents;
-  #hangUp = false;
 
   /**
-   * Becomes the owner of `fd`, the write end. Throws a SystemError.
-   *
+   * @param raw stays its owner's
+   * @param owner on whose behalf; see `FdWriter`
    * @param backlog counts what waits here
+   * @throws SystemError (EMFILE)
    */
-  constructor(fd: Fd, backlog: Backlog, events: PipeEvents) {
-    this.#fd = fd;
+  constructor(raw: number, owner: object, backlog: Backlog, events: PipeEvents) {
     this.#backlog = backlog;
-    this.#events = events;
-    this.#watch = Watch.owned(fd, () => this.#write());
+    this.#writer = new FdWriter(raw, owner, {
+      written: (count) => {
+        backlog.add(-count);
+        events.written();
+      },
+      closed: (lost) => {
+        backlog.add(-lost);
+        events.written();
+        events.closed();
+      },
+    });
   }
 
   /** Bytes that nobody has taken yet. */
   get length(): number {
-    return this.#queue.length;
+    return this.#writer.length;
   }
 
   get full(): boolean {
-    return this.#queue.length > MAX_READY_PIPE;
+    return this.length > MAX_READY_PIPE;
   }
 
   /** Writes data of the guest, in the course of time, and then closes if it has hung up. */
   write(data: Uint8Array, hangUp: boolean): void {
-    if (!this.#fd.open) return;
-    this.#queue.append(Buffer.from(data.buffer, data.byteOffset, data.byteLength), 0, data.length);
+    if (!this.#writer.open) return;
     this.#backlog.add(data.length);
-    this.#hangUp ||= hangUp;
-    this.#settle();
+    this.#writer.add(data);
+    // Nothing tells the guest of a reader that has what it wanted, so it may go on writing to nobody.
+    if (hangUp) this.#writer.hangUp();
   }
 
   close(): void {
-    if (!this.#fd.open) return;
-    this.#watch.close();
-    this.#fd.close();
-    this.#backlog.add(-this.#queue.length);
-    this.#queue.clear();
-    this.#events.written();
-    this.#events.closed();
-  }
-
-  #write(): void {
-    const { bytes, offset, length } = this.#queue;
-    if (length > 0) {
-      const count = writeFd(this.#fd.raw, bytes, offset, Math.min(length, MAX_WRITE));
-      // EPIPE: the reader has what it wanted. Nothing tells the guest, who may go on writing to nobody.
-      if (count < 0 && count !== -EAGAIN) return this.close();
-      if (count > 0) {
-        this.#queue.consume(count);
-        this.#backlog.add(-count);
-        this.#events.written();
-      }
-    }
-    this.#settle();
-  }
-
-  #settle(): void {
-    if (this.#queue.length === 0 && this.#hangUp) this.close();
-    else this.#watch.set(this.#queue.length > 0 ? WRITABLE : 0);
+    this.#writer.close();
   }
 }

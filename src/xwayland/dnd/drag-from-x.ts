@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
-import { PipeSink } from "../../wire/pipe-sink.ts";
+import { FdSink } from "../../wire/fd-sink.ts";
 import { clientOf } from "../../x11/client/ids.ts";
 import { setProperty } from "../../x11/client/properties.ts";
 import { Atom, EventMask, StackMode, WindowClass } from "../../x11/generated/enums.ts";
@@ -335,7 +335,7 @@ export class DragFromX implements TransferListener {
     const at = (time: number): Wanted => ({ selection: x.atoms.atom("XdndSelection"), target, time });
     // Who gets it may ask before the source has dropped it. From then on Qt gives it only to those who name that time.
     const wanted = this.#isLetGo ? this.#dropTime.then(at) : at(this.#time);
-    this.#transfers.begin(wanted, (changed) => new PipeSink(fd, changed));
+    this.#transfers.begin(wanted, (changed) => new FdSink(fd, x, changed));
   }
 
   #createTarget(): number {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PipeSink } from "../../wire/pipe-sink.ts";
+import { FdSink } from "../../wire/fd-sink.ts";
 import { mimeTypesOf, targetFor } from "./targets.ts";
 import type { OpenSink } from "./transfer-from-x.ts";
 import type { TransfersFromX } from "./transfers-from-x.ts";
@@ -32,7 +32,7 @@ export class SelectionClaim {
   /** Writes it to a descriptor, which stays its owner's. */
   send(mimeType: string, fd: number): void {
     const target = this.targetFor(mimeType);
-    if (target !== undefined) this.read(target, (changed) => new PipeSink(fd, changed));
+    if (target !== undefined) this.read(target, (changed) => new FdSink(fd, this.#transfers, changed));
   }
 
   /** Brings one of the targets to a sink. */

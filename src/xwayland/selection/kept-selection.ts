@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fd } from "../../native/fd.ts";
 import { pipe } from "../../native/pipe.ts";
-import { PipeSink } from "../../wire/pipe-sink.ts";
+import { FdSink } from "../../wire/fd-sink.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import type { Offer } from "./answers.ts";
 import type { SelectionClaim } from "./claim.ts";
@@ -83,7 +83,7 @@ export class KeptSelection implements Offer {
       }
       if (!sink.closed && sent >= value.length) sink.hangUp();
     };
-    const sink = new PipeSink(fd, proceed);
+    const sink = new FdSink(fd, this, proceed);
     proceed();
   }
 }

@@ -6,7 +6,7 @@ import { SelectionRequest, type Wanted } from "./request.ts";
 import { fromLatin1 } from "./text.ts";
 import type { TransferEvents } from "./transfer-events.ts";
 
-/** Takes data in the course of time; see `PipeSink`. */
+/** Takes data in the course of time; see `FdSink`. */
 export interface DataSink {
   readonly closed: boolean;
   readonly full: boolean;

@@ -100,7 +100,8 @@ const uses = new Map([
 
 for (const [request, use] of uses) {
   test(`a process ends although a file system in user space does not answer its ${request}`, async () => {
-    const module = (name: string) => JSON.stringify(fileURLToPath(new URL(`../../../src/native/${name}.js`, import.meta.url)));
+    const module = (name: string) =>
+      JSON.stringify(fileURLToPath(new URL(`../../../src/native/${name}.js`, import.meta.url)));
     const script = `
       import { BlockingFile } from ${module("blocking-file")};
       import { closeReceived } from ${module("blocking")};

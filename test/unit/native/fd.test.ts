@@ -6,8 +6,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Backlog } from "../../../src/device/cross-domain/backlog.ts";
-import { PipeFromGuest, PipeToGuest } from "../../../src/device/cross-domain/guest-pipe.ts";
+import { PipeToGuest } from "../../../src/device/cross-domain/guest-pipe.ts";
 import { VhostChannel } from "../../../src/device/vhost/vhost-channel.ts";
 import { native } from "../../../src/native/binding.ts";
 import { SystemError } from "../../../src/native/errors.ts";
@@ -92,12 +91,10 @@ test("an owner that cannot watch its descriptor closes it", () => {
   const before = openFds();
   // A regular file is always ready, and so cannot be watched.
   const file = (): Fd => new Fd(openSync(fileURLToPath(import.meta.url), "r"));
-  const backlog = new Backlog();
   const ignore = (): void => {};
   const owners: ((fd: Fd) => unknown)[] = [
     (fd) => Watch.owned(fd, ignore),
     (fd) => new PipeToGuest(1, fd, ignore),
-    (fd) => new PipeFromGuest(fd, backlog, { written: ignore, closed: ignore }),
     (fd) => new VhostChannel(fd, { message: ignore, ended: ignore }),
     (fd) => new PipeSource(1, fd, { room: 1 } as GuestGpuContext, ignore),
     (fd) => new PacketStream(fd, { packetLength: () => 0, packet: () => true, ended: ignore }),

@@ -12,8 +12,8 @@ import { BlobMemory } from "../../../src/virtio/driver.ts";
 import { LINGER_IDLE_TIMEOUT, LINGER_TIMEOUT, MAX_PIPES, MAX_SEND_DATA } from "../../../src/virtio/limits.ts";
 import { ProtocolError } from "../../../src/wire/errors.ts";
 import { FdQueue } from "../../../src/wire/fd-queue.ts";
+import { FdSink } from "../../../src/wire/fd-sink.ts";
 import { SINK_QUEUE_LIMIT, SINK_STALL_TIMEOUT } from "../../../src/wire/limits.ts";
-import { PipeSink } from "../../../src/wire/pipe-sink.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
 import type { FakeHostContext, HostFd } from "../../support/fake-virtio-host.ts";
 import { hostKinds } from "../../support/fake-virtio-host.ts";
@@ -146,16 +146,17 @@ describe("descriptors to the host", () => {
     await eventually(() => readFileSync(path).equals(content));
   });
 
-  test("are files that get full, and are closed all the same", () => {
+  test("are files that get full, and are closed all the same", async () => {
     using file = memfd("nearly full", 4096);
     seal(file.raw, F_SEAL_GROW);
     using given = new Fd(openSync(`/proc/self/fd/${file.raw}`, "r+"));
-    const sink = new PipeSink(given.raw, () => {});
+    const sink = new FdSink(given.raw, {}, () => {});
     // The second time the file takes the first bytes of it, and no more.
     sink.add(pattern(4000));
     sink.add(pattern(4000));
     sink.hangUp();
-    assert.ok(sink.closed);
+    await eventually(() => sink.closed);
+    assert.equal(fileInfo(file.raw).size, 4096);
   });
 
   test("are memory files, copied into memory of the host", { timeout: 20_000 }, async (t) => {

@@ -28,7 +28,7 @@ const inodeOf = (i: number): number => fstatSync((files[i % files.length] as Fd)
 function output(): { transport: MemoryTransport; output: OutputQueue; addFd: (i: number) => void } {
   const transport = new MemoryTransport();
   const one = new OutputQueue(transport);
-  return { transport, output: one, addFd: (i) => one.addFd((files[i % files.length] as Fd).duplicate().take()) };
+  return { transport, output: one, addFd: (i) => one.addFd((files[i % files.length] as Fd).duplicate().take(), false) };
 }
 
 /** One message: whole words, as in life. */
