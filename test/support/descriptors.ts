@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
 import { closeSync, fstatSync, openSync, readdirSync, readlinkSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,5 +48,9 @@ export function openDescriptors(): string[] {
 
 /** Waits until this process has that open and nothing else: what may block is closed in the course of time. */
 export async function untilOpen(expected: readonly string[]): Promise<void> {
-  while (openDescriptors().join() !== expected.join()) await new Promise((resolve) => setImmediate(resolve));
+  const end = performance.now() + 10_000;
+  while (openDescriptors().join() !== expected.join() && performance.now() < end) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.deepEqual(openDescriptors(), expected);
 }

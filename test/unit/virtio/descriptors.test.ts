@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { Fd } from "../../../src/native/fd.ts";
 import { F_SEAL_GROW, fileInfo, memfd, seal } from "../../../src/native/memory.ts";
-import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
+import { eventfd, pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { setSoftFdLimit, socketPair, softFdLimit } from "../../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
 import { BlobMemory } from "../../../src/virtio/driver.ts";
@@ -17,6 +17,7 @@ import { SINK_QUEUE_LIMIT, SINK_STALL_TIMEOUT } from "../../../src/wire/limits.t
 import { contentOf, fileWith } from "../../support/descriptors.ts";
 import type { FakeHostContext, HostFd } from "../../support/fake-virtio-host.ts";
 import { hostKinds } from "../../support/fake-virtio-host.ts";
+import { HangingFiles } from "../../support/hanging-files.ts";
 import { temporaryDirectory } from "../native/support.ts";
 import { type Owner, pattern, Setting } from "./support.ts";
 
@@ -144,6 +145,36 @@ describe("descriptors to the host", () => {
     const content = pattern(100_000);
     await writeAll(onlyFd(host, "pipe"), content);
     await eventually(() => readFileSync(path).equals(content));
+  });
+
+  test("are whatever a message asks to be written into", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const path = join(temporaryDirectory(t), "clipboard");
+    writeFileSync(path, "old ");
+    const [near, far] = socketPair();
+    const content = pattern(100_000);
+    const opened = [new Fd(openSync(path, "a+")), near, new Fd(openSync("/dev/null", "r+"))];
+    for (const fd of opened) {
+      await owner.send(pattern(16), [fd], true);
+      await writeAll((host.fds.at(-1) as HostFd).fd, content);
+    }
+    assert.deepEqual(await readAll(far), content);
+    await eventually(() => readFileSync(path).equals(Buffer.concat([Buffer.from("old "), content])));
+    assert.ok(host.fds.every(({ type }) => type === "pipe"));
+    assert.equal(owner.end, undefined);
+  });
+
+  test("cost that paste alone when nothing can be written into them", { timeout: 20_000 }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const [read, write] = pipe();
+    for (const fd of [read.duplicate(), eventfd(), new Fd(openSync("/", "r"))]) {
+      await owner.send(pattern(16), [fd], true);
+      await writeAll((host.fds.at(-1) as HostFd).fd, pattern(100_000));
+    }
+    host.send(pattern(50));
+    assert.deepEqual(await owner.received(50), pattern(50));
+    write.close();
+    assert.equal((await readAll(read)).length, 0);
   });
 
   test("are files that get full, and are closed all the same", async () => {
@@ -318,6 +349,38 @@ describe("descriptors to the host", () => {
     assert.match((owner.end as Error).message, /no host memory for \d+ bytes: the window for host memory is full/);
     assert.equal(host.stream.length, 0);
     fds.clear();
+  });
+});
+
+describe("files that hang on their way to the host", () => {
+  let files: HangingFiles;
+  before(async () => {
+    files = await HangingFiles.mount(4096);
+  });
+  after(() => files.close());
+
+  test("keep nobody waiting when they are files that hang", { timeout: 20_000 }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    const fds = ["r+", "r", "r+"].map((mode) => files.open(mode));
+    await files.hang();
+    // One to be written into, one to be copied; the third is closed unsent.
+    await owner.send(pattern(16), [fds[0] as Fd], true);
+    await writeAll((host.fds.at(-1) as HostFd).fd, pattern(100_000));
+    await files.asked("WRITE");
+    const queue = new FdQueue();
+    queue.push((fds[1] as Fd).take());
+    assert.equal(owner.transport.send(pattern(16), 0, 16, queue, 1), EAGAIN);
+    await files.asked("GETATTR");
+    const { owner: other, host: otherHost } = await setting.pair();
+    await other.send(pattern(16));
+    assert.deepEqual(otherHost.stream, pattern(16));
+    host.send(pattern(50));
+    assert.deepEqual(await owner.received(50), pattern(50));
+    owner.transport.close();
+    queue.push((fds[2] as Fd).take());
+    queue.clear();
+    await files.answer();
   });
 });
 

@@ -54,9 +54,9 @@ export class Owner {
   }
 
   /** Sends everything, waiting as often as it has to; the descriptors are closed. */
-  async send(bytes: Uint8Array, fds: readonly Fd[] = []): Promise<void> {
+  async send(bytes: Uint8Array, fds: readonly Fd[] = [], areSinks = false): Promise<void> {
     const queue = new FdQueue();
-    for (const fd of fds) queue.push(fd.take());
+    for (const fd of fds) queue.push(fd.take(), areSinks);
     try {
       for (let at = 0; at < bytes.length; ) {
         const result = this.transport.send(bytes, at, bytes.length - at, queue, queue.length);
