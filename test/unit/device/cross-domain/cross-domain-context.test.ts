@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { closeSync, fstatSync, writeSync } from "node:fs";
-import { type TestContext, test } from "node:test";
+import { closeSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, type TestContext, test } from "node:test";
 import { crossDomain } from "../../../../src/device/cross-domain/cross-domain-context.ts";
 import { Budgets } from "../../../../src/device/gpu/budget.ts";
 import type { ContextType, Fence, GpuContext, Resource } from "../../../../src/device/gpu/context.ts";
@@ -15,14 +16,24 @@ import {
   MAX_PIPE_QUEUE,
   MAX_TURN_MS,
 } from "../../../../src/device/limits.ts";
-import type { Fd } from "../../../../src/native/fd.ts";
+import { Fd } from "../../../../src/native/fd.ts";
 import { memfd, pageSize } from "../../../../src/native/memory.ts";
 import { pipe, readFd } from "../../../../src/native/pipe.ts";
-import { setSoftFdLimit, softFdLimit } from "../../../../src/native/socket.ts";
+import { setSoftFdLimit, socketPair, softFdLimit } from "../../../../src/native/socket.ts";
 import { FdQueue } from "../../../../src/wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../../../../src/wire/transport.ts";
-import { openDescriptors } from "../../../support/descriptors.ts";
+import { contentOf, openDescriptors, untilOpen } from "../../../support/descriptors.ts";
+import { HangingFiles } from "../../../support/hanging-files.ts";
 import fc from "../../../support/random.ts";
+import { temporaryDirectory } from "../../native/support.ts";
+
+/** Of the file that can hang. */
+const SIZE = 8192;
+let files: HangingFiles;
+before(async () => {
+  files = await HangingFiles.mount(SIZE);
+});
+after(() => files.close());
 
 const QUERY = 11;
 const CHANNEL = 12;
@@ -86,12 +97,12 @@ class Stage {
       warn: (text) => this.warnings.push(text),
     });
     this.context = this.#create();
-    t.after(() => {
+    t.after(async () => {
       for (const context of this.#contexts) context.close();
       for (const client of this.#clients) client.close();
       for (const fd of this.kept) fd.close();
       for (const { fd } of this.attached.values()) fd?.close();
-      assert.deepEqual(openDescriptors(), before);
+      await untilOpen(before);
     });
   }
 
@@ -160,8 +171,17 @@ class Stage {
 
   /** Sends from the session; @returns how much the guest took. */
   answer(text: string, ...fds: Fd[]): number {
+    return this.#send(text, fds, false);
+  }
+
+  /** Sends a message that asks for data to be written into a descriptor. */
+  ask(text: string, fd: Fd): number {
+    return this.#send(text, [fd], true);
+  }
+
+  #send(text: string, fds: readonly Fd[], areSinks: boolean): number {
     const queue = new FdQueue();
-    for (const fd of fds) queue.push(fd.take());
+    for (const fd of fds) queue.push(fd.take(), areSinks);
     const bytes = Buffer.from(text);
     try {
       return this.transport.send(bytes, 0, bytes.length, queue, fds.length);
@@ -324,6 +344,55 @@ test("a pipe that the session sends gets what the guest writes, also more than i
   assert.ok(stage.context.submit(command(7, [id, 1, 0, 0])));
   assert.equal(await drained(read), 400_000);
   assert.equal(stage.context.submit(command(7, [id, 0, 0, 0])), false, "the id means nothing any more");
+});
+
+test("whatever a message asks to be written into gets what the guest writes, and a bad one costs nothing else", async (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const path = join(temporaryDirectory(t), "clipboard");
+  const [near, far] = socketPair();
+  const [read, unused] = pipe();
+  unused.close();
+  for (const fd of [new Fd(openSync(path, "w+")), near, read, memfd("sealed", 0)]) {
+    stage.poll();
+    stage.ask("send", fd);
+    assert.equal(stage.message.getUint32(128, true), 4, "a pipe to write into");
+    const id = stage.message.getUint32(16, true);
+    assert.ok(stage.context.submit(command(7, [id, 1, 6, 0], Buffer.from("copied"))));
+  }
+  assert.equal(await drained(far), 6);
+  while (readFileSync(path, "latin1") !== "copied") await new Promise((resolve) => setImmediate(resolve));
+  stage.poll();
+  assert.equal(stage.answer("more"), 4);
+});
+
+test("a file that hangs keeps its own guest program waiting alone, whether it is to be read or written", async (t) => {
+  const stage = new Stage(t);
+  stage.connect();
+  const fds = [files.open("r"), files.open("r+")] as const;
+  await files.hang();
+  stage.poll();
+  assert.equal(stage.ask("send", fds[1]), 4);
+  const id = stage.message.getUint32(16, true);
+  assert.ok(stage.context.submit(command(7, [id, 0, 6, 0], Buffer.from("copied"))));
+  await files.asked("WRITE");
+  stage.poll();
+  const queue = new FdQueue();
+  queue.push(fds[0].take());
+  assert.equal(stage.transport.send(Buffer.from("keymap"), 0, 6, queue, 1), EAGAIN);
+  await files.asked("GETATTR");
+  const first = stage.transport;
+  const other = stage.another();
+  stage.poll(other);
+  assert.equal(stage.answer("text"), 4);
+  await files.answer();
+  while (first.send(Buffer.from("keymap"), 0, 6, queue, 1) === EAGAIN) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  queue.clear();
+  assert.equal(stage.message.getUint32(240, true), SIZE);
+  const copy = stage.context.createBlob(stage.message.getUint32(16, true), SIZE) as Fd;
+  assert.equal(contentOf(copy).slice(0, 16), "copied: pixels: ");
 });
 
 test("the end of the session is an event without data; the end of the context is the end of the client's stream", (t) => {
