@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { closeSync, fstatSync, openSync, readdirSync, readlinkSync, readSync, unlinkSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Fd } from "../../src/native/fd.ts";
+import { closeSync, fstatSync, readdirSync, readlinkSync, readSync, writeSync } from "node:fs";
+import type { Fd } from "../../src/native/fd.ts";
 import { memfd } from "../../src/native/memory.ts";
 
 let made = 0;
@@ -13,15 +11,6 @@ export function fileWith(content: string): Fd {
   const file = memfd(`wayland-proxy-fd-${made++}`, 0);
   writeSync(file.raw, content, 0);
   return file;
-}
-
-/** A descriptor of a new file without a name, on whatever has the temporary files: what is done to it may block. */
-export function diskFileWith(content: string): Fd {
-  const path = join(tmpdir(), `wayland-proxy-fd-${process.pid}-${made++}`);
-  const raw = openSync(path, "wx+", 0o600);
-  unlinkSync(path);
-  writeSync(raw, content, 0);
-  return new Fd(raw);
 }
 
 /** What the file of a descriptor holds; closes it. */
