@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -189,4 +190,9 @@ napi_value js_unmap(napi_env env, napi_callback_info info) {
   napi_detach_arraybuffer(env, values[0]);
   unmap(&taken);
   return number(env, 0);
+}
+
+napi_value js_forbidDumps(napi_env env, napi_callback_info info) {
+  (void)info;
+  return result_or_errno(env, prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
 }

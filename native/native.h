@@ -23,7 +23,7 @@
   X(socketPair) X(peerCredentials) X(shutdown) X(listenerAddress) X(sendDatagram)                                   \
   X(close) X(duplicate) X(adopt) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
   X(watchOpen) X(watchSet) X(watchClose)                                                              /* watch.c */ \
-  X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap)                              /* memory.c */ \
+  X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap) X(forbidDumps)               /* memory.c */ \
   X(clientMap) X(clientResize) X(clientCopy) X(clientStore) X(clientUnmap)                    /* client-memory.c */ \
   X(mayBlock) X(callsOpen) X(callsEvent) X(callsRest) X(callsStart) X(callsCancel) X(callsTake)    /* blocking.c */ \
   X(callsUnderway)                                                                                                  \

@@ -51,8 +51,16 @@ command -v "$program" >/dev/null || fail "there is no C compiler '$program'; ins
 mkdir -p "${output%/*}"
 unfinished=$output.$$
 trap 'rm -f "$unfinished"' EXIT
+# What distributions build their programs with. The functions that it needs come from libc, in every process, or are in
+# native/fortify.c, since musl does not have them.
+hardening="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection"
+hardening="$hardening -Wl,-z,relro,-z,now,-z,noexecstack"
+case $ARCH in
+  x64) hardening="$hardening -fcf-protection=full" ;;
+  arm64) hardening="$hardening -mbranch-protection=standard" ;;
+esac
 # -nostdlib: libc's symbols come from whatever libc the node that loads this was linked with, at any version.
 # shellcheck disable=SC2086
-$compiler -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -std=gnu11 -DNAPI_VERSION=8 -D_GNU_SOURCE ${CFLAGS-} \
+$compiler -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -std=gnu11 -DNAPI_VERSION=8 -D_GNU_SOURCE $hardening ${CFLAGS-} \
   -I "$headers" -shared -nostdlib ${LDFLAGS--Wl,-s} -o "$unfinished" native/*.c
 mv "$unfinished" "$output"

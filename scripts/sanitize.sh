@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 PREBUILDS=$work CC=gcc LDFLAGS='' \
-  CFLAGS='-g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' sh scripts/build-native.sh
+  CFLAGS='-U_FORTIFY_SOURCE -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' sh scripts/build-native.sh
 
 # Node itself is not instrumented, so every process loads the sanitizers first, and that addon in the place of ours.
 cat >"$work/addon.cjs" <<JS

@@ -104,6 +104,8 @@ export interface Binding {
   /** Sets it; `-EINVAL` above the hard limit. */
   setSoftFdLimit(limit: number): number;
 
+  /** Lets this process leave no core dump, and no other process of the user look into it (PR_SET_DUMPABLE). */
+  forbidDumps(): number;
   /** How many bytes a page of memory has. */
   pageSize(): number;
   /** An anonymous file of `size` zero bytes, which can be sealed. Of `name` 249 bytes count. */

@@ -125,3 +125,11 @@ export class Mapping {
     this.close();
   }
 }
+
+/**
+ * Lets this process leave no core dump, and no other process of its user look into it: for one that maps memory which is
+ * not its user's own.
+ */
+export function forbidDumps(): void {
+  check(native.forbidDumps(), "prctl");
+}

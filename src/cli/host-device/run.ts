@@ -7,6 +7,7 @@ import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherited-sockets.ts";
 import { LineQueue } from "../../log/line-queue.ts";
+import { forbidDumps } from "../../native/memory.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
@@ -19,6 +20,8 @@ import type { HostSettings } from "./options.ts";
 
 /** Serves VMs until a signal asks to stop. Resolves to the exit code. Throws UserErrors. */
 export async function runHost(settings: HostSettings, diagnostics: Diagnostics): Promise<number> {
+  // Before there is anything of a guest in our memory.
+  forbidDumps();
   const { log } = diagnostics;
   const { waylandDisplay = process.env["WAYLAND_DISPLAY"], memory, tag, device, shmemFeature } = settings;
   const manager = new ServiceManager(process.env, process.pid, log);

@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 /** The program's file, for `node`. */
 export const program: string = fileURLToPath(new URL("../../../src/cli/proxy/main.js", import.meta.url));
 
-const hostProgram = fileURLToPath(new URL("../../../src/cli/host-device/main.js", import.meta.url));
+export const hostProgram: string = fileURLToPath(new URL("../../../src/cli/host-device/main.js", import.meta.url));
 
 /** A process whose output is kept. */
 export class Run {

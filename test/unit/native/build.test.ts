@@ -87,3 +87,33 @@ test("an addon that is missing or broken is an error that says where it was look
   assert.match(broken, advice);
   assert.ok(broken.includes(`${file}: `), broken);
 });
+
+function output(program: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    encoding: "utf8",
+    env: { ...process.env, LC_ALL: "C" },
+  });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+test("the addon is hardened as distributions build programs, and needs nothing that musl does not have", (t) => {
+  const prebuilds = temporaryDirectory(t);
+  // With its symbols, to see what was compiled.
+  assert.equal(build(prebuilds, { LDFLAGS: "-Wl,--as-needed" }).status, 0);
+  const file = join(prebuilds, `linux-${process.arch}/native.node`);
+  const segments = output("readelf", "-lW", file);
+  assert.match(segments, /GNU_RELRO/);
+  assert.match(segments, /GNU_STACK .* RW /);
+  const dynamic = output("readelf", "-dW", file);
+  assert.match(dynamic, /BIND_NOW/);
+  assert.doesNotMatch(dynamic, /TEXTREL|NEEDED/);
+  const symbols = output("nm", file);
+  assert.match(symbols, / U __stack_chk_fail/);
+  assert.match(symbols, / t __memcpy_chk/);
+  // glibc has checked functions for _FORTIFY_SOURCE, and musl none.
+  const missing = [...symbols.matchAll(/ U (\S+)/g)].map(([, name = ""]) => name);
+  const odd = missing.filter((name) => name.startsWith("__"));
+  for (const name of odd) assert.match(name, /^__(stack_chk_(fail|guard)|errno_location)(@|$)/);
+  if (process.arch === "x64") assert.match(output("readelf", "-nW", file), /x86 feature: IBT, SHSTK/);
+});
