@@ -88,7 +88,7 @@ export class VirtioTransport implements Transport {
    * @throws Error that says that the host has none, or does not answer; the signal's reason; SystemError
    */
   static async connect(device: Device, signal: AbortSignal, log: Logger): Promise<VirtioTransport> {
-    const context = GuestGpuContext.open(device.driver, device.path);
+    const context = GuestGpuContext.open(device);
     const images = new ImageAllocator(context, device.gpuImages);
     const close = (): void => context.close();
     const deadline = setTimeout(close, STARTUP_TIMEOUT);

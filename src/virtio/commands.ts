@@ -3,11 +3,12 @@
  * The cross-domain commands as bytes. All are written into one buffer, since a submission copies it at once: each
  * function returns how long the command is that now begins at its start. All numbers are little-endian words.
  */
+import { pageSize } from "../native/memory.ts";
 import { MAX_IDENTIFIERS, MAX_WRITE_DATA } from "./limits.ts";
 
-/** The capability set of cross-domain contexts, and how long its description is. */
+/** The capability set of cross-domain contexts, and how long its description is: four words, and one of our own host's. */
 export const CAPSET_CROSS_DOMAIN = 5;
-export const CAPSET_SIZE = 16;
+export const CAPSET_SIZE = 20;
 
 /** What a context is connected to on the host. */
 export const CHANNEL_WAYLAND = 1;
@@ -48,14 +49,17 @@ function header(command: number, size: number): number {
 
 /**
  * The 20 bytes that every host understands; the longer forms mean different things, and the shorter cannot name the
- * channel's type. Hosts older than rutabaga 0.1.71 or libkrun 1.16 take it for the layout with four identifiers in SEND
+ * channel's type. 28 bytes, with the channel's size at the end, are for hosts of our own that have offered more than a
+ * page. Hosts older than rutabaga 0.1.71 or libkrun 1.16 take it for the layout with four identifiers in SEND
  * and RECEIVE, which nobody speaks any more; they cannot be told from others.
  */
-export function encodeInit(queryResource: number, channelResource: number): number {
+export function encodeInit(queryResource: number, channelResource: number, channelSize: number): number {
   words[2] = queryResource;
   words[3] = channelResource;
   words[4] = CHANNEL_WAYLAND;
-  return header(Command.init, 20);
+  words[5] = 0;
+  words[6] = channelSize;
+  return header(Command.init, channelSize > pageSize ? 28 : 20);
 }
 
 /** Does nothing. On RING_CHANNEL its fence is the next event's, on RING_QUERY it is signalled at once. */

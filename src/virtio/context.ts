@@ -14,7 +14,8 @@ import {
   RING_QUERY,
   RINGS,
 } from "./commands.ts";
-import { BlobFlags, BlobMemory, ContextParam, type Driver, type DrmFile } from "./driver.ts";
+import type { Device } from "./device.ts";
+import { BlobFlags, BlobMemory, ContextParam, type DrmFile } from "./driver.ts";
 import { COMMANDS_IN_FLIGHT, COMMANDS_PER_FENCE } from "./limits.ts";
 
 /** The context was closed before something that was awaited came. */
@@ -59,7 +60,7 @@ export class GuestGpuContext {
   }
 
   /** Opens a node and asks the host to connect to its compositor, of which success is not known yet. */
-  static open(driver: Driver, path: string): GuestGpuContext {
+  static open({ driver, path, channelSize }: Device): GuestGpuContext {
     const file = driver.open(path);
     const pages: Mapping[] = [];
     try {
@@ -68,20 +69,16 @@ export class GuestGpuContext {
         [ContextParam.rings, RINGS],
         [ContextParam.polledRings, 1 << RING_CHANNEL],
       ]);
-      // One page each, since the host uses only the first piece of a resource, and guest memory may lie in pieces.
-      const [query, channel] = [0, 1].map(() => {
-        const blob = file.createBlob({
-          memory: BlobMemory.guest,
-          flags: BlobFlags.mappable,
-          size: pageSize,
-          blobId: 0,
-        });
-        const page = file.map(blob.handle, pageSize);
+      // One page each, since hosts use only the first piece of a resource, and guest memory may lie in pieces; but for the
+      // channel of a host that has offered to use more.
+      const [query, channel] = [pageSize, channelSize].map((size) => {
+        const blob = file.createBlob({ memory: BlobMemory.guest, flags: BlobFlags.mappable, size, blobId: 0 });
+        const page = file.map(blob.handle, size);
         pages.push(page);
         return { page, resource: blob.resource };
       }) as [{ page: Mapping; resource: number }, { page: Mapping; resource: number }];
       // Alone in its submission: libkrun takes whatever follows for a part of it.
-      file.submit(commandBytes, encodeInit(query.resource, channel.resource));
+      file.submit(commandBytes, encodeInit(query.resource, channel.resource, channelSize));
       return new GuestGpuContext(file, query.page, channel.page);
     } catch (error) {
       for (const page of pages) page.close();

@@ -2,8 +2,10 @@
 /** Which of the system's GPU nodes leads to a compositor on the host. */
 import { UserError } from "../errors.ts";
 import { SystemError } from "../native/errors.ts";
+import { pageSize } from "../native/memory.ts";
 import { CAPSET_CROSS_DOMAIN, CAPSET_SIZE, CHANNEL_WAYLAND } from "./commands.ts";
 import { type Driver, type DrmFile, Param } from "./driver.ts";
+import { MAX_CHANNEL_SIZE } from "./limits.ts";
 
 /** A node that can make connections to the host. */
 export interface Device {
@@ -14,6 +16,8 @@ export interface Device {
    * allocation, and answer no other question meanwhile.
    */
   readonly gpuImages: boolean;
+  /** Bytes of the page in which messages of the host appear: more than one page where the host offers to fill more. */
+  readonly channelSize: number;
 }
 
 const ADVICE =
@@ -67,12 +71,11 @@ export function inspectNode(driver: Driver, path: string): NodeReport {
       if (problem !== null) return { path, has, problem, device: null };
       has.push(name);
     }
-    return {
-      path,
-      has,
-      problem: null,
-      device: { driver, path, gpuImages: crossDomain(file).getUint32(8, true) !== 0 },
-    };
+    const capset = crossDomain(file);
+    const gpuImages = capset.getUint32(8, true) !== 0;
+    // Where other hosts say nothing there is 0.
+    const channelSize = Math.max(pageSize, Math.min(capset.getUint32(16, true), MAX_CHANNEL_SIZE));
+    return { path, has, problem: null, device: { driver, path, gpuImages, channelSize } };
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     const { syscall, code } = error;

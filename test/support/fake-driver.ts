@@ -182,9 +182,13 @@ class FakeFile implements DrmFile, Guest {
   }
 
   capset(id: number, version: number, size: number): Uint8Array {
-    const words = this.#node.capset ?? [1, 1 << 1, this.#driver.kind.keepsImage ? 1 : 0, 0];
-    if (id !== 5 || version !== 0 || size !== 16) throw new SystemError("GET_CAPS", errno.EINVAL);
-    return new Uint8Array(Uint32Array.from(words).buffer);
+    const { keepsImage, channelSize } = this.#driver.kind;
+    const words = this.#node.capset ?? [1, 1 << 1, keepsImage ? 1 : 0, 0, channelSize];
+    if (id !== 5 || version !== 0) throw new SystemError("GET_CAPS", errno.EINVAL);
+    const bytes = new Uint8Array(size);
+    // Linux gives no more than the host has, nor than is asked for.
+    bytes.set(new Uint8Array(Uint32Array.from(words).buffer).subarray(0, size));
+    return bytes;
   }
 
   initContext(params: readonly (readonly [number, number])[]): void {

@@ -16,6 +16,8 @@ export interface HostKind {
   readonly writePipe: 1 | 4;
   /** Whether an event of one context completes the fences of all. */
   readonly mixesFences: boolean;
+  /** How large a channel it offers to fill; 0 for a host that knows nothing of it. */
+  readonly channelSize: number;
   /** Whether a question for an image makes it, and no other can be asked until it is taken. */
   readonly keepsImage: boolean;
 }
@@ -26,13 +28,22 @@ const current: HostKind = {
   writePipe: 4,
   mixesFences: false,
   keepsImage: false,
+  channelSize: 0,
 };
 
-export type HostName = "ours" | "crosvm" | "crosvm with a GPU" | "rutabaga 0.1.71" | "libkrun" | "QEMU with rutabaga";
+export type HostName =
+  | "ours"
+  | "ours of before"
+  | "crosvm"
+  | "crosvm with a GPU"
+  | "rutabaga 0.1.71"
+  | "libkrun"
+  | "QEMU with rutabaga";
 
 /** The hosts that we know (see docs/cross-domain.md). */
 export const hostKinds: Readonly<Record<HostName, HostKind>> = {
-  ours: current,
+  ours: { ...current, channelSize: 65_536 },
+  "ours of before": current,
   crosvm: current,
   "crosvm with a GPU": { ...current, keepsImage: true },
   "rutabaga 0.1.71": { ...current, end: "silent", writePipe: 1 },
@@ -71,7 +82,6 @@ export interface Guest {
 const PAGE = 4096;
 const RECEIVE_HEADER = 352;
 const READ_HEADER = 24;
-const MAX_RECEIVE = PAGE - RECEIVE_HEADER;
 
 interface Item {
   readonly fd: Fd;
@@ -93,6 +103,8 @@ export class FakeHostContext {
   failures = 0;
   /** Lengths of the questions for images. */
   readonly imageQuestions: number[] = [];
+  /** Bytes of the largest READ. */
+  largestRead = 0;
   connected = false;
   /** Whether the host makes no memory for the ids that it gave. */
   refusesBlobs = false;
@@ -106,6 +118,8 @@ export class FakeHostContext {
   readonly #stash: { holder: FakeHostContext | null };
   #query = 0;
   #channel = 0;
+  /** How much of it the guest lets the host use. */
+  #channelSize = PAGE;
   /** POLLs that are not answered. */
   #jobs = 0;
   #nextItem = 2;
@@ -147,8 +161,9 @@ export class FakeHostContext {
 
   /** Lets the compositor send bytes and descriptors, all in one message of the worker, or several if they are many. */
   send(bytes: Buffer, fds: readonly CompositorFd[] = []): void {
-    for (let at = 0; at === 0 || at < bytes.length; at += MAX_RECEIVE) {
-      this.#events.push({ bytes: bytes.subarray(at, at + MAX_RECEIVE), fds: at === 0 ? fds : [] });
+    const room = this.#channelSize - RECEIVE_HEADER;
+    for (let at = 0; at === 0 || at < bytes.length; at += room) {
+      this.#events.push({ bytes: bytes.subarray(at, at + room), fds: at === 0 ? fds : [] });
     }
     this.#work();
   }
@@ -263,7 +278,10 @@ export class FakeHostContext {
 
   #init(command: Buffer, submitted: number): boolean {
     if (this.#channel !== 0) this.#mistake("a second INIT");
-    const isGood = this.#kind.init === "exact" ? [16, 20, 36].includes(command.length) : submitted === command.length;
+    const lengths = this.#kind.channelSize > 0 ? [16, 20, 28, 36] : [16, 20, 36];
+    const isGood = this.#kind.init === "exact" ? lengths.includes(command.length) : submitted === command.length;
+    if (command.length === 28) this.#channelSize = command.readUInt32LE(24);
+    if (this.#channelSize !== Math.max(PAGE, this.#kind.channelSize)) this.#mistake("a channel of another size");
     if (!isGood) this.#mistake(`an INIT of ${command.length} bytes in ${submitted}`);
     if (command.length === 20 && command.readUInt32LE(16) !== 1) this.#mistake("an INIT for another channel");
     this.#query = command.readUInt32LE(8);
@@ -376,8 +394,9 @@ export class FakeHostContext {
 
   #read(id: number): void {
     const { fd, watch } = this.#readPipes.get(id) as { fd: Fd; watch: Watch };
-    const message = Buffer.alloc(PAGE);
-    const count = Math.max(readFd(fd.raw, message, READ_HEADER, PAGE - READ_HEADER), 0);
+    const message = Buffer.alloc(this.#channelSize);
+    const count = Math.max(readFd(fd.raw, message, READ_HEADER, message.length - READ_HEADER), 0);
+    this.largestRead = Math.max(this.largestRead, count);
     message[0] = 6;
     message.writeUInt32LE(id, 8);
     message.writeUInt32LE(count === 0 ? 1 : 0, 12);

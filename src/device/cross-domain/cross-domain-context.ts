@@ -25,6 +25,7 @@ import {
   CAPSET_CROSS_DOMAIN,
   CHANNEL_RING,
   CHANNEL_WAYLAND,
+  type Channel,
   Command,
   capset,
   decodeImageRequest,
@@ -36,9 +37,10 @@ import {
   IdentifierType,
   type ImageRequest,
   type Init,
-  MAX_READ_DATA,
-  MAX_RECEIVE_DATA,
+  MAX_CHANNEL_SIZE,
   type RawCommand,
+  readRoom,
+  receiveRoom,
   type Send,
   splitCommands,
   type Write,
@@ -75,6 +77,9 @@ interface Shared {
 }
 
 const NO_BYTES = new Uint8Array(0);
+
+/** Where data of a pipe is on its way from one turn's read to its write into a channel. */
+const readBuffer = Buffer.alloc(MAX_CHANNEL_SIZE);
 
 const NO_RESOURCE: Pick<Resource, "fd" | "memory"> = { fd: null, memory: null };
 
@@ -185,14 +190,14 @@ class CrossDomainContext implements GpuContext, GuestSink {
 
   /** Of the transport: the session sends to the guest. */
   deliver(bytes: Uint8Array, fds: readonly SentFd[]): number {
-    const page = this.#channelPage();
-    if (page === null) return EAGAIN;
+    const channel = this.#freeChannel();
+    if (channel === null) return EAGAIN;
     // All of them, so that they are made ready together.
     const waiting = fds.filter(({ raw, isSink }) => !isSink && !this.#files.isReady(raw));
     if (waiting.length > 0) return EAGAIN;
     const identifiers = fds.map((fd) => this.#identify(fd));
-    const data = bytes.subarray(0, MAX_RECEIVE_DATA);
-    writeReceive(page, identifiers, data);
+    const data = bytes.subarray(0, receiveRoom((this.#init as Init).channelSize));
+    writeReceive(channel, identifiers, data);
     this.#completeEvent();
     this.#pipesFirst = true;
     return data.length;
@@ -235,8 +240,10 @@ class CrossDomainContext implements GpuContext, GuestSink {
 
   #connect(init: Init | null): boolean {
     if (init === null || this.#init !== null || init.channelType !== CHANNEL_WAYLAND) return false;
-    if (pageOf(this.#resource(init.queryRing)) === null || pageOf(this.#resource(init.channelRing)) === null)
+    if (pageOf(this.#resource(init.queryRing)) === null) return false;
+    if (init.channelSize > MAX_CHANNEL_SIZE || channelOf(this.#resource(init.channelRing), init.channelSize) === null) {
       return false;
+    }
     if (this.#shared.sessions >= MAX_CONTEXTS) return false;
     this.#init = init;
     this.#shared.sessions++;
@@ -351,14 +358,14 @@ class CrossDomainContext implements GpuContext, GuestSink {
   }
 
   #readPipe(): boolean {
-    const page = this.#channelPage();
-    if (page === null) return false;
+    const channel = this.#freeChannel();
+    if (channel === null) return false;
+    const buffer = readBuffer.subarray(0, readRoom((this.#init as Init).channelSize));
     for (const one of this.#pipes) {
       if (!one.ready) continue;
-      const buffer = Buffer.allocUnsafe(MAX_READ_DATA);
       const count = one.read(buffer);
       if (count === null) continue;
-      writeRead(page, one.id, buffer.subarray(0, count), count === 0);
+      writeRead(channel, one.id, buffer.subarray(0, count), count === 0);
       if (count === 0) {
         this.#closePipe(one);
       } else {
@@ -375,10 +382,10 @@ class CrossDomainContext implements GpuContext, GuestSink {
 
   /** Once: the guest stops to ask then. */
   #tellEnd(): void {
-    const page = this.#channelPage();
-    if (page === null) return;
+    const channel = this.#freeChannel();
+    if (channel === null) return;
     this.#ended = "told";
-    writeReceive(page, [], NO_BYTES);
+    writeReceive(channel, [], NO_BYTES);
     this.#completeEvent();
   }
 
@@ -386,10 +393,10 @@ class CrossDomainContext implements GpuContext, GuestSink {
     this.#fences.shift()?.complete();
   }
 
-  /** The page for the next event; null while the guest waits for none. */
-  #channelPage(): Uint8Array | null {
+  /** The channel, for the next event; null while the guest waits for none. */
+  #freeChannel(): Channel | null {
     if (this.#closed || this.#fences.length === 0 || this.#init === null) return null;
-    return pageOf(this.#resource(this.#init.channelRing));
+    return channelOf(this.#resource(this.#init.channelRing), this.#init.channelSize);
   }
 
   /** What the guest is told in place of a descriptor. */
@@ -459,8 +466,17 @@ class CrossDomainContext implements GpuContext, GuestSink {
   }
 }
 
-/** The memory of a ring, of which a page is used; null when the resource is none, or has no memory now. */
+/** The memory of a ring of which a page is used; null when the resource is none, or has no memory now. */
 function pageOf(resource: Resource | undefined): Uint8Array | null {
-  const piece = resource?.pieces[0];
-  return piece !== undefined && piece.length >= pageSize ? piece : null;
+  return channelOf(resource, pageSize)?.[0] ?? null;
+}
+
+/** The memory of a ring of which `size` bytes are used; null when it is not that large. */
+function channelOf(resource: Resource | undefined, size: number): Channel | null {
+  if (resource === undefined || size < pageSize || size > resource.size) return null;
+  return startsWithPage(resource.pieces) ? resource.pieces : null;
+}
+
+function startsWithPage(pieces: readonly Uint8Array[]): pieces is Channel {
+  return pieces[0] !== undefined && pieces[0].length >= pageSize;
 }

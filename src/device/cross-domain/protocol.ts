@@ -16,25 +16,42 @@ export const IdentifierType = { blob: 1, readPipe: 3, writePipe: 4 } as const;
 /** The id of the first pipe that the guest sends; each one more has the next. The guest guesses it. */
 export const FIRST_READ_PIPE = 0x80000001;
 
-/** A channel page holds one message; a larger page is not used beyond this. */
+/** A channel page holds one message. Guests that do not say otherwise count on no more than this to be used of it. */
 const PAGE_SIZE = 4096;
+/** The most that a guest may have used of it. */
+export const MAX_CHANNEL_SIZE: number = 64 * 1024;
 const HEADER = 8;
 const SEND_HEADER = 352;
 const TRANSFER_HEADER = 24;
 
 /** Descriptors in one SEND or RECEIVE. */
 const MAX_IDENTIFIERS = 28;
-/** Bytes in one RECEIVE and in one READ: what fits into a page. */
-export const MAX_RECEIVE_DATA: number = PAGE_SIZE - SEND_HEADER;
-export const MAX_READ_DATA: number = PAGE_SIZE - TRANSFER_HEADER;
 
-/** What a guest learns of this kind of context: version 1, Wayland channels, no GPU buffers. */
-export const capset: Uint8Array = new Uint8Array(new Uint32Array([1, 1 << CHANNEL_WAYLAND, 0, 0]).buffer);
+/** Bytes in one RECEIVE, and in one READ: what fits into a channel of that size. */
+export function receiveRoom(channelSize: number): number {
+  return channelSize - SEND_HEADER;
+}
+export function readRoom(channelSize: number): number {
+  return channelSize - TRANSFER_HEADER;
+}
+
+/**
+ * What a guest learns of this kind of context: version 1, Wayland channels, no GPU buffers; and, which is our own and
+ * behind what others read, how large a channel it may have.
+ */
+export const capset: Uint8Array = new Uint8Array(
+  new Uint32Array([1, 1 << CHANNEL_WAYLAND, 0, 0, MAX_CHANNEL_SIZE]).buffer,
+);
+
+/** The length of the INIT that says how large the channel is; all others are of one page. */
+const SIZED_INIT = 28;
 
 export interface Init {
   readonly queryRing: number;
   readonly channelRing: number;
   readonly channelType: number;
+  /** How many bytes of the channel ring may be used. */
+  readonly channelSize: number;
 }
 
 export interface ImageRequest {
@@ -89,6 +106,7 @@ export function decodeInit(bytes: DataView): Init | null {
     queryRing: bytes.getUint32(8, true),
     channelRing: bytes.getUint32(12, true),
     channelType: bytes.getUint32(16, true),
+    channelSize: bytes.byteLength === SIZED_INIT ? bytes.getUint32(24, true) : PAGE_SIZE,
   };
 }
 
@@ -128,9 +146,12 @@ export interface Identifier {
   readonly size: number;
 }
 
-/** Writes a RECEIVE into a channel page. Without data and identifiers it says that the compositor is gone. */
-export function writeReceive(page: Uint8Array, identifiers: readonly Identifier[], data: Uint8Array): void {
-  const view = begin(page, Command.receive);
+/** The memory of a channel, in order; all headers fit into the first piece. */
+export type Channel = readonly [first: Uint8Array, ...rest: Uint8Array[]];
+
+/** Writes a RECEIVE into a channel. Without data and identifiers it says that the compositor is gone. */
+export function writeReceive(channel: Channel, identifiers: readonly Identifier[], data: Uint8Array): void {
+  const view = begin(channel[0], Command.receive);
   view.setUint32(8, identifiers.length, true);
   view.setUint32(12, data.length, true);
   identifiers.forEach(({ id, type, size }, i) => {
@@ -138,17 +159,17 @@ export function writeReceive(page: Uint8Array, identifiers: readonly Identifier[
     view.setUint32(16 + 4 * (MAX_IDENTIFIERS + i), type, true);
     view.setUint32(16 + 4 * (2 * MAX_IDENTIFIERS + i), size, true);
   });
-  page.set(data, SEND_HEADER);
+  scatter(channel, SEND_HEADER, data);
 }
 
-/** Writes a READ into a channel page: data of a pipe, or its end. */
-export function writeRead(page: Uint8Array, id: number, data: Uint8Array, hangUp: boolean): void {
-  const view = begin(page, Command.read);
+/** Writes a READ into a channel: data of a pipe, or its end. */
+export function writeRead(channel: Channel, id: number, data: Uint8Array, hangUp: boolean): void {
+  const view = begin(channel[0], Command.read);
   view.setUint32(8, id, true);
   view.setUint32(12, hangUp ? 1 : 0, true);
   view.setUint32(16, data.length, true);
   view.setUint32(20, 0, true);
-  page.set(data, TRANSFER_HEADER);
+  scatter(channel, TRANSFER_HEADER, data);
 }
 
 /** What a guest needs to make an image. */
@@ -170,6 +191,21 @@ export function writeImageAnswer(page: Uint8Array, { stride, size, blobId }: Ima
   view.setUint32(52, 1, true);
   view.setInt32(56, -1, true);
   view.setInt32(60, -1, true);
+}
+
+/** Writes data from an offset on, as far as there is room. */
+function scatter(channel: Channel, offset: number, data: Uint8Array): void {
+  let start = offset;
+  let done = 0;
+  for (const piece of channel) {
+    if (start < piece.length) {
+      const part = data.subarray(done, done + piece.length - start);
+      piece.set(part, start);
+      done += part.length;
+      start = piece.length;
+    }
+    start -= piece.length;
+  }
 }
 
 /** The header has no size, as with other hosts: there are guests that compare its whole word with the number. */

@@ -43,7 +43,7 @@ describe("the GPU of a guest", () => {
     const driver = driverWith(1 << 2);
     const gpu = GuestGpu.open(findDevice(driver));
     assert.ok(gpu);
-    const program = GuestGpuContext.open(driver, node);
+    const program = GuestGpuContext.open(findDevice(driver, node));
     const { size, blobId } = (await program.imageRequirements(4096)) ?? assert.fail("the host has no images");
     const image = hostMemory(program.file, blobId, size);
     const { handle } = program.file.createBlob({

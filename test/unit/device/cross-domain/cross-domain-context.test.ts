@@ -244,6 +244,42 @@ test("the session's answers wait until the guest asks, and are cut to what a pag
   assert.equal(stage.answer("more"), EAGAIN, "one event for one poll");
 });
 
+test("a guest that says that its channel is larger gets as much as that holds, however it lies in memory", async (t) => {
+  const stage = new Stage(t);
+  const size = 4 * pageSize;
+  const pieces = [pageSize, 2 * pageSize, pageSize].map((length) => new Uint8Array(length));
+  const channel: Resource = { id: CHANNEL, size, pieces, fd: null, memory: null };
+  stage.attached.set(CHANNEL, channel);
+  const init = (length: number): Buffer => command(1, [QUERY, CHANNEL, 1, 0, length]);
+  for (const wrong of [0, pageSize - 1, size + 1, 2 ** 20]) assert.equal(stage.context.submit(init(wrong)), false);
+  assert.ok(stage.context.submit(init(size)));
+  const text = Array.from({ length: 6000 }, (_, i) => String(i).padStart(4)).join("");
+  const received = (from: number, length: number): string =>
+    Buffer.concat(pieces).toString("latin1", from, from + length);
+  stage.poll();
+  assert.equal(stage.answer(text), size - 352);
+  assert.equal(Buffer.concat(pieces).readUInt32LE(0), RECEIVE);
+  assert.equal(received(352, size - 352), text.slice(0, size - 352));
+
+  assert.ok(stage.context.submit(send("receive", [[FIRST_READ_PIPE, 3]])));
+  const write = stage.received().fds.shift();
+  writeSync(write, text.repeat(2));
+  stage.poll();
+  await until(() => stage.completed === 2);
+  assert.equal(Buffer.concat(pieces).readUInt32LE(0), READ);
+  assert.equal(received(24, size - 24), text.slice(0, size - 24));
+  closeSync(write);
+});
+
+test("a guest that does not say so gets a page, also when its channel is larger", (t) => {
+  const stage = new Stage(t);
+  const pieces = [new Uint8Array(4 * pageSize)];
+  stage.attached.set(CHANNEL, { id: CHANNEL, size: 4 * pageSize, pieces, fd: null, memory: null });
+  stage.connect();
+  stage.poll();
+  assert.equal(stage.answer("x".repeat(10_000)), 4096 - 352);
+});
+
 test("memory for the guest becomes a blob of its size, which can be claimed once", (t) => {
   const stage = new Stage(t);
   stage.connect();
