@@ -38,6 +38,8 @@ export interface WindowListener {
 export class Windows {
   /** Those with a role: the host shows them, or is about to. The one that got its role last is at the end. */
   readonly shown: LinkedSet<XWindow> = new LinkedSet();
+  /** Those that are mapped, in the order in which that was. */
+  readonly mapped: Set<XWindow> = new Set();
   readonly #surfaces: Surfaces;
   readonly #windows = new Map<number, XWindow>();
   readonly #listeners: WindowListener[] = [];

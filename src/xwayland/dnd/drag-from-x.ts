@@ -244,9 +244,9 @@ export class DragFromX implements TransferListener {
   /** What the source shows under the pointer; null if there is nothing by now. */
   get #icon(): XWindow | null {
     const { x, windows } = this.#context;
-    for (const window of windows) {
-      const { mapped, properties, surface } = window;
-      const isIcon = mapped && surface !== null && !surface.hadRole && properties?.types.includes("DND");
+    for (const window of windows.mapped) {
+      const { properties, surface } = window;
+      const isIcon = surface !== null && !surface.hadRole && properties?.types.includes("DND");
       if (isIcon && clientOf(x.setup, window.id) === clientOf(x.setup, this.#source)) return window;
     }
     return null;

@@ -90,7 +90,7 @@ export class Drags {
     this.#owner = owner;
     this.#origin = origin;
     this.#moves = new WeakMap();
-    for (const window of windows) this.#hideIcon(window);
+    for (const window of windows.mapped) this.#hideIcon(window);
     const ended = (): void => {
       this.#from = null;
     };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setProperty } from "../../x11/client/properties.ts";
-import type { EventOf } from "../../x11/codec/events.ts";
 import { Atom, SyncTESTTYPE, SyncVALUETYPE } from "../../x11/generated/enums.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
@@ -35,12 +34,13 @@ export class ResizeSync {
   readonly #context: WmContext;
   /** Those that have not been answered, be it too late. */
   readonly #requests = new Map<XWindow, SyncRequest>();
+  readonly #byAlarm = new Map<number, SyncRequest>();
   #count = 0;
 
   constructor(context: WmContext) {
     this.#context = context;
     const { events, windows, session } = context;
-    events.on("Sync.AlarmNotify", (event) => this.#answered(event));
+    events.on("Sync.AlarmNotify", ({ alarm }) => this.#end(this.#byAlarm.get(alarm)));
     windows.listen({ roleTaken: (window) => this.#end(this.#requests.get(window)) });
     session.onEnded(() => {
       for (const { timer } of this.#requests.values()) clearTimeout(timer);
@@ -82,18 +82,17 @@ export class ResizeSync {
         resolve();
       };
       const timer = setTimeout(show, SYNC_TIMEOUT_MS);
-      this.#requests.set(window, { window, alarm, timer, show });
+      const request = { window, alarm, timer, show };
+      this.#requests.set(window, request);
+      this.#byAlarm.set(alarm, request);
     });
-  }
-
-  #answered({ alarm }: EventOf<"Sync.AlarmNotify">): void {
-    for (const request of this.#requests.values()) if (request.alarm === alarm) return this.#end(request);
   }
 
   #end(request: SyncRequest | undefined): void {
     if (request === undefined) return;
     const { window, alarm, timer, show } = request;
     this.#requests.delete(window);
+    this.#byAlarm.delete(alarm);
     clearTimeout(timer);
     show();
     const { x } = this.#context;

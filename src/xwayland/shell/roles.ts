@@ -18,10 +18,11 @@ import { type Resized, Toplevel } from "./toplevel.ts";
 import { isForGroup, transientParent } from "./transient-parent.ts";
 
 /**
- * Among how many windows one looks for those that it belongs to, or that belong to it: the latest that are shown. Who makes
- * more than anybody can look at is not to cost the others the square of that.
+ * Among how many windows one looks for those that it belongs to, or that belong to it: the latest that are shown, besides
+ * those that it names or the user is in. Who makes more than anybody can look at is not to cost the others the square of
+ * that.
  */
-const MAX_RELATIVES = 1000;
+const MAX_RELATIVES = 200;
 
 /** Highest version of xdg_wm_base that this knows how to use. */
 const WM_BASE_VERSION = 6;
@@ -164,7 +165,7 @@ export class Roles {
   #popupsOf(window: XWindow): XWindow[] {
     const family = [window];
     // It grows meanwhile.
-    for (const one of family) family.push(...one.popups);
+    for (const one of family) for (const popup of one.popups) family.push(popup);
     return family.slice(1);
   }
 
@@ -187,20 +188,28 @@ export class Roles {
   }
 
   #parentOf(window: XWindow): ParentChoice | null {
-    const { windows, user, x } = this.#context;
+    const { user, x } = this.#context;
     return popupParent(window, {
-      shown: windows.shown.latest(MAX_RELATIVES),
+      shown: this.#candidatesFor(window),
       pointed: user.pointed,
       focused: user.focused,
       related: (a, b) => clientOf(x.setup, a.id) === clientOf(x.setup, b.id),
     });
   }
 
+  /** The windows that it may belong to, the latest last. */
+  #candidatesFor({ properties }: XWindow): XWindow[] {
+    const { windows, user } = this.#context;
+    const named = windows.get(properties?.transientFor ?? 0) ?? null;
+    const surely = [named, user.focused, user.pointed].flatMap((one) => (one?.role != null ? one : []));
+    return [...surely, ...windows.shown.latest(MAX_RELATIVES)];
+  }
+
   #describe(window: XWindow): void {
     const { role, properties } = window;
     if (!(role instanceof Toplevel) || properties === null) return;
-    const { windows, x } = this.#context;
-    window.transientOf = transientParent(window, { shown: windows.shown.latest(MAX_RELATIVES), root: x.setup.root });
+    const { x } = this.#context;
+    window.transientOf = transientParent(window, { shown: this.#candidatesFor(window), root: x.setup.root });
     const parent = window.transientOf?.role;
     const { title, appId, sizes, frame } = properties;
     role.describe({ ...sizes, title, appId, frame, parent: parent instanceof Toplevel ? parent : null });

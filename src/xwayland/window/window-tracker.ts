@@ -86,6 +86,7 @@ export class WindowTracker {
     const window = windows.get(id);
     if (window === undefined) return;
     window.mapped = true;
+    windows.mapped.add(window);
     window.overrideRedirect = override_redirect;
     if (override_redirect) window.properties = await readProperties(x, id);
     windows.tell("mapped", window);
@@ -93,6 +94,7 @@ export class WindowTracker {
 
   #unmapped(window: XWindow): void {
     window.mapped = false;
+    this.#context.windows.mapped.delete(window);
     this.#context.windows.tell("unmapped", window);
   }
 
