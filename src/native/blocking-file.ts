@@ -10,7 +10,7 @@ const STEP: number = 1024 * 1024;
 
 /**
  * A file that somebody else gave us and that may keep whoever uses it waiting. Nothing here blocks. Methods reject with a
- * SystemError; with ECANCELED or EINTR after `close`.
+ * SystemError: ECANCELED after `close`, EINTR when too many others wait.
  */
 export class BlockingFile {
   readonly #owner: object;

@@ -32,7 +32,7 @@ export interface BlockingCall {
 
 /** How a call ended. */
 export interface Outcome {
-  /** >= 0, or -errno: -ECANCELED or -EINTR when it was cut off. */
+  /** >= 0, or -errno: -ECANCELED when it was cut off, -EINTR when that was for others' sake. */
   readonly result: number;
   /** S_IFMT bits, for `stat`. */
   readonly type: number;
@@ -80,7 +80,9 @@ class BlockingCalls {
     const dropped = this.#waiting.filter((call) => call.fd === fd);
     this.#waiting = this.#waiting.filter((call) => call.fd !== fd);
     for (const [id, call] of this.#running) {
-      if (call.fd === fd && call.operation !== Call.close) native.callsCancel(this.#handle, id);
+      if (call.fd !== fd || call.operation === Call.close) continue;
+      native.callsCancel(this.#handle, id);
+      dropped.push(call);
     }
     for (const call of dropped) end(call, -constants.errno.ECANCELED);
   }
@@ -169,7 +171,7 @@ export function blockingCall(call: BlockingCall): Promise<Outcome> {
   return calls.make(call);
 }
 
-/** Cuts off the calls on a descriptor: those that wait at once, others as soon as the kernel allows it. */
+/** Cuts off the calls on a descriptor, for which they fail at once, although the kernel may not let them end yet. */
 export function cancelCalls(fd: number): void {
   calls?.cancel(fd);
 }

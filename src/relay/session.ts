@@ -6,7 +6,7 @@ import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Trace } from "../recorder/trace.ts";
 import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
-import { CLIENT_QUEUE_MAX_FDS, HELD_INPUT_LIMIT, MAX_UNCLAIMED_FDS } from "../wire/limits.ts";
+import { CLIENT_QUEUE_MAX_FDS, HELD_INPUT_LIMIT, LINGER_TIMEOUT, MAX_UNCLAIMED_FDS } from "../wire/limits.ts";
 import { ObjectTable } from "../wire/object-table.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
@@ -64,6 +64,7 @@ export class Session implements EndpointEvents {
   #flushScheduled = false;
   /** The side whose stream has ended while an asynchronous hook still holds some of its messages. */
   #endAfterHeld: Endpoint | null = null;
+  #heldTimer: NodeJS.Timeout | null = null;
 
   constructor(client: Transport, host: Transport, options: SessionOptions) {
     this.protocol = options.protocol;
@@ -306,6 +307,7 @@ export class Session implements EndpointEvents {
 
   closed(): void {
     if (!this.#isOver) return;
+    if (this.#heldTimer !== null) clearTimeout(this.#heldTimer);
     this.#flowControl.close();
     for (const callback of this.#onEnded) callback();
     this.#onEnded.clear();
@@ -347,6 +349,8 @@ export class Session implements EndpointEvents {
       // What it sent before still counts.
       endpoint.wantsInput = false;
       this.#endAfterHeld = endpoint;
+      // But not for ever: a hook may wait for a file of the client's that nobody answers for any more.
+      this.#heldTimer = setTimeout(() => this.close(), LINGER_TIMEOUT);
       return;
     }
     if (fromClient) {

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { Fd } from "../../src/native/fd.ts";
+import type { Fd } from "../../src/native/fd.ts";
+import { ReceivedFd } from "../../src/native/received-fd.ts";
 
 const DAEMON = fileURLToPath(new URL("fuse-daemon.js", import.meta.url));
 
@@ -46,9 +47,9 @@ export class HangingFiles {
     return join(this.#directory, "file");
   }
 
-  /** Opens the file. */
+  /** Opens the file. To close it keeps nobody waiting either. */
   open(flags: string): Fd {
-    return new Fd(openSync(this.path, flags));
+    return new ReceivedFd(openSync(this.path, flags), this);
   }
 
   /** From now on nothing is answered. */

@@ -13,7 +13,7 @@ import { FlightRecorder } from "../../src/recorder/flight-recorder.ts";
 import { MIN_RING_SIZE } from "../../src/recorder/ring.ts";
 import { MessageFilter } from "../../src/trace/message-filter.ts";
 import { MessageLog } from "../../src/trace/message-log.ts";
-import { openDescriptors } from "./descriptors.ts";
+import { openDescriptors, untilOpen } from "./descriptors.ts";
 import { FakeClient } from "./fake-client.ts";
 import { FakeCompositor, type HostConnection } from "./fake-compositor.ts";
 import type { Peer } from "./peer.ts";
@@ -137,7 +137,7 @@ export class Stage implements Pair {
     rmSync(this.#directory, { recursive: true });
     assert.deepEqual(this.#violations, []);
     assert.deepEqual(files, [], "files are left");
-    assert.deepEqual(openDescriptors(), this.#before, "descriptors are left");
+    await untilOpen(this.#before);
   }
 
   #messageLog(): MessageLog {

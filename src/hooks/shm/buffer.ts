@@ -7,6 +7,7 @@ import { ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Rect } from "../damage.ts";
 import { ShmError } from "./errors.ts";
+import { readPixels, storePixels } from "./file-pixels.ts";
 import type { PixelCopy } from "./pixel-copy.ts";
 import type { ShmPool } from "./pool.ts";
 import type { Shape } from "./shape.ts";
@@ -39,20 +40,44 @@ export class ShmBuffer {
     this.#pool.unuse();
   }
 
-  /** Begins to copy rectangles of it to where they belong in an image of the same shape. */
-  beginCopyTo(copy: PixelCopy, target: Mapping, rects: readonly Rect[]): void {
-    copy.begin(this.#pool.memory, this.#offset, target, this.shape, rects);
+  /**
+   * Begins to copy rectangles of it to where they belong in an image of the same shape.
+   *
+   * @returns false when it is not in memory: then `read` is for that
+   */
+  beginCopyTo(copy: PixelCopy, target: Mapping, rects: readonly Rect[]): boolean {
+    const { memory } = this.#pool;
+    if (memory !== null) copy.begin(memory, this.#offset, target, this.shape, rects);
+    return memory !== null;
   }
 
-  /** Begins to copy all pixels from an image of the same shape into it. */
-  beginCopyFrom(copy: PixelCopy, source: Mapping): void {
-    copy.beginInward(this.#pool.memory, this.#offset, source, this.shape);
+  /**
+   * Begins to copy all pixels from an image of the same shape into it.
+   *
+   * @returns false when it is not in memory: then `store` is for that
+   */
+  beginCopyFrom(copy: PixelCopy, source: Mapping): boolean {
+    const { memory } = this.#pool;
+    if (memory !== null) copy.beginInward(memory, this.#offset, source, this.shape);
+    return memory !== null;
+  }
+
+  /** Copies from its file what `beginCopyTo` cannot; see `readPixels`. */
+  async read(target: Mapping, rects: readonly Rect[]): Promise<number | null> {
+    const { file } = this.#pool;
+    return file === null ? null : readPixels(file, this.#offset, target, this.shape, rects);
+  }
+
+  /** Copies into its file what `beginCopyFrom` cannot; see `storePixels`. */
+  async store(source: Mapping): Promise<number | null> {
+    const { file } = this.#pool;
+    return file === null ? null : storePixels(file, this.#offset, source, this.shape);
   }
 
   /** What the client did wrong when its memory is not all there. */
   get missingMemory(): ProtocolError {
     const { width, height } = this.shape;
-    const { length } = this.#pool.memory;
+    const { length } = this.#pool;
     const text = `the file of a buffer of ${width}x${height} pixels is shorter than its pool (${length} bytes)`;
     if (this.object.clientId === 0) return new ProtocolError(text);
     return new ProtocolError(text, ShmError.invalidFd, this.object.clientId);

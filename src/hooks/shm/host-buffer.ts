@@ -84,7 +84,8 @@ export class HostBuffer {
   fill(source: ShmBuffer): WlObject | Promise<WlObject | null> {
     const buffer = this.#take(source.shape);
     this.#busy = true;
-    source.beginCopyTo(this.#copy, this.#image.mapping, this.stale.rects);
+    const inMemory = source.beginCopyTo(this.#copy, this.#image.mapping, this.stale.rects);
+    if (!inMemory) return this.#fillFromFile(source, buffer);
     this.stale.clear();
     const copying = this.#turns.run(this.#copy);
     if (copying === undefined) {
@@ -95,6 +96,16 @@ export class HostBuffer {
       this.#filled(source);
       return this.#open ? buffer : null;
     });
+  }
+
+  async #fillFromFile(source: ShmBuffer, buffer: WlObject): Promise<WlObject | null> {
+    const reading = source.read(this.#image.mapping, [...this.stale.rects]);
+    this.stale.clear();
+    const count = await reading;
+    if (!this.#open) return null;
+    if (count === null) throw source.missingMemory;
+    this.#session.copied += count;
+    return buffer;
   }
 
   #filled(source: ShmBuffer): void {
@@ -108,7 +119,12 @@ export class HostBuffer {
    * @returns false when the buffer cannot be drawn into
    */
   async copyBack(target: ShmBuffer): Promise<boolean> {
-    target.beginCopyFrom(this.#copy, this.#image.mapping);
+    if (!target.beginCopyFrom(this.#copy, this.#image.mapping)) {
+      const count = await target.store(this.#image.mapping);
+      this.#session.copied += count ?? 0;
+      this.markIdle();
+      return count !== null;
+    }
     await this.#turns.run(this.#copy);
     this.#session.copied += this.#copy.copied;
     this.markIdle();

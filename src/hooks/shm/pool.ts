@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { mayBlock } from "../../native/blocking.ts";
+import { BlockingFile } from "../../native/blocking-file.ts";
 import { ClientMemory } from "../../native/client-memory.ts";
 import { SystemError } from "../../native/errors.ts";
+import { fileInfo } from "../../native/memory.ts";
 import type { Requests } from "../../protocol/generated/types.ts";
 import type { HookedMessage } from "../../relay/hooked-message.ts";
 import { ProtocolError } from "../../wire/errors.ts";
@@ -15,12 +18,16 @@ const MAX_INT = 0x7fffffff;
 
 /** A client's wl_shm_pool. The host has none like it: what is in it is copied. */
 export class ShmPool {
-  readonly memory: ClientMemory;
+  /** What it is; null where it is a file. */
+  readonly memory: ClientMemory | null;
+  /** A file on a disk, a server or in a file system in user space: touching it as memory may keep us waiting. */
+  readonly file: BlockingFile | null;
   readonly #object: WlObject;
   readonly #created: (buffer: ShmBuffer) => void;
   readonly #closed: (pool: ShmPool) => void;
   /** The pool itself, its buffers, and surfaces that are about to show them. */
   #users = 1;
+  #length: number;
 
   /**
    * Serves the requests to a new pool.
@@ -41,8 +48,22 @@ export class ShmPool {
     this.#object = id;
     this.#created = created;
     this.#closed = closed;
-    this.memory = orInvalidFd(shm, () => ClientMemory.map(fd.raw, size));
+    this.#length = size;
+    const { kind, access } = orInvalidFd(shm, () => fileInfo(fd.raw));
+    const isFile = kind === "file" && access !== "write" && mayBlock(fd.raw);
+    this.memory = isFile ? null : orInvalidFd(shm, () => ClientMemory.map(fd.raw, size));
+    this.file = isFile
+      ? new BlockingFile(
+          orInvalidFd(shm, () => fd.duplicate()),
+          message.session,
+        )
+      : null;
     id.listener = (request: HookedMessage<never>) => this.#handle(request);
+  }
+
+  /** In bytes, as the client says; its file may be shorter. */
+  get length(): number {
+    return this.#length;
   }
 
   /** Keeps the memory for one more user. */
@@ -56,7 +77,8 @@ export class ShmPool {
   }
 
   close(): void {
-    this.memory.close();
+    this.memory?.close();
+    this.file?.close();
     this.#closed(this);
   }
 
@@ -75,21 +97,22 @@ export class ShmPool {
       stride < bytesPerLine(format, width) ||
       size > MAX_INT ||
       offset < 0 ||
-      offset > this.memory.length - size
+      offset > this.#length - size
     ) {
-      const place = `at ${offset} in a pool of ${this.memory.length} bytes`;
+      const place = `at ${offset} in a pool of ${this.#length} bytes`;
       const text = `invalid width, height or stride (${width}x${height}, ${stride}) ${place}`;
       throw new ProtocolError(text, ShmError.invalidStride, pool);
     }
     // Planes behind the first need not be there as far as libwayland is concerned.
-    const all = Math.min(sizeOf(format, stride, height), this.memory.length - offset);
+    const all = Math.min(sizeOf(format, stride, height), this.#length - offset);
     this.#created(new ShmBuffer(id, this, offset, { width, height, stride, format, size: all }));
   }
 
   #resize({ size }: Requests["wl_shm_pool"]["resize"]): void {
     const pool = this.#object.clientId;
-    if (size < this.memory.length) throw new ProtocolError("shrinking pool invalid", ShmError.invalidFd, pool);
-    orInvalidFd(pool, () => this.memory.resize(size));
+    if (size < this.#length) throw new ProtocolError("shrinking pool invalid", ShmError.invalidFd, pool);
+    orInvalidFd(pool, () => this.memory?.resize(size));
+    this.#length = size;
   }
 }
 
