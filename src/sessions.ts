@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { globals } from "./hooks/globals.ts";
 import { gtkPrimarySelection } from "./hooks/gtk-primary-selection.ts";
-import { titleTag } from "./hooks/title-tag.ts";
+import { windowMarks } from "./hooks/window-marks.ts";
 import type { HostConnector } from "./host/connector.ts";
 import { counted } from "./log/counted.ts";
 import { type Logger, silent } from "./log/logger.ts";
@@ -29,6 +29,8 @@ export interface SessionsOptions {
   readonly hooks?: readonly Hooks[];
   /** A text to put in front of every window title. */
   readonly tag?: string | undefined;
+  /** A text to put in front of every application id. */
+  readonly appIdPrefix?: string | undefined;
   /** Where it says what happens; nowhere by default. */
   readonly log?: Logger;
   /** What remembers the latest messages, and shows them to whoever observes it; nothing by default. */
@@ -110,7 +112,8 @@ export class Sessions {
       protocol = new ProtocolRegistry(),
       offers = [],
       hooks = [],
-      tag,
+      tag = "",
+      appIdPrefix = "",
       log = silent,
     } = options;
     this.#options = options;
@@ -118,8 +121,8 @@ export class Sessions {
     this.#log = log;
     policy.check(protocol);
     const all = [gtkPrimarySelection(policy), ...offers, globals(policy), ...hooks];
-    // Last, so that no other hook can take it off.
-    if (tag !== undefined && tag !== "") all.push(titleTag(tag));
+    // Last, so that no other hook can take them off.
+    if (tag !== "" || appIdPrefix !== "") all.push(windowMarks({ tag, appIdPrefix }));
     for (const one of all) installHooks(protocol, one);
   }
 

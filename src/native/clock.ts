@@ -3,10 +3,11 @@
 
 import { native } from "./binding.ts";
 
-/** When the machine was started, in milliseconds since 1970, as the time of day was when this was loaded. */
-const started = Date.now() - native.bootTime();
+/** When the machine was started, in milliseconds since 1970, as the time of day was when it was first asked for. */
+let started: number | undefined;
 
 /** Milliseconds since 1970, with a fraction. What is set at the time of day meanwhile has no effect. */
 export function timeOfDay(): number {
+  started ??= Date.now() - native.bootTime();
   return started + native.bootTime();
 }

@@ -40,7 +40,6 @@ export class Ring {
     this.#partSize = Math.floor(size / 4 / PARTS);
     this.#words = new Uint32Array(this.#partSize * PARTS);
     this.#limit = this.#partSize;
-    this.tick();
   }
 
   /** Reads the clock for all records up to the next call. */

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { desktopTest } from "./support/desktop-test.ts";
 import { eventually } from "./support/eventually.ts";
+import { DISPLAY, serveX } from "./support/x-programs.ts";
 
 const typed = "The quick brown FOX jumps over 13 lazy dogs: ~!@#$%^&*()_+`-={}[]|\\;'\"<>,.?/\n";
 
@@ -38,5 +39,22 @@ desktopTest(
     await eventually("the title of a client that does not use the proxy", async () =>
       (await titles()).includes("untagged"),
     );
+  },
+);
+
+desktopTest(
+  "--app-id-prefix is put before every application id, that of X11 programs too",
+  { on: ["sway"] },
+  async (desktop) => {
+    const marks = ["--tag", "[vm] ", "--app-id-prefix", "vm."];
+    const appIdOf = async (title: string): Promise<string | undefined> =>
+      (await desktop.sway.windows()).find((window) => window.title === title)?.appId;
+
+    desktop.start(await desktop.proxied(...marks), "foot", ["--title", "terminal", "sh", "-c", "read line"]);
+    await eventually("the prefix of a Wayland window", async () => (await appIdOf("[vm] terminal")) === "vm.foot");
+
+    const x = await serveX(desktop, "Xwayland", ...marks.slice(2));
+    desktop.start(x, "xterm", ["-title", "an xterm", "-e", "cat"], { env: { DISPLAY } });
+    await eventually("the prefix of an X11 window", async () => (await appIdOf("[vm] an xterm")) === "vm.XTerm");
   },
 );

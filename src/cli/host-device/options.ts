@@ -17,6 +17,7 @@ export interface HostSettings extends LogSettings, CheckSettings {
   /** Bytes that the VM can share at once. */
   readonly memory: number;
   readonly tag?: string;
+  readonly appIdPrefix?: string;
   readonly hide: readonly string[];
   readonly expose: readonly string[];
   readonly scanout?: true;
@@ -53,6 +54,11 @@ const options: readonly OptionRow[] = [
     group: INTERFACES,
     flags: "--tag <TEXT>",
     help: "prefix for window titles, which the VM cannot change",
+  },
+  {
+    group: INTERFACES,
+    flags: "--app-id-prefix <TEXT>",
+    help: "prefix for application ids, by which docks and window rules know programs: vm. makes vm.foot of foot",
   },
   {
     group: INTERFACES,

@@ -23,7 +23,7 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
   // Before there is anything of a guest in our memory.
   forbidDumps();
   const { log } = diagnostics;
-  const { waylandDisplay = process.env["WAYLAND_DISPLAY"], memory, tag, device, shmemFeature } = settings;
+  const { waylandDisplay = process.env["WAYLAND_DISPLAY"], memory, tag, appIdPrefix, device, shmemFeature } = settings;
   const manager = new ServiceManager(process.env, process.pid, log);
   const inherited = takeInheritedSockets(process.env, process.pid, ["qemu"]);
   const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
@@ -41,6 +41,7 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
     policy,
     protocol,
     tag,
+    appIdPrefix,
     log,
     recorder: diagnostics.recorder,
     failed: diagnostics.failed,

@@ -24,6 +24,7 @@ export interface Settings extends LogSettings, CheckSettings {
   /** X resources, by their names. */
   readonly xrdb: ReadonlyMap<string, string>;
   readonly tag?: string;
+  readonly appIdPrefix?: string;
   /** Interface names. */
   readonly hide: readonly string[];
   /** Interface names, each also as name=MAXVERSION. */
@@ -88,6 +89,11 @@ const options: readonly OptionRow[] = [
     group: INTERFACES,
     flags: "--tag <TEXT>",
     help: "prefix for window titles",
+  },
+  {
+    group: INTERFACES,
+    flags: "--app-id-prefix <TEXT>",
+    help: "prefix for application ids, by which docks and window rules know programs: box. makes box.foot of foot",
   },
   {
     group: INTERFACES,

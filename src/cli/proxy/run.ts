@@ -53,7 +53,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   const display = openDisplay(settings, inherited.get("wayland"), runtimeDir, host.path);
   // Also when a defect of ours ends the process.
   process.once("exit", () => display.removeFiles());
-  const { tag = "", command, xDisplay: xNumber, xwaylandBinary } = settings;
+  const { tag, appIdPrefix, command, xDisplay: xNumber, xwaylandBinary } = settings;
   const xDisplay = xNumber === undefined ? undefined : openXDisplay(xNumber, inherited.get("x11"), display, log);
   process.once("exit", () => xDisplay?.close());
   const ended = new AbortController();
@@ -63,6 +63,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     protocol,
     policy,
     tag,
+    appIdPrefix,
     log,
     recorder: diagnostics.recorder,
     failed: diagnostics.failed,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What X clients say of their windows, in the properties of ICCCM 4.1.2 and EWMH. */
 
-import { clampUtf8, MAX_TITLE_BYTES } from "../../hooks/title-tag.ts";
+import { clampUtf8, MAX_TITLE_BYTES } from "../../hooks/title-text.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { getProperty, type Property, wordsOf } from "../../x11/client/properties.ts";
 import { Atom } from "../../x11/generated/enums.ts";

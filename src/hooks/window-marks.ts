@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HookedMessage } from "../relay/hooked-message.ts";
+import type { Hooks } from "../relay/hooks.ts";
+import type { Session } from "../relay/session.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+import { clampUtf8, MAX_TITLE_BYTES, tagTitle } from "./title-text.ts";
+
+/** By what the host's user, and the rules of a compositor, know where windows come from. An empty text marks nothing. */
+export interface WindowMarks {
+  /** Stands in front of every title. */
+  readonly tag: string;
+  /** Stands in front of every application id, also of one that begins with it already. */
+  readonly appIdPrefix: string;
+}
+
+type Message<Args> = HookedMessage<Args>;
+
+/** What the host is to show of a window, with the marks. */
+interface Shown {
+  readonly toplevel: WlObject;
+  title: string;
+  appId: string;
+}
+
+/**
+ * Marks windows so that their programs cannot undo it. A window has the marks from its first moment on: many have no
+ * title or application id of their own, and docks show whichever there is. A window that is hidden and shown again has
+ * lost both on the host, as xdg-shell wants it, so that they are told again whenever the client has got a new state.
+ */
+export function windowMarks({ tag, appIdPrefix }: WindowMarks): Hooks {
+  const titled = (title: string): string => (tag === "" ? title : tagTitle(tag, title));
+  const prefixed = (appId: string): string =>
+    appIdPrefix === "" ? appId : clampUtf8(appIdPrefix + appId, MAX_TITLE_BYTES);
+  /** By the toplevel, and by the xdg_surface that made it. */
+  const windows = new WeakMap<WlObject, Shown>();
+
+  /** The windows of one version of xdg-shell. */
+  function xdgShell(type: "xdg_toplevel" | "zxdg_toplevel_v6") {
+    function tell(session: Session, { toplevel, title, appId }: Shown): void {
+      if (toplevel.hostId === 0 || toplevel.clientGone) return;
+      if (tag !== "") session.sendRequest(toplevel, type, "set_title", { title });
+      if (appIdPrefix !== "") session.sendRequest(toplevel, type, "set_app_id", { app_id: appId });
+    }
+    return {
+      surface: {
+        get_toplevel(message: Message<{ id: WlObject }>) {
+          const { id } = message.args;
+          const shown = { toplevel: id, title: titled(""), appId: prefixed("") };
+          windows.set(message.object, shown);
+          windows.set(id, shown);
+          message.after(() => tell(message.session, shown));
+        },
+        ack_configure({ session, object }: Message<{ serial: number }>) {
+          const shown = windows.get(object);
+          if (shown !== undefined) tell(session, shown);
+        },
+      },
+      toplevel: {
+        set_title(message: Message<{ title: string }>) {
+          const title = titled(message.args.title);
+          const shown = windows.get(message.object);
+          if (shown !== undefined) shown.title = title;
+          message.change({ title });
+        },
+        set_app_id(message: Message<{ app_id: string }>) {
+          const appId = prefixed(message.args.app_id);
+          const shown = windows.get(message.object);
+          if (shown !== undefined) shown.appId = appId;
+          message.change({ app_id: appId });
+        },
+      },
+    };
+  }
+
+  const stable = xdgShell("xdg_toplevel");
+  const unstable = xdgShell("zxdg_toplevel_v6");
+  return {
+    requests: {
+      xdg_surface: stable.surface,
+      xdg_toplevel: stable.toplevel,
+      zxdg_surface_v6: unstable.surface,
+      zxdg_toplevel_v6: unstable.toplevel,
+      wl_shell: {
+        get_shell_surface(message) {
+          const { session } = message;
+          const { id } = message.args;
+          message.after(() => {
+            if (id.hostId === 0) return;
+            if (tag !== "") session.sendRequest(id, "wl_shell_surface", "set_title", { title: titled("") });
+            if (appIdPrefix !== "") session.sendRequest(id, "wl_shell_surface", "set_class", { class_: appIdPrefix });
+          });
+        },
+      },
+      wl_shell_surface: {
+        set_title: (message) => message.change({ title: titled(message.args.title) }),
+        set_class: (message) => message.change({ class_: prefixed(message.args.class_) }),
+      },
+      xdg_toplevel_tag_manager_v1: {
+        set_toplevel_description: (message) => message.change({ description: titled(message.args.description) }),
+      },
+      xdg_activation_token_v1: {
+        set_app_id: (message) => message.change({ app_id: prefixed(message.args.app_id) }),
+      },
+      gtk_surface1: {
+        // GNOME takes it for the application id, before that of xdg-shell.
+        set_dbus_properties(message) {
+          const { application_id: appId } = message.args;
+          if (appId !== null) message.change({ application_id: prefixed(appId) });
+        },
+      },
+    },
+  };
+}
