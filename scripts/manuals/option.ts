@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CommandLine, Completion, OptionRow } from "../../src/cli/common/command-line.ts";
+import {
+  type CommandLine,
+  type Completion,
+  informationOptions,
+  type OptionRow,
+} from "../../src/cli/common/command-line.ts";
 import { globalPolicy } from "../../src/protocol/global-policy-table.ts";
 
 /** An option, taken apart. */
@@ -12,14 +17,8 @@ export interface OptionParts {
   readonly completes: Completion | null;
 }
 
-/** The options that every program has. */
-const common: readonly OptionRow[] = [
-  { group: "Information:", flags: "--version", help: "print the version" },
-  { group: "Information:", flags: "--help", help: "print this help" },
-];
-
 export function allRows(line: CommandLine): readonly OptionRow[] {
-  return [...line.options, ...common];
+  return [...line.options, informationOptions.version, informationOptions.help];
 }
 
 /** Takes the flags of a row apart: `-s, --long <VALUE>`, `--long [=VALUE]`. */

@@ -26,8 +26,12 @@ export function checkRuntimeDirectory(path: string | undefined): Finding {
   return ok(subject, directory);
 }
 
-/** @param program a name in $PATH, or a path */
-export function checkCommand(program: string, searchPath: string): Finding {
+/**
+ * The path of a program, null when there is none that can be executed.
+ *
+ * @param program a name in $PATH, or a path
+ */
+export function findProgram(program: string, searchPath: string): string | null {
   const candidates = program.includes("/") ? [program] : searchPath.split(delimiter).map((one) => join(one, program));
   const found = candidates.find((path) => {
     try {
@@ -37,6 +41,12 @@ export function checkCommand(program: string, searchPath: string): Finding {
       return false;
     }
   });
-  if (found === undefined) return failed("command", `${program} is not found: check its spelling and $PATH`);
+  return found ?? null;
+}
+
+/** @param program a name in $PATH, or a path */
+export function checkCommand(program: string, searchPath: string): Finding {
+  const found = findProgram(program, searchPath);
+  if (found === null) return failed("command", `${program} is not found: check its spelling and $PATH`);
   return ok("command", found);
 }

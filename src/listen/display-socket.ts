@@ -57,9 +57,16 @@ export class DisplaySocket {
    * Takes the display `name` (a name in the runtime directory, or an absolute path), or without a name the first of
    * wayland-1, wayland-2… that is free. `hostPath` is the host's own socket, which may not exist yet: it is never
    * taken, since we would be our own compositor. Throws a UserError that says what is in the way.
+   *
+   * @param beforeListening called with the path once it is ours: what is to be there when clients see the socket
    */
-  static open(runtimeDir: string | undefined, name?: string, hostPath?: string): DisplaySocket {
-    return firstFree(runtimeDir, name, (one) => DisplaySocket.#take(runtimeDir, one, hostPath));
+  static open(
+    runtimeDir: string | undefined,
+    name?: string,
+    hostPath?: string,
+    beforeListening: (path: string) => void = () => {},
+  ): DisplaySocket {
+    return firstFree(runtimeDir, name, (one) => DisplaySocket.#take(runtimeDir, one, hostPath, beforeListening));
   }
 
   /** The path of the socket that `open` would make, as far as looking tells. Throws as that does. */
@@ -77,12 +84,18 @@ export class DisplaySocket {
     });
   }
 
-  static #take(runtimeDir: string | undefined, name: string, hostPath: string | undefined): DisplaySocket {
+  static #take(
+    runtimeDir: string | undefined,
+    name: string,
+    hostPath: string | undefined,
+    beforeListening: (path: string) => void,
+  ): DisplaySocket {
     const path = socketPath(runtimeDir, name);
     refuseOwnHost(path, hostPath);
     const lock = new Lock(`${path}.lock`, path);
     try {
       removeStale(path);
+      beforeListening(path);
       return new DisplaySocket(name, path, listen(path), lock);
     } catch (error) {
       lock.release();

@@ -18,13 +18,20 @@ export function pipe(): [read: Fd, write: Fd] {
 }
 
 /**
- * Makes a pipe with a name, and opens both its ends at once: so it is never at its end, whoever comes and goes, and a
- * writer always finds a reader. Reading it does not block. Throws a SystemError (EEXIST, ENOENT, EACCES …).
+ * Makes a pipe with a name, and opens the end that is read, without blocking. It is at its end when all who wrote have
+ * closed it, until `reopenPipe`. Throws a SystemError (EEXIST, ENOENT, EACCES …).
  */
 export function namedPipe(path: string): Fd {
   check(native.namedPipe(path), "mkfifo", path);
-  return new Fd(openSync(path, files.O_RDWR | files.O_NONBLOCK));
+  return new Fd(openSync(path, READ_END));
 }
+
+/** The same named pipe, whatever is at its path by now, at the beginning of what the next one writes. */
+export function reopenPipe(pipe: Fd): Fd {
+  return new Fd(openSync(`/proc/self/fd/${pipe.raw}`, READ_END));
+}
+
+const READ_END = files.O_RDONLY | files.O_NONBLOCK;
 
 /**
  * Reads from a pipe, socket or the like; see `Binding.read`. Never blocks, whatever mode the descriptor came in. Returns

@@ -41,6 +41,9 @@ export const TURN = 4;
 /** What a record can name; the generated tables have some hundred. */
 export const MAX_INTERFACES: number = 1 << 13;
 
+/** Bytes that a ring of records must have, so that the longest one fits into a part of it. */
+export const MIN_RING_SIZE: number = 16 * 1024;
+
 /** The first word of a record. */
 export function recordHead(kind: Kind, length: number, type: number): number {
   return (kind | (length << 4) | (type << 19)) >>> 0;

@@ -12,9 +12,6 @@ const MAX_MESSAGE = 64;
 /** Bytes of a text that are kept. */
 const MAX_TEXT = 480;
 
-/** Bytes that a ring must have, so that the longest record fits into a part. */
-export const MIN_RING_SIZE: number = 16 * 1024;
-
 /**
  * The latest records, in memory that was allocated before. Recording a message copies its words and nothing else: no
  * object is made, no clock is read, no name is looked up. A record never crosses from one part into another, so that

@@ -10,7 +10,7 @@ import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import type { ProtocolTable } from "../../src/protocol/table.ts";
 import { createProxy, type ProxyOptions, type Proxy as RunningProxy } from "../../src/proxy.ts";
 import { FlightRecorder } from "../../src/recorder/flight-recorder.ts";
-import { MIN_RING_SIZE } from "../../src/recorder/ring.ts";
+import { MIN_RING_SIZE } from "../../src/recorder/record.ts";
 import { MessageFilter } from "../../src/trace/message-filter.ts";
 import { MessageLog } from "../../src/trace/message-log.ts";
 import { openDescriptors, untilOpen } from "./descriptors.ts";

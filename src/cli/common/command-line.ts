@@ -17,6 +17,9 @@ export interface OptionRow {
   readonly items?: (text: string) => string[];
   /** What a shell can offer for the value. */
   readonly completes?: Completion;
+  /** The option without which this one has no effect, and one with which it has none. */
+  readonly needs?: string;
+  readonly not?: string;
 }
 
 /** A path, a program, names of interfaces with commas between them, a GPU node, or one of several words. */
@@ -50,6 +53,20 @@ export interface CommandLine {
 /** The group of --help and --version in the help. */
 const INFORMATION = "Information:";
 
+/** The options that every program of ours has. */
+export const informationOptions: Readonly<Record<"version" | "help", OptionRow>> = {
+  version: { group: INFORMATION, flags: "-V, --version", help: "print the version" },
+  help: { group: INFORMATION, flags: "-h, --help", help: "print this help" },
+};
+
+/** What a command line says. */
+export interface Parsed<Options> {
+  readonly options: Partial<Options>;
+  readonly command: readonly string[];
+  /** What the user should know: options that have no effect. */
+  readonly warnings: readonly string[];
+}
+
 /**
  * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the
  * user asked for just that: the help or the version. Throws a UserError.
@@ -57,7 +74,7 @@ const INFORMATION = "Information:";
 export function parseCommandLine<Options extends object>(
   line: CommandLine,
   args: readonly string[],
-): { options: Partial<Options>; command: readonly string[] } | string {
+): Parsed<Options> | string {
   let text = "";
   const program = new Command(line.name)
     .usage(line.usage)
@@ -77,7 +94,9 @@ export function parseCommandLine<Options extends object>(
   if (line.arguments !== "none") program.argument("[command...]").passThroughOptions();
   else program.allowExcessArguments(false);
   for (const row of line.options) program.addOption(commanderOption(row));
-  program.version(packageVersion(), "--version", "print the version").helpOption("--help", "print this help");
+  program
+    .version(packageVersion(), informationOptions.version.flags, informationOptions.version.help)
+    .helpOption(informationOptions.help.flags, informationOptions.help.help);
   try {
     program.parse(args, { from: "user" });
   } catch (error) {
@@ -90,7 +109,21 @@ export function parseCommandLine<Options extends object>(
       .replace(/\.$/, "");
     throw new UserError(`${message}: see ${line.name} --help`);
   }
-  return { options: program.opts<Partial<Options>>(), command: program.args };
+  return { options: program.opts<Partial<Options>>(), command: program.args, warnings: withoutEffect(line, program) };
+}
+
+/** Says which of the given options have no effect, and why. */
+function withoutEffect(line: CommandLine, program: Command): string[] {
+  const given = new Set<string | undefined>();
+  for (const option of program.options) {
+    if (program.getOptionValueSource(option.attributeName()) === "cli") given.add(option.long);
+  }
+  return line.options.flatMap(({ flags, needs, not }) => {
+    const { long } = new Option(flags);
+    if (!given.has(long)) return [];
+    if (needs !== undefined && !given.has(needs)) return [`${long} has no effect without ${needs}`];
+    return not !== undefined && given.has(not) ? [`${long} has no effect with ${not}`] : [];
+  });
 }
 
 function commanderOption({ group, flags, help, items }: OptionRow): Option {

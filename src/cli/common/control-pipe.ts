@@ -4,11 +4,17 @@ import type { Logger } from "../../log/logger.ts";
 import { printable } from "../../log/printable.ts";
 import type { SystemError } from "../../native/errors.ts";
 import type { Fd } from "../../native/fd.ts";
-import { namedPipe, readFd } from "../../native/pipe.ts";
+import { namedPipe, readFd, reopenPipe } from "../../native/pipe.ts";
 import { READABLE, Watch } from "../../native/watch.ts";
 
 /** Bytes of the longest line that is one. */
 const MAX_LINE = 256;
+
+/** Milliseconds until a pipe that could not be opened anew is tried again. */
+const RENEW_RETRY_MS = 1000;
+
+/** What can be asked for, by its name. */
+type Commands = Readonly<Record<string, () => void>>;
 
 /**
  * A named pipe that takes commands, one a line, from whoever may write to it: our user. It lies beside the display's
@@ -17,29 +23,26 @@ const MAX_LINE = 256;
 export class ControlPipe {
   readonly #path: string;
   readonly #inode: bigint;
-  readonly #fd: Fd;
-  readonly #watch: Watch;
   readonly #log: Logger;
-  readonly #commands: Readonly<Record<string, () => void>>;
   readonly #buffer = Buffer.alloc(MAX_LINE);
+  #fd: Fd;
+  #watch: Watch | null = null;
+  #commands: Commands = {};
   #line = "";
 
-  private constructor(path: string, fd: Fd, log: Logger, commands: Readonly<Record<string, () => void>>) {
+  private constructor(path: string, fd: Fd, log: Logger) {
     this.#path = path;
     this.#inode = lstatSync(path, { bigint: true }).ino;
     this.#fd = fd;
     this.#log = log;
-    this.#commands = commands;
-    this.#watch = new Watch(fd.raw, () => this.#read());
-    this.#watch.set(READABLE);
   }
 
   /** Null when there can be none, which is no reason not to start: then `log` is told why. */
-  static open(path: string, log: Logger, commands: Readonly<Record<string, () => void>>): ControlPipe | null {
+  static open(path: string, log: Logger): ControlPipe | null {
     try {
       const left = lstatSync(path, { throwIfNoEntry: false });
       if (left?.isFIFO()) unlinkSync(path);
-      return new ControlPipe(path, namedPipe(path), log, commands);
+      return new ControlPipe(path, namedPipe(path), log);
     } catch (error) {
       const { code } = error as SystemError;
       if (code === undefined) throw error;
@@ -49,28 +52,66 @@ export class ControlPipe {
     }
   }
 
+  /** Obeys what is written to it from now on, and what was before. */
+  listen(commands: Commands): void {
+    this.#commands = commands;
+    this.#startWatching();
+  }
+
   /** Removes it. A second call does nothing. */
   close(): void {
     if (!this.#fd.open) return;
-    this.#watch.close();
+    this.#watch?.close();
     this.#fd.close();
     if (lstatSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode) unlinkSync(this.#path);
   }
 
+  #startWatching(): void {
+    this.#watch = new Watch(this.#fd.raw, () => this.#read());
+    this.#watch.set(READABLE);
+  }
+
   #read(): void {
     const count = readFd(this.#fd.raw, this.#buffer, 0, this.#buffer.length);
-    if (count <= 0) return;
-    const lines = (this.#line + this.#buffer.toString("latin1", 0, count)).split("\n");
+    if (count < 0) return;
+    if (count === 0) this.#renew();
+    // The end of what was written ends a line, too.
+    const text = count === 0 ? "\n" : this.#buffer.toString("latin1", 0, count);
+    const lines = (this.#line + text).split("\n");
     // What is longer than any command is wrong anyway; nobody can fill our memory with it.
     this.#line = (lines.pop() as string).slice(0, MAX_LINE);
     for (const line of lines) this.#obey(line.trim());
   }
 
+  /** A pipe at its end stays there. The next one is opened first, so that a writer always finds a reader. */
+  #renew(): void {
+    if (!this.#fd.open) return;
+    let next: Fd;
+    try {
+      next = reopenPipe(this.#fd);
+    } catch {
+      // There are too many descriptors just now, and it would be at its end all the time.
+      this.#watch?.set(0);
+      setTimeout(() => this.#renew(), RENEW_RETRY_MS).unref();
+      return;
+    }
+    this.#watch?.close();
+    this.#fd.close();
+    this.#fd = next;
+    this.#startWatching();
+  }
+
   #obey(line: string): void {
     if (line === "") return;
-    const command = Object.hasOwn(this.#commands, line) ? this.#commands[line] : undefined;
-    if (command !== undefined) return command();
-    const known = Object.keys(this.#commands).join(", ");
-    this.#log.warn(`${this.#path}: "${printable(line)}" is no command; there are ${known}`);
+    const names = Object.keys(this.#commands);
+    // Of two who left out the end of the line, the second may have come before the end of the first was seen.
+    const found = new RegExp(`^(?:${names.join("|")})+$`).test(line)
+      ? line.match(new RegExp(names.join("|"), "g"))
+      : null;
+    if (found !== null) {
+      for (const name of found) this.#commands[name]?.();
+      return;
+    }
+    this.#log.warn(`${this.#path}: "${printable(line)}" is no command; there are ${names.join(", ")}`);
   }
 }

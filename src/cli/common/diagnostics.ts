@@ -50,6 +50,7 @@ export class Diagnostics {
     this.#ringPath = settings.logRingPath;
     this.recorder = new FlightRecorder(ringSize(settings.logRingSize), settings.logKeys === true);
     this.#dumps = new Dumps(this.recorder, this.#style);
+    process.once("exit", () => this.#pipe?.close());
     const isQuiet = this.#ringPath !== undefined;
     this.log = {
       error: this.#logLine(Kind.error, true),
@@ -99,6 +100,17 @@ export class Diagnostics {
   }
 
   /**
+   * Makes the control pipe beside a socket that is about to be there: whoever sees the socket is to find the pipe, or would
+   * make a file of its name. What is written to it waits until we listen.
+   *
+   * @param path of the socket
+   */
+  openPipe(path: string): void {
+    this.#pipe?.close();
+    this.#pipe = ControlPipe.open(`${path}-ctl`, this.log);
+  }
+
+  /**
    * Listens to SIGUSR1 and to the control pipe beside a socket, now that there are sessions.
    *
    * @param path of the socket
@@ -118,12 +130,10 @@ export class Diagnostics {
     });
     // Its listeners run before those that end the process. What formats is here by then, unless we have just begun.
     process.on("uncaughtExceptionMonitor", (error) => this.#dumps.crashed(error));
-    // Last, since it shows others that we listen.
-    this.#pipe = ControlPipe.open(`${path}-ctl`, this.log, {
+    this.#pipe?.listen({
       "dump-log": () => this.#dumps.dump(`"dump-log" was written to ${path}-ctl`),
       stats: () => void tell(),
     });
-    process.once("exit", () => this.#pipe?.close());
     // Only now: programs need not wait for it.
     void this.#dumps.prepare();
   }

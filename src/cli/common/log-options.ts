@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What all our programs that relay can be told about their logs. */
 import { UserError } from "../../errors.ts";
-import { MIN_RING_SIZE } from "../../recorder/ring.ts";
+import { MIN_RING_SIZE } from "../../recorder/record.ts";
 import { commaList, type OptionRow } from "./command-line.ts";
 
 /** What the command line asked for, as texts. */

@@ -31,7 +31,7 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
   const protocol = new ProtocolRegistry();
   await diagnostics.begin(protocol);
   const stopped = stopSignal(() => false);
-  const socket = openSocket(settings, inherited.get("qemu"), hostPath);
+  const socket = openSocket(settings, inherited.get("qemu"), hostPath, (path) => diagnostics.openPipe(path));
   const host = createDeviceHost({
     socket,
     memory,
@@ -70,15 +70,20 @@ function openSocket(
   { socket: path, socketGroup }: HostSettings,
   inherited: InheritedSocket | undefined,
   hostPath: string,
+  beforeListening: (path: string) => void,
 ): DisplaySocket {
   if (inherited === undefined) {
     if (path === undefined) throw new UserError("no socket for QEMU: say --socket PATH; see wayland-proxy-host --help");
-    const socket = DisplaySocket.open(undefined, resolve(path), hostPath);
+    const socket = DisplaySocket.open(undefined, resolve(path), hostPath, beforeListening);
     if (socketGroup !== undefined) letGroupConnect(socket, socketGroup);
     return socket;
   }
   if (socketGroup !== undefined) throw new UserError(GROUP_OF_UNIT);
-  if (path === undefined) return DisplaySocket.inherit(inherited, undefined, hostPath);
+  if (path === undefined) {
+    const socket = DisplaySocket.inherit(inherited, undefined, hostPath);
+    beforeListening(socket.path);
+    return socket;
+  }
   throw new UserError(
     `--socket cannot be used, since the socket was made for us at ${inherited.address}: ` +
       "leave it out, or change ListenStream= in the socket unit",

@@ -33,6 +33,8 @@ export interface Settings extends LogSettings, CheckSettings {
   readonly protocol: readonly string[];
   /** The program to run with its arguments; empty to run none. */
   readonly command: readonly string[];
+  /** What the user should know of these options. */
+  readonly warnings: readonly string[];
 }
 
 const CONNECTION = "Where programs connect:";
@@ -64,23 +66,27 @@ const options: readonly OptionRow[] = [
   },
   {
     group: X11,
+    needs: "--x-display",
     flags: "--xwayland-binary <PATH>",
     help: `the X server to start for them (default: ${DEFAULT_XWAYLAND})`,
     completes: "program",
   },
   {
     group: X11,
+    needs: "--x-display",
     flags: "--x-unscale <N|auto>",
     help: "show X11 programs in the screen's own pixels, not enlarged: N for each of the host's, or as its outputs are scaled",
     completes: ["auto", "1", "1.25", "1.5", "2"],
   },
   {
     group: X11,
+    needs: "--x-display",
     flags: "--x-primary <OUTPUT>",
     help: "the output that is the primary one for X11 programs: its name, such as DP-1, or its description",
   },
   {
     group: X11,
+    needs: "--x-display",
     flags: "--xrdb <KEY:VALUE>",
     help: "an X resource, such as Xft.dpi:150 (repeatable)",
     items: (text) => [text],
@@ -189,12 +195,15 @@ export function parseArguments(args: readonly string[]): Settings | string {
     xUnscale: xUnscale === undefined ? null : unscaleFactor(xUnscale),
     xrdb: new Map(xrdb.map(xResource)),
     command: parsed.command,
+    warnings: parsed.warnings,
   };
 }
 
 function xDisplayNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number > LAST_X_DISPLAY) {
+  // As DISPLAY has it, too.
+  const [, digits] = /^:?(\d+)(?:\.0)?$/.exec(text) ?? [];
+  const number = Number(digits);
+  if (digits === undefined || number > LAST_X_DISPLAY) {
     throw new UserError(`--x-display ${text} is no number of an X display: write a number such as 2, for DISPLAY=:2`);
   }
   return number;

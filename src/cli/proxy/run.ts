@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A proxy from its start, as the command line asked for it, to its end. */
 import { setImmediate } from "node:timers/promises";
+import { findProgram } from "../../check/places.ts";
 import { UserError } from "../../errors.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherited-sockets.ts";
@@ -26,7 +27,8 @@ const LINGER_UNEXPLAINED = 1000;
  */
 export async function run(settings: Settings, diagnostics: Diagnostics): Promise<number> {
   const { log } = diagnostics;
-  const { XDG_RUNTIME_DIR: runtimeDir, WAYLAND_SOCKET: inheritedConnection } = process.env;
+  for (const warning of settings.warnings) log.warn(warning);
+  const { XDG_RUNTIME_DIR: runtimeDir, WAYLAND_SOCKET: inheritedConnection, PATH: searchPath = "" } = process.env;
   if (inheritedConnection !== undefined) {
     log.warn("WAYLAND_SOCKET is ignored: it is a single connection, and each program needs one of its own to the host");
   }
@@ -50,7 +52,9 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     terminated ||= signal === "SIGTERM";
     return true;
   });
-  const display = openDisplay(settings, inherited.get("wayland"), runtimeDir, host.path);
+  const display = openDisplay(settings, inherited.get("wayland"), runtimeDir, host.path, (path) =>
+    diagnostics.openPipe(path),
+  );
   // Also when a defect of ours ends the process.
   process.once("exit", () => display.removeFiles());
   const { tag, appIdPrefix, command, xDisplay: xNumber, xwaylandBinary } = settings;
@@ -91,6 +95,11 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
     diagnostics.listen(display.path, () => sumOf([proxy.statistics, ...(xServer ? [xServer.statistics] : [])]));
     manager.ready(() => proxy.sessions);
     log.info(`listening on ${display.name}: what is started with WAYLAND_DISPLAY=${display.name} goes to ${host.name}`);
+    if (xDisplay !== undefined && findProgram(xwaylandBinary, searchPath) === null) {
+      log.warn(
+        `X11 programs cannot be served: there is no program ${xwaylandBinary}; install it (Debian: xwayland), or see --xwayland-binary`,
+      );
+    }
     if (xDisplay !== undefined) log.info(`X11 programs: what is started with DISPLAY=${xDisplay.name} goes there, too`);
     host.warnIfAbsent(ended.signal);
     if (command.length === 0) {
@@ -121,14 +130,19 @@ function openDisplay(
   inherited: InheritedSocket | undefined,
   runtimeDir: string | undefined,
   hostPath: string | undefined,
+  beforeListening: (path: string) => void,
 ): DisplaySocket {
   if (inherited === undefined) {
-    const display = DisplaySocket.open(runtimeDir, waylandDisplay, hostPath);
+    const display = DisplaySocket.open(runtimeDir, waylandDisplay, hostPath, beforeListening);
     if (socketGroup !== undefined) letGroupConnect(display, socketGroup);
     return display;
   }
   if (socketGroup !== undefined) throw new UserError(GROUP_OF_UNIT);
-  if (waylandDisplay === undefined) return DisplaySocket.inherit(inherited, runtimeDir, hostPath);
+  if (waylandDisplay === undefined) {
+    const display = DisplaySocket.inherit(inherited, runtimeDir, hostPath);
+    beforeListening(display.path);
+    return display;
+  }
   throw new UserError(
     `--wayland-display cannot be used, since the socket was made for us at ${inherited.address}: ` +
       "leave it out, or change ListenStream= in the socket unit",

@@ -17,6 +17,8 @@ export interface ReplaySettings {
   readonly expose: readonly string[];
   /** Seconds after which a play ends. */
   readonly timeLimit: number;
+  /** What the user should know of these options. */
+  readonly warnings: readonly string[];
 }
 
 const REPLAY_GROUP = "What is replayed:";
@@ -34,6 +36,7 @@ const options: readonly OptionRow[] = [
   },
   {
     group: PRINT,
+    not: "--play",
     flags: "--source <LIST>",
     help: "client: between programs and the proxy; server: between it and the host (default: both)",
     items: commaList,
@@ -41,6 +44,7 @@ const options: readonly OptionRow[] = [
   },
   {
     group: PRINT,
+    not: "--play",
     flags: "--log-suppress <LIST>",
     help: "messages to leave out: motion, shm, delete, region, drawing, hints (repeatable)",
     items: commaList,
@@ -48,11 +52,13 @@ const options: readonly OptionRow[] = [
   },
   {
     group: PRINT,
+    not: "--play",
     flags: "--log-filter <EXPR>",
     help: "only these messages: wl_surface.commit, xdg_*; or all but: ! wl_pointer.motion",
   },
   {
     group: PRINT,
+    not: "--play",
     flags: "--log-format <FORMAT>",
     help: "text, or json: one object a line (default: text)",
     completes: ["text", "json"],
@@ -64,11 +70,13 @@ const options: readonly OptionRow[] = [
   },
   {
     group: PLAY,
+    needs: "--play",
     flags: "--wayland-display <NAME>",
     help: "name or path of the compositor's socket (default: $WAYLAND_DISPLAY, else wayland-0)",
   },
   {
     group: PLAY,
+    needs: "--play",
     flags: "--expose <LIST>",
     help: "interfaces to use although they give power over others: NAME or NAME=MAXVERSION,... (repeatable)",
     items: commaList,
@@ -76,6 +84,7 @@ const options: readonly OptionRow[] = [
   },
   {
     group: PLAY,
+    needs: "--play",
     flags: "--time-limit <SECONDS>",
     help: `end after that time, whatever is left (default: ${DEFAULT_TIME_LIMIT})`,
   },
@@ -115,7 +124,7 @@ export const commandLine: CommandLine = {
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseReplayArguments(args: readonly string[]): ReplaySettings | string {
-  const parsed = parseCommandLine<Omit<ReplaySettings, "file" | "timeLimit"> & { timeLimit: string }>(
+  const parsed = parseCommandLine<Omit<ReplaySettings, "file" | "timeLimit" | "warnings"> & { timeLimit: string }>(
     commandLine,
     args,
   );
@@ -125,7 +134,16 @@ export function parseReplayArguments(args: readonly string[]): ReplaySettings | 
     throw new UserError("one recording is to be named, behind all options; see wayland-proxy-replay --help");
   }
   const { timeLimit = String(DEFAULT_TIME_LIMIT), ...options } = parsed.options;
-  return { session: [], source: [], logSuppress: [], expose: [], ...options, timeLimit: seconds(timeLimit), file };
+  return {
+    session: [],
+    source: [],
+    logSuppress: [],
+    expose: [],
+    ...options,
+    timeLimit: seconds(timeLimit),
+    warnings: parsed.warnings,
+    file,
+  };
 }
 
 function seconds(text: string): number {

@@ -6,7 +6,7 @@ import { globals } from "../../hooks/globals.ts";
 import { gtkPrimarySelection } from "../../hooks/gtk-primary-selection.ts";
 import type { HostConnector } from "../../host/connector.ts";
 import { unixHost } from "../../host/unix.ts";
-import { createLogger, type Logger } from "../../log/logger.ts";
+import type { Logger } from "../../log/logger.ts";
 import { SystemError } from "../../native/errors.ts";
 import { GlobalPolicy } from "../../protocol/global-policy.ts";
 import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
@@ -16,7 +16,6 @@ import { PixelBudget } from "../../replay/pools.ts";
 import { textAt } from "../../replay/replay-names.ts";
 import { type Script, scriptsOf } from "../../replay/script.ts";
 import type { RecordedSessions } from "../../trace/recording-reader.ts";
-import { writeError } from "../common/standard-error.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import type { ReplaySettings } from "./options.ts";
 
@@ -28,8 +27,8 @@ export async function playAll(
   settings: ReplaySettings,
   recorded: RecordedSessions,
   sessions: ReadonlySet<number>,
+  log: Logger,
 ): Promise<number> {
-  const log = createLogger(writeError, false, "wayland-proxy-replay");
   if (sessions.size > MAX_CLIENTS) {
     throw new UserError(`${sessions.size} clients cannot be played at once: choose some with --session`);
   }

@@ -2,6 +2,7 @@
 /** A recording from its beginning to its end, as the command line asked for it. */
 import { once } from "node:events";
 import { UserError } from "../../errors.ts";
+import { createLogger } from "../../log/logger.ts";
 import { isMessage, type RecordAt } from "../../recorder/record.ts";
 import { dumpLines } from "../../trace/dump.ts";
 import type { Style } from "../../trace/line.ts";
@@ -9,6 +10,7 @@ import { MessageFilter } from "../../trace/message-filter.ts";
 import { RecordedSessions } from "../../trace/recording-reader.ts";
 import { sourceOf } from "../../trace/sources.ts";
 import { logFormat } from "../common/log-options.ts";
+import { writeError } from "../common/standard-error.ts";
 import type { ReplaySettings } from "./options.ts";
 
 const NAME = "wayland-proxy-replay";
@@ -18,11 +20,13 @@ const SHOWN_SESSIONS = 20;
 
 /** Resolves to the exit code. Throws UserErrors. */
 export async function replay(settings: ReplaySettings): Promise<number> {
+  const log = createLogger(writeError, false, NAME);
+  for (const warning of settings.warnings) log.warn(warning);
   const recorded = new RecordedSessions(settings.file);
   const sessions = new Set(chosenSessions(settings.session, recorded));
   if (settings.play) {
     const { playAll } = await import("./play.ts");
-    return playAll(settings, recorded, sessions);
+    return playAll(settings, recorded, sessions, log);
   }
   for (const source of settings.source) {
     if (source !== "client" && source !== "server")

@@ -6,7 +6,7 @@ import { shmShadow } from "../../../src/hooks/shm-shadow.ts";
 import { silent } from "../../../src/log/logger.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { FlightRecorder } from "../../../src/recorder/flight-recorder.ts";
-import { MIN_RING_SIZE } from "../../../src/recorder/ring.ts";
+import { MIN_RING_SIZE } from "../../../src/recorder/record.ts";
 import type { Hooks } from "../../../src/relay/hooks.ts";
 import type { Session } from "../../../src/relay/session.ts";
 import { Sessions } from "../../../src/sessions.ts";

@@ -74,7 +74,7 @@ describe("what we get wrong", () => {
     await proxy.says("listening");
     proxy.child.kill("SIGUSR2");
     assert.equal(await proxy.ended, 1);
-    assert.match(proxy.stderr, /internal error.*report.*\nError: planted\n +at /s);
+    assert.match(proxy.stderr, /internal error.*report.*\n +Error: planted\n +at /s);
   });
 });
 
@@ -175,5 +175,44 @@ describe("the command line", () => {
     writeFileSync(file, '<protocol name="own"><interface name="own_manager" version="1"/></protocol>');
     const proxy = place.proxy(["--protocol", file, "--hide", "own_manager", "true"]);
     assert.equal(await proxy.ended, 0, proxy.stderr);
+  });
+
+  it("knows the short names of what every program has", async (context) => {
+    const place = new Place(context);
+    for (const start of [(args: string[]) => place.proxy(args), (args: string[]) => place.deviceHost(args)]) {
+      const [help, version] = [start(["-h"]), start(["-V"])];
+      assert.equal(await help.ended, 0);
+      assert.match(help.stdout, /-h, --help/);
+      assert.equal(await version.ended, 0);
+      assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
+    }
+  });
+
+  it("takes the number of an X display as DISPLAY has it", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const proxy = place.proxy(["--x-display=:4711", "sh", "-c", 'echo "$DISPLAY"']);
+    assert.equal(await proxy.ended, 0);
+    assert.equal(proxy.stdout, ":4711\n");
+  });
+
+  it("tells of options that have no effect", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const proxy = place.proxy(["--x-unscale", "2", "--xwayland-binary", "/no/such", "true"]);
+    assert.equal(await proxy.ended, 0);
+    assert.match(proxy.stderr, /warning: --xwayland-binary has no effect without --x-display\n/);
+    assert.match(proxy.stderr, /warning: --x-unscale has no effect without --x-display\n/);
+  });
+
+  it("says at once that there is no such Xwayland", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const proxy = place.proxy(["--x-display", "4712", "--xwayland-binary", "/no/such/server", "true"]);
+    assert.equal(await proxy.ended, 0);
+    assert.match(
+      proxy.stderr,
+      /X11 programs cannot be served: there is no program \/no\/such\/server; .*--xwayland-binary/,
+    );
   });
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -30,11 +31,43 @@ describe("the control pipe", () => {
     const proxy = place.proxy([]);
     await proxy.says("listening");
     const path = join(place.directory, "wayland-1-ctl");
-    writeFileSync(path, "nonsense\nsta");
-    writeFileSync(path, `ts\n${"x".repeat(1000)}\n`);
+    writeFileSync(path, `nonsense\nstats\n${"x".repeat(1000)}\n`);
     await proxy.says('"nonsense" is no command; there are dump-log, stats');
     await proxy.says("0 clients so far, 0 now: 0 requests (0 B, 0 fds)");
     await proxy.says('xxx" is no command');
+  });
+
+  it("takes the end of what somebody writes for the end of a line, and the next writer's command as it is", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const proxy = place.proxy([]);
+    await proxy.says("listening");
+    const path = join(place.directory, "wayland-1-ctl");
+    writeFileSync(path, "dump-log");
+    await proxy.says("dumped at");
+    writeFileSync(path, "sta");
+    await proxy.says('"sta" is no command');
+    for (let i = 0; i < 5; i++) writeFileSync(path, "stats");
+    while (proxy.stderr.split("so far").length < 6) await once(proxy.child.stderr, "data");
+    proxy.child.kill();
+    assert.equal(await proxy.ended, 0);
+    assert.equal(proxy.stderr.split("is no command").length, 2);
+  });
+
+  it("is there before the socket is, so that nobody makes a file of its name", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    for (const start of [
+      () => place.proxy([]),
+      () => place.deviceHost(["--socket", join(place.directory, "wayland-1")]),
+    ]) {
+      const run = start();
+      await run.says("listening");
+      const made = (name: string) => statSync(join(place.directory, name), { bigint: true }).mtimeNs;
+      assert.ok(made("wayland-1-ctl") <= made("wayland-1"));
+      run.child.kill();
+      await run.ended;
+    }
   });
 
   it("is not missed when something else is in its place", async (context) => {
