@@ -2,7 +2,7 @@
 /**
  * A VM whose programs write cross-domain commands themselves, byte by byte, to a device host of ours in front of a
  * scriptable compositor. The programs are as strict as the strictest that is known (wayland-proxy-virtwl): they compare
- * the whole first word of a message with its number, and give up when it is another.
+ * the whole first word of a message with its number, and give up when it is another; see also `overlong`.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -39,6 +39,13 @@ export function wayland(object: number, opcode: number, ...args: readonly (numbe
   });
   const body = Buffer.concat(parts);
   return Buffer.concat([Buffer.from(new Uint32Array([object, ((8 + body.length) << 16) | opcode]).buffer), body]);
+}
+
+/** The same message as wayland-proxy-virtwl's library sends those that have a string: with four bytes too many at the end. */
+export function overlong(message: Buffer): Buffer {
+  const longer = Buffer.concat([message, Buffer.alloc(4)]);
+  longer.writeUInt16LE(longer.length, 6);
+  return longer;
 }
 
 /** A message of the host. */

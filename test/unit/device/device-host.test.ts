@@ -4,7 +4,14 @@ import { writeSync } from "node:fs";
 import { type TestContext, test } from "node:test";
 import type { DeviceHostOptions } from "../../../src/device-host.ts";
 import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
-import { BLOB, CrossDomainVm, FIRST_READ_PIPE, READ_PIPE, wayland } from "../../support/cross-domain-guest.ts";
+import {
+  BLOB,
+  CrossDomainVm,
+  FIRST_READ_PIPE,
+  overlong,
+  READ_PIPE,
+  wayland,
+} from "../../support/cross-domain-guest.ts";
 import { ERR_OUT_OF_MEMORY, gpu, OK } from "../../support/gpu-guest.ts";
 
 async function boot(
@@ -46,7 +53,7 @@ test("it is the host that marks a VM's titles, and hides what the VM is not to u
   assert.deepEqual([...vm.compositor.connections], [window], "the client that asked for what is hidden is gone, alone");
 });
 
-test("a program that compares whole words of the channel page gets its globals and the clipboard", async (t) => {
+test("a program that compares whole words, and whose requests are too long, gets its globals and the clipboard", async (t) => {
   const vm = await boot(t, ["wl_seat", "wl_data_device_manager"]);
   vm.compositor.reactions.set("wl_data_device_manager.get_data_device", (message) => {
     const device = message.objectArg("id");
@@ -56,11 +63,12 @@ test("a program that compares whole words of the channel page gets its globals a
   });
   const program = await vm.program(1);
   await program.listGlobals();
-  await program.send(Buffer.concat([vm.bind("wl_seat", 4), vm.bind("wl_data_device_manager", 5), wayland(5, 1, 6, 4)]));
+  const binds = [vm.bind("wl_seat", 4), vm.bind("wl_data_device_manager", 5)].map(overlong);
+  await program.send(Buffer.concat([...binds, wayland(5, 1, 6, 4)]));
   // The first object that the host makes.
   const offer = 0xff000000;
   await program.until(wayland(6, 5, offer));
-  await program.send(wayland(offer, 1, "text/plain"), [[FIRST_READ_PIPE, READ_PIPE]]);
+  await program.send(overlong(wayland(offer, 1, "text/plain")), [[FIRST_READ_PIPE, READ_PIPE]]);
   const host = await vm.compositor.nextConnection();
   const fd = (await host.expect("wl_data_offer.receive")).fdArg("fd");
   writeSync(fd.raw, "copied on the host");
