@@ -3,6 +3,7 @@ import { crossDomain } from "./device/cross-domain/cross-domain-context.ts";
 import { HostDevice } from "./device/device.ts";
 import { hostSecrets } from "./hooks/host-secrets.ts";
 import { keptPools } from "./hooks/kept-pools.ts";
+import { overlaySizes } from "./hooks/overlay-sizes.ts";
 import { ClientListener } from "./listen/client-listener.ts";
 import type { DisplaySocket } from "./listen/display-socket.ts";
 import { limitedLogger } from "./log/limited-logger.ts";
@@ -61,7 +62,7 @@ class RunningDeviceHost implements DeviceHost {
       memory?.hold();
       return memory === undefined ? null : () => memory.release();
     };
-    const hooks = [hostSecrets(), keptPools(hold), ...(options.hooks ?? [])];
+    const hooks = [hostSecrets(), overlaySizes(), keptPools(hold), ...(options.hooks ?? [])];
     this.#sessions = new Sessions({ ...options, hooks, log: this.#guestLog });
     this.#listener = new ClientListener(options.socket.fd, (fd) => this.#connect(fd), options.log ?? silent);
   }

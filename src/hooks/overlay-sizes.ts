@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Hook, Hooks } from "../relay/hooks.ts";
+import type { Session } from "../relay/session.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+
+/** The largest cursor, and the largest icon of a drag, that is shown: the length of its sides in logical pixels. */
+const MAX_CURSOR_SIZE = 256;
+const MAX_DRAG_ICON_SIZE = 512;
+
+/** How much of the largest output one popup may cover, and an area that it may cover of any, in logical pixels. */
+const MAX_POPUP_SHARE = 3 / 4;
+const MAX_POPUP_AREA = 1024 * 600;
+
+/** In pixels. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is shown above other clients' windows. */
+type Overlay =
+  | { readonly kind: "cursor"; readonly maxSize: number }
+  /** `dismiss` tells the client that its popup is closed. */
+  | { readonly kind: "popup"; readonly dismiss: () => void };
+
+/** A surface, as far as its size depends on it. */
+interface Surface {
+  /** Of the buffer; null when there is none. */
+  buffer: Size | null;
+  scale: number;
+  /** The size that a viewport gives it. */
+  destination: Size | null;
+  overlay: Overlay | null;
+  /** Whether it is a popup that was closed for its size: it shows nothing any more. */
+  isRefused: boolean;
+}
+
+/** Of buffers that nothing here has seen. */
+const UNKNOWN_SIZE: Size = { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
+
+/**
+ * Lets no cursor, icon of a drag or popup of a VM cover the screen: they are shown above everything, and nothing marks
+ * them as the VM's. A cursor or icon that is too large is not shown; a popup is closed, as hosts close them at any time.
+ */
+export function overlaySizes(): Hooks {
+  const surfaces = new WeakMap<WlObject, Surface>();
+  const buffers = new WeakMap<WlObject, Size>();
+  /** The surface of each viewport, xdg_surface and popup. */
+  const surfaceOf = new WeakMap<WlObject, WlObject>();
+  const outputs = new OutputArea();
+
+  const get = (object: WlObject): Surface => {
+    let surface = surfaces.get(object);
+    if (surface === undefined) {
+      surface = { buffer: null, scale: 1, destination: null, overlay: null, isRefused: false };
+      surfaces.set(object, surface);
+    }
+    return surface;
+  };
+  const isTooLarge = (surface: Surface): boolean => {
+    const { overlay } = surface;
+    if (overlay === null) return false;
+    const { width, height } = sizeOf(surface);
+    return overlay.kind === "cursor"
+      ? Math.max(width, height) > overlay.maxSize
+      : width * height > Math.max(outputs.largest * MAX_POPUP_SHARE, MAX_POPUP_AREA);
+  };
+  /** Says what a surface is for. @returns whether it may show what it has already */
+  const becomes = (object: WlObject, maxSize: number): boolean => {
+    const surface = get(object);
+    surface.overlay = { kind: "cursor", maxSize };
+    return !isTooLarge(surface);
+  };
+
+  const setCursor: Hook<{ surface: WlObject | null }> = (message) => {
+    const { surface } = message.args;
+    if (surface !== null && !becomes(surface, MAX_CURSOR_SIZE)) message.change({ surface: null });
+  };
+  const getShellSurface: Hook<{ id: WlObject; surface: WlObject }> = (message) => {
+    surfaceOf.set(message.args.id, message.args.surface);
+  };
+  const getPopup =
+    (dismiss: (session: Session, popup: WlObject) => void): Hook<{ id: WlObject }> =>
+    ({ session, object, args: { id } }) => {
+      const surface = surfaceOf.get(object);
+      if (surface === undefined) return;
+      surfaceOf.set(id, surface);
+      get(surface).overlay = { kind: "popup", dismiss: () => dismiss(session, id) };
+    };
+  const destroyPopup: Hook<unknown> = ({ object }) => {
+    const surface = surfaceOf.get(object);
+    if (surface === undefined) return;
+    Object.assign(get(surface), { overlay: null, isRefused: false, buffer: null });
+  };
+
+  return {
+    events: outputs.events,
+    requests: {
+      wl_shm_pool: { create_buffer: ({ args: { id, width, height } }) => void buffers.set(id, { width, height }) },
+      wp_single_pixel_buffer_manager_v1: {
+        create_u32_rgba_buffer: ({ args: { id } }) => void buffers.set(id, { width: 1, height: 1 }),
+      },
+      wl_surface: {
+        attach(message) {
+          const { buffer } = message.args;
+          const surface = get(message.object);
+          if (surface.isRefused) return message.drop();
+          surface.buffer = buffer === null ? null : (buffers.get(buffer) ?? UNKNOWN_SIZE);
+        },
+        set_buffer_scale({ object, args: { scale } }) {
+          get(object).scale = scale;
+        },
+        commit(message) {
+          const { session, object } = message;
+          const surface = get(object);
+          if (surface.isRefused) return message.drop();
+          if (surface.buffer === null || !isTooLarge(surface)) return;
+          const { width, height } = sizeOf(surface);
+          session.log.warn(`${surface.overlay?.kind} of ${width}x${height} pixels is not shown: it is too large`);
+          surface.buffer = null;
+          session.sendRequest(object, "wl_surface", "attach", { buffer: null, x: 0, y: 0 });
+          if (surface.overlay?.kind !== "popup") return;
+          surface.isRefused = true;
+          surface.overlay.dismiss();
+        },
+      },
+      wp_viewporter: {
+        get_viewport: ({ args: { id, surface } }) => void surfaceOf.set(id, surface),
+      },
+      wp_viewport: {
+        set_destination({ object, args: { width, height } }) {
+          const surface = surfaceOf.get(object);
+          if (surface !== undefined) get(surface).destination = width > 0 ? { width, height } : null;
+        },
+        destroy({ object }) {
+          const surface = surfaceOf.get(object);
+          if (surface !== undefined) get(surface).destination = null;
+        },
+      },
+      wl_pointer: { set_cursor: setCursor },
+      zwp_tablet_tool_v1: { set_cursor: setCursor },
+      zwp_tablet_tool_v2: { set_cursor: setCursor },
+      wl_data_device: {
+        start_drag(message) {
+          const { icon } = message.args;
+          if (icon !== null && !becomes(icon, MAX_DRAG_ICON_SIZE)) message.change({ icon: null });
+        },
+      },
+      xdg_wm_base: { get_xdg_surface: getShellSurface },
+      zxdg_shell_v6: { get_xdg_surface: getShellSurface },
+      xdg_surface: {
+        get_popup: getPopup((session, popup) => session.sendEvent(popup, "xdg_popup", "popup_done", {})),
+      },
+      zxdg_surface_v6: {
+        get_popup: getPopup((session, popup) => session.sendEvent(popup, "zxdg_popup_v6", "popup_done", {})),
+      },
+      wl_shell: { get_shell_surface: getShellSurface },
+      wl_shell_surface: {
+        set_popup({ session, object }) {
+          const surface = surfaceOf.get(object);
+          const dismiss = (): void => session.sendEvent(object, "wl_shell_surface", "popup_done", {});
+          if (surface !== undefined) get(surface).overlay = { kind: "popup", dismiss };
+        },
+      },
+      xdg_popup: { destroy: destroyPopup },
+      zxdg_popup_v6: { destroy: destroyPopup },
+    },
+  };
+}
+
+/** How large a surface with a buffer is, in logical pixels; turned or not. */
+function sizeOf({ buffer, scale, destination }: Surface): Size {
+  if (buffer === null) return { width: 0, height: 0 };
+  return destination ?? { width: buffer.width / scale, height: buffer.height / scale };
+}
+
+/** The area of the largest output that any client was told of, in logical pixels. */
+class OutputArea {
+  largest = 0;
+  readonly #outputs = new WeakMap<WlObject, { pixels: number; scale: number }>();
+  readonly events: NonNullable<Hooks["events"]> = {
+    wl_output: {
+      mode: ({ object, args: { width, height } }) => {
+        this.#get(object).pixels = width * height;
+      },
+      scale: ({ object, args: { factor } }) => {
+        this.#get(object).scale = factor;
+      },
+      done: ({ object }) => {
+        const { pixels, scale } = this.#get(object);
+        this.#add(pixels / scale ** 2);
+      },
+    },
+    // Where a scale is no whole number wl_output has the next larger one, so that this is the larger area.
+    zxdg_output_v1: { logical_size: ({ args: { width, height } }) => this.#add(width * height) },
+  };
+
+  #get(output: WlObject): { pixels: number; scale: number } {
+    let known = this.#outputs.get(output);
+    if (known === undefined) {
+      known = { pixels: 0, scale: 1 };
+      this.#outputs.set(output, known);
+    }
+    return known;
+  }
+
+  #add(area: number): void {
+    this.largest = Math.max(this.largest, area);
+  }
+}
