@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { loadavg } from "node:os";
 import { Desktop } from "../test/desktop/support/desktop.ts";
-import { eventually } from "../test/desktop/support/eventually.ts";
+import { eventually } from "../test/support/eventually.ts";
 import { Guest } from "../test/vm/support/guest.ts";
 import { runtime } from "../test/vm/support/machine.ts";
 import { ours } from "../test/vm/support/scenes.ts";

@@ -15,12 +15,24 @@ const WM = 4;
 const FIRST_LISTENER = 5;
 
 /** A running Xwayland. */
-export class XwaylandProcess {
+export interface Xwayland {
   /** Our end of its connection as a Wayland client. */
   readonly wayland: Fd;
   /** Our end of the X11 connection of its window manager. */
   readonly wm: Fd;
   /** Resolves when it has ended, to how, or to why it could not be started. */
+  readonly ended: Promise<string>;
+  /** Ends it, if need be by force. */
+  stop(): Promise<void>;
+}
+
+/** Starts one for the sockets of a display; `said` is told each line that it prints. */
+export type StartXwayland = (display: XDisplay, said: (line: string) => void) => Xwayland;
+
+/** An Xwayland in a process of its own. */
+export class XwaylandProcess implements Xwayland {
+  readonly wayland: Fd;
+  readonly wm: Fd;
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
 
@@ -60,7 +72,6 @@ export class XwaylandProcess {
     }
   }
 
-  /** Ends it, if need be by force. */
   async stop(): Promise<void> {
     this.#child.kill("SIGTERM");
     const killer = setTimeout(() => this.#child.kill("SIGKILL"), END_PATIENCE);

@@ -15,7 +15,7 @@ import { SocketTransport } from "../wire/socket-transport.ts";
 import { X11Connection } from "../x11/client/connection.ts";
 import type { Explain } from "./base/wm-context.ts";
 import type { OutputWishes } from "./outputs/outputs.ts";
-import { XwaylandProcess } from "./process.ts";
+import { type StartXwayland, type Xwayland, XwaylandProcess } from "./process.ts";
 import { Appearance, type Resources } from "./settings/appearance.ts";
 import { localImages } from "./settings/local-images.ts";
 import { WindowManager } from "./window-manager.ts";
@@ -49,6 +49,8 @@ export interface XServerOptions extends Omit<SessionsOptions, "protocol" | "offe
   readonly display: XDisplay;
   /** Which Xwayland to start; by default the one in PATH. */
   readonly binary?: string | undefined;
+  /** How it is started, where that is not a program: by default `binary` is run. */
+  readonly start?: StartXwayland;
   /** Memory that the host can map; by default this machine's. */
   readonly imagesFor?: ((session: Session) => SharedImages) | undefined;
   /** X resources that the user wants; by default none. */
@@ -68,7 +70,7 @@ export class XServer {
   readonly #policy: GlobalPolicy;
   readonly #sessions: Sessions;
   readonly #states: XwaylandStates;
-  #process: XwaylandProcess | null = null;
+  #process: Xwayland | null = null;
   /** Of that, once it lets clients in. */
   #manager: WindowManager | null = null;
   #failures = 0;
@@ -142,10 +144,12 @@ export class XServer {
   async #run(started: number): Promise<Failure | null> {
     const { display } = this.#options;
     let lastLine = "";
-    const process = XwaylandProcess.start(this.#binary, display, (line) => {
+    const said = (line: string): void => {
       lastLine = printable(line);
       this.#log.debug(`Xwayland: ${lastLine}`);
-    });
+    };
+    const { start } = this.#options;
+    const process = start === undefined ? XwaylandProcess.start(this.#binary, display, said) : start(display, said);
     this.#process = process;
     const session = await this.#sessions.serve(new SocketTransport(process.wayland), () => "Xwayland");
     const problem = session === null ? Promise.resolve("it has no host") : this.#manage(session, process);
@@ -163,7 +167,7 @@ export class XServer {
   }
 
   /** Lets a window manager work for as long as Xwayland lives. Resolves to why there could be none, or at the end to null. */
-  async #manage(session: Session, process: XwaylandProcess): Promise<string | null> {
+  async #manage(session: Session, process: Xwayland): Promise<string | null> {
     const state = this.#states.for(session);
     let isLate = false;
     const patience = setTimeout(() => {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { eventually } from "../support/eventually.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import { removeBuffers } from "./support/wl-copy.ts";
 
 type Selection = "clipboard" | "primary";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
 import type { Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import type { Area, Picture } from "./support/picture.ts";
 import type { Program } from "./support/program.ts";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import { listGlobals } from "./support/wayland-info.ts";
 import { answers } from "./support/wire-client.ts";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import { listGlobals } from "./support/wayland-info.ts";
 import { WireClient } from "./support/wire-client.ts";
 

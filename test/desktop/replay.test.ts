@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 
 const replay = fileURLToPath(new URL("../../src/cli/replay/main.js", import.meta.url));
 

@@ -6,12 +6,12 @@ import { unixHost } from "../../src/host/unix.ts";
 import { DisplaySocket } from "../../src/listen/display-socket.ts";
 import { GlobalPolicy } from "../../src/protocol/global-policy.ts";
 import { createProxy } from "../../src/proxy.ts";
+import { eventually } from "../support/eventually.ts";
 import { MemfdImages } from "../support/memfd-images.ts";
 import { ColorWindow, type Showing } from "./support/color-window.ts";
 import type { CompositorName } from "./support/compositor.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import { Picture } from "./support/picture.ts";
 
 interface Scene {

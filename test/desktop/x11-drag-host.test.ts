@@ -6,13 +6,13 @@ import { test } from "node:test";
 import { pipe } from "../../src/native/pipe.ts";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { sendXdnd, xdndAtoms } from "../../src/xwayland/dnd/xdnd.ts";
+import { eventually } from "../support/eventually.ts";
 import type { FakeObject } from "../support/fake-object.ts";
 import type { Received } from "../support/inbox.ts";
-import { eventually } from "./support/eventually.ts";
+import { XTestWindow } from "../support/x-test-window.ts";
 import { XDragSource } from "./support/x-drag-source.ts";
 import { servers } from "./support/x-programs.ts";
 import { type HostWindow, type SceneOptions, XScene } from "./support/x-scene.ts";
-import { XTestWindow } from "./support/x-window.ts";
 
 const globals = ["wl_data_device_manager 3"];
 

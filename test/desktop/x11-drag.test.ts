@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { eventually } from "../support/eventually.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import type { Area } from "./support/picture.ts";
 import { DISPLAY, servers, serveX } from "./support/x-programs.ts";
 

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { InputFocus } from "../../src/x11/generated/enums.ts";
-import { eventually } from "./support/eventually.ts";
+import { eventually } from "../support/eventually.ts";
+import { XTestWindow } from "../support/x-test-window.ts";
 import { servers } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
-import { XTestWindow } from "./support/x-window.ts";
 
 /** BTN_LEFT and KEY_A of the kernel's, and what X calls the key. */
 const LEFT = 0x110;

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
+import { eventually } from "../support/eventually.ts";
+import { XAnyWindow, XTestWindow } from "../support/x-test-window.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import { connectX, servers, serveX } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
-import { XAnyWindow, XTestWindow } from "./support/x-window.ts";
 
 /** As in the X11 protocol: what GrabKeyboard wants of both devices, and what it answers. */
 const ASYNCHRONOUS = 1;

@@ -5,11 +5,11 @@ import { Mapping } from "../../src/native/memory.ts";
 import type { Hooks } from "../../src/relay/hooks.ts";
 import { setProperty } from "../../src/x11/client/properties.ts";
 import { Atom, EventMask } from "../../src/x11/generated/enums.ts";
+import { eventually } from "../support/eventually.ts";
 import type { Received } from "../support/inbox.ts";
-import { eventually } from "./support/eventually.ts";
+import { XAnyWindow, XTestWindow } from "../support/x-test-window.ts";
 import { servers } from "./support/x-programs.ts";
 import { XScene } from "./support/x-scene.ts";
-import { XAnyWindow, XTestWindow } from "./support/x-window.ts";
 
 const ICON = "_NET_WM_ICON";
 

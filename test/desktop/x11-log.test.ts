@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 
 /** Far from those that a desktop or another test may use. */
 const number = 7200 + (process.pid % 1000);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { eventually } from "../support/eventually.ts";
 import type { Desktop } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import type { Picture } from "./support/picture.ts";
 import type { Program } from "./support/program.ts";
 import { DISPLAY, serveX, windowTitled } from "./support/x-programs.ts";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { XTestWindow } from "../support/x-test-window.ts";
 import { servers } from "./support/x-programs.ts";
 import { XScene } from "./support/x-scene.ts";
-import { XTestWindow } from "./support/x-window.ts";
 
 /** BTN_LEFT of the kernel's. */
 const LEFT = 0x110;

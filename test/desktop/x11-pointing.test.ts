@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { EventMask } from "../../src/x11/generated/enums.ts";
+import { eventually } from "../support/eventually.ts";
 import type { FakeObject } from "../support/fake-object.ts";
-import { eventually } from "./support/eventually.ts";
+import { XTestWindow } from "../support/x-test-window.ts";
 import { servers } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
-import { XTestWindow } from "./support/x-window.ts";
 
 const globals = [
   "wp_viewporter 1",

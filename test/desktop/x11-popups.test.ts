@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
+import { eventually } from "../support/eventually.ts";
+import { XTestWindow, type XWindowOptions } from "../support/x-test-window.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import { connectX, servers, serveX, windowTitled } from "./support/x-programs.ts";
 import { type HostWindow, type Place, XScene } from "./support/x-scene.ts";
-import { XTestWindow, type XWindowOptions } from "./support/x-window.ts";
 
 interface Shown {
   readonly ours: XTestWindow;

@@ -4,9 +4,9 @@ import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { EventMask } from "../../src/x11/generated/enums.ts";
 import { Gate } from "../support/gate.ts";
+import { XTestWindow } from "../support/x-test-window.ts";
 import { servers } from "./support/x-programs.ts";
 import { XScene } from "./support/x-scene.ts";
-import { XTestWindow } from "./support/x-window.ts";
 
 for (const server of Object.keys(servers)) {
   const xTest = (name: string, body: (scene: XScene, x: X11Connection) => Promise<void>): void => {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import { PatternWindow } from "./support/pattern-window.ts";
 import { DISPLAY, servers, serveX, windowTitled, xNumber, xTool } from "./support/x-programs.ts";
 

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FakeObject } from "../support/fake-object.ts";
+import { XTestWindow } from "../support/x-test-window.ts";
 import { XDragSource } from "./support/x-drag-source.ts";
 import { servers } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
-import { XTestWindow } from "./support/x-window.ts";
 
 /** BTN_LEFT and KEY_A of the kernel's. */
 const LEFT = 0x110;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
+import { XAnyWindow, XTestWindow } from "../support/x-test-window.ts";
 import type { Desktop } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import type { Window } from "./support/sway.ts";
 import { connectX, DISPLAY, servers, serveX, windowTitled, xTool } from "./support/x-programs.ts";
-import { XAnyWindow, XTestWindow } from "./support/x-window.ts";
 
 const STATE = "_NET_WM_STATE";
 const ADD = 1;

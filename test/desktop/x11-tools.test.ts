@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import { DISPLAY, serveX, windowTitled, xTool } from "./support/x-programs.ts";
 
 const xeyesAt = ["-title", "eyes", "-geometry", "400x300"];

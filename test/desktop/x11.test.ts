@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { eventually } from "./support/eventually.ts";
 import { childrenOf } from "./support/process.ts";
 import type { Program } from "./support/program.ts";
 import { DISPLAY, servers, serveX, windowTitled, xNumber, xTool } from "./support/x-programs.ts";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Fd } from "../../src/native/fd.ts";
 import { connectUnix } from "../../src/native/socket.ts";
 import type { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import type { FakeObject } from "./fake-object.ts";
@@ -26,8 +27,9 @@ export class FakeClient extends Peer {
   #registry: FakeObject | undefined;
   #error: DisplayErrorText | undefined;
 
-  constructor(socketPath: string, protocol: ProtocolRegistry, name = "the client") {
-    super(name, "client", connectUnix(socketPath), protocol);
+  /** @param host the path of a socket, or a connection, which is handed over */
+  constructor(host: string | Fd, protocol: ProtocolRegistry, name = "the client") {
+    super(name, "client", typeof host === "string" ? connectUnix(host) : host, protocol);
   }
 
   /** Its first registry, which is made when it is first asked for. */

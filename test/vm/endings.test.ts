@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import type { Desktop } from "../desktop/support/desktop.ts";
-import { eventually } from "../desktop/support/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { parseGlobals } from "./support/globals.ts";
 import type { Guest } from "./support/guest.ts";
 import { guestTests } from "./support/guest-test.ts";

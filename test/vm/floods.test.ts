@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Input } from "../desktop/support/compositor.ts";
-import { eventually } from "../desktop/support/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import type { Guest } from "./support/guest.ts";
 import type { GuestProgram } from "./support/guest-program.ts";
 import { guestTests } from "./support/guest-test.ts";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { eventually } from "../desktop/support/eventually.ts";
 import { type Area, Picture } from "../desktop/support/picture.ts";
 import { WireClient } from "../desktop/support/wire-client.ts";
+import { eventually } from "../support/eventually.ts";
 import { parseGlobals } from "./support/globals.ts";
 import { guestTests } from "./support/guest-test.ts";
 import { tree } from "./support/machine.ts";

@@ -3,8 +3,8 @@ import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFile
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { eventually } from "../../support/eventually.ts";
 import { type Compositor, type CompositorName, cleanEnvironment } from "./compositor.ts";
-import { eventually } from "./eventually.ts";
 import { clientEnvironment, furnish } from "./home.ts";
 import { processesOf, socketsAndLocks } from "./leftovers.ts";
 import type { Picture } from "./picture.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../../support/eventually.ts";
 import { need } from "./packages.ts";
 
 /** How a process ended: its exit code or the signal that killed it, and when (performance.now()). */

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../../support/eventually.ts";
 import { type Compositor, cleanEnvironment, type Input, type Site } from "./compositor.ts";
-import { eventually } from "./eventually.ts";
 import { need } from "./packages.ts";
 import { Picture } from "./picture.ts";
 import type { Program } from "./program.ts";

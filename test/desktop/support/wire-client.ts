@@ -3,7 +3,7 @@
 import type { Fd } from "../../../src/native/fd.ts";
 import { connectUnix, receive, send } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
-import { patience } from "./eventually.ts";
+import { patience } from "../../support/eventually.ts";
 
 /** An argument of a request: an int, uint or object id, or a string. */
 export type Word = number | string;

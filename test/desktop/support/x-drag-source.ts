@@ -5,7 +5,7 @@ import { getProperty, setProperty } from "../../../src/x11/client/properties.ts"
 import type { X11Event } from "../../../src/x11/codec/events.ts";
 import { Atom, EventMask, WindowClass } from "../../../src/x11/generated/enums.ts";
 import { enterData, packPlace, sendXdnd, xdndAtoms } from "../../../src/xwayland/dnd/xdnd.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../../support/eventually.ts";
 
 /** What has become of a drag: dropped, or left where nobody takes it. */
 export type DragEnd = "dropped" | "left";

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectUnix } from "../../../src/native/socket.ts";
 import { X11Connection } from "../../../src/x11/client/connection.ts";
+import { eventually } from "../../support/eventually.ts";
 import type { Desktop, Display } from "./desktop.ts";
-import { eventually } from "./eventually.ts";
 import type { Window } from "./sway.ts";
 
 /** The X display's number: far from those that a desktop or another test may use. */

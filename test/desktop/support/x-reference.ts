@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../../support/eventually.ts";
 import type { Desktop } from "./desktop.ts";
-import { eventually } from "./eventually.ts";
 import { need } from "./packages.ts";
 import { Picture } from "./picture.ts";
 

@@ -14,11 +14,11 @@ import { X11Connection } from "../../../src/x11/client/connection.ts";
 import type { Unscale } from "../../../src/xwayland/outputs/outputs.ts";
 import { XServer } from "../../../src/xwayland/x-server.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
+import { eventually } from "../../support/eventually.ts";
 import { FakeCompositor, type HostConnection } from "../../support/fake-compositor.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import type { Received } from "../../support/inbox.ts";
 import type { Scope } from "../../support/proxied.ts";
-import { eventually } from "./eventually.ts";
 import { need } from "./packages.ts";
 import { servers, xNumber, xwaylandIn } from "./x-programs.ts";
 

@@ -3,7 +3,7 @@ import type { X11Connection } from "../../../src/x11/client/connection.ts";
 import { getProperty, setProperty, type Property as Value, wordsOf } from "../../../src/x11/client/properties.ts";
 import type { EventOf, X11Event } from "../../../src/x11/codec/events.ts";
 import { Atom, EventMask, Property, WindowClass } from "../../../src/x11/generated/enums.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../../support/eventually.ts";
 import { connectX } from "./x-programs.ts";
 
 const atoms = [

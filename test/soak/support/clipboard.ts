@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import type { Desktop, Display } from "../../desktop/support/desktop.ts";
-import { eventually } from "../../desktop/support/eventually.ts";
 import { removeBuffers } from "../../desktop/support/wl-copy.ts";
+import { eventually } from "../../support/eventually.ts";
 import { patience } from "./patience.ts";
 
 /** Bytes: more than a pipe holds. */

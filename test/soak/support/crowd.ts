@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
-import { eventually } from "../../desktop/support/eventually.ts";
 import { answers } from "../../desktop/support/wire-client.ts";
+import { eventually } from "../../support/eventually.ts";
 import { patience } from "./patience.ts";
 
 /** Clients at a time, and the milliseconds between one and the next: room for others on a small machine. */

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Display } from "../../desktop/support/desktop.ts";
-import { eventually } from "../../desktop/support/eventually.ts";
 import { childrenOf, descriptorsOf } from "../../desktop/support/process.ts";
 import type { Program } from "../../desktop/support/program.ts";
+import { eventually } from "../../support/eventually.ts";
 import { patience } from "./patience.ts";
 
 /** What a proxy without clients has. */

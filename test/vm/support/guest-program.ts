@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
-import { eventually } from "../../desktop/support/eventually.ts";
+import { eventually } from "../../support/eventually.ts";
 
 /** How a program in the guest ended; both null: the guest ended under it. */
 export interface GuestEnding {

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cleanEnvironment } from "../../desktop/support/compositor.ts";
 import type { Desktop } from "../../desktop/support/desktop.ts";
-import { eventually } from "../../desktop/support/eventually.ts";
 import { clientEnvironment } from "../../desktop/support/home.ts";
 import { processesOf, socketsAndLocks } from "../../desktop/support/leftovers.ts";
 import { Program } from "../../desktop/support/program.ts";
+import { eventually } from "../../support/eventually.ts";
 import type { GuestProgram } from "./guest-program.ts";
 import { type GuestLaunch, home, type Kernel, Machine, runtime, tree } from "./machine.ts";
 

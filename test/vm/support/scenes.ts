@@ -5,8 +5,8 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Input } from "../../desktop/support/compositor.ts";
 import type { Desktop, Display } from "../../desktop/support/desktop.ts";
-import { eventually } from "../../desktop/support/eventually.ts";
 import type { Picture } from "../../desktop/support/picture.ts";
+import { eventually } from "../../support/eventually.ts";
 import type { Guest } from "./guest.ts";
 import { tree } from "./machine.ts";
 

@@ -12,8 +12,8 @@ import type { Wanted } from "../../../../src/xwayland/selection/request.ts";
 import type { TransferEvents } from "../../../../src/xwayland/selection/transfer-events.ts";
 import type { OpenSink } from "../../../../src/xwayland/selection/transfer-from-x.ts";
 import { TransfersFromX } from "../../../../src/xwayland/selection/transfers-from-x.ts";
-import { eventually } from "../../../desktop/support/eventually.ts";
 import { openDescriptors } from "../../../support/descriptors.ts";
+import { eventually } from "../../../support/eventually.ts";
 
 /** An X client that has values of such sizes, under the names of their types. */
 function claimOf(sizes: Readonly<Record<string, number>>): SelectionClaim {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { X11Connection } from "../../../src/x11/client/connection.ts";
-import { getProperty, setProperty, wordsOf } from "../../../src/x11/client/properties.ts";
-import type { EventOf, X11Event } from "../../../src/x11/codec/events.ts";
-import { Atom, EventMask, WindowClass } from "../../../src/x11/generated/enums.ts";
-import { patiently } from "../../support/inbox.ts";
+import type { X11Connection } from "../../src/x11/client/connection.ts";
+import { getProperty, setProperty, wordsOf } from "../../src/x11/client/properties.ts";
+import type { EventOf, X11Event } from "../../src/x11/codec/events.ts";
+import { Atom, EventMask, WindowClass } from "../../src/x11/generated/enums.ts";
 import { eventually } from "./eventually.ts";
+import { patiently } from "./inbox.ts";
 
 /** Numbers of 32 bits. Texts among them stand for atoms of those names. */
 type Words = readonly (number | string)[];
