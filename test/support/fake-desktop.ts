@@ -75,6 +75,7 @@ export class FakeDesktop {
   readonly #content = new Map<FakeObject, FakeObject | null>();
   readonly #seatObjects = new Map<string, FakeObject>();
   readonly #waiting: { readonly role: string; readonly resolve: (window: DesktopWindow) => void }[] = [];
+  #focused: DesktopWindow | null = null;
   #given = 0;
   #serial = 100;
 
@@ -172,15 +173,17 @@ export class FakeDesktop {
     return object;
   }
 
+  /** Gives a window the keyboard, or with null nobody. */
+  focus(window: DesktopWindow | null): void {
+    const keyboard = this.input("wl_keyboard");
+    if (this.#focused !== null) keyboard.send("leave", this.serial(), this.#focused.surface);
+    this.#focused = window;
+    if (window !== null) keyboard.send("enter", this.serial(), window.surface, new Uint8Array(0));
+  }
+
   /** The next serial. */
   serial(): number {
     return ++this.#serial;
-  }
-
-  /** Ends a popup, as hosts do when the user presses elsewhere. */
-  dismiss(window: DesktopWindow): void {
-    window.isConfigured = false;
-    window.role.send("popup_done");
   }
 
   #give(message: Received, parent: DesktopWindow | null, place: Box): void {
@@ -298,9 +301,4 @@ export class FakeDesktop {
   #on(name: string, reaction: (message: Received) => void): void {
     this.compositor.reactions.set(name, reaction);
   }
-}
-
-/** Tells a client where its pointer and keyboard are. */
-export function focus(desktop: FakeDesktop, window: DesktopWindow): void {
-  desktop.input("wl_keyboard").send("enter", desktop.serial(), window.surface, new Uint8Array(0));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The whole window manager, between a fake X server and a fake desktop. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { WmStage } from "../../support/wm-stage.ts";
 import { XTestWindow } from "../../support/x-test-window.ts";
 
@@ -16,6 +16,52 @@ describe("a window of an X client", () => {
     assert.deepEqual(stage.desktop.contentSize(toplevel), [300, 200]);
     window.unmap();
     await stage.host.expect("xdg_toplevel.destroy");
+    await stage.settled(x);
+    assert.deepEqual(stage.desktop.windows, []);
+  });
+});
+
+describe("a menu of an X client", () => {
+  /** A window with the keyboard, and a menu of it at a place relative to it. */
+  async function withMenu(t: TestContext, x: number, y: number) {
+    const stage = await WmStage.set(t);
+    const { desktop } = stage.stage;
+    const window = await XTestWindow.show(stage.x, { width: 300, height: 200 });
+    const toplevel = await desktop.shown("toplevel");
+    await stage.stage.host.expect("wl_surface.commit", () => toplevel.isMapped);
+    desktop.focus(toplevel);
+    const menu = new XTestWindow(stage.x, { x, y, width: 120, height: 80, overrideRedirect: true });
+    menu.map();
+    const popup = await desktop.shown("popup");
+    await stage.stage.host.expect("wl_surface.commit", () => popup.isMapped);
+    return { ...stage, window, toplevel, menu, popup };
+  }
+
+  it("is a popup exactly where the client put it", async (t) => {
+    const { popup, toplevel, stage } = await withMenu(t, 40, 60);
+    assert.equal(popup.parent, toplevel);
+    assert.deepEqual(popup.place, { x: 40, y: 60, width: 120, height: 80 });
+    assert.deepEqual(stage.desktop.contentSize(popup), [120, 80]);
+  });
+
+  it("is told where the desktop has slid it, when it does not fit", async (t) => {
+    const { popup, menu } = await withMenu(t, 1250, 60);
+    assert.deepEqual(popup.place, { x: 1160, y: 60, width: 120, height: 80 });
+    const moved = await menu.expect("ConfigureNotify", ({ x }) => x === 1160);
+    assert.deepEqual([moved.x, moved.y], [1160, 60]);
+  });
+
+  it("goes before the window that it belongs to, and submenus before menus, in whatever order the client ends them", async (t) => {
+    const { x, window, menu, popup, stage } = await withMenu(t, 40, 60);
+    const submenu = new XTestWindow(x, { x: 160, y: 60, width: 100, height: 50, overrideRedirect: true });
+    submenu.map();
+    const inner = await stage.desktop.shown("popup");
+    assert.equal(inner.parent, popup);
+    // The desktop notes a parent that goes before its popups as a violation.
+    menu.unmap();
+    window.unmap();
+    await stage.host.expect("xdg_toplevel.destroy");
+    submenu.unmap();
     await stage.settled(x);
     assert.deepEqual(stage.desktop.windows, []);
   });
