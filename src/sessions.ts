@@ -10,6 +10,7 @@ import { GlobalPolicy } from "./protocol/global-policy.ts";
 import { ProtocolRegistry } from "./protocol/protocol-registry.ts";
 import type { FlightRecorder, SessionTrace } from "./recorder/flight-recorder.ts";
 import { type Hooks, installHooks } from "./relay/hooks.ts";
+import { type ObjectBudget, processObjects } from "./relay/object-budget.ts";
 import { refuseClient } from "./relay/refuse-client.ts";
 import { Session } from "./relay/session.ts";
 import type { Flow, SessionStatistics } from "./relay/statistics.ts";
@@ -31,6 +32,8 @@ export interface SessionsOptions {
   readonly tag?: string | undefined;
   /** A text to put in front of every application id. */
   readonly appIdPrefix?: string | undefined;
+  /** What the objects of all clients share; what is set apart for them in this process, by default. */
+  readonly objects?: ObjectBudget;
   /** Where it says what happens; nowhere by default. */
   readonly log?: Logger;
   /** What remembers the latest messages, and shows them to whoever observes it; nothing by default. */
@@ -176,6 +179,7 @@ export class Sessions {
       const sessionTrace = this.#options.recorder?.open(this.#protocol, name) ?? null;
       const session: Session = new Session(client, host, {
         protocol: this.#protocol,
+        objects: this.#options.objects ?? processObjects,
         log: this.#log,
         trace: sessionTrace,
         name: sessionTrace === null ? name : () => sessionTrace.name,

@@ -14,6 +14,7 @@ import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
 import { EventForwarder } from "./event-forwarder.ts";
 import { FlowControl } from "./flow-control.ts";
 import type { Forwarder } from "./forwarder.ts";
+import type { ObjectBudget, ObjectHolder } from "./object-budget.ts";
 import { RequestForwarder } from "./request-forwarder.ts";
 import { RoundTrip } from "./round-trip.ts";
 import type { SessionStatistics } from "./statistics.ts";
@@ -25,6 +26,8 @@ const MAX_SPARE_OBJECTS = 64;
 export interface SessionOptions {
   readonly protocol: ProtocolRegistry;
   readonly log: Logger;
+  /** What the objects of all sessions share. */
+  readonly objects: ObjectBudget;
   /** Told of every message; null for none. */
   readonly trace: Trace | null;
   /** How log lines call the client; asked only when there is one. */
@@ -39,7 +42,7 @@ export interface SessionOptions {
  * One client and its own connection to the host. Whatever goes wrong in it ends it alone: the client is told why with
  * `wl_display.error`, and what was underway to the host before that still gets there.
  */
-export class Session implements EndpointEvents {
+export class Session implements EndpointEvents, ObjectHolder {
   readonly protocol: ProtocolRegistry;
   readonly trace: Trace | null;
   readonly log: Logger;
@@ -56,6 +59,7 @@ export class Session implements EndpointEvents {
   readonly roundTrip: RoundTrip = new RoundTrip();
   /** Bytes of pixels that hooks have copied. */
   copied = 0;
+  readonly #objects: ObjectBudget;
   readonly #name: () => string;
   readonly #failed: (reason: string, isDefect: boolean) => void;
   readonly #ended: () => void;
@@ -74,8 +78,10 @@ export class Session implements EndpointEvents {
     this.#failed = options.failed;
     this.#ended = options.ended;
     this.host = host;
-    this.#client = new Endpoint(client, new ObjectTable(SERVER_ID_BASE), this);
-    this.#host = new Endpoint(host, new ObjectTable(2), this);
+    this.#client = new Endpoint(client, new ObjectTable(SERVER_ID_BASE, options.objects), this);
+    this.#host = new Endpoint(host, new ObjectTable(2, options.objects), this);
+    this.#objects = options.objects;
+    this.#objects.add(this);
     this.#requests = new RequestForwarder(this, this.#client, this.#host);
     this.#events = new EventForwarder(this, this.#host, this.#client);
     this.#flowControl = new FlowControl(this.#client, this.#host, this.#requests, (reason) => this.cutOff(reason));
@@ -201,6 +207,18 @@ export class Session implements EndpointEvents {
 
   // For the forwarders.
 
+  /** What the objects of both sides take, in bytes. */
+  get objectBytes(): number {
+    return this.#client.objects.bytes + this.#host.objects.bytes;
+  }
+
+  /** Throws a ProtocolError when there is no memory for one more object of this session. */
+  checkObjects(): void {
+    if (this.#objects.isExceeded && !this.#objects.makeRoom(this)) {
+      throw new ProtocolError(this.#objects.reason, DisplayError.noMemory);
+    }
+  }
+
   newObject(type: Interface, version: number): WlObject {
     const object = this.#spare.pop();
     if (object === undefined) return new WlObject(type, version);
@@ -307,6 +325,7 @@ export class Session implements EndpointEvents {
 
   closed(): void {
     if (!this.#isOver) return;
+    this.#objects.delete(this);
     if (this.#heldTimer !== null) clearTimeout(this.#heldTimer);
     this.#flowControl.close();
     for (const callback of this.#onEnded) callback();

@@ -7,6 +7,7 @@ import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import { type Trace, TracePoint } from "../recorder/trace.ts";
+import { processObjects } from "../relay/object-budget.ts";
 import { Session } from "../relay/session.ts";
 import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
@@ -69,6 +70,7 @@ export class Player implements Trace {
     });
     new Session(this.#transport, host, {
       protocol,
+      objects: processObjects,
       log,
       trace: this,
       name: () => name,

@@ -72,6 +72,7 @@ export class Endpoint {
   finish(): void {
     if (this.#state !== "open") return;
     this.#state = "finishing";
+    this.objects.uncount();
     this.#wantsInput = true;
     this.input.clear();
     this.flush();
@@ -84,6 +85,7 @@ export class Endpoint {
   close(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    this.objects.uncount();
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#retry) clearTimeout(this.#retry);
     this.#transport.close();

@@ -22,6 +22,9 @@ export const MAX_UNCLAIMED_FDS: number = MAX_FDS_PER_RECEIVE;
 /** Live objects of one client, by its ids and by the host's. A browser with hundreds of windows stays below 20,000. */
 export const MAX_OBJECTS: number = 1 << 18;
 
+/** Which part of the heap the objects of all clients may take; beyond it the client with the most is ended. */
+export const OBJECT_HEAP_SHARE: number = 1 / 4;
+
 /** The highest client object id, as in libwayland (WL_MAP_MAX_OBJECTS). */
 export const MAX_CLIENT_ID = 0x00f00000;
 

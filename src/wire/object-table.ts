@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { SERVER_ID_BASE, type WlObject } from "./wl-object.ts";
 
+/** Counts the memory that the tables take which share it. */
+export interface TableMemory {
+  bytes: number;
+}
+
+/** What an id takes that was ever in use, with the list of free ones, and the half of an object, which is in two tables. */
+const ID_BYTES = 16;
+const OBJECT_BYTES = 48;
+
 /**
  * The objects of one connection by id: two plain arrays, because ids are dense, and because a Map costs ten times as
  * much for the ids above 2^31.
@@ -14,12 +23,23 @@ export class ObjectTable {
   /** Objects with the server's ids, SERVER_ID_BASE and up. */
   readonly #high: (WlObject | undefined)[] = [];
   readonly #free: number[] = [];
+  #memory: TableMemory;
   #next: number;
   #size = 0;
+  #bytes = 0;
 
-  /** @param firstOwn the first id that we give out ourselves on this connection. */
-  constructor(firstOwn: number) {
+  /**
+   * @param firstOwn the first id that we give out ourselves on this connection
+   * @param memory where it is counted what the table takes
+   */
+  constructor(firstOwn: number, memory: TableMemory) {
     this.#next = firstOwn;
+    this.#memory = memory;
+  }
+
+  /** What the table and its objects take, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** How many ids are in use. */
@@ -46,7 +66,10 @@ export class ObjectTable {
     const high = id >= SERVER_ID_BASE;
     const range = high ? this.#high : this.#low;
     const index = high ? id - SERVER_ID_BASE : id;
-    if (range[index] === undefined) this.#size++;
+    if (range[index] === undefined) {
+      this.#size++;
+      this.#count(index === range.length ? ID_BYTES + OBJECT_BYTES : OBJECT_BYTES);
+    }
     range[index] = object;
   }
 
@@ -65,11 +88,23 @@ export class ObjectTable {
     if (range[index] === undefined) return;
     range[index] = undefined;
     this.#size--;
+    this.#count(-OBJECT_BYTES);
   }
 
   /** Forgets an id of our own range, which may then be given out again. */
   release(id: number): void {
     this.remove(id);
     this.#free.push(id);
+  }
+
+  /** Counts no more: the connection is over, and nothing keeps the objects but what is about to be dropped. */
+  uncount(): void {
+    this.#count(-this.#bytes);
+    this.#memory = { bytes: 0 };
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.#memory.bytes += bytes;
   }
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Logger } from "../../src/log/logger.ts";
 import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import { type Hooks, installHooks } from "../../src/relay/hooks.ts";
+import { ObjectBudget } from "../../src/relay/object-budget.ts";
 import { Session } from "../../src/relay/session.ts";
 import { packet, string, word } from "./codec.ts";
 import { openDescriptors } from "./descriptors.ts";
@@ -22,11 +23,12 @@ export class Relay {
   readonly #before = openDescriptors();
   #ended = false;
 
-  constructor(hooks: unknown = {}) {
+  constructor(hooks: unknown = {}, budget: ObjectBudget = new ObjectBudget(Number.POSITIVE_INFINITY)) {
     this.protocol.add(echoProtocol);
     installHooks(this.protocol, hooks as Hooks);
     this.session = new Session(this.client, this.host, {
       protocol: this.protocol,
+      objects: budget,
       log: this.#logger(),
       trace: null,
       name: () => "the client",

@@ -106,9 +106,15 @@ for (const [side, firstOwn, firstTheirs] of [
         const display = newObject();
         const objects = new Map([[1, display]]);
         const model = { objects, own: [], theirs: [], next: firstOwn, nextTheirs: firstTheirs };
-        const real = new ObjectTable(firstOwn);
+        const memory = { bytes: 0 };
+        const real = new ObjectTable(firstOwn, memory);
         real.set(1, display);
         fc.modelRun(() => ({ model, real }), commands);
+        assert.equal(memory.bytes, real.bytes);
+        const ids = model.next - firstOwn + model.nextTheirs - firstTheirs;
+        assert.equal(real.bytes, 64 + 48 * (model.objects.size - 1) + 16 * ids, "what every id and object takes");
+        real.uncount();
+        assert.equal(memory.bytes, 0);
       }),
     );
   });
@@ -116,14 +122,14 @@ for (const [side, firstOwn, firstTheirs] of [
 
 describe("ObjectTable", () => {
   it("knows nothing at ids that nobody has, at the ends of both ranges", () => {
-    const table = new ObjectTable(2);
+    const table = new ObjectTable(2, { bytes: 0 });
     for (const id of [0, 1, 0x00f00000, SERVER_ID_BASE - 1, SERVER_ID_BASE, 0xffffffff]) {
       assert.equal(table.get(id), undefined, String(id));
     }
   });
 
   it("does not count twice what is removed twice, or set twice", () => {
-    const table = new ObjectTable(2);
+    const table = new ObjectTable(2, { bytes: 0 });
     table.set(SERVER_ID_BASE, newObject());
     table.set(SERVER_ID_BASE, newObject());
     assert.equal(table.size, 1);
