@@ -9,6 +9,7 @@ import { sendXdnd, xdndAtoms } from "../../src/xwayland/dnd/xdnd.ts";
 import { eventually } from "../support/eventually.ts";
 import type { FakeObject } from "../support/fake-object.ts";
 import type { Received } from "../support/inbox.ts";
+import { scaled } from "../support/patience.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
 import { XDragSource } from "./support/x-drag-source.ts";
 import { servers } from "./support/x-programs.ts";
@@ -118,7 +119,7 @@ for (const server of Object.keys(servers)) {
     body: (scene: XScene, x: X11Connection, drags: HostDrags) => Promise<void>,
     options: SceneOptions = { globals },
   ): void => {
-    test(`${name}, by ${server}`, { timeout: 30_000 }, async (t) => {
+    test(`${name}, by ${server}`, { timeout: scaled(30_000) }, async (t) => {
       const { scene, x } = await XScene.set(t, server, options);
       await body(scene, x, new HostDrags(scene));
     });

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { InputFocus } from "../../src/x11/generated/enums.ts";
 import { eventually } from "../support/eventually.ts";
+import { scaled } from "../support/patience.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
 import { servers } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
@@ -63,7 +64,7 @@ async function focusIs(x: X11Connection, window: number): Promise<void> {
 
 for (const server of Object.keys(servers)) {
   const xTest = (name: string, body: (scene: XScene, x: X11Connection) => Promise<void>): void => {
-    test(`${name}, by ${server}`, { timeout: 30_000 }, async (t) => {
+    test(`${name}, by ${server}`, { timeout: scaled(30_000) }, async (t) => {
       const { scene, x } = await XScene.set(t, server);
       await body(scene, x);
     });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { eventually } from "../support/eventually.ts";
+import { scaled } from "../support/patience.ts";
 import { XAnyWindow, XTestWindow } from "../support/x-test-window.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { connectX, servers, serveX } from "./support/x-programs.ts";
@@ -38,7 +39,7 @@ for (const server of Object.keys(servers)) {
     name: string,
     body: (scene: XScene, x: X11Connection, ours: XTestWindow, theirs: HostWindow) => Promise<void>,
   ): void => {
-    test(`${name}, by ${server}`, { timeout: 30_000 }, async (t) => {
+    test(`${name}, by ${server}`, { timeout: scaled(30_000) }, async (t) => {
       const { scene, x } = await XScene.set(t, server);
       const ours = new XTestWindow(x, { width: 400, height: 300 });
       ours.map();

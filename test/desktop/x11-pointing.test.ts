@@ -6,6 +6,7 @@ import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { EventMask } from "../../src/x11/generated/enums.ts";
 import { eventually } from "../support/eventually.ts";
 import type { FakeObject } from "../support/fake-object.ts";
+import { scaled } from "../support/patience.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
 import { servers } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
@@ -45,7 +46,7 @@ for (const server of Object.keys(servers)) {
       name: string,
       body: (scene: XScene, x: X11Connection, ours: XTestWindow, theirs: HostWindow) => Promise<void>,
     ): void => {
-      test(`${name}, by ${server} at ${factor}`, { timeout: 30_000 }, async (t) => {
+      test(`${name}, by ${server} at ${factor}`, { timeout: scaled(30_000) }, async (t) => {
         const { scene, x } = await XScene.set(t, server, { globals, unscale: factor });
         const ours = await XTestWindow.show(x, { width: 600, height: 300 });
         const theirs = await scene.shown("toplevel");

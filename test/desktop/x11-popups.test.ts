@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { eventually } from "../support/eventually.ts";
+import { scaled } from "../support/patience.ts";
 import { XTestWindow, type XWindowOptions } from "../support/x-test-window.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { connectX, servers, serveX, windowTitled } from "./support/x-programs.ts";
@@ -28,7 +29,7 @@ function unmanaged(x: X11Connection, options: XWindowOptions): XTestWindow {
 
 for (const server of Object.keys(servers)) {
   const xTest = (name: string, body: (scene: XScene, x: X11Connection) => Promise<void>): void => {
-    test(`${name}, by ${server}`, { timeout: 30_000 }, async (t) => {
+    test(`${name}, by ${server}`, { timeout: scaled(30_000) }, async (t) => {
       const { scene, x } = await XScene.set(t, server);
       await body(scene, x);
     });

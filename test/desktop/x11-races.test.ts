@@ -4,13 +4,14 @@ import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { EventMask } from "../../src/x11/generated/enums.ts";
 import { Gate } from "../support/gate.ts";
+import { scaled } from "../support/patience.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
 import { servers } from "./support/x-programs.ts";
 import { XScene } from "./support/x-scene.ts";
 
 for (const server of Object.keys(servers)) {
   const xTest = (name: string, body: (scene: XScene, x: X11Connection) => Promise<void>): void => {
-    test(`${name}, by ${server}`, { timeout: 30_000 }, async (t) => {
+    test(`${name}, by ${server}`, { timeout: scaled(30_000) }, async (t) => {
       const { scene, x } = await XScene.set(t, server);
       await body(scene, x);
     });
@@ -197,7 +198,7 @@ for (const server of Object.keys(servers)) {
 
   /** A scene in which Xwayland's requests are held back from its first surface for a window on. */
   const late = (name: string, body: (scene: XScene, x: X11Connection, gate: Gate) => Promise<void>): void => {
-    test(`${name}, by ${server}`, { timeout: 30_000 }, async (t) => {
+    test(`${name}, by ${server}`, { timeout: scaled(30_000) }, async (t) => {
       const gate = new Gate();
       let isSet = false;
       // Its cursor has a surface, too.

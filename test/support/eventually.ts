@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
+import { scaled } from "./patience.ts";
 
 /** How long a test waits for a thing that it expects, in milliseconds. Long enough for a slow machine; nothing waits it out when all is well. */
 export const patience = 20_000;
@@ -14,7 +15,7 @@ export async function eventually<T>(
   probe: () => T | undefined | null | false | Promise<T | undefined | null | false>,
   limit: number = patience,
 ): Promise<T> {
-  const deadline = performance.now() + limit;
+  const deadline = performance.now() + scaled(limit);
   for (let delay = 5; ; delay = Math.min(delay * 1.5, 100)) {
     const found = await probe();
     if (found !== undefined && found !== null && found !== false) return found;

@@ -2,6 +2,7 @@
 import { Socket } from "node:net";
 import { socketPair } from "../../src/native/socket.ts";
 import { type ConnectionOptions, X11Connection } from "../../src/x11/client/connection.ts";
+import { patiently } from "./inbox.ts";
 
 /** A request as it came: all its bytes, and its number. */
 export interface FakeRequest {
@@ -67,7 +68,10 @@ export class FakeXServer {
 
   /** Waits until `count` requests came that it did not answer. */
   async has(count: number): Promise<readonly FakeRequest[]> {
-    while (this.requests.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const missing = (why: string): Error => new Error(`${this.requests.length} of ${count} requests came: ${why}`);
+    while (this.requests.length < count) {
+      await patiently(new Promise<void>((resolve) => this.#waiting.push(resolve)), missing);
+    }
     return this.requests;
   }
 

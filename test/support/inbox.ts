@@ -2,6 +2,7 @@
 import { Fd } from "../../src/native/fd.ts";
 import type { Value } from "./codec.ts";
 import { FakeObject } from "./fake-object.ts";
+import { scaled } from "./patience.ts";
 
 /** How long a test waits for what has to come, in milliseconds, before it says what came instead. */
 const PATIENCE = 10_000;
@@ -14,7 +15,8 @@ const PATIENCE = 10_000;
 export async function patiently<T>(promise: Promise<T>, missing: (why: string) => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(missing(`waited ${PATIENCE} ms`)), PATIENCE);
+    const limit = scaled(PATIENCE);
+    timer = setTimeout(() => reject(missing(`waited ${Math.round(limit)} ms`)), limit);
   });
   try {
     return await Promise.race([promise, tooLong]);

@@ -4,6 +4,7 @@ import type { Fd } from "../../../src/native/fd.ts";
 import { connectUnix, receive, send } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
 import { patience } from "../../support/eventually.ts";
+import { scaled } from "../../support/patience.ts";
 
 /** An argument of a request: an int, uint or object id, or a string. */
 export type Word = number | string;
@@ -120,7 +121,10 @@ export class WireClient {
   async roundTrip(): Promise<void> {
     const callback = this.newId();
     const { promise, resolve, reject } = withResolvers();
-    const timer = setTimeout(() => reject(new Error("the compositor does not answer wl_display.sync")), patience);
+    const timer = setTimeout(
+      () => reject(new Error("the compositor does not answer wl_display.sync")),
+      scaled(patience),
+    );
     this.#waiting.add(reject);
     this.on(callback, () => resolve());
     try {

@@ -8,6 +8,8 @@ import { patience } from "./patience.ts";
 
 /** Bytes: more than a pipe holds. */
 const SIZE = 300_000;
+/** How often a paste is tried that comes to nothing. */
+const MOST_TRIES = 5;
 
 /** What one program copies and another pastes, again and again, until something fails or it is stopped. */
 export class Clipboard {
@@ -57,7 +59,13 @@ export class Clipboard {
         return (await this.#paste("--list-types")).includes(`${type}\n`);
       };
       await eventually("the clipboard to be offered", offered, patience);
-      const pasted = await this.#paste("--no-newline", "--type", type);
+      let pasted = await this.#paste("--no-newline", "--type", type);
+      // weston offers the selection anew whenever the keyboard moves, and gives nothing to who asks by the offer before.
+      // Only that is tried again: the same type has to be offered still, and anything else that comes is a failure.
+      for (let tries = 1; pasted.length === 0 && tries < MOST_TRIES; tries++) {
+        await eventually("the clipboard to be offered anew", offered, patience);
+        pasted = await this.#paste("--no-newline", "--type", type);
+      }
       assert.ok(pasted.equals(payload), "the bytes that arrive are those that were copied");
       this.carried++;
     } finally {

@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { patiently } from "../../support/inbox.ts";
+import { scaled } from "../../support/patience.ts";
 
 /** The program's file, for `node`. */
 export const program: string = fileURLToPath(new URL("../../../src/cli/proxy/main.js", import.meta.url));
@@ -43,7 +45,8 @@ export class Run {
     });
     while (!this.stdout.includes(text) && !this.stderr.includes(text)) {
       if (isOver) assert.fail(`ended without saying "${text}": ${this.stdout}${this.stderr}`);
-      await Promise.race([once(this.child.stdout, "data"), once(this.child.stderr, "data"), over]);
+      const more = Promise.race([once(this.child.stdout, "data"), once(this.child.stderr, "data"), over]);
+      await patiently(more, (why) => new Error(`it did not say "${text}" (${why}): ${this.stdout}${this.stderr}`));
     }
   }
 }
@@ -128,7 +131,7 @@ const PATIENCE = 20_000;
 
 /** Waits until a file holds a text. */
 export async function fileSays(path: string, text: string): Promise<string> {
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + scaled(PATIENCE);
   for (;;) {
     const content = existsSync(path) ? readFileSync(path, "utf8") : "";
     if (content.includes(text)) return content;

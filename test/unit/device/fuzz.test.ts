@@ -7,6 +7,7 @@ import { openDescriptors } from "../../support/descriptors.ts";
 import { ringAddresses } from "../../support/fake-qemu.ts";
 import { type CommandStyle, QUEUE_SIZE } from "../../support/fake-virtqueue.ts";
 import { command, GpuGuest, gpu, OK, PAGE, WINDOW } from "../../support/gpu-guest.ts";
+import { scaled, turnUntil } from "../../support/patience.ts";
 import fc from "../../support/random.ts";
 
 const RUNS = 150;
@@ -112,7 +113,9 @@ async function survives(body: (guest: GpuGuest) => Promise<void>): Promise<void>
   assert.deepEqual(openDescriptors(), before);
 }
 
-test("every command is answered, however wrong, except those that a context holds", { timeout: 60_000 }, async () => {
+test("every command is answered, however wrong, except those that a context holds", {
+  timeout: scaled(60_000),
+}, async () => {
   const stream = fc.array(fc.tuple(fc.oneof({ weight: 3, arbitrary: good }, mutated, noise), style), { maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(stream, (commands) =>
@@ -120,7 +123,7 @@ test("every command is answered, however wrong, except those that a context hold
         let answered = 0;
         const answers = commands.map(([request, how]) => guest.send(request, how).then(() => answered++));
         const isDone = (): boolean => answered + guest.device.usage.fences === commands.length;
-        while (!isDone()) await new Promise((resolve) => setImmediate(resolve));
+        await turnUntil(isDone, "the answers");
         for (let context = 0; context <= 5; context++) await guest.run(gpu.destroyContext(context));
         for (const high of [0xffffffff, 0x80000000]) await guest.run(gpu.destroyContext(high));
         await Promise.all(answers);
@@ -131,7 +134,7 @@ test("every command is answered, however wrong, except those that a context hold
   );
 });
 
-test("whatever stands in the rings and descriptors, QEMU is answered", { timeout: 60_000 }, async () => {
+test("whatever stands in the rings and descriptors, QEMU is answered", { timeout: scaled(60_000) }, async () => {
   const place = fc.oneof(
     fc.nat(0x4000).map((at) => ringAddresses(0).descriptors + at),
     fc.nat(0x20000).map((at) => 2 ** 32 + at),
@@ -166,7 +169,7 @@ test("whatever stands in the rings and descriptors, QEMU is answered", { timeout
   );
 });
 
-test("whatever QEMU says, the device answers or hangs up", { timeout: 60_000 }, async () => {
+test("whatever QEMU says, the device answers or hangs up", { timeout: scaled(60_000) }, async () => {
   const request = fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 50 }) }, fc.nat(0xffffffff));
   const word = fc.oneof(fc.nat(3), fc.constantFrom(0x100, 0xffffffff, 0x1000, 0x80000000));
   const payload = fc.array(word, { maxLength: 24 }).map((words) => Buffer.from(Uint32Array.from(words).buffer));

@@ -12,6 +12,7 @@ import { Fd } from "../../../src/native/fd.ts";
 import { F_SEAL_SHRINK, Mapping, memfd, pageSize, seal } from "../../../src/native/memory.ts";
 import { pipe } from "../../../src/native/pipe.ts";
 import { socketPair } from "../../../src/native/socket.ts";
+import { scaled } from "../../support/patience.ts";
 import { collectGarbage, openFds, temporaryDirectory } from "./support.ts";
 
 /** Byte `at` of every file here: never 0, so that missing bytes show, and different in neighbouring pages. */
@@ -185,7 +186,7 @@ test("a pool that grows shows what its file has gained, also where a seal held b
 });
 
 test("a file that is truncated again and again while it is copied never ends the process", {
-  timeout: 120_000,
+  timeout: scaled(120_000),
 }, async (t) => {
   const ROUNDS = 30;
   const length = 2048 * pageSize;
@@ -218,7 +219,7 @@ test("a file that is truncated again and again while it is copied never ends the
   t.diagnostic(`${interrupted} of ${ROUNDS} files were truncated in the middle of a copy`);
 });
 
-test("two threads copy truncated files at once, each under its own guard", { timeout: 60_000 }, async (t) => {
+test("two threads copy truncated files at once, each under its own guard", { timeout: scaled(60_000) }, async (t) => {
   const url = new URL("copying-worker.js", import.meta.url);
   const workers = [0, 1].map(() => new Worker(url));
   t.after(() => Promise.all(workers.map((worker) => worker.terminate())));
@@ -234,7 +235,7 @@ test("SIGBUS that is not ours ends the process as if there were no guard", (t) =
     const { signal, stdout } = spawnSync(process.execPath, [path, culprit], {
       encoding: "utf8",
       cwd: temporaryDirectory(t),
-      timeout: 30_000,
+      timeout: scaled(30_000),
       killSignal: "SIGKILL",
     });
     assert.deepEqual({ stdout, signal }, { stdout: "copied\n", signal: "SIGBUS" });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Fd } from "../../../src/native/fd.ts";
 import { receive, send, setSoftFdLimit, shutdown, softFdLimit } from "../../../src/native/socket.ts";
+import { turnUntil } from "../../support/patience.ts";
 import { flags, openFds, pair, temporaryDirectory } from "./support.ts";
 
 const { EAGAIN, EBADF, ECONNRESET, EMFILE, EMSGSIZE, EPIPE } = constants.errno;
@@ -181,7 +182,7 @@ test("writing to a peer that is gone says EPIPE and raises no signal", async (t)
   assert.equal(sendText(a, "x"), -EPIPE);
   // Node delivers signals in order: had there been a SIGPIPE, it would come before this one.
   process.kill(process.pid, "SIGWINCH");
-  while (!signals.includes("SIGWINCH")) await new Promise((resolve) => setImmediate(resolve));
+  await turnUntil(() => signals.includes("SIGWINCH"), "SIGWINCH");
   assert.deepEqual(signals, ["SIGWINCH"]);
 });
 

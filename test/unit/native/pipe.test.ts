@@ -9,6 +9,7 @@ import type { Fd } from "../../../src/native/fd.ts";
 import { eventfd, eventfdRead, eventfdWrite, pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { setSoftFdLimit, softFdLimit } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
+import { scaled } from "../../support/patience.ts";
 import { flags, openFds, pair, temporaryDirectory } from "./support.ts";
 
 const { EAGAIN, EBADF, EISDIR, EPIPE } = constants.errno;
@@ -120,7 +121,7 @@ test("an eventfd whose counter is full still wakes up, and writing to it is no e
   assert.equal(eventfdRead(event.raw), Number(2n ** 64n - 2n));
 });
 
-test("an eventfd wakes up who watches it", { timeout: 10_000 }, async () => {
+test("an eventfd wakes up who watches it", { timeout: scaled(10_000) }, async () => {
   using event = eventfd();
   const woken = new Promise<number>((resolve) => {
     const watch = new Watch(event.raw, () => {

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { Mapping, memfd } from "../../../src/native/memory.ts";
 import { fullFence, loadAcquire16, storeRelease16 } from "../../../src/native/ring.ts";
+import { scaled } from "../../support/patience.ts";
 
 test("an index is loaded and stored at its offset alone, and wraps at 2^16", () => {
   const bytes = new Uint8Array(8).fill(0xee);
@@ -28,7 +29,9 @@ test("an index that is not aligned or not inside throws a TypeError", () => {
   assert.throws(() => loadAcquire16(new Uint8Array(0), 0), TypeError);
 });
 
-test("a ring hands 20000 numbers to another thread, each whole when its index shows", { timeout: 60_000 }, async () => {
+test("a ring hands 20000 numbers to another thread, each whole when its index shows", {
+  timeout: scaled(60_000),
+}, async () => {
   const SLOTS = 64;
   const COUNT = 20_000;
   using file = memfd("test-ring", 8 + SLOTS * 4);

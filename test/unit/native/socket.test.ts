@@ -21,6 +21,7 @@ import {
   socketPair,
 } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
+import { scaled } from "../../support/patience.ts";
 import { flags, openFds, pair, temporaryDirectory } from "./support.ts";
 
 /** A socket path in an empty directory, and whoever listens at it, closed when the test ends. */
@@ -152,7 +153,7 @@ test("accepting never blocks, even where the socket comes from somebody else", (
   const opening = `use Socket; $^F = 9;
     socket(S, AF_UNIX, SOCK_STREAM, 0) && bind(S, sockaddr_un(shift)) && listen(S, 5) && exec @ARGV`;
   const args = ["-e", opening, path, process.execPath, "-e", accepting, module];
-  const run = spawnSync("perl", args, { timeout: 10_000, encoding: "utf8" });
+  const run = spawnSync("perl", args, { timeout: scaled(10_000), encoding: "utf8" });
   assert.deepEqual([run.stdout, run.stderr, run.signal], ["null\n", "", null]);
 });
 

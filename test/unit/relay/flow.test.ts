@@ -11,6 +11,7 @@ import { fileWith } from "../../support/descriptors.ts";
 import { echoed, type Twin } from "../../support/echo.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import type { Received } from "../../support/inbox.ts";
+import { scaled } from "../../support/patience.ts";
 import { type Pair, proxied, type Scope, type Stage } from "../../support/proxied.ts";
 import { Relay } from "../../support/relay.ts";
 
@@ -282,7 +283,7 @@ describe("a host that does not read", () => {
     await client.drained();
   });
 
-  it("and a client that does not either end both when the client leaves", { timeout: 15_000 }, async (t) => {
+  it("and a client that does not either end both when the client leaves", { timeout: scaled(15_000) }, async (t) => {
     const stage = await echoed(t);
     const { client, host, echo } = stage;
     host.reading = false;

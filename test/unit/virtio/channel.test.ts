@@ -9,6 +9,7 @@ import { FdQueue } from "../../../src/wire/fd-queue.ts";
 import { MAX_UNCLAIMED_FDS } from "../../../src/wire/limits.ts";
 import { EAGAIN } from "../../../src/wire/transport.ts";
 import { type FakeHostContext, type HostName, hostKinds } from "../../support/fake-virtio-host.ts";
+import { scaled } from "../../support/patience.ts";
 import { pattern, Setting } from "./support.ts";
 
 const kinds = Object.keys(hostKinds) as HostName[];
@@ -16,7 +17,7 @@ const noFds = new FdQueue();
 
 describe("the stream to the host", () => {
   for (const kind of kinds) {
-    test(`carries bytes both ways, with ${kind}`, { timeout: 20_000 }, async (t) => {
+    test(`carries bytes both ways, with ${kind}`, { timeout: scaled(20_000) }, async (t) => {
       const { owner, host } = await new Setting(t, hostKinds[kind]).pair();
       const requests = pattern(20_001);
       const events = pattern(30_003, 2);
@@ -28,7 +29,7 @@ describe("the stream to the host", () => {
       assert.equal(host.polls, 1);
     });
 
-    test(`ends with the host's, with ${kind}`, { timeout: 20_000 }, async (t) => {
+    test(`ends with the host's, with ${kind}`, { timeout: scaled(20_000) }, async (t) => {
       const setting = new Setting(t, hostKinds[kind]);
       const { owner, host } = await setting.pair();
       host.send(pattern(100));
@@ -42,7 +43,7 @@ describe("the stream to the host", () => {
     });
   }
 
-  test("gives no more than is asked for, and loses nothing", { timeout: 20_000 }, async (t) => {
+  test("gives no more than is asked for, and loses nothing", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     owner.appetite = 100;
     const events = pattern(10_000);
@@ -50,7 +51,7 @@ describe("the stream to the host", () => {
     assert.deepEqual(await owner.received(events.length), events);
   });
 
-  test("takes nothing from the host while nobody receives", { timeout: 20_000 }, async (t) => {
+  test("takes nothing from the host while nobody receives", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     owner.transport.watch(false, false);
     host.send(pattern(10_000));
@@ -61,7 +62,7 @@ describe("the stream to the host", () => {
     assert.deepEqual(await owner.received(10_000), pattern(10_000));
   });
 
-  test("takes no more while the host is busy than it can have in flight", { timeout: 20_000 }, async (t) => {
+  test("takes no more while the host is busy than it can have in flight", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { owner, host } = await setting.pair();
     const requests = pattern(1_000_000);
@@ -78,7 +79,7 @@ describe("the stream to the host", () => {
     assert.deepEqual(host.stream, requests);
   });
 
-  test("closes while the host is busy, and while it has died", { timeout: 20_000 }, async (t) => {
+  test("closes while the host is busy, and while it has died", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const busy = await setting.pair();
     const dead = await setting.pair();
@@ -93,7 +94,7 @@ describe("the stream to the host", () => {
     assert.equal(dead.owner.bytes.length, 0);
   });
 
-  test("outlives the wake-ups that are another client's", { timeout: 20_000 }, async (t) => {
+  test("outlives the wake-ups that are another client's", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t, hostKinds["QEMU with rutabaga"]);
     const pairs = [await setting.pair(), await setting.pair(), await setting.pair()];
     const events = pattern(40_000);
@@ -130,7 +131,7 @@ describe("a faulty host", () => {
     ["crosvm", 4096],
   ] as const) {
     test(`that counts more than fits into its page is believed as far as that goes, with ${name}`, {
-      timeout: 20_000,
+      timeout: scaled(20_000),
     }, async (t) => {
       const { owner, host } = await new Setting(t, hostKinds[name]).pair();
       assert.ok(host.tell(receiveOf(0, 0, 0xffffffff)));
@@ -141,7 +142,7 @@ describe("a faulty host", () => {
     });
   }
 
-  test("that sends descriptors without a byte is left, before none is left", { timeout: 20_000 }, async (t) => {
+  test("that sends descriptors without a byte is left, before none is left", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { owner, host } = await setting.pair();
     for (let told = 0; owner.end === undefined; told++) {
@@ -152,7 +153,7 @@ describe("a faulty host", () => {
     assert.match((owner.end as Error).message, /more than \d+ file descriptors of the host that belong to no message/);
   });
 
-  test("that sends what nobody knows does not fill the log with it", { timeout: 20_000 }, async (t) => {
+  test("that sends what nobody knows does not fill the log with it", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { connect, settled } = virtioHost(findDevice(setting.driver), setting.logger);
     const transport = await connect(new AbortController().signal);
@@ -169,7 +170,7 @@ describe("a faulty host", () => {
   });
 
   for (const size of [2n ** 32n, 2n ** 53n, 2n ** 64n - 4096n]) {
-    test(`that offers an image of ${size} bytes makes none`, { timeout: 20_000 }, async (t) => {
+    test(`that offers an image of ${size} bytes makes none`, { timeout: scaled(20_000) }, async (t) => {
       const { owner, host } = await new Setting(t).pair();
       host.imageSize = size;
       await assert.rejects(owner.transport.images.allocate(100_000), HostMemoryError);
@@ -180,7 +181,7 @@ describe("a faulty host", () => {
 
 describe("connecting", () => {
   for (const kind of kinds) {
-    test(`fails with a reason when ${kind} has no compositor`, { timeout: 20_000 }, async (t) => {
+    test(`fails with a reason when ${kind} has no compositor`, { timeout: scaled(20_000) }, async (t) => {
       const setting = new Setting(t, hostKinds[kind]);
       setting.driver.hasCompositor = false;
       await assert.rejects(setting.connect(), /no compositor answers behind renderD128/);
@@ -189,7 +190,7 @@ describe("connecting", () => {
     });
   }
 
-  test("fails with a reason when the host does not answer at all", { timeout: 20_000 }, async (t) => {
+  test("fails with a reason when the host does not answer at all", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     setting.driver.pause();
     t.mock.timers.enable({ apis: ["setTimeout"] });
@@ -198,7 +199,7 @@ describe("connecting", () => {
     await assert.rejects(connection, /the host has not answered through renderD128 for 5 s/);
   });
 
-  test("ends when nobody waits for it any more", { timeout: 20_000 }, async (t) => {
+  test("ends when nobody waits for it any more", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     setting.driver.pause();
     const controller = new AbortController();
@@ -215,7 +216,7 @@ describe("connecting", () => {
     assert.match((owner.end as Error).message, /EXECBUFFER: no such device \(ENODEV\)/);
   });
 
-  test("leaves a host that keeps one image at a time free for others", { timeout: 20_000 }, async (t) => {
+  test("leaves a host that keeps one image at a time free for others", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t, hostKinds["crosvm with a GPU"]);
     await setting.pair();
     const { host } = await setting.pair();

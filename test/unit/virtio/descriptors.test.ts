@@ -18,6 +18,7 @@ import { contentOf, fileWith } from "../../support/descriptors.ts";
 import type { FakeHostContext, HostFd } from "../../support/fake-virtio-host.ts";
 import { hostKinds } from "../../support/fake-virtio-host.ts";
 import { HangingFiles } from "../../support/hanging-files.ts";
+import { scaled, turnUntil } from "../../support/patience.ts";
 import { temporaryDirectory } from "../native/support.ts";
 import { type Owner, pattern, Setting } from "./support.ts";
 
@@ -60,7 +61,7 @@ async function ready(fd: Fd, events: number): Promise<void> {
 
 /** Waits until something is so that no call announces. */
 async function eventually(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  await turnUntil(condition, "what no call announces");
 }
 
 /** Waits until nothing more is asked of the host. */
@@ -99,7 +100,7 @@ describe("descriptors to the host", () => {
     ["libkrun", 4096],
   ] as const) {
     test(`are pipes through which any amount comes back, ${most} bytes at a time from ${name}`, {
-      timeout: 20_000,
+      timeout: scaled(20_000),
     }, async (t) => {
       const { owner, host } = await new Setting(t, hostKinds[name]).pair();
       const { read, write } = await paste(owner, host);
@@ -111,7 +112,7 @@ describe("descriptors to the host", () => {
     });
   }
 
-  test("are pipes whose reader may leave while events go on", { timeout: 20_000 }, async (t) => {
+  test("are pipes whose reader may leave while events go on", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const { read, write } = await paste(owner, host);
     const content = pattern(300_000);
@@ -123,7 +124,7 @@ describe("descriptors to the host", () => {
     assert.deepEqual(await owner.received(50), pattern(50));
   });
 
-  test("are pipes whose slow reader holds up the host, not our memory", { timeout: 20_000 }, async (t) => {
+  test("are pipes whose slow reader holds up the host, not our memory", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const { read, write } = await paste(owner, host);
     const content = pattern(SINK_QUEUE_LIMIT + 2_000_000);
@@ -134,7 +135,7 @@ describe("descriptors to the host", () => {
     await writing;
   });
 
-  test("are pipes of which a dead reader is given up after a while", { timeout: 20_000 }, async (t) => {
+  test("are pipes of which a dead reader is given up after a while", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const { read, write } = await paste(owner, host);
     t.mock.timers.enable({ apis: ["setTimeout"] });
@@ -147,7 +148,7 @@ describe("descriptors to the host", () => {
     read.close();
   });
 
-  test("are files to write into", { timeout: 20_000 }, async (t) => {
+  test("are files to write into", { timeout: scaled(20_000) }, async (t) => {
     const path = join(temporaryDirectory(t), "clipboard");
     const { owner, host } = await new Setting(t).pair();
     await owner.send(pattern(16), [new Fd(openSync(path, "w"))]);
@@ -156,7 +157,7 @@ describe("descriptors to the host", () => {
     await eventually(() => readFileSync(path).equals(content));
   });
 
-  test("are whatever a message asks to be written into", { timeout: 20_000 }, async (t) => {
+  test("are whatever a message asks to be written into", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const path = join(temporaryDirectory(t), "clipboard");
     writeFileSync(path, "old ");
@@ -173,7 +174,7 @@ describe("descriptors to the host", () => {
     assert.equal(owner.end, undefined);
   });
 
-  test("cost that paste alone when nothing can be written into them", { timeout: 20_000 }, async (t) => {
+  test("cost that paste alone when nothing can be written into them", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const [read, write] = pipe();
     for (const fd of [read.duplicate(), eventfd(), new Fd(openSync("/", "r"))]) {
@@ -199,7 +200,7 @@ describe("descriptors to the host", () => {
     assert.equal(fileInfo(file.raw).size, 4096);
   });
 
-  test("are memory files, copied into memory of the host", { timeout: 20_000 }, async (t) => {
+  test("are memory files, copied into memory of the host", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { owner, host } = await setting.pair();
     const content = pattern(2_500_000);
@@ -211,7 +212,9 @@ describe("descriptors to the host", () => {
     assert.equal([...setting.driver.files][0]?.handles, 0);
   });
 
-  test("are copied also while the host is slow, and requests keep their order", { timeout: 20_000 }, async (t) => {
+  test("are copied also while the host is slow, and requests keep their order", {
+    timeout: scaled(20_000),
+  }, async (t) => {
     const setting = new Setting(t);
     const { owner, host } = await setting.pair();
     setting.driver.pause();
@@ -225,7 +228,7 @@ describe("descriptors to the host", () => {
     assert.equal(text.toString(), "a keymap");
   });
 
-  test("are forgotten when the connection closes while they are copied", { timeout: 20_000 }, async (t) => {
+  test("are forgotten when the connection closes while they are copied", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { owner } = await setting.pair();
     setting.driver.pause();
@@ -238,7 +241,7 @@ describe("descriptors to the host", () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  test("are the device's own memory, which is not copied", { timeout: 20_000 }, async (t) => {
+  test("are the device's own memory, which is not copied", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { owner, host } = await setting.pair();
     const image = await owner.transport.images.allocate(10_000);
@@ -253,7 +256,7 @@ describe("descriptors to the host", () => {
     image.close();
   });
 
-  test("keep their order, and each pipe has a command of its own", { timeout: 20_000 }, async (t) => {
+  test("keep their order, and each pipe has a command of its own", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const image = await owner.transport.images.allocate(1);
     const pipes = [pipe(), pipe(), pipe()];
@@ -283,7 +286,9 @@ describe("descriptors to the host", () => {
     image.close();
   });
 
-  test("are pipes, any number one after the other, but only so many at once", { timeout: 20_000 }, async (t) => {
+  test("are pipes, any number one after the other, but only so many at once", {
+    timeout: scaled(20_000),
+  }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const open: Fd[] = [];
     for (let i = 0; i < MAX_PIPES + 10; i++) {
@@ -310,7 +315,7 @@ describe("descriptors to the host", () => {
   });
 
   test("are refused when they are memory of the guest, of which the host has nothing to send", {
-    timeout: 20_000,
+    timeout: scaled(20_000),
   }, async (t) => {
     const setting = new Setting(t);
     const { owner, host } = await setting.pair();
@@ -331,7 +336,7 @@ describe("descriptors to the host", () => {
     ["an empty file", () => [fileWith("")], /a file of 0 bytes .* cannot go to the host/],
   ];
   for (const [name, make, message] of refused) {
-    test(`are refused by name: ${name}`, { timeout: 20_000 }, async (t) => {
+    test(`are refused by name: ${name}`, { timeout: scaled(20_000) }, async (t) => {
       const { owner, host } = await new Setting(t).pair();
       const fds = new FdQueue();
       const made = make();
@@ -347,7 +352,7 @@ describe("descriptors to the host", () => {
     });
   }
 
-  test("are refused when the window for host memory has no room for a copy", { timeout: 20_000 }, async (t) => {
+  test("are refused when the window for host memory has no room for a copy", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     setting.driver.window = 1_000_000;
     const { owner, host } = await setting.pair();
@@ -368,7 +373,7 @@ describe("files that hang on their way to the host", () => {
   });
   after(() => files.close());
 
-  test("keep nobody waiting when they are files that hang", { timeout: 20_000 }, async (t) => {
+  test("keep nobody waiting when they are files that hang", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { owner, host } = await setting.pair();
     const fds = ["r+", "r", "r+"].map((mode) => files.open(mode));
@@ -394,7 +399,7 @@ describe("files that hang on their way to the host", () => {
 });
 
 describe("descriptors from the host", () => {
-  test("are memory that the host gives us", { timeout: 20_000 }, async (t) => {
+  test("are memory that the host gives us", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const keymap = memoryWith(Buffer.from("xkb_keymap"));
     host.send(pattern(5000), [{ type: "memory", fd: keymap, size: 10 }]);
@@ -404,7 +409,9 @@ describe("descriptors from the host", () => {
     assert.equal(host.unclaimed, 0);
   });
 
-  test("come with or before the first byte of their message, also when it is cut", { timeout: 20_000 }, async (t) => {
+  test("come with or before the first byte of their message, also when it is cut", {
+    timeout: scaled(20_000),
+  }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     owner.appetite = 1;
     host.send(pattern(20), [{ type: "memory", fd: memoryWith(Buffer.from("a")), size: 1 }]);
@@ -413,7 +420,7 @@ describe("descriptors from the host", () => {
     await owner.received(20);
   });
 
-  test("are not lost when they come without a byte", { timeout: 20_000 }, async (t) => {
+  test("are not lost when they come without a byte", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     host.send(Buffer.alloc(0), [{ type: "memory", fd: memoryWith(Buffer.from("early")), size: 5 }]);
     host.send(pattern(8));
@@ -422,7 +429,7 @@ describe("descriptors from the host", () => {
   });
 
   for (const kind of ["ours", "rutabaga 0.1.71"] as const) {
-    test(`are pipes through which any amount goes to ${kind}`, { timeout: 20_000 }, async (t) => {
+    test(`are pipes through which any amount goes to ${kind}`, { timeout: scaled(20_000) }, async (t) => {
       const { owner, host } = await new Setting(t, hostKinds[kind]).pair();
       const [read, write] = pipe();
       host.send(pattern(8), [{ type: "pipe", fd: write }]);
@@ -434,7 +441,7 @@ describe("descriptors from the host", () => {
     });
   }
 
-  test("are pipes that leave room for requests", { timeout: 20_000 }, async (t) => {
+  test("are pipes that leave room for requests", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { owner, host } = await setting.pair();
     const [read, write] = pipe();
@@ -452,7 +459,7 @@ describe("descriptors from the host", () => {
     await writing;
   });
 
-  test("are an empty file, which the host can forget", { timeout: 20_000 }, async (t) => {
+  test("are an empty file, which the host can forget", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     host.send(pattern(8), [{ type: "memory", fd: fileWith(""), size: 0 }]);
     await owner.received(8);
@@ -463,7 +470,7 @@ describe("descriptors from the host", () => {
     await owner.received(16);
   });
 
-  test("are replaced one by one when they cannot be had", { timeout: 20_000 }, async (t) => {
+  test("are replaced one by one when they cannot be had", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     setting.driver.window = 100_000;
     const { owner, host } = await setting.pair();
@@ -483,7 +490,9 @@ describe("descriptors from the host", () => {
     assert.match(setting.log.join("\n"), /200000 bytes.*RESOURCE_CREATE_BLOB.*ENOSPC.*\n.*unknown kind 7/);
   });
 
-  test("that this process has no room for ends that connection, with the reason", { timeout: 20_000 }, async (t) => {
+  test("that this process has no room for ends that connection, with the reason", {
+    timeout: scaled(20_000),
+  }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const limit = softFdLimit();
     host.send(Buffer.from("x"), [{ type: "memory", fd: fileWith("keymap"), size: 6 }]);
@@ -497,7 +506,7 @@ describe("descriptors from the host", () => {
     assert.match(owner.end.message, /too many open files \(EMFILE\)/);
   });
 
-  test("are all closed some time after the connection", { timeout: 20_000 }, async (t) => {
+  test("are all closed some time after the connection", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const [read, write] = pipe();
     host.send(pattern(8), [{ type: "pipe", fd: write }]);
@@ -517,7 +526,7 @@ describe("descriptors from the host", () => {
 });
 
 describe("pipes of a program that has disconnected", () => {
-  test("bring to the host what it wrote", { timeout: 20_000 }, async (t) => {
+  test("bring to the host what it wrote", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { owner, host } = await setting.pair();
     const [read, write] = pipe();
@@ -532,7 +541,7 @@ describe("pipes of a program that has disconnected", () => {
     await owner.transport.closed;
   });
 
-  test("bring to others what the host writes, while its events go nowhere", { timeout: 20_000 }, async (t) => {
+  test("bring to others what the host writes, while its events go nowhere", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const { read, write } = await paste(owner, host);
     host.send(pattern(20), [{ type: "memory", fd: memoryWith(Buffer.from("late")), size: 4 }]);
@@ -545,7 +554,7 @@ describe("pipes of a program that has disconnected", () => {
     assert.equal(owner.bytes.length, 0);
   });
 
-  test("have only so much time in all", { timeout: 20_000 }, async (t) => {
+  test("have only so much time in all", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const { read, write } = await paste(owner, host);
     t.mock.timers.enable({ apis: ["setTimeout"] });

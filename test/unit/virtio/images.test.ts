@@ -6,10 +6,11 @@ import { pageSize } from "../../../src/native/memory.ts";
 import { HostMemoryError, imageSize } from "../../../src/virtio/images.ts";
 import { MAX_IMAGE_SIZE, SIZES_PER_OCTAVE } from "../../../src/virtio/limits.ts";
 import { hostKinds } from "../../support/fake-virtio-host.ts";
+import { scaled } from "../../support/patience.ts";
 import { Setting } from "./support.ts";
 
 describe("images on the host", () => {
-  test("are memory that can be written, and say what they take", { timeout: 20_000 }, async (t) => {
+  test("are memory that can be written, and say what they take", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { images } = (await setting.pair()).owner.transport;
     const image = await images.allocate(100_000);
@@ -23,7 +24,7 @@ describe("images on the host", () => {
     assert.deepEqual([images.count, images.bytes], [0, 0]);
   });
 
-  test("of one size are asked about once, and are different ones", { timeout: 20_000 }, async (t) => {
+  test("of one size are asked about once, and are different ones", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     const { images } = owner.transport;
     const made = await Promise.all([images.allocate(50_000), images.allocate(50_000), images.allocate(52_000)]);
@@ -33,7 +34,7 @@ describe("images on the host", () => {
     for (const image of made) image.close();
   });
 
-  test("of different sizes are asked about one after the other", { timeout: 20_000 }, async (t) => {
+  test("of different sizes are asked about one after the other", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { images } = (await setting.pair()).owner.transport;
     setting.driver.pause();
@@ -55,7 +56,7 @@ describe("images on the host", () => {
     }
   });
 
-  test("are not waited for by the event loop", { timeout: 20_000 }, async (t) => {
+  test("are not waited for by the event loop", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { images } = (await setting.pair()).owner.transport;
     setting.driver.pause();
@@ -66,7 +67,9 @@ describe("images on the host", () => {
     (await making).close();
   });
 
-  test("fail by name when the window is full, and work again when it is not", { timeout: 20_000 }, async (t) => {
+  test("fail by name when the window is full, and work again when it is not", {
+    timeout: scaled(20_000),
+  }, async (t) => {
     const setting = new Setting(t);
     setting.driver.window = 1_000_000;
     const { images } = (await setting.pair()).owner.transport;
@@ -80,7 +83,7 @@ describe("images on the host", () => {
     (await images.allocate(600_000)).close();
   });
 
-  test("can have as many bytes as a wl_buffer", { timeout: 20_000 }, async (t) => {
+  test("can have as many bytes as a wl_buffer", { timeout: scaled(20_000) }, async (t) => {
     const { images } = (await new Setting(t).pair()).owner.transport;
     for (const size of [2 ** 30 + 1, 2 ** 31 - 1]) {
       const image = await images.allocate(size);
@@ -89,12 +92,12 @@ describe("images on the host", () => {
     }
   });
 
-  test("fail by name when they are too large", { timeout: 20_000 }, async (t) => {
+  test("fail by name when they are too large", { timeout: scaled(20_000) }, async (t) => {
     const { images } = (await new Setting(t).pair()).owner.transport;
     await assert.rejects(images.allocate(MAX_IMAGE_SIZE + 1), HostMemoryError);
   });
 
-  test("fail by name when the host refuses to make them", { timeout: 20_000 }, async (t) => {
+  test("fail by name when the host refuses to make them", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { owner, host } = await setting.pair();
     host.refusesBlobs = true;
@@ -104,7 +107,7 @@ describe("images on the host", () => {
     (await owner.transport.images.allocate(10_000)).close();
   });
 
-  test("fail by name when the host has none", { timeout: 20_000 }, async (t) => {
+  test("fail by name when the host has none", { timeout: scaled(20_000) }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     host.refusesImages = true;
     await assert.rejects(owner.transport.images.allocate(10_000), /the host has no such image/);
@@ -112,7 +115,9 @@ describe("images on the host", () => {
     (await owner.transport.images.allocate(10_000)).close();
   });
 
-  test("of several clients do not block each other on a host that keeps one", { timeout: 20_000 }, async (t) => {
+  test("of several clients do not block each other on a host that keeps one", {
+    timeout: scaled(20_000),
+  }, async (t) => {
     const setting = new Setting(t, hostKinds["crosvm with a GPU"]);
     const one = (await setting.pair()).owner.transport.images;
     const other = (await setting.pair()).owner.transport.images;
@@ -120,7 +125,7 @@ describe("images on the host", () => {
     for (const image of made) image.close();
   });
 
-  test("that are being made end with the connection", { timeout: 20_000 }, async (t) => {
+  test("that are being made end with the connection", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { transport } = (await setting.pair()).owner;
     setting.driver.pause();
@@ -130,7 +135,7 @@ describe("images on the host", () => {
     await assert.rejects(transport.images.allocate(10_000), { name: "ContextClosed" });
   });
 
-  test("outlive the connection until they are closed", { timeout: 20_000 }, async (t) => {
+  test("outlive the connection until they are closed", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const { transport } = (await setting.pair()).owner;
     const image = await transport.images.allocate(10_000);

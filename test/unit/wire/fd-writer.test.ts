@@ -13,6 +13,7 @@ import { socketPair } from "../../../src/native/socket.ts";
 import { FdWriter } from "../../../src/wire/fd-writer.ts";
 import { openDescriptors, untilOpen } from "../../support/descriptors.ts";
 import { HangingFiles } from "../../support/hanging-files.ts";
+import { scaled, turnUntil } from "../../support/patience.ts";
 import { flags, temporaryDirectory } from "../native/support.ts";
 
 const TEXT = Buffer.from("what was copied");
@@ -67,7 +68,7 @@ async function terminal(t: TestContext): Promise<{ path: string; type: (keys: st
   child.stdout.on("data", (data) => {
     text += data;
   });
-  while (!text.includes("\n")) await once(child.stdout, "data");
+  await turnUntil(() => text.includes("\n"), "the terminal's name");
   const path = /\/dev\/pts\/\d+/.exec(text)?.[0] as string;
   return { path, type: (keys) => void child.stdin.write(keys), screen: () => text };
 }
@@ -83,10 +84,10 @@ function refuses(fd: number): boolean {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
+  await turnUntil(condition, "the terminal");
 }
 
-describe("a writer", { timeout: 60_000 }, () => {
+describe("a writer", { timeout: scaled(60_000) }, () => {
   test("writes into whatever can be written to, whatever it is opened for beside that", async (t) => {
     const before = openDescriptors();
     const directory = temporaryDirectory(t);

@@ -14,6 +14,7 @@ import { XServer, type XServerOptions } from "../../../src/xwayland/x-server.ts"
 import { Clock } from "../../support/clock.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
 import { FakeCompositor } from "../../support/fake-compositor.ts";
+import { scaled } from "../../support/patience.ts";
 import type { Scope } from "../../support/proxied.ts";
 
 /** Has a client wait for an Xwayland that never says a word. @returns the errors in the log, as they come */
@@ -42,7 +43,7 @@ async function serveByNobody(t: Scope, options: Partial<XServerOptions> = {}): P
   return errors;
 }
 
-test("an Xwayland that hangs before it has let anybody in is ended", { timeout: 30_000 }, async (t) => {
+test("an Xwayland that hangs before it has let anybody in is ended", { timeout: scaled(30_000) }, async (t) => {
   const clock = new Clock(t);
   const errors = await serveByNobody(t);
   while (errors.length === 0) {
@@ -53,7 +54,7 @@ test("an Xwayland that hangs before it has let anybody in is ended", { timeout: 
 });
 
 test("an Xwayland without memory for our pictures is ended, and leaves nothing open", {
-  timeout: 30_000,
+  timeout: scaled(30_000),
 }, async (t) => {
   const errors = await serveByNobody(t, {
     imagesFor: () => {

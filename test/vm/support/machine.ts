@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { cleanEnvironment } from "../../desktop/support/compositor.ts";
 import { Program } from "../../desktop/support/program.ts";
 import { eventually } from "../../support/eventually.ts";
+import { scaled } from "../../support/patience.ts";
 import type { AgentEvent, AgentRequest } from "./agent.ts";
 import { GuestProgram } from "./guest-program.ts";
 import { Qmp } from "./qmp.ts";
@@ -164,7 +165,8 @@ export class Machine {
   /** Lets the machine run for a whole lifetime from now on. */
   windUp(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fail(`it ran longer than ${lifetime / 1000} s`), lifetime);
+    const limit = scaled(lifetime);
+    this.#timer = setTimeout(() => this.#fail(`it ran longer than ${Math.round(limit / 1000)} s`), limit);
   }
 
   /** Ends QEMU. Logs stay in the folder. */

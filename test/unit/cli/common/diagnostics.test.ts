@@ -5,6 +5,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { eventually } from "../../../support/eventually.ts";
 import { fileSays, Place } from "../support.ts";
 
 const replay = fileURLToPath(new URL("../../../../src/cli/replay/main.js", import.meta.url));
@@ -88,7 +89,7 @@ describe("--log-ring-path", () => {
     await place.host();
     const log = join(place.directory, "log");
     const proxy = place.proxy(["--log-ring-path", log, "-v"]);
-    while (!existsSync(join(place.directory, "wayland-1-ctl"))) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually("its file", () => existsSync(join(place.directory, "wayland-1-ctl")));
     await (await place.client("wayland-1")).fail();
     const text = await fileSays(log, "is disconnected: invalid object 77");
     assert.match(text, /^wayland-proxy: log of wayland-proxy, pid \d+, dumped at 2\S+Z: client 1 .* is disconnected/);
@@ -105,7 +106,7 @@ describe("--log-ring-path", () => {
     await place.host();
     const log = join(place.directory, "log");
     const proxy = place.proxy(["--log-ring-path", log]);
-    while (!existsSync(join(place.directory, "wayland-1"))) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually("its file", () => existsSync(join(place.directory, "wayland-1")));
     for (let i = 0; i < 60; i++) await (await place.client("wayland-1")).fail();
     proxy.child.kill("SIGUSR1");
     const text = await fileSays(log, "SIGUSR1");
@@ -123,7 +124,7 @@ describe("--log-ring-path", () => {
     const code = 'process.on("SIGUSR2", () => { throw new Error("boom"); })';
     const environment = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` };
     const proxy = place.proxy(["--log-ring-path", log], environment);
-    while (!existsSync(join(place.directory, "wayland-1-ctl"))) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually("its file", () => existsSync(join(place.directory, "wayland-1-ctl")));
     // Once it has answered, all that formats is loaded.
     proxy.child.kill("SIGUSR1");
     await fileSays(log, "SIGUSR1");
@@ -140,7 +141,7 @@ describe("--log-ring-path", () => {
     await place.host();
     const log = join(place.directory, "log");
     const proxy = place.proxy(["--log-ring-path", log, "--log-format", "json"]);
-    while (!existsSync(join(place.directory, "wayland-1-ctl"))) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually("its file", () => existsSync(join(place.directory, "wayland-1-ctl")));
     writeFileSync(join(place.directory, "wayland-1-ctl"), "dump-log\n");
     const [head, first] = (await fileSays(log, "listening"))
       .trimEnd()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { scaled } from "../../../support/patience.ts";
 import { fileSays, Place, program } from "../support.ts";
 
 /** Milliseconds until the test gives up, also on a busy machine. */
@@ -17,7 +18,7 @@ function stateOf(pid: number): string {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + scaled(PATIENCE);
   while (!condition()) {
     if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

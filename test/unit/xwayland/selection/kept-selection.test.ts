@@ -14,6 +14,7 @@ import type { OpenSink } from "../../../../src/xwayland/selection/transfer-from-
 import { TransfersFromX } from "../../../../src/xwayland/selection/transfers-from-x.ts";
 import { openDescriptors } from "../../../support/descriptors.ts";
 import { eventually } from "../../../support/eventually.ts";
+import { scaled } from "../../../support/patience.ts";
 
 /** An X client that has values of such sizes, under the names of their types. */
 function claimOf(sizes: Readonly<Record<string, number>>): SelectionClaim {
@@ -51,7 +52,7 @@ test("what is kept is given as often as it is wanted, and no descriptor stays op
   await eventually("descriptors to be closed", () => openDescriptors().length === before.length);
 });
 
-test("what cannot be asked for is not kept, and not waited for", { timeout: 10_000 }, async () => {
+test("what cannot be asked for is not kept, and not waited for", { timeout: scaled(10_000) }, async () => {
   const exhausted = {
     allocateId() {
       throw new Error("all X11 resource ids are in use");
