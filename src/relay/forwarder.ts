@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { setImmediate } from "node:timers/promises";
 import type { Fd } from "../native/fd.ts";
 import type { TracePoint } from "../recorder/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
@@ -144,6 +144,14 @@ export abstract class Forwarder implements Ids {
   /** Handles what was injected while the direction was held. */
   runInjected(): void {
     while (!this.#held && this.#injected.length > 0) this.#start(this.#injected.shift() as HookedMessage, 0, 0);
+  }
+
+  /** Holds up this direction until others have had a turn of the event loop. */
+  async yieldTurn(): Promise<void> {
+    this.#held = true;
+    await setImmediate();
+    this.#held = false;
+    this.runInjected();
   }
 
   /** The message that a header's number names, checked against the object's version and the descriptors that came. */

@@ -6,7 +6,13 @@ import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Trace } from "../recorder/trace.ts";
 import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
-import { CLIENT_QUEUE_MAX_FDS, HELD_INPUT_LIMIT, LINGER_TIMEOUT, MAX_UNCLAIMED_FDS } from "../wire/limits.ts";
+import {
+  CLIENT_QUEUE_MAX_FDS,
+  HELD_INPUT_LIMIT,
+  LINGER_TIMEOUT,
+  MAX_UNCLAIMED_FDS,
+  RECEIVE_SIZE,
+} from "../wire/limits.ts";
 import { ObjectTable } from "../wire/object-table.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
@@ -280,6 +286,7 @@ export class Session implements EndpointEvents, ObjectHolder {
         // The next ones are loaded over those that were just handled.
         this.#flush();
         if (source.input.length === before) break;
+        if (!forwarder.held && source.input.length > RECEIVE_SIZE) await forwarder.yieldTurn();
       }
     } catch (error) {
       this.#fail(error, forwarder === this.#requests);

@@ -8,7 +8,7 @@ import type { GuestProgram } from "./support/guest-program.ts";
 import { guestTests } from "./support/guest-test.ts";
 import { animates, looksTheSame, ours, terminal } from "./support/scenes.ts";
 
-const guestTest = guestTests("newest");
+const guestTest = guestTests("newest", "--stats");
 
 /** How much more memory than before a flood each end may have had during it, in KiB. */
 const allowance = 48 * 1024;
@@ -120,5 +120,44 @@ guestTest(
     const [words] = await hoard("250").says(/.+/, 60_000);
     assert.match(words, /^wl_display\.error: no memory for a buffer of 64x64 pixels .*has 240 images/);
     await looksTheSame(guest, desktop, terminal);
+  },
+);
+
+/** Lets a client commit without waiting; @returns how long that took, in milliseconds. */
+async function burst(guest: Guest, side: number, changed: number, count: number): Promise<[GuestProgram, number]> {
+  const { client, args = [] } = ours("burst", String(side), String(changed), String(count));
+  const program = guest.start(client, args);
+  const [, time] = await program.says(/^took (\d+)$/m, 180_000);
+  return [program, Number(time)];
+}
+
+guestTest(
+  "a client that commits without waiting has its releases awaited, instead of an image for each frame",
+  { on: ["sway"] },
+  async (guest) => {
+    const [program] = await burst(guest, 1024, 64, 144);
+    const pid = await program.started;
+    const { "images in the guest's kernel": images = 0 } = await guest.census();
+    assert.ok(images < 10, `${images} images`);
+    await program.stop();
+    const [, copied] = await guest.proxy.says(
+      new RegExp(`\\b${pid}\\b.* has gone: .*, ([\\d.]+ [KMG]?i?B) of pixels copied`),
+    );
+    // One whole picture has 4 MiB, what changes 16 KiB.
+    assert.match(copied ?? "", /^\d{1,2}\.\d MiB$/);
+  },
+);
+
+guestTest(
+  "a client that commits large pictures without waiting takes turns with others",
+  { on: ["sway"] },
+  async (guest) => {
+    const { client, args = [] } = ours("pinger");
+    const pinger = guest.start(client, args);
+    await pinger.says(/^longest/m);
+    const [, time] = await burst(guest, 4096, 4096, 20);
+    const waits = [...pinger.captured.toString().matchAll(/^longest (\d+)$/gm)].map(([, wait]) => Number(wait));
+    const longest = Math.max(...waits);
+    assert.ok(longest < time / 5, `another client had to wait for ${longest} ms of ${time}`);
   },
 );

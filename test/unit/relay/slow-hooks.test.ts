@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { Hooks } from "../../../src/relay/hooks.ts";
+import { RECEIVE_SIZE } from "../../../src/wire/limits.ts";
+import { packet, word } from "../../support/codec.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
 import { echoed } from "../../support/echo.ts";
 import { Gate } from "../../support/gate.ts";
+import { Relay } from "../../support/relay.ts";
 import { windowed } from "../../support/window.ts";
 
 describe("a hook that takes its time", () => {
@@ -46,6 +49,30 @@ describe("a hook that takes its time", () => {
     gate.open();
     await client.expect("xdg_toplevel.configure");
     for (let i = 0; i < 4; i++) await client.expect("xdg_toplevel.close");
+  });
+
+  it("leaves nothing that holds up others: what has waited behind it is handled turn by turn", async (t) => {
+    const gate = new Gate();
+    const relay = new Relay({ requests: { echo: { numbers: gate.hook } } });
+    t.after(() => relay.end());
+    const count = 100_000;
+    relay.client.give(packet(4, 0, Buffer.concat([word(1), word(2), word(3)])).bytes);
+    relay.client.give(Buffer.concat(new Array<Buffer>(count).fill(packet(4, 9).bytes)));
+    relay.client.deliver();
+    gate.open();
+    const waiting = packet(4, 9).bytes.length * count;
+    relay.client.give(packet(4, 2, Buffer.concat([word(4), Buffer.from("last")])).bytes);
+    let [turns, handled] = [0, 0];
+    while (handled < 20 + waiting + 16) {
+      await setImmediate();
+      assert.ok(turns < 1000, `${handled} bytes so far`);
+      const length = relay.host.sent.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      assert.ok(length - handled <= 3 * RECEIVE_SIZE + 20, `${length - handled} bytes in one turn`);
+      handled = length;
+      // What comes meanwhile waits for its turn, too.
+      if (++turns === 2) relay.client.deliver();
+    }
+    assert.equal(relay.host.stream.toString("latin1", handled - 4), "last");
   });
 
   it("holds up its own session only", async (t) => {
