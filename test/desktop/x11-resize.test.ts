@@ -113,6 +113,7 @@ for (const server of Object.keys(servers)) {
     const value = await window.asked();
     for (let width = 410; width < 500; width += 10) scene.configured(window.theirs, width, 300);
     const last = scene.configured(window.theirs, 500, 300);
+    await scene.heard();
     await window.sized(400);
     window.answer(value);
     await scene.accepted(first);

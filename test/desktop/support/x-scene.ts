@@ -175,6 +175,15 @@ export class XScene {
     await this.host.expect("xdg_surface.ack_configure", (message) => message.arg("serial") === serial);
   }
 
+  /** Waits until the window manager has heard all that the host has said of windows. */
+  async heard(): Promise<void> {
+    const asked = this.host.inbox.all.find(({ name }) => name === "xdg_wm_base.get_xdg_surface");
+    assert.ok(asked, "there was no window yet");
+    const serial = this.serial();
+    asked.object.send("ping", serial);
+    await this.host.expect("xdg_wm_base.pong", (message) => message.arg("serial") === serial);
+  }
+
   /** The place that an xdg_positioner describes, from its anchor's and gravity's usual corners. */
   placeOf(positioner: FakeObject): Place {
     const told = this.#positioners.get(positioner) ?? {};
