@@ -4,10 +4,11 @@ import { type BigIntStats, lstatSync, unlinkSync } from "node:fs";
 import { SystemError } from "../native/errors.ts";
 import { connectUnix } from "../native/socket.ts";
 
-/** Whether it is that file which is at the path. */
+/** Whether it is that file which is at the path, and not a later one that has got the number of its inode. */
 export function isAt(path: string, file: BigIntStats): boolean {
   const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return found !== undefined && found.dev === file.dev && found.ino === file.ino;
+  if (found === undefined) return false;
+  return found.dev === file.dev && found.ino === file.ino && found.birthtimeNs === file.birthtimeNs;
 }
 
 /** Removes our own file, but not what somebody else has put at its place. */

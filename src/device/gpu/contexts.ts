@@ -98,12 +98,15 @@ export class Contexts {
   }
 
   /**
-   * Lets a context hold the command in `queue.chain`, whose answer has `written` bytes.
+   * Lets a context hold the command in `queue.chain`, whose answer has `written` bytes. It may hold as many as it leaves
+   * free: others' events need slots of the queue, too.
    *
    * @returns false when there is no such ring. Throws a LimitError
    */
   hold(live: LiveContext, ring: number, queue: Virtqueue, written: number): boolean {
-    if (this.isFull(queue)) throw new LimitError("too many fences are held");
+    const free = queue.size - QUEUE_RESERVE - this.held;
+    if (live.fences.size + 1 > free - 1)
+      throw new LimitError(`${live.fences.size} of ${this.held} fences are held by it`);
     const fence = new HeldFence(this, live, queue, queue.chain.head, written);
     live.fences.add(fence);
     this.held++;
