@@ -23,8 +23,8 @@ describe("the variables that tell of inherited sockets", () => {
   const unexpected: [string, Record<string, string>, RegExp][] = [
     ["a process id that is none", { LISTEN_PID: "7x" }, /LISTEN_PID is "7x"/],
     ["a count that is none", { LISTEN_PID: "77", LISTEN_FDS: "-1" }, /LISTEN_FDS is "-1"/],
-    ["sockets without names", { LISTEN_PID: "77", LISTEN_FDS: "1" }, /1 sockets .* 0 names: FileDescriptorName=/],
-    ["too many names", { LISTEN_PID: "77", LISTEN_FDS: "1", LISTEN_FDNAMES: "wayland:x11" }, /1 sockets .* 2 names/],
+    ["sockets without names", { LISTEN_PID: "77", LISTEN_FDS: "1" }, /1 socket was .* 0 names: FileDescriptorName=/],
+    ["too many names", { LISTEN_PID: "77", LISTEN_FDS: "1", LISTEN_FDNAMES: "wayland:x11" }, /1 socket was .* 2 names/],
     [
       "a name that we do not know",
       { LISTEN_PID: "77", LISTEN_FDS: "2", LISTEN_FDNAMES: "wayland:web" },
