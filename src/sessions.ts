@@ -10,6 +10,7 @@ import { GlobalPolicy } from "./protocol/global-policy.ts";
 import { ProtocolRegistry } from "./protocol/protocol-registry.ts";
 import type { FlightRecorder, SessionTrace } from "./recorder/flight-recorder.ts";
 import { type Hooks, installHooks } from "./relay/hooks.ts";
+import { type HostProbe, HostWatch } from "./relay/host-watch.ts";
 import { type ObjectBudget, processObjects } from "./relay/object-budget.ts";
 import { refuseClient } from "./relay/refuse-client.ts";
 import { Session } from "./relay/session.ts";
@@ -20,6 +21,8 @@ import type { Transport } from "./wire/transport.ts";
 export interface SessionsOptions {
   /** How each client gets its connection to the host; see `unixHost`. */
   readonly connectHost: HostConnector;
+  /** Makes one more connection to see whether the host is there, where hosts may end connections without a word. */
+  readonly probeHost?: HostProbe | undefined;
   /** Which globals clients see; by default those that let a client see and control nothing but itself. */
   readonly policy?: GlobalPolicy;
   /** The protocols that are relayed. They belong to these sessions, whose hooks are attached to them. */
@@ -98,6 +101,7 @@ export class Sessions {
   readonly #log: Logger;
   readonly #sessions = new Set<Session>();
   readonly #maxSessions: number = maxSessions(softFdLimit());
+  readonly #hostWatch: HostWatch | null;
   readonly #closing = new AbortController();
   /** What sessions that have ended did. */
   readonly #past: Totals = { sessions: 0, requests: noFlow(), events: noFlow(), copied: 0 };
@@ -122,6 +126,7 @@ export class Sessions {
     this.#options = options;
     this.#protocol = protocol;
     this.#log = log;
+    this.#hostWatch = options.probeHost === undefined ? null : new HostWatch(options.probeHost);
     policy.check(protocol);
     const all = [gtkPrimarySelection(policy), ...offers, globals(policy), ...hooks];
     // Last, so that no other hook can take them off.
@@ -151,6 +156,7 @@ export class Sessions {
   /** Ends all of them, and takes no more. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#hostWatch?.close();
     for (const session of this.#sessions) session.close();
     await this.idle();
   }
@@ -180,6 +186,7 @@ export class Sessions {
       const session: Session = new Session(client, host, {
         protocol: this.#protocol,
         objects: this.#options.objects ?? processObjects,
+        hostWatch: this.#hostWatch,
         log: this.#log,
         trace: sessionTrace,
         name: sessionTrace === null ? name : () => sessionTrace.name,

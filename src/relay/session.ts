@@ -20,6 +20,7 @@ import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
 import { EventForwarder } from "./event-forwarder.ts";
 import { FlowControl } from "./flow-control.ts";
 import type { Forwarder } from "./forwarder.ts";
+import type { HostSilence, HostWatch, WatchedSession } from "./host-watch.ts";
 import type { ObjectBudget, ObjectHolder } from "./object-budget.ts";
 import { RequestForwarder } from "./request-forwarder.ts";
 import { RoundTrip } from "./round-trip.ts";
@@ -34,6 +35,8 @@ export interface SessionOptions {
   readonly log: Logger;
   /** What the objects of all sessions share. */
   readonly objects: ObjectBudget;
+  /** Finds out whether the host still answers, where its end of a connection is not told; null for no need. */
+  readonly hostWatch: HostWatch | null;
   /** Told of every message; null for none. */
   readonly trace: Trace | null;
   /** How log lines call the client; asked only when there is one. */
@@ -48,7 +51,7 @@ export interface SessionOptions {
  * One client and its own connection to the host. Whatever goes wrong in it ends it alone: the client is told why with
  * `wl_display.error`, and what was underway to the host before that still gets there.
  */
-export class Session implements EndpointEvents, ObjectHolder {
+export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
   readonly protocol: ProtocolRegistry;
   readonly trace: Trace | null;
   readonly log: Logger;
@@ -66,6 +69,8 @@ export class Session implements EndpointEvents, ObjectHolder {
   /** Bytes of pixels that hooks have copied. */
   copied = 0;
   readonly #objects: ObjectBudget;
+  readonly #hostWatch: HostWatch | null;
+  readonly #silence: HostSilence | null;
   readonly #name: () => string;
   readonly #failed: (reason: string, isDefect: boolean) => void;
   readonly #ended: () => void;
@@ -88,6 +93,8 @@ export class Session implements EndpointEvents, ObjectHolder {
     this.#host = new Endpoint(host, new ObjectTable(2, options.objects), this);
     this.#objects = options.objects;
     this.#objects.add(this);
+    this.#hostWatch = options.hostWatch;
+    this.#silence = options.hostWatch?.open(this) ?? null;
     this.#requests = new RequestForwarder(this, this.#client, this.#host);
     this.#events = new EventForwarder(this, this.#host, this.#client);
     this.#flowControl = new FlowControl(this.#client, this.#host, this.#requests, (reason) => this.cutOff(reason));
@@ -211,6 +218,12 @@ export class Session implements EndpointEvents, ObjectHolder {
     this.#endWithError(new ProtocolError(`wayland-proxy: disconnected: ${reason}`, code));
   }
 
+  /** Sends the host something that it has to answer. */
+  askHost(): void {
+    const callback = this.createObject("wl_callback", 1);
+    this.sendRequest(this.display, "wl_display", "sync", { callback });
+  }
+
   // For the forwarders.
 
   /** What the objects of both sides take, in bytes. */
@@ -308,6 +321,7 @@ export class Session implements EndpointEvents, ObjectHolder {
       else this.#streamEnded(endpoint);
       return;
     }
+    if (!fromClient) this.#silence?.heard();
     if (!forwarder.held) forwarder.run();
     else if (!fromClient && (input.length > HELD_INPUT_LIMIT || input.fds.length > CLIENT_QUEUE_MAX_FDS)) {
       throw new ProtocolError("too many events wait behind a hook");
@@ -333,6 +347,7 @@ export class Session implements EndpointEvents, ObjectHolder {
   closed(): void {
     if (!this.#isOver) return;
     this.#objects.delete(this);
+    this.#silence?.close();
     if (this.#heldTimer !== null) clearTimeout(this.#heldTimer);
     this.#flowControl.close();
     for (const callback of this.#onEnded) callback();
@@ -346,6 +361,7 @@ export class Session implements EndpointEvents, ObjectHolder {
 
   #flush(): void {
     if (this.#requests.held) this.#requests.passPongs();
+    if (this.#silence !== null && this.#host.output.length > 0) this.#silence.sent();
     this.#host.flush();
     this.#client.flush();
     this.#flowControl.check();
@@ -386,6 +402,7 @@ export class Session implements EndpointEvents, ObjectHolder {
       this.log.debug(`${this.#name()}: the host has closed the connection`);
       this.#host.close();
       this.#client.finish();
+      this.#hostWatch?.hostEnded();
     }
   }
 

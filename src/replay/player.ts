@@ -71,6 +71,7 @@ export class Player implements Trace {
     new Session(this.#transport, host, {
       protocol,
       objects: processObjects,
+      hostWatch: null,
       log,
       trace: this,
       name: () => name,

@@ -31,6 +31,11 @@ import {
 } from "./limits.ts";
 import { type Outgoing, OutgoingFds, UnsendableError } from "./outgoing.ts";
 
+/** The host has answered that it cannot reach a compositor. */
+export class NoCompositorError extends Error {
+  override readonly name: string = "NoCompositorError";
+}
+
 /** The peer takes no more (asm-generic/errno-base). */
 const EPIPE = -32;
 
@@ -39,8 +44,8 @@ const EPIPE = -32;
  * end: what the host has instead is made of them, and they of that, on the way.
  *
  * That the compositor has gone is seen when the host says so. Hosts whose worker for the context has died say nothing
- * ever after, which is what a compositor with nothing to say does, too: it cannot be told here, and so nothing that is
- * known to kill the worker may be asked of the host.
+ * ever after, which is what a compositor with nothing to say does, too: it cannot be told here, only by another
+ * connection (relay/host-watch.ts), and nothing that is known to kill the worker may be asked of the host.
  */
 export class VirtioTransport implements Transport {
   /** Memory that this connection's compositor can map. */
@@ -85,7 +90,7 @@ export class VirtioTransport implements Transport {
   /**
    * Connects to the compositor behind a device.
    *
-   * @throws Error that says that the host has none, or does not answer; the signal's reason; SystemError
+   * @throws NoCompositorError; Error that says that the host does not answer; the signal's reason; SystemError
    */
   static async connect(device: Device, signal: AbortSignal, log: Logger): Promise<VirtioTransport> {
     const context = GuestGpuContext.open(device);
@@ -404,7 +409,7 @@ async function reachCompositor(images: ImageAllocator, path: string, signal: Abo
   // without a word in the client's stream, and a host answers that only to a context that is connected.
   for (let attempt = 1, interval = RETRY_INTERVAL; !(await images.answers()); attempt++, interval *= 2) {
     if (attempt === ATTEMPTS) {
-      throw new Error(
+      throw new NoCompositorError(
         `no compositor answers behind ${path}: is one running on the host, at the socket given to the VM?`,
       );
     }

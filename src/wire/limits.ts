@@ -59,6 +59,13 @@ export const LINGER_TIMEOUT = 5_000;
 /** Milliseconds until a send is tried again that failed because too many descriptors are in flight. */
 export const FDS_IN_FLIGHT_RETRY = 20;
 
+/**
+ * Milliseconds of a host's silence, while it owes an answer, after which it is asked for one, and for each step after
+ * that; and for a new connection that shows whether it is there at all.
+ */
+export const HOST_SILENCE_INTERVAL = 5_000;
+export const HOST_PROBE_TIMEOUT = 30_000;
+
 /** Data that waits for the reader of one pipe, from which on nothing more should come. */
 export const SINK_QUEUE_LIMIT: number = 4 * 1024 * 1024;
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Logger } from "../../src/log/logger.ts";
 import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import { type Hooks, installHooks } from "../../src/relay/hooks.ts";
+import type { HostWatch } from "../../src/relay/host-watch.ts";
 import { ObjectBudget } from "../../src/relay/object-budget.ts";
 import { Session } from "../../src/relay/session.ts";
 import { packet, string, word } from "./codec.ts";
@@ -23,12 +24,17 @@ export class Relay {
   readonly #before = openDescriptors();
   #ended = false;
 
-  constructor(hooks: unknown = {}, budget: ObjectBudget = new ObjectBudget(Number.POSITIVE_INFINITY)) {
+  constructor(
+    hooks: unknown = {},
+    budget: ObjectBudget = new ObjectBudget(Number.POSITIVE_INFINITY),
+    watch: HostWatch | null = null,
+  ) {
     this.protocol.add(echoProtocol);
     installHooks(this.protocol, hooks as Hooks);
     this.session = new Session(this.client, this.host, {
       protocol: this.protocol,
       objects: budget,
+      hostWatch: watch,
       log: this.#logger(),
       trace: null,
       name: () => "the client",

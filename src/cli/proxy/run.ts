@@ -63,6 +63,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   const ended = new AbortController();
   const served: SessionsOptions = {
     connectHost: host.connect,
+    probeHost: host.probe,
     hooks: host.hooks,
     protocol,
     policy,

@@ -5,6 +5,7 @@ import type { HostConnector } from "../../host/connector.ts";
 import { unixHost } from "../../host/unix.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Hooks } from "../../relay/hooks.ts";
+import type { HostProbe } from "../../relay/host-watch.ts";
 import type { Session } from "../../relay/session.ts";
 import type { Settings } from "../proxy/options.ts";
 import { hostSocketPath } from "./host-address.ts";
@@ -17,6 +18,8 @@ export interface ChosenHost {
   /** Its socket, if that is how it is reached. */
   readonly path?: string;
   readonly connect: HostConnector;
+  /** Finds out whether it is there, if it may end connections without a word. */
+  readonly probe?: HostProbe;
   /** What must change in messages on the way there. */
   readonly hooks: readonly Hooks[];
   /** Interfaces that cannot be used over it. */

@@ -21,7 +21,7 @@ export function hostOfVm(node: string, log: Logger): ChosenHost {
   const device = findDevice(drmDriver, node === "" ? undefined : node);
   // Kept for as long as the process lives; null when programs here cannot draw with this device.
   const gpu = GuestGpu.open(device);
-  const { connect, settled } = virtioHost(device, log);
+  const { connect, probe, settled } = virtioHost(device, log);
   const warnIfAbsent = async (signal: AbortSignal): Promise<void> => {
     try {
       (await connect(signal)).close();
@@ -34,6 +34,7 @@ export function hostOfVm(node: string, log: Logger): ChosenHost {
   return {
     name: `the VM's host by ${device.path}`,
     connect,
+    probe,
     // GPU buffers first: the shadow takes what is left.
     hooks: [keymapCopy(), ...(gpu === null ? [] : [dmabuf(gpu)]), shmShadow(imagesFor)],
     imagesFor,
