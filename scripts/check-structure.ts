@@ -23,6 +23,7 @@ const rules: Rules = {
   ],
   sources: ["src", "test", "bench", "examples", "scripts"],
   tests: "test",
+  options: "src/cli",
   published: ["src/index.ts", "src/protocol/generated", "src/x11/generated"],
   forTests: {
     "src/virtio/images.ts#imageSize": "the buckets are a rule of their own, which no host shows",

@@ -14,6 +14,8 @@ export interface Rules {
   /** Folders with sources. Those below `tests` may use everything, but what only they use counts as unused. */
   readonly sources: readonly string[];
   readonly tests: string;
+  /** The folder whose options, in rows with `flags`, are named in no other module. */
+  readonly options: string;
   /** Files and folders whose exports are for others than us. */
   readonly published: readonly string[];
   /** Exports that only tests use, as `file#name`, each with the reason. */
@@ -41,10 +43,10 @@ interface Export {
 /** What is wrong below `root`: one line each, `file:line: what`. */
 export function findViolations(root: string, rules: Rules): string[] {
   const files = rules.sources.flatMap((folder) => listSources(root, folder));
+  const texts = new Map(files.map((file) => [file, blankComments(readFileSync(join(root, file), "utf8"))]));
   const imports: Import[] = [];
   const exports: Export[] = [];
-  for (const file of files) {
-    const text = blankComments(readFileSync(join(root, file), "utf8"));
+  for (const [file, text] of texts) {
     imports.push(...readImports(file, text));
     exports.push(...readExports(file, text));
   }
@@ -53,6 +55,7 @@ export function findViolations(root: string, rules: Rules): string[] {
     ...wrongDirections(imports, rules),
     ...cycles(imports),
     ...unusedExports(exports, imports, rules),
+    ...foreignOptions(texts, rules),
   ];
 }
 
@@ -188,6 +191,28 @@ function unusedExports(exports: readonly Export[], imports: readonly Import[], r
   const all = new Set(exports.map(({ file, name }) => `${file}#${name}`));
   for (const key of Object.keys(rules.forTests)) {
     if (!all.has(key)) found.push(`${key.replace("#", ":1: ")} is in the list of excused exports, but does not exist`);
+  }
+  return found;
+}
+
+/**
+ * Names of options where the command line is not known: another program may have them under another name, or not at all.
+ * An error carries a code instead.
+ */
+function foreignOptions(texts: ReadonlyMap<string, string>, rules: Rules): string[] {
+  const names = new Set<string>();
+  for (const [file, text] of texts) {
+    if (!isWithin(file, rules.options)) continue;
+    for (const [flags] of text.matchAll(/flags: "[^"]*"/g))
+      for (const [name] of flags.matchAll(/--[a-z-]+/g)) names.add(name);
+  }
+  const found: string[] = [];
+  for (const [file, text] of texts) {
+    if (isWithin(file, rules.options) || moduleOf(file, rules) === undefined) continue;
+    for (const { index, 0: name } of text.matchAll(/(?<![\w-])--[a-z-]+/g)) {
+      if (names.has(name))
+        found.push(`${file}:${lineOf(text, index)}: names the option ${name}, which ${rules.options} alone knows`);
+    }
   }
   return found;
 }

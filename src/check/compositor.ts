@@ -59,7 +59,7 @@ function judge(globals: readonly Global[], policy: GlobalPolicy, protocol: Proto
   ];
   if (unknown.length > 0) {
     const names = printable(unknown.join(", "));
-    findings.push(missing("globals", `not known, so hidden: ${names}; --protocol FILE.xml adds what a file describes`));
+    findings.push(missing("globals", `not known, so hidden: ${names}`, { code: "unknown-globals" }));
   }
   return findings;
 }
@@ -72,5 +72,8 @@ function lostGlobal({ names, purpose, programs, essential }: WantedGlobal, had: 
 
 function hiddenGlobal({ names, purpose, programs }: WantedGlobal): Finding {
   const [name = ""] = names;
-  return missing(name, `hidden, since it gives power over others; --expose ${name} is for ${purpose} (${programs})`);
+  return missing(name, `hidden, since it gives power over others; it is for ${purpose} (${programs})`, {
+    code: "hidden-global",
+    about: name,
+  });
 }

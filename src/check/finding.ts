@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What was found when somebody asked whether all would work. */
-import { UserError } from "../errors.ts";
+import { type ProblemDetails, UserError } from "../errors.ts";
 
 /** `missing` is something that works without, or that nobody asked for: programs that want it will notice. */
 export type Verdict = "ok" | "missing" | "failed";
@@ -9,13 +9,25 @@ export type Verdict = "ok" | "missing" | "failed";
 export interface Finding {
   readonly subject: string;
   readonly verdict: Verdict;
-  /** What was found; unless that is good, with the reason and the remedy. */
+  /** What was found; unless that is good, with the reason. */
   readonly text: string;
+  /** What can be done against what was found. */
+  readonly problem?: ProblemDetails;
 }
 
 export const ok = (subject: string, text: string): Finding => ({ subject, verdict: "ok", text });
-export const missing = (subject: string, text: string): Finding => ({ subject, verdict: "missing", text });
-export const failed = (subject: string, text: string): Finding => ({ subject, verdict: "failed", text });
+export const missing = (subject: string, text: string, problem: ProblemDetails = {}): Finding => ({
+  subject,
+  verdict: "missing",
+  text,
+  problem,
+});
+export const failed = (subject: string, text: string, problem: ProblemDetails = {}): Finding => ({
+  subject,
+  verdict: "failed",
+  text,
+  problem,
+});
 
 /** What was found, or the UserError that looking for it has thrown. */
 export async function attempt(
@@ -26,7 +38,7 @@ export async function attempt(
     return [await look()].flat();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return [failed(subject, error.message)];
+    return [failed(subject, error.fact, error.details)];
   }
 }
 

@@ -15,10 +15,10 @@ export function checkXwayland(binary: string): Finding[] {
   const subject = "Xwayland";
   const version = ask(binary, "-version");
   if (version === null) {
-    return [failed(subject, `${binary} cannot be run: install it (Debian: xwayland), or see --xwayland-binary`)];
+    return [failed(subject, `${binary} cannot be run`, { code: "xwayland", remedy: "install it (Debian: xwayland)" })];
   }
   const [, number = "", major, minor] = /Xwayland Version ((\d+)\.(\d+)\S*)/.exec(version) ?? [];
-  if (number === "") return [failed(subject, `${binary} is no Xwayland: see --xwayland-binary`)];
+  if (number === "") return [failed(subject, `${binary} is no Xwayland`, { code: "xwayland" })];
   const options = (ask(binary, "-help") ?? "").split("\n");
   const lacking = OPTIONS.filter((option) => !options.some((line) => `${line} `.startsWith(`${option} `)));
   if (lacking.length > 0) return [failed(subject, `${number} has no ${lacking.join(", ")}: install a newer one`)];

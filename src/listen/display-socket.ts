@@ -128,9 +128,7 @@ function firstFree<T>(runtimeDir: string | undefined, name: string | undefined, 
       if (!(error instanceof NameTaken)) throw error;
     }
   }
-  throw new UserError(
-    `wayland-1 to wayland-${LAST_DEFAULT} are all in use in ${runtimeDir}: give another name with --wayland-display`,
-  );
+  throw new UserError(`wayland-1 to wayland-${LAST_DEFAULT} are all in use in ${runtimeDir}`, { code: "socket-name" });
 }
 
 /** An exclusive claim on a name by a locked file, which is removed with the claim. */
@@ -149,10 +147,10 @@ class Lock {
       const file = fstatSync(fd.raw, { bigint: true });
       if (!lockExclusive(fd.raw)) {
         fd.close();
-        throw new NameTaken(
-          `${display} is in use by another program (it holds ${path}): ` +
-            "give another name with --wayland-display, or end that program",
-        );
+        throw new NameTaken(`${display} is in use by another program (it holds ${path})`, {
+          code: "socket-name",
+          remedy: "end that program",
+        });
       }
       if (isAt(path, file)) {
         this.#fd = fd;
@@ -171,10 +169,10 @@ class Lock {
 
 function refuseOwnHost(path: string, hostPath: string | undefined): void {
   if (hostPath === undefined || !isSameSocket(path, hostPath)) return;
-  throw new NameTaken(
-    `${path} is the host compositor's socket, so we would be our own host: ` +
-      "give another name with --wayland-display, or set WAYLAND_DISPLAY to the real host",
-  );
+  throw new NameTaken(`${path} is the host compositor's socket, so we would be our own host`, {
+    code: "socket-name",
+    remedy: "set WAYLAND_DISPLAY to the real host",
+  });
 }
 
 function openLock(path: string): Fd {
@@ -205,13 +203,11 @@ function refuseUsed(path: string): BigIntStats | undefined {
   const file = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (file === undefined) return undefined;
   if (!file.isSocket()) {
-    throw new NameTaken(`${path} exists and is not a socket: remove it, or give another name with --wayland-display`);
+    throw new NameTaken(`${path} exists and is not a socket`, { code: "socket-name", remedy: "remove it" });
   }
   if (!isStale(path)) {
     // A socket without a lock: made by systemd, or mounted into a container.
-    throw new NameTaken(
-      `${path} is in use by another program: give another name with --wayland-display, or end that program`,
-    );
+    throw new NameTaken(`${path} is in use by another program`, { code: "socket-name", remedy: "end that program" });
   }
   return file;
 }
@@ -232,8 +228,8 @@ function cannotCreate(path: string, error: unknown): unknown {
         `no permission to create ${path}: check who owns ${directory}, and whom this program runs as`,
       );
     case "EADDRINUSE":
-      return new NameTaken(`${path} was taken by another program just now: give another name with --wayland-display`);
+      return new NameTaken(`${path} was taken by another program just now`, { code: "socket-name" });
     default:
-      return new UserError(`cannot create ${path} (${code}): give another place with --wayland-display`);
+      return new UserError(`cannot create ${path} (${code})`, { code: "socket-name" });
   }
 }

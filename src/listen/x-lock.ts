@@ -97,26 +97,30 @@ function cannotCreate(path: string, error: unknown): LockError {
 
 /** Removes the lock of an owner who is dead. Throws a UserError when it cannot be removed, or may not be. */
 function removeStale(path: string, number: number, isServed: () => boolean): void {
-  const remedy = "give another number with --x-display";
   const file = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (file === undefined) return;
   const owner = readOwner(path);
   if (owner === null) {
-    throw new UserError(`${path} names no process, so X display :${number} may be in use: remove it, or ${remedy}`);
+    throw new UserError(`${path} names no process, so X display :${number} may be in use`, {
+      code: "x-display",
+      remedy: "remove it",
+    });
   }
   // In a container a server and the one after it may have the same id, which is then ours.
   if (isAlive(owner) && (owner !== process.pid || isServed())) {
-    throw new UserError(
-      `X display :${number} is in use by ${nameOf(owner)} (process ${owner}, which holds ${path}): ` +
-        `${remedy}, or end that program`,
-    );
+    throw new UserError(`X display :${number} is in use by ${nameOf(owner)} (process ${owner}, which holds ${path})`, {
+      code: "x-display",
+      remedy: "end that program",
+    });
   }
   try {
     // Another one may have taken it over meanwhile. If even this is too late, the sockets tell: they have one owner.
     unlinkIfSame(path, file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`the program that held ${path} is gone, but it cannot be removed (${code}): ${remedy}`);
+    throw new UserError(`the program that held ${path} is gone, but it cannot be removed (${code})`, {
+      code: "x-display",
+    });
   }
 }
 

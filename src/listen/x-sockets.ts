@@ -8,8 +8,6 @@ import type { Fd } from "../native/fd.ts";
 import { bindAbstract, connectAbstract, listenAbstract, listenUnix, peerCredentials } from "../native/socket.ts";
 import { isStale, unlinkIfSame } from "./own-files.ts";
 
-const ANOTHER_NUMBER = "give another number with --x-display";
-
 const STICKY = 0o1000;
 const WRITABLE_FOR_OTHERS = 0o022;
 
@@ -52,13 +50,13 @@ export function takeName(path: string, number: number, listens: boolean): Fd {
     return listens ? listenAbstract(path) : bindAbstract(path);
   } catch (error) {
     if (codeOf(error) === "EADDRINUSE") throw inUse(number, `${ownerOf(path)} has the name @${path}`);
-    throw new UserError(`cannot create @${path} (${codeOf(error)}): ${ANOTHER_NUMBER}`);
+    throw new UserError(`cannot create @${path} (${codeOf(error)})`, { code: "x-display" });
   }
 }
 
 /** That a display is somebody else's. */
 export function inUse(number: number, how: string): UserError {
-  return new UserError(`X display :${number} is in use (${how}): ${ANOTHER_NUMBER}, or end that program`);
+  return new UserError(`X display :${number} is in use (${how})`, { code: "x-display", remedy: "end that program" });
 }
 
 /**
@@ -87,7 +85,7 @@ function prepareDirectory(path: string): void {
 function removeStale(path: string, number: number): void {
   const file = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (file === undefined) return;
-  if (!file.isSocket()) throw new UserError(`${path} is not a socket: remove it, or ${ANOTHER_NUMBER}`);
+  if (!file.isSocket()) throw new UserError(`${path} is not a socket`, { code: "x-display", remedy: "remove it" });
   if (!isStale(path)) throw inUse(number, `somebody listens on ${path}`);
   try {
     unlinkIfSame(path, file);

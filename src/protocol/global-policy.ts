@@ -66,7 +66,8 @@ export class GlobalPolicy {
       // Globals first: a part of a name ("layer_shell") is more likely to mean one of these.
       const hint = nearest(name, [...rows.keys(), ...protocol.names()]);
       throw new UserError(
-        `there is no interface "${name}": ${hint === undefined ? "--protocol FILE.xml adds interfaces" : `did you mean ${hint}?`}`,
+        `there is no interface "${name}"`,
+        hint === undefined ? { code: "unknown-interface" } : { remedy: `did you mean ${hint}?` },
       );
     }
   }

@@ -47,7 +47,9 @@ export class MessageFilter {
     for (const name of suppressed) {
       const list = classes[name];
       if (list === undefined) {
-        throw new UserError(`--log-suppress knows no ${name}: the classes are ${suppressible.join(", ")}`);
+        throw new UserError(`there is no class ${name} of messages, but ${suppressible.join(", ")}`, {
+          code: "log-class",
+        });
       }
       this.#excluded.push(...list.split(", ").map((item) => matcherOf(protocol, item)));
     }
@@ -79,7 +81,9 @@ export class MessageFilter {
       if (others.length === 0 && first !== "") continue;
       list = this.#excluded;
       if (others.length !== 1 || others[0] === "") {
-        throw new UserError(`--log-filter '${expression}': something is missing beside a comma or "!"`);
+        throw new UserError(`'${expression}' is no filter, as something is missing beside a comma or "!"`, {
+          code: "log-filter",
+        });
       }
       list.push(matcherOf(protocol, others[0] as string));
     }
@@ -90,7 +94,8 @@ function matcherOf(protocol: ProtocolRegistry, item: string): Matcher {
   const [, type = "", id, message] = /^([\w*]*)(?:[@#](\d+))?(?:\.([\w*]+))?$/.exec(item) ?? [];
   if (type === "" && id === undefined && message === undefined) {
     throw new UserError(
-      `--log-filter: "${item}" is no matcher: write INTERFACE, INTERFACE.MESSAGE, INTERFACE@ID or .MESSAGE, with * for any letters`,
+      `"${item}" is no matcher: write INTERFACE, INTERFACE.MESSAGE, INTERFACE@ID or .MESSAGE, with * for any letters`,
+      { code: "log-filter" },
     );
   }
   const matcher = {
@@ -116,9 +121,10 @@ function messagesOf(protocol: ProtocolRegistry, type: string): string[] {
 }
 
 function unknown(item: string, what: string, name: string, near: string | undefined): UserError {
-  return new UserError(
-    `--log-filter: "${item}" can match nothing: there is no ${what} ${name}${near === undefined ? "" : `; did you mean ${near}?`}`,
-  );
+  const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+  return new UserError(`"${item}" in a filter can match nothing: there is no ${what} ${name}${hint}`, {
+    code: "log-filter",
+  });
 }
 
 /** Matches whole names; nothing stands for anything. */

@@ -20,10 +20,6 @@ export interface Device {
   readonly channelSize: number;
 }
 
-const ADVICE =
-  "the host must give the VM a cross-domain context: start crosvm with --gpu=context-types=cross-domain and " +
-  "--wayland-sock=PATH, QEMU (11.1 or newer) with what wayland-proxy-host prints, or use libkrun";
-
 /**
  * Finds the node to use. A VM may have several GPUs, and the first need not be the right one.
  *
@@ -33,17 +29,23 @@ const ADVICE =
 export function findDevice(driver: Driver, path?: string): Device {
   const paths = path === undefined ? driver.nodes() : [path];
   if (paths.length === 0) {
-    throw new UserError(
-      `there is no GPU node in /dev/dri: if this is a VM with virtio-gpu, load its driver (modprobe virtio-gpu); ${ADVICE}`,
-    );
+    throw new UserError("there is no GPU node in /dev/dri", {
+      code: "no-cross-domain",
+      remedy: "if this is a VM with virtio-gpu, load its driver (modprobe virtio-gpu)",
+    });
   }
   const problems: string[] = [];
+  let isUpToHost = false;
   for (const one of paths) {
-    const { device, problem } = inspectNode(driver, one);
+    const { device, problem, isHosts = false } = inspectNode(driver, one);
     if (device !== null) return device;
     problems.push(`${one} ${problem}`);
+    isUpToHost ||= isHosts;
   }
-  throw new UserError(`no GPU node leads to the host's compositor: ${problems.join("; ")}. In short: ${ADVICE}`);
+  throw new UserError(
+    `no GPU node leads to the host's compositor: ${problems.join("; ")}`,
+    isUpToHost ? { code: "no-cross-domain" } : {},
+  );
 }
 
 /** A node as it was found. */
@@ -53,6 +55,8 @@ export interface NodeReport {
   readonly has: readonly string[];
   /** The first thing that it lacks; null for a node that will do. */
   readonly problem: string | null;
+  /** Whether the host would have to offer what it lacks. */
+  readonly isHosts?: boolean;
   readonly device: Device | null;
 }
 
@@ -66,9 +70,9 @@ export function inspectNode(driver: Driver, path: string): NodeReport {
     return { path, has, problem: openProblem(error), device: null };
   }
   try {
-    for (const { name, lacks } of features) {
+    for (const { name, lacks, isHosts = true } of features) {
       const problem = lacks(file);
-      if (problem !== null) return { path, has, problem, device: null };
+      if (problem !== null) return { path, has, problem, isHosts, device: null };
       has.push(name);
     }
     const capset = crossDomain(file);
@@ -98,12 +102,15 @@ interface Feature {
   readonly name: string;
   /** What is wrong with a node that does not have it. */
   readonly lacks: (file: DrmFile) => string | null;
+  /** Whether it is up to the host; it is unless that is said. */
+  readonly isHosts?: boolean;
 }
 
 /** In the order in which one depends on the other. */
 const features: readonly Feature[] = [
   {
     name: "is virtio-gpu",
+    isHosts: false,
     lacks: (file) => {
       const name = file.driverName();
       return name === "virtio_gpu" ? null : `belongs to the driver ${name}, not to virtio_gpu`;
@@ -114,12 +121,17 @@ const features: readonly Feature[] = [
     lacks: (file) => (file.param(Param.features3d) ? null : "has no 3D features (its host offers plain graphics only)"),
   },
   {
+    name: "has a driver for contexts",
+    isHosts: false,
+    lacks: (file) =>
+      file.param(Param.contextInit) === undefined
+        ? "has a driver without contexts (Linux 5.16 or newer is needed)"
+        : null,
+  },
+  {
     name: "has contexts",
-    lacks: (file) => {
-      const contextInit = file.param(Param.contextInit);
-      if (contextInit === undefined) return "has a driver without contexts (Linux 5.16 or newer is needed)";
-      return contextInit === 0 ? "has no contexts (its host does not offer them: the feature CONTEXT_INIT)" : null;
-    },
+    lacks: (file) =>
+      file.param(Param.contextInit) ? null : "has no contexts (its host does not offer them: the feature CONTEXT_INIT)",
   },
   {
     name: "shares memory",

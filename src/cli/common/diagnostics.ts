@@ -187,7 +187,7 @@ function forOption<T>(option: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw error instanceof UserError ? new UserError(`${option}: ${error.message}`) : error;
+    throw error instanceof UserError ? new UserError(`${option}: ${error.fact}`, error.details) : error;
   }
 }
 

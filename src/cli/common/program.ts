@@ -4,20 +4,23 @@ import { setFlagsFromString } from "node:v8";
 import { UserError } from "../../errors.ts";
 import { createLogger } from "../../log/logger.ts";
 import { AddonError } from "../../native/errors.ts";
+import { type Remedies, withRemedies } from "./remedies.ts";
 import { finishErrors, writeError } from "./standard-error.ts";
 
 // Otherwise V8 lets the memory for new objects grow with a flood of messages or clients, and keeps it: 60 MiB instead of
 // 85 on Node 20, 73 instead of 120 on Node 24. Only here: given on the command line V8 overwrites it when it starts.
 setFlagsFromString("--semi-space-growth-factor=1");
 
-/** Runs a program to its end. `main` resolves to the exit code; a UserError is told in one line. */
-export function runProgram(name: string, main: () => Promise<number>): void {
+/**
+ * Runs a program to its end, with its options against problems. `main` resolves to the exit code; a UserError is told in one line.
+ */
+export function runProgram(name: string, remedies: Remedies, main: () => Promise<number>): void {
   // One line for what the user can put right, the stack for what only we can.
   const fail = (error: unknown): never => {
     const log = createLogger(writeError, false, name);
-    if (error instanceof UserError || error instanceof AddonError) {
-      log.error(error.message);
-    } else {
+    if (error instanceof UserError) log.error(withRemedies(error.fact, error.details, remedies));
+    else if (error instanceof AddonError) log.error(error.message);
+    else {
       const details = error instanceof Error ? error.stack : String(error);
       log.error(`internal error, a defect of ${name}; please report it with these lines:\n${details}`);
     }

@@ -6,8 +6,9 @@ import "../common/user-signal.ts";
 // Only now, when SIGUSR1 is listened for.
 const { runProgram } = await import("../common/program.ts");
 const { parseHostArguments } = await import("./options.ts");
+const { remedies } = await import("./remedies.ts");
 
-runProgram("wayland-proxy-host", async () => {
+runProgram("wayland-proxy-host", remedies, async () => {
   const settings = parseHostArguments(process.argv.slice(2));
   if (typeof settings === "string") {
     process.stdout.write(settings);
@@ -15,7 +16,7 @@ runProgram("wayland-proxy-host", async () => {
   }
   if (settings.check) {
     const { printFindings } = await import("../common/check.ts");
-    return printFindings(async () => (await import("./check.ts")).checkHost(settings), settings.json);
+    return printFindings(async () => (await import("./check.ts")).checkHost(settings), remedies, settings.json);
   }
   // Only now: the help is to come at once, and also where the addon does not load.
   const { runHost } = await import("./run.ts");

@@ -6,8 +6,9 @@ import "../common/user-signal.ts";
 // Only now, when SIGUSR1 is listened for.
 const { runProgram } = await import("../common/program.ts");
 const { parseReplayArguments } = await import("./options.ts");
+const { logRemedies } = await import("../common/remedies.ts");
 
-runProgram("wayland-proxy-replay", async () => {
+runProgram("wayland-proxy-replay", logRemedies, async () => {
   const settings = parseReplayArguments(process.argv.slice(2));
   if (typeof settings === "string") {
     process.stdout.write(settings);

@@ -191,7 +191,8 @@ export class Outputs {
     const { unscale } = this.wishes;
     if (unscale === null) return 1;
     if (!this.canScale) {
-      if (!this.#warned) this.#log.warn("--x-unscale has no effect: the host has no wp_viewporter");
+      if (!this.#warned)
+        this.#log.warn("X11 programs are shown as the host scales them: it has no wp_viewporter to show them unscaled");
       this.#warned = true;
       return 1;
     }

@@ -39,7 +39,9 @@ export class PrimaryOutput {
     if (primary === null || this.#explained) return;
     this.#explained = true;
     const there = [...outputs].map(({ name, description }) => `${name} ("${description}")`).join(", ");
-    log.warn(`--x-primary ${primary}: there is no such output; there is ${printable(there) || "none"}`);
+    log.warn(
+      `no output is called ${primary}, which was to be the primary one for X11 programs; there is ${printable(there) || "none"}`,
+    );
   }
 
   /** How X calls an output: by its place, which is no other's, since names differ between Xwaylands. 0 if it is not there. */

@@ -127,7 +127,7 @@ describe("an X display", () => {
   it("in use is refused, and the message says by whom", () => {
     using display = { [Symbol.dispose]: () => first.close() };
     const first = XDisplay.open(7, directory);
-    refuses(/display :7 is in use by node/, new RegExp(`process ${process.pid}`), /\.X7-lock/, /--x-display/);
+    refuses(/display :7 is in use by node/, new RegExp(`process ${process.pid}`), /\.X7-lock/, /end that program$/);
     connectUnix(socket(7)).close();
     assert.ok(display);
   });

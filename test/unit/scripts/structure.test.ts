@@ -10,6 +10,7 @@ const rules: Rules = {
   layers: [["src/cellar"], ["src/kitchen", "src/parlour"], ["src/roof.ts"]],
   sources: ["src", "test"],
   tests: "test",
+  options: "src/parlour",
   published: ["src/roof.ts"],
   forTests: {},
 };
@@ -140,5 +141,15 @@ describe("the order of the architecture", () => {
       "src/roof.ts": 'import { open } from "./cellar/wine.ts";\n',
     });
     assertOne(found, /^src\/cellar\/wine\.ts:2: /, /uses the export Cork/);
+  });
+
+  it("lets the command line alone know the names of its options", () => {
+    const options = 'const rows = [{ flags: "-w, --with-wine <YEAR>" }, { flags: "--salt" }];\nrows;\n';
+    const found = violations({
+      "src/parlour/options.ts": options,
+      "src/kitchen/cook.ts":
+        'let guests = 9;\n// See --salt.\nthrow new Error("--salty: see --with-wine", --guests);\n',
+    });
+    assertOne(found, /^src\/kitchen\/cook\.ts:3: names the option --with-wine, which src\/parlour alone knows$/);
   });
 });

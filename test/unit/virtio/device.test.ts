@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { withRemedies } from "../../../src/cli/common/remedies.ts";
+import { remedies } from "../../../src/cli/proxy/remedies.ts";
 import { UserError } from "../../../src/errors.ts";
 import { findDevice } from "../../../src/virtio/device.ts";
 import { Param } from "../../../src/virtio/driver.ts";
@@ -22,7 +24,7 @@ function complaint(nodes: Readonly<Record<string, FakeNode>>, path?: string): st
     () => findDevice(driverWith(nodes), path),
     (error) => {
       assert.ok(error instanceof UserError);
-      message = error.message;
+      message = withRemedies(error.fact, error.details, remedies);
       return true;
     },
   );
@@ -46,12 +48,12 @@ describe("the device that leads to the host", () => {
     assert.equal(findDevice(new FakeDriver(hostKinds.ours)).gpuImages, false);
   });
 
-  const lacking: [string, FakeNode, RegExp][] = [
-    ["may not be opened", { openError: "EACCES" }, /may not be opened by this user \(EACCES: .*group/],
-    ["is not there", { openError: "ENOENT" }, /cannot be opened \(ENOENT\)/],
-    ["is another GPU's", { driver: "amdgpu" }, /belongs to the driver amdgpu/],
+  const lacking: [string, FakeNode, RegExp, ours?: "not the host"][] = [
+    ["may not be opened", { openError: "EACCES" }, /may not be opened by this user \(EACCES: .*group/, "not the host"],
+    ["is not there", { openError: "ENOENT" }, /cannot be opened \(ENOENT\)/, "not the host"],
+    ["is another GPU's", { driver: "amdgpu" }, /belongs to the driver amdgpu/, "not the host"],
     ["has no 3D", { params: { [Param.features3d]: 0 } }, /no 3D features/],
-    ["has an old driver", { params: { [Param.contextInit]: undefined } }, /Linux 5\.16/],
+    ["has an old driver", { params: { [Param.contextInit]: undefined } }, /Linux 5\.16/, "not the host"],
     ["has no contexts", { params: { [Param.contextInit]: 0 } }, /no contexts.*CONTEXT_INIT/],
     ["has no blobs", { params: { [Param.resourceBlob]: 0 } }, /cannot share memory.*RESOURCE_BLOB/],
     ["has no window", { params: { [Param.hostVisible]: 0 } }, /no window for host memory.*hostmem/],
@@ -59,12 +61,14 @@ describe("the device that leads to the host", () => {
     ["has none at all", { params: { [Param.supportedCapsets]: undefined } }, /no cross-domain context.*none/],
     ["has no Wayland", { capset: [1, 1 << 2, 0, 0] }, /cross-domain context without Wayland/],
   ];
-  for (const [name, node, pattern] of lacking) {
+  for (const [name, node, pattern, whose] of lacking) {
     test(`is none that ${name}, and the user is told so`, () => {
       const message = complaint({ [render]: node });
       assert.match(message, pattern);
       assert.ok(message.includes(render));
-      assert.match(message, /crosvm with .*--wayland-sock.*wayland-proxy-host/);
+      // What the host has to be started with helps only where it is up to the host.
+      if (whose === undefined) assert.match(message, /crosvm with .*--wayland-sock.*wayland-proxy-host/);
+      else assert.doesNotMatch(message, /crosvm|QEMU/);
     });
   }
 

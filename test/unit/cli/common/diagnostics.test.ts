@@ -185,9 +185,12 @@ describe("what is logged", () => {
   const mistakes: [string[], RegExp][] = [
     [["--log-format", "xml"], /--log-format xml: there are text and json/],
     [["--log-ring-size", "1K"], /--log-ring-size 1K is no size from 16K to 1G/],
-    [["--log-suppress", "mouse"], /knows no mouse/],
+    [["--log-suppress", "mouse"], /there is no class mouse of messages, but motion, .*: see --log-suppress/],
     [["--log-ring-path", "/no/such/file"], /--log-ring-path: \/no\/such\/file cannot be written \(ENOENT\)/],
-    [["--log-filter", "commit"], /"commit" can match nothing: there is no interface commit; did you mean \.commit\?/],
+    [
+      ["--log-filter", "commit"],
+      /"commit" in a filter can match nothing: there is no interface commit \(did you mean \.commit\?\); see --log-filter/,
+    ],
     [["--record", "/no/such/file"], /--record: \/no\/such\/file cannot be written \(ENOENT\)/],
   ];
   for (const [args, complaint] of mistakes) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -58,4 +59,22 @@ describe("the command line of wayland-proxy-host", () => {
       assert.equal(await host.ended, 0);
     });
   }
+});
+
+describe("what the host program says to do", () => {
+  it("names its own options, where it has one against the problem", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const file = join(place.directory, "file");
+    writeFileSync(file, "");
+    const taken = place.deviceHost(["--socket", file]);
+    assert.equal(await taken.ended, 1);
+    assert.match(taken.stderr, /file exists and is not a socket: remove it, or give another path with --socket\n$/);
+    const unknown = place.deviceHost(["--socket", join(place.directory, "vm"), "--expose", "entirely_different"]);
+    assert.equal(await unknown.ended, 1);
+    assert.match(unknown.stderr, /there is no interface "entirely_different"\n$/);
+    const proxy = place.proxy(["--wayland-display", file]);
+    assert.equal(await proxy.ended, 1);
+    assert.match(proxy.stderr, /not a socket: remove it, or give another name with --wayland-display\n$/);
+  });
 });

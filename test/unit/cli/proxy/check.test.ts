@@ -44,7 +44,7 @@ describe("--check", () => {
       /^✓ socket: .*\/wayland-1 is free$/m,
       /^✓ compositor: answers at .*\/wayland-0$/m,
       /^✓ globals: programs see 4 of the compositor's 5$/m,
-      /^- zwlr_layer_shell_v1: hidden.*--expose zwlr_layer_shell_v1 is for panels.*waybar/m,
+      /^- zwlr_layer_shell_v1: hidden.*is for panels.*waybar.*; --expose zwlr_layer_shell_v1 offers it$/m,
       /^- wl_data_device_manager: the compositor has none.*clipboard/m,
       /^✓ limits: \d+ open files/m,
       /^✓ command: .*\/sh$/m,
@@ -160,8 +160,11 @@ describe("--check of GPU nodes", () => {
   it("goes through the features of each, up to what it lacks", () => {
     const nodes = { a: { params: { [Param.resourceBlob]: 0 } }, b: {} };
     const found = verdicts(checkGpuNodes(new FakeDriver(hostKinds.ours, nodes)));
-    assert.deepEqual(found.slice(0, 3), ["ok a is virtio-gpu", "ok a has 3D features", "ok a has contexts"]);
-    assert.match(found[3] as string, /^missing a it cannot share memory/);
+    assert.deepEqual(
+      found.slice(0, 4),
+      ["is virtio-gpu", "has 3D features", "has a driver for contexts", "has contexts"].map((text) => `ok a ${text}`),
+    );
+    assert.match(found[4] as string, /^missing a it cannot share memory/);
     assert.ok(found.includes("ok b leads to a Wayland socket"));
   });
 
@@ -204,7 +207,9 @@ describe("--check of Xwayland", () => {
   });
 
   it("fails when there is none", (context) => {
-    assert.match(checkXwayland("/no/Xwayland")[0]?.text ?? "", /cannot be run: install it/);
+    const [finding] = checkXwayland("/no/Xwayland");
+    assert.match(finding?.text ?? "", /cannot be run$/);
+    assert.deepEqual(finding?.problem, { code: "xwayland", remedy: "install it (Debian: xwayland)" });
     assert.match(checkXwayland(xwayland(context, "something", ""))[0]?.text ?? "", /is no Xwayland/);
   });
 });

@@ -29,9 +29,6 @@ describe("the option --virtio-gpu", () => {
     const proxy = place.proxy(["--virtio-gpu=/dev/null", "printf", "started"]);
     assert.equal(await proxy.ended, 1);
     assert.equal(proxy.stdout, "");
-    assert.match(
-      proxy.stderr,
-      /^wayland-proxy: error: no GPU node leads.*: \/dev\/null is no GPU node\. .*crosvm.*\n$/,
-    );
+    assert.match(proxy.stderr, /^wayland-proxy: error: no GPU node leads.*: \/dev\/null is no GPU node\n$/);
   });
 });
