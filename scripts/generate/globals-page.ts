@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { gpuBuffers, notOverVirtio } from "../../src/protocol/not-over-virtio.ts";
+import { hiddenFromVms } from "../../src/protocol/vm-policy.ts";
 
 const INTRODUCTION = `<!-- Made by \`npm run generate\` from src/protocol/global-policy-table.ts; do not edit. -->
 # Which globals programs see
@@ -43,6 +44,7 @@ export function globalsPage(source: string): string {
       const remarks = [...note];
       if (notOverVirtio.includes(name)) remarks.push("Not to a VM.");
       if (gpuBuffers.includes(name)) remarks.push("GPU.");
+      if (hiddenFromVms.includes(name)) remarks.push("To a VM only by name.");
       page += `| \`${name}\` | ${version} | ${policy} | ${remarks.join(" ")} |\n`;
       note = [];
       isHeading = false;

@@ -6,11 +6,11 @@ import { gpuBuffers, notOverVirtio } from "./not-over-virtio.ts";
  * What a VM is not offered unless the user asks for it by name. With `org_kde_kwin_appmenu_manager` a window names a program
  * on the bus that has its menus; from a VM that is a name on another bus, which on the host's may be anybody's.
  */
-const HIDDEN_FROM_VMS: readonly string[] = ["org_kde_kwin_appmenu_manager"];
+export const hiddenFromVms: readonly string[] = ["org_kde_kwin_appmenu_manager"];
 
 /** The global policy for a VM's clients, with what the user wants hidden and exposed. Throws as GlobalPolicy does. */
 export function vmPolicy({ hide = [], expose = [] }: GlobalPolicyOptions): GlobalPolicy {
   const wished = new Set(expose.map((text) => text.split("=", 1)[0]));
-  const byDefault = HIDDEN_FROM_VMS.filter((name) => !wished.has(name));
+  const byDefault = hiddenFromVms.filter((name) => !wished.has(name));
   return new GlobalPolicy({ hide: [...hide, ...notOverVirtio, ...gpuBuffers, ...byDefault], expose });
 }
