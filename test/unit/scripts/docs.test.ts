@@ -18,7 +18,7 @@ describe("the documentation", () => {
       options.flatMap(({ flags }) => flags.match(/--[a-z-]+/g) ?? []),
     );
     // performance.md tells of the benchmarks', too.
-    for (const name of readdirSync(docs).filter((file) => file !== "performance.md")) {
+    for (const name of readdirSync(docs).filter((file) => file.endsWith(".md") && file !== "performance.md")) {
       const text = readFileSync(join(docs, name), "utf8");
       for (const [, option = ""] of text.matchAll(/`(--[a-z-]+)/g)) {
         assert.ok([...known, "--help", "--version"].includes(option), `${name}: ${option}`);
