@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { chownSync, statSync } from "node:fs";
+import { chownSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hostProgram, Place, program } from "../support.ts";
@@ -37,4 +37,9 @@ test("wayland-proxy-host leaves no core dump, since a guest's memory is in it, a
   // The kernel gives the files in /proc of a process that can be dumped to its user, and of others to root.
   assert.notEqual(statSync(`/proc/${proxy.child.pid}/environ`).uid, 0);
   assert.equal(statSync(`/proc/${device.child.pid}/environ`).uid, 0);
+  // What it opens of itself in /proc it may open all the same.
+  writeFileSync(`${socket}-ctl`, "nonsense");
+  await device.says('"nonsense" is no command');
+  writeFileSync(`${socket}-ctl`, "stats");
+  await device.says("0 clients so far");
 });
