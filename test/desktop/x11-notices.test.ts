@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { scaled } from "../support/patience.ts";
+import type { Place } from "../support/positioner.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { connectX, servers, serveX, windowTitled } from "./support/x-programs.ts";
-import { type HostWindow, type Place, XScene } from "./support/x-scene.ts";
+import { type HostWindow, XScene } from "./support/x-scene.ts";
 
 async function toplevel(scene: XScene, x: X11Connection): Promise<HostWindow> {
   await XTestWindow.show(x, { width: 400, height: 300 });

@@ -4,10 +4,11 @@ import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { eventually } from "../support/eventually.ts";
 import { scaled } from "../support/patience.ts";
+import type { Place } from "../support/positioner.ts";
 import { XTestWindow, type XWindowOptions } from "../support/x-test-window.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { connectX, servers, serveX, windowTitled } from "./support/x-programs.ts";
-import { type HostWindow, type Place, XScene } from "./support/x-scene.ts";
+import { type HostWindow, XScene } from "./support/x-scene.ts";
 
 interface Shown {
   readonly ours: XTestWindow;
@@ -119,6 +120,26 @@ for (const server of Object.keys(servers)) {
     await scene.shown("popup");
     await new Promise((resolve) => setTimeout(resolve, 150));
     assert.equal(closes.seen("UnmapNotify").length, 1);
+  });
+
+  xTest("a menu that is drawn anew after the host has ended it gets no content there any more", async (scene, x) => {
+    await toplevel(scene, x);
+    const menu = unmanaged(x, { x: 20, y: 30, width: 100, height: 100 });
+    const theirs = await scene.shown("popup");
+    await scene.host.expect("xdg_surface.ack_configure");
+    await eventually("it to be shown", () => scene.sizeOf(theirs));
+    scene.dismiss(theirs);
+    const unmapped = menu.expect("UnmapNotify");
+    let isMapped = true;
+    void unmapped.then(() => {
+      isMapped = false;
+    });
+    // Xwayland is to have a reason for a commit again and again. The scene notes each that has content.
+    for (let width = 50; isMapped; width++) {
+      x.send("ConfigureWindow", { window: menu.id, width });
+      await x.sync();
+    }
+    await scene.host.expect("xdg_popup.destroy");
   });
 
   xTest("a parent that goes first takes its popups with it, the last one first", async (scene, x) => {

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
+import { getProperty, wordsOf } from "../../src/x11/client/properties.ts";
+import { StackMode } from "../../src/x11/generated/enums.ts";
+import { isSameSize, type Size } from "../../src/xwayland/base/buffer-sizes.ts";
 import { eventually } from "../support/eventually.ts";
 import { scaled } from "../support/patience.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { DISPLAY, servers, serveX, windowTitled } from "./support/x-programs.ts";
+import { Sway } from "./support/sway.ts";
+import { connectX, DISPLAY, servers, serveX, windowTitled } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
 
 /** A window that is shown, of 200 by 100 pixels. */
@@ -22,6 +27,10 @@ async function shown(
   await scene.host.expect("xdg_surface.ack_configure");
   await scene.host.expect("wl_surface.commit");
   return { ours, theirs };
+}
+
+function isSize(size: Size | null, width: number, height: number): boolean {
+  return size !== null && isSameSize(size, { width, height });
 }
 
 /** A window whose client tells when it has drawn (EWMH, _NET_WM_SYNC_REQUEST). */
@@ -86,6 +95,18 @@ for (const server of Object.keys(servers)) {
     await ours.expect("ConfigureNotify", ({ width }) => width === 200);
     const { width, height } = await x.call("GetGeometry", { drawable: ours.id });
     assert.deepEqual([width, height], [200, 100]);
+  });
+
+  xTest("a size that is asked for before the map stays, whatever else is asked for then", async (scene, x) => {
+    const ours = new XTestWindow(x, { width: 338, height: 187 });
+    x.send("ConfigureWindow", { window: ours.id, width: 752, height: 714 });
+    // As XMapRaised does.
+    x.send("ConfigureWindow", { window: ours.id, stack_mode: StackMode.Above });
+    ours.map();
+    const theirs = await scene.shown("toplevel");
+    await eventually("it to be shown so", () => isSize(scene.sizeOf(theirs), 752, 714));
+    const { width, height } = await x.call("GetGeometry", { drawable: ours.id });
+    assert.deepEqual([width, height], [752, 714]);
   });
 
   xTest("a window that tells when it has drawn is shown in its new size when it has", async (scene, x) => {
@@ -161,7 +182,52 @@ for (const server of Object.keys(servers)) {
   });
 }
 
+/** How long after its window was mapped a client asks for another size, in milliseconds. */
+const delays = [0, 5, 10, 20, 30, 50, 80, 120];
+
 for (const [name, server] of Object.entries(servers)) {
+  desktopTest(
+    `a size that is asked for just after the map stays, also when the keyboard goes elsewhere, by ${name}`,
+    { on: ["sway", "weston-seat"] },
+    async (desktop) => {
+      await serveX(desktop, server);
+      // sway has no keyboard otherwise.
+      await desktop.compositor.input();
+      using x = await connectX();
+      for (const delay of delays) {
+        const ours = new XTestWindow(x, { width: 100, height: 80, title: `after ${delay}` });
+        await x.sync();
+        ours.map();
+        await x.sync();
+        if (delay > 0) await pause(delay);
+        x.send("ConfigureWindow", { window: ours.id, width: 410, height: 140 });
+        const [active] = await x.atoms.intern(["_NET_ACTIVE_WINDOW"]);
+        const isActive = async (id: number): Promise<boolean> => {
+          const value = await getProperty(x, x.setup.root, active as number);
+          return wordsOf(value)[0] === id;
+        };
+        await eventually("it to have the keyboard", () => isActive(ours.id));
+        const sized = async (): Promise<boolean> => {
+          const { width, height } = await x.call("GetGeometry", { drawable: ours.id });
+          return width === 410 && height === 140;
+        };
+        await eventually(`its new size after ${delay} ms`, sized);
+        // Its host has told it something when another window has the keyboard.
+        const other = new XTestWindow(x, { title: `other ${delay}` });
+        other.map();
+        await eventually("the other to have the keyboard", () => isActive(other.id));
+        await desktop.still("both", () => true);
+        assert.ok(await sized(), `its size ${delay} ms after the map, once another window has the keyboard`);
+        if (desktop.compositor instanceof Sway) {
+          const { rect } = await windowTitled(desktop, `[vm] after ${delay}`);
+          assert.deepEqual([rect.width, rect.height], [410, 140]);
+        }
+        ours.destroy();
+        other.destroy();
+      }
+    },
+  );
+
   desktopTest(`a GTK 3 program tells when it has drawn a new size, by ${name}`, { on: ["sway"] }, async (desktop) => {
     const proxied = await serveX(desktop, server, "-v", "--log-filter", "wl_display.error");
     const env = { GDK_BACKEND: "x11", DISPLAY };

@@ -82,7 +82,29 @@ for (const [name, server] of Object.entries(servers)) {
     // Half of it is something that the host does not know.
     await window.ask(STATE, REMOVE, `${STATE}_MAXIMIZED_HORZ`);
     await named(window, STATE);
+    await window.expect("ConfigureNotify", (event) => event.width === size.width && event.height === size.height);
   });
+
+  for (const state of ["FULLSCREEN", "MAXIMIZED"]) {
+    desktopTest(
+      `a window that begins ${state.toLowerCase()} has its own size when it ends, by ${name}`,
+      // The host says nothing of the size then.
+      { on: ["weston"] },
+      async (desktop) => {
+        await serveX(desktop, server);
+        using x = await connectX();
+        const names = state === "FULLSCREEN" ? [state] : [`${state}_HORZ`, `${state}_VERT`];
+        const value = names.map((name) => `${STATE}_${name}`);
+        const properties = { [STATE]: { type: "ATOM", value } };
+        const window = await XTestWindow.show(x, { ...size, title: "states", properties });
+        await window.expect("ConfigureNotify", (event) => event.width > 300);
+        await named(window, STATE, ...value);
+        await window.ask(STATE, REMOVE, ...value);
+        await window.expect("ConfigureNotify", (event) => event.width === size.width && event.height === size.height);
+        await named(window, STATE);
+      },
+    );
+  }
 
   desktopTest(`tools find, activate and close windows, by ${name}`, { on: ["sway"] }, async (desktop) => {
     const proxied = await serveX(desktop, server);

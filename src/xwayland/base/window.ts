@@ -21,10 +21,9 @@ export function overlap(a: Geometry, b: Geometry): boolean {
 /** A child of the X root window. */
 export class XWindow {
   readonly id: number;
-  /** As the X server has told, or as we have asked for since. */
-  geometry: Geometry;
-  /** The number of the X11 request by which we have asked for its size last; 0 for none. */
-  resizedBy = 0;
+  #geometry: Geometry;
+  #movedBy = 0;
+  #resizedBy = 0;
   /** The number of the latest request by which we have mapped it; 0 when its client has withdrawn it since. */
   mappedBy = 0;
   /** The client shows it without asking the window manager: a menu, a tooltip. */
@@ -49,7 +48,7 @@ export class XWindow {
 
   constructor(id: number, geometry: Geometry, overrideRedirect: boolean) {
     this.id = id;
-    this.geometry = geometry;
+    this.#geometry = geometry;
     this.overrideRedirect = overrideRedirect;
   }
 
@@ -67,6 +66,30 @@ export class XWindow {
   /** The popups whose parent it is, the oldest first. */
   get popups(): ReadonlySet<XWindow> {
     return this.#popups;
+  }
+
+  /** As the X server has told, or as we have asked for since. */
+  get geometry(): Geometry {
+    return this.#geometry;
+  }
+
+  /** The number of the X11 request by which we have asked for its place last; 0 for none. */
+  get movedBy(): number {
+    return this.#movedBy;
+  }
+
+  /** We have asked for another place or size, by the X11 request of that number. */
+  requested(change: Partial<Geometry>, sequence: number): void {
+    this.#geometry = { ...this.#geometry, ...change };
+    if (change.x !== undefined || change.y !== undefined) this.#movedBy = sequence;
+    if (change.width !== undefined || change.height !== undefined) this.#resizedBy = sequence;
+  }
+
+  /** The X server has said where it is. @param sequence the number of our last request that it had come to before */
+  reported({ x, y, width, height }: Geometry, sequence: number): void {
+    // What we have asked for since then is still to come.
+    if (sequence >= this.#movedBy) this.#geometry = { ...this.#geometry, x, y };
+    if (sequence >= this.#resizedBy) this.#geometry = { ...this.#geometry, width, height };
   }
 
   /** What the host shows of it as the window: without the shadow that it draws itself. */

@@ -66,7 +66,7 @@ export class Association {
   #pair(window: XWindow, surface: Surface): void {
     this.#unpair(window);
     if (surface.window !== null) this.#unpair(surface.window);
-    surface.kind = "window";
+    surface.makeWindow();
     window.surface = surface;
     surface.window = window;
     this.#context.explain?.(`${window} is paired with wl_surface@${surface.object.clientId}`);

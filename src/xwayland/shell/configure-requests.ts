@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventOf } from "../../x11/codec/events.ts";
 import { ConfigWindow } from "../../x11/generated/enums.ts";
+import { isSameSize } from "../base/buffer-sizes.ts";
+import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { dictatesSize } from "./host-states.ts";
 import { confirm, resize } from "./resize.ts";
@@ -15,11 +17,13 @@ export class ConfigureRequests {
   constructor(context: WmContext) {
     this.#context = context;
     context.events.on("ConfigureRequest", (event) => this.#requested(event));
-    context.events.on("ConfigureNotify", ({ window: id, x, y, width, height, sequence }) => {
-      const window = context.windows.get(id);
+    context.events.on("ConfigureNotify", (event) => {
+      const window = context.windows.get(event.window);
       if (window === undefined) return;
-      // The size that we have asked for since then is still to come.
-      window.geometry = sequence < window.resizedBy ? { ...window.geometry, x, y } : { x, y, width, height };
+      const before = window.geometry;
+      window.reported(event, event.sequence);
+      // Only clients whose windows we do not manage do so without asking us.
+      if (!isSameSize(before, window.geometry)) resizedByClient(window);
       context.windows.tell("moved", window);
     });
   }
@@ -36,6 +40,7 @@ export class ConfigureRequests {
       const x = wanted & ConfigWindow.X ? event.x : geometry.x;
       const y = wanted & ConfigWindow.Y ? event.y : geometry.y;
       server.send("ConfigureWindow", { window: window.id, x, y, width, height, border_width: 0 });
+      window.requested({ x, y, width, height }, server.sequence);
       // Of which the X server then tells nobody.
       const isSame = x === geometry.x && y === geometry.y && width === geometry.width && height === geometry.height;
       if (isSame) confirm(server, window);
@@ -43,7 +48,13 @@ export class ConfigureRequests {
       // What the host decides on stays, and the client is told so.
       resize(server, window, geometry.width, geometry.height);
     } else {
+      const before = window.geometry;
       resize(server, window, width, height);
+      if (!isSameSize(before, window.geometry)) resizedByClient(window);
     }
   }
+}
+
+function resizedByClient({ role, geometry }: XWindow): void {
+  if (role instanceof Toplevel) role.resizedByClient(geometry);
 }

@@ -22,14 +22,14 @@ const DISMISSAL_PATIENCE = 100;
 export interface PopupEvents {
   /** Where the host has put it, from its parent's corner. */
   placed(x: number, y: number): void;
-  /** The host has taken it away, and its client has not yet. */
+  /** The host has taken it away. */
+  dismissed(): void;
+  /** Its client has not closed it since then. */
   done(): void;
 }
 
 /** A menu, a tooltip and the like, at a place beside its parent. Its owner deals with X pixels. */
 export class Popup {
-  /** The number of the X11 request by which its window was put where the host has it; 0 for none. */
-  placedBy = 0;
   readonly #session: Session;
   readonly #wmBase: WlObject;
   readonly #surface: Surface;
@@ -40,7 +40,8 @@ export class Popup {
   #place: Geometry;
   #isShown = false;
   #repositions = 0;
-  #dismissal: NodeJS.Timeout | undefined;
+  #isDismissed = false;
+  #timer: NodeJS.Timeout | undefined;
 
   /** @param place within the parent's surface; what would be off the screen is moved by the host */
   constructor(
@@ -70,7 +71,8 @@ export class Popup {
         events.placed(toX, toY);
       },
       popup_done: () => {
-        this.#dismissal ??= setTimeout(() => events.done(), DISMISSAL_PATIENCE);
+        events.dismissed();
+        this.#timer ??= setTimeout(() => events.done(), DISMISSAL_PATIENCE);
       },
     });
     const positioner = this.#position(parentSize);
@@ -82,6 +84,17 @@ export class Popup {
     return this.#xdgSurface.object;
   }
 
+  /** Whether the host has taken it away: it cannot be the parent of another one. */
+  get isDismissed(): boolean {
+    return this.#isDismissed;
+  }
+
+  /** The host has taken it away, or what it belongs to: nothing more is shown of it. */
+  dismiss(): void {
+    this.#isDismissed = true;
+    this.#xdgSurface.end();
+  }
+
   begin(): void {
     this.#xdgSurface.begin();
   }
@@ -90,7 +103,7 @@ export class Popup {
   move(place: Geometry, parentSize: Geometry): void {
     const { x, y, width, height } = this.#place;
     const isThere = x === place.x && y === place.y && width === place.width && height === place.height;
-    if (isThere || this.#object.version < REPOSITION_SINCE) return;
+    if (isThere || this.#isDismissed || this.#object.version < REPOSITION_SINCE) return;
     this.#place = place;
     const positioner = this.#position(parentSize);
     this.#session.sendRequest(this.#object, "xdg_popup", "reposition", { positioner, token: ++this.#repositions });
@@ -98,7 +111,7 @@ export class Popup {
   }
 
   destroy(): void {
-    clearTimeout(this.#dismissal);
+    clearTimeout(this.#timer);
     this.#session.sendRequest(this.#object, "xdg_popup", "destroy", {});
     this.#xdgSurface.destroy();
   }

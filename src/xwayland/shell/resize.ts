@@ -8,11 +8,16 @@ export function resize(x: X11Connection, window: XWindow, width: number, height:
   const { geometry } = window;
   if (width !== geometry.width || height !== geometry.height) {
     x.send("ConfigureWindow", { window: window.id, width, height });
-    window.geometry = { ...geometry, width, height };
-    window.resizedBy = x.sequence;
+    window.requested({ width, height }, x.sequence);
     return;
   }
   confirm(x, window);
+}
+
+/** Puts a window somewhere else. Its size stays. */
+export function move(x: X11Connection, window: XWindow, toX: number, toY: number): void {
+  x.send("ConfigureWindow", { window: window.id, x: toX, y: toY });
+  window.requested({ x: toX, y: toY }, x.sequence);
 }
 
 /** Tells a client that has asked for a place or a size that its window stays as it is (ICCCM 4.1.5). */

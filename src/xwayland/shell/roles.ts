@@ -2,7 +2,7 @@
 import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { clientOf } from "../../x11/client/ids.ts";
-import { isSameSize } from "../base/buffer-sizes.ts";
+import { isSameSize, type Size } from "../base/buffer-sizes.ts";
 import type { Geometry, XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { fitSize } from "../window/size-hints.ts";
@@ -11,7 +11,7 @@ import { AwaitedParents } from "./awaited-parents.ts";
 import { Popup } from "./popup.ts";
 import { type ParentChoice, popupParent } from "./popup-parent.ts";
 import { PopupRemapper } from "./popup-remapper.ts";
-import { resize } from "./resize.ts";
+import { move, resize } from "./resize.ts";
 import { ResizeSync } from "./resize-sync.ts";
 import type { Surface } from "./surface.ts";
 import { type Resized, Toplevel } from "./toplevel.ts";
@@ -98,9 +98,11 @@ export class Roles {
   #toplevel(window: XWindow, surface: Surface): Toplevel {
     const { session, scale, windows } = this.#context;
     const toplevel: Toplevel = new Toplevel(session, this.#wmBase, surface, scale, {
-      configured: (width, height) => {
-        const { geometry } = window;
-        const resized = this.#configured(window, toplevel, width || geometry.width, height || geometry.height);
+      get size() {
+        return window.geometry;
+      },
+      configured: (size, isOwn) => {
+        const resized = this.#configured(window, toplevel, size, isOwn);
         windows.tell("configured", window);
         return resized;
       },
@@ -109,12 +111,12 @@ export class Roles {
     return toplevel;
   }
 
-  #configured(window: XWindow, { states }: Toplevel, width: number, height: number): Resized {
+  #configured(window: XWindow, { states }: Toplevel, wanted: Size, isOwn: boolean): Resized {
     const { maximized, fullscreen, tiled } = states;
     // Only where there is a gap to fill, or by its own choice, a terminal is not a whole number of characters.
-    const isExact = maximized || fullscreen || tiled || isSameSize(window.geometry, { width, height });
-    const size =
-      isExact || window.properties === null ? { width, height } : fitSize(window.properties.sizes, width, height);
+    const isExact = maximized || fullscreen || tiled || isOwn || isSameSize(window.geometry, wanted);
+    const { properties } = window;
+    const size = isExact || properties === null ? wanted : fitSize(properties.sizes, wanted.width, wanted.height);
     const drawn = isSameSize(window.geometry, size) ? null : this.#sync.begin(window);
     resize(this.#context.x, window, size.width, size.height);
     return { size, drawn };
@@ -125,6 +127,7 @@ export class Roles {
     const place = placeIn(parent, window);
     return new Popup(session, this.#wmBase, surface, parentRole.xdgSurface, place, parent.visible, scale, {
       placed: (x, y) => this.#place(window, parent.visible.x + x, parent.visible.y + y),
+      dismissed: () => this.#dismiss(window),
       done: () => connection.send("UnmapWindow", { window: window.id }),
     });
   }
@@ -141,12 +144,17 @@ export class Roles {
     });
   }
 
+  /** With a menu the host takes away its submenus, whether or not it says so of each. */
+  #dismiss(popup: XWindow): void {
+    for (const { role } of [popup, ...this.#popupsOf(popup)]) if (role instanceof Popup) role.dismiss();
+  }
+
   /** @param sequence the number of our last request that the X server had come to before */
   #moved(window: XWindow, sequence: number): void {
     const { role, parent } = window;
     if (role === null) return this.#show(window);
     // What we asked for since then is still to come.
-    if (role instanceof Popup && parent !== null && sequence >= role.placedBy) {
+    if (role instanceof Popup && parent !== null && sequence >= window.movedBy) {
       role.move(placeIn(parent, window), parent.visible);
     }
   }
@@ -183,14 +191,13 @@ export class Roles {
   /** Where the host has put a popup is where it has to be for X, or menus would open beside it. */
   #place(window: XWindow, x: number, y: number): void {
     if (x === window.geometry.x && y === window.geometry.y) return;
-    this.#context.x.send("ConfigureWindow", { window: window.id, x, y });
-    if (window.role instanceof Popup) window.role.placedBy = this.#context.x.sequence;
+    move(this.#context.x, window, x, y);
   }
 
   #parentOf(window: XWindow): ParentChoice | null {
     const { user, x } = this.#context;
     return popupParent(window, {
-      shown: this.#candidatesFor(window),
+      shown: this.#candidatesFor(window).filter(({ role }) => !isDismissed(role)),
       pointed: user.pointed,
       focused: user.focused,
       related: (a, b) => clientOf(x.setup, a.id) === clientOf(x.setup, b.id),
@@ -223,6 +230,11 @@ export class Roles {
       if (named === parent.id || (named !== null && isForGroup(named, x.setup.root))) this.#describe(window);
     }
   }
+}
+
+/** Whether the host has taken a popup away, which then cannot be the parent of another one. */
+function isDismissed(role: Toplevel | Popup | null): boolean {
+  return role instanceof Popup && role.isDismissed;
 }
 
 /** Where a popup is, from its parent's corner. */

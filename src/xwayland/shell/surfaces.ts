@@ -6,6 +6,7 @@ import type { Session } from "../../relay/session.ts";
 import { ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { BufferSizes } from "../base/buffer-sizes.ts";
+import { HeldFrames } from "./held-frames.ts";
 import { Surface } from "./surface.ts";
 
 /** xwayland_shell_v1.error, xwayland_surface_v1.error */
@@ -29,6 +30,7 @@ export class Surfaces {
   /** Nothing before there is a window manager, when there are no windows either. */
   #events: SurfaceEvents | null = null;
   readonly #sizes: BufferSizes;
+  readonly #heldFrames: HeldFrames;
   readonly #surfaces = new Map<WlObject, Surface>();
   readonly #byId = new Map<number, Surface>();
   /** Those that keep a buffer back, or did. */
@@ -37,6 +39,7 @@ export class Surfaces {
   constructor(session: Session, sizes: BufferSizes) {
     this.#session = session;
     this.#sizes = sizes;
+    this.#heldFrames = new HeldFrames(session);
   }
 
   /** From now on tells what happens. */
@@ -54,7 +57,7 @@ export class Surfaces {
   }
 
   create(object: WlObject): void {
-    const surface = new Surface(this.#session, object, this.#sizes);
+    const surface = new Surface(this.#session, object, this.#sizes, this.#heldFrames);
     this.#surfaces.set(object, surface);
     this.#byId.set(object.clientId, surface);
     this.#events?.created(surface);
@@ -63,6 +66,7 @@ export class Surfaces {
   destroy(object: WlObject): void {
     const surface = this.#surfaces.get(object);
     if (surface !== undefined) this.#events?.destroyed(surface);
+    surface?.close();
     this.#surfaces.delete(object);
     if (this.#byId.get(object.clientId) === surface) this.#byId.delete(object.clientId);
   }
@@ -85,10 +89,10 @@ export class Surfaces {
     onRequests(shell, "xwayland_shell_v1", {
       get_xwayland_surface: ({ id, surface: object }) => {
         const surface = this.#surfaces.get(object);
-        if (surface === undefined || surface.kind !== "unknown") {
+        if (surface?.state !== "unknown") {
           throw new ProtocolError("the surface has a role already", ROLE, shell.clientId);
         }
-        surface.kind = "window";
+        surface.makeWindow();
         this.#serveXwaylandSurface(id, surface);
       },
     });
@@ -133,6 +137,9 @@ export function surfaceHooks(of: (session: Session) => Surfaces): Hooks {
         },
         damage_buffer(message) {
           if (of(message.session).get(message.object)?.keptBack) message.drop();
+        },
+        frame(message) {
+          if (of(message.session).get(message.object)?.frame(message.args.callback)) message.drop();
         },
         commit(message) {
           if (of(message.session).get(message.object)?.commit()) message.drop();

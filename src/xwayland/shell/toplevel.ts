@@ -6,6 +6,7 @@ import { isSameSize, type Size } from "../base/buffer-sizes.ts";
 import type { Scale } from "../base/scale.ts";
 import { type Frame, noFrame } from "../window/properties.ts";
 import { type HostStates, noStates, readHostStates, wordsOf } from "./host-states.ts";
+import { type Configuration, SizeChoice } from "./size-choice.ts";
 import type { Surface } from "./surface.ts";
 import { XdgSurface } from "./xdg-surface.ts";
 
@@ -23,10 +24,17 @@ export interface Resized {
   readonly drawn: Promise<void> | null;
 }
 
-/** What a toplevel's owner is told, in X pixels. */
-export interface ToplevelEvents {
-  /** The host wants it to have that size; 0 leaves it to the window. Its `states` are the host's, too. */
-  configured(width: number, height: number): Resized;
+/** The window of a toplevel, which deals with X pixels. */
+export interface ToplevelOwner {
+  /** As was asked for last. */
+  readonly size: Size;
+  /**
+   * The host has configured it, whose `states` are known by now.
+   *
+   * @param size that it is to have
+   * @param isOwn whether it had that size by its own choice
+   */
+  configured(size: Size, isOwn: boolean): Resized;
   /** The host wants it to be closed. */
   close(): void;
 }
@@ -51,10 +59,11 @@ export class Toplevel {
   readonly #session: Session;
   readonly #scale: Scale;
   readonly #xdgSurface: XdgSurface;
-  readonly #events: ToplevelEvents;
-  /** That the host wants, of what is inside the frame; 0 for any. */
-  #size: Size = { width: 0, height: 0 };
-  #states = noStates;
+  readonly #surface: Surface;
+  readonly #owner: ToplevelOwner;
+  readonly #choice: SizeChoice;
+  /** What the host has said last. Its size is that of what is inside the frame. */
+  #configuration: Configuration = { size: noLimit, rawStates: new Uint8Array(0), states: noStates };
   #canMinimize: boolean | null = null;
   /** The limits that the host knows, in its own pixels: they change with the scale, too. */
   #min: Size = noLimit;
@@ -62,10 +71,12 @@ export class Toplevel {
   /** What the host knows of it. */
   #description: Description | null = null;
 
-  constructor(session: Session, wmBase: WlObject, surface: Surface, scale: Scale, events: ToplevelEvents) {
+  constructor(session: Session, wmBase: WlObject, surface: Surface, scale: Scale, owner: ToplevelOwner) {
     this.#session = session;
     this.#scale = scale;
-    this.#events = events;
+    this.#surface = surface;
+    this.#owner = owner;
+    this.#choice = new SizeChoice(scale);
     this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) => {
       const { size, drawn } = this.#fit();
       this.#xdgSurface.acknowledge(serial, size, this.#fillsScreen, drawn);
@@ -73,20 +84,19 @@ export class Toplevel {
     this.object = session.createObject("xdg_toplevel", wmBase.version);
     onEvents(this.object, "xdg_toplevel", {
       configure: ({ width, height, states }) => {
-        this.#size = { width, height };
-        this.#states = readHostStates(states);
+        this.#configuration = { size: { width, height }, rawStates: states, states: readHostStates(states) };
       },
       wm_capabilities: ({ capabilities }) => {
         this.#canMinimize = wordsOf(capabilities).includes(MINIMIZE);
       },
-      close: () => events.close(),
+      close: () => owner.close(),
     });
     session.sendRequest(this.#xdgSurface.object, "xdg_surface", "get_toplevel", { id: this.object });
   }
 
   /** How the host shows it. */
   get states(): HostStates {
-    return this.#states;
+    return this.#configuration.states;
   }
 
   /** Whether the host can minimize windows; null if it does not say. */
@@ -125,19 +135,23 @@ export class Toplevel {
     }
   }
 
+  /** The client gets another size than it has, which it has asked for: that is the one to wait for and to keep. */
+  resizedByClient(size: Size): void {
+    this.#choice.requested(this.#shown);
+    this.#xdgSurface.expect(size);
+  }
+
   /** Says which part of its surface is the window. To be told again when that changes; never needed without a frame. */
   setGeometry(width: number, height: number): void {
-    const { left, right, top, bottom } = this.#frame;
-    const inside = {
-      width: this.#scale.sizeToHost(Math.max(width - left - right, 1)),
-      height: this.#scale.sizeToHost(Math.max(height - top - bottom, 1)),
-    };
+    const { left, top } = this.#frame;
+    const inside = this.#inside({ width, height });
+    const { size } = this.#configuration;
     this.#session.sendRequest(this.#xdgSurface.object, "xdg_surface", "set_window_geometry", {
       x: this.#scale.toHost(left),
       y: this.#scale.toHost(top),
       // For a strict host one that fills the screen is never any larger, whatever its shadow is at the moment.
-      width: this.#fillsScreen ? Math.min(inside.width, this.#size.width || inside.width) : inside.width,
-      height: this.#fillsScreen ? Math.min(inside.height, this.#size.height || inside.height) : inside.height,
+      width: this.#fillsScreen ? Math.min(inside.width, size.width || inside.width) : inside.width,
+      height: this.#fillsScreen ? Math.min(inside.height, size.height || inside.height) : inside.height,
     });
   }
 
@@ -182,15 +196,38 @@ export class Toplevel {
   }
 
   get #fillsScreen(): boolean {
-    return this.#states.maximized || this.#states.fullscreen;
+    return this.states.maximized || this.states.fullscreen;
   }
 
-  /** Gives it the size that the host wants, with what the host does not count. */
+  /** The size of the content that the host has, in its pixels; null for none. */
+  get #shown(): Size | null {
+    const { state, size } = this.#surface;
+    return state === "shown" && size !== null ? this.#inside(size) : null;
+  }
+
+  /** What is inside the frame of a window of that size, in the host's pixels. */
+  #inside({ width, height }: Size): Size {
+    const { left, right, top, bottom } = this.#frame;
+    return {
+      width: this.#scale.sizeToHost(Math.max(width - left - right, 1)),
+      height: this.#scale.sizeToHost(Math.max(height - top - bottom, 1)),
+    };
+  }
+
+  /** Gives the window the size that it is to have now. */
   #fit(): Resized {
+    const own = this.#owner.size;
+    const current = { own, logical: this.#inside(own), shown: this.#shown };
+    const chosen = this.#choice.configured(this.#configuration, current);
+    if (chosen !== null) return this.#owner.configured(chosen, true);
+    const { width, height } = this.#configuration.size;
     const { left, right, top, bottom } = this.#frame;
     // The host counts neither shadows nor what it draws around the window itself.
-    const whole = (side: number, frame: number): number => (side === 0 ? 0 : this.#scale.toX(side) + frame);
-    return this.#events.configured(whole(this.#size.width, left + right), whole(this.#size.height, top + bottom));
+    const whole = {
+      width: width === 0 ? own.width : this.#scale.toX(width) + left + right,
+      height: height === 0 ? own.height : this.#scale.toX(height) + top + bottom,
+    };
+    return this.#owner.configured(whole, false);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
+import { move } from "./resize.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /**
@@ -29,6 +30,6 @@ export class WindowPlaces {
     const { x, outputs } = this.#context;
     const place = outputs.of(window.surface.object)?.place;
     if (!place || (place.x === window.geometry.x && place.y === window.geometry.y)) return;
-    x.send("ConfigureWindow", { window: window.id, x: place.x, y: place.y });
+    move(x, window, place.x, place.y);
   }
 }

@@ -30,12 +30,13 @@ export class XdgSurface {
     this.object = session.createObject("xdg_surface", wmBase.version);
     onEvents(this.object, "xdg_surface", {
       configure: ({ serial }) => {
-        // On its way while the window went: the host does not know the object any more.
-        if (this.object.clientGone) return;
+        // On its way while the role went, which hosts do not want to hear of any more.
+        if (this.#surface.state === "ended") return;
         if (this.#stage === "ready") configured(serial);
         else this.#next = serial;
       },
     });
+    surface.giveRole();
     session.sendRequest(wmBase, "xdg_wm_base", "get_xdg_surface", { id: this.object, surface: surface.object });
   }
 
@@ -77,11 +78,19 @@ export class XdgSurface {
     this.#check();
   }
 
-  /** The role object is gone already; the surface is not shown any more. */
-  destroy(): void {
+  /**
+   * The host has ended the role, or it is about to be destroyed: nothing more is shown or accepted. Some hosts end the
+   * connection of a client that does (wlroots before 0.17).
+   */
+  end(): void {
     this.#stopWaiting();
     this.#stage = "ready";
-    this.#surface.hide();
+    this.#surface.end();
+  }
+
+  /** The role object is gone already. */
+  destroy(): void {
+    this.end();
     this.#session.sendRequest(this.object, "xdg_surface", "destroy", {});
   }
 

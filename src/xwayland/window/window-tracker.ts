@@ -75,8 +75,10 @@ export class WindowTracker {
     window.properties = await readProperties(x, id);
     windows.tell("mapping", window);
     // Below, so that it does not get what the user does in another window at the same place.
-    const place = isManagedPopup(window) ? {} : { ...outputs.home, stack_mode: StackMode.Below };
+    const isPlaced = isManagedPopup(window);
+    const place = isPlaced ? {} : { ...outputs.home, stack_mode: StackMode.Below };
     x.send("ConfigureWindow", { window: id, ...place, border_width: 0 });
+    if (!isPlaced) window.requested(outputs.home, x.sequence);
     x.send("MapWindow", { window: id });
     window.mappedBy = x.sequence;
   }

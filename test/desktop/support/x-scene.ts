@@ -11,6 +11,7 @@ import { connectUnix } from "../../../src/native/socket.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import type { Hooks } from "../../../src/relay/hooks.ts";
 import { X11Connection } from "../../../src/x11/client/connection.ts";
+import type { Size } from "../../../src/xwayland/base/buffer-sizes.ts";
 import type { Unscale } from "../../../src/xwayland/outputs/outputs.ts";
 import { XServer } from "../../../src/xwayland/x-server.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
@@ -18,6 +19,7 @@ import { eventually } from "../../support/eventually.ts";
 import { FakeCompositor, type HostConnection } from "../../support/fake-compositor.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import type { Received } from "../../support/inbox.ts";
+import { type Place, PositionerState } from "../../support/positioner.ts";
 import type { Scope } from "../../support/proxied.ts";
 import { need } from "./packages.ts";
 import { servers, xNumber, xwaylandIn } from "./x-programs.ts";
@@ -48,14 +50,6 @@ export interface SceneOptions {
   readonly hooks?: readonly Hooks[];
 }
 
-/** Where a popup is, from its parent's corner. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 /** A window as the compositor knows it. */
 export interface HostWindow {
   readonly surface: FakeObject;
@@ -81,8 +75,13 @@ export class XScene {
   readonly #clients: X11Connection[] = [];
   readonly #xdgSurfaces = new Map<FakeObject, FakeObject>();
   readonly #unconfigured = new Map<FakeObject, () => void>();
-  readonly #positioners = new Map<FakeObject, Record<string, number>>();
+  readonly #positioners = new Map<FakeObject, PositionerState>();
   readonly #frames = new Map<FakeObject, FakeObject[]>();
+  readonly #bufferSizes = new Map<FakeObject, Size>();
+  readonly #attached = new Map<FakeObject, FakeObject | null>();
+  readonly #content = new Map<FakeObject, Size>();
+  /** Windows that may have content: they have been configured, and have said that they know. */
+  readonly #acknowledged = new Set<FakeObject>();
   readonly #seatObjects = new Map<string, FakeObject>();
   #serial = 0;
 
@@ -184,13 +183,20 @@ export class XScene {
     await this.host.expect("xdg_wm_base.pong", (message) => message.arg("serial") === serial);
   }
 
-  /** The place that an xdg_positioner describes, from its anchor's and gravity's usual corners. */
+  /** How large what a surface shows is; null for nothing. */
+  sizeOf({ surface }: HostWindow): Size | null {
+    return this.#content.get(surface) ?? null;
+  }
+
+  /** The user has gone elsewhere: ends a popup, as wlroots did up to 0.16. Content that it gets then is an error there. */
+  dismiss({ xdgSurface, role }: HostWindow): void {
+    this.#acknowledged.delete(xdgSurface);
+    role.send("popup_done");
+  }
+
+  /** The place that an xdg_positioner describes, from its parent's corner. */
   placeOf(positioner: FakeObject): Place {
-    const told = this.#positioners.get(positioner) ?? {};
-    const { "set_size.width": width = 0, "set_size.height": height = 0 } = told;
-    const { "set_anchor_rect.x": left = 0, "set_anchor_rect.y": top = 0 } = told;
-    const { "set_offset.x": x = 0, "set_offset.y": y = 0 } = told;
-    return { x: left + x, y: top + y, width, height };
+    return (this.#positioners.get(positioner) ?? new PositionerState()).place();
   }
 
   #place(popup: FakeObject, wanted: Place): void {
@@ -242,13 +248,21 @@ export class XScene {
         });
       });
     }
-    for (const name of ["set_size", "set_anchor_rect", "set_offset"]) {
-      this.#on(`xdg_positioner.${name}`, ({ object, args }) => {
-        const known = this.#positioners.get(object) ?? {};
-        const numbers = Object.entries(args).map(([arg, value]) => [`${name}.${arg}`, value as number]);
-        this.#positioners.set(object, { ...known, ...Object.fromEntries(numbers) });
+    for (const name of ["set_size", "set_anchor_rect", "set_anchor", "set_gravity", "set_offset"]) {
+      this.#on(`xdg_positioner.${name}`, (message) => {
+        const state = this.#positioners.get(message.object) ?? new PositionerState();
+        state.take(message);
+        this.#positioners.set(message.object, state);
       });
     }
+    this.#on("wl_shm_pool.create_buffer", (message) => {
+      const { width, height } = message.args as Record<string, number>;
+      this.#bufferSizes.set(message.objectArg("id"), { width: width ?? 0, height: height ?? 0 });
+    });
+    this.#on("wl_surface.attach", ({ object, args }) => {
+      this.#attached.set(object, args["buffer"] as FakeObject | null);
+    });
+    this.#on("xdg_surface.ack_configure", ({ object }) => void this.#acknowledged.add(object));
     this.#on("wl_surface.frame", ({ object, args }) => {
       this.#frames.set(object, [...(this.#frames.get(object) ?? []), args["callback"] as FakeObject]);
     });
@@ -256,11 +270,24 @@ export class XScene {
   }
 
   #committed(surface: FakeObject): void {
+    const buffer = this.#attached.get(surface);
+    if (buffer !== undefined) this.#show(surface, buffer);
+    this.#attached.delete(surface);
     const configure = this.#unconfigured.get(surface);
     this.#unconfigured.delete(surface);
     configure?.();
     for (const callback of this.#frames.get(surface) ?? []) callback.send("done", 0);
     this.#frames.delete(surface);
+  }
+
+  #show(surface: FakeObject, buffer: FakeObject | null): void {
+    const size = buffer === null ? undefined : this.#bufferSizes.get(buffer);
+    if (size === undefined) this.#content.delete(surface);
+    else this.#content.set(surface, size);
+    for (const [xdgSurface, of] of this.#xdgSurfaces) {
+      if (of !== surface || !xdgSurface.alive || buffer === null || this.#acknowledged.has(xdgSurface)) continue;
+      this.host.violations.push(`content for ${xdgSurface}, which has not been configured`);
+    }
   }
 
   #bound(object: FakeObject): void {

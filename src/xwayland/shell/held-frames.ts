@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Session } from "../../relay/session.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+
+/** Milliseconds after which Xwayland may draw the next frame of what nobody sees. */
+const FRAME_INTERVAL_MS = 16;
+
+/**
+ * Answers wl_surface.frame for content that is kept back. The host does not get that content, so it would never answer,
+ * and Xwayland attaches nothing new to a surface before its last frame is answered.
+ */
+export class HeldFrames {
+  readonly #session: Session;
+  #callbacks: WlObject[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+    session.onEnded(() => clearTimeout(this.#timer));
+  }
+
+  /** Answers as a host with a screen of 60 Hz would. @param callbacks wl_callbacks that only Xwayland has */
+  answerSoon(callbacks: readonly WlObject[]): void {
+    if (callbacks.length === 0) return;
+    this.#callbacks.push(...callbacks);
+    this.#timer ??= setTimeout(() => this.#answer(), FRAME_INTERVAL_MS);
+  }
+
+  #answer(): void {
+    this.#timer = undefined;
+    const callback_data = Math.round(performance.now());
+    for (const callback of this.#callbacks.splice(0)) {
+      this.#session.sendEvent(callback, "wl_callback", "done", { callback_data });
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isSameSize, type Size } from "../base/buffer-sizes.ts";
+import type { Scale } from "../base/scale.ts";
+import { dictatesSize, type HostStates, noStates } from "./host-states.ts";
+
+/** What xdg_toplevel.configure says. */
+export interface Configuration {
+  /** In the host's pixels; a side of 0 is left to the window. */
+  readonly size: Size;
+  /** The array as it came. Hosts add states that are not known here. */
+  readonly rawStates: Uint8Array;
+  readonly states: HostStates;
+}
+
+/** How large a window is when the host configures it. */
+export interface CurrentSize {
+  /** In X pixels, as was asked for last. */
+  readonly own: Size;
+  /** The same in the host's pixels. */
+  readonly logical: Size;
+  /** The content that the host has, in its pixels; null for none. */
+  readonly shown: Size | null;
+}
+
+/** Of a window that the host has not configured yet. */
+const unconfigured: Configuration = { size: { width: 0, height: 0 }, rawStates: new Uint8Array(0), states: noStates };
+
+/**
+ * Decides which size a window has when both its client and the host have a say in it. A host that says nothing of the
+ * size, or repeats what it had said before the client asked for another one, leaves it to the client.
+ */
+export class SizeChoice {
+  readonly #scale: Scale;
+  #last = unconfigured;
+  /** The size before the window was maximized or the like, in X pixels at that scale; null while it is not. */
+  #saved: { readonly size: Size; readonly factor: number } | null = null;
+  /** The sizes that the host may give without knowing what the client has asked for since. */
+  #outdated: readonly Size[] = [];
+
+  constructor(scale: Scale) {
+    this.#scale = scale;
+  }
+
+  /** The client has asked for another size, and gets it. @param shown the content that the host has until then */
+  requested(shown: Size | null): void {
+    const { size } = this.#last;
+    this.#outdated = shown === null ? [size] : [size, shown];
+  }
+
+  /** @returns the size that the window has to have by its own choice, in X pixels; null for what the host says */
+  configured(now: Configuration, current: CurrentSize): Size | null {
+    const { size, states } = now;
+    const last = this.#last;
+    this.#last = now;
+    if (fillsArea(states)) {
+      if (!fillsArea(last.states)) this.#saved = { size: current.own, factor: this.#scale.factor };
+      this.#outdated = [];
+      return null;
+    }
+    const own = this.#restored() ?? current.own;
+    this.#saved = null;
+    if (size.width === 0 && size.height === 0) return own;
+    if (this.#isOutdated(now, last, current)) return current.own;
+    this.#outdated = [];
+    return null;
+  }
+
+  /** The size before the window was maximized or the like, as many pixels as it has on the host by now. */
+  #restored(): Size | null {
+    if (this.#saved === null) return null;
+    const { size, factor } = this.#saved;
+    const ratio = this.#scale.factor / factor;
+    return ratio === 1 ? size : { width: Math.round(size.width * ratio), height: Math.round(size.height * ratio) };
+  }
+
+  /**
+   * When only the states change, wlroots repeats the last size that it has given. Other hosts say how large the content is
+   * that they have, which can be the one before. When neither is so, the same size is meant: by a user's command.
+   */
+  #isOutdated({ size, rawStates, states }: Configuration, last: Configuration, current: CurrentSize): boolean {
+    if (dictatesSize(states) || !this.#outdated.some((outdated) => isSameSize(outdated, size))) return false;
+    const hostKnows = current.shown !== null && isSameSize(current.shown, current.logical);
+    return !hostKnows || Buffer.compare(rawStates, last.rawStates) !== 0;
+  }
+}
+
+/** Whether the host has a place for the window to fill, by which it has lost its own size. */
+function fillsArea({ maximized, fullscreen, tiled }: HostStates): boolean {
+  return maximized || fullscreen || tiled;
+}
