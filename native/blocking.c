@@ -12,6 +12,7 @@
  */
 #include "native.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -56,6 +57,9 @@ struct calls {
   size_t users;
   struct call *running, *finished;
 };
+
+/* Calls that have not ended, of all environments. */
+static atomic_int unfinished;
 
 static const napi_type_tag calls_tag = {0x626c6f636b696e67ULL, 0x63616c6c735f7770ULL};
 
@@ -156,6 +160,7 @@ static void finish(struct call *call) {
   struct call **place = &all->running;
   while (*place != call) place = &(*place)->next;
   *place = call->next;
+  unfinished--;
   call->next = all->finished;
   all->finished = call;
   /* Room for it there always is. */
@@ -302,6 +307,7 @@ napi_value js_callsStart(napi_env env, napi_callback_info info) {
     call->next = all->running;
     all->running = call;
     all->users++;
+    unfinished++;
   }
   pthread_mutex_unlock(&all->lock);
   if (status == 0) return number(env, 0);
@@ -369,4 +375,18 @@ napi_value js_callsUnderway(napi_env env, napi_callback_info info) {
   for (struct call *call = all->running; call; call = call->next) count += call->process == 0;
   pthread_mutex_unlock(&all->lock);
   return number(env, count);
+}
+
+/*
+ * When we have ended, a process that is left behind in a call still has our descriptors. So what others wait to see closed
+ * is closed before: pipes and sockets. Files are not, since that may block, and they close with the last process.
+ */
+__attribute__((destructor)) static void at_end(void) {
+  DIR *open = unfinished > 0 ? opendir("/proc/self/fd") : NULL;
+  if (!open) return;
+  for (struct dirent *entry; (entry = readdir(open));) {
+    int fd = atoi(entry->d_name);
+    if (entry->d_name[0] != '.' && fd != dirfd(open) && !may_block(fd)) close(fd);
+  }
+  closedir(open);
 }

@@ -55,6 +55,8 @@ trap 'rm -f "$unfinished"' EXIT
 # native/fortify.c, since musl does not have them.
 hardening="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection"
 hardening="$hardening -Wl,-z,relro,-z,now,-z,noexecstack"
+# It stays loaded to the end of the process: its threads may outlive the worker thread of Node that has loaded it.
+lifetime=-Wl,-z,nodelete
 case $ARCH in
   x64) hardening="$hardening -fcf-protection=full" ;;
   arm64) hardening="$hardening -mbranch-protection=standard" ;;
@@ -62,5 +64,5 @@ esac
 # -nostdlib: libc's symbols come from whatever libc the node that loads this was linked with, at any version.
 # shellcheck disable=SC2086
 $compiler -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -std=gnu11 -DNAPI_VERSION=8 -D_GNU_SOURCE $hardening ${CFLAGS-} \
-  -I "$headers" -shared -nostdlib ${LDFLAGS--Wl,-s} -o "$unfinished" native/*.c
+  -I "$headers" -shared -nostdlib $lifetime ${LDFLAGS--Wl,-s} -o "$unfinished" native/*.c
 mv "$unfinished" "$output"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants } from "node:fs";
 import { Call } from "./binding.ts";
-import { blockingCall, cancelCalls, closeReceived, type Outcome } from "./blocking.ts";
+import { blockingCall, cancelCalls, closeReceived, noteHeld, type Outcome } from "./blocking.ts";
 import { check } from "./errors.ts";
 import type { Fd } from "./fd.ts";
 
@@ -25,6 +25,7 @@ export class BlockingFile {
   constructor(fd: Fd, owner: object) {
     this.#raw = fd.take();
     this.#owner = owner;
+    noteHeld(this.#raw, true);
   }
 
   /** Whether it is a regular file, and how many bytes it has. */
@@ -63,6 +64,7 @@ export class BlockingFile {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    noteHeld(this.#raw, false);
     cancelCalls(this.#raw);
     closeReceived(this.#raw, this.#owner);
   }

@@ -69,6 +69,9 @@ class BlockingCalls {
     process.on("exit", () => this.#leave());
   }
 
+  /** Descriptors whose owner is to close them with a call of its own; see `#leave`. */
+  readonly held = new Set<number>();
+
   make(call: BlockingCall): Promise<Outcome> {
     return new Promise((done) => {
       this.#waiting.push({ ...call, done, started: 0 });
@@ -147,13 +150,13 @@ class BlockingCalls {
   }
 
   /**
-   * At our end: lets calls get on their way that close a descriptor. Whoever ends with such a descriptor open may have to
-   * wait for the same, and cannot be killed meanwhile.
+   * At our end: closes what may block then, and lets such calls get on their way. Whoever ends with such a descriptor
+   * open may have to wait for the same, and cannot be killed meanwhile.
    */
   #leave(): void {
-    for (const { operation, fd } of this.#waiting) {
-      if (operation === Call.close) native.callsStart(this.#handle, 0, operation, fd, 0, 0);
-    }
+    for (const { operation, fd } of this.#waiting) if (operation === Call.close) this.held.add(fd);
+    if (this.held.size > 0) native.callsEvent(this.#handle);
+    for (const fd of this.held) native.callsStart(this.#handle, 0, Call.close, fd, 0, 0);
     const deadline = performance.now() + EXIT_TIME;
     while (native.callsUnderway(this.#handle) > 0 && performance.now() < deadline);
   }
@@ -165,10 +168,20 @@ function end(call: Pending, result: number): void {
 
 let calls: BlockingCalls | null = null;
 
+function theCalls(): BlockingCalls {
+  calls ??= new BlockingCalls();
+  return calls;
+}
+
 /** Makes a call as soon as there is room for it. Never rejects. */
 export function blockingCall(call: BlockingCall): Promise<Outcome> {
-  calls ??= new BlockingCalls();
-  return calls.make(call);
+  return theCalls().make(call);
+}
+
+/** Notes whether somebody holds a descriptor, to close which may block, and which is to be closed at our end. */
+export function noteHeld(fd: number, isHeld: boolean): void {
+  if (isHeld) theCalls().held.add(fd);
+  else calls?.held.delete(fd);
 }
 
 /** Cuts off the calls on a descriptor, for which they fail at once, although the kernel may not let them end yet. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { native } from "../../src/native/binding.ts";
-import { Fd } from "../../src/native/fd.ts";
+import type { Fd } from "../../src/native/fd.ts";
+import { ReceivedFd } from "../../src/native/received-fd.ts";
 import { receive, send } from "../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../src/native/watch.ts";
 import type { Packet } from "./codec.ts";
@@ -142,7 +143,7 @@ export class Connection {
       this.#events.ended(count < 0);
       return;
     }
-    for (let i = 1; i <= (this.#fdsIn[0] as number); i++) this.fds.push(new Fd(this.#fdsIn[i] as number));
+    for (let i = 1; i <= (this.#fdsIn[0] as number); i++) this.fds.push(new ReceivedFd(this.#fdsIn[i] as number, this));
     const input = Buffer.concat([this.#input, this.#buffer.subarray(0, count)]);
     const left = this.#events.received(input);
     this.#input = input.subarray(input.length - left);

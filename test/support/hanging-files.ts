@@ -14,6 +14,8 @@ const DAEMON = fileURLToPath(new URL("fuse-daemon.js", import.meta.url));
 
 /** A mounted file system in user space (FUSE) with one file, which can be made to hang as one whose server is gone. */
 export class HangingFiles {
+  /** Why tests that need one are to be skipped. Only root can mount what the whole system sees. */
+  static readonly unavailable: string | false = process.getuid?.() === 0 ? false : "mounting needs root";
   readonly #directory: string;
   readonly #daemon: ChildProcess;
   readonly #lines: string[] = [];

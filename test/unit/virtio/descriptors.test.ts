@@ -366,7 +366,7 @@ describe("descriptors to the host", () => {
   });
 });
 
-describe("files that hang on their way to the host", () => {
+describe("files that hang on their way to the host", { skip: HangingFiles.unavailable }, () => {
   let files: HangingFiles;
   before(async () => {
     files = await HangingFiles.mount(4096);

@@ -29,11 +29,14 @@ import { temporaryDirectory } from "../../native/support.ts";
 
 /** Of the file that can hang. */
 const SIZE = 8192;
+const skip = HangingFiles.unavailable;
 let files: HangingFiles;
 before(async () => {
-  files = await HangingFiles.mount(SIZE);
+  if (!skip) files = await HangingFiles.mount(SIZE);
 });
-after(() => files.close());
+after(async () => {
+  if (!skip) await files.close();
+});
 
 const QUERY = 11;
 const CHANNEL = 12;
@@ -402,7 +405,7 @@ test("whatever a message asks to be written into gets what the guest writes, and
   assert.equal(stage.answer("more"), 4);
 });
 
-test("a file that hangs keeps its own guest program waiting alone, whether it is to be read or written", async (t) => {
+test("a file that hangs keeps its own guest program waiting alone, to be read or written", { skip }, async (t) => {
   const stage = new Stage(t);
   stage.connect();
   const fds = [files.open("r"), files.open("r+")] as const;
