@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { closeSync, fstatSync, readdirSync, readlinkSync, readSync, writeSync } from "node:fs";
 import type { Fd } from "../../src/native/fd.ts";
 import { memfd } from "../../src/native/memory.ts";
+import { scaled } from "./patience.ts";
 
 let made = 0;
 
@@ -37,7 +38,7 @@ export function openDescriptors(): string[] {
 
 /** Waits until this process has that open and nothing else: what may block is closed in the course of time. */
 export async function untilOpen(expected: readonly string[]): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + scaled(10_000);
   while (openDescriptors().join() !== expected.join() && performance.now() < end) {
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -10,7 +10,7 @@ const MOST = 8;
  */
 export function scaled(milliseconds: number): number {
   const [lastMinute = 0] = loadavg();
-  return milliseconds * Math.min(MOST, Math.max(1, lastMinute / availableParallelism()));
+  return Math.ceil(milliseconds * Math.min(MOST, Math.max(1, lastMinute / availableParallelism())));
 }
 
 /** Waits, turn by turn of the event loop, until something is so that nothing announces. Throws after a while, naming it. */

@@ -103,7 +103,9 @@ describe("a writer", { timeout: scaled(60_000) }, () => {
     const [one, other] = socketPair();
     assert.equal(await write(one, TEXT).closed, TEXT.length);
     assert.equal(drain(other), String(TEXT));
-    const named = namedPipe(join(directory, "named"));
+    const fifo = join(directory, "named");
+    namedPipe(fifo).close();
+    const named = new Fd(openSync(fifo, "r+"));
     assert.equal(await write(named.duplicate(), TEXT).closed, TEXT.length);
     assert.equal(drain(named), String(TEXT));
     using memory = memfd("test", 0);
