@@ -29,6 +29,8 @@ export class SelectionBridge {
   readonly #answers: SelectionAnswers;
   /** What the host has; null for nothing, or for what an X client has. */
   #offer: HostOffer | null = null;
+  /** X clients have not heard of that. */
+  #isNews = false;
   /** When we took X's selection, by the X server's clock. */
   #time = 0;
   /** Counts the owners of X's selection. */
@@ -73,7 +75,10 @@ export class SelectionBridge {
     this.#answers = new SelectionAnswers(x, events);
     this.#transfers = new TransfersFromX(x, events, context.log);
     host.onSelection((offer) => this.#hostChanged(offer));
-    context.input.onSerial(() => this.#offerClaim());
+    context.input.onSerial(() => {
+      this.#tellX();
+      this.#offerClaim();
+    });
     context.events.on("SelectionRequest", (request) => this.#requested(request));
     context.events.on("XFixes.SelectionNotify", (event) => this.#xChanged(event));
     watchSelection(x, this.#window, this.#selection);
@@ -86,6 +91,7 @@ export class SelectionBridge {
     this.#offer?.destroy();
     const isOurs = offer?.mimeTypes.some((type) => type.startsWith(this.#marker)) ?? false;
     this.#offer = isOurs ? null : offer;
+    this.#isNews = false;
     if (offer !== null && isOurs) {
       if (offer.mimeTypes.includes(this.#claimMarker)) this.#accepted();
       return offer.destroy();
@@ -97,7 +103,18 @@ export class SelectionBridge {
       this.#isUntold = false;
     }
     if (this.#claim instanceof KeptSelection) this.#setClaim(null);
-    if (offer !== null) void this.#take();
+    this.#isNews = true;
+    this.#tellX();
+  }
+
+  /**
+   * X clients hear of what the host has when one of them may ask for it: clipboard managers among them take a refusal for
+   * nothing, in whose place they put what they have kept.
+   */
+  #tellX(): void {
+    if (!this.#isNews || !(this.#host.isFocusBound || this.#context.input.hasKeyboard)) return;
+    this.#isNews = false;
+    if (this.#offer !== null) void this.#take();
     else this.#release();
   }
 
@@ -148,6 +165,7 @@ export class SelectionBridge {
       // Nothing is to be had from X, so that it is again what it was.
       if (owner === Atom.None && this.#offer !== null) void this.#take();
     } else {
+      this.#isNews = false;
       this.#asked = this.#readTargets(time, this.#owner);
     }
   }

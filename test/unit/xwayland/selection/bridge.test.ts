@@ -226,6 +226,18 @@ for (const isFocusBound of [true, false]) {
       assert.ok(has("text/first"));
     });
 
+    it("is still X's while no X client may ask for what was copied elsewhere since then", async () => {
+      await copy("text/first");
+      input.hasKeyboard = false;
+      host.copies(["text/other"], 12);
+      await settled();
+      assert.equal(isTakenByUs(), isFocusBound, "who is told without the keyboard is about to get it");
+      input.hasKeyboard = true;
+      await key(13);
+      assert.ok(isTakenByUs());
+      assert.deepEqual(host.types, ["text/other"]);
+    });
+
     it("waits for the keyboard where the host wants that", async () => {
       input.hasKeyboard = false;
       await copy("text/first");
