@@ -35,18 +35,20 @@ export class Surface {
   readonly #object: WlObject;
   readonly #home: Shadows;
   /** Those that it has given to the host or can give next; others than of `#shape` are gone when they are idle. */
-  #shadows: HostBuffer[] = [];
+  readonly #shadows: HostBuffer[] = [];
   /** Of what is shown; null when that is nothing, or nothing of the client's memory. */
   #shape: Shape | null = null;
   #view: View = plainView;
   /** Buffers that have been copied while the host held too much. */
-  #copied: ShmBuffer[] = [];
+  readonly #copied: ShmBuffer[] = [];
   /** Callbacks for the release of those. */
-  #callbacks: WlObject[] = [];
+  readonly #callbacks: WlObject[] = [];
   // What takes effect on the next commit:
   #attachment: Attachment | "other" | null = null;
   #nextView: View = plainView;
-  #nextCallbacks: WlObject[] = [];
+  readonly #nextCallbacks: WlObject[] = [];
+  /** What a commit changes, in pixels of the buffer. */
+  readonly #damage = new Region();
   readonly #surfaceDamage = new Region();
   readonly #bufferDamage = new Region();
 
@@ -124,7 +126,7 @@ export class Surface {
   close(): void {
     this.#detach();
     for (const shadow of this.#shadows) this.#home.giveBack(shadow);
-    this.#shadows = [];
+    this.#shadows.length = 0;
     this.#clear();
   }
 
@@ -160,7 +162,8 @@ export class Surface {
       return null;
     }
     const { width, height } = shape;
-    const damage = new Region();
+    const damage = this.#damage;
+    damage.clear();
     for (const rect of this.#surfaceDamage.rects)
       damage.add(clipped(toBuffer(rect, view, width, height), width, height));
     for (const rect of this.#bufferDamage.rects) damage.add(clipped(rect, width, height));
@@ -170,21 +173,28 @@ export class Surface {
   /** The least stale of those that can be filled. */
   #takeIdle(shape: Shape): HostBuffer | undefined {
     this.#giveBackIdle(MAX_IDLE);
-    const idle = this.#shadows.filter((shadow) => !shadow.busy);
-    return idle.filter((shadow) => shadow.has(shape)).sort((a, b) => a.stale.area - b.stale.area)[0];
+    let best: HostBuffer | undefined;
+    for (const shadow of this.#shadows) {
+      if (shadow.busy || !shadow.has(shape)) continue;
+      if (best === undefined || shadow.stale.area < best.stale.area) best = shadow;
+    }
+    return best;
   }
 
   /** Copies an attached buffer, and gives the copy to the host. Takes time only when it is large. */
   #show(attachment: Attachment, shadow: HostBuffer, message: HookedMessage<unknown>): void | Promise<void> {
     if (!this.#shadows.includes(shadow)) this.#shadows.push(shadow);
-    shadow.released = () => {
-      this.#giveBackIdle(MAX_IDLE);
-      if (this.#busy <= MAX_BUSY) this.#releaseCopied();
-    };
+    shadow.released = this.#released;
     const shown = shadow.fill(attachment.buffer);
     if (!(shown instanceof Promise)) return this.#give(attachment, shown, message);
     return shown.then((later) => this.#give(attachment, later, message));
   }
+
+  /** The host has released a shadow. */
+  readonly #released = (): void => {
+    this.#giveBackIdle(MAX_IDLE);
+    if (this.#busy <= MAX_BUSY) this.#releaseCopied();
+  };
 
   /** Gives the host a copy of what the client has attached, unless the session has ended meanwhile. */
   #give({ buffer, x, y }: Attachment, copy: WlObject | null, message: HookedMessage<unknown>): void {
@@ -192,21 +202,25 @@ export class Surface {
     if (copy === null) return;
     this.#session.sendRequest(this.#object, "wl_surface", "attach", { buffer: copy, x, y });
     this.#copied.push(buffer);
-    this.#callbacks.push(...this.#nextCallbacks.splice(0));
+    if (this.#nextCallbacks.length > 0) this.#callbacks.push(...this.#nextCallbacks.splice(0));
     // Not before the commit itself is on its way, as from any host.
-    if (this.#busy <= MAX_BUSY) message.after(() => this.#releaseCopied());
+    if (this.#busy <= MAX_BUSY) message.after(this.#releaseCopied);
   }
 
   get #busy(): number {
-    return this.#shadows.filter(({ busy }) => busy).length;
+    let count = 0;
+    for (const { busy } of this.#shadows) if (busy) count++;
+    return count;
   }
 
-  #releaseCopied(): void {
-    for (const buffer of this.#copied.splice(0)) buffer.release(this.#session);
-    for (const callback of this.#callbacks.splice(0)) {
+  readonly #releaseCopied = (): void => {
+    for (const buffer of this.#copied) buffer.release(this.#session);
+    this.#copied.length = 0;
+    for (const callback of this.#callbacks) {
       this.#session.sendEvent(callback, "wl_callback", "done", { callback_data: 0 });
     }
-  }
+    this.#callbacks.length = 0;
+  };
 
   /** Leaves callbacks to the host, which has the buffer that they are for, or says that there is none. */
   #forwardCallbacks(): void {
@@ -219,12 +233,13 @@ export class Surface {
   #giveBackIdle(keep: number): void {
     const shape = this.#shape;
     let kept = 0;
-    this.#shadows = this.#shadows.filter((shadow) => {
-      if (!shadow.open || shadow.busy) return shadow.open;
-      if (shape !== null && shadow.has(shape) && kept++ < keep) return true;
-      this.#home.giveBack(shadow);
-      return false;
-    });
+    let count = 0;
+    for (const shadow of this.#shadows) {
+      if (!shadow.open) continue;
+      if (!shadow.busy && !(shape !== null && shadow.has(shape) && kept++ < keep)) this.#home.giveBack(shadow);
+      else this.#shadows[count++] = shadow;
+    }
+    this.#shadows.length = count;
   }
 }
 
