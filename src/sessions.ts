@@ -35,6 +35,8 @@ export interface SessionsOptions {
   readonly tag?: string | undefined;
   /** A text to put in front of every application id. */
   readonly appIdPrefix?: string | undefined;
+  /** Whether each client stands for several programs, as Xwayland does, and so is not ended for what others need. */
+  readonly areShared?: boolean;
   /** What the objects of all clients share; what is set apart for them in this process, by default. */
   readonly objects?: ObjectBudget;
   /** Where it says what happens; nowhere by default. */
@@ -187,6 +189,7 @@ export class Sessions {
         protocol: this.#protocol,
         objects: this.#options.objects ?? processObjects,
         hostWatch: this.#hostWatch,
+        isShared: this.#options.areShared ?? false,
         log: this.#log,
         trace: sessionTrace,
         name: sessionTrace === null ? name : () => sessionTrace.name,

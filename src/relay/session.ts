@@ -37,6 +37,8 @@ export interface SessionOptions {
   readonly objects: ObjectBudget;
   /** Finds out whether the host still answers, where its end of a connection is not told; null for no need. */
   readonly hostWatch: HostWatch | null;
+  /** Whether the client stands for several programs, which all would end with it. */
+  readonly isShared?: boolean;
   /** Told of every message; null for none. */
   readonly trace: Trace | null;
   /** How log lines call the client; asked only when there is one. */
@@ -71,6 +73,8 @@ export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
   readonly #objects: ObjectBudget;
   readonly #hostWatch: HostWatch | null;
   readonly #silence: HostSilence | null;
+  /** Whether the client stands for several programs, which all would end with it. */
+  readonly isShared: boolean;
   readonly #name: () => string;
   readonly #failed: (reason: string, isDefect: boolean) => void;
   readonly #ended: () => void;
@@ -84,6 +88,7 @@ export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
   constructor(client: Transport, host: Transport, options: SessionOptions) {
     this.protocol = options.protocol;
     this.trace = options.trace;
+    this.isShared = options.isShared ?? false;
     this.#name = options.name;
     this.log = options.log;
     this.#failed = options.failed;

@@ -94,6 +94,7 @@ export class XServer {
       policy: this.#policy,
       offers: this.#states.offers,
       hooks: [...this.#states.hooks, ...(options.hooks ?? [])],
+      areShared: true,
     });
     this.#wait();
   }

@@ -63,6 +63,10 @@ export class ShmClient implements Holder {
     return this.#pools.size;
   }
 
+  get isShared(): boolean {
+    return this.#session.isShared;
+  }
+
   giveUpIdle(): number {
     return this.shadows.giveUpIdle();
   }

@@ -16,6 +16,8 @@ export interface Holder {
   readonly bytes: number;
   /** Mappings of its memory. */
   readonly pools: number;
+  /** Whether it stands for several programs, which are not to end for the sake of one. */
+  readonly isShared: boolean;
   /** Gives up images that the host does not use; @returns how many bytes. */
   giveUpIdle(): number;
   /** Ends the client, and frees all that it holds. */
@@ -98,10 +100,12 @@ export class Shares {
     return (asker.bytes + size) * this.#holders.size > all;
   }
 
+  /** The other one that holds most, of those that can be ended. */
   #largest(asker: Holder, what: "bytes" | "images" | "pools"): Holder | undefined {
     let largest: Holder | undefined;
     for (const holder of this.#holders) {
-      if (holder !== asker && (largest === undefined || holder[what] > largest[what])) largest = holder;
+      if (holder !== asker && !holder.isShared && (largest === undefined || holder[what] > largest[what]))
+        largest = holder;
     }
     return largest;
   }

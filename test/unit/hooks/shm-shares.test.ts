@@ -8,6 +8,7 @@ class FakeHolder implements Holder {
   images: number;
   bytes: number;
   pools = 0;
+  isShared = false;
   idle: number;
   readonly #name: string;
   readonly #shares: Shares;
@@ -20,6 +21,7 @@ class FakeHolder implements Holder {
     this.images = images;
     this.bytes = bytes;
     this.idle = idle;
+    this.isShared = name === name.toUpperCase();
     shares.add(this);
   }
 
@@ -37,7 +39,7 @@ class FakeHolder implements Holder {
   }
 }
 
-/** Clients by name: images, bytes, and idle bytes. */
+/** Clients by name, in capitals for one that stands for several programs: images, bytes, and idle bytes. */
 function clients(holders: Readonly<Record<string, readonly [images: number, bytes: number, idle?: number]>>): {
   readonly trace: string[];
   /** Lets a client ask for memory until nobody gives any. */
@@ -98,6 +100,11 @@ describe("a client that finds no memory", () => {
   it("gets the images of another when the host has no more of them", () => {
     const { ask } = clients({ one: [200, 200], two: [3, 1000], asker: [1, 10] });
     assert.deepEqual(ask("asker", 10, "images"), ["all of one", "|"]);
+  });
+
+  it("gets what is idle of one that stands for many programs, which does not end for it", () => {
+    const { ask } = clients({ XWAYLAND: [200, 2000, 5], other: [3, 100], asker: [1, 10] });
+    assert.deepEqual(ask("asker", 10, "bytes"), ["idle of XWAYLAND", "|", "all of other", "|"]);
   });
 
   it("gets no more than what is idle when it is not known that anything is scarce", () => {
