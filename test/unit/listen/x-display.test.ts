@@ -359,6 +359,20 @@ describe("waiting for a client", () => {
     display.close();
   });
 
+  it("does not begin for a program of another user, who gets neither at the file nor at the name", async (t) => {
+    if (process.geteuid?.() !== 0) return t.skip("only root can become another user");
+    chmodSync(directory, 0o755);
+    const display = XDisplay.open(7, directory);
+    display.wait(() => assert.fail("called"));
+    asOrdinaryUser(() => {
+      assert.throws(() => connectAbstract(socket(7)), { code: "ECONNREFUSED" });
+      assert.throws(() => connectUnix(socket(7)), { code: "EACCES" });
+      assert.throws(() => listenAbstract(socket(7)), { code: "EADDRINUSE" });
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    display.close();
+  });
+
   it("can be stopped, and closing stops it", async () => {
     const display = XDisplay.open(7, directory);
     display.wait(() => assert.fail("called"));
