@@ -92,14 +92,17 @@ export class Contexts {
     for (const live of this.#byId.values()) this.detach(live, id);
   }
 
-  /** Whether no more fences can be held, so that other commands get through. */
-  isFull(queue: Virtqueue): boolean {
-    return this.held >= queue.size - QUEUE_RESERVE;
+  /**
+   * Whether a context may hold one more fence. It may hold as many as it leaves free: other commands need slots of the
+   * queue, too, and so do the events of others.
+   */
+  mayHold(live: LiveContext, queue: Virtqueue): boolean {
+    const free = queue.size - QUEUE_RESERVE - this.held;
+    return live.fences.size + 1 <= free - 1;
   }
 
   /**
-   * Lets a context hold the command in `queue.chain`, whose answer has `written` bytes. It may hold as many as it leaves
-   * free: others' events need slots of the queue, too.
+   * Lets a context hold the command in `queue.chain`, whose answer has `written` bytes.
    *
    * @returns false when there is no such ring. Throws a LimitError
    */

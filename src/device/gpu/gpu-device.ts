@@ -221,7 +221,7 @@ export class GpuDevice implements VirtioDevice {
     if (!live.context.submit(request.subarray(SUBMIT_SIZE, SUBMIT_SIZE + size))) return Response.ERR_UNSPEC;
     if ((flags & FLAG_FENCE) === 0 || (flags & FLAG_RING) === 0) return Response.OK_NODATA;
     // To slow a guest down is not worth a slot that the events of its clients need.
-    if (ring === 0 && this.#contexts.isFull(queue)) return Response.OK_NODATA;
+    if (ring === 0 && !this.#contexts.mayHold(live, queue)) return Response.OK_NODATA;
     return this.#hold(live, ring, queue);
   }
 

@@ -174,6 +174,8 @@ test("held fences leave room in the queue for other commands, and for the events
   }
   assert.equal(await guest.run(gpu.capsetInfo(0)), 0x1102);
   assert.equal(guest.device.usage.fences, 196);
+  guest.types.last.onHold = () => assert.fail("no slot is left for it");
+  assert.equal(await guest.run(gpu.submit(3, Buffer.alloc(4), { flags: 3, ring: 0, fence: 1 })), OK);
   for (let context = 4; guest.device.usage.fences < 223; context++) {
     await guest.run(gpu.createContext(context));
     void guest.run(gpu.poll(context, 1));
