@@ -82,6 +82,7 @@ export class Diagnostics {
       process.once("exit", () => recording.close());
     }
     const sources = chosenSources(process.env, verbose, this.log.warn);
+    if (logFilter === undefined && logSuppress.length === 0 && sources.size === 0) return;
     const { MessageFilter } = await import("../../trace/message-filter.ts");
     const filter = new MessageFilter(protocol, logFilter, logSuppress);
     this.#dumps.filter = filter;
