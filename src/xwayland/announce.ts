@@ -14,19 +14,32 @@ export const announcementAtoms: readonly string[] = [
 ];
 
 /**
+ * The window manager's name, by which programs judge it. Java takes both of these for managers that put no window of their
+ * own around others; otherwise it waits for one, shows an empty window, and has its menus beside their places. Chromium draws
+ * its frame itself for a compiz, and leaves that to managers that it does not know, which only a host that draws frames can
+ * do. No other program is known to mind.
+ *
+ * @param hostDrawsFrames whether windows can ask the host for frames
+ */
+export function managerName(hostDrawsFrames: boolean): string {
+  return hostDrawsFrames ? "LG3D" : "compiz";
+}
+
+/**
  * Says to X clients that there is a window manager (EWMH, "Root Window Properties"). The selection WM_S0 comes last, since
  * that makes Xwayland let them in. Until then nobody could hear of new owners (MANAGER, ICCCM 2.8).
  *
  * @param supported what programs may rely on, by its names: toolkits change what they do by it
+ * @param name as what the window manager is known; see `managerName`
  */
-export function announce(x: X11Connection, supported: readonly string[]): void {
+export function announce(x: X11Connection, supported: readonly string[], name: string): void {
   const { root } = x.setup;
   const check = createHiddenWindow(x);
   const atom = (name: string): number => x.atoms.atom(name);
   for (const window of [root, check]) {
     setProperty(x, window, atom("_NET_SUPPORTING_WM_CHECK"), atom("WINDOW"), Uint32Array.of(check));
   }
-  setProperty(x, check, atom("_NET_WM_NAME"), atom("UTF8_STRING"), Buffer.from("wayland-proxy"));
+  setProperty(x, check, atom("_NET_WM_NAME"), atom("UTF8_STRING"), Buffer.from(name));
   setProperty(
     x,
     root,

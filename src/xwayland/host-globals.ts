@@ -37,6 +37,15 @@ export class HostGlobals {
     return globals;
   }
 
+  /** Whether the host has a global that clients may see. */
+  has(name: InterfaceName): boolean {
+    const table = this.#session.protocol.get(name)?.version ?? 0;
+    for (const global of this.#known.values()) {
+      if (global.interface === name && this.#policy.offered(name, global.version, table) > 0) return true;
+    }
+    return false;
+  }
+
   /** Binds a global, at that version or the one that the host has; null when it has none that clients may see. */
   bind(name: InterfaceName, version: number): WlObject | null {
     return this.#bind(name, version, (host, table) => this.#policy.offered(name, host, table));

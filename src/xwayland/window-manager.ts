@@ -6,7 +6,7 @@ import type { GlobalPolicy } from "../protocol/global-policy.ts";
 import type { Session } from "../relay/session.ts";
 import { X11Connection } from "../x11/client/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
-import { announce, announcementAtoms } from "./announce.ts";
+import { announce, announcementAtoms, managerName } from "./announce.ts";
 import type { PingBarrier } from "./base/ping-barrier.ts";
 import type { Scale } from "./base/scale.ts";
 import { Windows } from "./base/windows.ts";
@@ -135,6 +135,7 @@ export class WindowManager {
       announce(
         x,
         all.flatMap(({ supported = [] }) => supported),
+        managerName(Decorations.hostDraws(globals)),
       );
       return manager;
     } catch (error) {

@@ -170,7 +170,9 @@ function openXDisplay(
 
 function clientEnvironment(display: DisplaySocket, xDisplay: XDisplay | undefined): NodeJS.ProcessEnv {
   const { WAYLAND_SOCKET: _, ...environment } = process.env;
-  return { ...environment, WAYLAND_DISPLAY: display.name, ...(xDisplay && { DISPLAY: xDisplay.name }) };
+  const forWayland = { ...environment, WAYLAND_DISPLAY: display.name };
+  // Java believes in windows around its own otherwise, unless it knows our window manager by its name.
+  return xDisplay ? { _JAVA_AWT_WM_NONREPARENTING: "1", ...forWayland, DISPLAY: xDisplay.name } : forWayland;
 }
 
 /** Waits until all that the command has started is done, or a signal says that it is enough. */

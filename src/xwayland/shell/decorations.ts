@@ -2,6 +2,7 @@
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
+import type { HostGlobals } from "../host-globals.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** zxdg_toplevel_decoration_v1.mode */
@@ -18,6 +19,9 @@ interface Decoration {
   hasFrame: boolean;
 }
 
+const MANAGER = "zxdg_decoration_manager_v1";
+const KDE_MANAGER = "org_kde_kwin_server_decoration_manager";
+
 /**
  * Who draws a window's frame: the host, as a window manager of X11 would, unless the window wants none or draws it itself.
  * Hosts that have no protocol for it draw none.
@@ -32,11 +36,16 @@ export class Decorations {
   readonly #kdeManager: WlObject | null;
   readonly #decorations = new WeakMap<XWindow, Decoration>();
 
+  /** Whether a host with these globals can be asked for frames. */
+  static hostDraws(globals: HostGlobals): boolean {
+    return globals.has(MANAGER) || globals.has(KDE_MANAGER);
+  }
+
   constructor(context: WmContext) {
     this.#context = context;
     const { globals, windows } = context;
-    this.#manager = globals.bind("zxdg_decoration_manager_v1", 1);
-    this.#kdeManager = this.#manager === null ? globals.bind("org_kde_kwin_server_decoration_manager", 1) : null;
+    this.#manager = globals.bind(MANAGER, 1);
+    this.#kdeManager = this.#manager === null ? globals.bind(KDE_MANAGER, 1) : null;
     windows.listen({
       roleGiven: (window) => this.#begin(window),
       propertiesChanged: (window) => this.#update(window),

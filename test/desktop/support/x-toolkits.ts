@@ -182,7 +182,6 @@ public class Toolkit {
         });
 
         JFrame frame = new JFrame("toolkit");
-        frame.setUndecorated(true);
         frame.setLayout(null);
         frame.add(choice);
         frame.add(label);

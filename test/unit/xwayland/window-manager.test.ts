@@ -2,6 +2,7 @@
 /** The whole window manager, between a fake X server and a fake desktop. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { getProperty, wordsOf } from "../../../src/x11/client/properties.ts";
 import { WmStage } from "../../support/wm-stage.ts";
 import { XTestWindow } from "../../support/x-test-window.ts";
 
@@ -65,4 +66,25 @@ describe("a menu of an X client", () => {
     await stage.settled(x);
     assert.deepEqual(stage.desktop.windows, []);
   });
+});
+
+describe("the window manager's name", () => {
+  /** As programs read it. */
+  async function nameOn(t: TestContext, ...globals: string[]): Promise<string | undefined> {
+    const { x } = await WmStage.set(t, { globals });
+    const [check = 0, name = 0] = await x.atoms.intern(["_NET_SUPPORTING_WM_CHECK", "_NET_WM_NAME"]);
+    const [window = 0] = wordsOf(await getProperty(x, x.setup.root, check));
+    const value = await getProperty(x, window, name);
+    return value === null ? undefined : Buffer.from(value.bytes).toString();
+  }
+
+  it("makes Java believe in no window around its own, and Chromium draw its frame, where nobody else does", async (t) => {
+    assert.equal(await nameOn(t), "compiz");
+  });
+
+  for (const manager of ["zxdg_decoration_manager_v1", "org_kde_kwin_server_decoration_manager"]) {
+    it(`leaves Chromium's frame to a host with ${manager}, and means the same to Java`, async (t) => {
+      assert.equal(await nameOn(t, manager), "LG3D");
+    });
+  }
 });

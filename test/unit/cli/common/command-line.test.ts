@@ -196,6 +196,23 @@ describe("the command line", () => {
     assert.equal(proxy.stdout, ":4711\n");
   });
 
+  it("tells Java of an X display where no window is put around others, unless the user says otherwise", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const command = ["sh", "-c", 'echo "$_JAVA_AWT_WM_NONREPARENTING"'];
+    for (const [environment, expected] of [
+      [{}, "1"],
+      [{ _JAVA_AWT_WM_NONREPARENTING: "0" }, "0"],
+    ] as const) {
+      const proxy = place.proxy(["--x-display=:4712", ...command], environment);
+      assert.equal(await proxy.ended, 0);
+      assert.equal(proxy.stdout, `${expected}\n`);
+    }
+    const without = place.proxy(command);
+    assert.equal(await without.ended, 0);
+    assert.equal(without.stdout, "\n");
+  });
+
   it("tells of options that have no effect", async (context) => {
     const place = new Place(context);
     await place.host();
