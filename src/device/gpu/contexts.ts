@@ -107,9 +107,7 @@ export class Contexts {
    * @returns false when there is no such ring. Throws a LimitError
    */
   hold(live: LiveContext, ring: number, queue: Virtqueue, written: number): boolean {
-    const free = queue.size - QUEUE_RESERVE - this.held;
-    if (live.fences.size + 1 > free - 1)
-      throw new LimitError(`${live.fences.size} of ${this.held} fences are held by it`);
+    if (!this.mayHold(live, queue)) throw new LimitError(`${live.fences.size} of ${this.held} fences are held by it`);
     const fence = new HeldFence(this, live, queue, queue.chain.head, written);
     live.fences.add(fence);
     this.held++;
