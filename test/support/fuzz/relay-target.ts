@@ -12,7 +12,7 @@ import type { Session } from "../../../src/relay/session.ts";
 import { Sessions } from "../../../src/sessions.ts";
 import { openDescriptors } from "../descriptors.ts";
 import { MemfdImages } from "../memfd-images.ts";
-import type { Target } from "./fuzz.ts";
+import { nothingLeft, type Target } from "./fuzz.ts";
 import { anyFiles, FuzzTransport, properFiles } from "./fuzz-transport.ts";
 import { mutate } from "./mutate.ts";
 import { Random } from "./random.ts";
@@ -95,7 +95,7 @@ class RelayTarget implements Target {
     await this.#end(other);
     assert.deepEqual(this.#defects, []);
     assert.equal(this.#sessions.size, 0);
-    assert.deepEqual(openDescriptors(), before, "descriptors are left");
+    await nothingLeft(before);
     if (this.#images !== null) assert.equal(this.#images.count, 0, "images are left");
   }
 
