@@ -186,6 +186,12 @@ export class FakeDesktop {
     return ++this.#serial;
   }
 
+  /** Ends a popup, as hosts do when the user presses elsewhere. */
+  dismiss(window: DesktopWindow): void {
+    window.isConfigured = false;
+    window.role.send("popup_done");
+  }
+
   #give(message: Received, parent: DesktopWindow | null, place: Box): void {
     const { object: xdgSurface } = message;
     const surface = this.#xdgSurfaces.get(xdgSurface) as FakeObject;

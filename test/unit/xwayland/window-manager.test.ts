@@ -2,7 +2,9 @@
 /** The whole window manager, between a fake X server and a fake desktop. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { getProperty, wordsOf } from "../../../src/x11/client/properties.ts";
+import { eventually } from "../../support/eventually.ts";
 import { WmStage } from "../../support/wm-stage.ts";
 import { XTestWindow } from "../../support/x-test-window.ts";
 
@@ -19,6 +21,68 @@ describe("a window of an X client", () => {
     await stage.host.expect("xdg_toplevel.destroy");
     await stage.settled(x);
     assert.deepEqual(stage.desktop.windows, []);
+  });
+});
+
+describe("the size of a window", () => {
+  /** xdg_toplevel.state. */
+  const FULLSCREEN = 2;
+  const ACTIVATED = 4;
+
+  it("is what was asked for before it was mapped, also when a later request names its place in the stack alone", async (t) => {
+    const { stage, x } = await WmStage.set(t);
+    const window = new XTestWindow(x, { width: 338, height: 187 });
+    x.send("ConfigureWindow", { window: window.id, width: 752, height: 714 });
+    x.send("ConfigureWindow", { window: window.id, stack_mode: 0 });
+    window.map();
+    const toplevel = await stage.desktop.shown("toplevel");
+    await stage.host.expect("wl_surface.commit", () => toplevel.isMapped);
+    await stage.settled(x);
+    assert.deepEqual(stage.desktop.contentSize(toplevel), [752, 714]);
+  });
+
+  for (const delay of [0, 5, 10, 20, 50, 80]) {
+    it(`is what is asked for ${delay} ms after it was mapped, and stays so when another window gets the focus`, async (t) => {
+      const { stage, x } = await WmStage.set(t);
+      const { desktop } = stage;
+      const window = await XTestWindow.show(x, { width: 100, height: 80 });
+      await pause(delay);
+      x.send("ConfigureWindow", { window: window.id, width: 410, height: 140 });
+      const toplevel = await desktop.shown("toplevel");
+      const is = async (): Promise<void> =>
+        eventually("the size that was asked for", () => `${desktop.contentSize(toplevel)}` === "410,140").then(
+          () => {},
+        );
+      await is();
+      desktop.configure(toplevel, 0, 0, ACTIVATED);
+      await XTestWindow.show(x, { width: 50, height: 50 });
+      const other = await desktop.shown("toplevel");
+      await stage.host.expect("wl_surface.commit", () => other.isMapped);
+      desktop.configure(toplevel, 0, 0);
+      desktop.focus(other);
+      await stage.settled(x);
+      await is();
+      const { width, height } = await x.call("GetGeometry", { drawable: window.id });
+      assert.deepEqual([width, height], [410, 140]);
+    });
+  }
+
+  it("is its own again when fullscreen ends, also of a window that began so", async (t) => {
+    const { stage, x } = await WmStage.set(t);
+    const { desktop } = stage;
+    desktop.configureToplevel = (window) => void desktop.configure(window, 1280, 1024, FULLSCREEN);
+    const states = { _NET_WM_STATE: { type: "ATOM", value: ["_NET_WM_STATE_FULLSCREEN"] } };
+    await XTestWindow.show(x, { width: 300, height: 200, properties: states });
+    const toplevel = await desktop.shown("toplevel");
+    const has = (size: string): Promise<unknown> =>
+      eventually(`content of ${size}`, () => `${desktop.contentSize(toplevel)}` === size);
+    await has("1280,1024");
+    desktop.configure(toplevel, 0, 0, ACTIVATED);
+    await has("300,200");
+    desktop.configure(toplevel, 1280, 1024, FULLSCREEN);
+    await has("1280,1024");
+    desktop.configure(toplevel, 0, 0);
+    await has("300,200");
   });
 });
 
@@ -65,6 +129,16 @@ describe("a menu of an X client", () => {
     submenu.unmap();
     await stage.settled(x);
     assert.deepEqual(stage.desktop.windows, []);
+  });
+
+  it("shows nothing more once the desktop has dismissed it", async (t) => {
+    const { x, menu, popup, stage } = await withMenu(t, 40, 60);
+    stage.desktop.dismiss(popup);
+    await stage.settled(x);
+    // GTK draws its menu anew when it is not in front any more. The desktop notes content of a dismissed popup.
+    stage.xwayland.draw(menu.id);
+    menu.unmap();
+    await stage.host.expect("xdg_popup.destroy");
   });
 });
 
