@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import { wordsOf } from "../../src/x11/client/properties.ts";
 import { Atom } from "../../src/x11/generated/enums.ts";
 import { eventually } from "../support/eventually.ts";
+import { FakeClient } from "../support/fake-client.ts";
+import { HangingFiles } from "../support/hanging-files.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import type { Program } from "./support/program.ts";
@@ -87,6 +91,42 @@ for (const [name, server] of Object.entries(servers)) {
     }
   });
 }
+
+desktopTest(
+  "what X has is pasted into a file that hangs while others paste it, too",
+  { on: ["sway"] },
+  async (desktop) => {
+    const files = await HangingFiles.mount(4096);
+    try {
+      const proxied = await focused(desktop);
+      await (await desktop.compositor.input()).type(" ");
+      const mine = desktop.start(proxied, "xclip", ["-selection", "clipboard", "-quiet", "-i"], {
+        env: { DISPLAY },
+        input: Buffer.from(text),
+      });
+      await offeredOnHost(desktop, "UTF8_STRING");
+      const client = new FakeClient(desktop.direct.socket, new ProtocolRegistry());
+      const manager = await client.bind("zwlr_data_control_manager_v1");
+      manager.create("get_data_device", await client.bind("wl_seat"));
+      const { object: offer } = await client.expect(
+        "zwlr_data_control_offer_v1.offer",
+        (message) => message.arg("mime_type") === "UTF8_STRING",
+      );
+      const fd = files.open("r+");
+      await files.hang();
+      offer.send("receive", "UTF8_STRING", fd);
+      await files.asked("WRITE");
+      const pasted = await desktop.run(desktop.direct, "wl-paste", ["--no-newline", "--type", "UTF8_STRING"]);
+      assert.equal(pasted.toString(), text);
+      await files.answer();
+      await eventually("the text in the file", async () => (await readFile(files.path, "utf8")).startsWith(text));
+      client.close();
+      await mine.stop();
+    } finally {
+      await files.close();
+    }
+  },
+);
 
 desktopTest("64 MiB are copied to X clients and from them", { on: ["sway"] }, async (desktop) => {
   const payload = randomBytes(64 * MIB);
