@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants } from "node:fs";
 import { Call } from "./binding.ts";
-import { blockingCall, cancelCalls, closeReceived, noteHeld, type Outcome } from "./blocking.ts";
+import { blockingCall, type CallUnderway, closeReceived, noteHeld, type Outcome } from "./blocking.ts";
 import { check } from "./errors.ts";
 import type { Fd } from "./fd.ts";
 
@@ -15,6 +15,7 @@ const STEP: number = 1024 * 1024;
 export class BlockingFile {
   readonly #owner: object;
   readonly #raw: number;
+  readonly #calls = new Set<CallUnderway>();
   #open = true;
 
   /**
@@ -65,7 +66,7 @@ export class BlockingFile {
     if (!this.#open) return;
     this.#open = false;
     noteHeld(this.#raw, false);
-    cancelCalls(this.#raw);
+    for (const call of this.#calls) call.cancel();
     closeReceived(this.#raw, this.#owner);
   }
 
@@ -75,7 +76,10 @@ export class BlockingFile {
     offset: number,
   ): Promise<Outcome> {
     if (!this.#open) throw new Error("this file was closed");
-    const outcome = await blockingCall({ owner: this.#owner, operation, fd: this.#raw, data, offset });
+    const call = blockingCall({ owner: this.#owner, operation, fd: this.#raw, data, offset });
+    this.#calls.add(call);
+    const outcome = await call.outcome;
+    this.#calls.delete(call);
     check(outcome.result, NAMES[operation] as string);
     return outcome;
   }

@@ -10,7 +10,7 @@ import { READABLE, Watch } from "./watch.ts";
 
 /** Calls that are made at the same time, in all and for one owner. Each has a process, of which little is its own. */
 const MAX_RUNNING = 256;
-const MAX_RUNNING_OF_OWNER = 16;
+const MAX_RUNNING_OF_OWNER = 8;
 
 /** Milliseconds after which a call may be cut off, if others wait for its place. */
 const STUCK_TIME = 10_000;
@@ -42,22 +42,39 @@ export interface Outcome {
   readonly data: Uint8Array;
 }
 
+/** A call that was asked for. */
+export interface CallUnderway {
+  /** Never rejects. */
+  readonly outcome: Promise<Outcome>;
+  /** Has it fail with -ECANCELED at once, although the kernel may not let it end yet. For `close` it does nothing. */
+  cancel(): void;
+}
+
 interface Pending extends BlockingCall {
   readonly done: (outcome: Outcome) => void;
+  /** Null until it runs. */
+  id: number | null;
   started: number;
+}
+
+/** The calls of one owner. */
+interface Queue {
+  readonly waiting: Set<Pending>;
+  running: number;
 }
 
 const nothing = new Uint8Array(0);
 
 /** All calls of this process, or worker thread. */
 class BlockingCalls {
+  /** Descriptors whose owner is to close them with a call of its own; see `#leave`. */
+  readonly held = new Set<number>();
   readonly #handle: BlockingCallsHandle;
   readonly #running = new Map<number, Pending>();
-  /** How many run, by their owners. */
-  readonly #counts = new Map<object, number>();
+  /** Those of owners that have any. */
+  readonly #queues = new Map<object, Queue>();
   /** Tells of calls that have ended; null while none runs. */
   #watch: Watch | null = null;
-  #waiting: Pending[] = [];
   #timer: NodeJS.Timeout | null = null;
   #nextId = 0;
   readonly #out = new Float64Array(4);
@@ -69,40 +86,52 @@ class BlockingCalls {
     process.on("exit", () => this.#leave());
   }
 
-  /** Descriptors whose owner is to close them with a call of its own; see `#leave`. */
-  readonly held = new Set<number>();
-
-  make(call: BlockingCall): Promise<Outcome> {
-    return new Promise((done) => {
-      this.#waiting.push({ ...call, done, started: 0 });
-      this.#startWaiting();
+  make(call: BlockingCall): CallUnderway {
+    let done: (outcome: Outcome) => void = () => {};
+    const outcome = new Promise<Outcome>((resolve) => {
+      done = resolve;
     });
+    const pending: Pending = { ...call, done, id: null, started: 0 };
+    const queue = this.#queues.get(call.owner) ?? { waiting: new Set(), running: 0 };
+    this.#queues.set(call.owner, queue);
+    queue.waiting.add(pending);
+    this.#startWaiting(call.owner, queue);
+    return { outcome, cancel: () => this.#cancel(pending) };
   }
 
-  cancel(fd: number): void {
-    const dropped = this.#waiting.filter((call) => call.fd === fd);
-    this.#waiting = this.#waiting.filter((call) => call.fd !== fd);
-    for (const [id, call] of this.#running) {
-      if (call.fd !== fd || call.operation === Call.close) continue;
-      native.callsCancel(this.#handle, id);
-      dropped.push(call);
+  #cancel(call: Pending): void {
+    if (call.operation === Call.close) return;
+    const queue = this.#queues.get(call.owner);
+    if (call.id !== null) native.callsCancel(this.#handle, call.id);
+    else queue?.waiting.delete(call);
+    end(call, -constants.errno.ECANCELED);
+    if (queue !== undefined) this.#forgetIdle(call.owner, queue);
+  }
+
+  /** Starts as many calls of an owner as there is room for. */
+  #startWaiting(owner: object, queue: Queue): void {
+    for (const call of queue.waiting) {
+      if (this.#isFull(queue)) break;
+      queue.waiting.delete(call);
+      this.#start(call, queue);
     }
-    for (const call of dropped) end(call, -constants.errno.ECANCELED);
+    if (queue.waiting.size > 0) this.#timer ??= setTimeout(() => this.#cutOff(), STUCK_TIME).unref();
+    this.#forgetIdle(owner, queue);
   }
 
-  #startWaiting(): void {
-    this.#waiting = this.#waiting.filter((call) => !this.#start(call));
-    if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#cutOff(), STUCK_TIME).unref();
+  #isFull({ running }: Queue): boolean {
+    return running >= MAX_RUNNING_OF_OWNER || this.#running.size >= MAX_RUNNING;
+  }
+
+  #forgetIdle(owner: object, { waiting, running }: Queue): void {
+    if (waiting.size === 0 && running === 0) this.#queues.delete(owner);
     if (this.#running.size > 0) return;
     this.#watch?.close();
     this.#watch = null;
     native.callsRest(this.#handle);
   }
 
-  /** Returns whether the call does not wait any more. */
-  #start(call: Pending): boolean {
-    const count = this.#counts.get(call.owner) ?? 0;
-    if (this.#running.size >= MAX_RUNNING || count >= MAX_RUNNING_OF_OWNER) return false;
+  #start(call: Pending, queue: Queue): void {
     const id = this.#nextId;
     this.#nextId = (id + 1) % 2 ** 31;
     try {
@@ -113,40 +142,43 @@ class BlockingCalls {
       check(native.callsStart(this.#handle, id, call.operation, call.fd, call.data, call.offset), "clone");
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
-      const { errno } = error;
-      setImmediate(() => end(call, -errno));
-      return true;
+      return end(call, -error.errno);
     }
+    call.id = id;
     call.started = performance.now();
     this.#running.set(id, call);
-    this.#counts.set(call.owner, count + 1);
-    return true;
+    queue.running++;
   }
 
   #take(): void {
+    const wasFull = this.#running.size >= MAX_RUNNING;
+    const touched = new Map<object, Queue>();
     for (;;) {
       const data = native.callsTake(this.#handle, this.#out);
       if (typeof data === "number") break;
       const [id = 0, result = 0, type = 0, size = 0] = this.#out;
       const call = this.#running.get(id);
-      if (call === undefined) continue;
+      const queue = call && this.#queues.get(call.owner);
+      if (call === undefined || queue === undefined) continue;
       this.#running.delete(id);
-      const left = (this.#counts.get(call.owner) ?? 1) - 1;
-      if (left === 0) this.#counts.delete(call.owner);
-      else this.#counts.set(call.owner, left);
+      queue.running--;
+      touched.set(call.owner, queue);
       call.done({ result, type, size, data: new Uint8Array(data) });
     }
-    this.#startWaiting();
+    for (const [owner, queue] of wasFull ? [...this.#queues] : touched) this.#startWaiting(owner, queue);
   }
 
-  /** Makes room for calls that wait: too many others take long. */
+  /** Makes room for calls that wait, since others take long: of the same owner, or of all if there are too many in all. */
   #cutOff(): void {
     this.#timer = null;
+    const isFull = this.#running.size >= MAX_RUNNING;
     const now = performance.now();
-    for (const [id, call] of this.#running) {
-      if (now - call.started >= STUCK_TIME && call.operation !== Call.close) native.callsCancel(this.#handle, id);
+    for (const [id, { owner, operation, started }] of this.#running) {
+      const isInTheWay = isFull || (this.#queues.get(owner)?.waiting.size ?? 0) > 0;
+      if (!isInTheWay || operation === Call.close || now - started < STUCK_TIME) continue;
+      native.callsCancel(this.#handle, id);
     }
-    this.#startWaiting();
+    for (const [owner, queue] of [...this.#queues]) this.#startWaiting(owner, queue);
   }
 
   /**
@@ -154,7 +186,9 @@ class BlockingCalls {
    * open may have to wait for the same, and cannot be killed meanwhile.
    */
   #leave(): void {
-    for (const { operation, fd } of this.#waiting) if (operation === Call.close) this.held.add(fd);
+    for (const { waiting } of this.#queues.values()) {
+      for (const { operation, fd } of waiting) if (operation === Call.close) this.held.add(fd);
+    }
     if (this.held.size > 0) native.callsEvent(this.#handle);
     for (const fd of this.held) native.callsStart(this.#handle, 0, Call.close, fd, 0, 0);
     const deadline = performance.now() + EXIT_TIME;
@@ -173,8 +207,8 @@ function theCalls(): BlockingCalls {
   return calls;
 }
 
-/** Makes a call as soon as there is room for it. Never rejects. */
-export function blockingCall(call: BlockingCall): Promise<Outcome> {
+/** Makes a call as soon as there is room for it. */
+export function blockingCall(call: BlockingCall): CallUnderway {
   return theCalls().make(call);
 }
 
@@ -182,11 +216,6 @@ export function blockingCall(call: BlockingCall): Promise<Outcome> {
 export function noteHeld(fd: number, isHeld: boolean): void {
   if (isHeld) theCalls().held.add(fd);
   else calls?.held.delete(fd);
-}
-
-/** Cuts off the calls on a descriptor, for which they fail at once, although the kernel may not let them end yet. */
-export function cancelCalls(fd: number): void {
-  calls?.cancel(fd);
 }
 
 /** Whether a call on a descriptor may wait for somebody else. Asks no file system. */
@@ -200,5 +229,5 @@ export function mayBlock(fd: number): boolean {
  */
 export function closeReceived(fd: number, owner: object): void {
   if (!mayBlock(fd)) native.close(fd);
-  else void blockingCall({ owner, operation: Call.close, fd, data: 0, offset: 0 });
+  else blockingCall({ owner, operation: Call.close, fd, data: 0, offset: 0 });
 }
