@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { scaled } from "../support/patience.ts";
-import type { Place } from "../support/positioner.ts";
+import type { Box } from "../support/positioner.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { connectX, servers, serveX, windowTitled } from "./support/x-programs.ts";
@@ -42,7 +42,7 @@ for (const server of Object.keys(servers)) {
     const whose = overrideRedirect ? "that its client places" : "that is left to the window manager";
 
     xTest(`a notification ${whose} never becomes a toplevel, which would get the keyboard`, async (scene, x) => {
-      const places: Place[] = [];
+      const places: Box[] = [];
       scene.placePopup = (place) => {
         places.push(place);
         return place;

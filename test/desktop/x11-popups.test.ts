@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { eventually } from "../support/eventually.ts";
 import { scaled } from "../support/patience.ts";
-import type { Place } from "../support/positioner.ts";
+import type { Box } from "../support/positioner.ts";
 import { XTestWindow, type XWindowOptions } from "../support/x-test-window.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { connectX, servers, serveX, windowTitled } from "./support/x-programs.ts";
@@ -38,7 +38,7 @@ for (const server of Object.keys(servers)) {
 
   xTest("a menu, its submenu and that one's are a chain of popups at their places", async (scene, x) => {
     const { theirs } = await toplevel(scene, x);
-    const wanted: Place[] = [];
+    const wanted: Box[] = [];
     scene.placePopup = (place) => {
       wanted.push(place);
       return place;
@@ -70,7 +70,7 @@ for (const server of Object.keys(servers)) {
     await scene.shown("popup");
     const { x: atX, y: atY } = await menu.expect("ConfigureNotify");
     assert.deepEqual([atX, atY], [10, 15]);
-    let wanted: Place | undefined;
+    let wanted: Box | undefined;
     scene.placePopup = (place) => {
       wanted = place;
       return place;

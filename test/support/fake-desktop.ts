@@ -2,14 +2,7 @@
 import type { FakeCompositor } from "./fake-compositor.ts";
 import type { FakeObject } from "./fake-object.ts";
 import type { Received } from "./inbox.ts";
-
-/** A rectangle. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+import { type Box, Positioner } from "./positioner.ts";
 
 /** A window as the compositor knows it. */
 export interface DesktopWindow {
@@ -28,28 +21,6 @@ export interface DesktopWindow {
   /** It shows content. */
   isMapped: boolean;
 }
-
-/** What an xdg_positioner says. */
-interface Positioner {
-  readonly values: Map<string, number>;
-}
-
-/** Anchors and gravities as xdg-shell numbers them: none, and eight directions. */
-const DIRECTIONS: readonly (readonly [x: number, y: number])[] = [
-  [0, 0],
-  [0, -1],
-  [0, 1],
-  [-1, 0],
-  [1, 0],
-  [-1, -1],
-  [-1, 1],
-  [1, -1],
-  [1, 1],
-];
-
-/** xdg_positioner.constraint_adjustment. */
-const SLIDE = [1, 2] as const;
-const FLIP = [4, 8] as const;
 
 /** wl_seat.capability: pointer, keyboard, touch. */
 const CAPABILITIES = 7;
@@ -99,24 +70,20 @@ export class FakeDesktop {
       this.#xdgSurfaces.set(message.objectArg("id"), message.objectArg("surface"));
     });
     this.#on("xdg_wm_base.create_positioner", (message) => {
-      this.#positioners.set(message.objectArg("id"), { values: new Map() });
+      this.#positioners.set(message.objectArg("id"), new Positioner());
     });
     for (const name of ["size", "anchor_rect", "anchor", "gravity", "constraint_adjustment", "offset"]) {
-      this.#on(`xdg_positioner.set_${name}`, ({ object, args }) => {
-        const { values } = this.#positioners.get(object) as Positioner;
-        for (const [arg, value] of Object.entries(args)) values.set(`${name}.${arg}`, value as number);
-      });
+      this.#on(`xdg_positioner.set_${name}`, (message) => this.#positioners.get(message.object)?.take(message));
     }
     this.#on("xdg_surface.get_toplevel", (message) => this.#give(message, null, this.screen));
     this.#on("xdg_surface.get_popup", (message) => {
       const parent = this.windows.find(({ xdgSurface }) => xdgSurface === message.args["parent"]) ?? null;
-      const positioner = this.#positioners.get(message.objectArg("positioner")) as Positioner;
-      this.#give(message, parent, this.#placeOf(positioner, parent));
+      this.#give(message, parent, this.#placeOf(message.objectArg("positioner"), parent));
     });
     this.#on("xdg_popup.reposition", (message) => {
       const window = this.windowOf(message.object);
       if (window === undefined) return;
-      window.place = this.#placeOf(this.#positioners.get(message.objectArg("positioner")) as Positioner, window.parent);
+      window.place = this.#placeOf(message.objectArg("positioner"), window.parent);
       window.role.send("repositioned", message.arg("token") as number);
       this.#configurePopup(window);
     });
@@ -160,6 +127,17 @@ export class FakeDesktop {
     return this.#finish(window);
   }
 
+  /**
+   * The user has gone elsewhere: takes a popup away, and with it its own ones, as wlroots did up to 0.16. Who shows content
+   * there after that was ended.
+   */
+  dismiss(popup: DesktopWindow): void {
+    for (const window of this.windows) if (window.parent === popup) this.dismiss(window);
+    popup.isConfigured = false;
+    popup.serials.length = 0;
+    popup.role.send("popup_done");
+  }
+
   /** How large the content is that a window shows; null for none. */
   contentSize({ surface }: DesktopWindow): readonly [width: number, height: number] | null {
     const buffer = this.#content.get(surface);
@@ -184,12 +162,6 @@ export class FakeDesktop {
   /** The next serial. */
   serial(): number {
     return ++this.#serial;
-  }
-
-  /** Ends a popup, as hosts do when the user presses elsewhere. */
-  dismiss(window: DesktopWindow): void {
-    window.isConfigured = false;
-    window.role.send("popup_done");
   }
 
   #give(message: Received, parent: DesktopWindow | null, place: Box): void {
@@ -262,32 +234,8 @@ export class FakeDesktop {
     return serial;
   }
 
-  /** Where a popup goes, by the rules of xdg_positioner: anchored, and then flipped or slid into the screen. */
-  #placeOf({ values }: Positioner, parent: DesktopWindow | null): Box {
-    const value = (name: string): number => values.get(name) ?? 0;
-    const size = [value("size.width"), value("size.height")] as const;
-    const anchor = DIRECTIONS[value("anchor.anchor")] ?? [0, 0];
-    const gravity = DIRECTIONS[value("gravity.gravity")] ?? [0, 0];
-    const adjustment = value("constraint_adjustment.constraint_adjustment");
-    const origin = parent?.place ?? this.screen;
-    const axis = (which: 0 | 1): number => {
-      const [rect, extent] = which === 0 ? ["x", "width"] : ["y", "height"];
-      const start = (which === 0 ? origin.x : origin.y) + value(`anchor_rect.${rect}`);
-      const place = (anchorSide: number, gravitySide: number): number => {
-        const point = start + (value(`anchor_rect.${extent}`) * (anchorSide + 1)) / 2;
-        const offset = value(`offset.${rect}`);
-        return Math.floor(point + offset + ((gravitySide - 1) * size[which]) / 2);
-      };
-      const [low, length] = which === 0 ? [this.screen.x, this.screen.width] : [this.screen.y, this.screen.height];
-      const fits = (at: number): boolean => at >= low && at + size[which] <= low + length;
-      const wanted = place(anchor[which], gravity[which]);
-      if (fits(wanted)) return wanted;
-      const flipped = place(-anchor[which], -gravity[which]);
-      if ((adjustment & FLIP[which]) !== 0 && fits(flipped)) return flipped;
-      if ((adjustment & SLIDE[which]) === 0) return wanted;
-      return Math.max(low, Math.min(wanted, low + length - size[which]));
-    };
-    return { x: axis(0), y: axis(1), width: size[0], height: size[1] };
+  #placeOf(positioner: FakeObject, parent: DesktopWindow | null): Box {
+    return (this.#positioners.get(positioner) as Positioner).place(parent?.place ?? this.screen, this.screen);
   }
 
   #bound(object: FakeObject): void {

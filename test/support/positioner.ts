@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where a popup is by its xdg_positioner, as a compositor finds out (xdg-shell). */
 import type { Received } from "./inbox.ts";
 
 /** A rectangle. */
-export interface Place {
+export interface Box {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** Which sides an anchor or a gravity names: -1 is left or top, 1 is right or bottom, 0 is neither. */
-type Sides = readonly [horizontal: number, vertical: number];
-
-/** xdg_positioner.anchor and gravity, which count alike. */
-const sides: readonly Sides[] = [
+/** Anchors and gravities as xdg-shell numbers them: none, and eight directions. */
+const DIRECTIONS: readonly (readonly [x: number, y: number])[] = [
   [0, 0],
   [0, -1],
   [0, 1],
@@ -26,56 +22,50 @@ const sides: readonly Sides[] = [
   [1, 1],
 ];
 
-/** xdg_positioner.constraint_adjustment */
-const SLIDE_X = 1;
-const SLIDE_Y = 2;
+/** xdg_positioner.constraint_adjustment. */
+const SLIDE = [1, 2] as const;
+const FLIP = [4, 8] as const;
 
-/** What an xdg_positioner has been told. */
-export class PositionerState {
-  readonly #told = new Map<string, number>();
+/** An xdg_positioner as a compositor has it. */
+export class Positioner {
+  readonly #values = new Map<string, number>();
 
-  /** Takes in a request to the positioner. */
+  /** Takes in a request to it. */
   take({ name, args }: Received): void {
-    for (const [arg, value] of Object.entries(args)) {
-      if (typeof value === "number") this.#told.set(`${name.replace("xdg_positioner.", "")}.${arg}`, value);
-    }
+    const what = name.replace("xdg_positioner.set_", "");
+    for (const [arg, value] of Object.entries(args)) this.#values.set(`${what}.${arg}`, value as number);
   }
 
   /**
-   * Where the popup is, from its parent's corner.
+   * Where the popup goes, by the rules of xdg_positioner: anchored, and then flipped or slid into the screen.
    *
-   * @param bounds where it has to be, if it allows to be moved there; anywhere by default
+   * @param origin its parent's place
+   * @param screen null for one without ends
    */
-  place(bounds?: Place): Place {
-    const width = this.#get("set_size.width");
-    const height = this.#get("set_size.height");
-    const [anchorX, anchorY] = this.#sides("set_anchor.anchor");
-    const [gravityX, gravityY] = this.#sides("set_gravity.gravity");
-    const along = (from: number, length: number, side: number): number => from + (length * (side + 1)) / 2;
-    const atX = along(this.#get("set_anchor_rect.x"), this.#get("set_anchor_rect.width"), anchorX);
-    const atY = along(this.#get("set_anchor_rect.y"), this.#get("set_anchor_rect.height"), anchorY);
-    // What it gravitates to is where it extends to from the anchor.
-    const x = Math.floor(atX + this.#get("set_offset.x") + (width * (gravityX - 1)) / 2);
-    const y = Math.floor(atY + this.#get("set_offset.y") + (height * (gravityY - 1)) / 2);
-    if (bounds === undefined) return { x, y, width, height };
-    const adjustment = this.#get("set_constraint_adjustment.constraint_adjustment");
-    return {
-      x: adjustment & SLIDE_X ? slide(x, width, bounds.x, bounds.width) : x,
-      y: adjustment & SLIDE_Y ? slide(y, height, bounds.y, bounds.height) : y,
-      width,
-      height,
+  place(origin: { readonly x: number; readonly y: number }, screen: Box | null): Box {
+    const value = (name: string): number => this.#values.get(name) ?? 0;
+    const size = [value("size.width"), value("size.height")] as const;
+    const anchor = DIRECTIONS[value("anchor.anchor")] ?? [0, 0];
+    const gravity = DIRECTIONS[value("gravity.gravity")] ?? [0, 0];
+    const adjustment = value("constraint_adjustment.constraint_adjustment");
+    const axis = (which: 0 | 1): number => {
+      const [rect, extent] = which === 0 ? ["x", "width"] : ["y", "height"];
+      const start = (which === 0 ? origin.x : origin.y) + value(`anchor_rect.${rect}`);
+      const place = (anchorSide: number, gravitySide: number): number => {
+        const point = start + (value(`anchor_rect.${extent}`) * (anchorSide + 1)) / 2;
+        const offset = value(`offset.${rect}`);
+        return Math.floor(point + offset + ((gravitySide - 1) * size[which]) / 2);
+      };
+      const wanted = place(anchor[which], gravity[which]);
+      if (screen === null) return wanted;
+      const [low, length] = which === 0 ? [screen.x, screen.width] : [screen.y, screen.height];
+      const fits = (at: number): boolean => at >= low && at + size[which] <= low + length;
+      if (fits(wanted)) return wanted;
+      const flipped = place(-anchor[which], -gravity[which]);
+      if ((adjustment & FLIP[which]) !== 0 && fits(flipped)) return flipped;
+      if ((adjustment & SLIDE[which]) === 0) return wanted;
+      return Math.max(low, Math.min(wanted, low + length - size[which]));
     };
+    return { x: axis(0), y: axis(1), width: size[0], height: size[1] };
   }
-
-  #get(name: string): number {
-    return this.#told.get(name) ?? 0;
-  }
-
-  #sides(name: string): Sides {
-    return sides[this.#get(name)] ?? [0, 0];
-  }
-}
-
-function slide(at: number, length: number, from: number, room: number): number {
-  return Math.max(Math.min(at, from + room - length), from);
 }

@@ -19,7 +19,7 @@ import { eventually } from "../../support/eventually.ts";
 import { FakeCompositor, type HostConnection } from "../../support/fake-compositor.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import type { Received } from "../../support/inbox.ts";
-import { type Place, PositionerState } from "../../support/positioner.ts";
+import { type Box, Positioner } from "../../support/positioner.ts";
 import type { Scope } from "../../support/proxied.ts";
 import { need } from "./packages.ts";
 import { servers, xNumber, xwaylandIn } from "./x-programs.ts";
@@ -68,14 +68,14 @@ export class XScene {
   /** What a new toplevel is told; a test may change it. */
   configureToplevel: (role: FakeObject) => void = (role) => role.send("configure", 0, 0, new Uint8Array(0));
   /** Where a popup is put that asked for a place; a test may change it. */
-  placePopup: (wanted: Place) => Place = (wanted) => wanted;
+  placePopup: (wanted: Box) => Box = (wanted) => wanted;
   readonly #directory: string;
   readonly #display: XDisplay;
   readonly #server: XServer;
   readonly #clients: X11Connection[] = [];
   readonly #xdgSurfaces = new Map<FakeObject, FakeObject>();
   readonly #unconfigured = new Map<FakeObject, () => void>();
-  readonly #positioners = new Map<FakeObject, PositionerState>();
+  readonly #positioners = new Map<FakeObject, Positioner>();
   readonly #frames = new Map<FakeObject, FakeObject[]>();
   readonly #bufferSizes = new Map<FakeObject, Size>();
   readonly #attached = new Map<FakeObject, FakeObject | null>();
@@ -195,11 +195,11 @@ export class XScene {
   }
 
   /** The place that an xdg_positioner describes, from its parent's corner. */
-  placeOf(positioner: FakeObject): Place {
-    return (this.#positioners.get(positioner) ?? new PositionerState()).place();
+  placeOf(positioner: FakeObject): Box {
+    return (this.#positioners.get(positioner) ?? new Positioner()).place({ x: 0, y: 0 }, null);
   }
 
-  #place(popup: FakeObject, wanted: Place): void {
+  #place(popup: FakeObject, wanted: Box): void {
     const { x, y, width, height } = this.placePopup(wanted);
     popup.send("configure", x, y, width, height);
   }
@@ -243,14 +243,14 @@ export class XScene {
         const wanted = role === "popup" ? this.placeOf(message.objectArg("positioner")) : null;
         this.#unconfigured.set(surface, () => {
           if (role === "toplevel") this.configureToplevel(message.objectArg("id"));
-          else this.#place(message.objectArg("id"), wanted as Place);
+          else this.#place(message.objectArg("id"), wanted as Box);
           object.send("configure", this.serial());
         });
       });
     }
     for (const name of ["set_size", "set_anchor_rect", "set_anchor", "set_gravity", "set_offset"]) {
       this.#on(`xdg_positioner.${name}`, (message) => {
-        const state = this.#positioners.get(message.object) ?? new PositionerState();
+        const state = this.#positioners.get(message.object) ?? new Positioner();
         state.take(message);
         this.#positioners.set(message.object, state);
       });
