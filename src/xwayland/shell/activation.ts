@@ -6,8 +6,14 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";
 
-/** Who asks on behalf of the user, whatever client that is (EWMH, source indication). */
-const PAGER = 2;
+/**
+ * A program asks for itself (EWMH, source indication). All else is taken for a tool that does what the user has told it:
+ * wmctrl, for one, names no source.
+ */
+const APPLICATION = 1;
+
+/** Milliseconds by which what a program names as the time of an input may be before we have heard of that. */
+const CLOCK_TOLERANCE_MS = 20;
 
 /**
  * Clients want the user to look at a window: by _NET_ACTIVE_WINDOW to the front, by urgency only some day. The host is
@@ -27,8 +33,11 @@ export class Activation {
   constructor(context: WmContext) {
     this.#context = context;
     this.#manager = context.globals.bind("xdg_activation_v1", 1);
-    context.events.onMessage("_NET_ACTIVE_WINDOW", (window, [source = 0]) => {
-      this.#activate(window, source === PAGER ? context.user.focused : this.#asker(window));
+    context.events.onMessage("_NET_ACTIVE_WINDOW", (window, [source = 0, time = 0]) => {
+      if (source !== APPLICATION) return this.#activate(window, context.user.focused);
+      // Not waited for: what tells the time comes behind this.
+      const asked = this.#asker(window, time).then((asker) => this.#activate(window, asker));
+      asked.catch((error: Error) => context.log.debug(`${window}: ${error.message}`));
     });
     context.windows.listen({
       roleGiven: (window) => this.#urge(window),
@@ -50,11 +59,19 @@ export class Activation {
     });
   }
 
-  /** Where the user is, if that is the same client: a window of another one is no reason to go to this one. */
-  #asker(window: XWindow): XWindow | null {
-    const { user, x } = this.#context;
+  /**
+   * Where the user is, if a window's client asks because of what they did last there: in a window of its own, or in another
+   * client's, which has handed over to it (as Geany does to the one that is open). That is when it names no earlier time.
+   */
+  async #asker(window: XWindow, time: number): Promise<XWindow | null> {
+    const { user, x, input, events } = this.#context;
     const { focused } = user;
-    return focused !== null && clientOf(x.setup, focused.id) === clientOf(x.setup, window.id) ? focused : null;
+    if (focused === null || clientOf(x.setup, focused.id) === clientOf(x.setup, window.id)) return focused;
+    const { latest } = input;
+    if (time === 0 || latest === null) return null;
+    // The X server's clock wraps around after 49 days.
+    const age = ((await events.now()) - time) | 0;
+    return performance.now() - age >= latest.at - CLOCK_TOLERANCE_MS ? focused : null;
   }
 
   #urge(window: XWindow): void {
