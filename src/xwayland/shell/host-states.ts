@@ -47,7 +47,7 @@ export function dictatesSize({ maximized, fullscreen, resizing, tiled }: HostSta
   return maximized || fullscreen || resizing || tiled;
 }
 
-/** The numbers of an array of the host's. */
+/** The numbers of an array of the host's; what is left of a number that was cut is none. */
 export function wordsOf(bytes: Uint8Array): Uint32Array {
-  return new Uint32Array(bytes.slice(0, bytes.length & ~3).buffer);
+  return new Uint32Array(Uint8Array.from(bytes.subarray(0, bytes.length & ~3)).buffer);
 }
