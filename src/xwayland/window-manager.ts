@@ -42,6 +42,7 @@ import type { Surfaces } from "./shell/surfaces.ts";
 import { WindowPlaces } from "./shell/window-places.ts";
 import { ClientLists } from "./window/client-lists.ts";
 import { Closing } from "./window/closing.ts";
+import { DesktopFiles } from "./window/desktop-files.ts";
 import { DesktopProperties } from "./window/desktop-properties.ts";
 import { WindowTracker } from "./window/window-tracker.ts";
 
@@ -102,7 +103,12 @@ export class WindowManager {
   readonly user: UserFocus;
   readonly #x: X11Connection;
 
-  private constructor(x: X11Connection, globals: HostGlobals, options: WindowManagerOptions) {
+  private constructor(
+    x: X11Connection,
+    globals: HostGlobals,
+    desktopFiles: DesktopFiles | null,
+    options: WindowManagerOptions,
+  ) {
     const { log } = options;
     this.#x = x;
     this.windows = new Windows(options.surfaces);
@@ -111,7 +117,7 @@ export class WindowManager {
     const stacking = new Stacking(x, events, windows);
     this.user = new UserFocus({ ...options, x, events, windows, stacking });
     const { user } = this;
-    const context: WmContext = { ...options, globals, x, events, windows, stacking, user };
+    const context: WmContext = { ...options, globals, desktopFiles, x, events, windows, stacking, user };
     for (const Part of parts) new Part(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }
@@ -131,7 +137,9 @@ export class WindowManager {
       const all = [UserFocus, ...parts];
       await x.atoms.intern([...announcementAtoms, ...XEvents.atoms, ...all.flatMap(({ atoms }) => atoms)]);
       await takeOver(x);
-      const manager = new WindowManager(x, globals, options);
+      const takesIcons = globals.has("xdg_toplevel_icon_manager_v1");
+      const desktopFiles = takesIcons ? null : await DesktopFiles.read(process.env);
+      const manager = new WindowManager(x, globals, desktopFiles, options);
       announce(
         x,
         all.flatMap(({ supported = [] }) => supported),

@@ -55,6 +55,6 @@ desktopTest(
 
     const x = await serveX(desktop, "Xwayland", ...marks.slice(2));
     desktop.start(x, "xterm", ["-title", "an xterm", "-e", "cat"], { env: { DISPLAY } });
-    await eventually("the prefix of an X11 window", async () => (await appIdOf("[vm] an xterm")) === "vm.XTerm");
+    await eventually("the prefix of an X11 window", async () => (await appIdOf("[vm] an xterm")) === "vm.debian-xterm");
   },
 );

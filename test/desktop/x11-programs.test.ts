@@ -153,7 +153,7 @@ desktopTest("what is typed into gvim is in its file", { on: ["sway"] }, async (d
   const setup = ["-c", "autocmd TextChangedI * silent write", "-c", "startinsert", "-c", "set titlestring=gvim title"];
   const options = ["--nofork", "--clean", ...setup, "typed"];
   const gvim = desktop.start(proxied, "gvim", options, { env: { DISPLAY, GDK_BACKEND: "x11" } });
-  assert.equal((await shown(desktop, "[vm] gvim")).appId, "Gvim");
+  assert.equal((await shown(desktop, "[vm] gvim")).appId, "gvim");
   await input.type(typed);
   // Vim ends its last, here empty, line too.
   await eventually("the last line to arrive", () => arrived(desktop).split("\n").length > 4);

@@ -17,7 +17,7 @@ for (const [name, server] of Object.entries(servers)) {
     const shell = ["-title", "an xterm", "-e", "sh", "-c", "stty -echo; echo > ready; cat > typed"];
     const xterm = desktop.start(proxied, "xterm", shell, { env: { DISPLAY } });
     const { appId } = await windowTitled(desktop, "[vm] an xterm");
-    assert.equal(appId, "XTerm");
+    assert.equal(appId, "debian-xterm");
     await eventually("the shell", () => existsSync(join(desktop.home, "ready")));
     await input.type(typed.repeat(3));
     const arrived = (): string => readFileSync(join(desktop.home, "typed"), "utf8");

@@ -9,6 +9,8 @@ export function properties(said: Partial<WindowProperties> = {}): WindowProperti
   return {
     title: "",
     appId: "",
+    instance: "",
+    className: "",
     transientFor: null,
     wantsInput: true,
     protocols: [],

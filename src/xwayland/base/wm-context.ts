@@ -12,6 +12,7 @@ import type { Outputs } from "../outputs/outputs.ts";
 import type { Views } from "../outputs/views.ts";
 import type { Appearance } from "../settings/appearance.ts";
 import type { Surfaces } from "../shell/surfaces.ts";
+import type { DesktopFiles } from "../window/desktop-files.ts";
 import type { Scale } from "./scale.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";
@@ -43,6 +44,8 @@ export interface WmContext {
   readonly views: Views;
   /** How X programs are to draw, which changes with the scale. */
   readonly appearance: Appearance;
+  /** What is installed, for a host that knows the icons of applications alone; null for one that takes those of windows. */
+  readonly desktopFiles: DesktopFiles | null;
   readonly log: Logger;
   /**
    * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text

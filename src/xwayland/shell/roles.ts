@@ -215,10 +215,11 @@ export class Roles {
   #describe(window: XWindow): void {
     const { role, properties } = window;
     if (!(role instanceof Toplevel) || properties === null) return;
-    const { x } = this.#context;
+    const { x, desktopFiles } = this.#context;
     window.transientOf = transientParent(window, { shown: this.#candidatesFor(window), root: x.setup.root });
     const parent = window.transientOf?.role;
-    const { title, appId, sizes, frame } = properties;
+    const { title, instance, className, sizes, frame } = properties;
+    const appId = desktopFiles?.idOf(instance, className) ?? properties.appId;
     role.describe({ ...sizes, title, appId, frame, parent: parent instanceof Toplevel ? parent : null });
   }
 

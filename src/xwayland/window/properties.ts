@@ -22,6 +22,9 @@ export interface WindowProperties {
   readonly title: string;
   /** The class of WM_CLASS, else its instance. */
   readonly appId: string;
+  /** The instance and the class of WM_CLASS. */
+  readonly instance: string;
+  readonly className: string;
   /** WM_TRANSIENT_FOR: a window, or the root or 0 for all of its group; null if it is no transient. */
   readonly transientFor: number | null;
   /** Whether it wants the window manager to give it the keyboard; true unless its hints deny it. */
@@ -121,7 +124,7 @@ interface ParsedProperties extends WindowProperties {
 const readers: Readonly<Record<string, PropertyReader>> = {
   _NET_WM_NAME: (property, x) => ({ netName: textOf(property, x) }),
   WM_NAME: (property, x) => ({ name: textOf(property, x) }),
-  WM_CLASS: (property) => ({ appId: classOf(property) }),
+  WM_CLASS: (property) => classOf(property),
   WM_TRANSIENT_FOR: (property) => ({ transientFor: wordsOf(property)[0] ?? null }),
   WM_HINTS: (property) => hintsOf(wordsOf(property)),
   WM_NORMAL_HINTS: (property) => ({ sizes: readSizeHints(wordsOf(property)) }),
@@ -185,10 +188,10 @@ function tokenOf(property: Property | null, x: X11Connection): string {
 }
 
 /** The class of a window's program, else its instance. */
-function classOf(property: Property | null): string {
-  if (property?.format !== 8) return "";
-  const [instance = "", className = ""] = Buffer.from(property.bytes).toString("latin1").split("\0");
-  return clampUtf8(className || instance, MAX_TITLE_BYTES);
+function classOf(property: Property | null): Pick<WindowProperties, "appId" | "instance" | "className"> {
+  const text = property?.format === 8 ? Buffer.from(property.bytes).toString("latin1") : "";
+  const [instance = "", className = ""] = text.split("\0").map((name) => clampUtf8(name, MAX_TITLE_BYTES));
+  return { appId: className || instance, instance, className };
 }
 
 /** Those of the names whose atoms are in a property, in its order. */

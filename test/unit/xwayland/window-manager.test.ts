@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The whole window manager, between a fake X server and a fake desktop. */
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { getProperty, wordsOf } from "../../../src/x11/client/properties.ts";
+import { getProperty, setProperty, wordsOf } from "../../../src/x11/client/properties.ts";
+import { Atom } from "../../../src/x11/generated/enums.ts";
 import { eventually } from "../../support/eventually.ts";
 import { WmStage } from "../../support/wm-stage.ts";
 import { XTestWindow } from "../../support/x-test-window.ts";
@@ -159,6 +163,31 @@ describe("the window manager's name", () => {
   for (const manager of ["zxdg_decoration_manager_v1", "org_kde_kwin_server_decoration_manager"]) {
     it(`leaves Chromium's frame to a host with ${manager}, and means the same to Java`, async (t) => {
       assert.equal(await nameOn(t, manager), "LG3D");
+    });
+  }
+});
+
+describe("the app id of a window of an X client", () => {
+  for (const [title, globals, expected] of [
+    ["is that of its .desktop file on a host that takes no icons from windows", [], "geany"],
+    ["is its class on a host that takes them", ["xdg_toplevel_icon_manager_v1 1"], "Geany"],
+  ] as const) {
+    it(title, async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), "wm-data-"));
+      const { XDG_DATA_HOME: before } = process.env;
+      t.after(() => {
+        rmSync(folder, { recursive: true });
+        if (before === undefined) delete process.env["XDG_DATA_HOME"];
+        else process.env["XDG_DATA_HOME"] = before;
+      });
+      mkdirSync(join(folder, "applications"));
+      writeFileSync(join(folder, "applications/geany.desktop"), "[Desktop Entry]\nType=Application\n");
+      process.env["XDG_DATA_HOME"] = folder;
+      const { stage, x } = await WmStage.set(t, { globals });
+      const window = new XTestWindow(x, { width: 300, height: 200 });
+      setProperty(x, window.id, Atom.WM_CLASS, Atom.STRING, Buffer.from("geany\0Geany\0"));
+      window.map();
+      assert.equal((await stage.host.expect("xdg_toplevel.set_app_id")).arg("app_id"), expected);
     });
   }
 });
