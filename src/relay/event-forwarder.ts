@@ -152,7 +152,7 @@ export class EventForwarder extends Forwarder {
     }
     if (objects.leavesGap(id)) throw new ProtocolError(`the id ${id} of a new ${type.name} leaves a gap`);
     if (objects.size >= MAX_OBJECTS) throw new ProtocolError(`more than ${MAX_OBJECTS} objects`);
-    this.session.checkObjects();
+    if (this.session.objects.isExceeded) this.session.makeRoomForObject();
     if (previous !== undefined) previous.hostId = 0;
     const object = this.session.newObject(type, version);
     object.hostId = id;

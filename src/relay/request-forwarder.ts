@@ -136,7 +136,7 @@ export class RequestForwarder extends Forwarder {
     if (objects.size >= MAX_OBJECTS) {
       throw new ProtocolError(`more than ${MAX_OBJECTS} objects`, DisplayError.noMemory);
     }
-    this.session.checkObjects();
+    if (this.session.objects.isExceeded) this.session.makeRoomForObject();
     const object = this.session.newObject(type, version);
     object.clientId = id;
     objects.set(id, object);

@@ -70,7 +70,8 @@ export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
   readonly roundTrip: RoundTrip = new RoundTrip();
   /** Bytes of pixels that hooks have copied. */
   copied = 0;
-  readonly #objects: ObjectBudget;
+  /** What its objects share with those of all others. */
+  readonly objects: ObjectBudget;
   readonly #hostWatch: HostWatch | null;
   readonly #silence: HostSilence | null;
   /** Whether the client stands for several programs, which all would end with it. */
@@ -96,8 +97,8 @@ export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
     this.host = host;
     this.#client = new Endpoint(client, new ObjectTable(SERVER_ID_BASE, options.objects), this);
     this.#host = new Endpoint(host, new ObjectTable(2, options.objects), this);
-    this.#objects = options.objects;
-    this.#objects.add(this);
+    this.objects = options.objects;
+    this.objects.add(this);
     this.#hostWatch = options.hostWatch;
     this.#silence = options.hostWatch?.open(this) ?? null;
     this.#requests = new RequestForwarder(this, this.#client, this.#host);
@@ -236,11 +237,9 @@ export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
     return this.#client.objects.bytes + this.#host.objects.bytes;
   }
 
-  /** Throws a ProtocolError when there is no memory for one more object of this session. */
-  checkObjects(): void {
-    if (this.#objects.isExceeded && !this.#objects.makeRoom(this)) {
-      throw new ProtocolError(this.#objects.reason, DisplayError.noMemory);
-    }
+  /** Has others give up objects for one more of this session's; throws a ProtocolError when it has the most itself. */
+  makeRoomForObject(): void {
+    if (!this.objects.makeRoom(this)) throw new ProtocolError(this.objects.reason, DisplayError.noMemory);
   }
 
   newObject(type: Interface, version: number): WlObject {
@@ -351,7 +350,7 @@ export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
 
   closed(): void {
     if (!this.#isOver) return;
-    this.#objects.delete(this);
+    this.objects.delete(this);
     this.#silence?.close();
     if (this.#heldTimer !== null) clearTimeout(this.#heldTimer);
     this.#flowControl.close();

@@ -24,9 +24,9 @@ export class ObjectTable {
   readonly #high: (WlObject | undefined)[] = [];
   readonly #free: number[] = [];
   #memory: TableMemory;
+  #isCounted = true;
   #next: number;
   #size = 0;
-  #bytes = 0;
 
   /**
    * @param firstOwn the first id that we give out ourselves on this connection
@@ -39,7 +39,7 @@ export class ObjectTable {
 
   /** What the table and its objects take, in bytes. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#isCounted ? (this.#low.length + this.#high.length - 1) * ID_BYTES + this.#size * OBJECT_BYTES : 0;
   }
 
   /** How many ids are in use. */
@@ -68,7 +68,7 @@ export class ObjectTable {
     const index = high ? id - SERVER_ID_BASE : id;
     if (range[index] === undefined) {
       this.#size++;
-      this.#count(index === range.length ? ID_BYTES + OBJECT_BYTES : OBJECT_BYTES);
+      this.#memory.bytes += index === range.length ? ID_BYTES + OBJECT_BYTES : OBJECT_BYTES;
     }
     range[index] = object;
   }
@@ -88,7 +88,7 @@ export class ObjectTable {
     if (range[index] === undefined) return;
     range[index] = undefined;
     this.#size--;
-    this.#count(-OBJECT_BYTES);
+    this.#memory.bytes -= OBJECT_BYTES;
   }
 
   /** Forgets an id of our own range, which may then be given out again. */
@@ -99,12 +99,8 @@ export class ObjectTable {
 
   /** Counts no more: the connection is over, and nothing keeps the objects but what is about to be dropped. */
   uncount(): void {
-    this.#count(-this.#bytes);
+    this.#memory.bytes -= this.bytes;
     this.#memory = { bytes: 0 };
-  }
-
-  #count(bytes: number): void {
-    this.#bytes += bytes;
-    this.#memory.bytes += bytes;
+    this.#isCounted = false;
   }
 }
