@@ -104,19 +104,24 @@ desktopTest(
         env: { DISPLAY },
         input: Buffer.from(text),
       });
-      await offeredOnHost(desktop, "UTF8_STRING");
+      await offeredOnHost(desktop, "text/plain;charset=utf-8");
       const client = new FakeClient(desktop.direct.socket, new ProtocolRegistry());
       const manager = await client.bind("zwlr_data_control_manager_v1");
       manager.create("get_data_device", await client.bind("wl_seat"));
       const { object: offer } = await client.expect(
         "zwlr_data_control_offer_v1.offer",
-        (message) => message.arg("mime_type") === "UTF8_STRING",
+        (message) => message.arg("mime_type") === "text/plain;charset=utf-8",
       );
       const fd = files.open("r+");
-      await files.hang();
-      offer.send("receive", "UTF8_STRING", fd);
+      // The compositor itself would wait for anything else.
+      await files.hang("WRITE");
+      offer.send("receive", "text/plain;charset=utf-8", fd);
       await files.asked("WRITE");
-      const pasted = await desktop.run(desktop.direct, "wl-paste", ["--no-newline", "--type", "UTF8_STRING"]);
+      const pasted = await desktop.run(desktop.direct, "wl-paste", [
+        "--no-newline",
+        "--type",
+        "text/plain;charset=utf-8",
+      ]);
       assert.equal(pasted.toString(), text);
       await files.answer();
       await eventually("the text in the file", async () => (await readFile(files.path, "utf8")).startsWith(text));

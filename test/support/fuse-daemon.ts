@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * A file system in user space with one file, run as a process by hanging-files.ts, with /dev/fuse as descriptor 3. A
- * line on its input says what it does from then on: `hang` keeps all answers back, `answer` gives them. Each request is
- * told in a line of its output while it hangs. The structures are those of linux/fuse.h, version 7.31.
+ * line on its input says what it does from then on: `hang` keeps all answers back, `hang WRITE` those to such requests,
+ * `answer` gives them. Each request whose answer is kept back is told in a line of its output. The structures are those of linux/fuse.h, version 7.31.
  */
 import { read, write } from "node:fs";
 import { createInterface } from "node:readline";
@@ -32,7 +32,7 @@ const ROOT = 1n;
 const FILE = 2n;
 
 let size = CONTENT.length;
-let hangs = false;
+let hangs: (request: string) => boolean = () => false;
 const kept: Buffer[] = [];
 
 function attributes(node: bigint): Buffer {
@@ -112,7 +112,7 @@ function next(): void {
     const isSilent = opcode === Opcode.FORGET || opcode === Opcode.BATCH_FORGET || opcode === Opcode.INTERRUPT;
     const name = NAMES.get(opcode);
     // What it cannot do it says at once: the kernel does not ask for that again.
-    if (hangs && !isSilent && name !== undefined) {
+    if (!isSilent && name !== undefined && hangs(name)) {
       kept.push(Buffer.from(request));
       process.stdout.write(`${name}\n`);
     } else if (!isSilent) {
@@ -124,8 +124,9 @@ function next(): void {
 
 createInterface({ input: process.stdin })
   .on("line", (line) => {
-    hangs = line === "hang";
-    if (!hangs) for (const request of kept.splice(0)) answer(request);
+    const [word, only] = line.split(" ");
+    hangs = (request) => word === "hang" && (only === undefined || only === request);
+    if (word === "answer") for (const request of kept.splice(0)) answer(request);
     process.stdout.write(`${line}\n`);
   })
   .on("close", () => process.exit(0));

@@ -54,9 +54,9 @@ export class HangingFiles {
     return new ReceivedFd(openSync(this.path, flags), this);
   }
 
-  /** From now on nothing is answered. */
-  async hang(): Promise<void> {
-    await this.#say("hang");
+  /** From now on nothing is answered, or no request of one kind. */
+  async hang(only?: string): Promise<void> {
+    await this.#say(only === undefined ? "hang" : `hang ${only}`);
   }
 
   /** Answers what it was asked, and what comes. */
