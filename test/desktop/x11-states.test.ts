@@ -119,7 +119,7 @@ for (const [name, server] of Object.entries(servers)) {
       return lines.length === 2 && lines.map((line) => line.split(/ +/).at(-1));
     });
     assert.deepEqual(list, ["first", "second"]);
-    assert.match(await xTool(desktop, proxied, "wmctrl", "-m"), /Name: wayland-proxy/);
+    assert.match(await xTool(desktop, proxied, "wmctrl", "-m"), /Name: LG3D/);
     await xTool(desktop, proxied, "wmctrl", "-a", "first");
     await seen(desktop, "[vm] first", ({ focused }) => focused);
     const state = (title: string) => xTool(desktop, proxied, "xprop", "-name", title, STATE);
