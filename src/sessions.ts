@@ -9,7 +9,7 @@ import { softFdLimit } from "./native/socket.ts";
 import { GlobalPolicy } from "./protocol/global-policy.ts";
 import { ProtocolRegistry } from "./protocol/protocol-registry.ts";
 import type { FlightRecorder, SessionTrace } from "./recorder/flight-recorder.ts";
-import { type Hooks, installHooks } from "./relay/hooks.ts";
+import { compileHooks, type Hooks, type HookTable } from "./relay/hooks.ts";
 import { type HostProbe, HostWatch } from "./relay/host-watch.ts";
 import { type ObjectBudget, processObjects } from "./relay/object-budget.ts";
 import { refuseClient } from "./relay/refuse-client.ts";
@@ -25,11 +25,9 @@ export interface SessionsOptions {
   readonly probeHost?: HostProbe | undefined;
   /** Which globals clients see; by default those that let a client see and control nothing but itself. */
   readonly policy?: GlobalPolicy;
-  /** The protocols that are relayed. They belong to these sessions, whose hooks are attached to them. */
+  /** The protocols that are relayed. Several proxies can share them. */
   readonly protocol?: ProtocolRegistry;
-  /** Hooks that offer globals of their own, and so see registries before it is decided what the host's are. */
-  readonly offers?: readonly Hooks[];
-  /** Behaviour of your own, for each message after the built-in hooks. */
+  /** Behaviour beside what is built in, each in its stage. */
   readonly hooks?: readonly Hooks[];
   /** A text to put in front of every window title. */
   readonly tag?: string | undefined;
@@ -100,6 +98,7 @@ export function maxSessions(fdLimit: number): number {
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #protocol: ProtocolRegistry;
+  readonly #hooks: HookTable;
   readonly #log: Logger;
   readonly #sessions = new Set<Session>();
   readonly #maxSessions: number = maxSessions(softFdLimit());
@@ -119,7 +118,6 @@ export class Sessions {
     const {
       policy = new GlobalPolicy(),
       protocol = new ProtocolRegistry(),
-      offers = [],
       hooks = [],
       tag = "",
       appIdPrefix = "",
@@ -130,10 +128,9 @@ export class Sessions {
     this.#log = log;
     this.#hostWatch = options.probeHost === undefined ? null : new HostWatch(options.probeHost);
     policy.check(protocol);
-    const all = [gtkPrimarySelection(policy), ...offers, globals(policy), ...hooks];
-    // Last, so that no other hook can take them off.
+    const all = [gtkPrimarySelection(policy), globals(policy), ...hooks];
     if (tag !== "" || appIdPrefix !== "") all.push(windowMarks({ tag, appIdPrefix }));
-    for (const one of all) installHooks(protocol, one);
+    this.#hooks = compileHooks(protocol, all);
   }
 
   /** How many clients there are. */
@@ -187,6 +184,7 @@ export class Sessions {
       const sessionTrace = this.#options.recorder?.open(this.#protocol, name) ?? null;
       const session: Session = new Session(client, host, {
         protocol: this.#protocol,
+        hooks: this.#hooks,
         objects: this.#options.objects ?? processObjects,
         hostWatch: this.#hostWatch,
         isShared: this.#options.areShared ?? false,

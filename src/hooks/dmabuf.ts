@@ -36,6 +36,7 @@ export function dmabuf(gpu: GuestGpu): Hooks {
   }
 
   return {
+    stage: "translation",
     events: {
       zwp_linux_dmabuf_feedback_v1: {
         main_device(message) {

@@ -102,6 +102,7 @@ export function globals(policy: GlobalPolicy): Hooks {
   }
 
   return {
+    stage: "policy",
     events: {
       wl_registry: {
         global(message) {

@@ -20,6 +20,7 @@ export function gtkPrimarySelection(policy: GlobalPolicy): Hooks {
   const announced = new WeakMap<WlObject, Set<number>>();
 
   return {
+    stage: "offers",
     events: {
       wl_registry: {
         global(message) {

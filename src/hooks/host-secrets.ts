@@ -19,6 +19,7 @@ export function hostSecrets(): Hooks {
   const withoutSerial: Hook<{ serialNumber: string }> = (message) => message.change({ serialNumber: "" });
   const withoutEdid: Hook<{ raw: string }> = (message) => message.change({ raw: "" });
   return {
+    stage: "policy",
     requests: {
       zxdg_output_manager_v1: {
         get_xdg_output(message) {

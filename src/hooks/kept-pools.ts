@@ -45,6 +45,7 @@ export function keptPools(hold: (file: FileInfo) => (() => void) | null): Hooks 
   };
 
   return {
+    stage: "policy",
     requests: {
       wl_shm: {
         create_pool({ session, args: { id, fd } }) {

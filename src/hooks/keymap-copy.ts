@@ -29,6 +29,7 @@ export function keymapCopy(): Hooks {
     if (local !== null) message.change({ fd: local });
   };
   return {
+    stage: "translation",
     events: {
       wl_keyboard: { keymap: copy },
       zwp_input_method_keyboard_grab_v2: { keymap: copy },

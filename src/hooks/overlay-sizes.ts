@@ -94,6 +94,7 @@ export function overlaySizes(): Hooks {
   };
 
   return {
+    stage: "policy",
     events: outputs.events,
     requests: {
       wl_shm_pool: { create_buffer: ({ args: { id, width, height } }) => void buffers.set(id, { width, height }) },

@@ -55,6 +55,7 @@ export function shmShadow(imagesFor: (session: Session) => SharedImages, maxPool
   const pictures = captures(clientOf);
 
   return {
+    stage: "translation",
     events: {
       wl_shm: {
         format: ({ session, args }) => clientOf(session).addFormat(args.format),

@@ -75,6 +75,7 @@ export function windowMarks({ tag, appIdPrefix }: WindowMarks): Hooks {
   const stable = xdgShell("xdg_toplevel");
   const unstable = xdgShell("zxdg_toplevel_v6");
   return {
+    stage: "seal",
     requests: {
       xdg_surface: stable.surface,
       xdg_toplevel: stable.toplevel,

@@ -22,8 +22,9 @@ export interface EnumEntry {
 }
 
 /**
- * All interfaces that a proxy knows: the generated tables, and what is added to them. An interface is compiled when it
- * is first asked for, together with those that its messages name, and is the same object from then on.
+ * All interfaces that a proxy knows: the generated tables, and what is added to them. It never changes, so that any number
+ * of proxies can share one. An interface is compiled when it is first asked for, together with those that its messages
+ * name, and is the same object from then on.
  */
 export class ProtocolRegistry {
   readonly #tables = new Map<string, InterfaceTable>();
@@ -32,8 +33,28 @@ export class ProtocolRegistry {
   readonly #interfaces: Interface[] = [];
   readonly #enums = new Map<string, EnumTable>();
 
-  constructor() {
+  /** The number of the first message of each interface: its requests, and behind them its events. */
+  readonly #firstNumbers = new Map<string, number>();
+  #messageCount = 0;
+
+  /**
+   * @param added protocols that were read from files. Of an interface that is known already, the higher version is kept.
+   * @throws UserError when a message names an interface that no table has, or when a known interface would get other
+   * messages than it has, and not only more
+   */
+  constructor(...added: readonly ProtocolTable[]) {
     for (const table of tables) this.#register(table);
+    this.#check(added);
+    for (const table of added) this.#register(table);
+    for (const { name, requests, events } of this.#tables.values()) {
+      this.#firstNumbers.set(name, this.#messageCount);
+      this.#messageCount += requests.length + events.length;
+    }
+  }
+
+  /** How many messages all interfaces have together. */
+  get messageCount(): number {
+    return this.#messageCount;
   }
 
   /** The interface of that name; undefined when no table has it. */
@@ -47,35 +68,6 @@ export class ProtocolRegistry {
   /** The interface with that index; undefined when none has it. */
   at(index: number): Interface | undefined {
     return this.#interfaces[index];
-  }
-
-  /**
-   * Adds protocols that were read from files. Of an interface that is known already, the higher version is kept.
-   * @throws UserError when a message names an interface that neither these tables nor earlier ones have, or when a known
-   * interface would get other messages than it has, and not only more; nothing is added then. Error when an interface
-   * that is in use already would change.
-   */
-  add(...added: readonly ProtocolTable[]): void {
-    const known = new Set(added.flatMap((table) => table.interfaces.map((one) => one.name)));
-    for (const { protocol, interfaces } of added) {
-      for (const table of interfaces) {
-        for (const [message, named] of referencesOf(table)) {
-          if (!known.has(named) && !this.#tables.has(named)) {
-            throw new UserError(
-              `protocol ${protocol}: ${table.name}.${message} names the interface ${named}, which no known protocol has: ` +
-                "add the file that describes it, too",
-            );
-          }
-        }
-        const before = this.#tables.get(table.name);
-        if (before !== undefined && table.version > before.version) checkSuccessor(protocol, table, before);
-        if (this.#compiled.has(table.name) && table.version > (this.#compiled.get(table.name)?.version ?? 0)) {
-          throw new Error(`${table.name} is in use already: add protocols before the first session`);
-        }
-      }
-    }
-    for (const table of added) this.#register(table);
-    this.#enums.clear();
   }
 
   /** The enum of that name (`interface.enum`); undefined when no table has it. */
@@ -95,6 +87,30 @@ export class ProtocolRegistry {
     return this.#tables.keys();
   }
 
+  #check(added: readonly ProtocolTable[]): void {
+    const known = new Map(this.#tables);
+    for (const { interfaces } of added) {
+      for (const table of interfaces) if (!known.has(table.name)) known.set(table.name, table);
+    }
+    for (const { protocol, interfaces } of added) {
+      for (const table of interfaces) {
+        for (const [message, named] of referencesOf(table)) {
+          if (!known.has(named)) {
+            throw new UserError(
+              `protocol ${protocol}: ${table.name}.${message} names the interface ${named}, which no known protocol has: ` +
+                "add the file that describes it, too",
+            );
+          }
+        }
+        const before = known.get(table.name) as InterfaceTable;
+        if (table.version > before.version) {
+          checkSuccessor(protocol, table, before);
+          known.set(table.name, table);
+        }
+      }
+    }
+  }
+
   #register({ interfaces }: ProtocolTable): void {
     for (const table of interfaces) {
       const known = this.#tables.get(table.name);
@@ -110,12 +126,14 @@ export class ProtocolRegistry {
     this.#interfaces.push(compiled);
     // Known before its messages are: interfaces name each other in circles (wl_surface, wl_output).
     this.#compiled.set(table.name, compiled);
-    for (const [opcode, line] of table.requests.entries()) requests.push(this.#message(table.name, opcode, line));
-    for (const [opcode, line] of table.events.entries()) events.push(this.#message(table.name, opcode, line));
+    let number = this.#firstNumbers.get(table.name) as number;
+    for (const [opcode, line] of table.requests.entries())
+      requests.push(this.#message(table.name, opcode, number++, line));
+    for (const [opcode, line] of table.events.entries()) events.push(this.#message(table.name, opcode, number++, line));
     return compiled;
   }
 
-  #message(owner: string, opcode: number, line: string): Message {
+  #message(owner: string, opcode: number, number: number, line: string): Message {
     const { name, mark, since, rest } = headOf(line);
     const args = rest.map((text) => this.#argument(owner, text));
     const destroyed = destroyedArgument[`${owner}.${name}`];
@@ -129,7 +147,7 @@ export class ProtocolRegistry {
       fdsAreSinks: asksForData(owner, name, args),
       destroysArg: destroyed === undefined ? -1 : args.findIndex((arg) => arg.name === destroyed),
       wordsBeforeTyped: wordsBeforeTyped(name, args),
-      hooks: null,
+      number,
     };
   }
 

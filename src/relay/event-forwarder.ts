@@ -55,7 +55,7 @@ export class EventForwarder extends Forwarder {
         if (object.clientGone && message.args.some((arg) => arg.kind === ArgKind.newId)) {
           return this.discard(object, message, offset, end);
         }
-        if (message.hooks !== null) return this.intercept(object, message, offset, end);
+        if (this.hooks[message.number] !== null) return this.intercept(object, message, offset, end);
       } else {
         // What crosses with the request by which we destroyed it ourselves is to be answered by nobody.
         if (object.listener === null || object.clientGone) return this.discard(object, message, offset, end);

@@ -11,7 +11,7 @@ import type { WlObject } from "../wire/wl-object.ts";
 import { writtenWords } from "../wire/writer.ts";
 import { closeFds, decode, deliverable, encode, type Ids, patchIds, skip, takeFds, type Value } from "./codec.ts";
 import { HookedMessage } from "./hooked-message.ts";
-import type { Hook } from "./hooks.ts";
+import type { Hook, HookTable } from "./hooks.ts";
 import type { Session } from "./session.ts";
 import type { Flow } from "./statistics.ts";
 
@@ -24,6 +24,7 @@ export abstract class Forwarder implements Ids {
   protected readonly session: Session;
   protected readonly source: Endpoint;
   protected readonly sink: Endpoint;
+  protected readonly hooks: HookTable;
   /** What the trace calls messages that are sent. */
   protected abstract readonly sinkPoint: TracePoint;
   readonly #maxSize: number;
@@ -38,6 +39,7 @@ export abstract class Forwarder implements Ids {
     this.session = session;
     this.source = source;
     this.sink = sink;
+    this.hooks = session.hooks;
     this.#maxSize = maxSize;
   }
 
@@ -286,14 +288,14 @@ export abstract class Forwarder implements Ids {
     });
   }
 
-  #hooksOf(object: WlObject, message: Message): readonly unknown[] {
-    if (this.forwardable(object)) return message.hooks ?? [];
-    return object.listener === null ? [] : [object.listener];
+  #hooksOf(object: WlObject, message: Message): readonly Hook<never>[] {
+    if (this.forwardable(object)) return this.hooks[message.number] ?? [];
+    return object.listener === null ? [] : [object.listener as Hook<never>];
   }
 
-  #runHooks(hooked: HookedMessage, hooks: readonly unknown[], first: number): Promise<void> | undefined {
+  #runHooks(hooked: HookedMessage, hooks: readonly Hook<never>[], first: number): Promise<void> | undefined {
     for (let i = first; i < hooks.length && !hooked.dropped; i++) {
-      const result = (hooks[i] as Hook<never>)(hooked as HookedMessage<never>);
+      const result = hooks[i]?.(hooked as HookedMessage<never>);
       if (result) return result.then(() => this.#runHooks(hooked, hooks, i + 1));
     }
     return undefined;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
+import type { Message } from "../wire/signature.ts";
 import type { HookedMessage } from "./hooked-message.ts";
 
 /** What a hook does with one message. */
@@ -10,31 +11,63 @@ type HooksFor<Messages> = {
   readonly [I in keyof Messages]?: { readonly [M in keyof Messages[I]]?: Hook<Messages[I][M]> };
 };
 
+/**
+ * When hooks run, one stage after the other, in both directions. In a stage they run in the order in which they were given.
+ *
+ * - offers: what we serve ourselves, before anybody else sees it: globals that the host does not know, surfaces of Xwayland
+ * - policy: what of the host's a client may see and do
+ * - translation: what must change because client and host do not share memory, pixels or windows
+ * - user: everything else, such as hooks from outside
+ * - seal: what nobody may take off again, such as marks on windows
+ */
+const stages = ["offers", "policy", "translation", "user", "seal"] as const;
+export type HookStage = (typeof stages)[number];
+
 /** One behaviour: the messages that it wants to see, by interface and name. */
 export interface Hooks {
+  /** When they run; by default with the user's. */
+  readonly stage?: HookStage;
   /** From the client to the host. */
   readonly requests?: HooksFor<Requests>;
   /** From the host to the client. */
   readonly events?: HooksFor<Events>;
 }
 
+/** The hooks of each message, by its number; null for nearly all. */
+export type HookTable = readonly (readonly Hook<never>[] | null)[];
+
 /**
- * Attaches hooks to the messages of a protocol, behind those that are there already.
+ * Puts hooks into a table beside the protocols, in the order of their stages.
  *
- * @throws TypeError for an interface or message that the protocol does not have, and for the events of wl_display:
- * errors and deleted ids are the relay's own business
+ * @throws TypeError for an interface or message that no protocol has, and for the events of wl_display: errors and deleted
+ * ids are the relay's own business
  */
-export function installHooks(protocol: ProtocolRegistry, hooks: Hooks): void {
+export function compileHooks(protocol: ProtocolRegistry, all: readonly Hooks[]): HookTable {
+  const table = new Array<Hook<never>[] | null>(protocol.messageCount).fill(null);
+  for (const stage of stages) {
+    for (const hooks of all) {
+      if ((hooks.stage ?? "user") !== stage) continue;
+      for (const [message, hook] of messagesOf(protocol, hooks)) {
+        const before = table[message.number];
+        if (before) before.push(hook);
+        else table[message.number] = [hook];
+      }
+    }
+  }
+  return table;
+}
+
+function* messagesOf(protocol: ProtocolRegistry, hooks: Hooks): IterableIterator<readonly [Message, Hook<never>]> {
   for (const direction of ["requests", "events"] as const) {
     for (const [interfaceName, messages] of Object.entries(hooks[direction] ?? {})) {
       const type = protocol.get(interfaceName);
-      for (const [name, hook] of Object.entries(messages as Record<string, unknown>)) {
+      for (const [name, hook] of Object.entries(messages as Record<string, Hook<never>>)) {
         const message = type?.[direction].find((candidate) => candidate.name === name);
         if (!message || (interfaceName === "wl_display" && direction === "events"))
           throw new TypeError(
             `a hook names ${interfaceName}.${name}, which is not among the ${direction} that can be hooked`,
           );
-        message.hooks = [...(message.hooks ?? []), hook];
+        yield [message, hook];
       }
     }
   }

@@ -33,7 +33,8 @@ export class RequestForwarder extends Forwarder {
     try {
       const { trace } = this.session;
       if (trace !== null) trace.onMessage(TracePoint.fromClient, type, message, receiveWords, offset, end);
-      if (message.hooks !== null || !this.forwardable(object)) return this.intercept(object, message, offset, end);
+      if (this.hooks[message.number] !== null || !this.forwardable(object))
+        return this.intercept(object, message, offset, end);
       this.forwardInPlace(object, message, offset, end);
     } catch (error) {
       throw inContext(error, `invalid arguments for ${type.name}#${id}.${message.name}`);
@@ -55,7 +56,7 @@ export class RequestForwarder extends Forwarder {
     const object = this.source.objects.get(bytes.readUInt32LE(offset));
     if (object === undefined || object.clientGone || !this.forwardable(object) || size < PONG_SIZE) return false;
     const message = object.clientInterface.requests[bytes.readUInt16LE(offset + 4)];
-    if (message?.name !== "pong" || message.args.length !== 1 || message.hooks !== null) return false;
+    if (message?.name !== "pong" || message.args.length !== 1 || this.hooks[message.number] !== null) return false;
     const serial = bytes.readUInt32LE(offset + 8);
     const { trace } = this.session;
     if (trace !== null) {

@@ -20,6 +20,7 @@ import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
 import { EventForwarder } from "./event-forwarder.ts";
 import { FlowControl } from "./flow-control.ts";
 import type { Forwarder } from "./forwarder.ts";
+import type { HookTable } from "./hooks.ts";
 import type { HostSilence, HostWatch, WatchedSession } from "./host-watch.ts";
 import type { ObjectBudget, ObjectHolder } from "./object-budget.ts";
 import { RequestForwarder } from "./request-forwarder.ts";
@@ -32,6 +33,8 @@ const MAX_SPARE_OBJECTS = 64;
 /** What a session needs from its surroundings. */
 export interface SessionOptions {
   readonly protocol: ProtocolRegistry;
+  /** Made by `compileHooks` for this registry of protocols. */
+  readonly hooks: HookTable;
   readonly log: Logger;
   /** What the objects of all sessions share. */
   readonly objects: ObjectBudget;
@@ -55,6 +58,7 @@ export interface SessionOptions {
  */
 export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
   readonly protocol: ProtocolRegistry;
+  readonly hooks: HookTable;
   readonly trace: Trace | null;
   readonly log: Logger;
   /** The connection to the host, for hooks that need more of it than that it carries messages. */
@@ -88,6 +92,7 @@ export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
 
   constructor(client: Transport, host: Transport, options: SessionOptions) {
     this.protocol = options.protocol;
+    this.hooks = options.hooks;
     this.trace = options.trace;
     this.isShared = options.isShared ?? false;
     this.#name = options.name;

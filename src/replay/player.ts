@@ -7,6 +7,7 @@ import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import { type Trace, TracePoint } from "../recorder/trace.ts";
+import type { HookTable } from "../relay/hooks.ts";
 import { processObjects } from "../relay/object-budget.ts";
 import { Session } from "../relay/session.ts";
 import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
@@ -29,6 +30,7 @@ const gpuGlobals: ReadonlySet<string> = new Set(["zwp_linux_dmabuf_v1", "wl_drm"
 export interface PlayerOptions {
   /** With the hooks that decide what clients see. */
   readonly protocol: ProtocolRegistry;
+  readonly hooks: HookTable;
   /** How log lines call the client. */
   readonly name: string;
   readonly log: Logger;
@@ -61,7 +63,7 @@ export class Player implements Trace {
   #hasFailed = false;
   #onEvent: () => void = () => {};
 
-  constructor(host: Transport, { protocol, name, log, budget }: PlayerOptions) {
+  constructor(host: Transport, { protocol, hooks, name, log, budget }: PlayerOptions) {
     this.#log = log;
     this.#pools = new Pools(budget);
     let end = (): void => {};
@@ -70,6 +72,7 @@ export class Player implements Trace {
     });
     new Session(this.#transport, host, {
       protocol,
+      hooks,
       objects: processObjects,
       hostWatch: null,
       log,

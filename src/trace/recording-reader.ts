@@ -21,7 +21,7 @@ const foundations: ReadonlySet<string> = new Set(["wl_display", "wl_registry", "
  * out, or refused with a UserError.
  */
 export class RecordedSessions implements RecordNames {
-  readonly protocolOfAll: ProtocolRegistry = new ProtocolRegistry();
+  readonly protocolOfAll: ProtocolRegistry;
   readonly #words: Uint32Array;
   readonly #types: (Interface | undefined)[] = [];
   readonly #names = new Map<number, string>();
@@ -29,7 +29,7 @@ export class RecordedSessions implements RecordNames {
   /** @throws UserError when the file cannot be read, is no recording, or is damaged */
   constructor(path: string) {
     this.#words = readWords(path);
-    this.#addProtocols(path);
+    this.protocolOfAll = this.#protocols(path);
     for (const record of recordsIn(this.#words)) {
       if (record.kind === Kind.interface) this.#types[record.type] = this.protocolOfAll.get(recordText(record));
       if (record.kind !== Kind.opened) continue;
@@ -63,7 +63,7 @@ export class RecordedSessions implements RecordNames {
   }
 
   /** All at once, since they may name each other's interfaces. */
-  #addProtocols(path: string): void {
+  #protocols(path: string): ProtocolRegistry {
     const tables: ProtocolTable[] = [];
     for (const record of recordsIn(this.#words)) {
       if (record.kind !== Kind.protocol) continue;
@@ -72,7 +72,7 @@ export class RecordedSessions implements RecordNames {
       tables.push({ ...table, interfaces: table.interfaces.filter(({ name }) => !foundations.has(name)) });
     }
     try {
-      this.protocolOfAll.add(...tables);
+      return new ProtocolRegistry(...tables);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       throw new UserError(`${path} is damaged: ${printable(error.message)}`);

@@ -49,11 +49,8 @@ export interface Message {
   readonly destroysArg: number;
   /** Words of it, with the header, that come before what somebody typed; more than it can have, for nearly all. */
   readonly wordsBeforeTyped: number;
-  /**
-   * What the relay runs before it forwards this message; null for nearly all. Opaque here: it lives in the message
-   * so that the hot path finds out with one load that there is nothing to run.
-   */
-  hooks: readonly unknown[] | null;
+  /** Its number among all messages of its registry, from 0, by which others keep what belongs to it in an array. */
+  readonly number: number;
 }
 
 export interface Interface {

@@ -15,6 +15,7 @@ const names = { xwayland_shell_v1: 0xf000_0000, zwp_xwayland_keyboard_grab_manag
 export function ownGlobal(type: keyof typeof names, serve: (session: Session, object: WlObject) => void): Hooks {
   const ownName = names[type];
   return {
+    stage: "offers",
     requests: {
       wl_display: {
         get_registry(message) {

@@ -8,7 +8,6 @@ import { limitedLogger } from "../log/limited-logger.ts";
 import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
 import { GlobalPolicy } from "../protocol/global-policy.ts";
-import { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Session } from "../relay/session.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
@@ -44,7 +43,7 @@ interface Failure {
 }
 
 /** What an X server is made of. */
-export interface XServerOptions extends Omit<SessionsOptions, "protocol" | "offers">, Partial<OutputWishes> {
+export interface XServerOptions extends SessionsOptions, Partial<OutputWishes> {
   /** Where X clients connect. Stays its owner's. */
   readonly display: XDisplay;
   /** Which Xwayland to start; by default the one in PATH. */
@@ -89,10 +88,7 @@ export class XServer {
     this.#states = new XwaylandStates({ unscale, primary }, this.#log);
     this.#sessions = new Sessions({
       ...options,
-      // Hooks are attached to a protocol: with one of its own, Xwayland's cost other programs nothing.
-      protocol: new ProtocolRegistry(),
       policy: this.#policy,
-      offers: this.#states.offers,
       hooks: [...this.#states.hooks, ...(options.hooks ?? [])],
       areShared: true,
     });

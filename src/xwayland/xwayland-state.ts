@@ -33,8 +33,6 @@ export interface XwaylandState {
 
 /** What there is for each Xwayland, and the hooks by which it comes to know what is said in the session. */
 export class XwaylandStates {
-  /** Those that come before what decides about globals. */
-  readonly offers: readonly Hooks[];
   readonly hooks: readonly Hooks[];
   readonly #wishes: OutputWishes;
   readonly #log: Logger;
@@ -43,14 +41,12 @@ export class XwaylandStates {
   constructor(wishes: OutputWishes, log: Logger) {
     this.#wishes = wishes;
     this.#log = log;
-    this.offers = [
+    const views = (session: Session): Views => this.for(session).views;
+    this.hooks = [
       ownGlobal("xwayland_shell_v1", (session, shell) => this.for(session).surfaces.serveShell(shell)),
       ownGlobal("zwp_xwayland_keyboard_grab_manager_v1", (session, manager) => this.for(session).grabs.serve(manager)),
       surfaceHooks((session) => this.for(session).surfaces),
       pingBarrierHooks((session) => this.for(session).fence),
-    ];
-    const views = (session: Session): Views => this.for(session).views;
-    this.hooks = [
       bufferHooks((session) => this.for(session).sizes),
       inputHooks((session) => this.for(session)),
       outputHooks((session) => this.for(session).outputs),

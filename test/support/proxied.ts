@@ -24,6 +24,8 @@ export interface Setting extends Pick<ProxyOptions, "hooks" | "policy" | "tag" |
   readonly globals?: readonly string[];
   /** Whether every message is logged. */
   readonly verbose?: boolean;
+  /** What the proxy knows, where that is shared; then `protocols` is of no use. */
+  readonly registry?: ProtocolRegistry;
   /** Protocols that are known beside the generated ones. */
   readonly protocols?: readonly ProtocolTable[];
 }
@@ -158,10 +160,8 @@ export class Stage implements Pair {
   }
 }
 
-function protocolOf({ protocols = [] }: Setting): ProtocolRegistry {
-  const protocol = new ProtocolRegistry();
-  protocol.add(...protocols);
-  return protocol;
+function protocolOf({ registry, protocols = [] }: Setting): ProtocolRegistry {
+  return registry ?? new ProtocolRegistry(...protocols);
 }
 
 /** Sets the stage for a test, with one client; at its end everything is ended and checked. */

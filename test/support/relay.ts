@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Logger } from "../../src/log/logger.ts";
 import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
-import { type Hooks, installHooks } from "../../src/relay/hooks.ts";
+import { compileHooks, type Hooks } from "../../src/relay/hooks.ts";
 import type { HostWatch } from "../../src/relay/host-watch.ts";
 import { ObjectBudget } from "../../src/relay/object-budget.ts";
 import { Session } from "../../src/relay/session.ts";
@@ -18,7 +18,7 @@ import { MemoryTransport } from "./memory-transport.ts";
 export class Relay {
   readonly client: MemoryTransport = new MemoryTransport();
   readonly host: MemoryTransport = new MemoryTransport();
-  readonly protocol: ProtocolRegistry = new ProtocolRegistry();
+  readonly protocol: ProtocolRegistry = new ProtocolRegistry(echoProtocol);
   readonly session: Session;
   readonly log: string[] = [];
   readonly #before = openDescriptors();
@@ -29,10 +29,9 @@ export class Relay {
     budget: ObjectBudget = new ObjectBudget(Number.POSITIVE_INFINITY),
     watch: HostWatch | null = null,
   ) {
-    this.protocol.add(echoProtocol);
-    installHooks(this.protocol, hooks as Hooks);
     this.session = new Session(this.client, this.host, {
       protocol: this.protocol,
+      hooks: compileHooks(this.protocol, [hooks as Hooks]),
       objects: budget,
       hostWatch: watch,
       log: this.#logger(),

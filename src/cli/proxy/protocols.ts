@@ -19,8 +19,7 @@ export interface Protocols {
  */
 export async function protocolsOf(settings: Settings, hide: readonly string[]): Promise<Protocols> {
   const tables = await readProtocols(settings.protocol);
-  const protocol = new ProtocolRegistry();
-  protocol.add(...tables);
+  const protocol = new ProtocolRegistry(...tables);
   const added = tables.flatMap((table) => table.interfaces.map(({ name }) => name));
   const policy = new GlobalPolicy({ hide: [...settings.hide, ...hide], expose: settings.expose, added });
   return { protocol, policy, added: tables };

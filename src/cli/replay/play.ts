@@ -10,7 +10,7 @@ import type { Logger } from "../../log/logger.ts";
 import { SystemError } from "../../native/errors.ts";
 import { GlobalPolicy } from "../../protocol/global-policy.ts";
 import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
-import { installHooks } from "../../relay/hooks.ts";
+import { compileHooks } from "../../relay/hooks.ts";
 import { type Ending, Player } from "../../replay/player.ts";
 import { PixelBudget } from "../../replay/pools.ts";
 import { textAt } from "../../replay/replay-names.ts";
@@ -37,7 +37,7 @@ export async function playAll(
   policy.check(protocol);
   const scripts = scriptsOf(recorded, sessions);
   tellHidden([...scripts.values()], policy, protocol, log);
-  for (const hooks of [gtkPrimarySelection(policy), globals(policy)]) installHooks(protocol, hooks);
+  const hooks = compileHooks(protocol, [gtkPrimarySelection(policy), globals(policy)]);
 
   const display = settings.waylandDisplay ?? process.env["WAYLAND_DISPLAY"];
   const path = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: display });
@@ -50,7 +50,7 @@ export async function playAll(
       if (performance.now() + delay >= deadline) return "late";
       await sleep(delay);
       const host = await connect(unixHost(path), path);
-      return new Player(host, { protocol, name: recorded.client(session), log, budget }).play(script, deadline);
+      return new Player(host, { protocol, hooks, name: recorded.client(session), log, budget }).play(script, deadline);
     }),
   );
   if (endings.includes("late")) log.error(`${settings.timeLimit} s were not enough: see --time-limit`);

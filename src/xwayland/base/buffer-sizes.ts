@@ -44,6 +44,7 @@ export function bufferHooks(of: (session: Session) => BufferSizes): Hooks {
   const add = ({ session, args }: { session: Session; args: Size & { id: WlObject } }): void =>
     of(session).add(args.id, args);
   return {
+    stage: "translation",
     events: {
       zwp_linux_buffer_params_v1: {
         created: ({ session, object, args }) => of(session).created(object, args.buffer),

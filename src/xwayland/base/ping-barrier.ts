@@ -45,6 +45,7 @@ export class PingBarrier {
 /** Lets Xwayland have an xdg_wm_base of ours instead of the host's. These hooks come before those that decide about globals. */
 export function pingBarrierHooks(of: (session: Session) => PingBarrier): Hooks {
   return {
+    stage: "offers",
     requests: {
       wl_registry: {
         bind(message) {

@@ -45,6 +45,7 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
     return surface === null ? undefined : manager?.user.pointerEnters(manager.windows.withSurface(surface));
   };
   return {
+    stage: "translation",
     requests: {
       wl_seat: { get_pointer: made, get_keyboard: made, get_touch: made },
       // Of a seat that has none any more, or is gone. What is waited for then comes with the requests behind it.

@@ -46,6 +46,7 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
   };
 
   return {
+    stage: "translation",
     events: {
       wl_pointer: {
         enter(message) {

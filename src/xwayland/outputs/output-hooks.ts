@@ -21,6 +21,7 @@ export function outputHooks(of: (session: Session) => Outputs): Hooks {
     change(output, outputs);
   };
   return {
+    stage: "translation",
     events: {
       wl_registry: {
         global({ session, args }) {

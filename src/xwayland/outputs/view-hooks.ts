@@ -12,6 +12,7 @@ import type { View, Views } from "./views.ts";
  */
 export function viewHooks(of: (session: Session) => Views): Hooks {
   return {
+    stage: "translation",
     events: {
       wl_registry: {
         global(message) {

@@ -119,6 +119,7 @@ export function surfaceHooks(of: (session: Session) => Surfaces): Hooks {
     of(session).get(args.surface)?.makePlain();
   };
   return {
+    stage: "offers",
     requests: {
       wl_compositor: {
         create_surface(message) {

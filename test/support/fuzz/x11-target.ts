@@ -44,7 +44,6 @@ class X11Target implements Target {
     this.#sessions = new Sessions({
       connectHost: unixHost(this.#compositor.path),
       protocol: new ProtocolRegistry(),
-      offers: this.#state.offers,
       hooks: this.#state.hooks,
       failed: (reason, isDefect) => {
         if (isDefect) this.#defects.push(reason);

@@ -159,8 +159,7 @@ test("any protocol, written as XML and read back, is the same table, and the tab
   fc.assert(
     fc.property(protocols, (table) => {
       assert.deepEqual(parse(toXml(table), "any.xml"), table);
-      const protocol = new ProtocolRegistry();
-      protocol.add(table);
+      const protocol = new ProtocolRegistry(table);
       for (const { name, requests } of table.interfaces) {
         assert.equal(protocol.get(name)?.requests.length, requests.length);
       }

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { Fd } from "../../../src/native/fd.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
-import { type Hooks, installHooks } from "../../../src/relay/hooks.ts";
+import { compileHooks, type Hooks } from "../../../src/relay/hooks.ts";
 import { ProtocolError } from "../../../src/wire/errors.ts";
 import type { WlObject } from "../../../src/wire/wl-object.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
@@ -245,7 +245,7 @@ describe("a hook", () => {
   });
 
   it("is refused for a message that does not exist, or that is the relay's own business", () => {
-    const install = (hooks: unknown) => () => installHooks(new ProtocolRegistry(), hooks as Hooks);
+    const install = (hooks: unknown) => () => compileHooks(new ProtocolRegistry(), [hooks as Hooks]);
     assert.throws(install({ requests: { wl_surface: { no_such: () => {} } } }), /TypeError.*wl_surface\.no_such/);
     assert.throws(install({ events: { wl_surface: { commit: () => {} } } }), /TypeError.*wl_surface\.commit/);
     assert.throws(install({ requests: { no_such: { commit: () => {} } } }), /TypeError.*no_such\.commit/);

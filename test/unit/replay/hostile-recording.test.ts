@@ -13,7 +13,7 @@ import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { Kind } from "../../../src/recorder/record.ts";
 import { FILE_HEADER } from "../../../src/recorder/recording.ts";
-import { installHooks } from "../../../src/relay/hooks.ts";
+import { compileHooks } from "../../../src/relay/hooks.ts";
 import { type Ending, Player } from "../../../src/replay/player.ts";
 import { PixelBudget } from "../../../src/replay/pools.ts";
 import { type Script, scriptsOf } from "../../../src/replay/script.ts";
@@ -105,13 +105,13 @@ class Stage {
     recorded: RecordedSessions,
     { budget = new PixelBudget(), time = 20_000, expose = [] as readonly string[] } = {},
   ): Promise<Ending[]> {
-    installHooks(recorded.protocolOfAll, globals(new GlobalPolicy({ expose })));
+    const hooks = compileHooks(recorded.protocolOfAll, [globals(new GlobalPolicy({ expose }))]);
     const log: Logger = { ...silent, error: (text) => this.complaints.push(text) };
     const scripts = [...scriptsOf(recorded, new Set(recorded.sessions.slice(0, 4)))];
     return Promise.all(
       scripts.map(async ([session, script]) => {
         const host = await unixHost(this.compositor.path)(new AbortController().signal);
-        const options = { protocol: recorded.protocolOfAll, name: recorded.client(session), log, budget };
+        const options = { protocol: recorded.protocolOfAll, hooks, name: recorded.client(session), log, budget };
         return new Player(host, options).play(hurried(script), performance.now() + time);
       }),
     );
