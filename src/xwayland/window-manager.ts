@@ -7,12 +7,12 @@ import type { Session } from "../relay/session.ts";
 import { X11Connection } from "../x11/client/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
 import { announce, announcementAtoms, managerName } from "./announce.ts";
+import { HostGlobals } from "./base/host-globals.ts";
 import type { PingBarrier } from "./base/ping-barrier.ts";
 import type { Scale } from "./base/scale.ts";
 import { Windows } from "./base/windows.ts";
 import type { Explain, WmContext, WmFeature } from "./base/wm-context.ts";
 import { XEvents } from "./base/x-events.ts";
-import { HostGlobals } from "./host-globals.ts";
 import type { KeyboardGrabs } from "./input/keyboard-grabs.ts";
 import { Stacking } from "./input/stacking.ts";
 import { UserFocus } from "./input/user-focus.ts";
@@ -31,7 +31,6 @@ import { Association } from "./shell/association.ts";
 import { ConfigureRequests } from "./shell/configure-requests.ts";
 import { Decorations } from "./shell/decorations.ts";
 import { Dialogs } from "./shell/dialogs.ts";
-import { FrameExtents } from "./shell/frame-extents.ts";
 import { Icons } from "./shell/icons.ts";
 import { MoveResize } from "./shell/move-resize.ts";
 import { Rescaling } from "./shell/rescaling.ts";
@@ -47,7 +46,7 @@ import { DesktopProperties } from "./window/desktop-properties.ts";
 import { WindowTracker } from "./window/window-tracker.ts";
 
 /** In the order in which they are told of what happens. */
-const parts: readonly WmFeature[] = [
+const features: readonly WmFeature[] = [
   WindowTracker,
   Association,
   ConfigureRequests,
@@ -55,7 +54,6 @@ const parts: readonly WmFeature[] = [
   Decorations,
   Dialogs,
   Icons,
-  FrameExtents,
   States,
   Activation,
   MoveResize,
@@ -118,7 +116,7 @@ export class WindowManager {
     this.user = new UserFocus({ ...options, x, events, windows, stacking });
     const { user } = this;
     const context: WmContext = { ...options, globals, desktopFiles, x, events, windows, stacking, user };
-    for (const Part of parts) new Part(context);
+    for (const Feature of features) new Feature(context);
     x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
   }
 
@@ -134,7 +132,7 @@ export class WindowManager {
     });
     try {
       const globals = await HostGlobals.open(options.session, options.policy);
-      const all = [UserFocus, ...parts];
+      const all = [UserFocus, ...features];
       await x.atoms.intern([...announcementAtoms, ...XEvents.atoms, ...all.flatMap(({ atoms }) => atoms)]);
       await takeOver(x);
       const takesIcons = globals.has("xdg_toplevel_icon_manager_v1");

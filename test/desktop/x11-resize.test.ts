@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { getProperty, wordsOf } from "../../src/x11/client/properties.ts";
 import { StackMode } from "../../src/x11/generated/enums.ts";
-import { isSameSize, type Size } from "../../src/xwayland/base/buffer-sizes.ts";
+import { isSameSize, type Size } from "../../src/xwayland/base/geometry.ts";
 import { eventually } from "../support/eventually.ts";
 import { scaled } from "../support/patience.ts";
 import { XTestWindow } from "../support/x-test-window.ts";

@@ -2,16 +2,7 @@
 import type { Hooks } from "../../relay/hooks.ts";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-
-/** In pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-export function isSameSize(a: Size, b: Size): boolean {
-  return a.width === b.width && a.height === b.height;
-}
+import type { Size } from "./geometry.ts";
 
 /** How large the buffers of one Xwayland are. */
 export class BufferSizes {

@@ -3,20 +3,8 @@ import { hexId } from "../../x11/text/number-text.ts";
 import type { Popup } from "../shell/popup.ts";
 import type { Surface } from "../shell/surface.ts";
 import type { Toplevel } from "../shell/toplevel.ts";
-import { noFrame, type WindowProperties } from "../window/properties.ts";
-
-/** A place in X coordinates, of a window's inside. */
-export interface Geometry {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Whether two places have a pixel in common. */
-export function overlap(a: Geometry, b: Geometry): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-}
+import type { WindowProperties } from "../window/properties.ts";
+import { type Geometry, noFrame } from "./geometry.ts";
 
 /** A child of the X root window. */
 export class XWindow {

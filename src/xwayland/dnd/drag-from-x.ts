@@ -8,6 +8,7 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import type { Press } from "../input/user-input.ts";
 import type { DataDevice } from "../selection/data-device.ts";
+import { COPY } from "../selection/data-device.ts";
 import type { HostOffer } from "../selection/host-offer.ts";
 import type { HostSource } from "../selection/host-selection.ts";
 import { STALL_TIMEOUT } from "../selection/limits.ts";
@@ -16,7 +17,7 @@ import { mimeTypesOf, targetFor } from "../selection/targets.ts";
 import type { TransferEvents, TransferListener } from "../selection/transfer-events.ts";
 import { TransfersFromX } from "../selection/transfers-from-x.ts";
 import { DragPointer } from "./drag-pointer.ts";
-import { actionAtom, COPY, readTypes, sendXdnd, XDND_VERSION } from "./xdnd.ts";
+import { actionAtom, readTypes, sendXdnd, XDND_VERSION } from "./xdnd.ts";
 
 /** Milliseconds that the source has to ask once more what would become of a drop, or to end what is none. */
 const SETTLE_TIMEOUT = 250;

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Press, UserInput } from "../input/user-input.ts";
+import type { PointerHolder, Press, UserInput } from "../input/user-input.ts";
 
 /** The first version of wl_pointer in which events are grouped by frames. */
 const FRAME_SINCE = 5;
@@ -29,7 +29,7 @@ export interface DragPointerListener {
  * not told that the pointer has left, and its button stays pressed; it is moved to where X has what the host says it is
  * over.
  */
-export class DragPointer {
+export class DragPointer implements PointerHolder {
   readonly #session: Session;
   readonly #input: UserInput;
   readonly #press: Press;

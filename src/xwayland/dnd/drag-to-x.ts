@@ -8,11 +8,12 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { SelectionAnswers } from "../selection/answers.ts";
 import type { DataDevice } from "../selection/data-device.ts";
+import { COPY, MOVE } from "../selection/data-device.ts";
 import type { HostOffer } from "../selection/host-offer.ts";
 import { STALL_TIMEOUT } from "../selection/limits.ts";
 import { queries, targetsOf } from "../selection/targets.ts";
 import type { TransferEvents, TransferListener } from "../selection/transfer-events.ts";
-import { actionAtom, actionOf, COPY, type DropSite, dropSiteOf, enterData, MOVE, packPlace, sendXdnd } from "./xdnd.ts";
+import { actionAtom, actionOf, type DropSite, dropSiteOf, enterData, packPlace, sendXdnd } from "./xdnd.ts";
 
 /** XdndStatus, XdndFinished: the flag that says yes. */
 const ACCEPTED = 1;

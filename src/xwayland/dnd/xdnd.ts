@@ -3,14 +3,11 @@
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { getProperty, wordsOf } from "../../x11/client/properties.ts";
 import { Atom, EventMask } from "../../x11/generated/enums.ts";
+import { COPY, MOVE } from "../selection/data-device.ts";
 
 /** The newest version, and the oldest that is spoken. */
 export const XDND_VERSION = 5;
 const OLDEST_VERSION = 3;
-
-/** wl_data_device_manager.dnd_action */
-export const COPY = 1;
-export const MOVE = 2;
 
 /** Types of an XdndEnter; more are in a property. */
 const MAX_INLINE_TYPES = 3;

@@ -3,7 +3,8 @@ import type { HookedMessage } from "../../relay/hooked-message.ts";
 import type { Hooks } from "../../relay/hooks.ts";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import type { WindowManager } from "../window-manager.ts";
+import type { Windows } from "../base/windows.ts";
+import type { UserFocus } from "./user-focus.ts";
 import type { UserInput } from "./user-input.ts";
 
 /** The first version of wl_pointer in which events are grouped by frames. */
@@ -21,7 +22,7 @@ interface Place {
 export interface InputTargets {
   readonly input: UserInput;
   /** Null until the X server is ours. */
-  readonly manager: WindowManager | null;
+  readonly manager: { readonly windows: Windows; readonly user: UserFocus } | null;
 }
 
 /**

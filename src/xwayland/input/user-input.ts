@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WlObject } from "../../wire/wl-object.ts";
-import type { DragPointer } from "../dnd/drag-pointer.ts";
 
 /** A key, a button or a touch, which went down. */
 export interface Input {
@@ -19,13 +18,23 @@ export interface Press extends Input {
   readonly button: number;
 }
 
+/** Has the pointer in the host's place while something is dragged out of an X window. */
+export interface PointerHolder {
+  /** The host lets the pointer enter a surface. Resolves when Xwayland may hear of that. */
+  hostEnters(surface: WlObject | null): Promise<void>;
+  /** The host takes the pointer away. @returns whether Xwayland is not to hear of it now */
+  hostLeaves(serial: number): boolean;
+  /** A button of a pointer is released in a surface of Xwayland's, which is to hear of it. */
+  hostReleases(pointer: WlObject, button: number): void;
+}
+
 /**
  * What the user does in X windows, by its serials: the host does much only for a client that can name such a serial, as
  * proof that the user wants it. What was done with a seat that Xwayland has released proves nothing: it cannot be named.
  */
 export class UserInput {
-  /** Has the pointer in the host's place while something is dragged out of an X window; else null. */
-  drag: DragPointer | null = null;
+  /** Null while nothing is dragged out of an X window. */
+  drag: PointerHolder | null = null;
   readonly #listeners: (() => void)[] = [];
   /** Of pointers, keyboards and touch screens. */
   readonly #seats = new WeakMap<WlObject, WlObject>();

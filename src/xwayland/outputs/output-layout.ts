@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Size } from "../base/buffer-sizes.ts";
+import type { Size } from "../base/geometry.ts";
+import { type Geometry, overlap } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
-import { type Geometry, overlap } from "../base/window.ts";
 
 /** What the host says of an output. */
 export interface OutputFacts {

@@ -2,8 +2,8 @@
 import type { Logger } from "../../log/logger.ts";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
+import type { Geometry } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
-import type { Geometry } from "../base/window.ts";
 import { factorOf, layOut, type OutputFacts, turned } from "./output-layout.ts";
 
 /** How X pixels relate to the host's: a factor of the user's, or as the outputs demand; null leaves it to the host to enlarge. */

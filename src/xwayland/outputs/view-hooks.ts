@@ -3,7 +3,7 @@ import type { Hooks } from "../../relay/hooks.ts";
 import { onRequests } from "../../relay/one-sided.ts";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import { EVERYTHING } from "../shell/surface.ts";
+import { EVERYTHING } from "../base/geometry.ts";
 import type { View, Views } from "./views.ts";
 
 /**

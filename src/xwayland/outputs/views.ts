@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import type { BufferSizes, Size } from "../base/buffer-sizes.ts";
+import type { BufferSizes } from "../base/buffer-sizes.ts";
+import type { Geometry, Size } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
-
-interface Box extends Size {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** What a wp_viewport does: which part of the buffer it shows, at which size. */
 interface ViewportState {
-  readonly source: Box | null;
+  readonly source: Geometry | null;
   readonly destination: Size | null;
 }
 
 /** wp_viewport: no source, no destination. */
-const NO_SOURCE: Box = { x: -1, y: -1, width: -1, height: -1 };
+const NO_SOURCE: Geometry = { x: -1, y: -1, width: -1, height: -1 };
 const NO_DESTINATION: Size = { width: -1, height: -1 };
 
 const nothing: ViewportState = { source: null, destination: null };

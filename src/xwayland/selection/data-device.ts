@@ -2,12 +2,15 @@
 import { onEvents } from "../../relay/one-sided.ts";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import { COPY, MOVE } from "../dnd/xdnd.ts";
 import { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
 
 /** The first version of wl_data_offer with actions, and of wl_data_source with events about the drop. */
 const ACTIONS_SINCE = 3;
+
+/** wl_data_device_manager.dnd_action */
+export const COPY = 1;
+export const MOVE = 2;
 
 /** What is told of something that is dragged over X windows. Places are in surfaces, in the host's pixels. */
 export interface DragOverEvents {

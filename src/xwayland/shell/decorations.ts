@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WlObject } from "../../wire/wl-object.ts";
+import { setProperty } from "../../x11/client/properties.ts";
+import type { HostGlobals } from "../base/host-globals.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
-import type { HostGlobals } from "../host-globals.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** zxdg_toplevel_decoration_v1.mode */
@@ -22,13 +23,15 @@ interface Decoration {
 const MANAGER = "zxdg_decoration_manager_v1";
 const KDE_MANAGER = "org_kde_kwin_server_decoration_manager";
 
+const EXTENTS = "_NET_FRAME_EXTENTS";
+
 /**
  * Who draws a window's frame: the host, as a window manager of X11 would, unless the window wants none or draws it itself.
  * Hosts that have no protocol for it draw none.
  */
 export class Decorations {
-  static readonly atoms: readonly string[] = ["_GTK_FRAME_EXTENTS"];
-  static readonly supported: readonly string[] = ["_GTK_FRAME_EXTENTS"];
+  static readonly atoms: readonly string[] = ["_GTK_FRAME_EXTENTS", EXTENTS, "_NET_REQUEST_FRAME_EXTENTS"];
+  static readonly supported: readonly string[] = Decorations.atoms;
 
   readonly #context: WmContext;
   readonly #manager: WlObject | null;
@@ -43,15 +46,24 @@ export class Decorations {
 
   constructor(context: WmContext) {
     this.#context = context;
-    const { globals, windows } = context;
+    const { globals, windows, events } = context;
     this.#manager = globals.bind(MANAGER, 1);
     this.#kdeManager = this.#manager === null ? globals.bind(KDE_MANAGER, 1) : null;
+    // By those who want to know before they are mapped.
+    events.onMessage("_NET_REQUEST_FRAME_EXTENTS", (window) => this.#tellExtents(window));
     windows.listen({
+      mapping: (window) => this.#tellExtents(window),
       roleGiven: (window) => this.#begin(window),
       propertiesChanged: (window) => this.#update(window),
       moved: (window) => this.#fit(window),
       roleTaken: (window) => this.#end(window),
     });
+  }
+
+  /** Tells programs that wait for it, as Java and Qt do, how wide a frame is: X knows of none, since the host draws it. */
+  #tellExtents({ id }: XWindow): void {
+    const { x } = this.#context;
+    setProperty(x, id, x.atoms.atom(EXTENTS), x.atoms.atom("CARDINAL"), new Uint32Array(4));
   }
 
   #begin(window: XWindow): void {

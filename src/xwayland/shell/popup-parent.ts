@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Geometry, XWindow } from "../base/window.ts";
+
+import type { Geometry } from "../base/geometry.ts";
+import type { XWindow } from "../base/window.ts";
 import { isFleeting, leavesKeyboard } from "../window/window-kind.ts";
 
 /** What helps to guess where a window belongs that its client put on the screen by itself. */

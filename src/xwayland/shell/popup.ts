@@ -2,8 +2,8 @@
 import { onEvents } from "../../relay/one-sided.ts";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
+import type { Geometry } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
-import type { Geometry } from "../base/window.ts";
 import type { Surface } from "./surface.ts";
 import { XdgSurface } from "./xdg-surface.ts";
 

@@ -2,8 +2,9 @@
 import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { clientOf } from "../../x11/client/ids.ts";
-import { isSameSize, type Size } from "../base/buffer-sizes.ts";
-import type { Geometry, XWindow } from "../base/window.ts";
+import type { Geometry } from "../base/geometry.ts";
+import { isSameSize, type Size } from "../base/geometry.ts";
+import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { fitSize } from "../window/size-hints.ts";
 import { isFleeting, windowKind } from "../window/window-kind.ts";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isSameSize, type Size } from "../base/buffer-sizes.ts";
+import { isSameSize, type Size } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
 import { dictatesSize, type HostStates, noStates } from "./host-states.ts";
 

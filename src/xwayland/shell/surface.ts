@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import type { BufferSizes, Size } from "../base/buffer-sizes.ts";
-import type { Geometry, XWindow } from "../base/window.ts";
+import type { BufferSizes } from "../base/buffer-sizes.ts";
+import { EVERYTHING, type Size } from "../base/geometry.ts";
+import type { XWindow } from "../base/window.ts";
 import type { HeldFrames } from "./held-frames.ts";
-
-/** Damage of all that there may be. */
-export const EVERYTHING: Geometry = { x: 0, y: 0, width: 0x7fff_ffff, height: 0x7fff_ffff };
 
 /** The first version of wl_surface with damage_buffer. */
 const DAMAGE_BUFFER_SINCE = 4;

@@ -2,9 +2,8 @@
 import { onEvents } from "../../relay/one-sided.ts";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import { isSameSize, type Size } from "../base/buffer-sizes.ts";
+import { type Frame, isSameSize, noFrame, type Size } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
-import { type Frame, noFrame } from "../window/properties.ts";
 import { type HostStates, noStates, readHostStates, wordsOf } from "./host-states.ts";
 import { type Configuration, SizeChoice } from "./size-choice.ts";
 import type { Surface } from "./surface.ts";

@@ -2,7 +2,7 @@
 import { onEvents } from "../../relay/one-sided.ts";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import { isSameSize, type Size } from "../base/buffer-sizes.ts";
+import { isSameSize, type Size } from "../base/geometry.ts";
 import type { Surface } from "./surface.ts";
 
 /** Milliseconds that a host waits at most for a window to have the size that it is to have. */

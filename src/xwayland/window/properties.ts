@@ -5,18 +5,9 @@ import { clampUtf8, MAX_TITLE_BYTES } from "../../hooks/title-text.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { getProperty, type Property, wordsOf } from "../../x11/client/properties.ts";
 import { Atom } from "../../x11/generated/enums.ts";
+import type { Frame } from "../base/geometry.ts";
 import { readSizeHints, type SizeHints } from "./size-hints.ts";
 import { type Encoding, readText } from "./text-property.ts";
-
-/** How wide something is on each side of a window, in X pixels. */
-export interface Frame {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-export const noFrame: Frame = { left: 0, right: 0, top: 0, bottom: 0 };
 
 export interface WindowProperties {
   readonly title: string;

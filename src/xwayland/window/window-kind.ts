@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Geometry, overlap, type XWindow } from "../base/window.ts";
+
+import { type Geometry, overlap } from "../base/geometry.ts";
+import type { XWindow } from "../base/window.ts";
 
 /** What an X window is for the host; "nothing" is not shown. */
 export type WindowKind = "toplevel" | "fullscreen" | "popup" | "nothing";

@@ -3,7 +3,8 @@
 import { clientOf } from "../../x11/client/ids.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
 import { EventMask, StackMode } from "../../x11/generated/enums.ts";
-import { type Geometry, XWindow } from "../base/window.ts";
+import type { Geometry } from "../base/geometry.ts";
+import { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { readProperties, supportedTypes, watchedProperties, windowAtoms } from "./properties.ts";
 import { isManagedPopup } from "./window-kind.ts";

@@ -11,7 +11,7 @@ import { connectUnix } from "../../../src/native/socket.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import type { Hooks } from "../../../src/relay/hooks.ts";
 import { X11Connection } from "../../../src/x11/client/connection.ts";
-import type { Size } from "../../../src/xwayland/base/buffer-sizes.ts";
+import type { Size } from "../../../src/xwayland/base/geometry.ts";
 import type { Unscale } from "../../../src/xwayland/outputs/outputs.ts";
 import { XServer } from "../../../src/xwayland/x-server.ts";
 import { openDescriptors } from "../../support/descriptors.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
-import { HostGlobals } from "../../../src/xwayland/host-globals.ts";
+import { HostGlobals } from "../../../src/xwayland/base/host-globals.ts";
 import { Relay } from "../../support/relay.ts";
 
 it("a hook that keeps something for a session is told when that has ended, once, before its surroundings are", () => {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Geometry } from "../../../../src/xwayland/base/geometry.ts";
 import { Scale } from "../../../../src/xwayland/base/scale.ts";
-import type { Geometry } from "../../../../src/xwayland/base/window.ts";
 import { factorOf, layOut, type OutputFacts } from "../../../../src/xwayland/outputs/output-layout.ts";
 import fc from "../../../support/random.ts";
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Geometry, XWindow } from "../../../../src/xwayland/base/window.ts";
+import type { Geometry } from "../../../../src/xwayland/base/geometry.ts";
+import { XWindow } from "../../../../src/xwayland/base/window.ts";
 import { windowKind } from "../../../../src/xwayland/window/window-kind.ts";
 import { properties } from "../../../support/x-window.ts";
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Events, Requests } from "../protocol/generated/types.ts";
-import type { GlobalPolicy } from "../protocol/global-policy.ts";
-import { onEvents } from "../relay/one-sided.ts";
-import type { Session } from "../relay/session.ts";
-import { syncHost } from "../relay/sync-host.ts";
-import { MAX_GLOBALS } from "../wire/limits.ts";
-import type { WlObject } from "../wire/wl-object.ts";
+import type { Events, Requests } from "../../protocol/generated/types.ts";
+import type { GlobalPolicy } from "../../protocol/global-policy.ts";
+import { onEvents } from "../../relay/one-sided.ts";
+import type { Session } from "../../relay/session.ts";
+import { syncHost } from "../../relay/sync-host.ts";
+import { MAX_GLOBALS } from "../../wire/limits.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
 
 type InterfaceName = keyof Requests & keyof Events;
 
