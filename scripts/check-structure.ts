@@ -17,6 +17,15 @@ const rules: Rules = {
     ["src/hooks", "src/virtio", "src/device", "src/listen"],
     ["src/host"],
     ["src/sessions.ts"],
+    ["src/xwayland/base"],
+    [
+      "src/xwayland/window",
+      "src/xwayland/input",
+      "src/xwayland/outputs",
+      "src/xwayland/settings",
+      "src/xwayland/selection",
+    ],
+    ["src/xwayland/shell", "src/xwayland/dnd"],
     ["src/xwayland"],
     ["src/proxy.ts", "src/device-host.ts", "src/check"],
     ["src/cli", "src/index.ts"],
@@ -25,6 +34,12 @@ const rules: Rules = {
   tests: "test",
   options: "src/cli",
   published: ["src/index.ts", "src/protocol/generated", "src/x11/generated"],
+  typesFromAbove: {
+    "src/xwayland/base/wm-context.ts": "names all services, of which each feature gets what it uses",
+    "src/xwayland/base/window.ts": "a window has what features give it",
+    "src/xwayland/base/windows.ts": "finds windows by their surfaces",
+  },
+  features: { file: "src/xwayland/window-manager.ts", list: "features" },
   forTests: {
     "src/virtio/images.ts#imageSize": "the buckets are a rule of their own, which no host shows",
     "src/native/pipe.ts#eventfd": "QEMU makes them, whose part tests play",

@@ -18,6 +18,10 @@ export interface Rules {
   readonly options: string;
   /** Files and folders whose exports are for others than us. */
   readonly published: readonly string[];
+  /** Files that may import types, and nothing else, from layers above them, each with the reason. */
+  readonly typesFromAbove: Readonly<Record<string, string>>;
+  /** The file with the array of that name in which features stand: no file with one imports from that of another one. Null for no such rule. */
+  readonly features: { readonly file: string; readonly list: string } | null;
   /** Exports that only tests use, as `file#name`, each with the reason. */
   readonly forTests: Readonly<Record<string, string>>;
 }
@@ -53,6 +57,7 @@ export function findViolations(root: string, rules: Rules): string[] {
   return [
     ...withoutModule(files, rules),
     ...wrongDirections(imports, rules),
+    ...betweenFeatures(texts, imports, rules),
     ...cycles(imports),
     ...unusedExports(exports, imports, rules),
     ...foreignOptions(texts, rules),
@@ -142,9 +147,9 @@ function withoutModule(files: readonly string[], rules: Rules): string[] {
 
 function wrongDirections(imports: readonly Import[], rules: Rules): string[] {
   const found: string[] = [];
-  for (const { from, to, line } of imports) {
+  for (const { from, to, line, typeOnly } of imports) {
     const module = moduleOf(from, rules);
-    if (module === undefined) continue;
+    if (module === undefined || (typeOnly && from in rules.typesFromAbove)) continue;
     const target = moduleOf(to, rules);
     if (target === undefined) {
       found.push(`${from}:${line}: imports ${to}, which stands outside the architecture`);
@@ -153,6 +158,21 @@ function wrongDirections(imports: readonly Import[], rules: Rules): string[] {
     }
   }
   return found;
+}
+
+/** Features that know each other: what two of them need is a service, or told by events. */
+function betweenFeatures(texts: ReadonlyMap<string, string>, imports: readonly Import[], rules: Rules): string[] {
+  if (rules.features === null) return [];
+  const { file, list } = rules.features;
+  const text = texts.get(file) ?? "";
+  const [, items] = new RegExp(`^const ${list}\\b[^=]*= \\[([^\\]]*)\\]`, "m").exec(text) ?? [];
+  if (items === undefined) return [`${file}:1: has no array ${list} of the features`];
+  const names = new Set(items.split(",").map((item) => item.trim()));
+  const isOfFeature = (one: Import): boolean => one.from === file && one.names.some((name) => names.has(name));
+  const homes = new Set(imports.filter(isOfFeature).map(({ to }) => to));
+  return imports
+    .filter(({ from, to }) => homes.has(from) && homes.has(to))
+    .map(({ from, to, line }) => `${from}:${line}: is a feature, which must not import from another one (${to})`);
 }
 
 /** Circles of imports at run time; types may refer to each other. */

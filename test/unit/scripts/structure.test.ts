@@ -12,6 +12,8 @@ const rules: Rules = {
   tests: "test",
   options: "src/parlour",
   published: ["src/roof.ts"],
+  typesFromAbove: {},
+  features: null,
   forTests: {},
 };
 
@@ -75,6 +77,38 @@ describe("the order of the architecture", () => {
       "src/parlour/sofa.ts": "export const sofa = 1;\n",
     });
     assertOne(found, /^src\/kitchen\/cook\.ts:1: /, /must not import from src\/parlour/);
+  });
+
+  it("lets a file that is excused import types from above, and nothing else", () => {
+    const typesFromAbove = { "src/cellar/wine.ts": "names the cook" };
+    const cook = { "src/kitchen/cook.ts": "export const cook = 1;\n" };
+    const named = { ...cook, "src/cellar/wine.ts": 'import type { cook } from "../kitchen/cook.ts";\n' };
+    assert.deepEqual(violations(named, { typesFromAbove }), []);
+    const used = { ...cook, "src/cellar/wine.ts": 'import { cook } from "../kitchen/cook.ts";\n' };
+    assertOne(violations(used, { typesFromAbove }), /^src\/cellar\/wine\.ts:1: /, /must not import from src\/kitchen/);
+  });
+
+  it("finds a feature that knows another one, whatever they need of each other", () => {
+    const files = {
+      "src/kitchen/cook.ts": "export class Cook {}\n",
+      "src/kitchen/baker.ts":
+        'import type { Cook } from "./cook.ts";\nexport class Baker {}\nexport type Chef = Cook;\n',
+      "src/kitchen/hob.ts": 'import { Cook } from "./cook.ts";\nexport const hob = Cook;\n',
+      "src/roof.ts": [
+        'import { Cook } from "./kitchen/cook.ts";',
+        'import { Baker, type Chef } from "./kitchen/baker.ts";',
+        'import { hob } from "./kitchen/hob.ts";',
+        "const staff: readonly Chef[] = [",
+        "  Cook,",
+        "  Baker,",
+        "];",
+        "export const all = [...staff, hob];",
+      ].join("\n"),
+    };
+    const features = { file: "src/roof.ts", list: "staff" };
+    assertOne(violations(files, { features }), /^src\/kitchen\/baker\.ts:1: is a feature/, /src\/kitchen\/cook\.ts/);
+    const nameless = violations(files, { features: { ...features, list: "rooms" } });
+    assertOne(nameless, /^src\/roof\.ts:1: has no array rooms/);
   });
 
   it("finds an import from outside the architecture", () => {
