@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What programs import from "wayland-proxy". */
-export { UserError } from "./errors.ts";
+export { createDeviceHost, type DeviceHost, type DeviceHostOptions } from "./device-host.ts";
+export { type ProblemCode, type ProblemDetails, UserError } from "./errors.ts";
 export type { SharedImages } from "./hooks/shm/shadows.ts";
 export type { HostConnector } from "./host/connector.ts";
 export { unixHost } from "./host/unix.ts";
+export { type VirtioHost, virtioHost } from "./host/virtio.ts";
 export { DisplaySocket } from "./listen/display-socket.ts";
 export { XDisplay } from "./listen/x-display.ts";
 export { createLogger, type Logger } from "./log/logger.ts";
-export type { Fd } from "./native/fd.ts";
+export { Fd } from "./native/fd.ts";
+export { memfd } from "./native/memory.ts";
+export { pipe } from "./native/pipe.ts";
 export type { Enums, Events, Requests } from "./protocol/generated/types.ts";
 export { GlobalPolicy, type GlobalPolicyOptions } from "./protocol/global-policy.ts";
 export { ProtocolRegistry } from "./protocol/protocol-registry.ts";
@@ -15,10 +19,13 @@ export { parse as parseProtocol } from "./protocol/xml.ts";
 export { createProxy, type Proxy, type ProxyOptions } from "./proxy.ts";
 export { FlightRecorder, type Observer, type SessionTrace } from "./recorder/flight-recorder.ts";
 export type { HookedMessage } from "./relay/hooked-message.ts";
-export type { Hook, Hooks } from "./relay/hooks.ts";
+export type { Hook, HookStage, Hooks } from "./relay/hooks.ts";
+export { onEvents, onRequests } from "./relay/one-sided.ts";
 export type { Session } from "./relay/session.ts";
 export type { SessionStatistics } from "./relay/statistics.ts";
 export type { Statistics } from "./sessions.ts";
+export { type Device as GpuDevice, findDevice as findGpuDevice } from "./virtio/device.ts";
+export { drmDriver } from "./virtio/drm-driver.ts";
 export { DisplayError, ProtocolError } from "./wire/errors.ts";
 export type { Transport } from "./wire/transport.ts";
 export type { WlObject } from "./wire/wl-object.ts";

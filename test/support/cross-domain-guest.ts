@@ -53,13 +53,16 @@ export type HostMessage =
   | { readonly command: "receive"; readonly data: Buffer; readonly identifiers: readonly number[] }
   | { readonly command: "read"; readonly id: number; readonly hangUp: boolean; readonly data: Buffer };
 
+/** What a program in the guest needs of its machine. */
+type GuestMachine = Pick<CrossDomainVm, "qemu" | "driver" | "run">;
+
 /** One program in the guest: a context, and what is said through it. */
-class CrossDomainProgram {
-  readonly #vm: CrossDomainVm;
+export class CrossDomainProgram {
+  readonly #vm: GuestMachine;
   readonly #context: number;
   #fence = 0;
 
-  constructor(vm: CrossDomainVm, context: number) {
+  constructor(vm: GuestMachine, context: number) {
     this.#vm = vm;
     this.#context = context;
   }

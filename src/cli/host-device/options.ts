@@ -5,6 +5,7 @@ import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/che
 import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
+import { hooksOption } from "../common/user-hooks.ts";
 
 /** What the command line asked for. */
 export interface HostSettings extends LogSettings, CheckSettings {
@@ -20,6 +21,8 @@ export interface HostSettings extends LogSettings, CheckSettings {
   readonly appIdPrefix?: string;
   readonly hide: readonly string[];
   readonly expose: readonly string[];
+  /** Modules with hooks. */
+  readonly hooks: readonly string[];
   readonly scanout?: true;
   readonly device: string;
   readonly shmemFeature?: number;
@@ -74,6 +77,7 @@ const options: readonly OptionRow[] = [
     items: commaList,
     completes: "interfaces",
   },
+  hooksOption(INTERFACES),
   {
     group: QEMU,
     flags: "--device <NAME>",
@@ -140,6 +144,7 @@ export function parseHostArguments(args: readonly string[]): HostSettings | stri
   return {
     hide: [],
     expose: [],
+    hooks: [],
     ...rest,
     device,
     memory: parseSize(memory),

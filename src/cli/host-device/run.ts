@@ -14,6 +14,7 @@ import type { Diagnostics } from "../common/diagnostics.ts";
 import { ServiceManager } from "../common/service-manager.ts";
 import { GROUP_OF_UNIT, letGroupConnect } from "../common/socket-group.ts";
 import { stopSignal } from "../common/stop-signal.ts";
+import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { warnWithoutHost } from "../upstream/warn-without-host.ts";
 import type { HostSettings } from "./options.ts";
@@ -29,6 +30,7 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
   const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
   const policy = vmPolicy(settings);
   const protocol = new ProtocolRegistry();
+  const hooks = await loadHooks(settings.hooks, protocol);
   await diagnostics.begin(protocol);
   const stopped = stopSignal(() => false);
   const socket = openSocket(settings, inherited.get("qemu"), hostPath, (path) => diagnostics.openPipe(path));
@@ -40,6 +42,7 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
     connectHost: unixHost(hostPath),
     policy,
     protocol,
+    hooks,
     tag,
     appIdPrefix,
     log,

@@ -5,6 +5,7 @@ import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/che
 import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
+import { hooksOption } from "../common/user-hooks.ts";
 
 /** What the command line asked for. */
 export interface Settings extends LogSettings, CheckSettings {
@@ -31,6 +32,8 @@ export interface Settings extends LogSettings, CheckSettings {
   readonly expose: readonly string[];
   /** Files that describe further protocols. */
   readonly protocol: readonly string[];
+  /** Modules with hooks. */
+  readonly hooks: readonly string[];
   /** The program to run with its arguments; empty to run none. */
   readonly command: readonly string[];
   /** What the user should know of these options. */
@@ -122,6 +125,7 @@ const options: readonly OptionRow[] = [
     items: (file) => [file],
     completes: "file",
   },
+  hooksOption(INTERFACES),
   ...logOptions,
   ...checkOptions,
 ];
@@ -188,6 +192,7 @@ export function parseArguments(args: readonly string[]): Settings | string {
     hide: [],
     expose: [],
     protocol: [],
+    hooks: [],
     xwaylandBinary: DEFAULT_XWAYLAND,
     xPrimary: null,
     ...options,

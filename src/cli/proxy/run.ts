@@ -14,6 +14,7 @@ import { RunningCommand } from "../common/run-command.ts";
 import { ServiceManager } from "../common/service-manager.ts";
 import { GROUP_OF_UNIT, letGroupConnect } from "../common/socket-group.ts";
 import { stopSignal } from "../common/stop-signal.ts";
+import { loadHooks } from "../common/user-hooks.ts";
 import { chooseHost } from "../upstream/chosen-host.ts";
 import type { Settings } from "./options.ts";
 import { protocolsOf } from "./protocols.ts";
@@ -40,6 +41,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   }
   const host = await chooseHost(settings, log);
   const { protocol, policy, added } = await protocolsOf(settings, host.hide);
+  const userHooks = await loadHooks(settings.hooks, protocol);
   await diagnostics.begin(protocol, added);
 
   let running: RunningCommand | undefined;
@@ -64,7 +66,7 @@ export async function run(settings: Settings, diagnostics: Diagnostics): Promise
   const served: SessionsOptions = {
     connectHost: host.connect,
     probeHost: host.probe,
-    hooks: host.hooks,
+    hooks: [...host.hooks, ...userHooks],
     protocol,
     policy,
     tag,

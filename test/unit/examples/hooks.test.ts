@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The examples that are modules of hooks, loaded by the programs' own option. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { pipe } from "../../../src/native/pipe.ts";
+import { ExampleStage, exampleFile } from "../../support/example.ts";
+import { openWindow, windowGlobals } from "../../support/window.ts";
+import { Place, program } from "../cli/support.ts";
+
+describe("the option --hooks", () => {
+  it("loads a module that lets only plain text pass the clipboard, both ways", async (t) => {
+    const stage = new ExampleStage(t, ["wl_data_device_manager 3", "wl_seat 5"]);
+    await stage.startProxy(program, "--wayland-display", "guest", "--hooks", exampleFile("block-mime-types"));
+    const { client, host } = await stage.connect("guest");
+    const manager = await client.bind("wl_data_device_manager");
+    const source = manager.create("create_data_source");
+    for (const type of ["text/html", "image/png", "text/plain"]) source.send("offer", type);
+    const seat = await client.bind("wl_seat");
+    manager.create("get_data_device", seat);
+    const told = await host.expect("wl_data_source.offer");
+    assert.equal(told.arg("mime_type"), "text/plain", "what the program copies");
+
+    const device = (await host.expect("wl_data_device_manager.get_data_device")).objectArg("id");
+    const offer = device.create("data_offer");
+    for (const type of ["image/png", "text/plain"]) offer.send("offer", type);
+    const seen = await client.expect("wl_data_offer.offer");
+    assert.equal(seen.arg("mime_type"), "text/plain", "what others copy");
+    // Asked for all the same, it is refused without a word: the pipe ends.
+    const [read, write] = pipe();
+    seen.object.send("receive", "image/png", write);
+    seen.object.send("accept", 1, "text/plain");
+    await host.expect("wl_data_offer.accept");
+    assert.equal(host.inbox.count("wl_data_offer.receive"), 0);
+    read.close();
+  });
+
+  it("loads a module that counts the frames of each window", async (t) => {
+    const stage = new ExampleStage(t, windowGlobals);
+    await stage.startProxy(program, "--wayland-display", "guest", "--hooks", exampleFile("count-frames"));
+    const { client, host } = await stage.connect("guest");
+    const { toplevel, surface } = await openWindow({ client, host });
+    toplevel.ours.send("set_title", "frames");
+    for (let i = 0; i < 3; i++) surface.ours.send("commit");
+    toplevel.ours.send("destroy");
+    await stage.says(/"frames" has drawn 3 frames/);
+  });
+
+  const mistakes: [what: string, text: string, message: RegExp][] = [
+    ["nothing at all", "", /hooks\.mjs exports no hooks: its default export must be/],
+    ["something else", "export default { hooks: [] };", /hooks\.mjs exports no hooks/],
+    ["a mistake", "throw new Error('no luck');", /cannot load the hooks in .*hooks\.mjs: no luck/],
+    [
+      "a message that no protocol has",
+      "export default { requests: { xdg_toplevel: { set_titel() {} } } };",
+      /hooks\.mjs: a hook names xdg_toplevel\.set_titel, which is not among the requests/,
+    ],
+  ];
+  for (const [what, text, message] of mistakes) {
+    it(`refuses in one line a module with ${what}`, async (t) => {
+      const place = new Place(t);
+      const file = join(place.directory, "hooks.mjs");
+      writeFileSync(file, text);
+      for (const run of [
+        place.proxy(["--hooks", file]),
+        place.deviceHost(["--hooks", file, "--socket", join(place.directory, "vm.sock")]),
+      ]) {
+        assert.equal(await run.ended, 1);
+        assert.match(run.stderr, message);
+        assert.match(run.stderr, /^wayland-proxy(-host)?: error: [^\n]*\n$/);
+      }
+    });
+  }
+});
