@@ -18,11 +18,11 @@ export interface OptionParts {
 }
 
 export function allRows(line: CommandLine): readonly OptionRow[] {
-  return [...line.options, informationOptions.version, informationOptions.help];
+  return [...Object.values(line.options), informationOptions.version, informationOptions.help];
 }
 
 /** Takes the flags of a row apart: `-s, --long <VALUE>`, `--long [=VALUE]`. */
-export function optionParts({ flags, help, items, completes }: OptionRow): OptionParts {
+export function optionParts({ flags, help, add, completes }: OptionRow): OptionParts {
   const match = /^(?:(-\w), )?(--[\w-]+)(?: (?:<(.+)>|\[=(.+)\]))?$/.exec(flags);
   if (match === null) throw new Error(`the flags "${flags}" are not of the form that the manuals know`);
   const [, short = null, long = "", required, optional] = match;
@@ -32,7 +32,7 @@ export function optionParts({ flags, help, items, completes }: OptionRow): Optio
     long,
     value: name === undefined ? null : { name, optional: required === undefined },
     help,
-    repeatable: items !== undefined,
+    repeatable: add !== undefined,
     completes: completes ?? null,
   };
 }

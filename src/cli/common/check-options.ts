@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How all our programs that relay can be asked whether they would. */
 import { UserError } from "../../errors.ts";
-import type { OptionRow } from "./command-line.ts";
+import type { OptionTable } from "./command-line.ts";
 
 /** What the command line asked for. */
 export interface CheckSettings {
@@ -11,18 +11,18 @@ export interface CheckSettings {
 
 const CHECK = "Whether it would work:";
 
-export const checkOptions: readonly OptionRow[] = [
-  {
+export const checkOptions: OptionTable<CheckSettings> = {
+  check: {
     group: CHECK,
     flags: "--check",
     help: "say what works and what does not, with these options; change nothing (exit status 0: all works)",
   },
-  {
+  json: {
     group: CHECK,
     flags: "--json",
     help: "say it as JSON (with --check)",
   },
-];
+};
 
 /** Throws a UserError for options that mean nothing together. */
 export function refuseJsonAlone({ check, json }: CheckSettings): void {

@@ -7,20 +7,39 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { UserError } from "../../errors.ts";
 
-/** One option. */
-export interface OptionRow {
+/** One option: all that the program and its manual know of it. */
+export interface OptionRow<Value = unknown> {
   readonly group: string;
   /** As commander writes it: `-s, --long <VALUE>`. */
   readonly flags: string;
   readonly help: string;
-  /** Makes the option repeatable: the items of one use of it, which are added to those of the others. */
-  readonly items?: (text: string) => string[];
+  /** The value without the option. */
+  readonly default?: Value;
+  /** Makes the value from what stands behind the flags, which itself is the value otherwise. Throws a UserError. */
+  parse?(text: string): Value;
+  /** Makes the option repeatable: adds what stands behind the flags to the value so far. Throws a UserError. */
+  add?(text: string, value: Value): Value;
   /** What a shell can offer for the value. */
   readonly completes?: Completion;
   /** The option without which this one has no effect, and one with which it has none. */
   readonly needs?: string;
   readonly not?: string;
 }
+
+/** The options of a program: a row for each of its settings, in the order of the help. */
+export type OptionTable<Settings> = {
+  readonly [Key in keyof Settings]-?: OptionRow<Exclude<Settings[Key], undefined>> &
+    HowToRead<Exclude<Settings[Key], undefined>> &
+    // A setting that is always there needs a value without the option.
+    (Record<never, never> extends Pick<Settings, Key> ? unknown : { readonly default: Settings[Key] });
+};
+
+/** What is not simply a text, or the fact that the option is given, has to be made from a text. */
+type HowToRead<Value> = [Value] extends [true]
+  ? unknown
+  : string extends Value
+    ? unknown
+    : { parse(text: string): Value } | { add(text: string, value: Value): Value };
 
 /** A path, a program, names of interfaces with commas between them, a GPU node, or one of several words. */
 export type Completion = "file" | "program" | "interfaces" | "node" | readonly string[];
@@ -31,15 +50,29 @@ export interface Example {
   readonly meaning: string;
 }
 
-/** The items of a list option. */
-export const commaList = (text: string): string[] => text.split(",").map((item) => item.trim());
+/** An option whose value is a list. */
+export interface ListRow extends OptionRow<readonly string[]> {
+  readonly default: readonly string[];
+  add(text: string, items: readonly string[]): readonly string[];
+}
+
+/** For `add` of an option that takes a list with commas. */
+export function addItems(list: string, items: readonly string[]): readonly string[] {
+  return [...items, ...list.split(",").map((item) => item.trim())];
+}
+
+/** For `add` of an option that takes one item. */
+export function addItem(item: string, items: readonly string[]): readonly string[] {
+  return [...items, item];
+}
 
 /** What a program's command line looks like. */
 export interface CommandLine {
   readonly name: string;
   readonly usage: string;
   readonly description: string;
-  readonly options: readonly OptionRow[];
+  /** By the names of the settings. */
+  readonly options: Readonly<Record<string, OptionRow>>;
   /** What is to be known beside the options, a paragraph each. */
   readonly about: readonly string[];
   readonly examples: readonly Example[];
@@ -59,9 +92,12 @@ export const informationOptions: Readonly<Record<"version" | "help", OptionRow>>
   help: { group: INFORMATION, flags: "-h, --help", help: "print this help" },
 };
 
+/** The command line of a program with these settings. */
+export type CommandLineFor<Settings> = CommandLine & { readonly options: OptionTable<Settings> };
+
 /** What a command line says. */
-export interface Parsed<Options> {
-  readonly options: Partial<Options>;
+export interface Parsed<Settings> {
+  readonly settings: Settings;
   readonly command: readonly string[];
   /** What the user should know: options that have no effect. */
   readonly warnings: readonly string[];
@@ -71,10 +107,10 @@ export interface Parsed<Options> {
  * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the
  * user asked for just that: the help or the version. Throws a UserError.
  */
-export function parseCommandLine<Options extends object>(
-  line: CommandLine,
+export function parseCommandLine<Settings extends object>(
+  line: CommandLineFor<Settings>,
   args: readonly string[],
-): Parsed<Options> | string {
+): Parsed<Settings> | string {
   let text = "";
   const program = new Command(line.name)
     .usage(line.usage)
@@ -93,12 +129,17 @@ export function parseCommandLine<Options extends object>(
   // Options after the first argument that is none belong to the command, also without "--".
   if (line.arguments !== "none") program.argument("[command...]").passThroughOptions();
   else program.allowExcessArguments(false);
-  for (const row of line.options) program.addOption(commanderOption(row));
+  const rows = Object.entries<OptionRow>(line.options).map(([key, row]) => ({
+    key,
+    row,
+    option: commanderOption(row),
+  }));
+  for (const { option } of rows) program.addOption(option);
   program
     .version(packageVersion(), informationOptions.version.flags, informationOptions.version.help)
     .helpOption(informationOptions.help.flags, informationOptions.help.help);
   try {
-    program.parse(args, { from: "user" });
+    program.parse(endOptionalValues(args, rows), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return text;
@@ -109,27 +150,67 @@ export function parseCommandLine<Options extends object>(
       .replace(/\.$/, "");
     throw new UserError(`${message}: see ${line.name} --help`);
   }
-  return { options: program.opts<Partial<Options>>(), command: program.args, warnings: withoutEffect(line, program) };
+  const settings: Record<string, unknown> = {};
+  for (const { key, row, option } of rows) {
+    const value = settingOf(row, program.getOptionValue(option.attributeName()) as Given | undefined);
+    if (value !== undefined) settings[key] = value;
+  }
+  return { settings: settings as Settings, command: program.args, warnings: withoutEffect(rows, program) };
+}
+
+/** What commander makes of an option that is given: all texts that stand behind its flags, or true where none can. */
+type Given = readonly string[] | true;
+
+/** An option with its name among the settings, and as commander knows it. */
+interface KnownOption {
+  readonly key: string;
+  readonly row: OptionRow;
+  readonly option: Option;
+}
+
+function commanderOption({ group, flags, help }: OptionRow): Option {
+  const option = new Option(flags, help).helpGroup(group);
+  if (option.isBoolean()) return option;
+  return option.argParser<readonly string[]>((text, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    text,
+  ]);
+}
+
+function settingOf({ default: without, parse, add }: OptionRow, given: Given | undefined): unknown {
+  if (given === undefined) return without;
+  if (given === true) return true;
+  if (add !== undefined) return given.reduce<unknown>((value, text) => add(text, value), without);
+  const last = given.at(-1) ?? "";
+  return parse === undefined ? last : parse(last);
+}
+
+/**
+ * Writes `--virtio-gpu` as `--virtio-gpu=`, so that what comes behind it is not taken for its value: in
+ * `wayland-proxy --virtio-gpu foot` it is the command.
+ */
+function endOptionalValues(args: readonly string[], rows: readonly KnownOption[]): string[] {
+  const result = [...args];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as string;
+    // From here on the arguments are the command's.
+    if (arg === "--" || !arg.startsWith("-")) break;
+    const { option } = rows.find((row) => row.option.long === arg || row.option.short === arg) ?? {};
+    if (option?.required) i++;
+    else if (option?.optional) result[i] = `${arg}=`;
+  }
+  return result;
 }
 
 /** Says which of the given options have no effect, and why. */
-function withoutEffect(line: CommandLine, program: Command): string[] {
-  const given = new Set<string | undefined>();
-  for (const option of program.options) {
-    if (program.getOptionValueSource(option.attributeName()) === "cli") given.add(option.long);
-  }
-  return line.options.flatMap(({ flags, needs, not }) => {
-    const { long } = new Option(flags);
+function withoutEffect(rows: readonly KnownOption[], program: Command): string[] {
+  const isGiven = ({ option }: KnownOption): boolean => program.getOptionValue(option.attributeName()) !== undefined;
+  const given = new Set<string | undefined>(rows.filter(isGiven).map(({ option }) => option.long));
+  return rows.flatMap(({ row: { needs, not }, option: { long } }) => {
     if (!given.has(long)) return [];
     if (needs !== undefined && !given.has(needs)) return [`${long} has no effect without ${needs}`];
     return not !== undefined && given.has(not) ? [`${long} has no effect with ${not}`] : [];
   });
-}
-
-function commanderOption({ group, flags, help, items }: OptionRow): Option {
-  const option = new Option(flags, help).helpGroup(group);
-  if (items === undefined) return option;
-  return option.argParser<string[]>((text, before: string[] | undefined) => [...(before ?? []), ...items(text)]);
 }
 
 /** What follows the options in the help. */

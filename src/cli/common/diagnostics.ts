@@ -19,7 +19,7 @@ import { type Level, type Style, textLine } from "../../trace/line.ts";
 import { chosenSources } from "../../trace/sources.ts";
 import { ControlPipe } from "./control-pipe.ts";
 import { Dumps } from "./dumps.ts";
-import { type LogSettings, logFormat, ringSize } from "./log-options.ts";
+import type { LogSettings } from "./log-options.ts";
 import { useErrorQueue, writeError } from "./standard-error.ts";
 import { onUserSignal } from "./user-signal.ts";
 
@@ -42,13 +42,12 @@ export class Diagnostics {
   #monitor: IntervalHistogram | null = null;
   #tellStatistics: () => Promise<void> = async () => {};
 
-  /** @throws UserError for settings that make no sense */
   constructor(program: string, settings: LogSettings) {
     this.#settings = settings;
-    this.#style = styleOf(program, logFormat(settings.logFormat));
+    this.#style = styleOf(program, settings.logFormat);
     useErrorQueue(new LineQueue(STANDARD_ERROR, (number) => leftOutText(this.#style, number)));
     this.#ringPath = settings.logRingPath;
-    this.recorder = new FlightRecorder(ringSize(settings.logRingSize), settings.logKeys === true);
+    this.recorder = new FlightRecorder(settings.logRingSize, settings.logKeys === true);
     this.#dumps = new Dumps(this.recorder, this.#style);
     process.once("exit", () => this.#pipe?.close());
     const isQuiet = this.#ringPath !== undefined;
@@ -72,7 +71,7 @@ export class Diagnostics {
    * @throws UserError for a filter that makes no sense, and a file that cannot be written
    */
   async begin(protocol: ProtocolRegistry, added: readonly ProtocolTable[] = []): Promise<void> {
-    const { logFilter, logSuppress = [], verbose = false, record } = this.#settings;
+    const { logFilter, logSuppress, verbose = false, record } = this.#settings;
     const ringPath = this.#ringPath;
     if (ringPath !== undefined) forOption("--log-ring-path", () => this.#dumps.open(ringPath));
     if (record !== undefined) {

@@ -2,98 +2,101 @@
 /** What all our programs that relay can be told about their logs. */
 import { UserError } from "../../errors.ts";
 import { MIN_RING_SIZE } from "../../recorder/record.ts";
-import { commaList, type OptionRow } from "./command-line.ts";
+import { addItems, type OptionTable } from "./command-line.ts";
 
-/** What the command line asked for, as texts. */
+/** What the command line asked for. */
 export interface LogSettings {
   readonly verbose?: true;
   /** Names of classes of messages. */
-  readonly logSuppress?: readonly string[];
+  readonly logSuppress: readonly string[];
   readonly logFilter?: string;
-  readonly logFormat?: string;
-  readonly logRingSize?: string;
+  readonly logFormat: "text" | "json";
+  /** Bytes of the flight recorder; 0 for none. */
+  readonly logRingSize: number;
   readonly logRingPath?: string;
   readonly logKeys?: true;
   readonly record?: string;
   readonly stats?: true;
 }
 
+const DEFAULT_RING_SIZE = 512 * 1024;
+const MAX_RING_SIZE = 2 ** 30;
+const units: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
 const LOGGING = "What is logged (see docs/logging.md):";
 
-export const logOptions: readonly OptionRow[] = [
-  {
+export const logOptions: OptionTable<LogSettings> = {
+  verbose: {
     group: LOGGING,
     flags: "-v, --verbose",
     help: "log every message; WAYLAND_DEBUG_PROXY=client,server,xwayland picks which",
   },
-  {
+  logSuppress: {
     group: LOGGING,
     flags: "--log-suppress <LIST>",
     help: "messages to leave out: motion, shm, delete, region, drawing, hints (repeatable)",
-    items: commaList,
+    default: [],
+    add: addItems,
     completes: ["motion", "shm", "delete", "region", "drawing", "hints"],
   },
-  {
+  logFilter: {
     group: LOGGING,
     flags: "--log-filter <EXPR>",
     help: "only these messages: wl_surface.commit, xdg_*; or all but: ! wl_pointer.motion",
   },
-  {
+  logFormat: {
     group: LOGGING,
     flags: "--log-format <FORMAT>",
     help: "text, or json: one object a line (default: text)",
+    default: "text",
+    parse: logFormat,
     completes: ["text", "json"],
   },
-  {
+  logRingSize: {
     group: LOGGING,
     flags: "--log-ring-size <SIZE>",
     help: "memory for the latest messages, always kept: 512K, 4M..., 0 for none (default: 512K)",
+    default: DEFAULT_RING_SIZE,
+    parse: ringSize,
   },
-  {
+  logRingPath: {
     group: LOGGING,
     flags: "--log-ring-path <FILE>",
     help: "log to that memory; append it to FILE when something fails, on SIGUSR1, or when asked to",
     completes: "file",
   },
-  {
+  logKeys: {
     group: LOGGING,
     flags: "--log-keys",
     help: "keep also which keys are pressed and what is typed, in all logs and recordings",
   },
-  {
+  record: {
     group: LOGGING,
     flags: "--record <FILE>",
     help: "record all that programs do, for wayland-proxy-replay (no pixels, but titles and the like)",
     completes: "file",
   },
-  {
+  stats: {
     group: LOGGING,
     flags: "--stats",
     help: "tell at the end, and on SIGUSR1, what each client has done",
   },
-];
-
-const DEFAULT_RING_SIZE = 512 * 1024;
-const MAX_RING_SIZE = 2 ** 30;
-const units: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+};
 
 /** Throws a UserError for options that contradict each other. */
 export function refuseRingOfNothing({ logRingSize, logRingPath }: LogSettings): void {
-  if (logRingPath === undefined || ringSize(logRingSize) > 0) return;
+  if (logRingPath === undefined || logRingSize > 0) return;
   throw new UserError("--log-ring-path has nothing to write with --log-ring-size 0: leave one of them out");
 }
 
-/** Bytes of the ring; 0 for none. Throws a UserError. */
-export function ringSize(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_RING_SIZE;
+function ringSize(text: string): number {
   const [, digits, unit = ""] = /^(\d+)([KMG]?)$/.exec(text) ?? [];
   const size = Number(digits) * (units[unit] ?? Number.NaN);
   if (size === 0 || (size >= MIN_RING_SIZE && size <= MAX_RING_SIZE)) return size;
   throw new UserError(`--log-ring-size ${text} is no size from 16K to 1G, nor 0: write it as 524288, 512K or 4M`);
 }
 
-/** The format of lines. Throws a UserError. */
-export function logFormat(text = "text"): "text" | "json" {
+function logFormat(text: string): "text" | "json" {
   if (text === "text" || text === "json") return text;
   throw new UserError(`--log-format ${text}: there are text and json`);
 }

@@ -12,7 +12,7 @@ export const GROUP_OF_UNIT =
   "--socket-group cannot be used, since the socket was made for us: set SocketGroup= in its unit";
 
 /** The option, which stands in a part of the program's help. */
-export function socketGroupOption(group: string): OptionRow {
+export function socketGroupOption(group: string): OptionRow<string> {
   return {
     group,
     flags: "--socket-group <GROUP>",

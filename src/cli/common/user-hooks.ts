@@ -6,15 +6,16 @@ import { UserError } from "../../errors.ts";
 import { printable } from "../../log/printable.ts";
 import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { compileHooks, type Hooks } from "../../relay/hooks.ts";
-import type { OptionRow } from "./command-line.ts";
+import { addItem, type ListRow } from "./command-line.ts";
 
 /** The option, which stands in a part of the program's help. */
-export function hooksOption(group: string): OptionRow {
+export function hooksOption(group: string): ListRow {
   return {
     group,
     flags: "--hooks <FILE>",
     help: "also run the hooks of this module, JavaScript or, with Node 22.18 and newer, TypeScript (repeatable)",
-    items: (file) => [file],
+    default: [],
+    add: addItem,
     completes: "file",
   };
 }

@@ -2,7 +2,7 @@
 /** The command line of wayland-proxy-host. */
 import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
-import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
+import { addItems, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
 import { hooksOption } from "../common/user-hooks.ts";
@@ -35,70 +35,78 @@ const QEMU = "For other versions of QEMU and Linux:";
 const DEFAULT_MEMORY = "4G";
 const DEFAULT_DEVICE = "vhost-user-test-device-pci";
 
-const options: readonly OptionRow[] = [
-  {
+const units: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
+
+const options: OptionTable<HostSettings> = {
+  socket: {
     group: CONNECTION,
     flags: "--socket <PATH>",
     help: "socket for QEMU to connect to",
     completes: "file",
   },
-  socketGroupOption(CONNECTION),
-  {
+  socketGroup: socketGroupOption(CONNECTION),
+  waylandDisplay: {
     group: CONNECTION,
     flags: "--wayland-display <NAME>",
     help: "name or path of the compositor's socket (default: $WAYLAND_DISPLAY, else wayland-0)",
   },
-  {
+  memory: {
     group: CONNECTION,
     flags: "--memory <SIZE>",
     help: `memory that the VM can share with the host at once: 512M, 4G... (default: ${DEFAULT_MEMORY})`,
+    default: parseSize(DEFAULT_MEMORY),
+    parse: parseSize,
   },
-  {
+  tag: {
     group: INTERFACES,
     flags: "--tag <TEXT>",
     help: "prefix for window titles, which the VM cannot change",
   },
-  {
+  appIdPrefix: {
     group: INTERFACES,
     flags: "--app-id-prefix <TEXT>",
     help: "prefix for application ids, by which docks and window rules know programs: vm. makes vm.foot of foot",
   },
-  {
+  hide: {
     group: INTERFACES,
     flags: "--hide <LIST>",
     help: "interfaces to hide from the VM: NAME,NAME... (repeatable)",
-    items: commaList,
+    default: [],
+    add: addItems,
     completes: "interfaces",
   },
-  {
+  expose: {
     group: INTERFACES,
     flags: "--expose <LIST>",
     help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
-    items: commaList,
+    default: [],
+    add: addItems,
     completes: "interfaces",
   },
-  hooksOption(INTERFACES),
-  {
+  hooks: hooksOption(INTERFACES),
+  device: {
     group: QEMU,
     flags: "--device <NAME>",
     help: `what QEMU calls its generic vhost-user device (default: ${DEFAULT_DEVICE})`,
+    default: DEFAULT_DEVICE,
   },
-  {
+  shmemFeature: {
     group: QEMU,
     flags: "--shmem-feature <BIT>",
     help: "number of the SHMEM protocol feature of vhost-user (default: 22, as in QEMU 11.1)",
+    parse: parseFeature,
   },
-  {
+  scanout: {
     group: QEMU,
     flags: "--scanout",
     help: "claim a display without a mode, which Linux before 6.2 wants to see",
   },
   ...logOptions,
   ...checkOptions,
-];
+};
 
 /** The command line of wayland-proxy-host. */
-export const commandLine: CommandLine = {
+export const commandLine: CommandLineFor<HostSettings> = {
   name: "wayland-proxy-host",
   usage: "--socket PATH [options]",
   description: "Gives a VM of unmodified QEMU a virtio-gpu device that opens windows on this host's compositor.",
@@ -126,33 +134,17 @@ export const commandLine: CommandLine = {
   arguments: "none",
 };
 
-/** What commander makes of the table: the values are texts. */
-type Texts = {
-  readonly [Name in keyof HostSettings]: HostSettings[Name] extends number | undefined ? string : HostSettings[Name];
-};
-
 /**
  * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseHostArguments(args: readonly string[]): HostSettings | string {
-  const parsed = parseCommandLine<Texts>(commandLine, args);
+  const parsed = parseCommandLine(commandLine, args);
   if (typeof parsed === "string") return parsed;
-  refuseJsonAlone(parsed.options);
-  refuseRingOfNothing(parsed.options);
-  const { memory = DEFAULT_MEMORY, shmemFeature, device = DEFAULT_DEVICE, ...rest } = parsed.options;
-  return {
-    hide: [],
-    expose: [],
-    hooks: [],
-    ...rest,
-    device,
-    memory: parseSize(memory),
-    ...(shmemFeature === undefined ? {} : { shmemFeature: parseFeature(shmemFeature) }),
-  };
+  refuseJsonAlone(parsed.settings);
+  refuseRingOfNothing(parsed.settings);
+  return parsed.settings;
 }
-
-const units: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
 
 function parseSize(text: string): number {
   const [, digits, unit] = /^(\d+)([MG])$/.exec(text) ?? [];

@@ -2,13 +2,13 @@
 /** The command line of wayland-proxy. */
 import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
-import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
+import { addItem, addItems, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
 import { hooksOption } from "../common/user-hooks.ts";
 
-/** What the command line asked for. */
-export interface Settings extends LogSettings, CheckSettings {
+/** What the options ask for. */
+interface ProxyOptions extends LogSettings, CheckSettings {
   /** Name or path of the socket to listen on; without it the first free name is taken. */
   readonly waylandDisplay?: string;
   /** The group whose members may connect, too. */
@@ -34,6 +34,10 @@ export interface Settings extends LogSettings, CheckSettings {
   readonly protocol: readonly string[];
   /** Modules with hooks. */
   readonly hooks: readonly string[];
+}
+
+/** What the command line asked for. */
+export interface Settings extends ProxyOptions {
   /** The program to run with its arguments; empty to run none. */
   readonly command: readonly string[];
   /** What the user should know of these options. */
@@ -48,90 +52,101 @@ const INTERFACES = "What programs and the host see:";
 const DEFAULT_XWAYLAND = "Xwayland";
 /** The last display whose TCP port, 6000 + N, would be one. */
 const LAST_X_DISPLAY = 59535;
+/** The largest scale: more enlarged, a screen would soon be larger than X's coordinates reach. */
+const LARGEST_FACTOR = 8;
 
-const options: readonly OptionRow[] = [
-  {
+const options: OptionTable<ProxyOptions> = {
+  waylandDisplay: {
     group: CONNECTION,
     flags: "--wayland-display <NAME>",
     help: "name or path of the socket to listen on (default: wayland-1, else the next free one)",
   },
-  socketGroupOption(CONNECTION),
-  {
+  socketGroup: socketGroupOption(CONNECTION),
+  virtioGpu: {
     group: HOST,
     flags: "--virtio-gpu [=NODE]",
     help: "in a VM: the compositor outside of it, by a virtio-gpu device (default: the first in /dev/dri that can)",
     completes: "node",
   },
-  {
+  xDisplay: {
     group: X11,
     flags: "--x-display <N>",
     help: "X display to serve: 2 means DISPLAY=:2, which the command gets",
+    parse: xDisplayNumber,
   },
-  {
+  xwaylandBinary: {
     group: X11,
     needs: "--x-display",
     flags: "--xwayland-binary <PATH>",
     help: `the X server to start for them (default: ${DEFAULT_XWAYLAND})`,
+    default: DEFAULT_XWAYLAND,
     completes: "program",
   },
-  {
+  xUnscale: {
     group: X11,
     needs: "--x-display",
     flags: "--x-unscale <N|auto>",
     help: "show X11 programs in the screen's own pixels, not enlarged: N for each of the host's, or as its outputs are scaled",
+    default: null,
+    parse: unscaleFactor,
     completes: ["auto", "1", "1.25", "1.5", "2"],
   },
-  {
+  xPrimary: {
     group: X11,
     needs: "--x-display",
     flags: "--x-primary <OUTPUT>",
     help: "the output that is the primary one for X11 programs: its name, such as DP-1, or its description",
+    default: null,
   },
-  {
+  xrdb: {
     group: X11,
     needs: "--x-display",
     flags: "--xrdb <KEY:VALUE>",
     help: "an X resource, such as Xft.dpi:150 (repeatable)",
-    items: (text) => [text],
+    default: new Map(),
+    add: (text, resources) => new Map([...resources, xResource(text)]),
   },
-  {
+  tag: {
     group: INTERFACES,
     flags: "--tag <TEXT>",
     help: "prefix for window titles",
   },
-  {
+  appIdPrefix: {
     group: INTERFACES,
     flags: "--app-id-prefix <TEXT>",
     help: "prefix for application ids, by which docks and window rules know programs: box. makes box.foot of foot",
   },
-  {
+  hide: {
     group: INTERFACES,
     flags: "--hide <LIST>",
     help: "interfaces to hide from programs: NAME,NAME... (repeatable)",
-    items: commaList,
+    default: [],
+    add: addItems,
     completes: "interfaces",
   },
-  {
+  expose: {
     group: INTERFACES,
     flags: "--expose <LIST>",
     help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
-    items: commaList,
+    default: [],
+    add: addItems,
     completes: "interfaces",
   },
-  {
+  protocol: {
     group: INTERFACES,
     flags: "--protocol <FILE.xml>",
     help: "also relay the protocol in this file (repeatable)",
-    items: (file) => [file],
+    default: [],
+    add: addItem,
     completes: "file",
   },
-  hooksOption(INTERFACES),
+  hooks: hooksOption(INTERFACES),
   ...logOptions,
   ...checkOptions,
-];
+};
 
 /** The command line of wayland-proxy. */
-export const commandLine: CommandLine = {
+export const commandLine: CommandLineFor<ProxyOptions> = {
   name: "wayland-proxy",
   usage: "[options] [--] [command [arg...]]",
   description: "Lets Wayland programs open windows on a host's compositor, relaying every message.",
@@ -171,37 +186,17 @@ export const commandLine: CommandLine = {
   arguments: "command",
 };
 
-/** Options as they are written, where that is not what they mean. */
-interface WrittenSettings extends Omit<Settings, "xDisplay" | "xUnscale" | "xrdb"> {
-  readonly xDisplay: string;
-  readonly xUnscale: string;
-  readonly xrdb: readonly string[];
-}
-
 /**
  * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseArguments(args: readonly string[]): Settings | string {
-  const parsed = parseCommandLine<WrittenSettings>(commandLine, endOptionalValues(args));
+  const parsed = parseCommandLine(commandLine, args);
   if (typeof parsed === "string") return parsed;
-  const { xDisplay, xUnscale, xrdb = [], ...options } = parsed.options;
-  refuseJsonAlone(options);
-  refuseRingOfNothing(options);
-  return {
-    hide: [],
-    expose: [],
-    protocol: [],
-    hooks: [],
-    xwaylandBinary: DEFAULT_XWAYLAND,
-    xPrimary: null,
-    ...options,
-    ...(xDisplay === undefined ? {} : { xDisplay: xDisplayNumber(xDisplay) }),
-    xUnscale: xUnscale === undefined ? null : unscaleFactor(xUnscale),
-    xrdb: new Map(xrdb.map(xResource)),
-    command: parsed.command,
-    warnings: parsed.warnings,
-  };
+  const { settings, command, warnings } = parsed;
+  refuseJsonAlone(settings);
+  refuseRingOfNothing(settings);
+  return { ...settings, command, warnings };
 }
 
 function xDisplayNumber(text: string): number {
@@ -222,9 +217,6 @@ function xResource(text: string): [name: string, value: string] {
   return [name, value];
 }
 
-/** More enlarged, a screen would soon be larger than X's coordinates reach. */
-const LARGEST_FACTOR = 8;
-
 function unscaleFactor(text: string): number | "auto" {
   if (text === "auto") return text;
   const factor = Number(text);
@@ -232,21 +224,4 @@ function unscaleFactor(text: string): number | "auto" {
     throw new UserError(`--x-unscale ${text}: write auto, or a number from 1 to ${LARGEST_FACTOR} such as 1.5`);
   }
   return factor;
-}
-
-/**
- * Writes `--virtio-gpu` as `--virtio-gpu=`, so that what comes behind it is not taken for its value: in
- * `wayland-proxy --virtio-gpu foot` it is the command.
- */
-function endOptionalValues(args: readonly string[]): string[] {
-  const result = [...args];
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] as string;
-    // From here on the arguments are the command's.
-    if (arg === "--" || !arg.startsWith("-")) break;
-    const flags = options.find((option) => option.flags.split(/[ ,]+/).includes(arg))?.flags ?? "";
-    if (flags.includes("<")) i++;
-    else if (flags.includes("[")) result[i] = `${arg}=`;
-  }
-  return result;
 }

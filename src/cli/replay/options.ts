@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line of wayland-proxy-replay. */
 import { UserError } from "../../errors.ts";
-import { type CommandLine, commaList, type OptionRow, parseCommandLine } from "../common/command-line.ts";
+import { addItems, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
+import { type LogSettings, logOptions } from "../common/log-options.ts";
 
-/** What the command line asked for. */
-export interface ReplaySettings {
-  readonly file: string;
+/** What the options ask for. */
+interface ReplayOptions extends Pick<LogSettings, "logSuppress" | "logFilter" | "logFormat"> {
   /** Numbers of the sessions that count; empty for all. */
   readonly session: readonly string[];
+  /** Where messages that are printed were seen; empty for everywhere. */
   readonly source: readonly string[];
-  readonly logSuppress: readonly string[];
-  readonly logFilter?: string;
-  readonly logFormat?: string;
   readonly play?: true;
   readonly waylandDisplay?: string;
   readonly expose: readonly string[];
   /** Seconds after which a play ends. */
   readonly timeLimit: number;
+}
+
+/** What the command line asked for. */
+export interface ReplaySettings extends ReplayOptions {
+  /** The path of the recording. */
+  readonly file: string;
   /** What the user should know of these options. */
   readonly warnings: readonly string[];
 }
@@ -27,71 +31,58 @@ const PLAY = "Play:";
 
 const DEFAULT_TIME_LIMIT = 600;
 
-const options: readonly OptionRow[] = [
-  {
+const options: OptionTable<ReplayOptions> = {
+  session: {
     group: REPLAY_GROUP,
     flags: "--session <LIST>",
     help: "only the clients with these numbers: 1,3... (repeatable; default: all)",
-    items: commaList,
+    default: [],
+    add: addItems,
   },
-  {
+  source: {
     group: PRINT,
     not: "--play",
     flags: "--source <LIST>",
     help: "client: between programs and the proxy; server: between it and the host (default: both)",
-    items: commaList,
+    default: [],
+    add: (list, sources) => addItems(list, sources).map(knownSource),
     completes: ["client", "server"],
   },
-  {
-    group: PRINT,
-    not: "--play",
-    flags: "--log-suppress <LIST>",
-    help: "messages to leave out: motion, shm, delete, region, drawing, hints (repeatable)",
-    items: commaList,
-    completes: ["motion", "shm", "delete", "region", "drawing", "hints"],
-  },
-  {
-    group: PRINT,
-    not: "--play",
-    flags: "--log-filter <EXPR>",
-    help: "only these messages: wl_surface.commit, xdg_*; or all but: ! wl_pointer.motion",
-  },
-  {
-    group: PRINT,
-    not: "--play",
-    flags: "--log-format <FORMAT>",
-    help: "text, or json: one object a line (default: text)",
-    completes: ["text", "json"],
-  },
-  {
+  logSuppress: { ...logOptions.logSuppress, group: PRINT, not: "--play" },
+  logFilter: { ...logOptions.logFilter, group: PRINT, not: "--play" },
+  logFormat: { ...logOptions.logFormat, group: PRINT, not: "--play" },
+  play: {
     group: PLAY,
     flags: "--play",
     help: "instead of printing, do to a compositor what the clients did",
   },
-  {
+  waylandDisplay: {
     group: PLAY,
     needs: "--play",
     flags: "--wayland-display <NAME>",
     help: "name or path of the compositor's socket (default: $WAYLAND_DISPLAY, else wayland-0)",
   },
-  {
+  expose: {
     group: PLAY,
     needs: "--play",
     flags: "--expose <LIST>",
     help: "interfaces to use although they give power over others: NAME or NAME=MAXVERSION,... (repeatable)",
-    items: commaList,
+    default: [],
+    add: addItems,
     completes: "interfaces",
   },
-  {
+  timeLimit: {
     group: PLAY,
     needs: "--play",
     flags: "--time-limit <SECONDS>",
     help: `end after that time, whatever is left (default: ${DEFAULT_TIME_LIMIT})`,
+    default: DEFAULT_TIME_LIMIT,
+    parse: seconds,
   },
-];
+};
 
 /** The command line of wayland-proxy-replay. */
-export const commandLine: CommandLine = {
+export const commandLine: CommandLineFor<ReplayOptions> = {
   name: "wayland-proxy-replay",
   usage: "[options] FILE",
   description: "Prints a recording of what Wayland programs did, or plays it to a compositor.",
@@ -124,26 +115,19 @@ export const commandLine: CommandLine = {
  * user asked for just that: the help or the version. Throws a UserError.
  */
 export function parseReplayArguments(args: readonly string[]): ReplaySettings | string {
-  const parsed = parseCommandLine<Omit<ReplaySettings, "file" | "timeLimit" | "warnings"> & { timeLimit: string }>(
-    commandLine,
-    args,
-  );
+  const parsed = parseCommandLine(commandLine, args);
   if (typeof parsed === "string") return parsed;
-  const [file, ...more] = parsed.command;
+  const { settings, command, warnings } = parsed;
+  const [file, ...more] = command;
   if (file === undefined || more.length > 0) {
     throw new UserError("one recording is to be named, behind all options; see wayland-proxy-replay --help");
   }
-  const { timeLimit = String(DEFAULT_TIME_LIMIT), ...options } = parsed.options;
-  return {
-    session: [],
-    source: [],
-    logSuppress: [],
-    expose: [],
-    ...options,
-    timeLimit: seconds(timeLimit),
-    warnings: parsed.warnings,
-    file,
-  };
+  return { ...settings, warnings, file };
+}
+
+function knownSource(source: string): string {
+  if (source === "client" || source === "server") return source;
+  throw new UserError(`--source ${source}: there are client and server`);
 }
 
 function seconds(text: string): number {

@@ -9,7 +9,6 @@ import type { Style } from "../../trace/line.ts";
 import { MessageFilter } from "../../trace/message-filter.ts";
 import { RecordedSessions } from "../../trace/recording-reader.ts";
 import { sourceOf } from "../../trace/sources.ts";
-import { logFormat } from "../common/log-options.ts";
 import { writeError } from "../common/standard-error.ts";
 import type { ReplaySettings } from "./options.ts";
 
@@ -28,13 +27,9 @@ export async function replay(settings: ReplaySettings): Promise<number> {
     const { playAll } = await import("./play.ts");
     return playAll(settings, recorded, sessions, log);
   }
-  for (const source of settings.source) {
-    if (source !== "client" && source !== "server")
-      throw new UserError(`--source ${source}: there are client and server`);
-  }
   const style: Style = {
     program: NAME,
-    format: logFormat(settings.logFormat),
+    format: settings.logFormat,
     isJournal: false,
     hasColor: process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "",
   };

@@ -15,7 +15,7 @@ const docs = join(repository, "docs");
 describe("the documentation", () => {
   it("names no option that does not exist", () => {
     const known = [commandLine, hostCommandLine, replayCommandLine].flatMap(({ options }) =>
-      options.flatMap(({ flags }) => flags.match(/--[a-z-]+/g) ?? []),
+      Object.values(options).flatMap(({ flags }) => flags.match(/--[a-z-]+/g) ?? []),
     );
     // performance.md tells of the benchmarks', too.
     for (const name of readdirSync(docs).filter((file) => file.endsWith(".md") && file !== "performance.md")) {

@@ -143,6 +143,17 @@ describe("the command line", () => {
     assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
   });
 
+  it("prints its help also beside a value that is wrong, and takes the last of several values", async (context) => {
+    const place = new Place(context);
+    await place.host();
+    const help = place.proxy(["--x-unscale", "0.5", "--help"]);
+    assert.equal(await help.ended, 0);
+    assert.match(help.stdout, /^Usage: /);
+    const last = place.proxy(["--log-format", "xml", "--log-format", "text", "printf", "started"]);
+    assert.equal(await last.ended, 0, last.stderr);
+    assert.equal(last.stdout, "started");
+  });
+
   it("takes lists with commas and repeated options", async (context) => {
     const place = new Place(context);
     await place.host();
