@@ -24,7 +24,12 @@ export class Selections {
     ...["CLIPBOARD", "INCR", "ATOM_PAIR", "_WAYLAND_PROXY_SELECTION"],
   ];
 
-  constructor(context: WmContext) {
+  constructor(
+    context: Pick<
+      WmContext,
+      "session" | "globals" | "x" | "connect" | "events" | "windows" | "user" | "input" | "scale" | "log" | "explain"
+    >,
+  ) {
     const { session, globals, x, events, windows } = context;
     const seat = globals.bind("wl_seat", SEAT_VERSION);
     if (seat === null) return;

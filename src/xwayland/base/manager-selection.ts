@@ -3,6 +3,9 @@ import { EventMask } from "../../x11/generated/enums.ts";
 import { createHiddenWindow, watchSelection } from "./hidden-window.ts";
 import type { WmContext } from "./wm-context.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "events">;
+
 /**
  * A selection that says who serves all X clients with something (ICCCM 2.8): we, as long as no program of the user's wants
  * to.
@@ -14,10 +17,10 @@ export class ManagerSelection {
   /** Owns it. */
   readonly window: number;
   readonly selection: number;
-  readonly #context: WmContext;
+  readonly #context: Context;
   #time = 0;
 
-  constructor(context: WmContext, name: string) {
+  constructor(context: Context, name: string) {
     this.#context = context;
     const { x, events } = context;
     this.selection = x.atoms.atom(name);

@@ -19,6 +19,9 @@ import { TransfersFromX } from "../selection/transfers-from-x.ts";
 import { DragPointer } from "./drag-pointer.ts";
 import { actionAtom, readTypes, sendXdnd, XDND_VERSION } from "./xdnd.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "x" | "windows" | "user" | "input" | "scale" | "log">;
+
 /** Milliseconds that the source has to ask once more what would become of a drop, or to end what is none. */
 const SETTLE_TIMEOUT = 250;
 
@@ -46,7 +49,7 @@ const NORMAL_STATE = 1;
  * covers the root and is an XDND target: it knows what the host's programs say, and passes on what is dropped.
  */
 export class DragFromX implements TransferListener {
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #events: TransferEvents;
   readonly #device: DataDevice;
   readonly #marker: string;
@@ -85,7 +88,7 @@ export class DragFromX implements TransferListener {
    * @param time when the drag began, by the X server's clock
    */
   constructor(
-    context: WmContext,
+    context: Context,
     events: TransferEvents,
     device: DataDevice,
     marker: string,

@@ -15,6 +15,9 @@ import { queries, targetsOf } from "../selection/targets.ts";
 import type { TransferEvents, TransferListener } from "../selection/transfer-events.ts";
 import { actionAtom, actionOf, type DropSite, dropSiteOf, enterData, packPlace, sendXdnd } from "./xdnd.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "events" | "user" | "scale">;
+
 /** XdndStatus, XdndFinished: the flag that says yes. */
 const ACCEPTED = 1;
 
@@ -23,7 +26,7 @@ const ACCEPTED = 1;
  * the pointer enters the window, and ends when it leaves it or what was dropped has been taken.
  */
 export class DragToX implements TransferListener {
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #events: TransferEvents;
   readonly #device: DataDevice;
   readonly #offer: HostOffer;
@@ -50,7 +53,7 @@ export class DragToX implements TransferListener {
   #isOver = false;
 
   constructor(
-    context: WmContext,
+    context: Context,
     events: TransferEvents,
     device: DataDevice,
     offer: HostOffer,

@@ -15,6 +15,9 @@ import { DragFromX } from "./drag-from-x.ts";
 import { DragToX } from "./drag-to-x.ts";
 import { xdndAtoms } from "./xdnd.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "x" | "events" | "windows" | "user" | "input" | "scale" | "log">;
+
 /** How often a window moves that is taken for one which follows the pointer. */
 const ICON_MOVES = 3;
 
@@ -22,7 +25,7 @@ const ICON_MOVES = 3;
 export class Drags {
   static readonly atoms: readonly string[] = [...xdndAtoms, "WM_STATE", "_MOTIF_DRAG_WINDOW"];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #events: TransferEvents;
   readonly #device: DataDevice;
   readonly #marker: string;
@@ -37,7 +40,7 @@ export class Drags {
   /** What the host's programs have dropped may take a while, in which something else is dragged. */
   readonly #to = new Set<DragToX>();
 
-  constructor(context: WmContext, events: TransferEvents, device: DataDevice, marker: string) {
+  constructor(context: Context, events: TransferEvents, device: DataDevice, marker: string) {
     const { x } = context;
     this.#context = context;
     this.#events = events;

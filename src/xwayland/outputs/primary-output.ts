@@ -4,14 +4,17 @@ import { RandRNotifyMask } from "../../x11/generated/enums.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import type { Output } from "./outputs.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "events" | "outputs" | "log">;
+
 /** Tells X programs which output is the primary one, as soon as it is there. */
 export class PrimaryOutput {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   #explained = false;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     const { x, events } = context;
     x.send("RandR.SelectInput", { window: x.setup.root, enable: RandRNotifyMask.ScreenChange });

@@ -16,9 +16,12 @@ import { SelectionRequest } from "./request.ts";
 import type { TransferEvents } from "./transfer-events.ts";
 import { TransfersFromX } from "./transfers-from-x.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "x" | "connect" | "events" | "input" | "log" | "explain">;
+
 /** Keeps one selection of X and one of the host's the same: what was copied last, on either side. */
 export class SelectionBridge {
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #x: X11Connection;
   readonly #events: TransferEvents;
   readonly #selection: number;
@@ -63,7 +66,7 @@ export class SelectionBridge {
    * @param selection the name of X's
    * @param marker what the types begin with that mark what comes from X clients, so that it is known again
    */
-  constructor(context: WmContext, events: TransferEvents, selection: string, host: HostSelection, marker: string) {
+  constructor(context: Context, events: TransferEvents, selection: string, host: HostSelection, marker: string) {
     const { x } = context;
     this.#context = context;
     this.#x = x;

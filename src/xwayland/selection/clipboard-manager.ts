@@ -8,6 +8,9 @@ import type { WmContext } from "../base/wm-context.ts";
 import type { SelectionBridge } from "./bridge.ts";
 import { MAX_TARGETS } from "./limits.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "events" | "explain">;
+
 const SELECTION = "CLIPBOARD_MANAGER";
 /** What others may ask for: the last one has us keep what they have copied. */
 const offered = ["TARGETS", "TIMESTAMP", "SAVE_TARGETS"] as const;
@@ -21,11 +24,11 @@ type Request = EventOf<"SelectionRequest">;
 export class ClipboardManager {
   static readonly atoms: readonly string[] = [SELECTION, "NULL", ...offered, ...ManagerSelection.atoms];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #clipboard: SelectionBridge;
   readonly #role: ManagerSelection;
 
-  constructor(context: WmContext, clipboard: SelectionBridge) {
+  constructor(context: Context, clipboard: SelectionBridge) {
     this.#context = context;
     this.#clipboard = clipboard;
     this.#role = new ManagerSelection(context, SELECTION);

@@ -4,6 +4,9 @@ import { getProperty, setProperty } from "../../x11/client/properties.ts";
 import { Atom } from "../../x11/generated/enums.ts";
 import type { WmContext } from "../base/wm-context.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "scale" | "appearance">;
+
 /**
  * The X resources of the display, RESOURCE_MANAGER, which programs read when they start. Programs such as xrdb change
  * them, too: when the scale changes, only those lines that are still ours are written anew.
@@ -11,12 +14,12 @@ import type { WmContext } from "../base/wm-context.ts";
 export class ResourceDatabase {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   /** What was written last, by the resources' names. */
   readonly #lines = new Map<string, string>();
   #written: Promise<void>;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     this.#written = this.#write();
     context.scale.onChange(() => {

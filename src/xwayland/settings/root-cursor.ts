@@ -3,6 +3,9 @@ import { ImageFormat, RenderPictType } from "../../x11/generated/enums.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { type CursorImage, themeCursor } from "./cursor-theme.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "scale" | "appearance">;
+
 /** The arrow, in themes and in the X server's own font. */
 const ARROW = "left_ptr";
 const ARROW_GLYPH = 68;
@@ -11,9 +14,9 @@ const ARROW_GLYPH = 68;
 export class RootCursor {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     context.scale.onChange(() => this.#update());
     this.#update();

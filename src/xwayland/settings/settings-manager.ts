@@ -4,6 +4,9 @@ import { ManagerSelection } from "../base/manager-selection.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { encodeSettings } from "./settings-codec.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "events" | "scale" | "appearance">;
+
 const SELECTION = "_XSETTINGS_S0";
 const PROPERTY = "_XSETTINGS_SETTINGS";
 
@@ -11,11 +14,11 @@ const PROPERTY = "_XSETTINGS_SETTINGS";
 export class SettingsManager {
   static readonly atoms: readonly string[] = [SELECTION, PROPERTY, ...ManagerSelection.atoms];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #role: ManagerSelection;
   #serial = 0;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     this.#role = new ManagerSelection(context, SELECTION);
     context.scale.onChange(() => this.#write());

@@ -6,6 +6,12 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";
 
+/** The services that this uses. */
+type Context = Pick<
+  WmContext,
+  "session" | "globals" | "x" | "events" | "windows" | "user" | "input" | "log" | "explain"
+>;
+
 /**
  * A program asks for itself (EWMH, source indication). All else is taken for a tool that does what the user has told it:
  * wmctrl, for one, names no source.
@@ -23,14 +29,14 @@ const CLOCK_TOLERANCE_MS = 20;
 export class Activation {
   static readonly atoms: readonly string[] = ["_NET_ACTIVE_WINDOW"];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #manager: WlObject | null;
   /** Those that the host was told of as urgent, until they are not any more. */
   readonly #urgent = new WeakSet<XWindow>();
   /** What windows have named as the token of whoever started their program, and the host was told. */
   readonly #started = new WeakMap<XWindow, string>();
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     this.#manager = context.globals.bind("xdg_activation_v1", 1);
     context.events.onMessage("_NET_ACTIVE_WINDOW", (window, [source = 0, time = 0]) => {

@@ -5,18 +5,21 @@ import type { WmContext } from "../base/wm-context.ts";
 import { Pairing } from "./pairing.ts";
 import type { Surface } from "./surface.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "surfaces" | "events" | "windows" | "explain">;
+
 /** X windows and the surfaces that Xwayland makes for them find each other, by serials or, before Xwayland 23.1, by ids. */
 export class Association {
   static readonly atoms: readonly string[] = ["WL_SURFACE_SERIAL", "WL_SURFACE_ID"];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #pairing = new Pairing<Surface, XWindow>();
   /** Windows that have named a surface by an id which Xwayland has not used yet. */
   readonly #byId = new Map<number, XWindow>();
   /** Those ids. */
   readonly #awaited = new Map<XWindow, number>();
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     context.events.onServerMessage("WL_SURFACE_SERIAL", (window, [low = 0, high = 0]) => {
       window.serial = high * 2 ** 32 + low;

@@ -8,13 +8,16 @@ import { dictatesSize } from "./host-states.ts";
 import { confirm, resize } from "./resize.ts";
 import { Toplevel } from "./toplevel.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "events" | "windows">;
+
 /** Clients ask for places and sizes of their windows. */
 export class ConfigureRequests {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     context.events.on("ConfigureRequest", (event) => this.#requested(event));
     context.events.on("ConfigureNotify", (event) => {

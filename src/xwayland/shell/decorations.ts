@@ -6,6 +6,9 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "globals" | "x" | "events" | "windows">;
+
 /** zxdg_toplevel_decoration_v1.mode */
 const CLIENT_SIDE = 1;
 const SERVER_SIDE = 2;
@@ -33,7 +36,7 @@ export class Decorations {
   static readonly atoms: readonly string[] = ["_GTK_FRAME_EXTENTS", EXTENTS, "_NET_REQUEST_FRAME_EXTENTS"];
   static readonly supported: readonly string[] = Decorations.atoms;
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #manager: WlObject | null;
   /** What KDE had before. */
   readonly #kdeManager: WlObject | null;
@@ -44,7 +47,7 @@ export class Decorations {
     return globals.has(MANAGER) || globals.has(KDE_MANAGER);
   }
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     const { globals, windows, events } = context;
     this.#manager = globals.bind(MANAGER, 1);

@@ -4,6 +4,9 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "globals" | "windows">;
+
 /** A dialog as the host knows it. */
 interface Dialog {
   readonly object: WlObject;
@@ -14,11 +17,11 @@ interface Dialog {
 export class Dialogs {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #manager: WlObject | null;
   readonly #dialogs = new WeakMap<XWindow, Dialog>();
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     this.#manager = context.globals.bind("xdg_wm_dialog_v1", 1);
     context.windows.listen({

@@ -7,6 +7,9 @@ import type { WmContext } from "../base/wm-context.ts";
 import { chooseIcons, drawSquare, type Icon, iconsIn, sideOf } from "../window/icon.ts";
 import { Toplevel } from "./toplevel.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "globals" | "x" | "events" | "windows" | "images" | "log">;
+
 const PROPERTY = "_NET_WM_ICON";
 
 /** A property may hold more, but of what is in the first of so many bytes something will do. */
@@ -24,7 +27,7 @@ export class Icons {
   static readonly atoms: readonly string[] = [PROPERTY];
   static readonly supported: readonly string[] = Icons.atoms;
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #manager: WlObject | null;
   readonly #shm: WlObject | null;
   /** What the host may still read. */
@@ -33,7 +36,7 @@ export class Icons {
   readonly #reading = new Map<XWindow, boolean>();
   #hasEnded = false;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     const { globals, windows, events, session } = context;
     this.#manager = globals.bind("xdg_toplevel_icon_manager_v1", 1);

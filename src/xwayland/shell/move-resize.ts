@@ -5,6 +5,9 @@ import type { WmContext } from "../base/wm-context.ts";
 import type { Press } from "../input/user-input.ts";
 import { Toplevel } from "./toplevel.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "events" | "windows" | "input" | "explain">;
+
 /** xdg_toplevel.resize_edge of each direction of _NET_WM_MOVERESIZE (EWMH): from the top left corner clockwise. */
 const edges = [5, 1, 9, 8, 10, 2, 6, 4];
 const MOVE = 8;
@@ -18,11 +21,11 @@ export class MoveResize {
   static readonly atoms: readonly string[] = ["_NET_WM_MOVERESIZE"];
   static readonly supported: readonly string[] = MoveResize.atoms;
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   /** The button that was pressed where a client has begun to place its window; the host does so until it is released. */
   #dragged: Press | null = null;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     context.events.onMessage("_NET_WM_MOVERESIZE", (window, [, , direction = -1]) => this.#begin(window, direction));
     context.events.on("ConfigureRequest", (event) => this.#placed(event));

@@ -5,13 +5,16 @@ import type { WmContext } from "../base/wm-context.ts";
 import { resize } from "./resize.ts";
 import { Toplevel } from "./toplevel.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "x" | "windows" | "scale" | "views">;
+
 /** When the scale changes, windows stay as large on the host as they are, and get more or fewer pixels for it. */
 export class Rescaling {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     context.scale.onChange(() => {
       for (const window of context.windows) this.#rescale(window);

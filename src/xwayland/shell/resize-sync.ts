@@ -6,6 +6,9 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { tell, wants } from "../base/wm-protocols.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "x" | "events" | "windows">;
+
 /** Milliseconds for which a client's drawing is waited for. */
 const SYNC_TIMEOUT_MS = 1000;
 
@@ -31,13 +34,13 @@ export class ResizeSync {
   static readonly atoms: readonly string[] = [SYNC_REQUEST, ALLOW_COMMITS];
   static readonly supported: readonly string[] = [SYNC_REQUEST];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   /** Those that have not been answered, be it too late. */
   readonly #requests = new Map<XWindow, SyncRequest>();
   readonly #byAlarm = new Map<number, SyncRequest>();
   #count = 0;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     const { events, windows, session } = context;
     events.on("Sync.AlarmNotify", ({ alarm }) => this.#end(this.#byAlarm.get(alarm)));

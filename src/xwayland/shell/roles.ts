@@ -18,6 +18,12 @@ import type { Surface } from "./surface.ts";
 import { type Resized, Toplevel } from "./toplevel.ts";
 import { isForGroup, transientParent } from "./transient-parent.ts";
 
+/** The services that this uses. */
+type Context = Pick<
+  WmContext,
+  "session" | "globals" | "x" | "events" | "windows" | "user" | "scale" | "outputs" | "desktopFiles" | "explain"
+>;
+
 /**
  * Among how many windows one looks for those that it belongs to, or that belong to it: the latest that are shown, besides
  * those that it names or the user is in. Who makes more than anybody can look at is not to cost the others the square of
@@ -33,13 +39,13 @@ export class Roles {
   static readonly atoms: readonly string[] = ResizeSync.atoms;
   static readonly supported: readonly string[] = ResizeSync.supported;
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #wmBase: WlObject;
   readonly #sync: ResizeSync;
   readonly #remapper: PopupRemapper;
   readonly #awaited: AwaitedParents;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     const { session, globals, windows, events } = context;
     const wmBase = globals.bind("xdg_wm_base", WM_BASE_VERSION);

@@ -5,6 +5,9 @@ import type { WmContext } from "../base/wm-context.ts";
 import type { KeyboardGrab } from "../input/keyboard-grabs.ts";
 import { Toplevel } from "./toplevel.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "globals" | "windows" | "grabs" | "explain">;
+
 /**
  * Milliseconds for which a client has to have the keyboard alone. Menus grab it, too, and open a moment later; GNOME asks
  * the user whether a program may have the shortcuts.
@@ -18,14 +21,14 @@ const GRAB_DELAY_MS = 200;
 export class ShortcutInhibition {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #manager: WlObject | null;
   readonly #grabs = new Set<KeyboardGrab>();
   /** Of grabs that may be worth it. */
   readonly #timers = new Map<KeyboardGrab, NodeJS.Timeout>();
   readonly #inhibitors = new Map<KeyboardGrab, WlObject>();
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     const { globals, grabs, windows, session } = context;
     this.#manager = globals.bind("zwp_keyboard_shortcuts_inhibit_manager_v1", 1);

@@ -6,6 +6,9 @@ import { stateNames } from "../window/properties.ts";
 import { Toplevel } from "./toplevel.ts";
 import { changeStates, isMaximized, withGranted, without } from "./wanted-states.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "events" | "windows" | "user" | "explain">;
+
 /** WM_STATE (ICCCM 4.1.3.1) */
 const WITHDRAWN = 0;
 const NORMAL = 1;
@@ -36,10 +39,10 @@ export class States {
     ...stateNames.map((name) => `_NET_WM_STATE_${name}`),
   ];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #known = new WeakMap<XWindow, StateRecord>();
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     const { events, windows, user } = context;
     windows.listen({

@@ -5,6 +5,9 @@ import type { WmContext } from "../base/wm-context.ts";
 import { move } from "./resize.ts";
 import { Toplevel } from "./toplevel.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "windows" | "outputs">;
+
 /**
  * Nobody tells X where the host shows a window, but the host tells on which output: so for X it is at that one's corner,
  * and programs that look where they are, for their menus or to fill the screen, find the right one.
@@ -12,9 +15,9 @@ import { Toplevel } from "./toplevel.ts";
 export class WindowPlaces {
   static readonly atoms: readonly string[] = [];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     context.outputs.listen({
       changed: () => {

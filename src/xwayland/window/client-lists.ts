@@ -3,6 +3,9 @@ import { setProperty } from "../../x11/client/properties.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "x" | "windows" | "user">;
+
 const LIST = "_NET_CLIENT_LIST";
 const STACKING = "_NET_CLIENT_LIST_STACKING";
 
@@ -17,7 +20,7 @@ export class ClientLists {
   static readonly atoms: readonly string[] = [LIST, STACKING];
   static readonly supported: readonly string[] = ClientLists.atoms;
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   /** In the order in which they were mapped. */
   readonly #managed = new Set<XWindow>();
   /** What is still to be written of them. */
@@ -25,7 +28,7 @@ export class ClientLists {
   /** Until they may be written again. */
   #pause: NodeJS.Timeout | undefined;
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     const { windows, user, session } = context;
     windows.listen({

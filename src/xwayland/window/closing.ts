@@ -4,6 +4,9 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { tell, wants } from "../base/wm-protocols.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "session" | "x" | "events" | "windows" | "log" | "explain">;
+
 /** Milliseconds that a client has to answer before it counts as hung. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
@@ -19,11 +22,11 @@ export class Closing {
   static readonly atoms: readonly string[] = ["WM_DELETE_WINDOW", "_NET_WM_PING", "_NET_CLOSE_WINDOW"];
   static readonly supported: readonly string[] = ["_NET_WM_PING", "_NET_CLOSE_WINDOW"];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   readonly #pings = new Map<XWindow, Ping>();
   readonly #hung = new WeakSet<XWindow>();
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     const { events, windows, x, session } = context;
     windows.listen({

@@ -17,7 +17,7 @@ export class DesktopProperties {
   ];
   static readonly supported: readonly string[] = DesktopProperties.atoms;
 
-  constructor({ x, events, windows }: WmContext) {
+  constructor({ x, events, windows }: Pick<WmContext, "x" | "events" | "windows">) {
     const { root } = x.setup;
     const write = (name: string, ...values: number[]): void => {
       setProperty(x, root, x.atoms.atom(name), x.atoms.atom("CARDINAL"), Uint32Array.from(values));

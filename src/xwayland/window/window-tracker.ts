@@ -9,16 +9,19 @@ import type { WmContext } from "../base/wm-context.ts";
 import { readProperties, supportedTypes, watchedProperties, windowAtoms } from "./properties.ts";
 import { isManagedPopup } from "./window-kind.ts";
 
+/** The services that this uses. */
+type Context = Pick<WmContext, "x" | "events" | "windows" | "outputs" | "log">;
+
 /** Windows of X clients are made, mapped, unmapped and destroyed. */
 export class WindowTracker {
   static readonly atoms: readonly string[] = windowAtoms;
   static readonly supported: readonly string[] = ["_NET_WM_NAME", ...supportedTypes];
 
-  readonly #context: WmContext;
+  readonly #context: Context;
   /** The properties that have changed while others are being read, of windows where that is so. */
   readonly #changed = new Map<XWindow, Set<string>>();
 
-  constructor(context: WmContext) {
+  constructor(context: Context) {
     this.#context = context;
     const { events, x, windows } = context;
     const { root } = x.setup;
