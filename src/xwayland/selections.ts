@@ -24,6 +24,8 @@ export class Selections {
     ...["CLIPBOARD", "INCR", "ATOM_PAIR", "_WAYLAND_PROXY_SELECTION"],
   ];
 
+  readonly #parts: { close(): void }[] = [];
+
   constructor(
     context: Pick<
       WmContext,
@@ -41,12 +43,16 @@ export class Selections {
       const device = new DataDevice(session, data, seat);
       const clipboard = new SelectionBridge(context, transferEvents, "CLIPBOARD", control?.clipboard ?? device, marker);
       new ClipboardManager(context, clipboard);
-      new Drags(context, transferEvents, device, marker);
+      this.#parts.push(clipboard, new Drags(context, transferEvents, device, marker));
     }
     const primary = globals.bind("zwp_primary_selection_device_manager_v1", PRIMARY_VERSION);
     if (primary !== null) {
       const host = control?.primary ?? new PrimaryDevice(session, primary, seat);
-      new SelectionBridge(context, transferEvents, "PRIMARY", host, marker);
+      this.#parts.push(new SelectionBridge(context, transferEvents, "PRIMARY", host, marker));
     }
+  }
+
+  close(): void {
+    for (const part of this.#parts.toReversed()) part.close();
   }
 }

@@ -11,7 +11,7 @@ import { HostGlobals } from "./base/host-globals.ts";
 import type { PingBarrier } from "./base/ping-barrier.ts";
 import type { Scale } from "./base/scale.ts";
 import { Windows } from "./base/windows.ts";
-import type { Explain, WmContext, WmFeature } from "./base/wm-context.ts";
+import type { ClosableFeature, Explain, WmContext, WmFeature } from "./base/wm-context.ts";
 import { XEvents } from "./base/x-events.ts";
 import type { KeyboardGrabs } from "./input/keyboard-grabs.ts";
 import { Stacking } from "./input/stacking.ts";
@@ -100,6 +100,8 @@ export class WindowManager {
   readonly windows: Windows;
   readonly user: UserFocus;
   readonly #x: X11Connection;
+  /** In the order in which they were made; empty once they are closed. */
+  #features: (ClosableFeature | object)[] = [];
 
   private constructor(
     x: X11Connection,
@@ -116,8 +118,13 @@ export class WindowManager {
     this.user = new UserFocus({ ...options, x, events, windows, stacking });
     const { user } = this;
     const context: WmContext = { ...options, globals, desktopFiles, x, events, windows, stacking, user };
-    for (const Feature of features) new Feature(context);
-    x.listen({ event: (event) => events.dispatch(event), closed: options.closed });
+    // Also when one of them throws: then the session ends, too.
+    options.session.onEnded(() => this.#closeFeatures());
+    for (const Feature of features) this.#features.push(new Feature(context));
+    x.listen({
+      event: (event) => (this.#features.length === 0 ? undefined : events.dispatch(event)),
+      closed: options.closed,
+    });
   }
 
   /**
@@ -157,8 +164,17 @@ export class WindowManager {
 
   /** Leaves the X server, or has lost it. */
   close(): void {
+    this.#closeFeatures();
     this.#x.close();
   }
+
+  #closeFeatures(): void {
+    for (const feature of this.#features.splice(0).toReversed()) if (isClosable(feature)) feature.close();
+  }
+}
+
+function isClosable(feature: ClosableFeature | object): feature is ClosableFeature {
+  return "close" in feature;
 }
 
 /** Becomes the window manager. Rejects when there is another one. */

@@ -10,7 +10,7 @@ const DENOMINATOR = 120;
 /** One factor for all windows and outputs of an X server, which may change while it runs. */
 export class Scale {
   #numerator = DENOMINATOR;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
 
   /** X pixels for each logical one: 1 or more. */
   get factor(): number {
@@ -25,9 +25,10 @@ export class Scale {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Is told when the factor has changed. */
-  onChange(listener: () => void): void {
-    this.#listeners.push(listener);
+  /** Is told when the factor has changed. @returns what ends that */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** A length or a place of the host's, in X pixels. A compositor rounds the sizes of windows in the same way. */

@@ -54,12 +54,19 @@ export interface WmContext {
   readonly explain: Explain | null;
 }
 
+/** A feature that has something to give back, once it is made. */
+export interface ClosableFeature {
+  /** Gives back what would outlive it, such as timers and places among the listeners of what the session has. */
+  close(): void;
+}
+
 /**
  * One concern of the window manager's: a class in a file of its own, made once for each X server before that lets clients
- * in. Its constructor asks to be told what it has to know. Parts do not know each other.
+ * in, and closed when that or the session ends, the last first. Its constructor names the services that it uses, and asks
+ * to be told what it has to know. Features do not know each other.
  */
 export interface WmFeature {
-  new (context: WmContext): object;
+  new (context: WmContext): ClosableFeature | object;
   /** Atoms that it uses, besides those of the core protocol. */
   readonly atoms: readonly string[];
   /** Names for _NET_SUPPORTED, which are among its atoms: programs rely on what is there. */

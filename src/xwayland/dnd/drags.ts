@@ -74,10 +74,11 @@ export class Drags {
         window.isDragIcon = false;
       },
     });
-    context.session.onEnded(() => {
-      this.#from?.end();
-      for (const drag of this.#to) drag.end();
-    });
+  }
+
+  close(): void {
+    this.#from?.end();
+    for (const drag of this.#to) drag.end();
   }
 
   /** An X client begins to drag by taking a selection. */

@@ -20,7 +20,7 @@ export class KeyboardGrabs {
   #events: KeyboardGrabEvents | null = null;
 
   /** From now on tells what happens. */
-  listen(events: KeyboardGrabEvents): void {
+  listen(events: KeyboardGrabEvents | null): void {
     this.#events = events;
   }
 

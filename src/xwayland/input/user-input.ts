@@ -35,7 +35,7 @@ export interface PointerHolder {
 export class UserInput {
   /** Null while nothing is dragged out of an X window. */
   drag: PointerHolder | null = null;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
   /** Of pointers, keyboards and touch screens. */
   readonly #seats = new WeakMap<WlObject, WlObject>();
   /** By their buttons. */
@@ -74,9 +74,10 @@ export class UserInput {
     return this.#keyboards.size > 0;
   }
 
-  /** Is told whenever there is a new serial. */
-  onSerial(listener: () => void): void {
-    this.#listeners.push(listener);
+  /** Is told whenever there is a new serial. @returns what ends that */
+  onSerial(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** A seat has got a pointer, a keyboard or a touch screen. */

@@ -78,7 +78,7 @@ export class Outputs {
   #outputs: Output[] = [];
   /** Which output a surface is on: those that it has entered, from the first. */
   readonly #entered = new WeakMap<WlObject, WlObject[]>();
-  readonly #listeners: OutputListener[] = [];
+  readonly #listeners = new Set<OutputListener>();
   #warned = false;
 
   constructor(session: Session, scale: Scale, wishes: OutputWishes, log: Logger) {
@@ -88,8 +88,10 @@ export class Outputs {
     this.#log = log;
   }
 
-  listen(listener: OutputListener): void {
-    this.#listeners.push(listener);
+  /** @returns what ends that */
+  listen(listener: OutputListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Those that X sees, in the host's order. */

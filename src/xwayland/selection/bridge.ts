@@ -61,6 +61,7 @@ export class SelectionBridge {
   /** What the host has of ours. */
   #held: HostSource | null = null;
   readonly #transfers: TransfersFromX;
+  readonly #stopListening: () => void;
 
   /**
    * @param selection the name of X's
@@ -78,14 +79,13 @@ export class SelectionBridge {
     this.#answers = new SelectionAnswers(x, events);
     this.#transfers = new TransfersFromX(x, events, context.log);
     host.onSelection((offer) => this.#hostChanged(offer));
-    context.input.onSerial(() => {
+    this.#stopListening = context.input.onSerial(() => {
       this.#tellX();
       this.#offerClaim();
     });
     context.events.on("SelectionRequest", (request) => this.#requested(request));
     context.events.on("XFixes.SelectionNotify", (event) => this.#xChanged(event));
     watchSelection(x, this.#window, this.#selection);
-    context.session.onEnded(() => this.#close());
   }
 
   // From the host to X.
@@ -298,7 +298,8 @@ export class SelectionBridge {
     this.#offered = null;
   }
 
-  #close(): void {
+  close(): void {
+    this.#stopListening();
     this.#asking?.close();
     this.#answers.close();
     this.#transfers.abort();

@@ -17,15 +17,20 @@ export class ResourceDatabase {
   readonly #context: Context;
   /** What was written last, by the resources' names. */
   readonly #lines = new Map<string, string>();
+  readonly #stopListening: () => void;
   #written: Promise<void>;
 
   constructor(context: Context) {
     this.#context = context;
     this.#written = this.#write();
-    context.scale.onChange(() => {
+    this.#stopListening = context.scale.onChange(() => {
       // One after the other, since each reads what is there.
       this.#written = this.#written.then(() => this.#write()).catch(() => {});
     });
+  }
+
+  close(): void {
+    this.#stopListening();
   }
 
   async #write(): Promise<void> {

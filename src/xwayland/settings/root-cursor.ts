@@ -15,11 +15,16 @@ export class RootCursor {
   static readonly atoms: readonly string[] = [];
 
   readonly #context: Context;
+  readonly #stopListening: () => void;
 
   constructor(context: Context) {
     this.#context = context;
-    context.scale.onChange(() => this.#update());
+    this.#stopListening = context.scale.onChange(() => this.#update());
     this.#update();
+  }
+
+  close(): void {
+    this.#stopListening();
   }
 
   #update(): void {

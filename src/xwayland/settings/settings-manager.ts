@@ -16,13 +16,18 @@ export class SettingsManager {
 
   readonly #context: Context;
   readonly #role: ManagerSelection;
+  readonly #stopListening: () => void;
   #serial = 0;
 
   constructor(context: Context) {
     this.#context = context;
     this.#role = new ManagerSelection(context, SELECTION);
-    context.scale.onChange(() => this.#write());
+    this.#stopListening = context.scale.onChange(() => this.#write());
     this.#write();
+  }
+
+  close(): void {
+    this.#stopListening();
   }
 
   #write(): void {

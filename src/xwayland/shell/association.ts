@@ -48,6 +48,10 @@ export class Association {
     context.windows.listen({ unmapped: (window) => this.#unmapped(window) });
   }
 
+  close(): void {
+    this.#context.surfaces.listen(null);
+  }
+
   #created(surface: Surface): void {
     const id = surface.object.clientId;
     const window = this.#byId.get(id);

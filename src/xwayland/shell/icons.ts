@@ -38,7 +38,7 @@ export class Icons {
 
   constructor(context: Context) {
     this.#context = context;
-    const { globals, windows, events, session } = context;
+    const { globals, windows, events } = context;
     this.#manager = globals.bind("xdg_toplevel_icon_manager_v1", 1);
     this.#shm = this.#manager === null ? null : globals.bind("wl_shm", 1);
     if (this.#shm === null) return;
@@ -46,14 +46,15 @@ export class Icons {
       roleGiven: (window) => this.#look(window),
       roleTaken: (window) => this.#free(window),
     });
-    session.onEnded(() => {
-      this.#hasEnded = true;
-      for (const image of this.#images.values()) image.close();
-      this.#images.clear();
-    });
     events.onProperty(PROPERTY, (window) => {
       if (window.role !== null) this.#look(window);
     });
+  }
+
+  close(): void {
+    this.#hasEnded = true;
+    for (const image of this.#images.values()) image.close();
+    this.#images.clear();
   }
 
   /** Reads a window's icons, and once more if they change meanwhile, however often: nobody else is to wait for that. */

@@ -13,12 +13,17 @@ export class Rescaling {
   static readonly atoms: readonly string[] = [];
 
   readonly #context: Context;
+  readonly #stopListening: () => void;
 
   constructor(context: Context) {
     this.#context = context;
-    context.scale.onChange(() => {
+    this.#stopListening = context.scale.onChange(() => {
       for (const window of context.windows) this.#rescale(window);
     });
+  }
+
+  close(): void {
+    this.#stopListening();
   }
 
   #rescale(window: XWindow): void {

@@ -7,7 +7,7 @@ import type { WmContext } from "../base/wm-context.ts";
 import { tell, wants } from "../base/wm-protocols.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "x" | "events" | "windows">;
+type Context = Pick<WmContext, "x" | "events" | "windows">;
 
 /** Milliseconds for which a client's drawing is waited for. */
 const SYNC_TIMEOUT_MS = 1000;
@@ -42,12 +42,14 @@ export class ResizeSync {
 
   constructor(context: Context) {
     this.#context = context;
-    const { events, windows, session } = context;
+    const { events, windows } = context;
     events.on("Sync.AlarmNotify", ({ alarm }) => this.#end(this.#byAlarm.get(alarm)));
     windows.listen({ roleTaken: (window) => this.#end(this.#requests.get(window)) });
-    session.onEnded(() => {
-      for (const { timer } of this.#requests.values()) clearTimeout(timer);
-    });
+  }
+
+  /** Ends all waiting: the X server forgets the alarms with our connection. */
+  close(): void {
+    for (const { timer } of this.#requests.values()) clearTimeout(timer);
   }
 
   /**

@@ -72,6 +72,10 @@ export class Roles {
     });
   }
 
+  close(): void {
+    this.#sync.close();
+  }
+
   /** Gives a window a role, once all that it takes is there. */
   #show(window: XWindow): void {
     const { surface, properties } = window;

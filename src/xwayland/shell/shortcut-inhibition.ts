@@ -30,7 +30,7 @@ export class ShortcutInhibition {
 
   constructor(context: Context) {
     this.#context = context;
-    const { globals, grabs, windows, session } = context;
+    const { globals, grabs, windows } = context;
     this.#manager = globals.bind("zwp_keyboard_shortcuts_inhibit_manager_v1", 1);
     if (this.#manager === null) return;
     grabs.listen({
@@ -47,9 +47,12 @@ export class ShortcutInhibition {
       configured: () => this.#consider(),
       roleTaken: (window) => this.#lost(window),
     });
-    session.onEnded(() => {
-      for (const timer of this.#timers.values()) clearTimeout(timer);
-    });
+  }
+
+  close(): void {
+    this.#context.grabs.listen(null);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   /** Begins to wait for those that are not waited for. */

@@ -42,8 +42,8 @@ export class Surfaces {
     this.#heldFrames = new HeldFrames(session);
   }
 
-  /** From now on tells what happens. */
-  listen(events: SurfaceEvents): void {
+  /** From now on tells what happens; null for nobody. */
+  listen(events: SurfaceEvents | null): void {
     this.#events = events;
   }
 

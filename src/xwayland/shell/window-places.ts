@@ -16,15 +16,20 @@ export class WindowPlaces {
   static readonly atoms: readonly string[] = [];
 
   readonly #context: Context;
+  readonly #stopListening: () => void;
 
   constructor(context: Context) {
     this.#context = context;
-    context.outputs.listen({
+    this.#stopListening = context.outputs.listen({
       changed: () => {
         for (const window of context.windows) this.#place(window);
       },
       moved: (surface) => this.#place(context.windows.withSurface(surface)),
     });
+  }
+
+  close(): void {
+    this.#stopListening();
   }
 
   #place(window: XWindow | null): void {

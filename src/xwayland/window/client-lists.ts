@@ -4,7 +4,7 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "x" | "windows" | "user">;
+type Context = Pick<WmContext, "x" | "windows" | "user">;
 
 const LIST = "_NET_CLIENT_LIST";
 const STACKING = "_NET_CLIENT_LIST_STACKING";
@@ -30,7 +30,7 @@ export class ClientLists {
 
   constructor(context: Context) {
     this.#context = context;
-    const { windows, user, session } = context;
+    const { windows, user } = context;
     windows.listen({
       mapped: (window) => {
         if (window.overrideRedirect) return;
@@ -44,8 +44,11 @@ export class ClientLists {
     user.listen((window) => {
       if (this.#managed.has(window)) this.#write(STACKING);
     });
-    session.onEnded(() => clearTimeout(this.#pause));
     this.#write(LIST, STACKING);
+  }
+
+  close(): void {
+    clearTimeout(this.#pause);
   }
 
   /** At once, or, as it takes the longer the more windows there are, only so often. */

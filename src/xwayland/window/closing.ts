@@ -5,7 +5,7 @@ import type { WmContext } from "../base/wm-context.ts";
 import { tell, wants } from "../base/wm-protocols.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "x" | "events" | "windows" | "log" | "explain">;
+type Context = Pick<WmContext, "x" | "events" | "windows" | "log" | "explain">;
 
 /** Milliseconds that a client has to answer before it counts as hung. */
 const CLOSE_TIMEOUT_MS = 10_000;
@@ -28,13 +28,10 @@ export class Closing {
 
   constructor(context: Context) {
     this.#context = context;
-    const { events, windows, x, session } = context;
+    const { events, windows, x } = context;
     windows.listen({
       closing: (window) => this.#close(window),
       unmapped: (window) => this.#forget(window),
-    });
-    session.onEnded(() => {
-      for (const { timer } of this.#pings.values()) clearTimeout(timer);
     });
     events.onMessage("_NET_CLOSE_WINDOW", (window) => this.#close(window));
     // The answer is the question, sent to the root.
@@ -46,6 +43,10 @@ export class Closing {
       // An answer that comes too late is one, too.
       if (asked !== undefined && (this.#hung.has(asked) || this.#pings.get(asked)?.time === time)) this.#forget(asked);
     });
+  }
+
+  close(): void {
+    for (const { timer } of this.#pings.values()) clearTimeout(timer);
   }
 
   #close(window: XWindow): void {

@@ -57,12 +57,15 @@ test("without a scale all stays as it is", () => {
   assert.equal(scale.sizeToHost(1023), 1023);
 });
 
-test("only another factor is told of", () => {
+test("only another factor is told of, for as long as somebody listens", () => {
   const scale = new Scale();
   let told = 0;
-  scale.onChange(() => told++);
+  const stopListening = scale.onChange(() => told++);
   scale.factor = 1.5;
   scale.factor = 1.5;
+  assert.equal(told, 1);
+  stopListening();
+  scale.factor = 2;
   assert.equal(told, 1);
 });
 
