@@ -9,4 +9,5 @@ status=0
 node dist/scripts/generate.js "$@" || status=$?
 node dist/scripts/generate-x11.js "$@" || status=$?
 node dist/scripts/generate-globals.js "$@" || status=$?
+node dist/scripts/generate-hooks.js "$@" || status=$?
 exit "$status"
