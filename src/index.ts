@@ -2,7 +2,7 @@
 /** What programs import from "wayland-proxy". */
 export { createDeviceHost, type DeviceHost, type DeviceHostOptions } from "./device-host.ts";
 export { type ProblemCode, type ProblemDetails, UserError } from "./errors.ts";
-export type { SharedImages } from "./hooks/shm/shadows.ts";
+export type { SharedImages } from "./hooks/shm/host-buffers.ts";
 export type { HostConnector } from "./host/connector.ts";
 export { unixHost } from "./host/unix.ts";
 export { type VirtioHost, virtioHost } from "./host/virtio.ts";

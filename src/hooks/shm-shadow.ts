@@ -6,7 +6,7 @@ import type { WlObject } from "../wire/wl-object.ts";
 import { captures } from "./shm/captures.ts";
 import { MAX_POOLS, ShmClient } from "./shm/client.ts";
 import { CopyTurns } from "./shm/copy-turns.ts";
-import type { SharedImages } from "./shm/shadows.ts";
+import type { SharedImages } from "./shm/host-buffers.ts";
 import { Shares } from "./shm/shares.ts";
 
 interface Box {
@@ -67,7 +67,8 @@ export function shmShadow(imagesFor: (session: Session) => SharedImages, maxPool
         bind(message) {
           const { session, object } = message;
           const { name, id } = message.args;
-          if (id.hostInterface.name === "wl_shm") message.after(() => clientOf(session).shadows.reach(object, name));
+          if (id.hostInterface.name === "wl_shm")
+            message.after(() => clientOf(session).hostBuffers.reach(object, name));
         },
       },
       wl_shm: {

@@ -16,7 +16,7 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
 /** Milliseconds for which `finish` waits for a reader that takes nothing, and until it tries again. */
-const FINISH_PATIENCE_MS = 500;
+const FINISH_TIMEOUT_MS = 500;
 const FINISH_INTERVAL_MS = 5;
 
 const noFds = new Int32Array(0);
@@ -82,12 +82,12 @@ export class LineQueue {
   /** Writes what waits, unless the reader takes nothing for a while. The event loop stands still meanwhile. */
   finish(): void {
     const clock = new Int32Array(new SharedArrayBuffer(4));
-    let patience = performance.now() + FINISH_PATIENCE_MS;
+    let deadline = performance.now() + FINISH_TIMEOUT_MS;
     while (!this.#isBroken && (this.#waitingBytes > 0 || this.#leftOut > 0)) {
       const before = this.#waitingBytes;
       this.#drain();
-      if (this.#waitingBytes !== before) patience = performance.now() + FINISH_PATIENCE_MS;
-      else if (performance.now() > patience) break;
+      if (this.#waitingBytes !== before) deadline = performance.now() + FINISH_TIMEOUT_MS;
+      else if (performance.now() > deadline) break;
       else Atomics.wait(clock, 0, 0, FINISH_INTERVAL_MS);
     }
     this.#stopWatching();

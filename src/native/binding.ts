@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The addon: what `native/*.c` offers, and the only place that loads it. The rest of the room gives these functions
- * names and errors; other rooms use those.
+ * The addon: what `native/*.c` offers, and the only place that loads it. The other files of `src/native` give these functions
+ * names and errors; other modules use those.
  */
 
 import { existsSync } from "node:fs";

@@ -7,7 +7,7 @@ import { socketPair } from "../native/socket.ts";
 /** Seconds for which Xwayland stays when its last client has left. */
 const IDLE_SECONDS = 10;
 /** Milliseconds that it has to end when it is told to. */
-const END_PATIENCE = 2000;
+const END_TIMEOUT_MS = 2000;
 
 /** Where the child finds what it is given: the places in `stdio` below are its descriptors. */
 const WAYLAND = 3;
@@ -74,7 +74,7 @@ export class XwaylandProcess implements Xwayland {
 
   async stop(): Promise<void> {
     this.#child.kill("SIGTERM");
-    const killer = setTimeout(() => this.#child.kill("SIGKILL"), END_PATIENCE);
+    const killer = setTimeout(() => this.#child.kill("SIGKILL"), END_TIMEOUT_MS);
     await this.ended;
     clearTimeout(killer);
   }

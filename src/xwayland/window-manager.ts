@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SharedImages } from "../hooks/shm/shadows.ts";
+import type { SharedImages } from "../hooks/shm/host-buffers.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Fd } from "../native/fd.ts";
 import type { GlobalPolicy } from "../protocol/global-policy.ts";
@@ -77,7 +77,7 @@ export interface WindowManagerOptions {
   /** See `Context`. */
   readonly connect: () => Promise<X11Connection>;
   readonly surfaces: Surfaces;
-  readonly fence: PingBarrier;
+  readonly pingBarrier: PingBarrier;
   readonly input: UserInput;
   readonly grabs: KeyboardGrabs;
   readonly scale: Scale;

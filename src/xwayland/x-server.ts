@@ -2,7 +2,7 @@
 
 import { env } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SharedImages } from "../hooks/shm/shadows.ts";
+import type { SharedImages } from "../hooks/shm/host-buffers.ts";
 import type { XDisplay } from "../listen/x-display.ts";
 import { limitedLogger } from "../log/limited-logger.ts";
 import { type Logger, silent } from "../log/logger.ts";
@@ -30,8 +30,8 @@ const LONGEST_DELAY = 60_000;
 const RESTART_INTERVAL = 2000;
 /** How often we look whether there still are clients, while somebody waits for their end: nobody tells of it. */
 const CLIENT_CHECK_INTERVAL = 100;
-/** How long one may take until it lets clients in. */
-const START_PATIENCE = 30_000;
+/** Milliseconds that one may take until it lets clients in. */
+const START_TIMEOUT_MS = 30_000;
 
 /** An Xwayland that did not end as it should. */
 interface Failure {
@@ -167,10 +167,10 @@ export class XServer {
   async #manage(session: Session, process: Xwayland): Promise<string | null> {
     const state = this.#states.for(session);
     let isLate = false;
-    const patience = setTimeout(() => {
+    const killer = setTimeout(() => {
       isLate = true;
       void process.stop();
-    }, START_PATIENCE);
+    }, START_TIMEOUT_MS);
     try {
       state.manager = await WindowManager.start(process.wm, {
         ...state,
@@ -186,9 +186,9 @@ export class XServer {
     } catch (error) {
       // If it has not become the window manager's.
       process.wm.close();
-      return isLate ? `not ready within ${START_PATIENCE / 1000} s` : (error as Error).message;
+      return isLate ? `not ready within ${START_TIMEOUT_MS / 1000} s` : (error as Error).message;
     } finally {
-      clearTimeout(patience);
+      clearTimeout(killer);
     }
     this.#manager = state.manager;
     await process.ended;

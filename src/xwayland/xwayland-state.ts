@@ -20,7 +20,7 @@ import type { WindowManager } from "./window-manager.ts";
 /** What there is for one Xwayland, as a client of the host's. */
 export interface XwaylandState {
   readonly surfaces: Surfaces;
-  readonly fence: PingBarrier;
+  readonly pingBarrier: PingBarrier;
   readonly sizes: BufferSizes;
   readonly input: UserInput;
   readonly grabs: KeyboardGrabs;
@@ -46,7 +46,7 @@ export class XwaylandStates {
       ownGlobal("xwayland_shell_v1", (session, shell) => this.for(session).surfaces.serveShell(shell)),
       ownGlobal("zwp_xwayland_keyboard_grab_manager_v1", (session, manager) => this.for(session).grabs.serve(manager)),
       surfaceHooks((session) => this.for(session).surfaces),
-      pingBarrierHooks((session) => this.for(session).fence),
+      pingBarrierHooks((session) => this.for(session).pingBarrier),
       bufferHooks((session) => this.for(session).sizes),
       inputHooks((session) => this.for(session)),
       outputHooks((session) => this.for(session).outputs),
@@ -64,9 +64,9 @@ export class XwaylandStates {
       const sizes = new BufferSizes();
       const views = new Views(session, scale, sizes);
       const surfaces = new Surfaces(session, sizes);
-      const fence = new PingBarrier(session);
+      const pingBarrier = new PingBarrier(session);
       const grabs = new KeyboardGrabs();
-      state = { surfaces, fence, sizes, input: new UserInput(), grabs, scale, outputs, views, manager: null };
+      state = { surfaces, pingBarrier, sizes, input: new UserInput(), grabs, scale, outputs, views, manager: null };
       this.#state.set(session, state);
     }
     return state;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SharedImage } from "../../src/hooks/shm/host-buffer.ts";
-import type { SharedImages } from "../../src/hooks/shm/shadows.ts";
+import type { SharedImages } from "../../src/hooks/shm/host-buffers.ts";
 import { localImages } from "../../src/xwayland/settings/local-images.ts";
 
 /** The size of an image for so many bytes, in steps like those of the real ones. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The host that the command line and the environment ask for. */
-import type { SharedImages } from "../../hooks/shm/shadows.ts";
+import type { SharedImages } from "../../hooks/shm/host-buffers.ts";
 import type { HostConnector } from "../../host/connector.ts";
 import { unixHost } from "../../host/unix.ts";
 import type { Logger } from "../../log/logger.ts";

@@ -10,12 +10,12 @@ import type { HostBuffer } from "./host-buffer.ts";
 /** A client's buffer that the host draws into, and what it got in its place. */
 interface Capture {
   readonly buffer: ShmBuffer;
-  readonly shadow: HostBuffer;
+  readonly hostBuffer: HostBuffer;
   readonly client: ShmClient;
 }
 
 /**
- * Buffers that the host draws into, for pictures of the screen: it gets a shadow that looks like the buffer, since it
+ * Buffers that the host draws into, for pictures of the screen: it gets a host buffer that looks like the buffer, since it
  * may draw a part alone, and draws into that. When it says that it is done, the pixels are copied back, and only then is
  * the client told.
  */
@@ -31,17 +31,17 @@ export function captures(clientOf: (session: Session) => ShmClient): Hooks {
     end(frame);
     // Its owner may destroy it meanwhile.
     buffer.use();
-    const shadow = await client.shadowFor(buffer.shape).catch((error) => {
+    const hostBuffer = await client.hostBufferFor(buffer.shape).catch((error) => {
       buffer.unuse();
       throw error;
     });
-    if (shadow === null) {
+    if (hostBuffer === null) {
       buffer.unuse();
       return message.drop();
     }
-    const lent = await shadow.fill(buffer);
+    const lent = await hostBuffer.fill(buffer);
     if (lent === null) return message.drop();
-    underway.set(frame, { buffer, shadow, client });
+    underway.set(frame, { buffer, hostBuffer, client });
     message.change({ buffer: lent });
   }
 
@@ -51,20 +51,20 @@ export function captures(clientOf: (session: Session) => ShmClient): Hooks {
     if (capture === undefined) return;
     underway.delete(frame);
     capture.buffer.unuse();
-    capture.client.shadows.giveBack(capture.shadow);
+    capture.client.hostBuffers.release(capture.hostBuffer);
   }
 
   async function done({ session, object: frame }: HookedMessage<unknown>): Promise<void> {
     const capture = underway.get(frame);
     if (capture === undefined) return;
-    const isCopied = await capture.shadow.copyBack(capture.buffer);
+    const isCopied = await capture.hostBuffer.copyBack(capture.buffer);
     // Its owner may have destroyed it meanwhile.
     if (underway.get(frame) !== capture) return;
     if (!isCopied) session.log.warn("a picture of the screen is lost: the client's buffer cannot be written to");
     end(frame);
   }
   const failed: Hook<unknown> = ({ object: frame }) => {
-    underway.get(frame)?.shadow.markIdle();
+    underway.get(frame)?.hostBuffer.markIdle();
     end(frame);
   };
   const destroy: Hook<unknown> = (message) => message.after(() => end(message.object));

@@ -8,8 +8,8 @@ import type { ShmBuffer } from "./buffer.ts";
 import type { CopyTurns } from "./copy-turns.ts";
 import { ShmError } from "./errors.ts";
 import type { HostBuffer } from "./host-buffer.ts";
+import { HostBuffers, type SharedImages } from "./host-buffers.ts";
 import { ShmPool } from "./pool.ts";
-import { Shadows, type SharedImages } from "./shadows.ts";
 import type { Shape } from "./shape.ts";
 import type { Holder, Shares } from "./shares.ts";
 import { Surface } from "./surface.ts";
@@ -30,7 +30,7 @@ export interface Common {
 
 /** What one client has to do with wl_shm. */
 export class ShmClient implements Holder {
-  readonly shadows: Shadows;
+  readonly hostBuffers: HostBuffers;
   readonly #session: Session;
   /** The formats that the client has been told of. */
   readonly #formats = new Set<number>();
@@ -46,17 +46,17 @@ export class ShmClient implements Holder {
   constructor(session: Session, images: SharedImages, common: Common) {
     this.#session = session;
     this.#common = common;
-    this.shadows = new Shadows(session, images, common.turns, (size) => common.shares.shortage(this, size));
+    this.hostBuffers = new HostBuffers(session, images, common.turns, (size) => common.shares.shortage(this, size));
     common.shares.add(this);
     session.onEnded(() => this.#free());
   }
 
   get images(): number {
-    return this.shadows.images;
+    return this.hostBuffers.images;
   }
 
   get bytes(): number {
-    return this.shadows.bytes;
+    return this.hostBuffers.bytes;
   }
 
   get pools(): number {
@@ -68,7 +68,7 @@ export class ShmClient implements Holder {
   }
 
   giveUpIdle(): number {
-    return this.shadows.giveUpIdle();
+    return this.hostBuffers.giveUpIdle();
   }
 
   end(reason: string): void {
@@ -115,7 +115,7 @@ export class ShmClient implements Holder {
   surfaceOf(object: WlObject): Surface {
     let surface = this.#surfaces.get(object);
     if (surface === undefined) {
-      surface = new Surface(this.#session, object, this.shadows);
+      surface = new Surface(this.#session, object, this.hostBuffers);
       this.#surfaces.set(object, surface);
     }
     return surface;
@@ -132,23 +132,23 @@ export class ShmClient implements Holder {
   }
 
   /**
-   * A shadow that no surface has; null when client or host are gone.
+   * A host buffer that no surface has; null when client or host are gone.
    *
    * @throws ProtocolError when there is no memory
    */
-  async shadowFor(shape: Shape): Promise<HostBuffer | null> {
-    return this.shadows.takeSpare(shape) ?? this.shadows.allocate(shape);
+  async hostBufferFor(shape: Shape): Promise<HostBuffer | null> {
+    return this.hostBuffers.takeSpare(shape) ?? this.hostBuffers.allocate(shape);
   }
 
   /** A copy of a buffer as it is now, for the host to keep until its owner is destroyed; null when one of them is gone. */
   async fixedCopy(buffer: ShmBuffer, owner: WlObject): Promise<WlObject | null> {
     buffer.use();
     try {
-      const shadow = await this.shadowFor(buffer.shape);
-      if (shadow === null) return null;
-      shadow.pin();
-      this.#fixed.set(owner, [...(this.#fixed.get(owner) ?? []), shadow]);
-      return await shadow.fill(buffer);
+      const hostBuffer = await this.hostBufferFor(buffer.shape);
+      if (hostBuffer === null) return null;
+      hostBuffer.pin();
+      this.#fixed.set(owner, [...(this.#fixed.get(owner) ?? []), hostBuffer]);
+      return await hostBuffer.fill(buffer);
     } finally {
       buffer.unuse();
     }
@@ -156,14 +156,14 @@ export class ShmClient implements Holder {
 
   /** Frees the copies that were made for an object. */
   freeFixedCopies(owner: WlObject): void {
-    for (const shadow of this.#fixed.get(owner) ?? []) this.shadows.giveBack(shadow);
+    for (const hostBuffer of this.#fixed.get(owner) ?? []) this.hostBuffers.release(hostBuffer);
     this.#fixed.delete(owner);
   }
 
   /** Frees all that it holds: its session has ended, or does. */
   #free(): void {
     this.#common.shares.delete(this);
-    this.shadows.end();
+    this.hostBuffers.end();
     for (const pool of [...this.#pools]) pool.close();
   }
 }

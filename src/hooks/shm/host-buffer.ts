@@ -30,7 +30,7 @@ export class HostBuffer {
   /** What the client has drawn since this was filled last, in pixels of the buffer. */
   readonly stale: Region = new Region();
   /** Told when the host has released it. */
-  released: () => void = () => {};
+  onReleased: () => void = () => {};
   readonly #session: Session;
   readonly #image: SharedImage;
   readonly #pool: WlObject;
@@ -165,7 +165,7 @@ export class HostBuffer {
     buffer.listener = (event: HookedMessage<never>) => {
       if (event.signature.name !== "release" || this.#buffer !== buffer) return;
       this.#busy = false;
-      this.released();
+      this.onReleased();
     };
     this.#session.sendRequest(this.#pool, "wl_shm_pool", "create_buffer", {
       id: buffer,

@@ -32,8 +32,8 @@ const SMALL: number = 64 * 1024;
 const FREEING_TIME = 500;
 const FREEING_INTERVAL = 10;
 
-/** The shadows of one client. */
-export class Shadows {
+/** The host buffers of one client. */
+export class HostBuffers {
   readonly #session: Session;
   /** Ours; the client may release its own. */
   #shm: WlObject | null = null;
@@ -68,9 +68,9 @@ export class Shadows {
     const fitting = this.#spares
       .filter(({ size }) => size >= shape.size && size <= Math.max(shape.size * MAX_WASTE, SMALL))
       .sort((a, b) => a.size - b.size);
-    const best = fitting.find((shadow) => shadow.has(shape)) ?? fitting[0];
+    const best = fitting.find((hostBuffer) => hostBuffer.has(shape)) ?? fitting[0];
     if (best === undefined) return undefined;
-    this.#spares = this.#spares.filter((shadow) => shadow !== best);
+    this.#spares = this.#spares.filter((hostBuffer) => hostBuffer !== best);
     // What it showed may have been another surface's.
     best.damageAll();
     return best;
@@ -90,10 +90,10 @@ export class Shadows {
       return null;
     }
     try {
-      const shadow = new HostBuffer(this.#session, this.#shm, image, this.#turns);
-      this.#all.add(shadow);
-      this.#bytes += shadow.size;
-      return shadow;
+      const hostBuffer = new HostBuffer(this.#session, this.#shm, image, this.#turns);
+      this.#all.add(hostBuffer);
+      this.#bytes += hostBuffer.size;
+      return hostBuffer;
     } catch (error) {
       image.close();
       // There is no descriptor left for it.
@@ -114,7 +114,7 @@ export class Shadows {
   /** Frees those that the host does not use; @returns how many bytes. */
   giveUpIdle(): number {
     const before = this.#bytes;
-    for (const shadow of this.#all) if (!shadow.busy) this.#close(shadow);
+    for (const hostBuffer of this.#all) if (!hostBuffer.busy) this.#close(hostBuffer);
     this.#spares = [];
     return before - this.#bytes;
   }
@@ -134,19 +134,19 @@ export class Shadows {
   }
 
   /** Takes back one that its owner does not need any more. */
-  giveBack(shadow: HostBuffer): void {
-    shadow.released = () => {};
-    if (!shadow.open) return;
+  release(hostBuffer: HostBuffer): void {
+    hostBuffer.onReleased = () => {};
+    if (!hostBuffer.open) return;
     // The host may go on showing what it holds, so nothing else must be written there.
-    if (shadow.busy) return this.#close(shadow);
-    this.#spares.push(shadow);
+    if (hostBuffer.busy) return this.#close(hostBuffer);
+    this.#spares.push(hostBuffer);
     if (this.#spares.length > MAX_SPARES) this.#close(this.#spares.shift() as HostBuffer);
   }
 
   /** The session has ended: frees everything. */
   end(): void {
     this.#ended = true;
-    for (const shadow of this.#all) shadow.free();
+    for (const hostBuffer of this.#all) hostBuffer.free();
     this.#all.clear();
     this.#bytes = 0;
     this.#spares = [];
@@ -173,9 +173,9 @@ export class Shadows {
     }
   }
 
-  #close(shadow: HostBuffer): void {
-    shadow.close();
-    if (this.#all.delete(shadow)) this.#bytes -= shadow.size;
+  #close(hostBuffer: HostBuffer): void {
+    hostBuffer.close();
+    if (this.#all.delete(hostBuffer)) this.#bytes -= hostBuffer.size;
   }
 
   #noMemory({ width, height, size }: Shape, reason: Error): ProtocolError {

@@ -5,7 +5,7 @@ import type { WlObject } from "../../wire/wl-object.ts";
 import { clipped, plainView, type Rect, Region, toBuffer, type View } from "../damage.ts";
 import type { ShmBuffer } from "./buffer.ts";
 import type { HostBuffer } from "./host-buffer.ts";
-import type { Shadows } from "./shadows.ts";
+import type { HostBuffers } from "./host-buffers.ts";
 import { type Shape, sameShape } from "./shape.ts";
 
 /**
@@ -14,7 +14,7 @@ import { type Shape, sameShape } from "./shape.ts";
  */
 const MAX_BUSY = 2;
 
-/** Idle shadows that a surface keeps: for a client that draws small changes, each saves a copy of everything. */
+/** Idle host buffers that a surface keeps: for a client that draws small changes, each saves a copy of everything. */
 const MAX_IDLE = 2;
 
 /** The buffer that the next commit shows. */
@@ -25,7 +25,7 @@ interface Attachment {
 }
 
 /**
- * What one surface shows, when that comes from the memory of its client. The surface has shadows of its own, of which
+ * What one surface shows, when that comes from the memory of its client. The surface has host buffers of its own, of which
  * one that the host does not use is filled on each commit: with what has changed since it was filled last, whatever
  * buffers that was in. So a client's buffer is free as soon as it is copied, can be shown by several surfaces, and can
  * be destroyed at any time.
@@ -33,9 +33,9 @@ interface Attachment {
 export class Surface {
   readonly #session: Session;
   readonly #object: WlObject;
-  readonly #home: Shadows;
+  readonly #home: HostBuffers;
   /** Those that it has given to the host or can give next; others than of `#shape` are gone when they are idle. */
-  readonly #shadows: HostBuffer[] = [];
+  readonly #hostBuffers: HostBuffer[] = [];
   /** Of what is shown; null when that is nothing, or nothing of the client's memory. */
   #shape: Shape | null = null;
   #view: View = plainView;
@@ -52,7 +52,7 @@ export class Surface {
   readonly #surfaceDamage = new Region();
   readonly #bufferDamage = new Region();
 
-  constructor(session: Session, object: WlObject, home: Shadows) {
+  constructor(session: Session, object: WlObject, home: HostBuffers) {
     this.#session = session;
     this.#object = object;
     this.#home = home;
@@ -88,7 +88,7 @@ export class Surface {
     this.#nextView = { ...this.#nextView, ...change };
   }
 
-  /** wl_surface.commit: gives the host what is attached now. Takes time only when no shadow is idle, or it is large. */
+  /** wl_surface.commit: gives the host what is attached now. Takes time only when no host buffer is idle, or it is large. */
   commit(message: HookedMessage<unknown>): void | Promise<void> {
     const attachment = this.#attachment;
     this.#attachment = null;
@@ -103,30 +103,30 @@ export class Surface {
     if (attachment === null || attachment === "other") return this.#forwardCallbacks();
     const { shape } = attachment.buffer;
     this.#shape = shape;
-    const shadow = this.#takeIdle(shape) ?? this.#home.takeSpare(shape);
-    if (shadow !== undefined) return this.#show(attachment, shadow, message);
+    const hostBuffer = this.#takeIdle(shape) ?? this.#home.takeSpare(shape);
+    if (hostBuffer !== undefined) return this.#show(attachment, hostBuffer, message);
     return this.#showLater(attachment, message);
   }
 
-  /** Shows it once there is a shadow for it. */
+  /** Shows it once there is a host buffer for it. */
   async #showLater(attachment: Attachment, message: HookedMessage<unknown>): Promise<void> {
     const { shape } = attachment.buffer;
-    let shadow: HostBuffer | null | undefined;
+    let hostBuffer: HostBuffer | null | undefined;
     // A client that commits without waiting is ahead of the releases, and an image costs more than to await them.
     if (this.#busy >= MAX_BUSY) {
       await this.#home.roundTrip();
-      shadow = this.#takeIdle(shape) ?? this.#home.takeSpare(shape);
+      hostBuffer = this.#takeIdle(shape) ?? this.#home.takeSpare(shape);
     }
-    shadow ??= await this.#home.allocate(shape);
-    if (shadow === null) attachment.buffer.unuse();
-    else await this.#show(attachment, shadow, message);
+    hostBuffer ??= await this.#home.allocate(shape);
+    if (hostBuffer === null) attachment.buffer.unuse();
+    else await this.#show(attachment, hostBuffer, message);
   }
 
   /** The surface is no more. */
   close(): void {
     this.#detach();
-    for (const shadow of this.#shadows) this.#home.giveBack(shadow);
-    this.#shadows.length = 0;
+    for (const hostBuffer of this.#hostBuffers) this.#home.release(hostBuffer);
+    this.#hostBuffers.length = 0;
     this.#clear();
   }
 
@@ -143,12 +143,12 @@ export class Surface {
     this.#releaseCopied();
   }
 
-  /** Notes in all shadows what has changed, now that a buffer of this shape is shown. */
+  /** Notes in all host buffers what has changed, now that a buffer of this shape is shown. */
   #age(shape: Shape | null): void {
     const damage = this.#damageOf(shape);
-    for (const shadow of this.#shadows) {
-      if (damage !== null && shape !== null && shadow.has(shape)) shadow.stale.addAll(damage);
-      else shadow.damageAll();
+    for (const hostBuffer of this.#hostBuffers) {
+      if (damage !== null && shape !== null && hostBuffer.has(shape)) hostBuffer.stale.addAll(damage);
+      else hostBuffer.damageAll();
     }
   }
 
@@ -174,23 +174,23 @@ export class Surface {
   #takeIdle(shape: Shape): HostBuffer | undefined {
     this.#giveBackIdle(MAX_IDLE);
     let best: HostBuffer | undefined;
-    for (const shadow of this.#shadows) {
-      if (shadow.busy || !shadow.has(shape)) continue;
-      if (best === undefined || shadow.stale.area < best.stale.area) best = shadow;
+    for (const hostBuffer of this.#hostBuffers) {
+      if (hostBuffer.busy || !hostBuffer.has(shape)) continue;
+      if (best === undefined || hostBuffer.stale.area < best.stale.area) best = hostBuffer;
     }
     return best;
   }
 
   /** Copies an attached buffer, and gives the copy to the host. Takes time only when it is large. */
-  #show(attachment: Attachment, shadow: HostBuffer, message: HookedMessage<unknown>): void | Promise<void> {
-    if (!this.#shadows.includes(shadow)) this.#shadows.push(shadow);
-    shadow.released = this.#released;
-    const shown = shadow.fill(attachment.buffer);
+  #show(attachment: Attachment, hostBuffer: HostBuffer, message: HookedMessage<unknown>): void | Promise<void> {
+    if (!this.#hostBuffers.includes(hostBuffer)) this.#hostBuffers.push(hostBuffer);
+    hostBuffer.onReleased = this.#released;
+    const shown = hostBuffer.fill(attachment.buffer);
     if (!(shown instanceof Promise)) return this.#give(attachment, shown, message);
     return shown.then((later) => this.#give(attachment, later, message));
   }
 
-  /** The host has released a shadow. */
+  /** The host has released a host buffer. */
   readonly #released = (): void => {
     this.#giveBackIdle(MAX_IDLE);
     if (this.#busy <= MAX_BUSY) this.#releaseCopied();
@@ -209,7 +209,7 @@ export class Surface {
 
   get #busy(): number {
     let count = 0;
-    for (const { busy } of this.#shadows) if (busy) count++;
+    for (const { busy } of this.#hostBuffers) if (busy) count++;
     return count;
   }
 
@@ -229,17 +229,18 @@ export class Surface {
     }
   }
 
-  /** Gives back idle shadows that cannot be used next, and more than so many of those that can. */
+  /** Gives back idle host buffers that cannot be used next, and more than so many of those that can. */
   #giveBackIdle(keep: number): void {
     const shape = this.#shape;
     let kept = 0;
     let count = 0;
-    for (const shadow of this.#shadows) {
-      if (!shadow.open) continue;
-      if (!shadow.busy && !(shape !== null && shadow.has(shape) && kept++ < keep)) this.#home.giveBack(shadow);
-      else this.#shadows[count++] = shadow;
+    for (const hostBuffer of this.#hostBuffers) {
+      if (!hostBuffer.open) continue;
+      if (!hostBuffer.busy && !(shape !== null && hostBuffer.has(shape) && kept++ < keep))
+        this.#home.release(hostBuffer);
+      else this.#hostBuffers[count++] = hostBuffer;
     }
-    this.#shadows.length = count;
+    this.#hostBuffers.length = count;
   }
 }
 

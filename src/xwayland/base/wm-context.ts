@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SharedImages } from "../../hooks/shm/shadows.ts";
+import type { SharedImages } from "../../hooks/shm/host-buffers.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Session } from "../../relay/session.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";

@@ -23,7 +23,7 @@ export interface UserFocusContext {
   readonly events: XEvents;
   readonly windows: Windows;
   readonly stacking: Stacking;
-  readonly fence: PingBarrier;
+  readonly pingBarrier: PingBarrier;
   readonly log: Logger;
   readonly explain: Explain | null;
 }
@@ -91,11 +91,11 @@ export class UserFocus {
 
   /** Puts a window on top, if it still `isWanted` there. Nothing is to be waited for if it is. */
   raise(window: XWindow, isWanted: () => boolean = () => true): Promise<void> | undefined {
-    const { stacking, x, explain, fence } = this.#context;
+    const { stacking, x, explain, pingBarrier } = this.#context;
     if (stacking.isOnTop(window)) return undefined;
     // All toplevels overlap at the root's corner, and the X server looks for the topmost below the pointer.
     return this.#patiently("raise a window", async () => {
-      await fence.passed();
+      await pingBarrier.passed();
       if (!isWanted()) return;
       explain?.(`${window} is raised, since the user is there`);
       stacking.raise(window);
@@ -109,7 +109,7 @@ export class UserFocus {
 
   keyboardEnters(window: XWindow | null, keyboard: WlObject, serial: number): Promise<void> | undefined {
     if (window?.properties == null) return undefined;
-    const { x, explain, fence } = this.#context;
+    const { x, explain, pingBarrier } = this.#context;
     this.#focused = window;
     window.focusedAt = ++this.#changes;
     this.#keyboards.delete(keyboard);
@@ -117,7 +117,7 @@ export class UserFocus {
     const model = inputModel(window.properties.wantsInput, wants(x, window, "WM_TAKE_FOCUS"));
     explain?.(`${window} has the keyboard, with the input model ${model}`);
     return this.#patiently("move the keyboard", async () => {
-      await fence.passed();
+      await pingBarrier.passed();
       // The user may be elsewhere by now, or the window gone.
       if (this.#focused !== window) return;
       this.#tell();
@@ -141,9 +141,9 @@ export class UserFocus {
   }
 
   async #leaveKeyboard(): Promise<void> {
-    const { fence, explain } = this.#context;
+    const { pingBarrier, explain } = this.#context;
     if (this.#focused !== null) return;
-    await fence.passed();
+    await pingBarrier.passed();
     if (this.#focused !== null) return;
     explain?.("no window has the keyboard");
     this.#tell();
@@ -209,9 +209,9 @@ export class UserFocus {
 
   /** Notes that the X server does not answer, until it does; maybe it was only a client that did not do its part. */
   async #stuck(): Promise<void> {
-    const { fence, x } = this.#context;
+    const { pingBarrier, x } = this.#context;
     this.#isStuck = true;
-    await fence.passed();
+    await pingBarrier.passed();
     await x.sync();
     this.#isStuck = false;
   }

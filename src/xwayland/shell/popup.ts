@@ -16,7 +16,7 @@ const SLIDE_X_AND_Y = 3;
 const REPOSITION_SINCE = 3;
 
 /** Milliseconds that a client has to close a menu itself, whose grab the host has ended. */
-const DISMISSAL_PATIENCE = 100;
+const DISMISSAL_DELAY_MS = 100;
 
 /** What a popup's owner is told, in X pixels. */
 export interface PopupEvents {
@@ -72,7 +72,7 @@ export class Popup {
       },
       popup_done: () => {
         events.dismissed();
-        this.#timer ??= setTimeout(() => events.done(), DISMISSAL_PATIENCE);
+        this.#timer ??= setTimeout(() => events.done(), DISMISSAL_DELAY_MS);
       },
     });
     const positioner = this.#position(parentSize);

@@ -10,7 +10,7 @@ import { UserFocus, type UserFocusContext } from "../../../../src/xwayland/input
 const ROOT = 1;
 const keyboard = {} as WlObject;
 
-/** The user's focus with an X server that only notes which windows get the focus, and a fence that waits to be opened. */
+/** The user's focus with an X server that only notes which windows get the focus, and a ping barrier that waits to be opened. */
 function stage(): {
   focus: UserFocus;
   given: number[];
@@ -24,7 +24,7 @@ function stage(): {
   const listeners: WindowListener[] = [];
   const warnings: string[] = [];
   let openFence = (): void => {};
-  const fence = new Promise<void>((resolve) => {
+  const barrier = new Promise<void>((resolve) => {
     openFence = resolve;
   });
   const x = {
@@ -42,7 +42,7 @@ function stage(): {
     events: { on: () => {}, now: () => Promise.resolve(1) },
     stacking: { isOnTop: () => false, raise: (window: XWindow) => raised.push(window) },
     windows: { listen: (listener: WindowListener) => listeners.push(listener) },
-    fence: { passed: () => fence },
+    pingBarrier: { passed: () => barrier },
     log: { warn: (line: string) => warnings.push(line) },
     explain: null,
   };
