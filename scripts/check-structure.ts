@@ -13,7 +13,7 @@ const rules: Rules = {
     ["src/recorder"],
     ["src/trace"],
     ["src/relay"],
-    ["src/replay"],
+    ["src/replay", "src/globals"],
     ["src/hooks", "src/virtio", "src/device", "src/listen"],
     ["src/host"],
     ["src/sessions.ts"],

@@ -19,7 +19,7 @@ export { parse as parseProtocol } from "./protocol/xml.ts";
 export { createProxy, type Proxy, type ProxyOptions } from "./proxy.ts";
 export { FlightRecorder, type Observer, type SessionTrace } from "./recorder/flight-recorder.ts";
 export type { HookedMessage } from "./relay/hooked-message.ts";
-export type { Hook, HookStage, Hooks } from "./relay/hooks.ts";
+export type { GlobalOffer, Hook, HookStage, Hooks } from "./relay/hooks.ts";
 export { onEvents, onRequests } from "./relay/one-sided.ts";
 export type { Session } from "./relay/session.ts";
 export type { SessionStatistics } from "./relay/statistics.ts";

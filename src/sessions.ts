@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { globals } from "./hooks/globals.ts";
+import { compileWithGlobals } from "./globals/global-mapper.ts";
 import { gtkPrimarySelection } from "./hooks/gtk-primary-selection.ts";
 import { windowMarks } from "./hooks/window-marks.ts";
 import type { HostConnector } from "./host/connector.ts";
@@ -9,7 +9,7 @@ import { softFdLimit } from "./native/socket.ts";
 import { GlobalPolicy } from "./protocol/global-policy.ts";
 import { ProtocolRegistry } from "./protocol/protocol-registry.ts";
 import type { FlightRecorder, SessionTrace } from "./recorder/flight-recorder.ts";
-import { compileHooks, type Hooks, type HookTable } from "./relay/hooks.ts";
+import type { Hooks, HookTable } from "./relay/hooks.ts";
 import { type HostProbe, HostWatch } from "./relay/host-watch.ts";
 import { type ObjectBudget, processObjects } from "./relay/object-budget.ts";
 import { refuseClient } from "./relay/refuse-client.ts";
@@ -128,9 +128,9 @@ export class Sessions {
     this.#log = log;
     this.#hostWatch = options.probeHost === undefined ? null : new HostWatch(options.probeHost);
     policy.check(protocol);
-    const all = [gtkPrimarySelection(policy), globals(policy), ...hooks];
+    const all = [gtkPrimarySelection, ...hooks];
     if (tag !== "" || appIdPrefix !== "") all.push(windowMarks({ tag, appIdPrefix }));
-    this.#hooks = compileHooks(protocol, all);
+    this.#hooks = compileWithGlobals(protocol, policy, all);
   }
 
   /** How many clients there are. */

@@ -2,7 +2,9 @@
 import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Message } from "../wire/signature.ts";
+import type { WlObject } from "../wire/wl-object.ts";
 import type { HookedMessage } from "./hooked-message.ts";
+import type { Session } from "./session.ts";
 
 /** What a hook does with one message. */
 export type Hook<Args> = (message: HookedMessage<Args>) => void | Promise<void>;
@@ -23,6 +25,29 @@ type HooksFor<Messages> = {
 const stages = ["offers", "policy", "translation", "user", "seal"] as const;
 export type HookStage = (typeof stages)[number];
 
+type InterfaceName = keyof Requests & keyof Events & string;
+
+/** Answers to an object that a client has bound, and of which the host knows nothing; see `onRequests`. */
+type Serve = (session: Session, object: WlObject) => void;
+
+/**
+ * A global that clients see although the host does not have it, or not so.
+ *
+ * - own: one of ours, which every registry announces, unless the user hides it; the host's of that interface are hidden
+ * - instead: those of the host with that interface stay announced, but are served by us
+ * - alias: wherever the host has a global of the interface `of`, clients can also bind it as one of another interface, with
+ *   the same messages under other names; as far as the policy offers that
+ */
+export type GlobalOffer =
+  | { readonly kind: "own"; readonly interface: InterfaceName; readonly version: number; readonly serve: Serve }
+  | { readonly kind: "instead"; readonly interface: InterfaceName; readonly serve: Serve }
+  | {
+      readonly kind: "alias";
+      readonly interface: InterfaceName;
+      readonly version: number;
+      readonly of: InterfaceName;
+    };
+
 /** One behaviour: the messages that it wants to see, by interface and name. */
 export interface Hooks {
   /** When they run; by default with the user's. */
@@ -31,6 +56,8 @@ export interface Hooks {
   readonly requests?: HooksFor<Requests>;
   /** From the host to the client. */
   readonly events?: HooksFor<Events>;
+  /** Globals that clients can bind beside those of the host. */
+  readonly globals?: readonly GlobalOffer[];
 }
 
 /** The hooks of each message, by its number; null for nearly all. */
@@ -39,11 +66,12 @@ export type HookTable = readonly (readonly Hook<never>[] | null)[];
 /**
  * Puts hooks into a table beside the protocols, in the order of their stages.
  *
- * @throws TypeError for an interface or message that no protocol has, and for the events of wl_display: errors and deleted
- * ids are the relay's own business
+ * @throws TypeError for an interface, a version of it or a message that no protocol has, and for the events of wl_display:
+ * errors and deleted ids are the relay's own business
  */
 export function compileHooks(protocol: ProtocolRegistry, all: readonly Hooks[]): HookTable {
   const table = new Array<Hook<never>[] | null>(protocol.messageCount).fill(null);
+  for (const { globals = [] } of all) for (const offer of globals) checkOffer(protocol, offer);
   for (const stage of stages) {
     for (const hooks of all) {
       if ((hooks.stage ?? "user") !== stage) continue;
@@ -55,6 +83,16 @@ export function compileHooks(protocol: ProtocolRegistry, all: readonly Hooks[]):
     }
   }
   return table;
+}
+
+function checkOffer(protocol: ProtocolRegistry, offer: GlobalOffer): void {
+  const names = offer.kind === "alias" ? [offer.interface, offer.of] : [offer.interface];
+  const version = offer.kind === "instead" ? 1 : offer.version;
+  for (const name of names) {
+    const known = protocol.get(name)?.version ?? 0;
+    if (!(version >= 1 && version <= known))
+      throw new TypeError(`a hook offers ${name}, version ${version}, but the protocols have ${known || "none"}`);
+  }
 }
 
 function* messagesOf(protocol: ProtocolRegistry, hooks: Hooks): IterableIterator<readonly [Message, Hook<never>]> {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { HostGlobals } from "../globals/host-globals.ts";
 import type { SharedImages } from "../hooks/shm/host-buffers.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Fd } from "../native/fd.ts";
@@ -7,7 +8,6 @@ import type { Session } from "../relay/session.ts";
 import { X11Connection } from "../x11/client/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
 import { announce, announcementAtoms, managerName } from "./announce.ts";
-import { HostGlobals } from "./base/host-globals.ts";
 import type { PingBarrier } from "./base/ping-barrier.ts";
 import type { Scale } from "./base/scale.ts";
 import { Windows } from "./base/windows.ts";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "../log/logger.ts";
-import type { Hooks } from "../relay/hooks.ts";
+import type { GlobalOffer, Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { BufferSizes, bufferHooks } from "./base/buffer-sizes.ts";
-import { PingBarrier, pingBarrierHooks } from "./base/ping-barrier.ts";
+import { PingBarrier } from "./base/ping-barrier.ts";
 import { Scale } from "./base/scale.ts";
 import { inputHooks } from "./input/input-hooks.ts";
 import { KeyboardGrabs } from "./input/keyboard-grabs.ts";
@@ -13,7 +13,6 @@ import { outputHooks } from "./outputs/output-hooks.ts";
 import { Outputs, type OutputWishes } from "./outputs/outputs.ts";
 import { viewHooks } from "./outputs/view-hooks.ts";
 import { Views } from "./outputs/views.ts";
-import { ownGlobal } from "./own-global.ts";
 import { Surfaces, surfaceHooks } from "./shell/surfaces.ts";
 import type { WindowManager } from "./window-manager.ts";
 
@@ -43,15 +42,36 @@ export class XwaylandStates {
     this.#log = log;
     const views = (session: Session): Views => this.for(session).views;
     this.hooks = [
-      ownGlobal("xwayland_shell_v1", (session, shell) => this.for(session).surfaces.serveShell(shell)),
-      ownGlobal("zwp_xwayland_keyboard_grab_manager_v1", (session, manager) => this.for(session).grabs.serve(manager)),
+      { globals: this.#offers },
       surfaceHooks((session) => this.for(session).surfaces),
-      pingBarrierHooks((session) => this.for(session).pingBarrier),
       bufferHooks((session) => this.for(session).sizes),
       inputHooks((session) => this.for(session)),
       outputHooks((session) => this.for(session).outputs),
       // Where nothing is ever scaled, nobody is to pay for it.
       ...(wishes.unscale === null ? [] : [viewHooks(views), coordinateHooks(views)]),
+    ];
+  }
+
+  /** What compositors keep for their own Xwayland, and an xdg_wm_base with which Xwayland makes no windows. */
+  get #offers(): readonly GlobalOffer[] {
+    return [
+      {
+        kind: "own",
+        interface: "xwayland_shell_v1",
+        version: 1,
+        serve: (session, shell) => this.for(session).surfaces.serveShell(shell),
+      },
+      {
+        kind: "own",
+        interface: "zwp_xwayland_keyboard_grab_manager_v1",
+        version: 1,
+        serve: (session, manager) => this.for(session).grabs.serve(manager),
+      },
+      {
+        kind: "instead",
+        interface: "xdg_wm_base",
+        serve: (session, wmBase) => this.for(session).pingBarrier.serve(wmBase),
+      },
     ];
   }
 

@@ -67,6 +67,6 @@ function reasonOf(error: unknown): string {
 
 function isHooks(value: unknown): value is Hooks {
   if (typeof value !== "object" || value === null) return false;
-  const known = new Set(["stage", "requests", "events"]);
+  const known = new Set(["stage", "requests", "events", "globals"]);
   return Object.keys(value).length > 0 && Object.keys(value).every((key) => known.has(key));
 }

@@ -2,7 +2,7 @@
 /** Plays a recording to a compositor: what the option --play asks for. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
-import { globals } from "../../hooks/globals.ts";
+import { compileWithGlobals } from "../../globals/global-mapper.ts";
 import { gtkPrimarySelection } from "../../hooks/gtk-primary-selection.ts";
 import type { HostConnector } from "../../host/connector.ts";
 import { unixHost } from "../../host/unix.ts";
@@ -10,7 +10,6 @@ import type { Logger } from "../../log/logger.ts";
 import { SystemError } from "../../native/errors.ts";
 import { GlobalPolicy } from "../../protocol/global-policy.ts";
 import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
-import { compileHooks } from "../../relay/hooks.ts";
 import { type Ending, Player } from "../../replay/player.ts";
 import { PixelBudget } from "../../replay/pools.ts";
 import { textAt } from "../../replay/replay-names.ts";
@@ -37,7 +36,7 @@ export async function playAll(
   policy.check(protocol);
   const scripts = scriptsOf(recorded, sessions);
   tellHidden([...scripts.values()], policy, protocol, log);
-  const hooks = compileHooks(protocol, [gtkPrimarySelection(policy), globals(policy)]);
+  const hooks = compileWithGlobals(protocol, policy, [gtkPrimarySelection]);
 
   const display = settings.waylandDisplay ?? process.env["WAYLAND_DISPLAY"];
   const path = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: display });

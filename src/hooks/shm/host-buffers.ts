@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout } from "node:timers/promises";
+import { bindForUs } from "../../globals/host-globals.ts";
 import { SystemError } from "../../native/errors.ts";
 import type { Session } from "../../relay/session.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
@@ -58,9 +59,7 @@ export class HostBuffers {
 
   /** Says where the host's wl_shm is. */
   reach(registry: WlObject, name: number): void {
-    if (this.#shm !== null) return;
-    this.#shm = this.#session.createObject("wl_shm", 1);
-    this.#session.sendRequest(registry, "wl_registry", "bind", { name, id: this.#shm });
+    this.#shm ??= bindForUs(this.#session, registry, name, "wl_shm", 1);
   }
 
   /** An idle one that fits without being allocated; undefined when there is none. */

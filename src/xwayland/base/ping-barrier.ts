@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Hooks } from "../../relay/hooks.ts";
 import { onRequests } from "../../relay/one-sided.ts";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
@@ -40,21 +39,4 @@ export class PingBarrier {
       this.#session.sendEvent(wmBase, "xdg_wm_base", "ping", { serial });
     });
   }
-}
-
-/** Lets Xwayland have an xdg_wm_base of ours instead of the host's. These hooks come before those that decide about globals. */
-export function pingBarrierHooks(of: (session: Session) => PingBarrier): Hooks {
-  return {
-    stage: "offers",
-    requests: {
-      wl_registry: {
-        bind(message) {
-          const { id } = message.args;
-          if (message.dropped || id.clientInterface.name !== "xdg_wm_base") return;
-          message.drop();
-          of(message.session).serve(id);
-        },
-      },
-    },
-  };
 }

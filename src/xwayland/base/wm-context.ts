@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { HostGlobals } from "../../globals/host-globals.ts";
 import type { SharedImages } from "../../hooks/shm/host-buffers.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Session } from "../../relay/session.ts";
@@ -12,7 +13,6 @@ import type { Views } from "../outputs/views.ts";
 import type { Appearance } from "../settings/appearance.ts";
 import type { Surfaces } from "../shell/surfaces.ts";
 import type { DesktopFiles } from "../window/desktop-files.ts";
-import type { HostGlobals } from "./host-globals.ts";
 import type { Scale } from "./scale.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { bindForUs } from "../../globals/host-globals.ts";
 import type { Hooks } from "../../relay/hooks.ts";
 import { onRequests } from "../../relay/one-sided.ts";
 import type { Session } from "../../relay/session.ts";
@@ -15,15 +16,10 @@ export function viewHooks(of: (session: Session) => Views): Hooks {
     stage: "translation",
     events: {
       wl_registry: {
-        global(message) {
-          const { session, object: registry, args } = message;
+        global({ session, object: registry, args }) {
           const views = of(session);
           if (args.interface !== "wp_viewporter" || views.viewporter !== null) return;
-          const viewporter = session.createObject("wp_viewporter", 1);
-          views.viewporter = viewporter;
-          message.after(() =>
-            session.sendRequest(registry, "wl_registry", "bind", { name: args.name, id: viewporter }),
-          );
+          views.viewporter = bindForUs(session, registry, args.name, "wp_viewporter", 1);
         },
       },
     },

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { HostGlobals } from "../../globals/host-globals.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { setProperty } from "../../x11/client/properties.ts";
-import type { HostGlobals } from "../base/host-globals.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";

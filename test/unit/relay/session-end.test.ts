@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { HostGlobals } from "../../../src/globals/host-globals.ts";
 import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
-import { HostGlobals } from "../../../src/xwayland/base/host-globals.ts";
 import { Relay } from "../../support/relay.ts";
 
 it("a hook that keeps something for a session is told when that has ended, once, before its surroundings are", () => {

@@ -6,14 +6,13 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../../src/errors.ts";
-import { globals } from "../../../src/hooks/globals.ts";
+import { compileWithGlobals } from "../../../src/globals/global-mapper.ts";
 import { unixHost } from "../../../src/host/unix.ts";
 import { type Logger, silent } from "../../../src/log/logger.ts";
 import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { Kind } from "../../../src/recorder/record.ts";
 import { FILE_HEADER } from "../../../src/recorder/recording.ts";
-import { compileHooks } from "../../../src/relay/hooks.ts";
 import { type Ending, Player } from "../../../src/replay/player.ts";
 import { PixelBudget } from "../../../src/replay/pools.ts";
 import { type Script, scriptsOf } from "../../../src/replay/script.ts";
@@ -105,7 +104,7 @@ class Stage {
     recorded: RecordedSessions,
     { budget = new PixelBudget(), time = 20_000, expose = [] as readonly string[] } = {},
   ): Promise<Ending[]> {
-    const hooks = compileHooks(recorded.protocolOfAll, [globals(new GlobalPolicy({ expose }))]);
+    const hooks = compileWithGlobals(recorded.protocolOfAll, new GlobalPolicy({ expose }), []);
     const log: Logger = { ...silent, error: (text) => this.complaints.push(text) };
     const scripts = [...scriptsOf(recorded, new Set(recorded.sessions.slice(0, 4)))];
     return Promise.all(

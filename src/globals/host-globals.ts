@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Events, Requests } from "../../protocol/generated/types.ts";
-import type { GlobalPolicy } from "../../protocol/global-policy.ts";
-import { onEvents } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
-import { syncHost } from "../../relay/sync-host.ts";
-import { MAX_GLOBALS } from "../../wire/limits.ts";
-import type { WlObject } from "../../wire/wl-object.ts";
+import type { Events, Requests } from "../protocol/generated/types.ts";
+import type { GlobalPolicy } from "../protocol/global-policy.ts";
+import { onEvents } from "../relay/one-sided.ts";
+import type { Session } from "../relay/session.ts";
+import { syncHost } from "../relay/sync-host.ts";
+import { MAX_GLOBALS } from "../wire/limits.ts";
+import type { WlObject } from "../wire/wl-object.ts";
 
 type InterfaceName = keyof Requests & keyof Events;
+
+/** Binds a global of the host's for ourselves, on a registry that has announced it. */
+export function bindForUs(
+  session: Session,
+  registry: WlObject,
+  hostName: number,
+  interfaceName: InterfaceName,
+  version: number,
+): WlObject {
+  const id = session.createObject(interfaceName, version);
+  session.sendRequest(registry, "wl_registry", "bind", { name: hostName, id });
+  return id;
+}
 
 /** What the host offers to the window manager, which is a client of the host's beside Xwayland, on its connection. */
 export class HostGlobals {
@@ -62,9 +75,7 @@ export class HostGlobals {
       if (global.interface !== name) continue;
       const offered = Math.min(version, allowed(global.version, table));
       if (offered === 0) return null;
-      const id = this.#session.createObject(name, offered);
-      this.#session.sendRequest(this.#registry, "wl_registry", "bind", { name: number, id });
-      return id;
+      return bindForUs(this.#session, this.#registry, number, name, offered);
     }
     return null;
   }

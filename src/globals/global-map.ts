@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { GlobalOffer } from "../relay/hooks.ts";
+import { ProtocolError } from "../wire/errors.ts";
+import { MAX_GLOBALS, MAX_REMOVED_GLOBALS } from "../wire/limits.ts";
+
+export type AliasOffer = Extract<GlobalOffer, { kind: "alias" }>;
+export type OwnOffer = Extract<GlobalOffer, { kind: "own" }>;
+export type ServedOffer = Exclude<GlobalOffer, AliasOffer>;
+
+/** What becomes of a global of the host. It is the same for all clients, and never changes. */
+export interface Decision {
+  readonly interface: string;
+  readonly hostVersion: number;
+  /** What clients are offered; 0 for nothing. */
+  readonly version: number;
+  /** What else is offered because of it. */
+  readonly aliases: readonly AliasOffer[];
+  /** What answers in the host's place; null where binds go to the host. */
+  readonly instead: ServedOffer | null;
+}
+
+/** A global as a client knows it, and what a bind of it comes to. */
+export interface MappedGlobal {
+  readonly interface: string;
+  readonly version: number;
+  /** The host's name of what is bound there. */
+  readonly hostName: number;
+  /** What the host takes it for, where that is something else. */
+  readonly hostInterface: string | null;
+  /** What answers in the host's place. */
+  readonly served: ServedOffer | null;
+}
+
+/** An alias under its own name. */
+interface Alias extends MappedGlobal {
+  readonly name: number;
+}
+
+/** Hosts count their names up from 1; ours are given out from the other end, and only where they are free. */
+const HIGHEST_NAME = 0xffff_ffff;
+
+function below(name: number): number {
+  return name > 1 ? name - 1 : HIGHEST_NAME;
+}
+
+/** The globals that we serve ourselves, by their names, which are the same for all clients. */
+export function nameOwnGlobals(offers: readonly OwnOffer[]): ReadonlyMap<number, MappedGlobal> {
+  return new Map(
+    offers.map((served, i) => [
+      HIGHEST_NAME - i,
+      { interface: served.interface, version: served.version, hostName: 0, hostInterface: null, served },
+    ]),
+  );
+}
+
+/**
+ * The globals of one client: which it knows, by which names, and what each of them is.
+ *
+ * A global keeps the host's name unless one of ours has taken that already, as another proxy's may. A name that the host
+ * has removed stays known for a while: a bind may have crossed with `global_remove`, and the host then accepts it, too.
+ * All registries of the client see the same names. What a client knows follows from the offers and from what the host
+ * has announced, in its order, and from nothing else: so it can be shared by all clients that were told the same.
+ */
+export class GlobalMap {
+  readonly #own: ReadonlyMap<number, MappedGlobal>;
+  /** What clients know of the host's, by the host's names. */
+  readonly #byHostName = new Map<number, Decision>();
+  /** The host's names that it has removed, the one that it removed first in front. */
+  readonly #removed = new Set<number>();
+  /** The host's names that clients know under another one, with that. */
+  readonly #renamed = new Map<number, number>();
+  /** The other way round. */
+  readonly #originals = new Map<number, number>();
+  /** By the host's name of what they stand for. */
+  readonly #aliases = new Map<number, readonly Alias[]>();
+  readonly #aliasByName = new Map<number, Alias>();
+  #nextName: number;
+
+  /** @param own see `nameOwnGlobals` */
+  constructor(own: ReadonlyMap<number, MappedGlobal>) {
+    this.#own = own;
+    this.#nextName = HIGHEST_NAME - own.size;
+  }
+
+  /**
+   * The host has announced a global, to one of the client's registries.
+   *
+   * @returns the version at which the client is offered it, 0 for not at all
+   * @throws ProtocolError when there are too many
+   */
+  announce(hostName: number, decision: Decision): number {
+    const isHidden = decision.version === 0 || this.#hasAlias(decision.interface);
+    const before = this.#byHostName.get(hostName);
+    if (isHidden || (before !== undefined && before.interface !== decision.interface)) this.#forget(hostName);
+    if (isHidden) return 0;
+    this.#removed.delete(hostName);
+    if (this.#isTaken(hostName) && !this.#renamed.has(hostName)) this.#rename(hostName);
+    this.#byHostName.set(hostName, decision);
+    if (this.#byHostName.size - this.#removed.size > MAX_GLOBALS)
+      throw new ProtocolError(`more than ${MAX_GLOBALS} globals`);
+    if (decision.aliases.length > 0 && !this.#aliases.has(hostName)) this.#addAliases(hostName, decision);
+    return decision.version;
+  }
+
+  /** The host has removed a global; @returns whether the client knew it. */
+  remove(hostName: number): boolean {
+    if (!this.#byHostName.has(hostName)) return false;
+    this.#removed.delete(hostName);
+    this.#removed.add(hostName);
+    if (this.#removed.size > MAX_REMOVED_GLOBALS) this.#forget(this.#removed.values().next().value as number);
+    return true;
+  }
+
+  /** The client's name of a global of the host's. */
+  nameOf(hostName: number): number {
+    return this.#renamed.get(hostName) ?? hostName;
+  }
+
+  /** What else the client is offered because of a global of the host's. */
+  aliasesOf(hostName: number): readonly Alias[] {
+    return this.#aliases.get(hostName) ?? [];
+  }
+
+  /** What the client knows by a name. */
+  get(name: number): MappedGlobal | undefined {
+    const synthetic = this.#own.get(name) ?? this.#aliasByName.get(name);
+    if (synthetic !== undefined) return synthetic;
+    const hostName = this.#originals.get(name) ?? name;
+    const decision = this.#byHostName.get(hostName);
+    // One that was renamed is not known by the host's name.
+    if (decision === undefined || this.nameOf(hostName) !== name) return undefined;
+    const { interface: type, version, instead } = decision;
+    return { interface: type, version, hostName, hostInterface: null, served: instead };
+  }
+
+  #forget(hostName: number): void {
+    this.#byHostName.delete(hostName);
+    this.#removed.delete(hostName);
+    const renamed = this.#renamed.get(hostName);
+    if (renamed !== undefined) this.#originals.delete(renamed);
+    this.#renamed.delete(hostName);
+    for (const { name } of this.aliasesOf(hostName)) this.#aliasByName.delete(name);
+    this.#aliases.delete(hostName);
+  }
+
+  /** Whether the client has an alias with that interface, and so no need of the host's own. */
+  #hasAlias(type: string): boolean {
+    for (const alias of this.#aliasByName.values())
+      if (alias.interface === type && !this.#removed.has(alias.hostName)) return true;
+    return false;
+  }
+
+  #hostHas(type: string): boolean {
+    for (const [name, decision] of this.#byHostName)
+      if (decision.interface === type && !this.#removed.has(name)) return true;
+    return false;
+  }
+
+  #isTaken(name: number): boolean {
+    return this.#own.has(name) || this.#aliasByName.has(name) || this.#originals.has(name);
+  }
+
+  #rename(hostName: number): void {
+    const name = this.#allocate();
+    this.#renamed.set(hostName, name);
+    this.#originals.set(name, hostName);
+  }
+
+  #addAliases(hostName: number, { aliases }: Decision): void {
+    const added = aliases
+      .filter((offer) => !this.#hostHas(offer.interface))
+      .map(({ interface: type, version, of }): Alias => {
+        const alias = { name: this.#allocate(), interface: type, version, hostName, hostInterface: of, served: null };
+        this.#aliasByName.set(alias.name, alias);
+        return alias;
+      });
+    if (added.length > 0) this.#aliases.set(hostName, added);
+  }
+
+  #allocate(): number {
+    let name = this.#nextName;
+    while (this.#isTaken(name) || this.#byHostName.has(name)) name = below(name);
+    this.#nextName = below(name);
+    return name;
+  }
+}

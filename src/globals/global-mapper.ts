@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Events, Requests } from "../protocol/generated/types.ts";
+import type { GlobalPolicy } from "../protocol/global-policy.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
+import type { HookedMessage } from "../relay/hooked-message.ts";
+import { compileHooks, type GlobalOffer, type Hooks, type HookTable } from "../relay/hooks.ts";
+import type { Session } from "../relay/session.ts";
+import { syncHost } from "../relay/sync-host.ts";
+import { DisplayError, ProtocolError } from "../wire/errors.ts";
+import { MAX_GLOBALS } from "../wire/limits.ts";
+import type { Interface } from "../wire/signature.ts";
+import {
+  type AliasOffer,
+  type Decision,
+  GlobalMap,
+  type MappedGlobal,
+  nameOwnGlobals,
+  type OwnOffer,
+  type ServedOffer,
+} from "./global-map.ts";
+
+type Bind = HookedMessage<Requests["wl_registry"]["bind"]>;
+
+/**
+ * Compiles hooks for clients whose globals are mapped: with what the policy lets them see, and what hooks offer.
+ *
+ * @throws TypeError as `compileHooks`
+ */
+export function compileWithGlobals(protocol: ProtocolRegistry, policy: GlobalPolicy, all: readonly Hooks[]): HookTable {
+  const mapper = new GlobalMapper(
+    protocol,
+    policy,
+    all.flatMap(({ globals = [] }) => globals),
+  );
+  return compileHooks(protocol, [mapper.first, ...all, mapper.last]);
+}
+
+/**
+ * Decides which globals clients see, at which version and by which name, and where a bind goes: to the host, or to who
+ * offers the global. All other hooks see the host's names, in both directions.
+ */
+class GlobalMapper {
+  readonly #protocol: ProtocolRegistry;
+  readonly #policy: GlobalPolicy;
+  readonly #own: ReadonlyMap<number, MappedGlobal>;
+  readonly #aliases: readonly AliasOffer[];
+  readonly #instead: ReadonlyMap<string, ServedOffer>;
+  readonly #maps = new WeakMap<Session, GlobalMap>();
+  /**
+   * What was decided last for each name of the host's. Hosts announce the same to all clients, and everything to new
+   * ones, so this saves most of the work and all of the memory for it.
+   */
+  readonly #decided = new Map<number, Decision>();
+
+  constructor(protocol: ProtocolRegistry, policy: GlobalPolicy, offers: readonly GlobalOffer[]) {
+    this.#protocol = protocol;
+    this.#policy = policy;
+    this.#own = nameOwnGlobals(
+      offers.filter((offer): offer is OwnOffer => offer.kind === "own" && !policy.hides(offer.interface)),
+    );
+    this.#aliases = offers.filter(
+      (offer): offer is AliasOffer =>
+        offer.kind === "alias" && policy.offered(offer.interface, offer.version, offer.version) > 0,
+    );
+    this.#instead = new Map(offers.flatMap((offer) => (offer.kind === "instead" ? [[offer.interface, offer]] : [])));
+  }
+
+  /** The hooks that see messages before all others. */
+  get first(): Hooks {
+    return {
+      stage: "offers",
+      events: {
+        wl_registry: {
+          global: (message) => this.#announced(message),
+          global_remove: (message) => this.#removed(message),
+        },
+      },
+      requests: {
+        wl_display: { get_registry: (message) => message.after(() => this.#announceOwn(message)) },
+        wl_registry: { bind: (message) => this.#bound(message) },
+      },
+    };
+  }
+
+  /** The hooks that see messages after all others, and give them the client's names. */
+  get last(): Hooks {
+    const rename = (message: HookedMessage<{ name: number }>): void => {
+      const { name } = message.args;
+      const known = this.#mapOf(message.session).nameOf(name);
+      if (known !== name) message.change({ name: known });
+    };
+    return { stage: "seal", events: { wl_registry: { global: rename, global_remove: rename } } };
+  }
+
+  #mapOf(session: Session): GlobalMap {
+    let map = this.#maps.get(session);
+    if (map === undefined) {
+      map = new GlobalMap(this.#own);
+      this.#maps.set(session, map);
+    }
+    return map;
+  }
+
+  #decide(name: number, type: string, version: number): Decision {
+    let decision = this.#decided.get(name);
+    if (decision?.interface !== type || decision.hostVersion !== version) {
+      const isOurs = [...this.#own.values()].some((own) => own.interface === type);
+      const offered = isOurs ? 0 : this.#policy.offered(type, version, this.#protocol.get(type)?.version ?? 0);
+      const aliases = this.#aliases.filter(({ of }) => of === type);
+      const instead = this.#instead.get(type) ?? null;
+      decision = { interface: type, hostVersion: version, version: offered, aliases, instead };
+      if (this.#decided.size >= MAX_GLOBALS) this.#decided.clear();
+      this.#decided.set(name, decision);
+    }
+    return decision;
+  }
+
+  #announceOwn({ session, args: { registry } }: HookedMessage<Requests["wl_display"]["get_registry"]>): void {
+    for (const [name, { interface: type, version }] of this.#own) {
+      session.sendEvent(registry, "wl_registry", "global", { name, interface: type, version });
+    }
+  }
+
+  #announced(message: HookedMessage<Events["wl_registry"]["global"]>): void {
+    const { session, object: registry } = message;
+    const { name, interface: type, version } = message.args;
+    const map = this.#mapOf(session);
+    const offered = map.announce(name, this.#decide(name, type, version));
+    if (offered === 0) return message.drop();
+    if (offered !== version) message.change({ version: offered });
+    const aliases = map.aliasesOf(name);
+    if (aliases.length === 0) return;
+    message.after(() => {
+      if (message.dropped) return;
+      for (const alias of aliases) {
+        const { name, interface: type, version } = alias;
+        session.sendEvent(registry, "wl_registry", "global", { name, interface: type, version });
+      }
+    });
+  }
+
+  #removed(message: HookedMessage<Events["wl_registry"]["global_remove"]>): void {
+    const { session, object: registry } = message;
+    const map = this.#mapOf(session);
+    const aliases = map.aliasesOf(message.args.name);
+    if (!map.remove(message.args.name)) return message.drop();
+    if (aliases.length === 0) return;
+    message.after(() => {
+      for (const { name } of aliases) session.sendEvent(registry, "wl_registry", "global_remove", { name });
+    });
+  }
+
+  #bound(message: Bind): void | Promise<void> {
+    const { session } = message;
+    const map = this.#mapOf(session);
+    const known = map.get(message.args.name);
+    if (known !== undefined) return this.#bind(message, known);
+    // It may be in the very write that asks for the registry, by a client that knows its host: the answer to that is
+    // under way, and decides.
+    return syncHost(session).then((answered) => {
+      if (answered) this.#bind(message, map.get(message.args.name));
+      else message.drop();
+    });
+  }
+
+  #bind(message: Bind, known: MappedGlobal | undefined): void {
+    const { name, id } = message.args;
+    check(message, known);
+    if (known.served !== null) {
+      message.drop();
+      return known.served.serve(message.session, id);
+    }
+    if (known.hostInterface !== null) id.hostInterface = this.#protocol.get(known.hostInterface) as Interface;
+    if (known.hostName !== name) message.change({ name: known.hostName });
+  }
+}
+
+/** Refuses a bind of what was not offered, with the words and the code of libwayland. */
+function check(message: Bind, known: MappedGlobal | undefined): asserts known is MappedGlobal {
+  const { name, id } = message.args;
+  const type = id.hostInterface.name;
+  const refuse = (text: string): never => {
+    throw new ProtocolError(text, DisplayError.invalidObject, message.object.clientId);
+  };
+  if (known === undefined) return refuse(`invalid global ${type} (${name})`);
+  if (known.interface !== type) {
+    refuse(`invalid interface for global ${name}: have ${known.interface}, wanted ${type}`);
+  }
+  if (id.version < 1 || id.version > known.version) {
+    refuse(`invalid version for global ${type} (${name}): have ${known.version}, wanted ${id.version}`);
+  }
+}
