@@ -8,7 +8,7 @@ const rules: Rules = {
     ["src/errors.ts"],
     ["src/native"],
     ["src/wire"],
-    ["src/protocol", "src/x11"],
+    ["src/protocol", "src/x11", "src/cross-domain"],
     ["src/log"],
     ["src/recorder"],
     ["src/trace"],

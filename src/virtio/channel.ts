@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
+import { Command, IdentifierType } from "../cross-domain/protocol.ts";
 import type { Logger } from "../log/logger.ts";
 import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
@@ -9,14 +10,7 @@ import { MAX_UNCLAIMED_FDS } from "../wire/limits.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import { hostMemory } from "./blobs.ts";
 import { ChannelReader, type HostMessage } from "./channel-reader.ts";
-import {
-  Command,
-  encodeSend,
-  encodeWrite,
-  type Identifier,
-  IdentifierType,
-  type ReceivedIdentifier,
-} from "./commands.ts";
+import { encodeSend, encodeWrite, type Identifier, type ReceivedIdentifier } from "./commands.ts";
 import { ContextClosed, GuestGpuContext } from "./context.ts";
 import type { Device } from "./device.ts";
 import { HostPipes } from "./host-pipes.ts";

@@ -3,37 +3,26 @@
  * The cross-domain commands as bytes. All are written into one buffer, since a submission copies it at once: each
  * function returns how long the command is that now begins at its start. All numbers are little-endian words.
  */
+import {
+  CHANNEL_WAYLAND,
+  Command,
+  IDENTIFIERS_OFFSET,
+  IMAGE_REQUIREMENTS_SIZE,
+  INIT_SIZE,
+  MAX_IDENTIFIERS,
+  SEND_HEADER,
+  SIZED_INIT_SIZE,
+  SIZES_OFFSET,
+  TRANSFER_HEADER,
+  TYPES_OFFSET,
+} from "../cross-domain/protocol.ts";
 import { pageSize } from "../native/memory.ts";
-import { MAX_IDENTIFIERS, MAX_WRITE_DATA } from "./limits.ts";
-
-/** The capability set of cross-domain contexts, and how long its description is: four words, and one of our own host's. */
-export const CAPSET_CROSS_DOMAIN = 5;
-export const CAPSET_SIZE = 20;
-
-/** What a context is connected to on the host. */
-export const CHANNEL_WAYLAND = 1;
-
-/** Ring 0 answers at once; a fence on ring 1 is an event. */
-export const RING_QUERY = 0;
-export const RING_CHANNEL = 1;
-export const RINGS = 2;
-
-export const Command = { init: 1, imageRequirements: 2, poll: 3, send: 4, receive: 5, read: 6, write: 7 } as const;
-
-/** What an identifier in SEND or RECEIVE stands for. Higher numbers mean different things on different hosts. */
-export const IdentifierType = { blob: 1, readPipe: 3, writePipe: 4 } as const;
-
-/** The id of the first pipe that a context sends; each one more has the next. */
-export const FIRST_READ_PIPE = 0x80000001;
-
-/** Where the data begins. */
-const SEND_HEADER = 352;
-const WRITE_HEADER = 24;
+import { MAX_WRITE_DATA } from "./limits.ts";
 
 /** In words: a command's fields after the two of its header. */
-const IDS = 4;
-const TYPES: number = IDS + MAX_IDENTIFIERS;
-const SIZES: number = TYPES + MAX_IDENTIFIERS;
+const IDS: number = IDENTIFIERS_OFFSET >> 2;
+const TYPES: number = TYPES_OFFSET >> 2;
+const SIZES: number = SIZES_OFFSET >> 2;
 
 const memory = new ArrayBuffer(8192);
 const words = new Uint32Array(memory);
@@ -59,7 +48,7 @@ export function encodeInit(queryResource: number, channelResource: number, chann
   words[4] = CHANNEL_WAYLAND;
   words[5] = 0;
   words[6] = channelSize;
-  return header(Command.init, channelSize > pageSize ? 28 : 20);
+  return header(Command.init, channelSize > pageSize ? SIZED_INIT_SIZE : INIT_SIZE);
 }
 
 /** Does nothing. On RING_CHANNEL its fence is the next event's, on RING_QUERY it is signalled at once. */
@@ -78,7 +67,7 @@ export function encodeImageRequirements(width: number): number {
   words[3] = 1;
   words[4] = FORMAT_R8;
   words[5] = USE_LINEAR_SCANOUT;
-  return header(Command.imageRequirements, 24);
+  return header(Command.imageRequirements, IMAGE_REQUIREMENTS_SIZE);
 }
 
 /** What is sent along with bytes in place of a descriptor. */
@@ -107,7 +96,7 @@ export function encodeSend(
 }
 
 /** Where in `commandBytes` the data of a WRITE belongs, so that it can be read into its place. */
-export const WRITE_DATA_OFFSET: number = WRITE_HEADER;
+export const WRITE_DATA_OFFSET: number = TRANSFER_HEADER;
 
 /** Data for a pipe of the host, which lies at WRITE_DATA_OFFSET already. */
 export function encodeWrite(id: number, length: number, hangUp: boolean): number {
@@ -116,7 +105,7 @@ export function encodeWrite(id: number, length: number, hangUp: boolean): number
   words[3] = hangUp ? 1 : 0;
   words[4] = length;
   words[5] = 0;
-  return header(Command.write, WRITE_HEADER + length);
+  return header(Command.write, TRANSFER_HEADER + length);
 }
 
 /** What an image takes. */
@@ -172,8 +161,14 @@ export function decodeReceived(page: Uint32Array): Received {
     return { command, identifiers, start: SEND_HEADER, end: SEND_HEADER + length };
   }
   if (command === Command.read) {
-    const length = Math.min(page[4] as number, page.byteLength - WRITE_HEADER);
-    return { command, id: page[2] as number, hangUp: page[3] !== 0, start: WRITE_HEADER, end: WRITE_HEADER + length };
+    const length = Math.min(page[4] as number, page.byteLength - TRANSFER_HEADER);
+    return {
+      command,
+      id: page[2] as number,
+      hangUp: page[3] !== 0,
+      start: TRANSFER_HEADER,
+      end: TRANSFER_HEADER + length,
+    };
   }
   return command === 0 ? { command: "none" } : { command: "unknown", number: command };
 }

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { CAPSET_CROSS_DOMAIN, RING_CHANNEL, RING_QUERY, RINGS } from "../cross-domain/protocol.ts";
 import type { Fd } from "../native/fd.ts";
 import { type Mapping, pageSize } from "../native/memory.ts";
 import { READABLE, Watch } from "../native/watch.ts";
 import {
-  CAPSET_CROSS_DOMAIN,
   commandBytes,
   decodeImageRequirements,
   encodeImageRequirements,
   encodeInit,
   encodePoll,
   type ImageRequirements,
-  RING_CHANNEL,
-  RING_QUERY,
-  RINGS,
 } from "./commands.ts";
 import type { Device } from "./device.ts";
 import { BlobFlags, BlobMemory, ContextParam, type DrmFile } from "./driver.ts";

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which of the system's GPU nodes leads to a compositor on the host. */
+
+import { CAPSET_CROSS_DOMAIN, CAPSET_SIZE, CHANNEL_WAYLAND, MAX_CHANNEL_SIZE } from "../cross-domain/protocol.ts";
 import { UserError } from "../errors.ts";
 import { SystemError } from "../native/errors.ts";
 import { pageSize } from "../native/memory.ts";
-import { CAPSET_CROSS_DOMAIN, CAPSET_SIZE, CHANNEL_WAYLAND } from "./commands.ts";
 import { type Driver, type DrmFile, Param } from "./driver.ts";
-import { MAX_CHANNEL_SIZE } from "./limits.ts";
 
 /** A node that can make connections to the host. */
 export interface Device {

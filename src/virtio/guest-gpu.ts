@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { statSync } from "node:fs";
+import { CAPSET_CROSS_DOMAIN, RING_CHANNEL, RINGS } from "../cross-domain/protocol.ts";
 import { DMA_BUF_SYNC_READ, exportSyncFile } from "../native/drm.ts";
 import { SystemError } from "../native/errors.ts";
 import type { Fd } from "../native/fd.ts";
-import { CAPSET_CROSS_DOMAIN, RING_CHANNEL, RINGS } from "./commands.ts";
 import type { Device } from "./device.ts";
 import { BlobMemory, ContextParam, type DrmFile, Param } from "./driver.ts";
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { FIRST_READ_PIPE } from "../cross-domain/protocol.ts";
 import { pipe } from "../native/pipe.ts";
 import { FdSink } from "../wire/fd-sink.ts";
-import { FIRST_READ_PIPE } from "./commands.ts";
 import type { GuestGpuContext } from "./context.ts";
 import { MAX_PIPES } from "./limits.ts";
 import { UnsendableError } from "./outgoing.ts";

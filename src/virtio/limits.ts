@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every bound of the guest side of virtio-gpu, in one place. Sizes are in bytes, times in milliseconds. */
 
-/** Descriptors in one SEND or RECEIVE: the length of the arrays in the command. */
-export const MAX_IDENTIFIERS = 28;
-
-/** The largest page for messages from the host; a pipe holds as much. */
-export const MAX_CHANNEL_SIZE: number = 64 * 1024;
-
 /** Data in one SEND. The format allows 65183, but no other guest ever sent more than this. */
 export const MAX_SEND_DATA = 3744;
 

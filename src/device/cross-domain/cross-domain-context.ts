@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import {
+  CAPSET_CROSS_DOMAIN,
+  CHANNEL_WAYLAND,
+  Command,
+  FIRST_READ_PIPE,
+  IdentifierType,
+  MAX_CHANNEL_SIZE,
+  RING_CHANNEL,
+} from "../../cross-domain/protocol.ts";
 import type { Fd } from "../../native/fd.ts";
 import { F_SEAL_GROW, F_SEAL_SHRINK, fileInfo, memfd, pageSize, seal } from "../../native/memory.ts";
 import { pipe } from "../../native/pipe.ts";
@@ -17,27 +27,16 @@ import {
   MAX_UNCLAIMED_ITEMS,
 } from "../limits.ts";
 import { Backlog } from "./backlog.ts";
-import { ContextTransport, type GuestSink, type SentFd } from "./context-transport.ts";
-import { PipeFromGuest, PipeToGuest } from "./guest-pipe.ts";
-import { HostFiles } from "./host-files.ts";
-import { imageLayout, wholePages } from "./image-layout.ts";
 import {
-  CAPSET_CROSS_DOMAIN,
-  CHANNEL_RING,
-  CHANNEL_WAYLAND,
   type Channel,
-  Command,
   capset,
   decodeImageRequest,
   decodeInit,
   decodeSend,
   decodeWrite,
-  FIRST_READ_PIPE,
   type Identifier,
-  IdentifierType,
   type ImageRequest,
   type Init,
-  MAX_CHANNEL_SIZE,
   type RawCommand,
   readRoom,
   receiveRoom,
@@ -47,7 +46,11 @@ import {
   writeImageAnswer,
   writeRead,
   writeReceive,
-} from "./protocol.ts";
+} from "./commands.ts";
+import { ContextTransport, type GuestSink, type SentFd } from "./context-transport.ts";
+import { PipeFromGuest, PipeToGuest } from "./guest-pipe.ts";
+import { HostFiles } from "./host-files.ts";
+import { imageLayout, wholePages } from "./image-layout.ts";
 
 /** What contexts need from outside. */
 export interface CrossDomainOptions {
@@ -150,7 +153,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
       this.#commandFences.hold(fence);
       return true;
     }
-    if (ring !== CHANNEL_RING || this.#init === null) return false;
+    if (ring !== RING_CHANNEL || this.#init === null) return false;
     this.#fences.push(fence);
     this.#offerEvent();
     return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { pageSize } from "../../native/memory.ts";
-import type { ImageRequest } from "./protocol.ts";
+import type { ImageRequest } from "./commands.ts";
 
 /** Bytes a pixel takes, by DRM fourcc: R8, RG16, the 32-bit formats and the one of four half floats. */
 const bytesPerPixel: ReadonlyMap<number, number> = new Map(

@@ -1,31 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The cross-domain commands as a host sees them. All numbers are little-endian; every one comes from the guest. */
+import {
+  CHANNEL_WAYLAND,
+  COMMAND_HEADER,
+  Command,
+  IDENTIFIERS_OFFSET,
+  IMAGE_REQUIREMENTS_SIZE,
+  INIT_SIZE,
+  MAX_CHANNEL_SIZE,
+  MAX_IDENTIFIERS,
+  SEND_HEADER,
+  SIZED_INIT_SIZE,
+  SIZES_OFFSET,
+  TRANSFER_HEADER,
+  TYPES_OFFSET,
+} from "../../cross-domain/protocol.ts";
 import { MAX_COMMANDS } from "../limits.ts";
-
-export const CAPSET_CROSS_DOMAIN = 5;
-export const CHANNEL_WAYLAND = 1;
-
-/** The ring whose fences are events; ring 0 only answers. */
-export const CHANNEL_RING = 1;
-
-export const Command = { init: 1, imageRequirements: 2, poll: 3, send: 4, receive: 5, read: 6, write: 7 } as const;
-
-/** What an identifier stands for in SEND and RECEIVE. */
-export const IdentifierType = { blob: 1, readPipe: 3, writePipe: 4 } as const;
-
-/** The id of the first pipe that the guest sends; each one more has the next. The guest guesses it. */
-export const FIRST_READ_PIPE = 0x80000001;
 
 /** A channel page holds one message. Guests that do not say otherwise count on no more than this to be used of it. */
 const PAGE_SIZE = 4096;
-/** The most that a guest may have used of it. */
-export const MAX_CHANNEL_SIZE: number = 64 * 1024;
-const HEADER = 8;
-const SEND_HEADER = 352;
-const TRANSFER_HEADER = 24;
-
-/** Descriptors in one SEND or RECEIVE. */
-const MAX_IDENTIFIERS = 28;
 
 /** Bytes in one RECEIVE, and in one READ: what fits into a channel of that size. */
 export function receiveRoom(channelSize: number): number {
@@ -42,9 +35,6 @@ export function readRoom(channelSize: number): number {
 export const capset: Uint8Array = new Uint8Array(
   new Uint32Array([1, 1 << CHANNEL_WAYLAND, 0, 0, MAX_CHANNEL_SIZE]).buffer,
 );
-
-/** The length of the INIT that says how large the channel is; all others are of one page. */
-const SIZED_INIT = 28;
 
 export interface Init {
   readonly queryRing: number;
@@ -87,9 +77,9 @@ export function splitCommands(submission: Uint8Array): RawCommand[] | null {
   const commands: RawCommand[] = [];
   let at = 0;
   while (at < view.byteLength) {
-    if (commands.length === MAX_COMMANDS || view.byteLength - at < HEADER) return null;
+    if (commands.length === MAX_COMMANDS || view.byteLength - at < COMMAND_HEADER) return null;
     const size = view.getUint16(at + 2, true);
-    if (size < HEADER || size > view.byteLength - at) return null;
+    if (size < COMMAND_HEADER || size > view.byteLength - at) return null;
     commands.push({
       number: view.getUint8(at),
       bytes: new DataView(submission.buffer, submission.byteOffset + at, size),
@@ -101,17 +91,17 @@ export function splitCommands(submission: Uint8Array): RawCommand[] | null {
 
 /** Also accepts the longer forms of other guests, whose first fields are the same. */
 export function decodeInit(bytes: DataView): Init | null {
-  if (bytes.byteLength < 20) return null;
+  if (bytes.byteLength < INIT_SIZE) return null;
   return {
     queryRing: bytes.getUint32(8, true),
     channelRing: bytes.getUint32(12, true),
     channelType: bytes.getUint32(16, true),
-    channelSize: bytes.byteLength === SIZED_INIT ? bytes.getUint32(24, true) : PAGE_SIZE,
+    channelSize: bytes.byteLength === SIZED_INIT_SIZE ? bytes.getUint32(24, true) : PAGE_SIZE,
   };
 }
 
 export function decodeImageRequest(bytes: DataView): ImageRequest | null {
-  if (bytes.byteLength < 24) return null;
+  if (bytes.byteLength < IMAGE_REQUIREMENTS_SIZE) return null;
   return { width: bytes.getUint32(8, true), height: bytes.getUint32(12, true), format: bytes.getUint32(16, true) };
 }
 
@@ -121,8 +111,8 @@ export function decodeSend(bytes: DataView): Send | null {
   const length = bytes.getUint32(12, true);
   if (count > MAX_IDENTIFIERS || length > bytes.byteLength - SEND_HEADER) return null;
   const identifiers = Array.from({ length: count }, (_, i) => ({
-    id: bytes.getUint32(16 + 4 * i, true),
-    type: bytes.getUint32(16 + 4 * (MAX_IDENTIFIERS + i), true),
+    id: bytes.getUint32(IDENTIFIERS_OFFSET + 4 * i, true),
+    type: bytes.getUint32(TYPES_OFFSET + 4 * i, true),
   }));
   return { identifiers, data: new Uint8Array(bytes.buffer, bytes.byteOffset + SEND_HEADER, length) };
 }
@@ -155,9 +145,9 @@ export function writeReceive(channel: Channel, identifiers: readonly Identifier[
   view.setUint32(8, identifiers.length, true);
   view.setUint32(12, data.length, true);
   identifiers.forEach(({ id, type, size }, i) => {
-    view.setUint32(16 + 4 * i, id, true);
-    view.setUint32(16 + 4 * (MAX_IDENTIFIERS + i), type, true);
-    view.setUint32(16 + 4 * (2 * MAX_IDENTIFIERS + i), size, true);
+    view.setUint32(IDENTIFIERS_OFFSET + 4 * i, id, true);
+    view.setUint32(TYPES_OFFSET + 4 * i, type, true);
+    view.setUint32(SIZES_OFFSET + 4 * i, size, true);
   });
   scatter(channel, SEND_HEADER, data);
 }
