@@ -26,6 +26,23 @@ describe("the documentation", () => {
     }
   });
 
+  it("names no source file that does not exist", () => {
+    const sources = ["src", "test", "scripts", "bench", "examples"].flatMap((folder) =>
+      readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" }).map((file) => `/${folder}/${file}`),
+    );
+    const pages = readdirSync(docs, { recursive: true, encoding: "utf8" }).map((file) => join("docs", file));
+    for (const page of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", ...pages]) {
+      if (!page.endsWith(".md")) continue;
+      const text = readFileSync(join(repository, page), "utf8");
+      for (const [, file = ""] of text.matchAll(/`([\w/-]+\.ts)`/g)) {
+        assert.ok(
+          sources.some((source) => source.endsWith(`/${file}`)),
+          `${page}: ${file}`,
+        );
+      }
+    }
+  });
+
   it("quotes what the programs say", () => {
     const sources = readdirSync(join(repository, "src"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts") && !file.includes("generated"))
