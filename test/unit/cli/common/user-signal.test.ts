@@ -30,12 +30,12 @@ test("whenever SIGUSR1 comes, no program of ours goes on with Node's debugger on
   await place.host();
   const runs = DELAYS_MS.map(async (delay): Promise<string> => {
     // Each with a port of its own, so that none fails only since another has it.
-    const run = place.proxy(["--wayland-display", `wayland-${delay}`], { NODE_OPTIONS: "--inspect-port=0" });
+    const run = place.proxy(["--wayland-display", `after-${delay}`], { NODE_OPTIONS: "--inspect-port=0" });
     if (delay === null) await listening(run);
     else await sleep(delay);
     run.child.kill("SIGUSR1");
     const ended = await Promise.race([run.ended, listening(run)]);
-    if (ended !== "listens") return String(ended);
+    if (ended !== "listens") return String(ended === 1 ? run.stderr : ended);
     // It has been ready for as long as the debugger would need to start.
     await Promise.race([run.ended, sleep(1000)]);
     if (run.child.exitCode !== null || run.child.signalCode !== null) return String(await run.ended);
