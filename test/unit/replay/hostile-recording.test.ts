@@ -21,6 +21,7 @@ import { RecordedSessions } from "../../../src/trace/recording-reader.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
 import { FakeCompositor } from "../../support/fake-compositor.ts";
 import { Random } from "../../support/fuzz/random.ts";
+import { scaled } from "../../support/patience.ts";
 
 const RECORDINGS: string = fileURLToPath(new URL("../../../../test/recordings/direct/", import.meta.url));
 const GLOBALS = ["wl_compositor", "wl_shm", "wl_seat", "wl_output", "xdg_wm_base", "wl_subcompositor"];
@@ -190,7 +191,7 @@ describe("a recording from somebody else", () => {
         const found = /[\x00-\x09\x0b-\x1f\x7f-\x9f\p{Bidi_Control}]/u.exec(printed(recorded));
         assert.equal(found, null, `mutation ${number} prints ${JSON.stringify(found?.[0])}`);
         if (number % PLAYED !== 0) return;
-        for (const ending of await stage.play(recorded, { time: PLAY_MS }))
+        for (const ending of await stage.play(recorded, { time: scaled(PLAY_MS) }))
           endings.set(ending, (endings.get(ending) ?? 0) + 1);
       } finally {
         rmSync(path);
