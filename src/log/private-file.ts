@@ -1,8 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, type Stats } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  type Stats,
+} from "node:fs";
+import { dirname } from "node:path";
 import { UserError } from "../errors.ts";
 
-const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK, W_OK, X_OK } = constants;
 
 /** For nobody but our user. */
 const MODE = 0o600;
@@ -26,12 +37,13 @@ export function openPrivateFile(path: string, wish: "anew" | "append"): number {
   try {
     fd = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (wish === "append" ? O_APPEND : 0), MODE);
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    throw new UserError(`${path} ${reasons[code] ?? `cannot be written (${code})`}`);
+    throw refusal(path, error);
   }
   try {
-    const problem = makePrivate(fd, fstatSync(fd), wish === "anew");
-    if (problem !== null) throw new UserError(`${path} ${problem}`);
+    const file = fstatSync(fd);
+    refuseOthers(path, file);
+    if (file.isFile()) fchmodSync(fd, MODE);
+    if (file.isFile() && wish === "anew") ftruncateSync(fd);
     return fd;
   } catch (error) {
     closeSync(fd);
@@ -39,13 +51,28 @@ export function openPrivateFile(path: string, wish: "anew" | "append"): number {
   }
 }
 
-/** Returns what is wrong with the file; null for one that will do. */
-function makePrivate(fd: number, file: Stats, isAnew: boolean): string | null {
-  if (file.isCharacterDevice()) return null;
-  if (!file.isFile()) return "is neither a file nor a device";
-  if (file.uid !== process.geteuid?.()) return `belongs to user ${file.uid}`;
-  if (file.nlink > 1) return "has another name, too, by which somebody else could read it";
-  fchmodSync(fd, MODE);
-  if (isAnew) ftruncateSync(fd);
-  return null;
+/** Throws the UserError that opening such a file would throw, as far as that can be told without making or changing one. */
+export function checkPrivateFile(path: string): void {
+  const file = lstatSync(path, { throwIfNoEntry: false });
+  if (file?.isSymbolicLink()) throw refusal(path, { code: "ELOOP" });
+  if (file !== undefined) refuseOthers(path, file);
+  try {
+    if (file === undefined) accessSync(dirname(path), W_OK | X_OK);
+    else accessSync(path, W_OK);
+  } catch (error) {
+    throw refusal(path, error);
+  }
+}
+
+function refusal(path: string, error: unknown): UserError {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return new UserError(`${path} ${reasons[code] ?? `cannot be written (${code})`}`);
+}
+
+/** Throws a UserError for what is no file of our own. */
+function refuseOthers(path: string, file: Stats): void {
+  if (file.isCharacterDevice()) return;
+  if (!file.isFile()) throw new UserError(`${path} is neither a file nor a device`);
+  if (file.uid !== process.geteuid?.()) throw new UserError(`${path} belongs to user ${file.uid}`);
+  if (file.nlink > 1) throw new UserError(`${path} has another name, too, by which somebody else could read it`);
 }

@@ -29,6 +29,14 @@ export interface EventReference {
   readonly offset: number;
   readonly event: string;
   readonly eventOffset: number;
+  /** Whether the request answers the event, since it is for the object that the event came from: a configure, a ping. */
+  readonly isAnswer: boolean;
+}
+
+/** Where a number came from. */
+interface Origin extends Pick<EventReference, "event" | "eventOffset"> {
+  /** The id of the object that the event came from. */
+  readonly sender: number;
 }
 
 /** Whether an argument is a serial: a number from an event that a request gives back. */
@@ -79,8 +87,8 @@ class Writer implements Script {
   duration = 0;
   readonly #names = new ReplayNames();
   /** The event that brought a serial, or a global's number, last. */
-  readonly #serials = new Map<number, Omit<EventReference, "offset">>();
-  readonly #globals = new Map<number, Omit<EventReference, "offset">>();
+  readonly #serials = new Map<number, Origin>();
+  readonly #globals = new Map<number, Origin>();
   /** The events that made objects of the host's, by their names. */
   readonly #makers = new Map<string, string>();
   /** Those that the next request answers, perhaps. */
@@ -95,15 +103,16 @@ class Writer implements Script {
     const message = type.events[(words[1] as number) & 0xffff];
     if (message === undefined) return;
     const event = this.#names.event(type, message, words);
+    const sender = words[0] as number;
     if (type.name === "wl_registry" && message.name === "global") {
-      this.#globals.set(words[2] as number, { event, eventOffset: 2 });
+      this.#globals.set(words[2] as number, { event, eventOffset: 2, sender });
     }
     if (type.name === "wl_callback" || message.name === "configure") this.#paced.push(event);
     for (const offset of newIdPlaces(message, words)) {
       this.#makers.set(this.#names.nameOf(words[offset] as number), event);
     }
     for (const [arg, offset] of argumentsOf(message, words)) {
-      if (isSerial(arg)) this.#serials.set(words[offset] as number, { event, eventOffset: offset });
+      if (isSerial(arg)) this.#serials.set(words[offset] as number, { event, eventOffset: offset, sender });
     }
   }
 
@@ -116,11 +125,11 @@ class Writer implements Script {
       .map((offset) => [offset, this.#names.nameOf(words[offset] as number)] as const);
     const given = placesOf(message, words, isSerial).flatMap((offset) => {
       const from = this.#serials.get(words[offset] as number);
-      return from === undefined ? [] : [{ offset, ...from }];
+      return from === undefined ? [] : [referenceTo(from, offset, words)];
     });
     if (type.name === "wl_registry" && message.name === "bind") {
       const from = this.#globals.get(words[2] as number);
-      if (from !== undefined) given.push({ offset: 2, ...from });
+      if (from !== undefined) given.push(referenceTo(from, 2, words));
     }
     const made = newIdPlaces(message, words).map((offset) => {
       const id = words[offset] as number;
@@ -133,6 +142,10 @@ class Writer implements Script {
     this.#paced = [];
     this.steps.push({ time: record.time - this.start, type, message, words, after, objects, made, given });
   }
+}
+
+function referenceTo({ event, eventOffset, sender }: Origin, offset: number, words: Uint32Array): EventReference {
+  return { offset, event, eventOffset, isAnswer: sender === words[0] };
 }
 
 function placesOf(message: Message, words: Uint32Array, accept: (arg: Argument) => boolean): number[] {

@@ -66,6 +66,16 @@ export function addItem(item: string, items: readonly string[]): readonly string
   return [...items, item];
 }
 
+/** For `parse` of an option whose text stands in front of others, and so has to be part of one line. */
+export function oneLine(option: string): (text: string) => string {
+  return (text) => {
+    if (!/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return text;
+    throw new UserError(
+      `${option} ${JSON.stringify(text)} has characters that no title can have: write it in one line`,
+    );
+  };
+}
+
 /** What a program's command line looks like. */
 export interface CommandLine {
   readonly name: string;

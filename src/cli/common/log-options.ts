@@ -73,7 +73,7 @@ export const logOptions: OptionTable<LogSettings> = {
   record: {
     group: LOGGING,
     flags: "--record <FILE>",
-    help: "record all that programs do, for wayland-proxy-replay (no pixels, but titles and the like)",
+    help: "record all that programs do, for wayland-proxy-replay (titles and the like, but no pixels and no keys)",
     completes: "file",
   },
   stats: {

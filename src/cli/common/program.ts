@@ -3,6 +3,7 @@
 import { setFlagsFromString } from "node:v8";
 import { UserError } from "../../errors.ts";
 import { createLogger } from "../../log/logger.ts";
+import { printable } from "../../log/printable.ts";
 import { AddonError } from "../../native/errors.ts";
 import { type Remedies, withRemedies } from "./remedies.ts";
 import { finishErrors, writeError } from "./standard-error.ts";
@@ -18,7 +19,7 @@ export function runProgram(name: string, remedies: Remedies, main: () => Promise
   // One line for what the user can put right, the stack for what only we can.
   const fail = (error: unknown): never => {
     const log = createLogger(writeError, false, name);
-    if (error instanceof UserError) log.error(withRemedies(error.fact, error.details, remedies));
+    if (error instanceof UserError) log.error(printable(withRemedies(error.fact, error.details, remedies)));
     else if (error instanceof AddonError) log.error(error.message);
     else {
       const details = error instanceof Error ? error.stack : String(error);

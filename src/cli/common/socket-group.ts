@@ -2,6 +2,7 @@
 /** The group whose members may connect, besides the user. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync } from "node:fs";
+import { type Finding, failed, ok } from "../../check/finding.ts";
 import { UserError } from "../../errors.ts";
 import type { DisplaySocket } from "../../listen/display-socket.ts";
 import { printable } from "../../log/printable.ts";
@@ -35,6 +36,15 @@ export function letGroupConnect(display: DisplaySocket, group: string): void {
   }
 }
 
+/** Says whether we could let the members of a group connect. Throws a UserError when there is no such group. */
+export function checkGroup(group: string): Finding {
+  const id = idOf(group);
+  const isOurs = process.geteuid?.() === 0 || process.getegid?.() === id || process.getgroups?.().includes(id);
+  const name = printable(group);
+  if (!isOurs) return failed("group", `the socket cannot be given to ${name}, since this user is no member of it`);
+  return ok("group", `members of ${name} may connect, too`);
+}
+
 /** The number of a group, which the system's databases know; libc alone reads all of them, so its tool is asked. */
 function idOf(group: string): number {
   if (/^\d+$/.test(group)) return Number(group);
@@ -45,6 +55,7 @@ function idOf(group: string): number {
     // It says by its status that there is none.
   }
   const [, , id] = entry.split(":");
-  if (id === undefined) throw new UserError(`there is no group ${printable(group)}: --socket-group takes one of yours`);
+  if (id === undefined)
+    throw new UserError(`there is no group "${printable(group)}": --socket-group takes one of yours`);
   return Number(id);
 }

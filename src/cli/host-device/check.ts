@@ -8,12 +8,14 @@ import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
+import { checkLogs } from "../common/check-logs.ts";
+import { checkGroup } from "../common/socket-group.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import type { HostSettings } from "./options.ts";
 
 /** Looks at everything that these settings ask for, and changes nothing. */
 export async function checkHost(settings: HostSettings): Promise<Finding[]> {
-  const { socket, waylandDisplay = process.env["WAYLAND_DISPLAY"] } = settings;
+  const { socket, socketGroup, waylandDisplay = process.env["WAYLAND_DISPLAY"] } = settings;
   let hostPath: string | undefined;
   const findings = [
     await attempt("compositor", async () => {
@@ -21,6 +23,8 @@ export async function checkHost(settings: HostSettings): Promise<Finding[]> {
       return checkInterfaces(settings, hostPath);
     }),
     await attempt("socket", () => checkSocket(socket, hostPath)),
+    socketGroup === undefined ? [] : await attempt("group", () => checkGroup(socketGroup)),
+    await checkLogs(settings, new ProtocolRegistry()),
     checkFdLimit(),
   ];
   return findings.flat();

@@ -2,7 +2,7 @@
 /** The command line of wayland-proxy-host. */
 import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
-import { addItems, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
+import { addItems, type CommandLineFor, type OptionTable, oneLine, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
 import { hooksOption } from "../common/user-hooks.ts";
@@ -61,11 +61,13 @@ const options: OptionTable<HostSettings> = {
     group: INTERFACES,
     flags: "--tag <TEXT>",
     help: "prefix for window titles, which the VM cannot change",
+    parse: oneLine("--tag"),
   },
   appIdPrefix: {
     group: INTERFACES,
     flags: "--app-id-prefix <TEXT>",
     help: "prefix for application ids, by which docks and window rules know programs: vm. makes vm.foot of foot",
+    parse: oneLine("--app-id-prefix"),
   },
   hide: {
     group: INTERFACES,
@@ -89,6 +91,7 @@ const options: OptionTable<HostSettings> = {
     flags: "--device <NAME>",
     help: `what QEMU calls its generic vhost-user device (default: ${DEFAULT_DEVICE})`,
     default: DEFAULT_DEVICE,
+    parse: deviceName,
   },
   shmemFeature: {
     group: QEMU,
@@ -112,8 +115,8 @@ export const commandLine: CommandLineFor<HostSettings> = {
   description: "Gives a VM of unmodified QEMU a virtio-gpu device that opens windows on this host's compositor.",
   options,
   about: [
-    "Start it before QEMU, with the arguments that it prints, and in the guest wayland-proxy --virtio-gpu. It serves one " +
-      "VM at a time and waits for the next when that ends.",
+    "Start it before QEMU, and QEMU with the arguments that it prints. In the guest, start wayland-proxy --virtio-gpu. It " +
+      "serves one VM at a time and waits for the next when that ends.",
   ],
   examples: [
     {
@@ -153,9 +156,15 @@ function parseSize(text: string): number {
   return size;
 }
 
+/** Anything else would be another option for QEMU in what we print. */
+function deviceName(text: string): string {
+  if (/^[\w.-]+$/.test(text)) return text;
+  throw new UserError(`--device ${JSON.stringify(text)} is no name of a device: write one such as ${DEFAULT_DEVICE}`);
+}
+
 function parseFeature(text: string): number {
   if (!/^\d{1,2}$/.test(text) || Number(text) > 63) {
-    throw new UserError(`--shmem-feature ${text} is no number of a feature: it is one from 0 to 63`);
+    throw new UserError(`--shmem-feature ${text} is no number of a feature: write one from 0 to 63`);
   }
   return Number(text);
 }

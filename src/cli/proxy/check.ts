@@ -6,17 +6,21 @@ import { checkGpuNodes } from "../../check/gpu-nodes.ts";
 import { checkFdLimit } from "../../check/limits.ts";
 import { checkCommand, checkRuntimeDirectory } from "../../check/places.ts";
 import { checkXwayland } from "../../check/xwayland.ts";
+import { UserError } from "../../errors.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import { XDisplay } from "../../listen/x-display.ts";
 import { silent } from "../../log/logger.ts";
+import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { drmDriver } from "../../virtio/drm-driver.ts";
+import { checkLogs } from "../common/check-logs.ts";
+import { checkGroup } from "../common/socket-group.ts";
 import { type ChosenHost, chooseHost } from "../upstream/chosen-host.ts";
 import type { Settings } from "./options.ts";
 import { protocolsOf } from "./protocols.ts";
 
 /** Looks at everything that these settings ask for, and leaves everything as it was. */
 export async function checkProxy(settings: Settings): Promise<Finding[]> {
-  const { virtioGpu, waylandDisplay, xDisplay, xwaylandBinary, command } = settings;
+  const { virtioGpu, waylandDisplay, socketGroup, xDisplay, xwaylandBinary, command } = settings;
   const { XDG_RUNTIME_DIR: runtimeDir, PATH: searchPath = "" } = process.env;
   let hostPath: string | undefined;
   const findings = [
@@ -30,7 +34,9 @@ export async function checkProxy(settings: Settings): Promise<Finding[]> {
     await attempt("socket", () =>
       ok("socket", `${DisplaySocket.findFree(runtimeDir, waylandDisplay, hostPath)} is free`),
     ),
+    socketGroup === undefined ? [] : await attempt("group", () => checkGroup(socketGroup)),
     xDisplay === undefined ? [] : [...(await checkXDisplay(xDisplay)), ...checkXwayland(xwaylandBinary)],
+    await checkLogs(settings, await knownProtocol(settings)),
     checkFdLimit(),
     command[0] === undefined ? [] : checkCommand(command[0], searchPath),
   ];
@@ -56,4 +62,14 @@ async function checkHost({ name, connect, hide }: ChosenHost, settings: Settings
   const { protocol, policy } = await protocolsOf(settings, hide);
   policy.check(protocol);
   return checkCompositor({ name, connect, remedy }, policy, protocol);
+}
+
+/** What is relayed; null if a file of the user's is at fault, which the compositor's finding tells. */
+async function knownProtocol(settings: Settings): Promise<ProtocolRegistry | null> {
+  try {
+    return (await protocolsOf(settings, [])).protocol;
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }

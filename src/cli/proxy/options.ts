@@ -2,7 +2,14 @@
 /** The command line of wayland-proxy. */
 import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
-import { addItem, addItems, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
+import {
+  addItem,
+  addItems,
+  type CommandLineFor,
+  type OptionTable,
+  oneLine,
+  parseCommandLine,
+} from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
 import { hooksOption } from "../common/user-hooks.ts";
@@ -110,11 +117,13 @@ const options: OptionTable<ProxyOptions> = {
     group: INTERFACES,
     flags: "--tag <TEXT>",
     help: "prefix for window titles",
+    parse: oneLine("--tag"),
   },
   appIdPrefix: {
     group: INTERFACES,
     flags: "--app-id-prefix <TEXT>",
     help: "prefix for application ids, by which docks and window rules know programs: box. makes box.foot of foot",
+    parse: oneLine("--app-id-prefix"),
   },
   hide: {
     group: INTERFACES,

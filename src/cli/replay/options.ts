@@ -75,7 +75,7 @@ const options: OptionTable<ReplayOptions> = {
     group: PLAY,
     needs: "--play",
     flags: "--time-limit <SECONDS>",
-    help: `end after that time, whatever is left (default: ${DEFAULT_TIME_LIMIT})`,
+    help: `end after that time, also if not all has been played (default: ${DEFAULT_TIME_LIMIT})`,
     default: DEFAULT_TIME_LIMIT,
     parse: seconds,
   },
@@ -91,7 +91,7 @@ export const commandLine: CommandLineFor<ReplayOptions> = {
     "FILE was written by the option --record of wayland-proxy or wayland-proxy-host. It holds no pixels: a window that " +
       "is played is gray, and what a GPU draws is not shown at all. Input is not played.",
     "A recording from somebody else can do what any program could that you run in wayland-proxy, and no more: what lets " +
-      "programs see or control others is left out unless it is exposed.",
+      "programs see or control others is left out unless it is named with --expose.",
   ],
   examples: [
     {
@@ -132,5 +132,5 @@ function knownSource(source: string): string {
 
 function seconds(text: string): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new UserError(`--time-limit ${text} is no number of seconds: write one such as 60`);
+  throw new UserError(`--time-limit ${text} is no whole number of seconds: write one such as 60`);
 }

@@ -52,7 +52,7 @@ export async function playAll(
       return new Player(host, { protocol, hooks, name: recorded.client(session), log, budget }).play(script, deadline);
     }),
   );
-  if (endings.includes("late")) log.error(`${settings.timeLimit} s were not enough: see --time-limit`);
+  if (endings.includes("late")) log.error(`ended before all was played, since --time-limit is ${settings.timeLimit} s`);
   return endings.every((ending) => ending === "complete") ? 0 : 1;
 }
 

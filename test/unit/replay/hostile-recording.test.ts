@@ -266,6 +266,41 @@ describe("a recording from somebody else", () => {
     assert.equal(budget.left, 9 << 20, "all is free again");
   });
 
+  it("leaves out answers to configures that this compositor does not send", async (context) => {
+    const stage = new Stage(context);
+    const recorded = new RecordedSessions(
+      stage.write(
+        recordingOf([
+          [Kind.fromClient, "wl_display", [1, 1], 2],
+          [Kind.toClient, "wl_registry", [2, 0], 7, "wl_compositor", 4],
+          [Kind.toClient, "wl_registry", [2, 0], 8, "xdg_wm_base", 2],
+          [Kind.fromClient, "wl_registry", [2, 0], 7, "wl_compositor", 4, 3],
+          [Kind.fromClient, "wl_registry", [2, 0], 8, "xdg_wm_base", 2, 4],
+          [Kind.fromClient, "wl_compositor", [3, 0], 5],
+          [Kind.fromClient, "xdg_wm_base", [4, 2], 6, 5],
+          [Kind.fromClient, "xdg_surface", [6, 1], 7],
+          [Kind.toClient, "xdg_surface", [6, 0], 40],
+          [Kind.fromClient, "xdg_surface", [6, 4], 40],
+          // The other one has told of the focus.
+          [Kind.toClient, "xdg_surface", [6, 0], 41],
+          [Kind.fromClient, "xdg_surface", [6, 4], 41],
+          [Kind.fromClient, "wl_surface", [5, 6]],
+        ]),
+      ),
+    );
+    const acked: number[] = [];
+    let commits = 0;
+    const { reactions } = stage.compositor;
+    reactions.set("xdg_wm_base.get_xdg_surface", (message) => message.objectArg("id").send("configure", 77));
+    reactions.set("xdg_surface.ack_configure", (message) => acked.push(message.args["serial"] as number));
+    reactions.set("wl_surface.commit", () => commits++);
+    assert.deepEqual(await stage.play(recorded), ["complete"]);
+    const [connection] = [...stage.compositor.connections];
+    await connection?.closed;
+    assert.deepEqual(acked, [77]);
+    assert.equal(commits, 1, "all else is played");
+  });
+
   it("waits for events that do not come no longer than all may take", async (context) => {
     const stage = new Stage(context);
     const waits = Array.from({ length: 100 }, (_, i): Recorded[] => [

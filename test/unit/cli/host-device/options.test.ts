@@ -37,7 +37,13 @@ describe("the command line of wayland-proxy-host", () => {
     assert.equal(settingsOf().shmemFeature, undefined);
     assert.equal(settingsOf("--shmem-feature", "21").shmemFeature, 21);
     for (const bit of ["64", "x", "-1"]) {
-      assert.throws(() => settingsOf(`--shmem-feature=${bit}`), /is no number of a feature: it is one from 0 to 63/);
+      assert.throws(() => settingsOf(`--shmem-feature=${bit}`), /is no number of a feature: write one from 0 to 63/);
+    }
+  });
+
+  it("takes no text for a device that would be more than its name for QEMU", () => {
+    for (const text of ["", "a,b", "a b"]) {
+      assert.throws(() => settingsOf(`--device=${text}`), /is no name of a device: write one such as vhost-user-test-/);
     }
   });
 

@@ -81,6 +81,33 @@ describe("--check", () => {
     assert.match(check.stdout, /^- globals: not known, so hidden: own_thing; --protocol/m);
   });
 
+  it("fails for a group and for files that a start would refuse, and makes none of them", async (context) => {
+    const place = placeWith(context, enough);
+    writeFileSync(join(place.directory, "log"), "");
+    symlinkSync("log", join(place.directory, "link"));
+    const before = readdirSync(place.directory);
+    const [link, none, fresh] = ["link", "none/rec", "rec"].map((name) => join(place.directory, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const bad = ["--socket-group", "nobodys", "--log-ring-path", link, "--record", none, "--log-filter", "wl_surfac"];
+    const check = place.proxy(["--check", ...bad]);
+    assert.equal(await check.ended, 1);
+    assert.match(check.stdout, /^✗ group: there is no group "nobodys"/m);
+    assert.match(check.stdout, /^✗ log file: .*link is a symbolic link/m);
+    assert.match(check.stdout, /^✗ recording: .*none\/rec cannot be written \(ENOENT\)/m);
+    assert.match(check.stdout, /^✗ log: .*no interface wl_surfac.*--log-filter/m);
+
+    const good = ["--socket-group", String(process.getgid?.()), "--log-ring-path", join(place.directory, "log")];
+    const second = place.proxy(["--check", ...good, "--record", fresh]);
+    assert.equal(await second.ended, 0, second.stdout);
+    assert.match(second.stdout, /^✓ group: /m);
+    assert.match(second.stdout, /^✓ log file: /m);
+    assert.match(second.stdout, /^✓ recording: /m);
+    assert.deepEqual(readdirSync(place.directory), before);
+  });
+
   it("tells a mistake in the other options", async (context) => {
     const place = placeWith(context, enough);
     const check = place.proxy(["--check", "--hide", "wl_shn"]);
