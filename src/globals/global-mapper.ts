@@ -39,7 +39,7 @@ export function compileWithGlobals(protocol: ProtocolRegistry, policy: GlobalPol
  * Decides which globals clients see, at which version and by which name, and where a bind goes: to the host, or to who
  * offers the global. All other hooks see the host's names, in both directions.
  */
-class GlobalMapper {
+export class GlobalMapper {
   readonly #protocol: ProtocolRegistry;
   readonly #policy: GlobalPolicy;
   readonly #own: ReadonlyMap<number, MappedGlobal>;
