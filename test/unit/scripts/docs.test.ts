@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the documentation quotes has to be what the programs say and take. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { commandLine as hostCommandLine } from "../../../src/cli/host-device/options.ts";
@@ -11,6 +11,23 @@ import { commandLine as replayCommandLine } from "../../../src/cli/replay/option
 
 const repository = resolve(fileURLToPath(import.meta.url), "../../../../..");
 const docs = join(repository, "docs");
+
+/** All documents. */
+function pages(): string[] {
+  const inDocs = readdirSync(docs, { recursive: true, encoding: "utf8" }).map((file) => join("docs", file));
+  const all = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", ...inDocs];
+  return all.filter((file) => file.endsWith(".md")).map((file) => join(repository, file));
+}
+
+/** What forges call the headings of a document in links. */
+function headings(page: string): string[] {
+  return [...readFileSync(page, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 describe("the documentation", () => {
   it("names no option that does not exist", () => {
@@ -30,15 +47,24 @@ describe("the documentation", () => {
     const sources = ["src", "test", "scripts", "bench", "examples"].flatMap((folder) =>
       readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" }).map((file) => `/${folder}/${file}`),
     );
-    const pages = readdirSync(docs, { recursive: true, encoding: "utf8" }).map((file) => join("docs", file));
-    for (const page of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", ...pages]) {
-      if (!page.endsWith(".md")) continue;
-      const text = readFileSync(join(repository, page), "utf8");
-      for (const [, file = ""] of text.matchAll(/`([\w/-]+\.ts)`/g)) {
+    for (const page of pages()) {
+      for (const [, file = ""] of readFileSync(page, "utf8").matchAll(/`([\w/-]+\.ts)`/g)) {
         assert.ok(
           sources.some((source) => source.endsWith(`/${file}`)),
           `${page}: ${file}`,
         );
+      }
+    }
+  });
+
+  it("leads to files and headings that exist", () => {
+    for (const page of pages()) {
+      for (const [, file = "", heading] of readFileSync(page, "utf8").matchAll(
+        /\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g,
+      )) {
+        const target = file === "" ? page : resolve(dirname(page), file);
+        assert.ok(existsSync(target), `${page}: ${file}`);
+        if (heading !== undefined) assert.ok(headings(target).includes(heading), `${page}: ${file}#${heading}`);
       }
     }
   });
