@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { DISPLAY, serveX } from "./support/x-programs.ts";
+
+const replay = fileURLToPath(new URL("../../src/cli/replay/main.js", import.meta.url));
 
 const typed = "The quick brown FOX jumps over 13 lazy dogs: ~!@#$%^&*()_+`-={}[]|\\;'\"<>,.?/\n";
 
@@ -17,6 +20,33 @@ desktopTest("keys typed into foot arrive exactly", { on: ["sway", "weston-seat"]
   const arrived = (): string => readFileSync(join(desktop.home, "typed"), "utf8");
   await eventually("the last line to arrive", () => arrived().split("\n").length > 3);
   assert.equal(arrived(), typed.repeat(3));
+});
+
+desktopTest("what is typed is in no recording, unless --log-keys is given", { on: ["sway"] }, async (desktop) => {
+  const input = await desktop.compositor.input();
+  for (const options of [[], ["--log-keys"]]) {
+    const file = join(desktop.home, `recording${options.join("")}`);
+    const shell = ["sh", "-c", "stty -echo; cat > typed"];
+    const foot = desktop.start(await desktop.proxied("--record", file, ...options), "foot", shell, {
+      env: { WAYLAND_DEBUG: "1" },
+    });
+    await foot.says(/wl_keyboard[@#]\d+\.enter\(/);
+    await input.type("a\n");
+    const keys = await eventually("two keys, pressed and released, in the recording", async () => {
+      const filter = ["--source", "client", "--log-filter", "wl_keyboard.key", file];
+      const printer = desktop.start(desktop.direct, process.execPath, [replay, ...filter], { capture: true });
+      await printer.end();
+      const lines = printer.captured.toString().match(/wl_keyboard@\d+\.key\(.*/g) ?? [];
+      return lines.length >= 4 ? lines : null;
+    });
+    // 30 is A and 28 Enter, in Linux' input-event-codes.h.
+    assert.equal(
+      keys.some((line) => /key=(30|28),/.test(line)),
+      options.length > 0,
+      keys.join("\n"),
+    );
+    await foot.stop();
+  }
 });
 
 desktopTest(

@@ -2,6 +2,7 @@
 /** Hooks from files that the user names. */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { attempt, type Finding, ok } from "../../check/finding.ts";
 import { UserError } from "../../errors.ts";
 import { printable } from "../../log/printable.ts";
 import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
@@ -37,6 +38,15 @@ export async function loadHooks(files: readonly string[], protocol: ProtocolRegi
     all.push(...hooks);
   }
   return all;
+}
+
+/** Whether they could be loaded, which runs them, as far as a module runs when it is loaded. */
+export async function checkHooks(files: readonly string[], protocol: ProtocolRegistry): Promise<readonly Finding[]> {
+  if (files.length === 0) return [];
+  return attempt("hooks", async () => {
+    await loadHooks(files, protocol);
+    return [ok("hooks", `those of ${files.map(printable).join(", ")} load`)];
+  });
 }
 
 async function loadOne(file: string): Promise<Hooks[]> {

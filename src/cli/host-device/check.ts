@@ -10,12 +10,14 @@ import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { checkLogs } from "../common/check-logs.ts";
 import { checkGroup } from "../common/socket-group.ts";
+import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import type { HostSettings } from "./options.ts";
 
 /** Looks at everything that these settings ask for, and changes nothing. */
 export async function checkHost(settings: HostSettings): Promise<Finding[]> {
   const { socket, socketGroup, waylandDisplay = process.env["WAYLAND_DISPLAY"] } = settings;
+  const protocol = new ProtocolRegistry();
   let hostPath: string | undefined;
   const findings = [
     await attempt("compositor", async () => {
@@ -24,7 +26,8 @@ export async function checkHost(settings: HostSettings): Promise<Finding[]> {
     }),
     await attempt("socket", () => checkSocket(socket, hostPath)),
     socketGroup === undefined ? [] : await attempt("group", () => checkGroup(socketGroup)),
-    await checkLogs(settings, new ProtocolRegistry()),
+    await checkLogs(settings, protocol),
+    await checkHooks(settings.hooks, protocol),
     checkFdLimit(),
   ];
   return findings.flat();

@@ -14,6 +14,7 @@ import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { drmDriver } from "../../virtio/drm-driver.ts";
 import { checkLogs } from "../common/check-logs.ts";
 import { checkGroup } from "../common/socket-group.ts";
+import { checkHooks } from "../common/user-hooks.ts";
 import { type ChosenHost, chooseHost } from "../upstream/chosen-host.ts";
 import type { Settings } from "./options.ts";
 import { protocolsOf } from "./protocols.ts";
@@ -22,6 +23,7 @@ import { protocolsOf } from "./protocols.ts";
 export async function checkProxy(settings: Settings): Promise<Finding[]> {
   const { virtioGpu, waylandDisplay, socketGroup, xDisplay, xwaylandBinary, command } = settings;
   const { XDG_RUNTIME_DIR: runtimeDir, PATH: searchPath = "" } = process.env;
+  const protocol = await knownProtocol(settings);
   let hostPath: string | undefined;
   const findings = [
     await attempt("runtime directory", () => checkRuntimeDirectory(runtimeDir)),
@@ -36,7 +38,8 @@ export async function checkProxy(settings: Settings): Promise<Finding[]> {
     ),
     socketGroup === undefined ? [] : await attempt("group", () => checkGroup(socketGroup)),
     xDisplay === undefined ? [] : [...(await checkXDisplay(xDisplay)), ...checkXwayland(xwaylandBinary)],
-    await checkLogs(settings, await knownProtocol(settings)),
+    await checkLogs(settings, protocol),
+    protocol === null ? [] : await checkHooks(settings.hooks, protocol),
     checkFdLimit(),
     command[0] === undefined ? [] : checkCommand(command[0], searchPath),
   ];

@@ -81,22 +81,36 @@ describe("--check", () => {
     assert.match(check.stdout, /^- globals: not known, so hidden: own_thing; --protocol/m);
   });
 
-  it("fails for a group and for files that a start would refuse, and makes none of them", async (context) => {
+  it("fails for a group, and for files and hooks that a start would refuse, and makes none of them", async (context) => {
     const place = placeWith(context, enough);
     writeFileSync(join(place.directory, "log"), "");
     symlinkSync("log", join(place.directory, "link"));
+    const hooks = join(place.directory, "hooks.mjs");
+    writeFileSync(hooks, "export default { requests: { wl_surfac: { commit() {} } } }");
     const before = readdirSync(place.directory);
     const [link, none, fresh] = ["link", "none/rec", "rec"].map((name) => join(place.directory, name)) as [
       string,
       string,
       string,
     ];
-    const bad = ["--socket-group", "nobodys", "--log-ring-path", link, "--record", none, "--log-filter", "wl_surfac"];
+    const bad = [
+      "--hooks",
+      hooks,
+      "--socket-group",
+      "nobodys",
+      "--log-ring-path",
+      link,
+      "--record",
+      none,
+      "--log-filter",
+      "wl_surfac",
+    ];
     const check = place.proxy(["--check", ...bad]);
     assert.equal(await check.ended, 1);
     assert.match(check.stdout, /^✗ group: there is no group "nobodys"/m);
     assert.match(check.stdout, /^✗ log file: .*link is a symbolic link/m);
     assert.match(check.stdout, /^✗ recording: .*none\/rec cannot be written \(ENOENT\)/m);
+    assert.match(check.stdout, /^✗ hooks: .*hooks\.mjs: a hook names wl_surfac\.commit/m);
     assert.match(check.stdout, /^✗ log: .*no interface wl_surfac.*--log-filter/m);
 
     const good = ["--socket-group", String(process.getgid?.()), "--log-ring-path", join(place.directory, "log")];
