@@ -27,7 +27,7 @@ desktopTest(
       `<- MapRequest(parent=root, window=${id})`,
       `-> N GetProperty(delete=false, window=${id}, property=WM_NAME, type=None,`,
       '<- N GetProperty: format=8, type=STRING, bytes_after=0, value_len=8, value="readable"',
-      `-> N ConfigureWindow(window=${id}, x=0, y=0, border_width=0, stack_mode=Below)`,
+      `-> N ConfigureWindow(window=${id}, x=0, y=0, stack_mode=Below, border_width=0)`,
       `-> N MapWindow(window=${id})`,
       `<- MapNotify(event=root, window=${id}, override_redirect=false)`,
       `${id} "readable" is paired with wl_surface@`,

@@ -33,6 +33,7 @@ export class XWindow {
   focusedAt = 0;
   readonly #popups = new Set<XWindow>();
   #parent: XWindow | null = null;
+  #base: XWindow = this;
 
   constructor(id: number, geometry: Geometry, overrideRedirect: boolean) {
     this.id = id;
@@ -49,6 +50,12 @@ export class XWindow {
     if (this.#parent !== null) this.#parent.#popups.delete(this);
     if (parent !== null) parent.#popups.add(this);
     this.#parent = parent;
+    this.#base = parent?.base ?? this;
+  }
+
+  /** Of a popup: the window that it belongs to in the end, as its parent may be a popup, too; of others the window itself. */
+  get base(): XWindow {
+    return this.#base;
   }
 
   /** The popups whose parent it is, the oldest first. */

@@ -48,6 +48,10 @@ export class ConfigureRequests {
       const isSame = x === geometry.x && y === geometry.y && width === geometry.width && height === geometry.height;
       if (isSame) confirm(server, window);
     } else if (dictatesSize(window.role.states)) {
+      window.role.requestedByClient({
+        ...(wanted & ConfigWindow.Width ? { width } : {}),
+        ...(wanted & ConfigWindow.Height ? { height } : {}),
+      });
       // What the host decides on stays, and the client is told so.
       resize(server, window, geometry.width, geometry.height);
     } else {

@@ -38,12 +38,12 @@ export function popupParent(
   const candidates = others.filter((window) => !isFleeting(window));
   const isCandidate = (window: XWindow | null): window is XWindow => window !== null && candidates.includes(window);
   const named = others.find(({ id }) => id === popup.properties?.transientFor);
-  const menu = candidates.findLast(
-    (window) => window.overrideRedirect && related(window, popup) && touch(window.geometry, popup.geometry),
-  );
-  const own = candidates.filter((window) => related(window, popup));
-  const hereAndOwn = [pointed, focused].find((window) => isCandidate(window) && own.includes(window));
   const here = [focused, pointed].find(isCandidate);
+  // An input method has a bar where the user was when that came, and where nothing else of it belongs.
+  const isElsewhere = ({ base }: XWindow): boolean => !related(base, popup) && base !== here?.base;
+  const own = candidates.filter((window) => related(window, popup) && !isElsewhere(window));
+  const menu = own.findLast((window) => window.overrideRedirect && touch(window.geometry, popup.geometry));
+  const hereAndOwn = [pointed, focused].find((window) => isCandidate(window) && own.includes(window));
   const choices: readonly (readonly [parent: XWindow | null | undefined, reason: string, isOwn: boolean])[] = [
     [named, "it names that itself", true],
     [menu, "that is a menu of the same client's, which it touches", true],

@@ -157,7 +157,13 @@ export class Roles {
 
   /** With a menu the host takes away its submenus, whether or not it says so of each. */
   #dismiss(popup: XWindow): void {
-    for (const { role } of [popup, ...this.#popupsOf(popup)]) if (role instanceof Popup) role.dismiss();
+    const family = [popup];
+    // It grows meanwhile.
+    for (const { role, popups } of family) {
+      if (!(role instanceof Popup) || role.isDismissed) continue;
+      role.dismiss();
+      for (const one of popups) family.push(one);
+    }
   }
 
   /** @param sequence the number of our last request that the X server had come to before */
@@ -173,11 +179,15 @@ export class Roles {
   /** Takes the role of a window, and first those of its popups, since a popup may not outlive its parent. */
   #hide(window: XWindow): void {
     if (window.role === null) return;
+    const { x } = this.#context;
     const popups = this.#popupsOf(window);
+    const dismissed = new Set(popups.filter(({ role }) => isDismissed(role)));
     for (const popup of popups.toReversed()) this.#take(popup);
     this.#take(window);
     this.#describeTransients(window);
-    void this.#remapper.remap(popups);
+    // The user does not want to see them any more, whether or not the host has said so of each.
+    for (const { id } of dismissed) x.send("UnmapWindow", { window: id });
+    void this.#remapper.remap(popups.filter((popup) => !dismissed.has(popup)));
   }
 
   /** Of a window, and those of these: parents first. */

@@ -32,8 +32,11 @@ const unconfigured: Configuration = { size: { width: 0, height: 0 }, rawStates: 
 export class SizeChoice {
   readonly #scale: Scale;
   #last = unconfigured;
-  /** The size before the window was maximized or the like, in X pixels at that scale; null while it is not. */
-  #saved: { readonly size: Size; readonly factor: number } | null = null;
+  /**
+   * The size before the window was maximized or the like, in X pixels at that scale, and as the host knows it; null while
+   * it is not.
+   */
+  #saved: { readonly size: Size; readonly factor: number; readonly logical: Size } | null = null;
   /** The sizes that the host may give without knowing what the client has asked for since. */
   #outdated: readonly Size[] = [];
 
@@ -47,28 +50,35 @@ export class SizeChoice {
     this.#outdated = shown === null ? [size] : [size, shown];
   }
 
+  /** The client has asked for a size that it is to have once it fills no place of the host's any more. */
+  requestedForLater(change: Partial<Size>): void {
+    if (this.#saved === null) return;
+    const { logical } = this.#saved;
+    this.#saved = { size: { ...this.#restored(this.#saved), ...change }, factor: this.#scale.factor, logical };
+    this.#outdated = [logical];
+  }
+
   /** @returns the size that the window has to have by its own choice, in X pixels; null for what the host says */
   configured(now: Configuration, current: CurrentSize): Size | null {
     const { size, states } = now;
     const last = this.#last;
     this.#last = now;
     if (fillsArea(states)) {
-      if (!fillsArea(last.states)) this.#saved = { size: current.own, factor: this.#scale.factor };
+      if (fillsArea(last.states)) return null;
+      this.#saved = { size: current.own, factor: this.#scale.factor, logical: current.logical };
       this.#outdated = [];
       return null;
     }
-    const own = this.#restored() ?? current.own;
+    const own = this.#saved === null ? current.own : this.#restored(this.#saved);
     this.#saved = null;
     if (size.width === 0 && size.height === 0) return own;
-    if (this.#isOutdated(now, last, current)) return current.own;
+    if (this.#isOutdated(now, last, current)) return own;
     this.#outdated = [];
     return null;
   }
 
   /** The size before the window was maximized or the like, as many pixels as it has on the host by now. */
-  #restored(): Size | null {
-    if (this.#saved === null) return null;
-    const { size, factor } = this.#saved;
+  #restored({ size, factor }: { readonly size: Size; readonly factor: number }): Size {
     const ratio = this.#scale.factor / factor;
     return ratio === 1 ? size : { width: Math.round(size.width * ratio), height: Math.round(size.height * ratio) };
   }

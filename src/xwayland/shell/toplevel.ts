@@ -64,6 +64,8 @@ export class Toplevel {
   /** What the host has said last. Its size is that of what is inside the frame. */
   #configuration: Configuration = { size: noLimit, rawStates: new Uint8Array(0), states: noStates };
   #canMinimize: boolean | null = null;
+  /** Whether the host was asked to end a state in which it decides on the size, and not for another one since. */
+  #isLeaving = false;
   /** The limits that the host knows, in its own pixels: they change with the scale, too. */
   #min: Size = noLimit;
   #max: Size = noLimit;
@@ -140,6 +142,11 @@ export class Toplevel {
     this.#xdgSurface.expect(size);
   }
 
+  /** The client asks for a size while the host decides on it: that is for later, if the host was asked to end that. */
+  requestedByClient(change: Partial<Size>): void {
+    if (this.#isLeaving) this.#choice.requestedForLater(change);
+  }
+
   /** Says which part of its surface is the window. To be told again when that changes; never needed without a frame. */
   setGeometry(width: number, height: number): void {
     const { left, top } = this.#frame;
@@ -156,11 +163,13 @@ export class Toplevel {
 
   /** Asks the host for a state, or to end it. It says so by a configure event if it does as it is asked. */
   setMaximized(maximized: boolean): void {
+    this.#isLeaving = !maximized;
     this.#session.sendRequest(this.object, "xdg_toplevel", maximized ? "set_maximized" : "unset_maximized", {});
   }
 
   /** As `setMaximized`. The host decides on the output. */
   setFullscreen(fullscreen: boolean): void {
+    this.#isLeaving = !fullscreen;
     if (fullscreen) this.#session.sendRequest(this.object, "xdg_toplevel", "set_fullscreen", { output: null });
     else this.#session.sendRequest(this.object, "xdg_toplevel", "unset_fullscreen", {});
   }

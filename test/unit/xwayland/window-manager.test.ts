@@ -71,6 +71,35 @@ describe("the size of a window", () => {
     });
   }
 
+  for (const [host, width, height] of [
+    ["leaves the size to the window", 0, 0],
+    ["gives it the size that it had before", 300, 200],
+  ] as const) {
+    it(`is what is asked for right behind the end of fullscreen, on a host that ${host}`, async (t) => {
+      const { stage, x } = await WmStage.set(t);
+      const { desktop } = stage;
+      const window = await XTestWindow.show(x, { width: 300, height: 200 });
+      const toplevel = await desktop.shown("toplevel");
+      const has = (size: string): Promise<unknown> =>
+        eventually(`content of ${size}`, () => `${desktop.contentSize(toplevel)}` === size);
+      await has("300,200");
+      desktop.configure(toplevel, 1280, 1024, FULLSCREEN, ACTIVATED);
+      await has("1280,1024");
+      // What it asks for while it is to stay so is about that alone.
+      x.send("ConfigureWindow", { window: window.id, width: 640, height: 480 });
+      await window.ask("_NET_WM_STATE", 0, "_NET_WM_STATE_FULLSCREEN");
+      x.send("ConfigureWindow", { window: window.id, width: 410, height: 140 });
+      x.send("ConfigureWindow", { window: window.id, height: 150 });
+      await stage.host.expect("xdg_toplevel.unset_fullscreen");
+      await stage.settled(x);
+      desktop.configure(toplevel, 1280, 1024, FULLSCREEN);
+      desktop.configure(toplevel, width, height, ACTIVATED);
+      await has("410,150");
+      await stage.settled(x);
+      await has("410,150");
+    });
+  }
+
   it("is its own again when fullscreen ends, also of a window that began so", async (t) => {
     const { stage, x } = await WmStage.set(t);
     const { desktop } = stage;
@@ -143,6 +172,21 @@ describe("a menu of an X client", () => {
     stage.xwayland.draw(menu.id);
     menu.unmap();
     await stage.host.expect("xdg_popup.destroy");
+  });
+
+  it("takes its submenu with it for good, when the desktop says of the outer one alone that it is dismissed", async (t) => {
+    const { x, menu, popup, stage } = await withMenu(t, 40, 60);
+    const submenu = new XTestWindow(x, { x: 160, y: 60, width: 100, height: 50, overrideRedirect: true });
+    submenu.map();
+    const inner = await stage.desktop.shown("popup");
+    await stage.host.expect("wl_surface.commit", () => inner.isMapped);
+    popup.role.send("popup_done");
+    menu.unmap();
+    await submenu.expect("UnmapNotify");
+    assert.deepEqual(
+      stage.log.filter((line) => line.includes("is mapped anew")),
+      [],
+    );
   });
 });
 

@@ -57,6 +57,15 @@ describe("the parent of a popup", () => {
     assert.equal(parentOf(popup, { shown: [main, stranger], pointed: main }), 101);
   });
 
+  it("is where the user is, for an input method whose bar has come when the user was elsewhere", () => {
+    const bar = window(301, true);
+    bar.parent = main;
+    const candidates = window(309, true);
+    assert.equal(parentOf(candidates, { shown: [main, stranger, bar], focused: stranger, pointed: main }), 201);
+    assert.equal(parentOf(candidates, { shown: [main, stranger, bar], focused: main }), 301, "which it touches");
+    bar.parent = null;
+  });
+
   it("is where the user was last, for what must not take the keyboard, and has no other", () => {
     const shown = [main, second, stranger];
     second.focusedAt = 5;
