@@ -13,7 +13,7 @@ import type { Fd } from "./native/fd.ts";
 import type { FileInfo } from "./native/memory.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
 
-/** What a host device is made of. */
+/** The options of `createDeviceHost`. */
 export interface DeviceHostOptions extends SessionsOptions {
   /** Where QEMU connects. The device closes it. */
   readonly socket: DisplaySocket;
@@ -25,15 +25,15 @@ export interface DeviceHostOptions extends SessionsOptions {
 
 /** A running device for one VM. */
 export interface DeviceHost {
-  /** What the sessions of the VM's clients have done, and each one that is there. */
+  /** What all sessions of the VM together have done, and each open session. */
   readonly statistics: Statistics;
   /** Stops listening, takes the device from the VM, and removes the socket and its lock. */
   close(): Promise<void>;
 }
 
 /**
- * Waits for QEMU, and serves the VM's contexts as clients of the host's compositor. When QEMU ends, the next one may
- * come.
+ * Waits for QEMU, and serves the VM's contexts as clients of the host's compositor. When QEMU ends, the next QEMU can
+ * connect.
  *
  * @throws as createProxy does; the socket is then closed
  */

@@ -10,7 +10,7 @@ import { peerCredentials } from "./native/socket.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
 import { SocketTransport } from "./wire/socket-transport.ts";
 
-/** What a proxy is made of. */
+/** The options of `createProxy`. */
 export interface ProxyOptions extends SessionsOptions {
   /** Where clients connect. The proxy closes it. */
   readonly display: DisplaySocket;
@@ -20,7 +20,7 @@ export interface ProxyOptions extends SessionsOptions {
 export interface Proxy {
   /** How many clients are connected. */
   readonly sessions: number;
-  /** What all sessions have done, and each one that is there. */
+  /** What all sessions together have done, and each open session. */
   readonly statistics: Statistics;
   /** Resolves when no client is connected, at once if that is so. */
   idle(): Promise<void>;

@@ -19,7 +19,7 @@ import type { Transport } from "./wire/transport.ts";
 
 /** How clients are served, wherever they come from. */
 export interface SessionsOptions {
-  /** How each client gets its connection to the host; see `unixHost`. */
+  /** Makes each client's connection to the host; see `unixHost`. */
   readonly connectHost: HostConnector;
   /** Makes one more connection to see whether the host is there, where hosts may end connections without a word. */
   readonly probeHost?: HostProbe | undefined;
@@ -33,13 +33,13 @@ export interface SessionsOptions {
   readonly tag?: string | undefined;
   /** A text to put in front of every application id. */
   readonly appIdPrefix?: string | undefined;
-  /** Whether each client stands for several programs, as Xwayland does, and so is not ended for what others need. */
+  /** Whether each client serves several programs, as Xwayland does. Such a client is not ended to free what others need. */
   readonly areShared?: boolean;
-  /** What the objects of all clients share; what is set apart for them in this process, by default. */
+  /** The memory that the objects of all clients share; by default a part of this process's heap. */
   readonly objects?: ObjectBudget;
-  /** Where it says what happens; nowhere by default. */
+  /** Gets lines about what happens; nobody sees them by default. */
   readonly log?: Logger;
-  /** What remembers the latest messages, and shows them to whoever observes it; nothing by default. */
+  /** Keeps the latest messages, and shows them to its observers; nothing does so by default. */
   readonly recorder?: FlightRecorder;
   /** Called when a session has failed, whoever's fault that is, after it was logged; `isDefect` says that it is ours. */
   readonly failed?: (reason: string, isDefect: boolean, sessionTrace: SessionTrace | null) => void;

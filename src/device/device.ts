@@ -51,7 +51,7 @@ export class HostDevice {
     return this.#gpu?.memoryOf(file);
   }
 
-  /** Ends all contexts, and the connection; `ended` is not told. */
+  /** Ends all contexts, and the connection; `ended` is not called. */
   close(): void {
     this.#vhost.close();
   }

@@ -59,7 +59,7 @@ export function nameOwnGlobals(offers: readonly OwnOffer[]): ReadonlyMap<number,
  * A global keeps the host's name unless one of ours has taken that already, as another proxy's may. A name that the host
  * has removed stays known for a while: a bind may have crossed with `global_remove`, and the host then accepts it, too.
  * All registries of the client see the same names. What a client knows follows from the offers and from what the host
- * has announced, in its order, and from nothing else: so it can be shared by all clients that were told the same.
+ * has announced, in its order, and from nothing else: so it can be shared by all clients that saw the same announcements.
  */
 export class GlobalMap {
   readonly #own: ReadonlyMap<number, MappedGlobal>;

@@ -43,7 +43,7 @@ export class HostGlobals {
     session.sendRequest(session.display, "wl_display", "get_registry", { registry: this.#registry });
   }
 
-  /** Resolves once the host has told what there is. Rejects when the session ends first. */
+  /** Resolves once the host has announced what there is. Rejects when the session ends first. */
   static async open(session: Session, policy: GlobalPolicy): Promise<HostGlobals> {
     const globals = new HostGlobals(session, policy);
     if (!(await syncHost(session))) throw new Error("the connection to the host has ended");

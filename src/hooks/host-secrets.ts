@@ -3,7 +3,7 @@ import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 
 /**
- * Keeps from a VM what tells the host's hardware from all others, and from the host what a VM says of its own bus.
+ * Keeps from a VM what identifies the host's hardware, and from the host what a VM says of its own bus.
  *
  * Compositors put the serial number of a screen into its description (wlroots: "make model serial (connector)"). A VM gets
  * make and model instead. Names on D-Bus (GTK's menus) mean nothing outside the VM, or, worse, another program: a

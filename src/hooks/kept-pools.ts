@@ -15,7 +15,7 @@ interface Pool {
 /**
  * Tells for how long a compositor keeps the memory of pools: a client may well have given it back by then.
  *
- * @param hold told of a pool's file; returns what is to be called when the compositor has it no more, null when nobody
+ * @param hold called with a pool's file; returns what is to be called when the compositor has it no more, null when nobody
  * wants to know
  */
 export function keptPools(hold: (file: FileInfo) => (() => void) | null): Hooks {

@@ -20,7 +20,7 @@ interface Size {
 /** What is shown above other clients' windows. */
 type Overlay =
   | { readonly kind: "cursor"; readonly maxSize: number }
-  /** `dismiss` tells the client that its popup is closed. */
+  /** `dismiss` reports to the client that its popup is closed. */
   | { readonly kind: "popup"; readonly dismiss: () => void };
 
 /** A surface, as far as its size depends on it. */
@@ -175,7 +175,7 @@ function sizeOf({ buffer, scale, destination }: Surface): Size {
   return destination ?? { width: buffer.width / scale, height: buffer.height / scale };
 }
 
-/** The area of the largest output that any client was told of, in logical pixels. */
+/** The area of the largest output that any client knows, in logical pixels. */
 class OutputArea {
   largest = 0;
   readonly #outputs = new WeakMap<WlObject, { pixels: number; scale: number }>();

@@ -25,7 +25,7 @@ interface Shown {
 /**
  * Marks windows so that their programs cannot undo it. A window has the marks from its first moment on: many have no
  * title or application id of their own, and docks show whichever there is. A window that is hidden and shown again has
- * lost both on the host, as xdg-shell wants it, so that they are told again whenever the client has got a new state.
+ * lost both on the host, as xdg-shell wants it, so that they are sent again whenever the client has got a new state.
  */
 export function windowMarks({ tag, appIdPrefix }: WindowMarks): Hooks {
   const titled = (title: string): string => (tag === "" ? title : tagTitle(tag, title));

@@ -63,7 +63,7 @@ export interface VirtioHost {
    * SystemError.
    */
   readonly connect: HostConnector;
-  /** Makes one to see whether the compositor is there: that its end has come is not told by all hosts. */
+  /** Makes one to see whether the compositor is there: not all hosts report that its end has come. */
   readonly probe: HostProbe;
   /** Resolves when no pipe of a closed connection is still busy, within a limit. */
   settled(): Promise<void>;

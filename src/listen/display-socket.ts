@@ -69,7 +69,7 @@ export class DisplaySocket {
     return firstFree(runtimeDir, name, (one) => DisplaySocket.#take(runtimeDir, one, hostPath, beforeListening));
   }
 
-  /** The path of the socket that `open` would make, as far as looking tells. Throws as that does. */
+  /** The path of the socket that `open` would make, as far as looking shows. Throws as that does. */
   static findFree(runtimeDir: string | undefined, name?: string, hostPath?: string): string {
     return firstFree(runtimeDir, name, (one) => {
       const path = socketPath(runtimeDir, one);

@@ -25,7 +25,7 @@ export interface InheritedSocket {
 }
 
 /**
- * Takes over the sockets that this process was started with, by their names, and removes the variables that tell of them,
+ * Takes over the sockets that this process was started with, by their names, and removes the variables that describe them,
  * so that they mean nothing to our children. Sockets for a process other than `pid` are none of ours.
  *
  * @param known the names that sockets may have, each once

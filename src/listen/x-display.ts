@@ -52,7 +52,7 @@ export class XDisplay {
    * to the name. Throws a UserError that says what is in the way.
    *
    * @param directory where the files go; clients look for them in /tmp
-   * @param warn told what works less well than it should
+   * @param warn called with what works less well than it should
    */
   static open(number: number, directory = "/tmp", warn: (text: string) => void = () => {}): XDisplay {
     const path = socketPath(number, directory);
@@ -86,7 +86,7 @@ export class XDisplay {
    * somebody has the name at which clients look first.
    *
    * @param directory where clients look for sockets
-   * @param warn told when other users can connect
+   * @param warn called when other users can connect
    */
   static inherit(
     number: number,

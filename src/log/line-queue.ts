@@ -29,7 +29,7 @@ const noFds = new Int32Array(0);
 export class LineQueue {
   /** Writes to the descriptor; returns the number of bytes that it took, or -errno. */
   readonly #writeNow: (bytes: Uint8Array) => number;
-  /** The descriptor that tells when there is room again; null for a file, which always has room. */
+  /** The descriptor that becomes writable when there is room again; null for a file, which always has room. */
   readonly #watched: Fd | null;
   readonly #leftOutText: (count: number) => string;
   #watch: Watch | null = null;

@@ -2,7 +2,7 @@
 import { ArgKind, type Argument } from "../wire/signature.ts";
 
 /**
- * Arguments that tell what somebody types: keys that are pressed or held, and texts of input methods and text inputs.
+ * Arguments that contain what somebody types: keys that are pressed or held, and texts of input methods and text inputs.
  * They go by these names in all protocols that there are.
  */
 const typed: ReadonlySet<string> = new Set(["key", "keys", "sym", "keysym", "text"]);

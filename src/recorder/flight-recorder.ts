@@ -95,7 +95,7 @@ export class FlightRecorder {
   #names = 0;
 
   /**
-   * @param size of the ring in bytes; 0 for none, when only observers are told
+   * @param size of the ring in bytes; 0 for none, when only observers see messages
    * @param keepsTyped whether keys and typed texts are kept, too; else messages with them end before these
    */
   constructor(size: number, keepsTyped = false) {

@@ -10,7 +10,7 @@
  */
 import type { TracePoint } from "./trace.ts";
 
-/** What a record tells. */
+/** What a record contains. */
 export const Kind = {
   /** A message, by its TracePoint: its words as they were on the wire. Its interface is the one with that index. */
   fromClient: 1,

@@ -8,9 +8,9 @@ import type { Interface, Message } from "../wire/signature.ts";
 export const TracePoint = { fromClient: 1, toHost: 2, fromHost: 3, toClient: 4 } as const;
 export type TracePoint = (typeof TracePoint)[keyof typeof TracePoint];
 
-/** Is told of all messages of a session. */
+/** Sees all messages of a session. */
 export interface Trace {
-  /** A turn begins: what is told next happens now. */
+  /** A turn begins: what is reported next happens now. */
   tick(): void;
   /**
    * A message has passed. It lies in a buffer that is reused as soon as this returns; `place` and `end` are word indices

@@ -116,7 +116,7 @@ export class EventForwarder extends Forwarder {
 
   protected override destroyed(object: WlObject): void {
     // The client's requests may have crossed with it, so its id stays known there. For an id of the client's the host
-    // sends delete_id next; one of the server's is not used again, since nothing tells when the client has seen this.
+    // sends delete_id next; one of the server's is not used again, since nothing shows when the client has seen this.
     object.hostGone = true;
   }
 

@@ -10,9 +10,9 @@ import type { Session } from "./session.ts";
  */
 export class HookedMessage<Args = Record<string, Value>> {
   readonly session: Session;
-  /** The object that it is sent to. */
+  /** The object to which the message is sent. */
   readonly object: WlObject;
-  /** What it looks like on the wire. */
+  /** The name and the arguments of the message, as on the wire. */
   readonly signature: Message;
   /** For the relay: the argument values in their order. */
   readonly values: Value[];

@@ -6,7 +6,7 @@ import type { WlObject } from "../wire/wl-object.ts";
 import type { HookedMessage } from "./hooked-message.ts";
 import type { Session } from "./session.ts";
 
-/** What a hook does with one message. */
+/** Handles one message. A promise makes the messages behind it wait, in the same direction. */
 export type Hook<Args> = (message: HookedMessage<Args>) => void | Promise<void>;
 
 type HooksFor<Messages> = {
@@ -50,11 +50,11 @@ export type GlobalOffer =
 
 /** One behaviour: the messages that it wants to see, by interface and name. */
 export interface Hooks {
-  /** When they run; by default with the user's. */
+  /** The stage in which these hooks run; by default "user". */
   readonly stage?: HookStage;
-  /** From the client to the host. */
+  /** Hooks of messages from the client to the host. */
   readonly requests?: HooksFor<Requests>;
-  /** From the host to the client. */
+  /** Hooks of messages from the host to the client. */
   readonly events?: HooksFor<Events>;
   /** Globals that clients can bind beside those of the host. */
   readonly globals?: readonly GlobalOffer[];

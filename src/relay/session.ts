@@ -53,7 +53,7 @@ export interface SessionOptions {
 }
 
 /**
- * One client and its own connection to the host. Whatever goes wrong in it ends it alone: the client is told why with
+ * One client and its own connection to the host. Whatever goes wrong in it ends it alone: the client learns why by
  * `wl_display.error`, and what was underway to the host before that still gets there.
  */
 export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
@@ -259,7 +259,7 @@ export class Session implements EndpointEvents, ObjectHolder, WatchedSession {
     if (!object.pinned && this.#spare.length < MAX_SPARE_OBJECTS) this.#spare.push(object);
   }
 
-  /** Forgets an object that the host has deleted; @returns whether the client has an id for it to be told of. */
+  /** Forgets an object that the host has deleted; @returns whether the client has an id for it, too. */
   forget(object: WlObject): boolean {
     this.#host.objects.release(object.hostId);
     object.hostId = 0;

@@ -4,7 +4,7 @@ import { ArgKind, type Argument, type Interface, type Message } from "../wire/si
 /**
  * Gives objects and events names by which the recorded and the played session mean the same, whatever ids there are: an
  * object of the host's is named by the event that made it, and an event by its object, and the how manieth it is. Of
- * globals the interface counts, since the order in which they are told is another compositor's own.
+ * globals the interface counts, since the order in which they are announced is another compositor's own.
  */
 export class ReplayNames {
   readonly #names = new Map<number, string>();

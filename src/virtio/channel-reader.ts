@@ -8,7 +8,7 @@ import { MAX_LOOK_INTERVAL, MIN_LOOK_INTERVAL } from "./limits.ts";
 export type HostMessage = Exclude<Received, { readonly command: "none" }>;
 
 /**
- * The page in which the host puts one message at a time. A POLL asks for it, and its fence tells that it is there.
+ * The page in which the host puts one message at a time. A POLL asks for it, and its fence reports that it is there.
  *
  * QEMU's own device completes the fences of all contexts when one of them has an event. A context that is woken up so
  * finds an empty page, and must not POLL again: its first one still counts on the host, which would then write two

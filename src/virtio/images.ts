@@ -161,7 +161,7 @@ export class ImageAllocator {
     try {
       hostMemory(this.#context.file, blobId, size).close();
     } catch (error) {
-      // Whoever wants an image of it is told.
+      // Whoever wants an image of it gets the error.
       if (!(error instanceof SystemError)) throw error;
     }
   }

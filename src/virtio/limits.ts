@@ -13,7 +13,7 @@ export const MAX_WRITE_DATA = 4096;
  */
 export const COMMANDS_IN_FLIGHT = 16;
 
-/** Commands for each fence that tells how far the host is. */
+/** Commands for each fence that shows how far the host is. */
 export const COMMANDS_PER_FENCE = 8;
 
 /** Room that pipes leave to requests: a copied file must not hold up the windows. */

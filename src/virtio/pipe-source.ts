@@ -18,7 +18,7 @@ export class PipeSource {
   /**
    * @param id of the pipe on the host
    * @param fd the local pipe's read end, which becomes the source's
-   * @param ended called once the host was told of the end, with null; or with what submitting a command threw
+   * @param ended called with null once the host knows of the end; or with what submitting a command threw
    * @throws SystemError when it cannot be watched; it is closed then
    */
   constructor(id: number, fd: Fd, context: GuestGpuContext, ended: (error: unknown) => void) {

@@ -5,7 +5,7 @@ import type { ObjectTable } from "./object-table.ts";
 import { OutputQueue } from "./output-queue.ts";
 import { EAGAIN, type Transport } from "./transport.ts";
 
-/** What the owner of an endpoint is told. */
+/** The owner of an endpoint, which learns what happens. */
 export interface EndpointEvents {
   /** There is something to receive. */
   readable(endpoint: Endpoint): void;
@@ -50,7 +50,7 @@ export class Endpoint {
     return this.#state === "closed";
   }
 
-  /** Chooses whether to be told of input. */
+  /** Chooses whether the owner learns of input. */
   set wantsInput(value: boolean) {
     this.#wantsInput = value;
     this.#updateWatch();

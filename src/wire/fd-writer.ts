@@ -10,7 +10,7 @@ import { Watch, WRITABLE } from "../native/watch.ts";
 import { ByteQueue } from "./byte-queue.ts";
 import { EAGAIN } from "./transport.ts";
 
-/** What is told of a writer. */
+/** Listens to what happens to a writer. */
 export interface WriterEvents {
   /** So many bytes of what waits are written. */
   written(count: number): void;

@@ -79,7 +79,7 @@ export class SocketTransport implements Transport {
     this.#fd.close();
   }
 
-  /** Lets the peer read to the end what was sent, and tells it that this is the end. */
+  /** Lets the peer read to the end what was sent, and then shows it the end of the stream. */
   #drain(): void {
     // A socket that is closed with unread input resets the connection, and libwayland's clients then report the reset
     // instead of the error that they were sent. Half a shutdown would do for them, but some wait for the hang-up (mpv).

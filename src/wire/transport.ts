@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FdQueue } from "./fd-queue.ts";
 
-/** The negative errno values that the wire tells apart (asm-generic/errno). */
+/** The negative errno values that the wire distinguishes (asm-generic/errno). */
 export const EAGAIN = -11;
 export const ETOOMANYREFS = -109;
 

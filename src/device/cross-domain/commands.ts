@@ -128,7 +128,7 @@ export function decodeWrite(bytes: DataView): Write | null {
   };
 }
 
-/** A descriptor that the guest is told of. */
+/** A descriptor that the guest learns of. */
 export interface Identifier {
   readonly id: number;
   readonly type: number;

@@ -307,7 +307,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
     return true;
   }
 
-  /** Ends a connection whose guest asks for too much; the guest is told as when the compositor goes. */
+  /** Ends a connection whose guest asks for too much; for the guest this looks as when the compositor goes. */
   #cutOff(reason: string): void {
     this.#options.warn(`${this.#name} is disconnected: ${reason}`);
     this.#transport.cutOff();
@@ -352,7 +352,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
     return true;
   }
 
-  /** Uses a waiting fence for whatever there is to tell: messages and pipes by turns. */
+  /** Uses a waiting fence for whatever there is to report: messages and pipes by turns. */
   #offerEvent(): void {
     if (this.#fences.length === 0) return;
     if (this.#pipesFirst && this.#readPipe()) return;
@@ -402,7 +402,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
     return channelOf(this.#resource(this.#init.channelRing), this.#init.channelSize);
   }
 
-  /** What the guest is told in place of a descriptor. */
+  /** What the guest gets in place of a descriptor. */
   #identify({ raw, isSink }: SentFd): Identifier {
     const { kind, access } = fileInfo(raw);
     const isWritten = isSink || (kind === "fifo" && access !== "read");

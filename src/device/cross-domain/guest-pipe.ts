@@ -17,7 +17,7 @@ export class PipeToGuest {
   readonly #watch: Watch;
   #ready = false;
 
-  /** Becomes the owner of `fd`, the read end. `onReady` is told when there is something to read. Throws a SystemError. */
+  /** Becomes the owner of `fd`, the read end. `onReady` is called when there is something to read. Throws a SystemError. */
   constructor(id: number, fd: Fd, onReady: () => void) {
     this.id = id;
     this.#fd = fd;
@@ -49,7 +49,7 @@ export class PipeToGuest {
   }
 }
 
-/** What is told of a pipe. */
+/** Listens to what happens to a pipe. */
 export interface PipeEvents {
   /** Less waits than before. */
   written(): void;
@@ -97,7 +97,7 @@ export class PipeFromGuest implements DataQueue {
     if (!this.#writer.open) return;
     this.#backlog.add(data.length);
     this.#writer.add(data);
-    // Nothing tells the guest of a reader that has what it wanted, so it may go on writing to nobody.
+    // Nothing reports to the guest a reader that has what it wanted, so it may go on writing to nobody.
     if (hangUp) this.#writer.hangUp();
   }
 

@@ -46,7 +46,7 @@ export class Contexts {
   readonly #failed: (error: unknown) => void;
   readonly #byId = new Map<number, LiveContext>();
 
-  /** @param failed told what a context throws where nobody can be answered */
+  /** @param failed called with what a context throws where nobody can be answered */
   constructor(type: ContextType, budgets: Budgets, failed: (error: unknown) => void) {
     this.#type = type;
     this.#budgets = budgets;
@@ -116,7 +116,7 @@ export class Contexts {
       taken = live.context.hold(ring, fence);
     } catch (error) {
       if (this.#drop(live, fence)) throw error;
-      // It is complete already, so the command has been answered: nobody is left to be told.
+      // It is complete already, so the command has been answered: nobody is left to be notified.
       this.#failed(error);
     }
     return taken || !this.#drop(live, fence);

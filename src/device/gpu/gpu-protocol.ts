@@ -57,5 +57,5 @@ export const CAPSET_MASK = 0xff;
 /** The guest may cache a mapping (VIRTIO_GPU_MAP_CACHE_CACHED). */
 export const MAP_CACHED = 1;
 
-/** The displays that GET_DISPLAY_INFO tells of (VIRTIO_GPU_MAX_SCANOUTS), each 24 bytes. */
+/** The displays that GET_DISPLAY_INFO describes (VIRTIO_GPU_MAX_SCANOUTS), each 24 bytes. */
 export const DISPLAY_INFO_SIZE: number = 16 * 24;

@@ -12,7 +12,7 @@ export class HostMemory {
 
   /**
    * @param bytes what it takes, which is in `share` already
-   * @param gone told when nobody has it any more
+   * @param gone called when nobody has it any more
    */
   constructor(bytes: number, share: Share, gone: () => void) {
     this.#bytes = bytes;

@@ -51,7 +51,7 @@ export class HostVisible {
   /**
    * Maps `size` bytes of `fd`, which stays the caller's. Throws a SystemError (EMFILE).
    *
-   * @param done told once the guest may use it, or that QEMU refused; never if the window is reset before
+   * @param done called once the guest may use it, or that QEMU refused; never if the window is reset before
    */
   map(fd: Fd, size: number, offset: number, done: (ok: boolean) => void): Placement | MapRefusal {
     const length = wholePages(size);

@@ -46,7 +46,7 @@ export class ShmemRequests {
     else this.#next();
   }
 
-  /** Maps `length` bytes of `fd`, which is now ours. `done` tells when the guest may know. */
+  /** Maps `length` bytes of `fd`, which is now ours. `done` is called when the guest may know. */
   map(offset: number, length: number, fd: Fd, done: (ok: boolean) => void): void {
     this.#waiting.push({ offset, length, fd, wanted: () => true, done });
     this.#next();
@@ -82,7 +82,7 @@ export class ShmemRequests {
     this.#next();
   }
 
-  /** Forgets what waits; nobody is told. A request that QEMU has already is left to it. */
+  /** Forgets what waits; nobody is notified. A request that QEMU has already is left to it. */
   reset(): void {
     for (const { fd } of this.#waiting.splice(0)) fd?.close();
     const current = this.#current;
@@ -91,7 +91,7 @@ export class ShmemRequests {
     if (this.#commit) this.#finish(true);
   }
 
-  /** QEMU is gone; nobody is told. */
+  /** QEMU is gone; nobody is notified. */
   close(): void {
     this.reset();
     this.#channel = null;

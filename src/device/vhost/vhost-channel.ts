@@ -26,7 +26,7 @@ export interface VhostMessage {
   readonly fds: readonly Fd[];
 }
 
-/** Whom a channel tells what comes. */
+/** Listens to a channel. */
 export interface VhostChannelEvents {
   message(message: VhostMessage): void;
   /** The peer is gone, or (then there is a reason) sends what is no message. The channel is to be closed. */

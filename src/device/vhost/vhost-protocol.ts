@@ -56,7 +56,7 @@ const HOST_VISIBLE = 1;
 /** SHMEM_MAP's flag for memory that the guest may write to. */
 const MAP_WRITABLE = 1;
 
-/** Regions that a GET_SHMEM_CONFIG answer tells the sizes of. */
+/** Regions whose sizes a GET_SHMEM_CONFIG answer has. */
 const SHMEM_REGIONS = 256;
 
 /** A 64-bit number; above 2^53 it is not exact, and no valid address or size. */

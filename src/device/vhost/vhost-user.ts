@@ -50,7 +50,7 @@ export interface VhostUserOptions {
   readonly shmemFeature?: number;
 }
 
-/** Whom a back-end tells. */
+/** Listens to a back-end. */
 export interface VhostUserEvents {
   /** A line for the user. */
   warn(text: string): void;
@@ -62,7 +62,7 @@ export interface VhostUserEvents {
 /** A front-end broke the protocol, or asks for more than we do: the request fails. */
 class RequestError extends Error {}
 
-/** The back-end's side of one vhost-user connection: QEMU tells through it where the guest's RAM and queues are. */
+/** The back-end's side of one vhost-user connection: through it QEMU reports where the guest's RAM and queues are. */
 export class VhostUser {
   readonly #events: VhostUserEvents;
   readonly #shmemFeature: number;
@@ -239,7 +239,7 @@ export class VhostUser {
 
   /**
    * A VM that was paused goes on with the same driver, which still has its contexts and resources; one that was reset
-   * has a new driver, which has none. vhost-user does not tell which. A new driver reads the configuration first, and
+   * has a new driver, which has none. vhost-user does not say which. A new driver reads the configuration first, and
    * its queues are new: they begin at another index or lie somewhere else.
    */
   #enable(ring: Vring, enable: boolean): void {

@@ -54,10 +54,10 @@ export class Virtqueue {
   #forgotten = false;
   #published = false;
   #inTurn = false;
-  /** What happened while the VM was paused, to be told when it goes on. */
+  /** What happened while the VM was paused, to be reported when it goes on. */
   readonly #late: (() => void)[] = [];
 
-  /** @param interrupt tells the driver that it has to look */
+  /** @param interrupt makes the driver look */
   constructor(memory: GuestMemory, interrupt: () => void) {
     this.#memory = memory;
     this.#interrupt = interrupt;

@@ -32,7 +32,7 @@ export interface Common {
 export class ShmClient implements Holder {
   readonly hostBuffers: HostBuffers;
   readonly #session: Session;
-  /** The formats that the client has been told of. */
+  /** The formats that the client knows. */
   readonly #formats = new Set<number>();
   readonly #pools = new Set<ShmPool>();
   readonly #common: Common;
@@ -90,7 +90,7 @@ export class ShmClient implements Holder {
       message,
       (buffer) => {
         const { format } = buffer.shape;
-        // A client that uses a format before it was told of any is left to the host's judgement.
+        // A client that uses a format before it knows any is left to the host's judgement.
         if (this.#formats.size > 0 && !this.#formats.has(format)) {
           const text = `unsupported format 0x${format.toString(16)}`;
           throw new ProtocolError(text, ShmError.invalidFormat, message.args.id.clientId);

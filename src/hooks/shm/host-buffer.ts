@@ -29,7 +29,7 @@ export class HostBuffer {
   readonly size: number;
   /** What the client has drawn since this was filled last, in pixels of the buffer. */
   readonly stale: Region = new Region();
-  /** Told when the host has released it. */
+  /** Called when the host has released it. */
   onReleased: () => void = () => {};
   readonly #session: Session;
   readonly #image: SharedImage;

@@ -32,8 +32,8 @@ export class ShmPool {
   /**
    * Serves the requests to a new pool.
    *
-   * @param created told of each of its buffers
-   * @param closed told when nothing can use its memory any more, which is then given back
+   * @param created called with each of its buffers
+   * @param closed called when nothing can use its memory any more, which is then given back
    * @throws ProtocolError when there is no memory like that
    */
   constructor(

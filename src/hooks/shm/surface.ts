@@ -153,7 +153,7 @@ export class Surface {
   }
 
   /**
-   * The damage in pixels of the buffer. Null when it says nothing of them: it tells how the surface differs from before,
+   * The damage in pixels of the buffer. Null when it says nothing of them: it describes how the surface differs from before,
    * and when that had its pixels elsewhere in the buffer, all of those may differ.
    */
   #damageOf(shape: Shape | null): Region | null {

@@ -30,17 +30,17 @@ const REPLY_BODY = 8;
 /** The arguments of a request: none when it has no fields. */
 type Arguments<Name extends RequestName> = keyof Requests[Name] extends never ? [] : [values: Readonly<Requests[Name]>];
 
-/** What is told to whoever listens. */
+/** Listens to a connection. */
 export interface ConnectionListener {
   /** See `EventHandler`. What it throws ends the connection. */
   readonly event: EventHandler;
-  /** The connection has ended, and not by `close`. Nothing is told after that. */
+  /** The connection has ended, and not by `close`. Nothing is called after that. */
   readonly closed: (reason: Error) => void;
 }
 
 /** How a connection is made. */
 export interface ConnectionOptions {
-  /** Is told of errors that nobody waits for, such as that a client's window is gone: for a debug log. */
+  /** Called with errors that nobody waits for, such as that a client's window is gone: for a debug log. */
   readonly onStrayError?: (error: X11Error) => void;
   /** Gets a line for each message, as `MessageTrace` writes them; null if nobody wants to see any. */
   readonly trace?: ((line: string) => void) | null;
@@ -152,7 +152,7 @@ export class X11Connection {
     return this.#extensions.supports(extension, major, minor);
   }
 
-  /** From now on tells what happens; what has happened before is told first. To be called once. */
+  /** From now on `listener` learns what happens, and first what has happened before. To be called once. */
   listen(listener: ConnectionListener): void {
     this.#closed = listener.closed;
     this.#events.setHandler(listener.event);
@@ -162,7 +162,7 @@ export class X11Connection {
 
   /**
    * Makes a request without a reply. That it fails is an everyday event where clients' windows are concerned, and is
-   * told to nobody but `onStrayError`. Does nothing when the connection has ended.
+   * reported to nobody but `onStrayError`. Does nothing when the connection has ended.
    *
    * Throws a RangeError for a request that is too long, and an Error for an extension that the server lacks.
    */
@@ -171,7 +171,7 @@ export class X11Connection {
   }
 
   /**
-   * Makes a request without a reply, and tells when the server has done it: rejects with an X11Error when it refused,
+   * Makes a request without a reply, and waits until the server has done it: rejects with an X11Error when it refused,
    * with an X11ClosedError when the connection ends before. Costs a round trip.
    */
   checked<Name extends CommandName>(name: Name, ...[values]: Arguments<Name>): Promise<void> {

@@ -15,8 +15,8 @@ export class EventQueue {
   #closed = false;
 
   /**
-   * @param failed is told what the handler throws
-   * @param delivered is told when fewer events wait
+   * @param failed called with what the handler throws
+   * @param delivered called when fewer events wait
    */
   constructor(failed: (reason: Error) => void, delivered: () => void) {
     this.#failed = failed;

@@ -7,7 +7,7 @@ import { READABLE, Watch, WRITABLE } from "../../native/watch.ts";
 import { ByteQueue } from "../../wire/byte-queue.ts";
 import { FLUSH_SIZE, MAX_PACKET, MAX_WAITING_OUTPUT, RECEIVE_SIZE } from "./limits.ts";
 
-/** Whom a stream tells what happens. */
+/** Listens to a stream. */
 export interface StreamOwner {
   /** How long the packet is whose first `available` bytes lie at `start`; 0 while that cannot be said. */
   packetLength(bytes: Buffer, start: number, available: number): number;

@@ -7,7 +7,7 @@ import type { Extensions, Version } from "./extensions.ts";
 
 type VersionQuery = (x: X11Connection) => Promise<Version>;
 
-/** How to ask for each extension's version, naming the one that we know. A server is to be told before anything else. */
+/** How to ask for each extension's version, naming the one that we know. A server wants to know that first. */
 const questions: Readonly<Record<string, VersionQuery>> = {
   async Composite(x) {
     const reply = await x.call("Composite.QueryVersion", { client_major_version: 0, client_minor_version: 4 });

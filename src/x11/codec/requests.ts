@@ -2,7 +2,7 @@
 import type { RequestLayout } from "./protocol.ts";
 import { type Values, Writer } from "./writer.ts";
 
-/** The longest request, in words, that the 16 bits of its length can tell. */
+/** The longest request, in words, that the 16 bits of its length can express. */
 const SHORT = 0xffff;
 
 /** Where a request's length is. */
