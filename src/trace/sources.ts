@@ -16,7 +16,7 @@ export function sourceOf(point: TracePoint): Source {
  * client,server. Without either all if `verbose`, else none.
  */
 export function chosenSources(
-  environment: NodeJS.ProcessEnv,
+  environment: Readonly<NodeJS.ProcessEnv>,
   verbose: boolean,
   warn: (text: string) => void,
 ): ReadonlySet<Source> {

@@ -30,13 +30,13 @@ export interface Xwayland {
 export type StartXwayland = (display: XDisplay, said: (line: string) => void) => Xwayland;
 
 /** An Xwayland in a process of its own. */
-export class XwaylandProcess implements Xwayland {
+class XwaylandProcess implements Xwayland {
   readonly wayland: Fd;
   readonly wm: Fd;
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
 
-  private constructor(wayland: Fd, wm: Fd, child: ChildProcess, said: (line: string) => void) {
+  constructor(wayland: Fd, wm: Fd, child: ChildProcess, said: (line: string) => void) {
     this.wayland = wayland;
     this.wm = wm;
     this.#child = child;
@@ -51,27 +51,6 @@ export class XwaylandProcess implements Xwayland {
     });
   }
 
-  /**
-   * Starts Xwayland for an X display. It lets clients in once a window manager has taken the selection WM_S0 (Xwayland
-   * does so when it is given both -wm and -listenfd). Throws a SystemError when there are no more descriptors.
-   *
-   * @param said is told each line that it prints
-   */
-  static start(binary: string, display: XDisplay, said: (line: string) => void): XwaylandProcess {
-    const ends: Fd[] = [];
-    try {
-      ends.push(...socketPair(), ...socketPair());
-      const [wayland, itsWayland, wm, itsWm] = ends as [Fd, Fd, Fd, Fd];
-      const child = spawnXwayland(binary, display, itsWayland, itsWm);
-      itsWayland.close();
-      itsWm.close();
-      return new XwaylandProcess(wayland, wm, child, said);
-    } catch (error) {
-      for (const fd of ends) fd.close();
-      throw error;
-    }
-  }
-
   async stop(): Promise<void> {
     this.#child.kill("SIGTERM");
     const killer = setTimeout(() => this.#child.kill("SIGKILL"), END_TIMEOUT_MS);
@@ -80,8 +59,34 @@ export class XwaylandProcess implements Xwayland {
   }
 }
 
-function spawnXwayland(binary: string, display: XDisplay, wayland: Fd, wm: Fd): ChildProcess {
-  const { DISPLAY: _, WAYLAND_DISPLAY: __, ...environment } = process.env;
+/**
+ * Starts Xwayland for an X display. It lets clients in once a window manager has taken the selection WM_S0 (Xwayland does
+ * so when it is given both -wm and -listenfd). What is returned throws a SystemError when there are no more descriptors.
+ */
+export function xwaylandProgram(binary: string, environment: Readonly<NodeJS.ProcessEnv>): StartXwayland {
+  return (display, said) => {
+    const ends: Fd[] = [];
+    try {
+      ends.push(...socketPair(), ...socketPair());
+      const [wayland, itsWayland, wm, itsWm] = ends as [Fd, Fd, Fd, Fd];
+      const child = spawnXwayland(binary, environment, display, itsWayland, itsWm);
+      itsWayland.close();
+      itsWm.close();
+      return new XwaylandProcess(wayland, wm, child, said);
+    } catch (error) {
+      for (const fd of ends) fd.close();
+      throw error;
+    }
+  };
+}
+
+function spawnXwayland(
+  binary: string,
+  { DISPLAY: _, WAYLAND_DISPLAY: __, ...environment }: Readonly<NodeJS.ProcessEnv>,
+  display: XDisplay,
+  wayland: Fd,
+  wm: Fd,
+): ChildProcess {
   const listeners = display.fds.flatMap((_fd, i) => ["-listenfd", String(FIRST_LISTENER + i)]);
   return spawn(
     binary,

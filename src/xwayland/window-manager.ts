@@ -88,6 +88,8 @@ export interface WindowManagerOptions {
   readonly appearance: Appearance;
   /** What the host's globals are that it may use. */
   readonly policy: GlobalPolicy;
+  /** Says where the files of installed programs are. */
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
   readonly log: Logger;
   /** Gets lines about X11: its messages, and what was decided; null when nobody wants to see them. */
   readonly explain: Explain | null;
@@ -143,7 +145,7 @@ export class WindowManager {
       await x.atoms.intern([...announcementAtoms, ...XEvents.atoms, ...all.flatMap(({ atoms }) => atoms)]);
       await takeOver(x);
       const takesIcons = globals.has("xdg_toplevel_icon_manager_v1");
-      const desktopFiles = takesIcons ? null : await DesktopFiles.read(process.env);
+      const desktopFiles = takesIcons ? null : await DesktopFiles.read(options.environment);
       const manager = new WindowManager(x, globals, desktopFiles, options);
       announce(
         x,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { env } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SharedImages } from "../hooks/shm/host-buffers.ts";
 import type { XDisplay } from "../listen/x-display.ts";
@@ -14,7 +13,7 @@ import { SocketTransport } from "../wire/socket-transport.ts";
 import { X11Connection } from "../x11/client/connection.ts";
 import type { Explain } from "./base/wm-context.ts";
 import type { OutputWishes } from "./outputs/outputs.ts";
-import { type StartXwayland, type Xwayland, XwaylandProcess } from "./process.ts";
+import { type StartXwayland, type Xwayland, xwaylandProgram } from "./process.ts";
 import { Appearance, type Resources } from "./settings/appearance.ts";
 import { localImages } from "./settings/local-images.ts";
 import { WindowManager } from "./window-manager.ts";
@@ -48,6 +47,8 @@ export interface XServerOptions extends SessionsOptions, Partial<OutputWishes> {
   readonly display: XDisplay;
   /** Which Xwayland to start; by default the one in PATH. */
   readonly binary?: string | undefined;
+  /** The environment of Xwayland, which also says where cursors and icons are; by default this process's. */
+  readonly environment?: Readonly<NodeJS.ProcessEnv>;
   /** How it is started, where that is not a program: by default `binary` is run. */
   readonly start?: StartXwayland;
   /** Memory that the host can map; by default this machine's. */
@@ -65,6 +66,7 @@ export interface XServerOptions extends SessionsOptions, Partial<OutputWishes> {
 export class XServer {
   readonly #options: XServerOptions;
   readonly #binary: string;
+  readonly #environment: Readonly<NodeJS.ProcessEnv>;
   readonly #log: Logger;
   readonly #policy: GlobalPolicy;
   readonly #sessions: Sessions;
@@ -79,6 +81,7 @@ export class XServer {
   constructor(options: XServerOptions) {
     this.#options = options;
     this.#binary = options.binary ?? "Xwayland";
+    this.#environment = options.environment ?? process.env;
     // X11 programs can cause warnings as often as they like.
     this.#log = limitedLogger(options.log ?? silent);
     // Xwayland 24.1 sets points in time for each buffer. Of buffers that are kept back (`Surface`) they would reach the
@@ -145,8 +148,8 @@ export class XServer {
       lastLine = printable(line);
       this.#log.debug(`Xwayland: ${lastLine}`);
     };
-    const { start } = this.#options;
-    const process = start === undefined ? XwaylandProcess.start(this.#binary, display, said) : start(display, said);
+    const start = this.#options.start ?? xwaylandProgram(this.#binary, this.#environment);
+    const process = start(display, said);
     this.#process = process;
     const session = await this.#sessions.serve(new SocketTransport(process.wayland), () => "Xwayland");
     const problem = session === null ? Promise.resolve("it has no host") : this.#manage(session, process);
@@ -177,10 +180,11 @@ export class XServer {
         session,
         connect: async () => X11Connection.open(this.#options.display.connect()),
         images: this.#options.imagesFor?.(session) ?? localImages,
-        appearance: new Appearance(state.scale, this.#options.resources ?? new Map(), env),
+        appearance: new Appearance(state.scale, this.#options.resources ?? new Map(), this.#environment),
         policy: this.#policy,
         log: this.#log,
         explain: this.#options.explain ?? null,
+        environment: this.#environment,
         closed: () => void process.stop(),
       });
     } catch (error) {

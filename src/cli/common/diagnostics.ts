@@ -19,6 +19,7 @@ import { type Level, type Style, textLine } from "../../trace/line.ts";
 import { chosenSources } from "../../trace/sources.ts";
 import { ControlPipe } from "./control-pipe.ts";
 import { Dumps } from "./dumps.ts";
+import type { Environment } from "./environment.ts";
 import type { LogSettings } from "./log-options.ts";
 import { useErrorQueue, writeError } from "./standard-error.ts";
 import { onUserSignal } from "./user-signal.ts";
@@ -28,11 +29,12 @@ const STANDARD_ERROR = 2;
 /** Milliseconds for which ending waits for a dump that nobody reads. */
 const DUMP_PATIENCE_MS = 1000;
 
-export class Diagnostics {
+export class Diagnostics implements AsyncDisposable {
   readonly log: Logger;
   readonly recorder: FlightRecorder;
   readonly #style: Style;
   readonly #settings: LogSettings;
+  readonly #environment: Environment;
   readonly #dumps: Dumps;
   /** Where all lines go that are no warnings, and all dumps; undefined for standard error. */
   readonly #ringPath: string | undefined;
@@ -42,9 +44,10 @@ export class Diagnostics {
   #monitor: IntervalHistogram | null = null;
   #tellStatistics: () => Promise<void> = async () => {};
 
-  constructor(program: string, settings: LogSettings) {
+  constructor(program: string, settings: LogSettings, environment: Environment) {
+    this.#environment = environment;
     this.#settings = settings;
-    this.#style = styleOf(program, settings.logFormat);
+    this.#style = styleOf(program, settings.logFormat, environment);
     useErrorQueue(new LineQueue(STANDARD_ERROR, (number) => leftOutText(this.#style, number)));
     this.#ringPath = settings.logRingPath;
     this.recorder = new FlightRecorder(settings.logRingSize, settings.logKeys === true);
@@ -80,7 +83,7 @@ export class Diagnostics {
       this.recorder.observers.push(recording);
       process.once("exit", () => recording.close());
     }
-    const sources = chosenSources(process.env, verbose, this.log.warn);
+    const sources = chosenSources(this.#environment.inheritable, verbose, this.log.warn);
     if (logFilter === undefined && logSuppress.length === 0 && sources.size === 0) return;
     const { MessageFilter } = await import("../../trace/message-filter.ts");
     const filter = new MessageFilter(protocol, logFilter, logSuppress);
@@ -151,7 +154,7 @@ export class Diagnostics {
   };
 
   /** Says the last things, and ends. */
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     // A dump that somebody reads comes out whole, and one to a terminal that has stopped holds nothing up.
     await Promise.race([this.#dumps.settled(), sleep(DUMP_PATIENCE_MS, undefined, { ref: false })]);
     this.#pipe?.close();
@@ -192,10 +195,9 @@ function forOption<T>(option: string, action: () => T): T {
 }
 
 /** How lines on our standard error are to look. */
-function styleOf(program: string, format: "text" | "json"): Style {
-  const isJournal = format === "text" && isJournalStream(process.env["JOURNAL_STREAM"]);
-  const noColor = process.env["NO_COLOR"] ?? "";
-  return { program, format, isJournal, hasColor: isatty(STANDARD_ERROR) && noColor === "" };
+function styleOf(program: string, format: "text" | "json", environment: Environment): Style {
+  const isJournal = format === "text" && isJournalStream(environment.journalStream);
+  return { program, format, isJournal, hasColor: isatty(STANDARD_ERROR) && environment.allowsColor };
 }
 
 /** Whether standard error is the stream that systemd says leads to the journal (systemd.exec(5), $JOURNAL_STREAM). */

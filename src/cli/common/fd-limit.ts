@@ -5,14 +5,19 @@
  */
 import { readFileSync } from "node:fs";
 import { setSoftFdLimit, softFdLimit } from "../../native/socket.ts";
+import type { Variables } from "./environment.ts";
 
 /** What Linux and systemd give to programs that ask for nothing. */
 const CUSTOMARY_LIMIT = 1024;
 
-/** Calls `start`, which is to start a child without waiting, under the limit that this process was started with. */
-export function withOriginalFdLimit<T>(start: () => T): T {
+/**
+ * Calls `start`, which is to start a child without waiting, under the limit that this process was started with.
+ *
+ * @param environment what this process was started with
+ */
+export function withOriginalFdLimit<T>(environment: Variables, start: () => T): T {
   const raised = softFdLimit();
-  setSoftFdLimit(Math.min(raised, originalFdLimit()));
+  setSoftFdLimit(Math.min(raised, originalFdLimit(environment)));
   try {
     return start();
   } finally {
@@ -21,9 +26,9 @@ export function withOriginalFdLimit<T>(start: () => T): T {
 }
 
 /** Nobody records what Node found, but it came from our parent, who has it still. */
-function originalFdLimit(): number {
+function originalFdLimit(environment: Variables): number {
   // systemd raises its own limit, but not that of its services; it marks the process that it started itself.
-  const { SYSTEMD_EXEC_PID: startedBySystemd } = process.env;
+  const { SYSTEMD_EXEC_PID: startedBySystemd } = environment;
   if (startedBySystemd === String(process.pid)) return CUSTOMARY_LIMIT;
   try {
     const limits = readFileSync(`/proc/${process.ppid}/limits`, "utf8");

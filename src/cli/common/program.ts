@@ -5,6 +5,7 @@ import { UserError } from "../../errors.ts";
 import { createLogger } from "../../log/logger.ts";
 import { printable } from "../../log/printable.ts";
 import { AddonError } from "../../native/errors.ts";
+import { type Environment, takeEnvironment } from "./environment.ts";
 import { type Remedies, withRemedies } from "./remedies.ts";
 import { finishErrors, writeError } from "./standard-error.ts";
 
@@ -13,9 +14,14 @@ import { finishErrors, writeError } from "./standard-error.ts";
 setFlagsFromString("--semi-space-growth-factor=1");
 
 /**
- * Runs a program to its end, with its options against problems. `main` resolves to the exit code; a UserError is told in one line.
+ * Runs a program to its end, with its options against problems. `main` resolves to the exit code; a UserError is told in
+ * one line.
  */
-export function runProgram(name: string, remedies: Remedies, main: () => Promise<number>): void {
+export function runProgram(
+  name: string,
+  remedies: Remedies,
+  main: (environment: Environment) => Promise<number>,
+): void {
   // One line for what the user can put right, the stack for what only we can.
   const fail = (error: unknown): never => {
     const log = createLogger(writeError, false, name);
@@ -31,7 +37,7 @@ export function runProgram(name: string, remedies: Remedies, main: () => Promise
   // That nobody reads our log any more (a pipe to head(1), say) is no reason to end the sessions.
   process.stderr.on("error", () => {});
   process.on("uncaughtException", fail);
-  main().then((exitCode) => {
+  main(takeEnvironment()).then((exitCode) => {
     // Behind those that have last words.
     process.once("exit", finishErrors);
     process.exit(exitCode);

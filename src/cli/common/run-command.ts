@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import type { Logger } from "../../log/logger.ts";
+import type { Variables } from "./environment.ts";
 import { withOriginalFdLimit } from "./fd-limit.ts";
 
 /** Exit codes by which shells tell that a command could not be run. */
@@ -25,14 +26,16 @@ export class RunningCommand {
    * Runs `command` (a program, searched in $PATH, and its arguments) with `environment` and nothing else. If that
    * fails, `log` is told why, and the exit code is the one that shells give for it.
    */
-  constructor(command: readonly string[], environment: NodeJS.ProcessEnv, log: Logger) {
+  constructor(command: readonly string[], environment: Variables, log: Logger) {
     const [program = "", ...args] = command;
     const failed = (error: NodeJS.ErrnoException): number => {
       log.error(`${program}: ${reasons[error.code ?? ""] ?? `cannot be executed: ${error.message}`}`);
       return error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
     };
     try {
-      const child = withOriginalFdLimit(() => spawn(program, args, { stdio: "inherit", env: environment }));
+      const child = withOriginalFdLimit(environment, () =>
+        spawn(program, args, { stdio: "inherit", env: environment }),
+      );
       this.#child = child;
       this.exitCode = new Promise((resolve) => {
         child.once("error", (error) => resolve(failed(error)));

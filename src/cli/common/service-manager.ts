@@ -3,6 +3,7 @@
 import { counted } from "../../log/counted.ts";
 import type { Logger } from "../../log/logger.ts";
 import { sendDatagram } from "../../native/socket.ts";
+import type { Environment } from "./environment.ts";
 
 /** Milliseconds between two reports of how many clients there are: they may come and go in crowds. */
 const STATUS_INTERVAL = 500;
@@ -21,10 +22,8 @@ export class ServiceManager {
   #clients: () => number = () => 0;
   #report: NodeJS.Timeout | undefined;
 
-  /** Removes the variables that it finds, so that our children do not speak for us. */
-  constructor(environment: NodeJS.ProcessEnv, pid: number, log: Logger) {
-    const { NOTIFY_SOCKET: address, WATCHDOG_USEC: patience, WATCHDOG_PID: watched = String(pid) } = environment;
-    for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete environment[name];
+  constructor({ service }: Environment, pid: number, log: Logger) {
+    const { NOTIFY_SOCKET: address, WATCHDOG_USEC: patience, WATCHDOG_PID: watched = String(pid) } = service;
     this.#log = log;
     if (address === undefined || address === "") return;
     this.#address = address;

@@ -8,10 +8,6 @@ import type { DisplaySocket } from "../../listen/display-socket.ts";
 import { printable } from "../../log/printable.ts";
 import type { OptionRow } from "./command-line.ts";
 
-/** What is said where the service manager has made the socket. */
-export const GROUP_OF_UNIT =
-  "--socket-group cannot be used, since the socket was made for us: set SocketGroup= in its unit";
-
 /** The option, which stands in a part of the program's help. */
 export function socketGroupOption(group: string): OptionRow<string> {
   return {

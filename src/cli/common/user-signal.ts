@@ -6,6 +6,7 @@
  */
 import { writeSync } from "node:fs";
 import { url } from "node:inspector";
+import { nodeOptions } from "./environment.ts";
 
 /** Milliseconds after which the debugger has started, if it was to. */
 const DEBUGGER_DELAYS_MS = [0, 20, 100, 500];
@@ -32,9 +33,7 @@ function endIfDebugged(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-const isWanted = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(" ")].some((option) =>
-  /^--inspect(-brk|-wait)?(=|$)/.test(option),
-);
+const isWanted = [...process.execArgv, ...nodeOptions()].some((option) => /^--inspect(-brk|-wait)?(=|$)/.test(option));
 if (!isWanted) {
   endIfDebugged();
   for (const delay of DEBUGGER_DELAYS_MS) setTimeout(endIfDebugged, delay).unref();

@@ -9,19 +9,20 @@ import { DisplaySocket } from "../../listen/display-socket.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { checkLogs } from "../common/check-logs.ts";
+import type { Environment } from "../common/environment.ts";
 import { checkGroup } from "../common/socket-group.ts";
 import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import type { HostSettings } from "./options.ts";
 
 /** Looks at everything that these settings ask for, and changes nothing. */
-export async function checkHost(settings: HostSettings): Promise<Finding[]> {
-  const { socket, socketGroup, waylandDisplay = process.env["WAYLAND_DISPLAY"] } = settings;
+export async function checkHost(settings: HostSettings, environment: Environment): Promise<Finding[]> {
+  const { socket, socketGroup, waylandDisplay } = settings;
   const protocol = new ProtocolRegistry();
   let hostPath: string | undefined;
   const findings = [
     await attempt("compositor", async () => {
-      hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
+      hostPath = hostSocketPath(environment.inheritable, waylandDisplay);
       return checkInterfaces(settings, hostPath);
     }),
     await attempt("socket", () => checkSocket(socket, hostPath)),

@@ -8,7 +8,7 @@ const { runProgram } = await import("../common/program.ts");
 const { parseHostArguments } = await import("./options.ts");
 const { remedies } = await import("./remedies.ts");
 
-runProgram("wayland-proxy-host", remedies, async () => {
+runProgram("wayland-proxy-host", remedies, async (environment) => {
   const settings = parseHostArguments(process.argv.slice(2));
   if (typeof settings === "string") {
     process.stdout.write(settings);
@@ -16,10 +16,14 @@ runProgram("wayland-proxy-host", remedies, async () => {
   }
   if (settings.check) {
     const { printFindings } = await import("../common/check.ts");
-    return printFindings(async () => (await import("./check.ts")).checkHost(settings), remedies, settings.json);
+    return printFindings(
+      async () => (await import("./check.ts")).checkHost(settings, environment),
+      remedies,
+      settings.json,
+    );
   }
   // Only now: the help is to come at once, and also where the addon does not load.
   const { runHost } = await import("./run.ts");
   const { Diagnostics } = await import("../common/diagnostics.ts");
-  return runHost(settings, new Diagnostics("wayland-proxy-host", settings));
+  return runHost(settings, environment, new Diagnostics("wayland-proxy-host", settings, environment));
 });

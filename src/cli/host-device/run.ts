@@ -4,36 +4,47 @@ import { resolve } from "node:path";
 import { createDeviceHost } from "../../device-host.ts";
 import { UserError } from "../../errors.ts";
 import { unixHost } from "../../host/unix.ts";
-import { DisplaySocket } from "../../listen/display-socket.ts";
-import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherited-sockets.ts";
+import type { DisplaySocket } from "../../listen/display-socket.ts";
+import { takeInheritedSockets } from "../../listen/inherited-sockets.ts";
 import { LineQueue } from "../../log/line-queue.ts";
 import { forbidDumps } from "../../native/memory.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
+import { CloseStack } from "../common/close-stack.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
-import { ServiceManager } from "../common/service-manager.ts";
-import { GROUP_OF_UNIT, letGroupConnect } from "../common/socket-group.ts";
-import { stopSignal } from "../common/stop-signal.ts";
+import { openDisplaySocket } from "../common/display-socket.ts";
+import type { Environment } from "../common/environment.ts";
+import { Supervision } from "../common/supervision.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { warnWithoutHost } from "../upstream/warn-without-host.ts";
 import type { HostSettings } from "./options.ts";
 
-/** Serves VMs until a signal asks to stop. Resolves to the exit code. Throws UserErrors. */
-export async function runHost(settings: HostSettings, diagnostics: Diagnostics): Promise<number> {
+/** Serves VMs until a signal asks to stop. Resolves to the exit code. Throws UserErrors. Nothing is left of it then. */
+export async function runHost(
+  settings: HostSettings,
+  environment: Environment,
+  diagnostics: Diagnostics,
+): Promise<number> {
   // Before there is anything of a guest in our memory.
   forbidDumps();
   const { log } = diagnostics;
-  const { waylandDisplay = process.env["WAYLAND_DISPLAY"], memory, tag, appIdPrefix, device, shmemFeature } = settings;
-  const manager = new ServiceManager(process.env, process.pid, log);
-  const inherited = takeInheritedSockets(process.env, process.pid, ["qemu"]);
-  const hostPath = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: waylandDisplay });
+  await using parts = new CloseStack();
+  parts.use(diagnostics);
+  const { memory, tag, appIdPrefix, device, shmemFeature } = settings;
+  const hostPath = hostSocketPath(environment.inheritable, settings.waylandDisplay);
   const policy = vmPolicy(settings);
   const protocol = new ProtocolRegistry();
   const hooks = await loadHooks(settings.hooks, protocol);
   await diagnostics.begin(protocol);
-  const stopped = stopSignal(() => false);
-  const socket = openSocket(settings, inherited.get("qemu"), hostPath, (path) => diagnostics.openPipe(path));
+
+  // Before there is anything that a signal would leave behind.
+  const supervision = new Supervision(environment, log);
+  const socket = openSocket(settings, environment, hostPath, (path) => diagnostics.openPipe(path));
+  parts.defer(() => socket.close());
+  // The terminal that it goes to may have stopped.
+  const output = new LineQueue(1, () => "");
+  parts.defer(() => output.finish());
   const host = createDeviceHost({
     socket,
     memory,
@@ -49,48 +60,37 @@ export async function runHost(settings: HostSettings, diagnostics: Diagnostics):
     recorder: diagnostics.recorder,
     failed: diagnostics.failed,
     ended: diagnostics.ended,
-    counted: () => manager.counted(),
+    counted: () => supervision.counted(),
   });
-  // The terminal that it goes to may have stopped.
-  const output = new LineQueue(1, () => "");
-  try {
-    diagnostics.listen(socket.path, () => host.statistics);
-    manager.ready(() => host.statistics.clients.length);
-    output.write(qemuArguments(socket.path, device));
-    log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
-    warnWithoutHost(hostPath, log);
-    await stopped;
-    return 0;
-  } finally {
-    manager.stopping();
-    await host.close();
-    output.finish();
-    await diagnostics.close();
-  }
+  parts.defer(() => host.close());
+  diagnostics.listen(socket.path, () => host.statistics);
+  parts.use(supervision).ready(() => host.statistics.clients.length);
+  output.write(qemuArguments(socket.path, device));
+  log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
+  warnWithoutHost(hostPath, log);
+  await supervision.untilStopped();
+  return 0;
 }
 
 function openSocket(
   { socket: path, socketGroup }: HostSettings,
-  inherited: InheritedSocket | undefined,
+  environment: Environment,
   hostPath: string,
   beforeListening: (path: string) => void,
 ): DisplaySocket {
-  if (inherited === undefined) {
-    if (path === undefined) throw new UserError("no socket for QEMU: say --socket PATH; see wayland-proxy-host --help");
-    const socket = DisplaySocket.open(undefined, resolve(path), hostPath, beforeListening);
-    if (socketGroup !== undefined) letGroupConnect(socket, socketGroup);
-    return socket;
+  const inherited = takeInheritedSockets(environment.service, process.pid, ["qemu"]).get("qemu");
+  if (inherited === undefined && path === undefined) {
+    throw new UserError("no socket for QEMU: say --socket PATH; see wayland-proxy-host --help");
   }
-  if (socketGroup !== undefined) throw new UserError(GROUP_OF_UNIT);
-  if (path === undefined) {
-    const socket = DisplaySocket.inherit(inherited, undefined, hostPath);
-    beforeListening(socket.path);
-    return socket;
-  }
-  throw new UserError(
-    `--socket cannot be used, since the socket was made for us at ${inherited.address}: ` +
-      "leave it out, or change ListenStream= in the socket unit",
-  );
+  return openDisplaySocket({
+    option: "--socket",
+    name: path === undefined ? undefined : resolve(path),
+    group: socketGroup,
+    inherited,
+    runtimeDir: undefined,
+    hostPath,
+    beforeListening,
+  });
 }
 
 /** What QEMU has to be started with, beside the machine itself. */

@@ -13,25 +13,26 @@ import { silent } from "../../log/logger.ts";
 import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { drmDriver } from "../../virtio/drm-driver.ts";
 import { checkLogs } from "../common/check-logs.ts";
+import type { Environment } from "../common/environment.ts";
 import { checkGroup } from "../common/socket-group.ts";
 import { checkHooks } from "../common/user-hooks.ts";
-import { type ChosenHost, chooseHost } from "../upstream/chosen-host.ts";
+import { chooseUpstream, type Upstream } from "../upstream/upstream.ts";
 import type { Settings } from "./options.ts";
 import { protocolsOf } from "./protocols.ts";
 
 /** Looks at everything that these settings ask for, and leaves everything as it was. */
-export async function checkProxy(settings: Settings): Promise<Finding[]> {
+export async function checkProxy(settings: Settings, environment: Environment): Promise<Finding[]> {
   const { virtioGpu, waylandDisplay, socketGroup, xDisplay, xwaylandBinary, command } = settings;
-  const { XDG_RUNTIME_DIR: runtimeDir, PATH: searchPath = "" } = process.env;
+  const { runtimeDir, searchPath } = environment;
   const protocol = await knownProtocol(settings);
   let hostPath: string | undefined;
   const findings = [
     await attempt("runtime directory", () => checkRuntimeDirectory(runtimeDir)),
     virtioGpu === undefined ? [] : checkGpuNodes(drmDriver, virtioGpu || undefined),
     await attempt("compositor", async () => {
-      const host = await chooseHost(settings, silent);
-      hostPath = host.path;
-      return checkHost(host, settings);
+      const upstream = await chooseUpstream(settings, environment, silent);
+      hostPath = upstream.path;
+      return checkUpstream(upstream, settings);
     }),
     await attempt("socket", () =>
       ok("socket", `${DisplaySocket.findFree(runtimeDir, waylandDisplay, hostPath)} is free`),
@@ -57,7 +58,7 @@ function checkXDisplay(number: number): Promise<readonly Finding[]> {
   });
 }
 
-async function checkHost({ name, connect, hide }: ChosenHost, settings: Settings): Promise<Finding[]> {
+async function checkUpstream({ name, connect, hide }: Upstream, settings: Settings): Promise<Finding[]> {
   const remedy =
     settings.virtioGpu === undefined
       ? "start it, or set WAYLAND_DISPLAY to its name; in a VM, see --virtio-gpu"

@@ -8,7 +8,7 @@ const { runProgram } = await import("../common/program.ts");
 const { parseArguments } = await import("./options.ts");
 const { remedies } = await import("./remedies.ts");
 
-runProgram("wayland-proxy", remedies, async () => {
+runProgram("wayland-proxy", remedies, async (environment) => {
   const settings = parseArguments(process.argv.slice(2));
   if (typeof settings === "string") {
     process.stdout.write(settings);
@@ -16,10 +16,14 @@ runProgram("wayland-proxy", remedies, async () => {
   }
   if (settings.check) {
     const { printFindings } = await import("../common/check.ts");
-    return printFindings(async () => (await import("./check.ts")).checkProxy(settings), remedies, settings.json);
+    return printFindings(
+      async () => (await import("./check.ts")).checkProxy(settings, environment),
+      remedies,
+      settings.json,
+    );
   }
   // Only now: the help is to come at once, and also where the addon does not load.
   const { run } = await import("./run.ts");
   const { Diagnostics } = await import("../common/diagnostics.ts");
-  return run(settings, new Diagnostics("wayland-proxy", settings));
+  return run(settings, environment, new Diagnostics("wayland-proxy", settings, environment));
 });

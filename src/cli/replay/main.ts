@@ -8,7 +8,7 @@ const { runProgram } = await import("../common/program.ts");
 const { parseReplayArguments } = await import("./options.ts");
 const { logRemedies } = await import("../common/remedies.ts");
 
-runProgram("wayland-proxy-replay", logRemedies, async () => {
+runProgram("wayland-proxy-replay", logRemedies, async (environment) => {
   const settings = parseReplayArguments(process.argv.slice(2));
   if (typeof settings === "string") {
     process.stdout.write(settings);
@@ -16,5 +16,5 @@ runProgram("wayland-proxy-replay", logRemedies, async () => {
   }
   // Only now: the help is to come at once, and also where the addon does not load.
   const { replay } = await import("./run.ts");
-  return replay(settings);
+  return replay(settings, environment);
 });

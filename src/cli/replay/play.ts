@@ -15,6 +15,7 @@ import { PixelBudget } from "../../replay/pools.ts";
 import { textAt } from "../../replay/replay-names.ts";
 import { type Script, scriptsOf } from "../../replay/script.ts";
 import type { RecordedSessions } from "../../trace/recording-reader.ts";
+import type { Environment } from "../common/environment.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import type { ReplaySettings } from "./options.ts";
 
@@ -24,6 +25,7 @@ const MAX_CLIENTS = 256;
 /** Resolves to the exit code. Throws UserErrors. */
 export async function playAll(
   settings: ReplaySettings,
+  environment: Environment,
   recorded: RecordedSessions,
   sessions: ReadonlySet<number>,
   log: Logger,
@@ -38,8 +40,7 @@ export async function playAll(
   tellHidden([...scripts.values()], policy, protocol, log);
   const hooks = compileWithGlobals(protocol, policy, [gtkPrimarySelection]);
 
-  const display = settings.waylandDisplay ?? process.env["WAYLAND_DISPLAY"];
-  const path = hostSocketPath({ ...process.env, WAYLAND_DISPLAY: display });
+  const path = hostSocketPath(environment.inheritable, settings.waylandDisplay);
   const deadline = performance.now() + settings.timeLimit * 1000;
   const first = Math.min(...[...scripts.values()].map(({ start }) => start));
   const budget = new PixelBudget();

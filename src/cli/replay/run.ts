@@ -9,6 +9,7 @@ import type { Style } from "../../trace/line.ts";
 import { MessageFilter } from "../../trace/message-filter.ts";
 import { RecordedSessions } from "../../trace/recording-reader.ts";
 import { sourceOf } from "../../trace/sources.ts";
+import type { Environment } from "../common/environment.ts";
 import { writeError } from "../common/standard-error.ts";
 import type { ReplaySettings } from "./options.ts";
 
@@ -18,20 +19,20 @@ const NAME = "wayland-proxy-replay";
 const SHOWN_SESSIONS = 20;
 
 /** Resolves to the exit code. Throws UserErrors. */
-export async function replay(settings: ReplaySettings): Promise<number> {
+export async function replay(settings: ReplaySettings, environment: Environment): Promise<number> {
   const log = createLogger(writeError, false, NAME);
   for (const warning of settings.warnings) log.warn(warning);
   const recorded = new RecordedSessions(settings.file);
   const sessions = new Set(chosenSessions(settings.session, recorded));
   if (settings.play) {
     const { playAll } = await import("./play.ts");
-    return playAll(settings, recorded, sessions, log);
+    return playAll(settings, environment, recorded, sessions, log);
   }
   const style: Style = {
     program: NAME,
     format: settings.logFormat,
     isJournal: false,
-    hasColor: process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "",
+    hasColor: process.stdout.isTTY === true && environment.allowsColor,
   };
   const filter = new MessageFilter(recorded.protocolOfAll, settings.logFilter, settings.logSuppress);
   const isShown = ({ kind, session }: RecordAt): boolean =>

@@ -9,10 +9,13 @@ export interface HostEnvironment {
 }
 
 /**
- * The path of the host's socket: $WAYLAND_DISPLAY (a name in $XDG_RUNTIME_DIR, or an absolute path), else wayland-0.
+ * The path of the host's socket: `display`, by default $WAYLAND_DISPLAY (a name in $XDG_RUNTIME_DIR, or an absolute path), else wayland-0.
  * The socket need not exist. Throws a UserError if there can be no such socket.
  */
-export function hostSocketPath(environment: HostEnvironment): string {
+export function hostSocketPath(
+  environment: HostEnvironment,
+  display: string | undefined = environment.WAYLAND_DISPLAY,
+): string {
   // Set but empty is what a shell's `WAYLAND_DISPLAY= command` leaves: nobody means a socket without a name by it.
-  return socketPath(environment.XDG_RUNTIME_DIR, environment.WAYLAND_DISPLAY || "wayland-0");
+  return socketPath(environment.XDG_RUNTIME_DIR, display || "wayland-0");
 }

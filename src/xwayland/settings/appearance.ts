@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Scale } from "../base/scale.ts";
+import { type CursorImage, themeCursor } from "./cursor-theme.ts";
 
 /** Dots an inch of a screen that is not scaled, and its usual cursors' size in pixels. */
 const PLAIN_DPI = 96;
@@ -18,12 +19,14 @@ export class Appearance {
   readonly #scale: Scale;
   readonly #users: Resources;
   readonly #plainCursor: number;
+  readonly #environment: Readonly<NodeJS.ProcessEnv>;
 
   /** @param users the resources that the user wants */
-  constructor(scale: Scale, users: Resources, environment: NodeJS.ProcessEnv) {
+  constructor(scale: Scale, users: Resources, environment: Readonly<NodeJS.ProcessEnv>) {
     const { XCURSOR_THEME: theme = "", XCURSOR_SIZE: size = "" } = environment;
     this.#scale = scale;
     this.#users = users;
+    this.#environment = environment;
     this.cursorTheme = theme;
     this.#plainCursor = /^[1-9]\d{0,2}$/.test(size) ? Number(size) : PLAIN_CURSOR;
   }
@@ -31,6 +34,11 @@ export class Appearance {
   /** In X pixels. */
   get cursorSize(): number {
     return Math.round(this.#plainCursor * this.#scale.factor);
+  }
+
+  /** The picture of a cursor, by its name in themes; null when no theme has it. */
+  cursor(name: string): CursorImage | null {
+    return themeCursor(name, this.cursorTheme, this.cursorSize, this.#environment);
   }
 
   /** All X resources: those of the user's, and where they leave it open, what fits the scale. */

@@ -63,7 +63,7 @@ export function themeCursor(
   name: string,
   theme: string,
   size: number,
-  environment: NodeJS.ProcessEnv,
+  environment: Readonly<NodeJS.ProcessEnv>,
 ): CursorImage | null {
   const folders = iconFolders(environment);
   const themes = [theme === "" ? "default" : theme];
@@ -80,7 +80,11 @@ export function themeCursor(
   return null;
 }
 
-function iconFolders({ XCURSOR_PATH: path, HOME: home = "/", XDG_DATA_HOME: data = "" }: NodeJS.ProcessEnv): string[] {
+function iconFolders({
+  XCURSOR_PATH: path,
+  HOME: home = "/",
+  XDG_DATA_HOME: data = "",
+}: Readonly<NodeJS.ProcessEnv>): string[] {
   if (path !== undefined) return path.split(":").map((folder) => folder.replace(/^~(?=\/|$)/, home));
   return [
     join(data === "" ? join(home, ".local/share") : data, "icons"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ImageFormat, RenderPictType } from "../../x11/generated/enums.ts";
 import type { WmContext } from "../base/wm-context.ts";
-import { type CursorImage, themeCursor } from "./cursor-theme.ts";
+import type { CursorImage } from "./cursor-theme.ts";
 
 /** The services that this uses. */
 type Context = Pick<WmContext, "x" | "scale" | "appearance">;
@@ -35,7 +35,7 @@ export class RootCursor {
 
   async #set(): Promise<void> {
     const { x, appearance } = this.#context;
-    const image = themeCursor(ARROW, appearance.cursorTheme, appearance.cursorSize, process.env);
+    const image = appearance.cursor(ARROW);
     const cursor = image === null ? this.#glyph() : await this.#picture(image);
     x.send("ChangeWindowAttributes", { window: x.setup.root, cursor });
     x.send("FreeCursor", { cursor });

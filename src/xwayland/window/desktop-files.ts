@@ -24,7 +24,7 @@ export class DesktopFiles {
   readonly #byWindowClass = new Map<string, string>();
 
   /** Reads the files in the folders that an environment names, as far as that takes no longer than a second. */
-  static async read(environment: NodeJS.ProcessEnv): Promise<DesktopFiles> {
+  static async read(environment: Readonly<NodeJS.ProcessEnv>): Promise<DesktopFiles> {
     const files = new DesktopFiles();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
@@ -80,7 +80,7 @@ function dataFolders({
   HOME: home = "/",
   XDG_DATA_HOME: own = "",
   XDG_DATA_DIRS: shared = "",
-}: NodeJS.ProcessEnv): string[] {
+}: Readonly<NodeJS.ProcessEnv>): string[] {
   const folders = [own || join(home, ".local/share"), ...(shared || "/usr/local/share:/usr/share").split(":")];
   return folders.filter((folder) => folder.startsWith("/")).map((folder) => join(folder, "applications"));
 }

@@ -88,11 +88,20 @@ export class Place {
   }
 
   /** A host that accepts connections, and says nothing. */
-  async host(name = "wayland-0"): Promise<void> {
-    const server = createServer((connection) => connection.on("error", () => {}));
+  async host(name = "wayland-0"): Promise<{ end(): Promise<void> }> {
+    const connections = new Set<Socket>();
+    const server = createServer((connection) => connections.add(connection.on("error", () => {})));
     this.#servers.push(server);
     server.listen(join(this.directory, name));
     await once(server, "listening");
+    return {
+      async end() {
+        const closed = once(server, "close");
+        server.close();
+        for (const connection of connections) connection.destroy();
+        await closed;
+      },
+    };
   }
 
   /** A client that connects, and says nothing until it is told to. */

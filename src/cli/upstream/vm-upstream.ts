@@ -10,23 +10,24 @@ import type { Session } from "../../relay/session.ts";
 import { findDevice } from "../../virtio/device.ts";
 import { drmDriver } from "../../virtio/drm-driver.ts";
 import { GuestGpu } from "../../virtio/guest-gpu.ts";
-import type { ChosenHost } from "./chosen-host.ts";
+import type { Upstream } from "./upstream.ts";
 
 /**
  * Throws a UserError when no device leads to a host.
  *
  * @param node of the device, or empty for whichever will do
  */
-export function hostOfVm(node: string, log: Logger): ChosenHost {
+export function vmUpstream(node: string, log: Logger): Upstream {
   const device = findDevice(drmDriver, node === "" ? undefined : node);
   // Kept for as long as the process lives; null when programs here cannot draw with this device.
   const gpu = GuestGpu.open(device);
   const { connect, probe, settled } = virtioHost(device, log);
-  const warnIfAbsent = async (signal: AbortSignal): Promise<void> => {
+  const closing = new AbortController();
+  const warnIfAbsent = async (): Promise<void> => {
     try {
-      (await connect(signal)).close();
+      (await connect(closing.signal)).close();
     } catch (error) {
-      if (signal.aborted) return;
+      if (closing.signal.aborted) return;
       log.warn(`${(error as Error).message}; programs will find none until it does`);
     }
   };
@@ -39,7 +40,10 @@ export function hostOfVm(node: string, log: Logger): ChosenHost {
     hooks: [keymapCopy(), ...(gpu === null ? [] : [dmabuf(gpu)]), shmShadow(imagesFor)],
     imagesFor,
     hide: gpu === null ? [...notOverVirtio, ...gpuBuffers] : notOverVirtio,
-    warnIfAbsent: (signal) => void warnIfAbsent(signal),
-    settled,
+    warnIfAbsent: () => void warnIfAbsent(),
+    [Symbol.asyncDispose]: () => {
+      closing.abort();
+      return settled();
+    },
   };
 }

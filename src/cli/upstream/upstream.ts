@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The host that the command line and the environment ask for. */
+/** The compositor that the command line and the environment ask for, and the way there. */
 import type { SharedImages } from "../../hooks/shm/host-buffers.ts";
 import type { HostConnector } from "../../host/connector.ts";
 import { unixHost } from "../../host/unix.ts";
@@ -7,12 +7,12 @@ import type { Logger } from "../../log/logger.ts";
 import type { Hooks } from "../../relay/hooks.ts";
 import type { HostProbe } from "../../relay/host-watch.ts";
 import type { Session } from "../../relay/session.ts";
-import type { Settings } from "../proxy/options.ts";
+import type { Environment } from "../common/environment.ts";
 import { hostSocketPath } from "./host-address.ts";
 import { warnWithoutHost } from "./warn-without-host.ts";
 
-/** A host, and what there is to say of it. */
-export interface ChosenHost {
+/** A compositor, and what the way there asks for. */
+export interface Upstream extends AsyncDisposable {
   /** For log lines. */
   readonly name: string;
   /** Its socket, if that is how it is reached. */
@@ -27,20 +27,28 @@ export interface ChosenHost {
   /** Memory that it can map, if that is not this machine's. */
   readonly imagesFor?: (session: Session) => SharedImages;
   /** Tells the user when no compositor is there, which is no reason not to start. */
-  warnIfAbsent(signal: AbortSignal): void;
+  warnIfAbsent(): void;
   /** Resolves when nothing is underway any more, after all connections were closed. */
-  settled(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Throws a UserError when there can be no such host. */
-export async function chooseHost({ virtioGpu }: Settings, log: Logger): Promise<ChosenHost> {
+/**
+ * Throws a UserError when there can be no such compositor.
+ *
+ * @param virtioGpu the node of the device that leads to it, empty for whichever does; undefined for a socket
+ */
+export async function chooseUpstream(
+  { virtioGpu }: { readonly virtioGpu?: string },
+  { inheritable }: Environment,
+  log: Logger,
+): Promise<Upstream> {
   if (virtioGpu !== undefined) {
     // Only now: programs on the host itself need none of it.
-    const { hostOfVm } = await import("./vm-host.ts");
-    return hostOfVm(virtioGpu, log);
+    const { vmUpstream } = await import("./vm-upstream.ts");
+    return vmUpstream(virtioGpu, log);
   }
-  const path = hostSocketPath(process.env);
+  const path = hostSocketPath(inheritable);
   const warnIfAbsent = (): void => warnWithoutHost(path, log);
-  const settled = (): Promise<void> => Promise.resolve();
-  return { name: path, path, connect: unixHost(path), hooks: [], hide: [], warnIfAbsent, settled };
+  const connect = unixHost(path);
+  return { name: path, path, connect, hooks: [], hide: [], warnIfAbsent, [Symbol.asyncDispose]: async () => {} };
 }

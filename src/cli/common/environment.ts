@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The environment that a program was started with. Nothing else in src/cli reads process.env. */
+
+/** Variables for this process alone: they would tell lies to programs that it starts. */
+const ownVariables = [
+  "NOTIFY_SOCKET",
+  "WATCHDOG_USEC",
+  "WATCHDOG_PID",
+  "LISTEN_PID",
+  "LISTEN_PIDFDID",
+  "LISTEN_FDS",
+  "LISTEN_FDNAMES",
+];
+
+/** Variables of an environment, by their names. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What the environment says. */
+export interface Environment {
+  /** Where sockets are: $XDG_RUNTIME_DIR. */
+  readonly runtimeDir: string | undefined;
+  /** The number of a connection that we are not able to use: $WAYLAND_SOCKET. */
+  readonly waylandSocket: string | undefined;
+  /** Where programs are searched, folders with colons between them: $PATH. */
+  readonly searchPath: string;
+  /** Whether a terminal may get colors: not with $NO_COLOR. */
+  readonly allowsColor: boolean;
+  /** Device and inode of the stream that leads to the journal: $JOURNAL_STREAM. */
+  readonly journalStream: string | undefined;
+  /** What the service manager that started us says of sockets, and of how to talk to it; who takes sockets removes that. */
+  readonly service: NodeJS.ProcessEnv;
+  /** Everything but that: what programs that we start inherit. */
+  readonly inheritable: Variables;
+}
+
+/** Reads the environment once. What is for this process alone is removed, also for modules that the user has us load. */
+export function takeEnvironment(): Environment {
+  const service: NodeJS.ProcessEnv = {};
+  for (const name of ownVariables) {
+    if (process.env[name] !== undefined) service[name] = process.env[name];
+    delete process.env[name];
+  }
+  const inheritable: Variables = { ...process.env };
+  return {
+    runtimeDir: inheritable["XDG_RUNTIME_DIR"],
+    waylandSocket: inheritable["WAYLAND_SOCKET"],
+    searchPath: inheritable["PATH"] ?? "",
+    allowsColor: (inheritable["NO_COLOR"] ?? "") === "",
+    journalStream: inheritable["JOURNAL_STREAM"],
+    service,
+    inheritable,
+  };
+}
+
+/** The options of Node that the environment adds to those of its command line, before anything else is read. */
+export function nodeOptions(): string[] {
+  return (process.env["NODE_OPTIONS"] ?? "").split(" ");
+}
