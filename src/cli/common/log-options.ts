@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What all our programs that relay can be told about their logs. */
+/** The options about logs of all programs that relay. */
 import { UserError } from "../../errors.ts";
 import { MIN_RING_SIZE } from "../../recorder/record.ts";
 import { addItems, type OptionTable } from "./command-line.ts";
@@ -42,7 +42,7 @@ export const logOptions: OptionTable<LogSettings> = {
   logFilter: {
     group: LOGGING,
     flags: "--log-filter <EXPR>",
-    help: "only these messages: wl_surface.commit, xdg_*; or all but: ! wl_pointer.motion",
+    help: "log only these messages: wl_surface.commit, xdg_*; or all but these: ! wl_pointer.motion",
   },
   logFormat: {
     group: LOGGING,
@@ -68,7 +68,7 @@ export const logOptions: OptionTable<LogSettings> = {
   logKeys: {
     group: LOGGING,
     flags: "--log-keys",
-    help: "keep also which keys are pressed and what is typed, in all logs and recordings",
+    help: "also keep which keys are pressed and what is typed, in all logs and recordings",
   },
   record: {
     group: LOGGING,
@@ -79,7 +79,7 @@ export const logOptions: OptionTable<LogSettings> = {
   stats: {
     group: LOGGING,
     flags: "--stats",
-    help: "tell at the end, and on SIGUSR1, what each client has done",
+    help: "report at the end, and on SIGUSR1, what each client has done",
   },
 };
 

@@ -115,15 +115,15 @@ export const commandLine: CommandLineFor<HostSettings> = {
   description: "Gives a VM of unmodified QEMU a virtio-gpu device that opens windows on this host's compositor.",
   options,
   about: [
-    "Start it before QEMU, and QEMU with the arguments that it prints. In the guest, start wayland-proxy --virtio-gpu. It " +
-      "serves one VM at a time and waits for the next when that ends.",
+    "Start it before QEMU, and start QEMU with the arguments that it prints. In the guest, start wayland-proxy " +
+      "--virtio-gpu. It serves one VM at a time, and waits for the next when that VM ends.",
   ],
   examples: [
     {
       command: "wayland-proxy-host --socket /run/user/1000/vm.sock --tag '[vm] '",
       meaning: "serves a VM, whose windows have titles that begin with [vm].",
     },
-    { command: "wayland-proxy-host --check", meaning: "tells what is missing for that." },
+    { command: "wayland-proxy-host --check", meaning: "reports what is missing for that." },
   ],
   exitStatus: "0 when a signal ended it; 1 when it cannot start, or fails.",
   environment: [

@@ -72,7 +72,7 @@ const options: OptionTable<ProxyOptions> = {
   virtioGpu: {
     group: HOST,
     flags: "--virtio-gpu [=NODE]",
-    help: "in a VM: the compositor outside of it, by a virtio-gpu device (default: the first in /dev/dri that can)",
+    help: "in a VM: use the compositor outside of it, through a virtio-gpu device (default: the first in /dev/dri that works)",
     completes: "node",
   },
   xDisplay: {
@@ -161,10 +161,11 @@ export const commandLine: CommandLineFor<ProxyOptions> = {
   description: "Lets Wayland programs open windows on a host's compositor, relaying every message.",
   options,
   about: [
-    "The host is the compositor that $WAYLAND_DISPLAY names, else wayland-0, in $XDG_RUNTIME_DIR; with --virtio-gpu, it " +
-      "is the one outside the VM. With a command, that is run with WAYLAND_DISPLAY set to the proxy, until it and its " +
-      "windows are done. Without one, the proxy runs until SIGINT or SIGTERM.",
-    "What lets programs see or control others, or the session, is hidden unless it is exposed.",
+    "The host is the compositor that $WAYLAND_DISPLAY names, else wayland-0, in $XDG_RUNTIME_DIR. With --virtio-gpu, it " +
+      "is the compositor outside the VM.",
+    "With a command, the proxy runs that with WAYLAND_DISPLAY set to its own socket, and ends when the command and its " +
+      "windows have ended. Without a command, the proxy runs until SIGINT or SIGTERM.",
+    "Interfaces that let programs see or control others, or the session, are hidden unless you expose them.",
   ],
   examples: [
     { command: "wayland-proxy --tag '[vm] ' foot", meaning: "runs a terminal whose title begins with [vm]." },
@@ -175,7 +176,7 @@ export const commandLine: CommandLineFor<ProxyOptions> = {
     { command: "wayland-proxy --virtio-gpu foot", meaning: "in a VM: opens the window on its host." },
     { command: "wayland-proxy --x-display 2 xterm", meaning: "runs an X11 program." },
     { command: "wayland-proxy --wayland-display wayland-vm", meaning: "serves all programs that look for wayland-vm." },
-    { command: "wayland-proxy --check --virtio-gpu", meaning: "tells what is missing for that." },
+    { command: "wayland-proxy --check --virtio-gpu", meaning: "reports what is missing for that." },
   ],
   exitStatus:
     "With a command: its own; 127 if it is not found, 126 if it cannot be executed, 128+n if signal n ended it. Without " +
@@ -189,7 +190,7 @@ export const commandLine: CommandLineFor<ProxyOptions> = {
       "LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES",
       "Sockets named wayland or x11 that systemd has made; see sd_listen_fds(3).",
     ],
-    ["XCURSOR_THEME, XCURSOR_SIZE, XCURSOR_PATH", "Which cursors X11 programs are told of; see Xcursor(3)."],
+    ["XCURSOR_THEME, XCURSOR_SIZE, XCURSOR_PATH", "Which cursors X11 programs use; see Xcursor(3)."],
     ["NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Where systemd wants to hear how we are; see sd_notify(3)."],
   ],
   arguments: "command",

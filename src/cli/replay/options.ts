@@ -54,7 +54,7 @@ const options: OptionTable<ReplayOptions> = {
   play: {
     group: PLAY,
     flags: "--play",
-    help: "instead of printing, do to a compositor what the clients did",
+    help: "instead of printing, send to a compositor what the clients sent",
   },
   waylandDisplay: {
     group: PLAY,
@@ -88,10 +88,10 @@ export const commandLine: CommandLineFor<ReplayOptions> = {
   description: "Prints a recording of what Wayland programs did, or plays it to a compositor.",
   options,
   about: [
-    "FILE was written by the option --record of wayland-proxy or wayland-proxy-host. It holds no pixels: a window that " +
-      "is played is gray, and what a GPU draws is not shown at all. Input is not played.",
-    "A recording from somebody else can do what any program could that you run in wayland-proxy, and no more: what lets " +
-      "programs see or control others is left out unless it is named with --expose.",
+    "wayland-proxy or wayland-proxy-host has written FILE with --record. It holds no pixels: a played window is gray, " +
+      "and what a GPU draws is not shown at all. Input is not played.",
+    "A recording from somebody else can do no more than a program that you run in wayland-proxy. Interfaces that let " +
+      "programs see or control others are left out unless you name them with --expose.",
   ],
   examples: [
     {
