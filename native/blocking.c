@@ -47,6 +47,7 @@ struct call {
   struct statx file;
   _Atomic pid_t process; /* 0: none yet, or none any more; -1: there is none to be had, the thread makes the call */
   _Atomic bool cancelled;
+  _Atomic bool closing; /* the number is about to be free */
 };
 
 /* The calls of one JavaScript environment. They may outlive it. */
@@ -83,9 +84,29 @@ napi_value js_mayBlock(napi_env env, napi_callback_info info) {
   return number(env, may_block(fd));
 }
 
+/* The family of a socket; -1 for anything else. */
+static int family_of(int fd) {
+  int family;
+  socklen_t size = sizeof family;
+  return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size) < 0 ? -1 : family;
+}
+
+/*
+ * Whoever closes a socket last may have to wait until all that it holds is sent (SO_LINGER), for as long as anybody says
+ * who has it. Unix sockets do not wait, but one that lies unread in them does.
+ */
+napi_value js_closeMayBlock(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  int fd;
+  read_arguments(env, info, values, 1);
+  if (!read_fd(env, values[0], &fd)) return NULL;
+  return number(env, family_of(fd) >= 0 || may_block(fd));
+}
+
+/* For a thread that makes a call itself, and cannot be killed: once it is cancelled, the number may be another file's. */
 static int64_t read_all(const struct call *call) {
   size_t done = 0;
-  while (done < call->length) {
+  while (done < call->length && !call->cancelled) {
     ssize_t count = pread(call->fd, call->data + done, call->length - done, (off_t)(call->offset + done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && done == 0) return -errno;
@@ -97,7 +118,7 @@ static int64_t read_all(const struct call *call) {
 
 static int64_t write_all(const struct call *call) {
   size_t done = 0;
-  while (done < call->length) {
+  while (done < call->length && !call->cancelled) {
     const uint8_t *data = call->data + done;
     ssize_t count = call->operation == STORE
                         ? pwrite(call->fd, data, call->length - done, (off_t)(call->offset + done))
@@ -120,6 +141,7 @@ static int64_t perform(struct call *call) {
   switch (call->operation) {
     case CLOSE:
       /* Takes the number out of our table at once, and then has the file system told. */
+      call->closing = true;
       return close(call->fd) < 0 && errno != EINTR ? -errno : 0;
     case STAT:
       return syscall(SYS_statx, call->fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE, &call->file) < 0 ? -errno : 0;
@@ -324,7 +346,7 @@ napi_value js_callsCancel(napi_env env, napi_callback_info info) {
   if (!all || !read_integer(env, values[1], 0, "id must be an integer >= 0", &id)) return NULL;
   pthread_mutex_lock(&all->lock);
   for (struct call *call = all->running; call; call = call->next) {
-    if (call->id != id) continue;
+    if (call->id != id || (call->operation == CLOSE && !call->closing)) continue;
     /* In this order: a process that has no number yet will look. */
     call->cancelled = true;
     if (call->process > 0) kill(call->process, SIGKILL);
@@ -379,14 +401,14 @@ napi_value js_callsUnderway(napi_env env, napi_callback_info info) {
 
 /*
  * When we have ended, a process that is left behind in a call still has our descriptors. So what others wait to see closed
- * is closed before: pipes and sockets. Files are not, since that may block, and they close with the last process.
+ * is closed before: pipes and Unix sockets. What may block is not, and closes with the last process.
  */
 __attribute__((destructor)) static void at_end(void) {
   DIR *open = unfinished > 0 ? opendir("/proc/self/fd") : NULL;
   if (!open) return;
   for (struct dirent *entry; (entry = readdir(open));) {
     int fd = atoi(entry->d_name);
-    if (entry->d_name[0] != '.' && fd != dirfd(open) && !may_block(fd)) close(fd);
+    if (entry->d_name[0] != '.' && fd != dirfd(open) && !may_block(fd) && family_of(fd) <= AF_UNIX) close(fd);
   }
   closedir(open);
 }

@@ -25,8 +25,8 @@
   X(watchOpen) X(watchSet) X(watchClose)                                                              /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap) X(forbidDumps)               /* memory.c */ \
   X(clientMap) X(clientResize) X(clientCopy) X(clientStore) X(clientUnmap)                    /* client-memory.c */ \
-  X(mayBlock) X(callsOpen) X(callsEvent) X(callsRest) X(callsStart) X(callsCancel) X(callsTake)    /* blocking.c */ \
-  X(callsUnderway)                                                                                                  \
+  X(mayBlock) X(closeMayBlock) X(callsOpen) X(callsEvent) X(callsRest) X(callsStart)               /* blocking.c */ \
+  X(callsCancel) X(callsTake) X(callsUnderway)                                                                      \
   X(pipe) X(namedPipe) X(eventfd) X(read) X(write)                                                     /* pipe.c */ \
   X(bootTime)                                                                                         /* clock.c */ \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \

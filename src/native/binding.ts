@@ -164,6 +164,8 @@ export interface Binding {
    * terminal or a device. 0 for pipes, sockets, memory (memfd, tmpfs) and what is the kernel's own (dma-buf, eventfd).
    */
   mayBlock(fd: number): number;
+  /** 1 when to close `fd` may take time: also for every socket, which can be made to wait until all is sent. */
+  closeMayBlock(fd: number): number;
   /** Prepares calls that may block. `callsEvent` is to be called before the first, and after each `callsRest`. */
   callsOpen(): BlockingCallsHandle | number;
   /** An eventfd, which stays the handle's and is there until `callsRest`; readable when `callsTake` has something. */
@@ -182,7 +184,10 @@ export interface Binding {
     data: Uint8Array | number,
     offset: number,
   ): number;
-  /** Kills the process of that call, which ends as soon as the kernel allows, with -EINTR. */
+  /**
+   * Kills the process of that call, which ends as soon as the kernel allows, with -EINTR. One that is to close something is
+   * left alone until the number is free.
+   */
   callsCancel(handle: BlockingCallsHandle, id: number): number;
   /**
    * The data of a call that has ended, with its id, its result, and type and size for `stat` in `out[0…3]`; 0 when no

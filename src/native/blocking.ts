@@ -15,6 +15,9 @@ const MAX_RUNNING_OF_OWNER = 8;
 /** Milliseconds after which a call may be cut off, if others wait for its place. */
 const STUCK_TIME = 10_000;
 
+/** Milliseconds until a descriptor is closed for which there was no process, or no descriptor that would tell of it. */
+const RETRY_TIME = 100;
+
 /** Milliseconds that calls have at our end to get on their way. */
 const EXIT_TIME = 100;
 
@@ -111,11 +114,11 @@ class BlockingCalls {
   /** Starts as many calls of an owner as there is room for. */
   #startWaiting(owner: object, queue: Queue): void {
     for (const call of queue.waiting) {
-      if (this.#isFull(queue)) break;
+      if (this.#isFull(queue) || !this.#start(call, queue)) break;
       queue.waiting.delete(call);
-      this.#start(call, queue);
     }
-    if (queue.waiting.size > 0) this.#timer ??= setTimeout(() => this.#cutOff(), STUCK_TIME).unref();
+    const delay = this.#isFull(queue) ? STUCK_TIME : RETRY_TIME;
+    if (queue.waiting.size > 0) this.#timer ??= setTimeout(() => this.#cutOff(), delay).unref();
     this.#forgetIdle(owner, queue);
   }
 
@@ -131,7 +134,8 @@ class BlockingCalls {
     native.callsRest(this.#handle);
   }
 
-  #start(call: Pending, queue: Queue): void {
+  /** @returns false when it is not begun, but has to be: a descriptor that nobody closes would be lost for good */
+  #start(call: Pending, queue: Queue): boolean {
     const id = this.#nextId;
     this.#nextId = (id + 1) % 2 ** 31;
     try {
@@ -142,12 +146,15 @@ class BlockingCalls {
       check(native.callsStart(this.#handle, id, call.operation, call.fd, call.data, call.offset), "clone");
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
-      return end(call, -error.errno);
+      if (call.operation === Call.close) return false;
+      end(call, -error.errno);
+      return true;
     }
     call.id = id;
     call.started = performance.now();
     this.#running.set(id, call);
     queue.running++;
+    return true;
   }
 
   #take(): void {
@@ -173,9 +180,9 @@ class BlockingCalls {
     this.#timer = null;
     const isFull = this.#running.size >= MAX_RUNNING;
     const now = performance.now();
-    for (const [id, { owner, operation, started }] of this.#running) {
+    for (const [id, { owner, started }] of this.#running) {
       const isInTheWay = isFull || (this.#queues.get(owner)?.waiting.size ?? 0) > 0;
-      if (!isInTheWay || operation === Call.close || now - started < STUCK_TIME) continue;
+      if (!isInTheWay || now - started < STUCK_TIME) continue;
       native.callsCancel(this.#handle, id);
     }
     for (const [owner, queue] of [...this.#queues]) this.#startWaiting(owner, queue);
@@ -225,9 +232,9 @@ export function mayBlock(fd: number): boolean {
 
 /**
  * Closes a descriptor that somebody else gave us: at once where that is known not to block, else in the course of time,
- * since a file system in user space has its say. Either way the number is not the caller's any more.
+ * since a file system in user space, or who set how long a socket lingers, has a say. Either way the number is not the caller's any more.
  */
 export function closeReceived(fd: number, owner: object): void {
-  if (!mayBlock(fd)) native.close(fd);
+  if (native.closeMayBlock(fd) === 0) native.close(fd);
   else blockingCall({ owner, operation: Call.close, fd, data: 0, offset: 0 });
 }

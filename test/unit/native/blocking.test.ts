@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { openSync } from "node:fs";
+import { existsSync, openSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterEach, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { closeReceived, mayBlock } from "../../../src/native/blocking.ts";
@@ -10,10 +11,16 @@ import { BlockingFile } from "../../../src/native/blocking-file.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import { fileInfo, memfd } from "../../../src/native/memory.ts";
 import { eventfd, pipe } from "../../../src/native/pipe.ts";
-import { socketPair } from "../../../src/native/socket.ts";
+import { setSoftFdLimit, socketPair, softFdLimit } from "../../../src/native/socket.ts";
+import { eventually } from "../../support/eventually.ts";
 import { HangingFiles } from "../../support/hanging-files.ts";
 
 const SIZE = 3 << 20;
+
+/** Waits until a descriptor has been closed. */
+const untilFree = (fd: number): Promise<unknown> =>
+  eventually(`descriptor ${fd} to be closed`, () => !existsSync(`/proc/self/fdinfo/${fd}`));
+
 let files: HangingFiles;
 const skip = HangingFiles.unavailable;
 beforeEach(async () => {
@@ -94,6 +101,47 @@ test("a file that hangs is closed without anybody waiting for it", { skip }, asy
   await files.asked("FLUSH");
   assert.throws(() => fileInfo(fd), /EBADF/, "the number is free");
   await files.answer();
+});
+
+test("a socket that waits until all is sent is closed without anybody waiting for it", async () => {
+  const server = createServer({ pauseOnConnect: true }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const connected = once(server, "connection");
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const [peer] = (await connected) as [Socket];
+  // More than the kernel takes while nobody reads.
+  if (socket.connecting) await once(socket, "connect");
+  while (socket.writableLength < 1 << 20) {
+    socket.write(Buffer.alloc(1 << 20));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const own = (socket as unknown as { readonly _handle: { readonly fd: number } })._handle.fd;
+  const lingering = `use Socket; open(S, "+<&=0") and setsockopt(S, SOL_SOCKET, SO_LINGER, pack("ii", 1, 20)) or die`;
+  assert.equal(spawnSync("perl", ["-e", lingering], { stdio: [own, "inherit", "inherit"] }).status, 0);
+  const borrowed = new Fd(own);
+  const fd = borrowed.duplicate().take();
+  borrowed.take();
+  const isClosed = once(socket, "close");
+  socket.destroy();
+  await isClosed;
+  const before = performance.now();
+  closeReceived(fd, {});
+  assert.ok(performance.now() - before < 10_000, "the event loop went on");
+  await untilFree(fd);
+  peer.destroy();
+  server.close();
+});
+
+test("what cannot be closed for want of a descriptor is closed later", async () => {
+  const fd = openSync("/dev/null", "r");
+  const limit = softFdLimit();
+  setSoftFdLimit(0);
+  try {
+    closeReceived(fd, {});
+  } finally {
+    setSoftFdLimit(limit);
+  }
+  await untilFree(fd);
 });
 
 const { ASAN_OPTIONS: asanOptions = "" } = process.env;
