@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { MAX_REQUEST_SIZE } from "../wire/limits.ts";
 
-/** What a title may take up of a message, in UTF-8: its header, the string's length and its NUL come on top. */
-export const MAX_TITLE_BYTES: number = MAX_REQUEST_SIZE - 8 - 4 - 1;
+/**
+ * What a title may take up of a message, in UTF-8: its header, the string's length and its NUL come on top, and where a
+ * message is not the window's own the object that it is for.
+ */
+export const MAX_TITLE_BYTES: number = MAX_REQUEST_SIZE - 8 - 4 - 4 - 1;
 
 /** Characters that are written from right to left, by the blocks which Unicode reserves for such scripts. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
@@ -29,7 +32,7 @@ export function tagTitle(tag: string, title: string): string {
   const mark = clampUtf8(tag, MAX_TITLE_BYTES);
   const room = MAX_TITLE_BYTES - Buffer.byteLength(mark);
   // Text that runs from left to right needs none of it, and so it stays what rules and scripts compare it with.
-  if (!RIGHT_TO_LEFT.test(text) || room < CONTROLS_BYTES) return mark + clampUtf8(text, room);
+  if (!RIGHT_TO_LEFT.test(mark + text) || room < CONTROLS_BYTES) return mark + clampUtf8(text, room);
   // Pango takes the direction of a line from its first letter, be it in an isolate.
   const lead = /\p{L}/u.test(mark) ? "" : LEFT_TO_RIGHT_MARK;
   return lead + mark + FIRST_STRONG_ISOLATE + clampUtf8(text, room - CONTROLS_BYTES) + POP_ISOLATE;

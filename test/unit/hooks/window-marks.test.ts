@@ -5,8 +5,8 @@ import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { proxied, type Scope, type Setting, type Stage } from "../../support/proxied.ts";
 import { openWindow, type Window, windowGlobals } from "../../support/window.ts";
 
-/** What fits into a message of 4096 bytes, behind its header and length and before the NUL. */
-const ROOM = 4096 - 8 - 4 - 1;
+/** What fits into a message of 4096 bytes, behind its header, the window that it is for and the length, and before the NUL. */
+const ROOM = 4096 - 8 - 4 - 4 - 1;
 
 /** A stage with a window whose marks were told, which is no more to be expected. */
 async function marked(t: Scope, setting: Setting): Promise<Stage & Window> {
@@ -35,6 +35,10 @@ describe("the tag", () => {
     assert.deepEqual(await titles(t, "[vm] ", "שלום", "\u202efoot"), ["[vm] \u2068שלום\u2069", "[vm] foot"]);
   });
 
+  it("that is written from right to left itself keeps what follows in a part of its own", async (t) => {
+    assert.deepEqual(await titles(t, "[שלום] ", "1 (foot)"), ["[שלום] \u20681 (foot)\u2069"]);
+  });
+
   it("is not there if there is none", async (t) => {
     assert.deepEqual(await titles(t, undefined, "foot"), ["foot"]);
   });
@@ -44,7 +48,7 @@ describe("the tag", () => {
   });
 
   it("leaves of a long title what fits into a message, in whole characters", async (t) => {
-    const seen = await titles(t, "[vm] ", "x".repeat(ROOM), "é".repeat(2041), "👋".repeat(1020));
+    const seen = await titles(t, "[vm] ", "x".repeat(ROOM), "é".repeat(2039), "👋".repeat(1019));
     assert.deepEqual(seen, [
       `[vm] ${"x".repeat(ROOM - 5)}`,
       `[vm] ${"é".repeat(Math.floor((ROOM - 5) / 2))}`,
@@ -194,5 +198,8 @@ describe("the marks", () => {
     manager.send("set_toplevel_description", toplevel.ours, "settings");
     const told = await host.expect("xdg_toplevel_tag_manager_v1.set_toplevel_description");
     assert.equal(told.arg("description"), "[vm] settings");
+    manager.send("set_toplevel_description", toplevel.ours, "x".repeat(ROOM));
+    const long = await host.expect("xdg_toplevel_tag_manager_v1.set_toplevel_description");
+    assert.equal(long.arg("description"), `[vm] ${"x".repeat(ROOM - 5)}`, "as long as hosts take it");
   });
 });

@@ -136,6 +136,7 @@ describe("a writer", { timeout: scaled(60_000) }, () => {
   });
 
   test("leaves the mode of what it was given as it is", async () => {
+    const open = openDescriptors();
     const [read, end] = pipe();
     const [one, other] = socketPair();
     for (const fd of [end, one]) {
@@ -149,6 +150,7 @@ describe("a writer", { timeout: scaled(60_000) }, () => {
     }
     read.close();
     other.close();
+    await untilOpen(open);
   });
 
   test("keeps nobody waiting for a file system that hangs", { skip: HangingFiles.unavailable }, async () => {
