@@ -31,7 +31,7 @@ const MUTATIONS = 1200;
 const SEED = 20261130;
 
 /** Milliseconds that a play may take here: most end at once, and some wait in vain. */
-const PLAY_MS = 100;
+const PLAY_MS = 300;
 
 /** One in so many is played, too. */
 const PLAYED = 4;
