@@ -6,7 +6,7 @@ import { socketPair } from "../native/socket.ts";
 
 /** Seconds for which Xwayland stays when its last client has left. */
 const IDLE_SECONDS = 10;
-/** Milliseconds that it has to end when it is told to. */
+/** Milliseconds that it has to end after SIGTERM. */
 const END_TIMEOUT_MS = 2000;
 
 /** Where the child finds what it is given: the places in `stdio` below are its descriptors. */
@@ -26,7 +26,7 @@ export interface Xwayland {
   stop(): Promise<void>;
 }
 
-/** Starts one for the sockets of a display; `said` is told each line that it prints. */
+/** Starts one for the sockets of a display; `said` is called with each line that it prints. */
 export type StartXwayland = (display: XDisplay, said: (line: string) => void) => Xwayland;
 
 /** An Xwayland in a process of its own. */

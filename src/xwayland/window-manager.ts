@@ -45,7 +45,7 @@ import { DesktopFiles } from "./window/desktop-files.ts";
 import { DesktopProperties } from "./window/desktop-properties.ts";
 import { WindowTracker } from "./window/window-tracker.ts";
 
-/** In the order in which they are told of what happens. */
+/** In the order in which they learn what happens. */
 const features: readonly WmFeature[] = [
   WindowTracker,
   Association,
@@ -93,7 +93,7 @@ export interface WindowManagerOptions {
   readonly log: Logger;
   /** Gets lines about X11: its messages, and what was decided; null when nobody wants to see them. */
   readonly explain: Explain | null;
-  /** Told when the X server has gone. */
+  /** Called when the X server has gone. */
   readonly closed: () => void;
 }
 

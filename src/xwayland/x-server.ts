@@ -27,7 +27,7 @@ const LONGEST_DELAY = 60_000;
  * crashes it may come back at once; more would be hard on the others.
  */
 const RESTART_INTERVAL = 2000;
-/** How often we look whether there still are clients, while somebody waits for their end: nobody tells of it. */
+/** How often we look whether there still are clients, while somebody waits for their end, which nobody reports. */
 const CLIENT_CHECK_INTERVAL = 100;
 /** Milliseconds that one may take until it lets clients in. */
 const START_TIMEOUT_MS = 30_000;
@@ -41,21 +41,21 @@ interface Failure {
   readonly hadClients: boolean;
 }
 
-/** What an X server is made of. */
+/** The options of `XServer`. */
 export interface XServerOptions extends SessionsOptions, Partial<OutputWishes> {
-  /** Where X clients connect. Stays its owner's. */
+  /** The display where X clients connect. Its owner closes it. */
   readonly display: XDisplay;
-  /** Which Xwayland to start; by default the one in PATH. */
+  /** The Xwayland to start; by default the one in PATH. */
   readonly binary?: string | undefined;
   /** The environment of Xwayland, which also says where cursors and icons are; by default this process's. */
   readonly environment?: Readonly<NodeJS.ProcessEnv>;
-  /** How it is started, where that is not a program: by default `binary` is run. */
+  /** Starts Xwayland in another way than by running `binary`. */
   readonly start?: StartXwayland;
-  /** Memory that the host can map; by default this machine's. */
+  /** Gives memory that the host can map; by default memory of this machine. */
   readonly imagesFor?: ((session: Session) => SharedImages) | undefined;
-  /** X resources that the user wants; by default none. */
+  /** The X resources that the user wants; by default none. */
   readonly resources?: Resources;
-  /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody wants to see them. */
+  /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody sees them. */
   readonly explain?: Explain | null;
 }
 

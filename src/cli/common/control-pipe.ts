@@ -37,7 +37,7 @@ export class ControlPipe {
     this.#log = log;
   }
 
-  /** Null when there can be none, which is no reason not to start: then `log` is told why. */
+  /** Null when there can be none, which is no reason not to start: then `log` gets the reason. */
   static open(path: string, log: Logger): ControlPipe | null {
     try {
       const left = lstatSync(path, { throwIfNoEntry: false });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How a running program tells what happens in it, and what happened. */
+/** How a running program reports what happens in it, and what happened. */
 import { fstatSync } from "node:fs";
 import type { IntervalHistogram } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -62,7 +62,7 @@ export class Diagnostics implements AsyncDisposable {
     };
   }
 
-  /** Where the window manager tells of X11; null when nobody wants to know, so that no text need be made. */
+  /** Gets lines about X11 from the window manager; null when nobody wants to know, so that no text need be made. */
   get xwayland(): ((text: string) => void) | null {
     return this.#xwayland;
   }

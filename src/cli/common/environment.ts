@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The environment that a program was started with. Nothing else in src/cli reads process.env. */
 
-/** Variables for this process alone: they would tell lies to programs that it starts. */
+/** Variables for this process alone: they would be wrong for programs that it starts. */
 const ownVariables = [
   "NOTIFY_SOCKET",
   "WATCHDOG_USEC",

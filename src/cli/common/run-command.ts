@@ -7,7 +7,7 @@ import type { Logger } from "../../log/logger.ts";
 import type { Variables } from "./environment.ts";
 import { withOriginalFdLimit } from "./fd-limit.ts";
 
-/** Exit codes by which shells tell that a command could not be run. */
+/** Exit codes by which shells report that a command could not be run. */
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 
@@ -24,7 +24,7 @@ export class RunningCommand {
 
   /**
    * Runs `command` (a program, searched in $PATH, and its arguments) with `environment` and nothing else. If that
-   * fails, `log` is told why, and the exit code is the one that shells give for it.
+   * fails, `log` gets the reason, and the exit code is the one that shells give for it.
    */
   constructor(command: readonly string[], environment: Variables, log: Logger) {
     const [program = "", ...args] = command;

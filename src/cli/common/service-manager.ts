@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What we tell systemd, or whoever has started us and speaks its protocol: see sd_notify(3). */
+/** What we report to systemd, or to whoever has started us and speaks its protocol: see sd_notify(3). */
 import { counted } from "../../log/counted.ts";
 import type { Logger } from "../../log/logger.ts";
 import { sendDatagram } from "../../native/socket.ts";
@@ -8,7 +8,7 @@ import type { Environment } from "./environment.ts";
 /** Milliseconds between two reports of how many clients there are: they may come and go in crowds. */
 const STATUS_INTERVAL = 500;
 
-/** Milliseconds until a manager that is too busy to listen is told again. */
+/** Milliseconds until a manager that is too busy to listen gets the report again. */
 const RETRY_INTERVAL = 50;
 
 /** Hears of our state; without one that listens, all calls do nothing. */
@@ -33,7 +33,7 @@ export class ServiceManager {
     this.#watchdog = setInterval(() => this.#send("WATCHDOG", "1"), interval).unref();
   }
 
-  /** Clients can connect; `clients` tells how many there are whenever it is asked. */
+  /** Clients can connect; `clients` returns how many there are. */
   ready(clients: () => number): void {
     this.#clients = clients;
     this.#unsent.set("STATUS", this.#status);

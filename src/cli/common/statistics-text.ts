@@ -7,7 +7,7 @@ import type { Flow, SessionStatistics } from "../../relay/statistics.ts";
 import type { Statistics } from "../../sessions.ts";
 import { type Style, textLine } from "../../trace/line.ts";
 
-/** The lines that tell what all sessions have done; docs/logging.md describes them. */
+/** The lines that report what all sessions have done; docs/logging.md describes them. */
 export function statisticsText(statistics: Statistics, monitor: IntervalHistogram | null, style: Style): string {
   const clients = statistics.clients.map(({ name, ...rest }) => ({ name: name(), ...rest }));
   const eventLoop = monitor === null ? null : delays(monitor);
@@ -33,7 +33,7 @@ export function statisticsText(statistics: Statistics, monitor: IntervalHistogra
   return lines.map((line) => textLine(style, Kind.info, line)).join("");
 }
 
-/** The line that tells what a client that has gone has done. */
+/** The line that reports what a client that has gone has done. */
 export function clientStatisticsText(statistics: SessionStatistics, style: Style): string {
   if (style.format === "text")
     return textLine(style, Kind.info, `${statistics.name()} has gone: ${clientText(statistics)}`);

@@ -7,11 +7,11 @@ import type { Environment, Variables } from "./environment.ts";
 import { RunningCommand } from "./run-command.ts";
 import { ServiceManager } from "./service-manager.ts";
 
-/** For how many milliseconds sessions may outlive the command before the user is told why we do not end. */
+/** For how many milliseconds sessions may outlive the command before a warning says why we do not end. */
 const LINGER_UNEXPLAINED_MS = 1000;
 
 /**
- * Listens to the signals that ask us to end, from the beginning, and tells the service manager how we are. A second
+ * Listens to the signals that ask us to end, from the beginning, and reports to the service manager how we are. A second
  * signal ends the process at once; what has files removes them when the process exits.
  */
 export class Supervision implements Disposable {
@@ -34,7 +34,7 @@ export class Supervision implements Disposable {
     });
   }
 
-  /** Clients can connect; `clients` tells how many there are whenever it is asked. */
+  /** Clients can connect; `clients` returns how many there are. */
   ready(clients: () => number): void {
     this.#isReady = true;
     this.#manager.ready(clients);

@@ -50,7 +50,7 @@ export async function checkProxy(settings: Settings, environment: Environment): 
 function checkXDisplay(number: number): Promise<readonly Finding[]> {
   return attempt("X display", () => {
     let problem: string | null = null;
-    // As at a start: only the attempt tells what a start would say.
+    // As at a start: only the attempt shows what a start would say.
     XDisplay.open(number, undefined, (text) => {
       problem = text;
     }).close();
@@ -68,7 +68,7 @@ async function checkUpstream({ name, connect, hide }: Upstream, settings: Settin
   return checkCompositor({ name, connect, remedy }, policy, protocol);
 }
 
-/** What is relayed; null if a file of the user's is at fault, which the compositor's finding tells. */
+/** What is relayed; null if a file of the user's is at fault, which the compositor's finding says. */
 async function knownProtocol(settings: Settings): Promise<ProtocolRegistry | null> {
   try {
     return (await protocolsOf(settings, [])).protocol;

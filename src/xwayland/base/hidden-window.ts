@@ -2,7 +2,7 @@
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { EventMask, WindowClass, XFixesSelectionEventMask } from "../../x11/generated/enums.ts";
 
-/** Makes a window that nobody sees, to own selections and properties; we are told of the latter. @returns its id */
+/** Makes a window that nobody sees, to own selections and properties; we get events of the latter. @returns its id */
 export function createHiddenWindow(x: X11Connection): number {
   const window = x.allocateId();
   x.send("CreateWindow", {
@@ -22,7 +22,7 @@ export function createHiddenWindow(x: X11Connection): number {
   return window;
 }
 
-/** Has us told whenever a selection gets another owner, or loses the one that it has (XFixes.SelectionNotify). */
+/** Makes the X server report whenever a selection gets another owner, or loses its owner (XFixes.SelectionNotify). */
 export function watchSelection(x: X11Connection, window: number, selection: number): void {
   const { SetSelectionOwner, SelectionWindowDestroy, SelectionClientClose } = XFixesSelectionEventMask;
   const event_mask = SetSelectionOwner | SelectionWindowDestroy | SelectionClientClose;

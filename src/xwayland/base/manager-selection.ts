@@ -39,7 +39,7 @@ export class ManagerSelection {
     return this.#time;
   }
 
-  /** Becomes the manager, and tells all. */
+  /** Becomes the manager, and announces that. */
   #take(time: number): void {
     const { x } = this.#context;
     x.send("SetSelectionOwner", { owner: this.window, selection: this.selection, time });

@@ -17,7 +17,7 @@ export class Scale {
     return this.#numerator / DENOMINATOR;
   }
 
-  /** Takes the nearest that a host can have, and tells whoever listens, if that is another one than before. */
+  /** Takes the nearest that a host can have, and reports it to its listeners, if it is another one than before. */
   set factor(factor: number) {
     const numerator = Math.round(factor * DENOMINATOR);
     if (numerator === this.#numerator) return;
@@ -25,7 +25,7 @@ export class Scale {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Is told when the factor has changed. @returns what ends that */
+  /** Called when the factor has changed. @returns what ends that */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

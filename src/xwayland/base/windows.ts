@@ -4,9 +4,9 @@ import type { Surfaces } from "../shell/surfaces.ts";
 import { LinkedSet } from "./linked-set.ts";
 import type { XWindow } from "./window.ts";
 
-/** What the parts of the window manager are told of its windows, in the order of a window's life. */
+/** Listens to what happens to windows, in the order of a window's life. */
 export interface WindowListener {
-  /** Its client asks to have it shown. Its properties have been read; it is mapped when all have been told. */
+  /** Its client asks to have it shown. Its properties have been read; it is mapped when all listeners have been called. */
   mapping?(window: XWindow): void;
   /** It is mapped, and its properties have been read. */
   mapped?(window: XWindow): void;
@@ -34,7 +34,7 @@ export interface WindowListener {
   unmapped?(window: XWindow): void;
 }
 
-/** The children of the X root window, and who is to be told of them. */
+/** The children of the X root window, and who listens to what happens to them. */
 export class Windows {
   /** Those with a role: the host shows them, or is about to. The one that got its role last is at the end. */
   readonly shown: LinkedSet<XWindow> = new LinkedSet();

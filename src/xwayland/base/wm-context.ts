@@ -35,7 +35,7 @@ export interface WmContext {
   readonly user: UserFocus;
   readonly input: UserInput;
   readonly grabs: KeyboardGrabs;
-  /** What the parts deal with are X pixels; what the host is told and tells of windows goes through this. */
+  /** Features count in X pixels. Positions and sizes to and from the host go through this. */
   readonly scale: Scale;
   /** Where pixels go that are ours and not Xwayland's. */
   readonly images: SharedImages;
@@ -63,7 +63,7 @@ export interface ClosableFeature {
 /**
  * One concern of the window manager's: a class in a file of its own, made once for each X server before that lets clients
  * in, and closed when that or the session ends, the last first. Its constructor names the services that it uses, and asks
- * to be told what it has to know. Features do not know each other.
+ * for what it has to know. Features do not know each other.
  */
 export interface WmFeature {
   new (context: WmContext): ClosableFeature | object;

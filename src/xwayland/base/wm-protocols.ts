@@ -4,7 +4,7 @@ import type { X11Connection } from "../../x11/client/connection.ts";
 import { EventMask } from "../../x11/generated/enums.ts";
 import type { XWindow } from "./window.ts";
 
-/** Whether a window's client wants to be told. */
+/** Whether a window's client wants such messages. */
 export function wants(x: X11Connection, window: XWindow, protocol: string): boolean {
   return window.properties?.protocols.includes(x.atoms.atom(protocol)) ?? false;
 }

@@ -12,11 +12,11 @@ import type { Windows } from "./windows.ts";
 type Handler = (event: never) => void | Promise<void>;
 type PropertyHandler = (window: XWindow) => void | Promise<void>;
 
-/** A property of a window of ours: the event of its change tells the time, also when nothing is appended. */
+/** A property of a window of ours: the event of its change has the time, also when nothing is appended. */
 const CLOCK = "_WAYLAND_PROXY_TIME";
 
 /**
- * What clients tell a window manager, or the owner of a selection, by SendEvent (ICCCM 4.1.4, 4.1.5, 2.4): of anything
+ * What clients send to a window manager, or to the owner of a selection, by SendEvent (ICCCM 4.1.4, 4.1.5, 2.4): of anything
  * else what a client says is made up.
  */
 const sentByClients: ReadonlySet<string> = new Set([
@@ -26,7 +26,7 @@ const sentByClients: ReadonlySet<string> = new Set([
   "SelectionNotify",
 ]);
 
-/** Who waits to be told the time by a request of ours. */
+/** Waits for the time, by a request of ours. */
 interface Inquiry {
   readonly sequence: number;
   readonly resolve: (time: number) => void;
@@ -36,7 +36,7 @@ interface Inquiry {
 export type MessageHandler = (window: XWindow, data: readonly number[]) => void | Promise<void>;
 
 /**
- * What the X server tells, given out by kind to the parts of the window manager. One event is dealt with before the next
+ * The events of the X server, given by kind to the features of the window manager. One event is dealt with before the next
  * one: a handler may wait for replies of the X server, and for nothing else.
  */
 export class XEvents {
@@ -50,7 +50,7 @@ export class XEvents {
   readonly #messages = new Map<number, MessageHandler>();
   readonly #serverMessages = new Map<number, MessageHandler>();
   readonly #properties = new Map<number, PropertyHandler>();
-  /** Which has the clock: others would be told of each look at one of the root's. */
+  /** Which has the clock: others would get an event for each look at one of the root's. */
   readonly #window: number;
   readonly #inquiries: Inquiry[] = [];
   #time = 0;

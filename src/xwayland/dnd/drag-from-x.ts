@@ -210,7 +210,7 @@ export class DragFromX implements TransferListener {
     if (this.#source === 0) this.end();
   }
 
-  /** The source has found our window, and says what it has: now the host can be told. */
+  /** The source has found our window, and says what it has: now the host can learn of it. */
   async #entered(data: readonly number[]): Promise<void> {
     const { x } = this.#context;
     if (this.#hostSource !== null) return;

@@ -15,7 +15,7 @@ const STAY_MS = 300;
 /** wl_pointer.button_state */
 const RELEASED = 0;
 
-/** Hears of a drag's pointer what tells that the host has no such drag. */
+/** Learns from a drag's pointer that the host has no such drag. */
 export interface DragPointerListener {
   /** The button is released and the host has not taken the drag up, as when it came too late. */
   refused(): void;
@@ -26,7 +26,7 @@ export interface DragPointerListener {
 /**
  * The pointer as Xwayland sees it while something is dragged out of an X window. Then the host has taken the pointer away,
  * but an X client that drags looks for what is under the pointer, and waits for the button to be released. So Xwayland is
- * not told that the pointer has left, and its button stays pressed; it is moved to where X has what the host says it is
+ * not informed that the pointer has left, and its button stays pressed; it is moved to where X has what the host says it is
  * over.
  */
 export class DragPointer implements PointerHolder {
@@ -40,7 +40,7 @@ export class DragPointer implements PointerHolder {
   /** With which the host has taken the pointer away; null while it has not. */
   #leave: number | null = null;
   #isReleased = false;
-  /** Runs while Xwayland is still to be told that the pointer has left. */
+  /** Runs while Xwayland does not know yet that the pointer has left. */
   #stay: NodeJS.Timeout | null = null;
 
   /** @param origin the window in which the button was pressed */
@@ -78,7 +78,7 @@ export class DragPointer implements PointerHolder {
   }
 
   /**
-   * The host lets the pointer enter a surface. Resolves when Xwayland has been told of the end, behind which that belongs;
+   * The host lets the pointer enter a surface. Resolves when Xwayland knows of the end, behind which that belongs;
    * if the drag does not end by itself, it is made to.
    */
   async hostEnters(surface: WlObject | null): Promise<void> {

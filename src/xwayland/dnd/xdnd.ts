@@ -59,7 +59,7 @@ export async function readTypes(x: X11Connection, data: readonly number[]): Prom
   return [...wordsOf(list)];
 }
 
-/** Where a window wants to be told of what is dragged over it. */
+/** Where the messages go about what is dragged over a window. */
 export interface DropSite {
   /** The window that messages go to. */
   readonly window: number;

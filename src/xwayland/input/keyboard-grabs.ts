@@ -8,18 +8,18 @@ export interface KeyboardGrab {
   readonly surface: WlObject;
 }
 
-/** What is told of keyboard grabs. */
+/** Listens to what happens to keyboard grabs. */
 export interface KeyboardGrabEvents {
   began(grab: KeyboardGrab): void;
   ended(grab: KeyboardGrab): void;
 }
 
-/** The keyboard grabs of one Xwayland's clients, of which the X server tells by zwp_xwayland_keyboard_grab_manager_v1. */
+/** The keyboard grabs of one Xwayland's clients, which the X server reports by zwp_xwayland_keyboard_grab_manager_v1. */
 export class KeyboardGrabs {
   /** Nothing before there is a window manager, when there are no windows either. */
   #events: KeyboardGrabEvents | null = null;
 
-  /** From now on tells what happens. */
+  /** Chooses who learns what happens from now on. */
   listen(events: KeyboardGrabEvents | null): void {
     this.#events = events;
   }

@@ -7,7 +7,7 @@ import type { Windows } from "../base/windows.ts";
 import type { XEvents } from "../base/x-events.ts";
 
 /**
- * In which order the X windows lie on top of each other, the lowest first: as the X server has told, and as we have asked
+ * In which order the X windows lie on top of each other, the lowest first: as the X server reports, and as we have asked
  * since. The host knows nothing of it, while the X server gives input to the topmost window at a place.
  */
 export class Stacking {

@@ -51,7 +51,7 @@ export class UserFocus {
   /** Of all seats; the X server has one focus, which is where the last of them has entered. */
   readonly #keyboards = new Map<WlObject, KeyboardFocus>();
   #changes = 0;
-  /** The one that was told of last. */
+  /** The one that was reported last. */
   #told: XWindow | null = null;
   /** The X server was waited for in vain, and has not answered since. */
   #isStuck = false;
@@ -67,7 +67,7 @@ export class UserFocus {
     this.#tell();
   }
 
-  /** Is told of each window that has got or lost the keyboard. */
+  /** Called with each window that has got or lost the keyboard. */
   listen(listener: (window: XWindow) => void): void {
     this.#listeners.push(listener);
   }

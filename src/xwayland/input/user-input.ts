@@ -74,7 +74,7 @@ export class UserInput {
     return this.#keyboards.size > 0;
   }
 
-  /** Is told whenever there is a new serial. @returns what ends that */
+  /** Called whenever there is a new serial. @returns what ends that */
   onSerial(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

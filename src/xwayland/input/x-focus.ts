@@ -101,7 +101,7 @@ export class XFocus {
   }
 }
 
-/** As ICCCM 4.1.7 calls them: whether a window is given the focus, and whether it is told to take it. */
+/** As ICCCM 4.1.7 calls them: whether a window is given the focus, and whether it is asked to take it. */
 export function inputModel(wantsInput: boolean, takesFocus: boolean): string {
   if (takesFocus) return wantsInput ? "locally active" : "globally active";
   return wantsInput ? "passive" : "no input";

@@ -11,10 +11,10 @@ export interface OutputFacts {
   readonly scale: number;
   /** Pixels of the screen as it was built, not as it is turned. */
   readonly mode: Size;
-  /** The place that wl_output.geometry tells. */
+  /** The position in wl_output.geometry. */
   readonly x: number;
   readonly y: number;
-  /** What zxdg_output_v1 tells; null where there is none. */
+  /** What zxdg_output_v1 says; null where there is none. */
   readonly logical: Geometry | null;
 }
 
@@ -33,7 +33,7 @@ export function factorOf(output: OutputFacts): number {
 
 /**
  * Where X sees outputs: as they lie for the host, but in X pixels, from (0, 0) on, since the X screen begins there, and
- * apart from each other, so that a place tells which output it is on.
+ * apart from each other, so that a position is on one output only.
  */
 export function layOut(outputs: readonly OutputFacts[], scale: Scale): Geometry[] {
   const logical = outputs.map(logicalOf);

@@ -53,7 +53,7 @@ export class Output {
   }
 }
 
-/** What is told of outputs. */
+/** Listens to what happens to outputs. */
 export interface OutputListener {
   /** They lie in another way, or are others. */
   changed(): void;
@@ -63,7 +63,7 @@ export interface OutputListener {
 
 /**
  * The outputs of one Xwayland. It sees them by their pixels and not scaled, at places from (0, 0) on; and as one change of
- * the host's may move others, too, they are all told by us.
+ * the host's may move others, too, we announce all of them ourselves.
  */
 export class Outputs {
   /** Whether the host has zxdg_output_manager_v1, so that an output is not complete without its word. */

@@ -35,7 +35,7 @@ export class View {
   #wanted: ViewportState = nothing;
   #told: ViewportState = nothing;
   #attached: Size | null = null;
-  /** Whether it has to be told anew, and the factor by which it was told. */
+  /** Whether it has to be sent anew, and the factor by which it was sent. */
   #changed = false;
   #factor = 1;
   #logical: Size | null = null;

@@ -121,9 +121,9 @@ export class SelectionBridge {
     else this.#release();
   }
 
-  /** Whether what the host has told of just now was copied after the claim, of which it has taken no notice. */
+  /** Whether what the host has reported just now was copied after the claim, of which it has taken no notice. */
   get #isNewerThanClaim(): boolean {
-    // Before we get the keyboard it tells again what it has had.
+    // Before we get the keyboard it reports again what it has had.
     const isNew = !this.#host.isFocusBound || this.#context.input.hasKeyboard;
     return isNew && !this.#isOffering && this.#offeredClaim === this.#claims;
   }
@@ -173,7 +173,7 @@ export class SelectionBridge {
     }
   }
 
-  /** Asks a new owner for its targets, and tells the host of it if it is still the owner then. */
+  /** Asks a new owner for its targets, and reports it to the host if it is still the owner then. */
   async #readTargets(time: number, owner: number): Promise<void> {
     const { atoms } = this.#x;
     const wanted = { selection: this.#selection, target: atoms.atom("TARGETS"), time };
@@ -275,7 +275,7 @@ export class SelectionBridge {
     source.destroy();
     if (wasHeld) this.#held = null;
     else this.#offered = null;
-    // Without the keyboard we could not be told that it had the claim before.
+    // Without the keyboard we could not learn that it had the claim before.
     const isTold = !this.#host.isFocusBound || !this.#context.input.hasKeyboard;
     if (!wasHeld && isTold && this.#offeredClaim === this.#claims) this.#isUntold = false;
     if (this.#claim instanceof KeptSelection && !this.#isUntold) this.#setClaim(null);

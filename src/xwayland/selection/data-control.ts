@@ -45,7 +45,7 @@ export class DataControl {
   readonly #manager: WlObject;
   readonly #device: WlObject;
   readonly #names: Names;
-  /** The one that the host has told of last. */
+  /** The one that the host has announced last. */
   #offer: HostOffer | null = null;
 
   /** Uses what the host has of it; null when that is nothing, or when the user hides it. */

@@ -12,7 +12,7 @@ const ACTIONS_SINCE = 3;
 export const COPY = 1;
 export const MOVE = 2;
 
-/** What is told of something that is dragged over X windows. Places are in surfaces, in the host's pixels. */
+/** Listens to a drag over X windows. Positions are in surfaces, in the host's pixels. */
 export interface DragOverEvents {
   enter(offer: HostOffer | null, serial: number, surface: WlObject, x: number, y: number): void;
   motion(x: number, y: number): void;
@@ -20,7 +20,7 @@ export interface DragOverEvents {
   drop(): void;
 }
 
-/** What is told of something that an X client drags. */
+/** Listens to a drag of an X client's. */
 export interface DragSourceEvents extends SourceEvents {
   /** Whether what is under the pointer takes it. */
   accepted(isAccepted: boolean): void;
@@ -38,7 +38,7 @@ export class DataDevice implements HostSelection {
   readonly #session: Session;
   readonly #manager: WlObject;
   readonly #device: WlObject;
-  /** The one that the host has told of last. */
+  /** The one that the host has announced last. */
   #offer: HostOffer | null = null;
   #onSelection: (offer: HostOffer | null) => void = (offer) => offer?.destroy();
   #drags: DragOverEvents | null = null;
@@ -64,7 +64,7 @@ export class DataDevice implements HostSelection {
     session.sendRequest(manager, "wl_data_device_manager", "get_data_device", { id: this.#device, seat });
   }
 
-  /** Whether it tells how a drag ends. */
+  /** Whether it reports how a drag ends. */
   get hasActions(): boolean {
     return this.#manager.version >= ACTIONS_SINCE;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HostOffer } from "./host-offer.ts";
 
-/** What is told of something that an X client has copied, while it is a selection of the host's. */
+/** Listens to what happens to an X client's copy while it is a selection of the host's. */
 export interface SourceEvents {
   /** A program wants it in that type, written to a descriptor, which stays its owner's. */
   send(mimeType: string, fd: number): void;
@@ -18,11 +18,11 @@ export interface HostSource {
 /** One of the host's selections, of which we are a client like any other. */
 export interface HostSelection {
   /**
-   * Whether the host tells of it only while we have the keyboard, and takes notice of what we put there only then, with a
+   * Whether the host reports it only while we have the keyboard, and takes notice of what we put there only then, with a
    * serial of newer input than that of what is there: of anything else it takes none, and does not say so.
    */
   readonly isFocusBound: boolean;
-  /** Is told what is selected, whenever that changes, and before we get the keyboard; null for nothing. */
+  /** Called with what is selected, whenever that changes, and before we get the keyboard; null for nothing. */
   onSelection(listener: (offer: HostOffer | null) => void): void;
   /** Puts something else in its place. @param serial of the user's latest input */
   set(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource;

@@ -102,7 +102,7 @@ class MemorySink implements DataSink {
   #room: number;
   #closed = false;
 
-  /** @param done told of all, or of null when that is nothing, or not to be had */
+  /** @param done called with all, or with null when that is nothing, or not to be had */
   constructor(room: number, changed: () => void, done: (data: Buffer | null) => void) {
     this.#room = room;
     this.#changed = changed;

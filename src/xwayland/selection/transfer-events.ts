@@ -5,7 +5,7 @@ import { EventMask, Property } from "../../x11/generated/enums.ts";
 import type { Windows } from "../base/windows.ts";
 import type { XEvents } from "../base/x-events.ts";
 
-/** What is told of a window that takes part in a transfer of data. */
+/** Listens to what happens to a window that takes part in a transfer of data. */
 export interface TransferListener {
   /** A property has got a value, or was deleted. */
   changed?(property: number, deleted: boolean): void;
@@ -58,12 +58,12 @@ export class TransferEvents {
     this.#select(window, EventMask.NoEvent);
   }
 
-  /** Those that listen now: they may leave while they are told. */
+  /** Those that listen now: they may leave while they are called. */
   #of(window: number): TransferListener[] {
     return [...(this.#listeners.get(window) ?? [])];
   }
 
-  /** Chooses what is told of a window, except for those of which we are told anyway. */
+  /** Chooses which events of a window we get, except for windows whose events we get anyway. */
   #select(window: number, eventMask: number): void {
     const { setup } = this.#x;
     if (this.#windows.get(window) !== undefined || clientOf(setup, window) === setup.idBase) return;

@@ -39,7 +39,7 @@ export class TransferFromX {
 
   /**
    * @param wanted what to ask the X client for, as soon as that is known
-   * @param ended told when the last byte was taken, or nothing comes any more
+   * @param ended called when the last byte was taken, or nothing comes any more
    * @throws SystemError (EMFILE)
    */
   constructor(

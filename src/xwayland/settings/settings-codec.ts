@@ -11,7 +11,7 @@ export function encodeSettings(settings: ReadonlyMap<string, number | string>, s
     const isNumber = typeof value === "number";
     const head = Buffer.from([isNumber ? INTEGER : STRING, 0, 0, 0]);
     head.writeUInt16LE(name.length, 2);
-    // All have changed when any has: nobody is told so seldom that it would matter.
+    // All have changed when any has: they change so seldom that it does not matter.
     parts.push(head, padded(Buffer.from(name)), word(serial));
     if (isNumber) {
       parts.push(word(value));

@@ -13,7 +13,7 @@ type Context = Pick<
 >;
 
 /**
- * A program asks for itself (EWMH, source indication). All else is taken for a tool that does what the user has told it:
+ * A program asks for itself (EWMH, source indication). All else is taken for a tool that does what the user wants:
  * wmctrl, for one, names no source.
  */
 const APPLICATION = 1;
@@ -31,9 +31,9 @@ export class Activation {
 
   readonly #context: Context;
   readonly #manager: WlObject | null;
-  /** Those that the host was told of as urgent, until they are not any more. */
+  /** Those that were reported to the host as urgent, until they are not any more. */
   readonly #urgent = new WeakSet<XWindow>();
-  /** What windows have named as the token of whoever started their program, and the host was told. */
+  /** What windows have named as the token of whoever started their program, and the host knows. */
   readonly #started = new WeakMap<XWindow, string>();
 
   constructor(context: Context) {
@@ -41,7 +41,7 @@ export class Activation {
     this.#manager = context.globals.bind("xdg_activation_v1", 1);
     context.events.onMessage("_NET_ACTIVE_WINDOW", (window, [source = 0, time = 0]) => {
       if (source !== APPLICATION) return this.#activate(window, context.user.focused);
-      // Not waited for: what tells the time comes behind this.
+      // Not waited for: the event with the time comes behind this.
       const asked = this.#asker(window, time).then((asker) => this.#activate(window, asker));
       asked.catch((error: Error) => context.log.debug(`${window}: ${error.message}`));
     });

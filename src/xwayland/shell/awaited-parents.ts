@@ -21,7 +21,7 @@ export class AwaitedParents {
   /** Those for which any window would do, since they are not shown alone. */
   readonly #hidden = new Set<XWindow>();
 
-  /** @param clientOf tells the X client that a window belongs to, as a number */
+  /** @param clientOf returns the number of the X client that a window belongs to */
   constructor(clientOf: (window: XWindow) => number) {
     this.#clientOf = clientOf;
   }

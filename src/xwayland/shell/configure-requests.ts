@@ -44,7 +44,7 @@ export class ConfigureRequests {
       const y = wanted & ConfigWindow.Y ? event.y : geometry.y;
       server.send("ConfigureWindow", { window: window.id, x, y, width, height, border_width: 0 });
       window.requested({ x, y, width, height }, server.sequence);
-      // Of which the X server then tells nobody.
+      // The X server then reports this to nobody.
       const isSame = x === geometry.x && y === geometry.y && width === geometry.width && height === geometry.height;
       if (isSame) confirm(server, window);
     } else if (dictatesSize(window.role.states)) {
@@ -52,7 +52,7 @@ export class ConfigureRequests {
         ...(wanted & ConfigWindow.Width ? { width } : {}),
         ...(wanted & ConfigWindow.Height ? { height } : {}),
       });
-      // What the host decides on stays, and the client is told so.
+      // What the host decides on stays, and the client gets an event that says so.
       resize(server, window, geometry.width, geometry.height);
     } else {
       const before = window.geometry;

@@ -2,7 +2,7 @@
 
 /**
  * Brings together the two halves of an X window: the wl_surface that Xwayland makes on one connection, and the window of
- * which it tells on the other, in whichever order they come. Both carry a serial, and on each connection serials only
+ * which it announces on the other, in whichever order they come. Both carry a serial, and on each connection serials only
  * grow (xwayland-shell-v1): so it is always known whether the other half is still to come or was missed, and nothing
  * waits for a time.
  */
@@ -12,7 +12,7 @@ export class Pairing<Surface, Window> {
   #lastOfSurfaces = 0;
   #lastOfWindows = 0;
 
-  /** A surface has this serial. @returns its window, if that was told of already */
+  /** A surface has this serial. @returns its window, if that was announced already */
   addSurface(serial: number, surface: Surface): Window | undefined {
     this.#lastOfSurfaces = Math.max(this.#lastOfSurfaces, serial);
     const window = this.#windows.get(serial);

@@ -43,7 +43,7 @@ export class PopupRemapper {
    * Maps windows anew, a moment later: by then their clients may have closed them.
    *
    * @param popups parents first
-   * @param isDue tells whether that is still to be done; by default of those that have no role
+   * @param isDue whether that is still to be done; by default of those that have no role
    */
   async remap(popups: readonly XWindow[], isDue = ({ role }: XWindow): boolean => role === null): Promise<void> {
     await new Promise<void>((resolve) => setTimeout(resolve, REMAP_DELAY_MS).unref());

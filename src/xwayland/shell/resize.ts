@@ -3,7 +3,7 @@ import type { X11Connection } from "../../x11/client/connection.ts";
 import { EventMask } from "../../x11/generated/enums.ts";
 import type { XWindow } from "../base/window.ts";
 
-/** Gives a window a size. It is told in any case: a client that asked waits for the answer (ICCCM 4.1.5). */
+/** Gives a window a size. It gets an event in any case: a client that asked waits for the answer (ICCCM 4.1.5). */
 export function resize(x: X11Connection, window: XWindow, width: number, height: number): void {
   const { geometry } = window;
   if (width !== geometry.width || height !== geometry.height) {

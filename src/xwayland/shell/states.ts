@@ -30,7 +30,7 @@ interface StateRecord {
 
 /**
  * The states of windows: what clients ask for goes to the host, and what that makes of it is written where programs look
- * (_NET_WM_STATE of EWMH, WM_STATE of ICCCM). So they are never told of a state that the host did not grant.
+ * (_NET_WM_STATE of EWMH, WM_STATE of ICCCM). So they never see a state that the host did not grant.
  */
 export class States {
   static readonly atoms: readonly string[] = ["WM_STATE", "WM_CHANGE_STATE", "_NET_WM_STATE"];

@@ -14,7 +14,7 @@ const ROLE = 0;
 const ALREADY_ASSOCIATED = 0;
 const INVALID_SERIAL = 1;
 
-/** What is told of Xwayland's surfaces. */
+/** Listens to what happens to Xwayland's surfaces. */
 export interface SurfaceEvents {
   /** By its serial a surface belongs to a window. */
   identified(surface: Surface): void;
@@ -42,7 +42,7 @@ export class Surfaces {
     this.#heldFrames = new HeldFrames(session);
   }
 
-  /** From now on tells what happens; null for nobody. */
+  /** Chooses who learns what happens from now on; null for nobody. */
   listen(events: SurfaceEvents | null): void {
     this.#events = events;
   }
@@ -124,7 +124,7 @@ export function surfaceHooks(of: (session: Session) => Surfaces): Hooks {
       wl_compositor: {
         create_surface(message) {
           const { session, args } = message;
-          // Only then can the host be told of it.
+          // Only then can the host learn of it.
           message.after(() => of(session).create(args.id));
         },
       },

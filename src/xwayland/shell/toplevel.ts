@@ -19,7 +19,7 @@ const noLimit: Size = { width: 0, height: 0 };
 export interface Resized {
   /** That it will have, in X pixels. */
   readonly size: Size;
-  /** Resolves when its client has drawn it, or is not waited for any longer; null for one that does not tell. */
+  /** Resolves when its client has drawn it, or is not waited for any longer; null for one that does not report it. */
   readonly drawn: Promise<void> | null;
 }
 
@@ -147,7 +147,7 @@ export class Toplevel {
     if (this.#isLeaving) this.#choice.requestedForLater(change);
   }
 
-  /** Says which part of its surface is the window. To be told again when that changes; never needed without a frame. */
+  /** Says which part of its surface is the window. To be called again when that changes; never needed without a frame. */
   setGeometry(width: number, height: number): void {
     const { left, top } = this.#frame;
     const inside = this.#inside({ width, height });

@@ -9,7 +9,7 @@ import { Toplevel } from "./toplevel.ts";
 type Context = Pick<WmContext, "x" | "windows" | "outputs">;
 
 /**
- * Nobody tells X where the host shows a window, but the host tells on which output: so for X it is at that one's corner,
+ * X does not learn where the host shows a window, but the host reports on which output: so for X it is at that one's corner,
  * and programs that look where they are, for their menus or to fill the screen, find the right one.
  */
 export class WindowPlaces {

@@ -14,7 +14,7 @@ const PAUSE_PER_WINDOW = 0.02;
 
 /**
  * The windows that there are, for pagers and tools (EWMH): in the order in which they came, and in that of the stack, in
- * which the one that the user was in last is on top. The host does not tell its own.
+ * which the one that the user was in last is on top. The host does not report its own.
  */
 export class ClientLists {
   static readonly atoms: readonly string[] = [LIST, STACKING];

@@ -3,7 +3,7 @@ import { setProperty } from "../../x11/client/properties.ts";
 import type { WmContext } from "../base/wm-context.ts";
 
 /**
- * What EWMH has root windows say of desktops: for X there is one, as large as the screen, since the host does not tell
+ * What EWMH has root windows say of desktops: for X there is one, as large as the screen, since the host does not report
  * others of its own, nor where its panels are.
  */
 export class DesktopProperties {

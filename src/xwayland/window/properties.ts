@@ -22,7 +22,7 @@ export interface WindowProperties {
   readonly wantsInput: boolean;
   /** The atoms of WM_PROTOCOLS. */
   readonly protocols: readonly number[];
-  /** The counter of the X server's by which it tells that it has drawn (_NET_WM_SYNC_REQUEST_COUNTER); 0 for none. */
+  /** The counter of the X server's by which it reports that it has drawn (_NET_WM_SYNC_REQUEST_COUNTER); 0 for none. */
   readonly syncCounter: number;
   readonly sizes: SizeHints;
   /** The names of _NET_WM_WINDOW_TYPE that we know, without that prefix; the first one counts. */
@@ -105,7 +105,7 @@ const MAX_FRAME = 4096;
 /** What a property says, or what it would say if it were there. */
 type PropertyReader = (property: Property | null, x: X11Connection) => Partial<ParsedProperties>;
 
-/** As it is told: the title in two properties, of which the newer one counts. */
+/** What the properties contain: the title is in two of them, of which the newer one counts. */
 interface ParsedProperties extends WindowProperties {
   readonly netName: string;
   readonly name: string;

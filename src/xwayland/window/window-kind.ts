@@ -7,7 +7,7 @@ import type { XWindow } from "../base/window.ts";
 export type WindowKind = "toplevel" | "fullscreen" | "popup" | "nothing";
 
 /**
- * Types of windows that tell something and go away by themselves. Nobody types into them: what the user types elsewhere
+ * Types of windows that show something and go away by themselves. Nobody types into them: what the user types elsewhere
  * would land there if they were toplevels, to which hosts give the keyboard.
  */
 const fleeting: ReadonlySet<string> = new Set(["NOTIFICATION", "TOOLTIP", "COMBO", "DND"]);
@@ -50,7 +50,7 @@ export function windowKind(window: XWindow, outputs: readonly Geometry[]): Windo
   if (properties?.types.includes("DND")) return "nothing";
   const isPoint = geometry.width <= 1 && geometry.height <= 1;
   const isOutside = outputs.length > 0 && !outputs.some((output) => overlap(output, geometry));
-  // Clients have such for themselves, to be told of things or to keep something for later.
+  // Clients have such for themselves, to get events or to keep something for later.
   if (isPoint || isOutside) return "nothing";
   const type = properties?.types[0] ?? "NORMAL";
   return type === "NORMAL" && outputs.some((output) => covers(geometry, output)) ? "fullscreen" : "popup";
