@@ -45,9 +45,11 @@ export class SizeChoice {
   }
 
   /** The client has asked for another size, and gets it. @param shown the content that the host has until then */
-  requested(shown: Size | null): void {
-    const { size } = this.#last;
-    this.#outdated = shown === null ? [size] : [size, shown];
+  requested(size: Size, shown: Size | null): void {
+    // The host has ended that it fills a place, which waits until the client has drawn what it was told before.
+    if (this.#saved !== null) return this.requestedForLater(size);
+    const { size: told } = this.#last;
+    this.#outdated = shown === null ? [told] : [told, shown];
   }
 
   /** The client has asked for a size that it is to have once it fills no place of the host's any more. */

@@ -138,7 +138,7 @@ export class Toplevel {
 
   /** The client gets another size than it has, which it has asked for: that is the one to wait for and to keep. */
   resizedByClient(size: Size): void {
-    this.#choice.requested(this.#shown);
+    this.#choice.requested(size, this.#shown);
     this.#xdgSurface.expect(size);
   }
 

@@ -39,7 +39,7 @@ describe("the size of a window", () => {
   }
 
   function requested(size: Size): void {
-    choice.requested(shown);
+    choice.requested(size, shown);
     own = size;
   }
 
@@ -83,6 +83,26 @@ describe("the size of a window", () => {
     assert.deepEqual(configured(small, ACTIVATED), small);
     assert.deepEqual(configured(small), small);
   });
+
+  for (const [host, size] of Object.entries({ "leaves it to the window": any, "gives the one before": small })) {
+    it(`is as its client asks while the end of fullscreen waits for what it draws, on a host that ${host}`, () => {
+      configured(small, ACTIVATED);
+      configured(screen, ACTIVATED, FULLSCREEN);
+      requested(large);
+      assert.deepEqual(configured(size, ACTIVATED), large);
+      assert.deepEqual(configured(size), large);
+    });
+
+    it(`is as its client asks for after the end of fullscreen, on a host that ${host}`, () => {
+      configured(small, ACTIVATED);
+      configured(screen, ACTIVATED, FULLSCREEN);
+      choice.requestedForLater({ width: large.width });
+      choice.requestedForLater({ height: large.height });
+      assert.deepEqual(configured(screen, FULLSCREEN), screen);
+      assert.deepEqual(configured(size, ACTIVATED), large);
+      assert.deepEqual(configured(size), large);
+    });
+  }
 
   it("is as the user makes it with the pointer", () => {
     configured(small, ACTIVATED);
