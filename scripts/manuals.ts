@@ -12,6 +12,7 @@ import { commandLine as replay } from "../src/cli/replay/options.ts";
 import { bashCompletion } from "./manuals/bash.ts";
 import { fishCompletion } from "./manuals/fish.ts";
 import { manualPage } from "./manuals/man.ts";
+import { topics } from "./manuals/topics.ts";
 import { zshCompletion } from "./manuals/zsh.ts";
 
 const [folder] = process.argv.slice(2);
@@ -26,18 +27,12 @@ function write(place: string, name: string, text: string): void {
 }
 
 const lines = [proxy, host, replay];
+const names = lines.map(({ name }) => name);
 for (const line of lines) {
   const { name } = line;
-  write(
-    "man",
-    `${name}.1`,
-    manualPage(
-      line,
-      packageVersion(),
-      date,
-      lines.map((one) => one.name),
-    ),
-  );
+  const about = topics[name];
+  if (about === undefined) throw new Error(`there are no topics of ${name}`);
+  write("man", `${name}.1`, manualPage(line, about, packageVersion(), date, names));
   write("completions/bash", name, bashCompletion(line));
   write("completions/zsh", `_${name}`, zshCompletion(line));
   write("completions/fish", `${name}.fish`, fishCompletion(line));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandLine } from "../../src/cli/common/command-line.ts";
 import { allRows, optionParts } from "./option.ts";
+import type { Section, Topics } from "./topics.ts";
 
 /** A text for roff: hyphens that can be copied, and nothing that looks like a macro or an escape. */
 function roff(text: string): string {
@@ -14,9 +15,29 @@ function optionHead({ short, long, value }: ReturnType<typeof optionParts>): str
   return value.optional ? `${names}[=${name}]` : `${names} ${name}`;
 }
 
-/** @param date of the page, YYYY-MM-DD */
-export function manualPage(line: CommandLine, version: string, date: string, programs: readonly string[]): string {
-  const { name, usage, description, about, examples, exitStatus, environment } = line;
+/** A section, unless there is nothing to say. */
+function section({ title, text, terms, end }: Section): string[] {
+  if (terms.length === 0) return [];
+  return [
+    `.SH "${title}"`,
+    ...(text === undefined ? [] : [roff(text)]),
+    ...terms.flatMap(([name, meaning]) => [".TP", `\\fB${roff(name)}\\fR`, roff(meaning)]),
+    ...(end === undefined ? [] : [".PP", roff(end)]),
+  ];
+}
+
+/**
+ * @param date of the page, YYYY-MM-DD
+ * @param programs the names of all that have pages
+ */
+export function manualPage(
+  line: CommandLine,
+  { sections, signals, environment, files }: Topics,
+  version: string,
+  date: string,
+  programs: readonly string[],
+): string {
+  const { name, usage, description, about, examples, exitStatus } = line;
   const groups = [...new Set(allRows(line).map((row) => row.group))];
   const others = programs.filter((program) => program !== name);
   const parts = [
@@ -35,12 +56,13 @@ export function manualPage(line: CommandLine, version: string, date: string, pro
         .filter((row) => row.group === group)
         .flatMap((row) => [".TP", optionHead(optionParts(row)), roff(row.help)]),
     ]),
+    ...sections.flatMap(section),
+    ...section({ title: "SIGNALS", terms: signals }),
     ".SH EXIT STATUS",
     roff(exitStatus),
-    ".SH ENVIRONMENT",
-    ...environment.flatMap(([variable, meaning]) => [".TP", `\\fB${roff(variable)}\\fR`, roff(meaning)]),
-    ".SH EXAMPLES",
-    ...examples.flatMap(({ command, meaning }) => [".TP", `\\fB${roff(command)}\\fR`, roff(meaning)]),
+    ...section({ title: "ENVIRONMENT", terms: environment }),
+    ...section({ title: "FILES", terms: files }),
+    ...section({ title: "EXAMPLES", terms: examples.map(({ command, meaning }) => [command, meaning]) }),
     ".SH SEE ALSO",
     others.map((program) => `\\fB${roff(program)}\\fR(1)`).join(",\n"),
   ];

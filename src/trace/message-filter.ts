@@ -5,7 +5,7 @@ import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 
 /** Classes of frequent messages that say little, in the language of filters. */
-const classes: Readonly<Record<string, string>> = {
+export const messageClasses: Readonly<Record<string, string>> = {
   motion:
     "wl_pointer.motion, wl_pointer.frame, zwp_relative_pointer_v1.relative_motion, wl_touch.motion, wl_touch.frame",
   shm: "wl_shm, wl_shm_pool, wl_buffer",
@@ -17,7 +17,7 @@ const classes: Readonly<Record<string, string>> = {
 };
 
 /** The names of the classes. */
-const suppressible: readonly string[] = Object.keys(classes);
+const suppressible: readonly string[] = Object.keys(messageClasses);
 
 /** Some messages: by interface, name, and id, each of which may be open. */
 interface Matcher {
@@ -45,7 +45,7 @@ export class MessageFilter {
   constructor(protocol: ProtocolRegistry, expression: string | undefined, suppressed: readonly string[]) {
     if (expression !== undefined) this.#add(protocol, expression);
     for (const name of suppressed) {
-      const list = classes[name];
+      const list = messageClasses[name];
       if (list === undefined) {
         throw new UserError(`there is no class ${name} of messages, but ${suppressible.join(", ")}`, {
           code: "log-class",

@@ -87,8 +87,6 @@ export interface CommandLine {
   readonly about: readonly string[];
   readonly examples: readonly Example[];
   readonly exitStatus: string;
-  /** Variables that count, with what they say; for the manual page. */
-  readonly environment: readonly (readonly [name: string, meaning: string])[];
   /** What stands behind the options: a command to run with its arguments, a file, or nothing. */
   readonly arguments: "command" | "file" | "none";
 }

@@ -126,14 +126,6 @@ export const commandLine: CommandLineFor<HostSettings> = {
     { command: "wayland-proxy-host --check", meaning: "reports what is missing for that." },
   ],
   exitStatus: "0 when a signal ended it; 1 when it cannot start, or fails.",
-  environment: [
-    ["WAYLAND_DISPLAY", "The name, in $XDG_RUNTIME_DIR, or the path of the compositor's socket."],
-    ["XDG_RUNTIME_DIR", "Where that socket is."],
-    ["WAYLAND_DEBUG_PROXY", "What to log: a list of client and server."],
-    ["WAYLAND_DEBUG", "The same, unless WAYLAND_DEBUG_PROXY is set; 1 means client,server."],
-    ["LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES", "A socket named qemu that systemd has made; see sd_listen_fds(3)."],
-    ["NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Where systemd wants to hear how we are; see sd_notify(3)."],
-  ],
   arguments: "none",
 };
 

@@ -181,18 +181,6 @@ export const commandLine: CommandLineFor<ProxyOptions> = {
   exitStatus:
     "With a command: its own; 127 if it is not found, 126 if it cannot be executed, 128+n if signal n ended it. Without " +
     "one: 0 when a signal ended the proxy. Always: 1 when the proxy cannot start, or fails.",
-  environment: [
-    ["WAYLAND_DISPLAY", "The name, in $XDG_RUNTIME_DIR, or the path of the host compositor's socket."],
-    ["XDG_RUNTIME_DIR", "Where sockets are, the host's and ours."],
-    ["WAYLAND_DEBUG_PROXY", "What to log: a list of client, server and xwayland."],
-    ["WAYLAND_DEBUG", "The same, unless WAYLAND_DEBUG_PROXY is set; 1 means client,server."],
-    [
-      "LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES",
-      "Sockets named wayland or x11 that systemd has made; see sd_listen_fds(3).",
-    ],
-    ["XCURSOR_THEME, XCURSOR_SIZE, XCURSOR_PATH", "Which cursors X11 programs use; see Xcursor(3)."],
-    ["NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID", "Where systemd wants to hear how we are; see sd_notify(3)."],
-  ],
   arguments: "command",
 };
 

@@ -104,9 +104,6 @@ export const commandLine: CommandLineFor<ReplayOptions> = {
     },
   ],
   exitStatus: "0 when all was printed, or played; 1 otherwise.",
-  environment: [
-    ["WAYLAND_DISPLAY", "With --play, the name, in $XDG_RUNTIME_DIR, or the path of the compositor's socket."],
-  ],
   arguments: "file",
 };
 
