@@ -76,8 +76,11 @@ export class GlobalMapper {
         },
       },
       requests: {
-        wl_display: { get_registry: (message) => message.after(() => this.#announceOwn(message)) },
         wl_registry: { bind: (message) => this.#bound(message) },
+        // Where there is nothing of ours, nobody is to pay for it.
+        ...(this.#own.size > 0 && {
+          wl_display: { get_registry: (message) => message.after(() => this.#announceOwn(message)) },
+        }),
       },
     };
   }
