@@ -15,6 +15,8 @@ export interface Decision {
   readonly version: number;
   /** What else is offered because of it. */
   readonly aliases: readonly AliasOffer[];
+  /** Whether aliases have this interface, so that it is not offered beside one. */
+  readonly mayBeAlias: boolean;
   /** What answers in the host's place; null where binds go to the host. */
   readonly instead: ServedOffer | null;
 }
@@ -43,6 +45,10 @@ function below(name: number): number {
   return name > 1 ? name - 1 : HIGHEST_NAME;
 }
 
+/** What clients have that need none of their own, of whom there may be thousands. */
+const unused = new Map<number, never>();
+const noAliases: readonly Alias[] = [];
+
 /** The globals that we serve ourselves, by their names, which are the same for all clients. */
 export function nameOwnGlobals(offers: readonly OwnOffer[]): ReadonlyMap<number, MappedGlobal> {
   return new Map(
@@ -62,24 +68,26 @@ export function nameOwnGlobals(offers: readonly OwnOffer[]): ReadonlyMap<number,
  * has announced, in its order, and from nothing else: so it can be shared by all clients that saw the same announcements.
  */
 export class GlobalMap {
+  /** No name below this one was ever given out: the host's globals with such names keep them. */
+  lowestName: number;
   readonly #own: ReadonlyMap<number, MappedGlobal>;
   /** What clients know of the host's, by the host's names. */
   readonly #byHostName = new Map<number, Decision>();
   /** The host's names that it has removed, the one that it removed first in front. */
   readonly #removed = new Set<number>();
   /** The host's names that clients know under another one, with that. */
-  readonly #renamed = new Map<number, number>();
+  #renamed: Map<number, number> = unused;
   /** The other way round. */
-  readonly #originals = new Map<number, number>();
-  /** By the host's name of what they stand for. */
-  readonly #aliases = new Map<number, readonly Alias[]>();
-  readonly #aliasByName = new Map<number, Alias>();
+  #originals: Map<number, number> = unused;
+  /** There is hardly ever more than one. */
+  #aliases: readonly Alias[] = noAliases;
   #nextName: number;
 
   /** @param own see `nameOwnGlobals` */
   constructor(own: ReadonlyMap<number, MappedGlobal>) {
     this.#own = own;
     this.#nextName = HIGHEST_NAME - own.size;
+    this.lowestName = this.#nextName + 1;
   }
 
   /**
@@ -89,16 +97,18 @@ export class GlobalMap {
    * @throws ProtocolError when there are too many
    */
   announce(hostName: number, decision: Decision): number {
-    const isHidden = decision.version === 0 || this.#hasAlias(decision.interface);
+    const isHidden = decision.version === 0 || (decision.mayBeAlias && this.#hasAlias(decision.interface));
     const before = this.#byHostName.get(hostName);
-    if (isHidden || (before !== undefined && before.interface !== decision.interface)) this.#forget(hostName);
+    if (before !== undefined) {
+      if (isHidden || before.interface !== decision.interface) this.#forget(hostName);
+      this.#removed.delete(hostName);
+    }
     if (isHidden) return 0;
-    this.#removed.delete(hostName);
-    if (this.#isTaken(hostName) && !this.#renamed.has(hostName)) this.#rename(hostName);
+    if (hostName >= this.lowestName && this.#isTaken(hostName) && !this.#renamed.has(hostName)) this.#rename(hostName);
     this.#byHostName.set(hostName, decision);
     if (this.#byHostName.size - this.#removed.size > MAX_GLOBALS)
       throw new ProtocolError(`more than ${MAX_GLOBALS} globals`);
-    if (decision.aliases.length > 0 && !this.#aliases.has(hostName)) this.#addAliases(hostName, decision);
+    if (decision.aliases.length > 0 && this.aliasesOf(hostName).length === 0) this.#addAliases(hostName, decision);
     return decision.version;
   }
 
@@ -118,12 +128,12 @@ export class GlobalMap {
 
   /** What else the client is offered because of a global of the host's. */
   aliasesOf(hostName: number): readonly Alias[] {
-    return this.#aliases.get(hostName) ?? [];
+    return this.#aliases.filter((alias) => alias.hostName === hostName);
   }
 
   /** What the client knows by a name. */
   get(name: number): MappedGlobal | undefined {
-    const synthetic = this.#own.get(name) ?? this.#aliasByName.get(name);
+    const synthetic = this.#own.get(name) ?? this.#aliases.find((alias) => alias.name === name);
     if (synthetic !== undefined) return synthetic;
     const hostName = this.#originals.get(name) ?? name;
     const decision = this.#byHostName.get(hostName);
@@ -139,15 +149,12 @@ export class GlobalMap {
     const renamed = this.#renamed.get(hostName);
     if (renamed !== undefined) this.#originals.delete(renamed);
     this.#renamed.delete(hostName);
-    for (const { name } of this.aliasesOf(hostName)) this.#aliasByName.delete(name);
-    this.#aliases.delete(hostName);
+    this.#aliases = this.#aliases.filter((alias) => alias.hostName !== hostName);
   }
 
   /** Whether the client has an alias with that interface, and so no need of the host's own. */
   #hasAlias(type: string): boolean {
-    for (const alias of this.#aliasByName.values())
-      if (alias.interface === type && !this.#removed.has(alias.hostName)) return true;
-    return false;
+    return this.#aliases.some((alias) => alias.interface === type && !this.#removed.has(alias.hostName));
   }
 
   #hostHas(type: string): boolean {
@@ -157,30 +164,32 @@ export class GlobalMap {
   }
 
   #isTaken(name: number): boolean {
-    return this.#own.has(name) || this.#aliasByName.has(name) || this.#originals.has(name);
+    return this.#own.has(name) || this.#originals.has(name) || this.#aliases.some((alias) => alias.name === name);
   }
 
   #rename(hostName: number): void {
     const name = this.#allocate();
+    if (this.#renamed === unused) {
+      this.#renamed = new Map();
+      this.#originals = new Map();
+    }
     this.#renamed.set(hostName, name);
     this.#originals.set(name, hostName);
   }
 
   #addAliases(hostName: number, { aliases }: Decision): void {
-    const added = aliases
-      .filter((offer) => !this.#hostHas(offer.interface))
-      .map(({ interface: type, version, of }): Alias => {
-        const alias = { name: this.#allocate(), interface: type, version, hostName, hostInterface: of, served: null };
-        this.#aliasByName.set(alias.name, alias);
-        return alias;
-      });
-    if (added.length > 0) this.#aliases.set(hostName, added);
+    for (const { interface: type, version, of } of aliases) {
+      if (this.#hostHas(type)) continue;
+      const alias = { name: this.#allocate(), interface: type, version, hostName, hostInterface: of, served: null };
+      this.#aliases = [...this.#aliases, alias];
+    }
   }
 
   #allocate(): number {
     let name = this.#nextName;
     while (this.#isTaken(name) || this.#byHostName.has(name)) name = below(name);
     this.#nextName = below(name);
+    this.lowestName = Math.min(this.lowestName, name);
     return name;
   }
 }

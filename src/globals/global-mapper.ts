@@ -32,7 +32,7 @@ export function compileWithGlobals(protocol: ProtocolRegistry, policy: GlobalPol
     policy,
     all.flatMap(({ globals = [] }) => globals),
   );
-  return compileHooks(protocol, [mapper.first, ...all, mapper.last]);
+  return compileHooks(protocol, [mapper.hooks, ...all]);
 }
 
 /**
@@ -65,13 +65,13 @@ export class GlobalMapper {
     this.#instead = new Map(offers.flatMap((offer) => (offer.kind === "instead" ? [[offer.interface, offer]] : [])));
   }
 
-  /** The hooks that see messages before all others. */
-  get first(): Hooks {
+  /** They are to see messages before all others. */
+  get hooks(): Hooks {
     return {
       stage: "offers",
       events: {
         wl_registry: {
-          global: (message) => this.#announced(message),
+          global: this.#announced,
           global_remove: (message) => this.#removed(message),
         },
       },
@@ -83,16 +83,6 @@ export class GlobalMapper {
         }),
       },
     };
-  }
-
-  /** The hooks that see messages after all others, and give them the client's names. */
-  get last(): Hooks {
-    const rename = (message: HookedMessage<{ name: number }>): void => {
-      const { name } = message.args;
-      const known = this.#mapOf(message.session).nameOf(name);
-      if (known !== name) message.change({ name: known });
-    };
-    return { stage: "seal", events: { wl_registry: { global: rename, global_remove: rename } } };
   }
 
   #mapOf(session: Session): GlobalMap {
@@ -110,8 +100,9 @@ export class GlobalMapper {
       const isOurs = [...this.#own.values()].some((own) => own.interface === type);
       const offered = isOurs ? 0 : this.#policy.offered(type, version, this.#protocol.get(type)?.version ?? 0);
       const aliases = this.#aliases.filter(({ of }) => of === type);
+      const mayBeAlias = this.#aliases.some((alias) => alias.interface === type);
       const instead = this.#instead.get(type) ?? null;
-      decision = { interface: type, hostVersion: version, version: offered, aliases, instead };
+      decision = { interface: type, hostVersion: version, version: offered, aliases, mayBeAlias, instead };
       if (this.#decided.size >= MAX_GLOBALS) this.#decided.clear();
       this.#decided.set(name, decision);
     }
@@ -124,29 +115,32 @@ export class GlobalMapper {
     }
   }
 
-  #announced(message: HookedMessage<Events["wl_registry"]["global"]>): void {
+  readonly #announced = (message: HookedMessage<Events["wl_registry"]["global"]>): void => {
     const { session, object: registry } = message;
     const { name, interface: type, version } = message.args;
     const map = this.#mapOf(session);
-    const offered = map.announce(name, this.#decide(name, type, version));
+    const decision = this.#decide(name, type, version);
+    const offered = map.announce(name, decision);
     if (offered === 0) return message.drop();
+    if (name >= map.lowestName) rename(message, map);
     if (offered !== version) message.change({ version: offered });
-    const aliases = map.aliasesOf(name);
-    if (aliases.length === 0) return;
+    if (decision.aliases.length === 0) return;
     message.after(() => {
       if (message.dropped) return;
-      for (const alias of aliases) {
+      for (const alias of map.aliasesOf(name)) {
         const { name, interface: type, version } = alias;
         session.sendEvent(registry, "wl_registry", "global", { name, interface: type, version });
       }
     });
-  }
+  };
 
   #removed(message: HookedMessage<Events["wl_registry"]["global_remove"]>): void {
     const { session, object: registry } = message;
     const map = this.#mapOf(session);
-    const aliases = map.aliasesOf(message.args.name);
-    if (!map.remove(message.args.name)) return message.drop();
+    const { name } = message.args;
+    const aliases = map.aliasesOf(name);
+    if (name >= map.lowestName) rename(message, map);
+    if (!map.remove(name)) return message.drop();
     if (aliases.length === 0) return;
     message.after(() => {
       for (const { name } of aliases) session.sendEvent(registry, "wl_registry", "global_remove", { name });
@@ -176,6 +170,13 @@ export class GlobalMapper {
     if (known.hostInterface !== null) id.hostInterface = this.#protocol.get(known.hostInterface) as Interface;
     if (known.hostName !== name) message.change({ name: known.hostName });
   }
+}
+
+/** Gives an event the client's name of its global, once all hooks have seen it with the host's. */
+function rename(message: HookedMessage<{ name: number }>, map: GlobalMap): void {
+  const { name } = message.args;
+  const known = map.nameOf(name);
+  if (known !== name) message.atLast(() => message.change({ name: known }));
 }
 
 /** Refuses a bind of what was not offered, with the words and the code of libwayland. */

@@ -304,6 +304,7 @@ export abstract class Forwarder implements Ids {
   /** Sends a message the way that its hooks chose. Unless they changed it, it still lies in the receive buffer. */
   #complete(hooked: HookedMessage, offset: number, end: number): void {
     const { object, signature, values } = hooked;
+    hooked.decided();
     if (hooked.dropped) {
       closeFds(values);
     } else if (!this.sink.open || !this.forwardable(object) || !deliverable(signature, values, this)) {

@@ -16,6 +16,7 @@ export class HookedMessage<Args = Record<string, Value>> {
   readonly signature: Message;
   /** For the relay: the argument values in their order. */
   readonly values: Value[];
+  #atLast: (() => void) | null = null;
   #after: (() => void)[] | null = null;
   #args: Args | null = null;
   #changed = false;
@@ -69,10 +70,20 @@ export class HookedMessage<Args = Record<string, Value>> {
     this.#dropped = true;
   }
 
+  /** Calls back once all hooks have seen the message and none has dropped it: for what only its receiver is to see. */
+  atLast(callback: () => void): void {
+    this.#atLast = callback;
+  }
+
   /** Calls back once the message has been forwarded or dropped, for what has to follow it. */
   after(callback: () => void): void {
     this.#after ??= [];
     this.#after.push(callback);
+  }
+
+  /** For the relay: its hooks are done. */
+  decided(): void {
+    if (!this.#dropped) this.#atLast?.();
   }
 
   /** For the relay: the message has gone its way. */

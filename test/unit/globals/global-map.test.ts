@@ -14,11 +14,13 @@ const decisionOn = (type: string, version = 1): Decision => ({
   hostVersion: version,
   version,
   aliases: type === alias.of ? [alias] : [],
+  mayBeAlias: type === alias.interface,
   instead: null,
 });
 const decisions = {
   wl_output: decisionOn("wl_output"),
   wl_seat: decisionOn("wl_seat"),
+  wl_shell: decisionOn("wl_shell"),
   hidden: decisionOn("hidden", 0),
 };
 
