@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Kinds of problems that a program may have an option against. Which one that is, the program knows: the names of options
- * are the command line's.
+ * Kinds of problems that an option of a program may solve. The program knows which option that is: only the command line
+ * knows the names of options.
  */
 export type ProblemCode =
   | "socket-name"
@@ -15,12 +15,12 @@ export type ProblemCode =
   | "log-class"
   | "log-filter";
 
-/** What there is to say of a problem beside what it is. */
+/** Facts about a problem, beside its message. */
 export interface ProblemDetails {
   readonly code?: ProblemCode | undefined;
-  /** The name that it is about, for the program's remedy. */
+  /** The name that the problem is about, for the program's remedy. */
   readonly about?: string | undefined;
-  /** What helps, whichever program it is: `remove it`. */
+  /** A remedy that helps in every program, such as `remove it`. */
   readonly remedy?: string | undefined;
 }
 

@@ -17,17 +17,17 @@ import { Session } from "./relay/session.ts";
 import type { Flow, SessionStatistics } from "./relay/statistics.ts";
 import type { Transport } from "./wire/transport.ts";
 
-/** How clients are served, wherever they come from. */
+/** The options of all that serves clients. */
 export interface SessionsOptions {
   /** Makes each client's connection to the host; see `unixHost`. */
   readonly connectHost: HostConnector;
   /** Makes one more connection to see whether the host is there, where hosts may end connections without a word. */
   readonly probeHost?: HostProbe | undefined;
-  /** Which globals clients see; by default those that let a client see and control nothing but itself. */
+  /** Decides which globals clients see; by default those that let a client see and control nothing but itself. */
   readonly policy?: GlobalPolicy;
   /** The protocols that are relayed. Several proxies can share them. */
   readonly protocol?: ProtocolRegistry;
-  /** Behaviour beside what is built in, each in its stage. */
+  /** Hooks beside those that are built in, each in its stage. */
   readonly hooks?: readonly Hooks[];
   /** A text to put in front of every window title. */
   readonly tag?: string | undefined;
@@ -57,7 +57,7 @@ interface Totals {
   copied: number;
 }
 
-/** What all sessions together have done so far, and each of those that have not ended. */
+/** What all sessions together have done so far, and each open session. */
 export interface Statistics {
   readonly totals: Readonly<Totals>;
   readonly clients: readonly SessionStatistics[];
@@ -138,7 +138,7 @@ export class Sessions {
     return this.#sessions.size + this.#connecting;
   }
 
-  /** What all of them have done, and each one that is there. */
+  /** What all sessions together have done, and each open session. */
   get statistics(): Statistics {
     const clients = [...this.#sessions].map((session) => session.statistics);
     const { sessions, requests, events, copied } = this.#past;

@@ -10,11 +10,11 @@ const CONNECT_TIMEOUT = 10_000;
 const RETRY_INTERVAL = 20;
 
 /**
- * Reaches a compositor by its Unix socket.
+ * Connects to a compositor through its Unix socket.
  *
  * @param path of the socket, which need not exist yet
- * @returns what makes a connection; it rejects with SystemError (ENOENT, ECONNREFUSED: no compositor there; EAGAIN: it
- * has taken no connection for 10 s)
+ * @returns a function that makes a connection. It rejects with SystemError (ENOENT, ECONNREFUSED: no compositor there;
+ * EAGAIN: it has taken no connection for 10 s)
  */
 export function unixHost(path: string): HostConnector {
   return async (signal) => {

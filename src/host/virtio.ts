@@ -56,14 +56,14 @@ async function probe(connect: HostConnector, signal: AbortSignal): Promise<HostS
   }
 }
 
-/** The way to the compositor outside of a VM. */
+/** Connections to the compositor outside of a VM. */
 export interface VirtioHost {
   /**
    * Makes a connection, a VirtioTransport. It rejects with an Error that says what the host lacks, or with a
    * SystemError.
    */
   readonly connect: HostConnector;
-  /** Makes one to see whether the compositor is there: not all hosts report that its end has come. */
+  /** Makes a connection to see whether the compositor is there, since not all hosts report its end. */
   readonly probe: HostProbe;
   /** Resolves when no pipe of a closed connection is still busy, within a limit. */
   settled(): Promise<void>;

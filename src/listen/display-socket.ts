@@ -21,10 +21,10 @@ class NameTaken extends UserError {}
 
 /** A listening socket, with its lock if it is our own; the files of those are removed by `close`. */
 export class DisplaySocket {
-  /** What WAYLAND_DISPLAY is to be for our clients: as the user gave it, or the name that was found free. */
+  /** The value of WAYLAND_DISPLAY for our clients: as the user gave it, or the name that was found free. */
   readonly name: string;
   readonly path: string;
-  /** Listening, nonblocking, mode 0600. */
+  /** The listening socket: nonblocking, with mode 0600. */
   readonly fd: Fd;
   readonly #lock: Lock | null;
   readonly #file: BigIntStats | null;

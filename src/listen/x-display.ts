@@ -35,7 +35,7 @@ interface Parts {
  */
 export class XDisplay {
   readonly number: number;
-  /** Listening sockets, for the X server to accept its clients from; they stay this object's. */
+  /** Listening sockets from which the X server accepts its clients. This object stays their owner. */
   readonly fds: readonly Fd[];
   readonly #parts: Parts;
   #watches: readonly Watch[] = [];
@@ -103,7 +103,7 @@ export class XDisplay {
     return new XDisplay(number, { listener: fd, path, name });
   }
 
-  /** What DISPLAY is to be for clients. */
+  /** The value of DISPLAY for clients. */
   get name(): string {
     return `:${this.number}`;
   }
@@ -121,7 +121,7 @@ export class XDisplay {
     });
   }
 
-  /** No call comes any more from `wait`. */
+  /** Ends `wait`: its callback is not called any more. */
   stopWaiting(): void {
     for (const watch of this.#watches) watch.close();
     this.#watches = [];

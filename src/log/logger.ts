@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { printableLines } from "./printable.ts";
 
-/** Where the parts of the program say what happened: one line each, for a person. */
+/** Gets lines that say what happened, for people to read. */
 export interface Logger {
   /** Something was lost, or the program itself is at fault. */
   error(text: string): void;
   /** Something is not as the user would expect. */
   warn(text: string): void;
-  /** What the program is doing. */
+  /** The program reports what it is doing. */
   info(text: string): void;
-  /** What helps to find out why a client misbehaves. */
+  /** Details that help to find out why a client misbehaves. */
   debug(text: string): void;
 }
 
@@ -28,5 +28,5 @@ export function createLogger(write: (line: string) => void, verbose: boolean, na
   };
 }
 
-/** A logger that says nothing. */
+/** A logger that drops all lines. */
 export const silent: Logger = createLogger(() => {}, false);

@@ -10,8 +10,7 @@ export interface GlobalPolicyOptions {
   /** Interfaces to hide, whatever else is said about them. */
   readonly hide?: readonly string[];
   /**
-   * Interfaces of protocols that the user has added. Whoever adds a protocol wants it offered, unless the list says that
-   * it is privileged.
+   * Interfaces of protocols that the user has added. They are offered, unless the list has them as privileged.
    */
   readonly added?: readonly string[];
 }
@@ -36,13 +35,13 @@ export class GlobalPolicy {
     this.#options = options;
   }
 
-  /** The same, but for one more interface that is hidden, whatever else is said about it. */
+  /** Returns a policy that also hides one more interface, whatever else is said about it. */
   hiding(name: string): GlobalPolicy {
     return new GlobalPolicy({ ...this.#options, hide: [...(this.#options.hide ?? []), name] });
   }
 
   /**
-   * The version to offer of a global that the host has, 0 to hide it.
+   * Returns the version to offer of a global that the host has, or 0 to hide it.
    * @param tableVersion the highest version in the protocol tables, 0 when they do not have the interface.
    */
   offered(name: string, hostVersion: number, tableVersion: number): number {
@@ -54,7 +53,7 @@ export class GlobalPolicy {
     return Math.min(hostVersion, tableVersion, wished ?? row?.version ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Whether the user wants to have it hidden, also from ourselves. */
+  /** Whether the user has hidden an interface, also from ourselves. */
   hides(name: string): boolean {
     return this.#hidden.has(name);
   }

@@ -22,8 +22,8 @@ export interface EnumEntry {
 }
 
 /**
- * All interfaces that a proxy knows: the generated tables, and what is added to them. It never changes, so that any number
- * of proxies can share one. An interface is compiled when it is first asked for, together with those that its messages
+ * All interfaces that a proxy knows: those of the generated tables, and added ones. A registry never changes, so any number
+ * of proxies can share it. An interface is compiled when it is first asked for, together with those that its messages
  * name, and is the same object from then on.
  */
 export class ProtocolRegistry {

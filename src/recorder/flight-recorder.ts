@@ -8,7 +8,7 @@ import type { Trace, TracePoint } from "./trace.ts";
 /** Names that are asked for in a tenth of a second: each is a file in /proc, and clients may come by the thousands. */
 const MAX_NAMES = 10;
 
-/** What looks at all that is recorded, while it happens: the log, or a file. */
+/** Sees all that is recorded, while it happens: the log, or a file. */
 export interface Observer {
   opened?(sessionTrace: SessionTrace): void;
   onMessage(
@@ -23,7 +23,7 @@ export interface Observer {
   closed?(sessionTrace: SessionTrace): void;
 }
 
-/** What the flight recorder has of one session. */
+/** The flight recorder's part of one session. */
 export class SessionTrace implements Trace {
   readonly number: number;
   readonly protocol: ProtocolRegistry;
@@ -44,7 +44,7 @@ export class SessionTrace implements Trace {
     this.#findName = findName;
   }
 
-  /** How log lines call the client. */
+  /** The client's name in log lines. */
   get name(): string {
     this.#name ??= this.#findName();
     return this.#name;
@@ -80,7 +80,7 @@ export class SessionTrace implements Trace {
   }
 }
 
-/** Remembers the latest messages of all sessions, always, for the day on which somebody asks what happened. */
+/** Keeps the latest messages of all sessions in memory, for when somebody asks what has happened. */
 export class FlightRecorder {
   readonly ring: Ring;
   readonly keepsTyped: boolean;
@@ -95,7 +95,7 @@ export class FlightRecorder {
   #names = 0;
 
   /**
-   * @param size of the ring in bytes; 0 for none, when only observers see messages
+   * @param size the bytes of the ring; with 0 there is none, and only observers see messages
    * @param keepsTyped whether keys and typed texts are kept, too; else messages with them end before these
    */
   constructor(size: number, keepsTyped = false) {
@@ -103,7 +103,7 @@ export class FlightRecorder {
     this.keepsTyped = keepsTyped;
   }
 
-  /** A session begins, whose client has that name. */
+  /** A session begins. Its client has that name. */
   open(protocol: ProtocolRegistry, findName: () => string): SessionTrace {
     while (this.#closed.length > 0 && this.ring.isGone((this.#closed[0] as { age: number }).age)) {
       this.#traces.delete((this.#closed.shift() as { sessionTrace: SessionTrace }).sessionTrace.number);
@@ -116,7 +116,7 @@ export class FlightRecorder {
     return sessionTrace;
   }
 
-  /** Of the session with that number, if its records may still be here. */
+  /** Finds the session with that number, if its records may still be here. */
   sessionTrace(number: number): SessionTrace | undefined {
     return this.#traces.get(number);
   }

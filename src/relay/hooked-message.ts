@@ -5,8 +5,9 @@ import type { Value } from "./codec.ts";
 import type { Session } from "./session.ts";
 
 /**
- * A message on its way, as its hooks see it. Unless a hook says otherwise it is forwarded unchanged once they all have
- * returned; a hook that returns a promise holds up the messages behind it in the same direction until that is settled.
+ * A message on its way, as its hooks see it. It is forwarded unchanged when all hooks have returned, unless a hook changes
+ * or drops it. A hook that returns a promise holds up the messages behind it, in the same direction, until the promise is
+ * settled.
  */
 export class HookedMessage<Args = Record<string, Value>> {
   readonly session: Session;
@@ -30,7 +31,7 @@ export class HookedMessage<Args = Record<string, Value>> {
     object.pinned = true;
   }
 
-  /** The arguments by name, with the changes of earlier hooks. Descriptors stay the message's. */
+  /** The arguments by name, with the changes of earlier hooks. The message owns the descriptors among them. */
   get args(): Args {
     if (this.#args === null) {
       const args: Record<string, Value | undefined> = {};
@@ -52,7 +53,7 @@ export class HookedMessage<Args = Record<string, Value>> {
     return this.#dropped;
   }
 
-  /** Forwards other arguments than came in. A descriptor given here becomes the message's; the old one is closed. */
+  /** Replaces arguments. The message becomes the owner of a descriptor that is given here; the old one is closed. */
   change(changes: Partial<Args>): void {
     this.#changed = true;
     this.#args = null;
@@ -65,7 +66,7 @@ export class HookedMessage<Args = Record<string, Value>> {
     }
   }
 
-  /** Does not forward it. Later hooks do not see it; objects that it would have made exist for its sender only. */
+  /** Stops the message. Later hooks do not see it, and objects that it makes exist for its sender only. */
   drop(): void {
     this.#dropped = true;
   }
@@ -75,7 +76,7 @@ export class HookedMessage<Args = Record<string, Value>> {
     this.#atLast = callback;
   }
 
-  /** Calls back once the message has been forwarded or dropped, for what has to follow it. */
+  /** Has a function called after the message is forwarded or dropped: for messages that have to follow it. */
   after(callback: () => void): void {
     this.#after ??= [];
     this.#after.push(callback);

@@ -7,12 +7,12 @@ type Handlers<Messages> = {
   readonly [M in keyof Messages]?: (args: Messages[M], message: HookedMessage<Messages[M]>) => void | Promise<void>;
 };
 
-/** Has the events to an object that only the host and we know handled, by their names; others are ignored. */
+/** Handles the events to an object that only the host and we know, by their names. Other events are ignored. */
 export function onEvents<I extends keyof Events>(object: WlObject, _interface: I, handlers: Handlers<Events[I]>): void {
   listen(object, handlers);
 }
 
-/** Has the requests to an object that only the client and we know handled, by their names; others are ignored. */
+/** Handles the requests to an object that only the client and we know, by their names. Other requests are ignored. */
 export function onRequests<I extends keyof Requests>(
   object: WlObject,
   _interface: I,

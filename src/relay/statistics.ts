@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RoundTripTimes } from "./round-trip.ts";
 
-/** What came from one peer. */
+/** How much came from one peer. */
 export interface Flow {
   messages: number;
   bytes: number;
   fds: number;
 }
 
-/** What waits for one peer. */
+/** How much waits for one peer. */
 export interface Waiting {
   readonly bytes: number;
   readonly fds: number;
@@ -16,7 +16,7 @@ export interface Waiting {
 
 /** What a session has done so far, and what it holds now. Sizes are in bytes. */
 export interface SessionStatistics {
-  /** How log lines call the client. */
+  /** The client's name in log lines. */
   readonly name: () => string;
   readonly requests: Readonly<Flow>;
   readonly events: Readonly<Flow>;
@@ -25,7 +25,7 @@ export interface SessionStatistics {
   readonly hostObjects: number;
   readonly waitingForClient: Waiting;
   readonly waitingForHost: Waiting;
-  /** Pixels that hooks have copied for it. */
+  /** Bytes of pixels that hooks have copied for the client. */
   readonly copied: number;
   readonly roundTrip: RoundTripTimes;
 }

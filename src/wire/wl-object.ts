@@ -14,17 +14,17 @@ export const SERVER_ID_BASE = 0xff000000;
 export class WlObject {
   clientId = 0;
   hostId = 0;
-  /** What the client takes it for. Differs from `hostInterface` only where a hook offers one protocol on top of another. */
+  /** The interface for the client: another than the host's only where a hook offers one protocol on top of another. */
   clientInterface: Interface;
   hostInterface: Interface;
   version: number;
-  /** The client has sent its destructor. Events still reach it until `delete_id`: libwayland clients expect them. */
+  /** The client has sent the destructor. Events still reach it until `delete_id`, as libwayland's clients expect. */
   clientGone = false;
-  /** The host has sent a destructor event. Requests that crossed with it are ignored. */
+  /** The host has sent a destructor event. Requests that crossed with that event are ignored. */
   hostGone = false;
   /** A hook has seen this instance, so that it is not reused. */
   pinned = false;
-  /** What handles messages to an object that exists on one side only; without one they are ignored. */
+  /** Handles messages to an object that exists on one side only. Without a listener they are ignored. */
   listener: ((message: never) => void | Promise<void>) | null = null;
 
   constructor(type: Interface, version: number) {
