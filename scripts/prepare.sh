@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 # `npm install --global git+ADDRESS` of npm 11 lets its --global reach the installation of what we are built with: it
 # would end with a link to a folder that is gone.
 if [ "${npm_config_global-}" = true ]; then
-  echo 'prepare: npm cannot do this globally from git; run: npm install --global "$(npm pack git+ADDRESS)"' >&2
+  echo 'prepare: npm cannot do this globally from git; run: npm install --global "$(npm pack --silent git+ADDRESS)"' >&2
   exit 1
 fi
 npm run --silent build
