@@ -10,8 +10,9 @@ const MAX_REASONS = 8;
 /** Sees to it that what fails again and again writes no more than one dump for each reason and minute. */
 export class DumpLimit {
   readonly #now: () => number;
-  /** When each reason led to a dump, those of the last minute. */
-  readonly #dumped = new Map<string, number>();
+  /** When each reason led to a dump, those of the last minute: what clients do, and apart from it what is a defect of ours. */
+  readonly #failures = new Map<string, number>();
+  readonly #defects = new Map<string, number>();
   #leftOut = 0;
 
   /** @param now milliseconds of a clock that never goes back */
@@ -19,16 +20,20 @@ export class DumpLimit {
     this.#now = now;
   }
 
-  /** Whether something that failed for that reason is worth a dump. Numbers in it do not make it another one. */
-  allows(reason: string): boolean {
+  /**
+   * Whether something that failed for that reason is worth a dump. Numbers in it do not make it another one. Clients cannot
+   * use up the dumps of defects.
+   */
+  allows(reason: string, isDefect: boolean): boolean {
     const now = this.#now();
-    for (const [known, time] of this.#dumped) if (now - time >= INTERVAL_MS) this.#dumped.delete(known);
+    const dumped = isDefect ? this.#defects : this.#failures;
+    for (const [known, time] of dumped) if (now - time >= INTERVAL_MS) dumped.delete(known);
     const key = reason.replace(/\d+/g, "0");
-    if (this.#dumped.has(key) || this.#dumped.size >= MAX_REASONS) {
+    if (dumped.has(key) || dumped.size >= MAX_REASONS) {
       this.#leftOut++;
       return false;
     }
-    this.#dumped.set(key, now);
+    dumped.set(key, now);
     return true;
   }
 

@@ -54,7 +54,8 @@ export class Dumps {
 
   /** A session has failed: a reason for a dump if there is a file for it, and if it was not one just now. */
   failed(reason: string, isDefect: boolean, sessionTrace: SessionTrace | null): void {
-    if ((this.#file === null && !isDefect) || this.#recorder.ring.isOff || !this.#limit.allows(reason)) return;
+    if ((this.#file === null && !isDefect) || this.#recorder.ring.isOff || !this.#limit.allows(reason, isDefect))
+      return;
     if (this.#file !== null) return this.dump(reason);
     if (sessionTrace === null) return;
     // Nothing more comes from that session, so that there is time.

@@ -81,17 +81,18 @@ describe("a file of dumps", () => {
   });
 });
 
-it("there is one dump for each reason and minute, and some for all, and how many were left out is said", () => {
+it("there is one dump for each reason and minute, some for all clients and others for defects, and how many were left out is said", () => {
   let time = 5;
   const limit = new DumpLimit(() => time);
-  assert.ok(limit.allows("client 1 (foot, pid 7) is disconnected: invalid object 77"));
+  assert.ok(limit.allows("client 1 (foot, pid 7) is disconnected: invalid object 77", false));
   assert.equal(limit.takeLeftOut(), "");
-  assert.ok(!limit.allows("client 2 (foot, pid 8) is disconnected: invalid object 78"));
-  assert.ok(limit.allows("client 3 (gtk, pid 9) is disconnected: invalid object 77"));
+  assert.ok(!limit.allows("client 2 (foot, pid 8) is disconnected: invalid object 78", false));
+  assert.ok(limit.allows("client 3 (gtk, pid 9) is disconnected: invalid object 77", false));
   assert.equal(limit.takeLeftOut(), "1 failure before it left no dump");
-  const allowed = Array.from({ length: 100 }, (_, i) => limit.allows(`made up: ${"x".repeat(i)}`));
+  const allowed = Array.from({ length: 100 }, (_, i) => limit.allows(`made up: ${"x".repeat(i)}`, false));
   assert.equal(allowed.filter((isAllowed) => isAllowed).length, 6);
   assert.equal(limit.takeLeftOut(), "94 failures before it left no dump");
+  assert.ok(limit.allows("client 4 is disconnected by an internal error: made up", true));
   time += 60_000;
-  assert.ok(limit.allows("client 4 (foot, pid 10) is disconnected: invalid object 77"));
+  assert.ok(limit.allows("client 4 (foot, pid 10) is disconnected: invalid object 77", false));
 });
