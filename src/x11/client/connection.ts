@@ -311,10 +311,14 @@ export class X11Connection {
     );
   }
 
-  /** Lets events wait in the socket while the handler is busy, except if that may be for an answer behind them. */
+  /**
+   * Lets events wait in the socket while the handler is busy, except if that may be for an answer behind them. While other
+   * work has its turn no answer overtakes them either.
+   */
   #balance(): void {
     if (this.#end !== null) return;
     if (this.#events.length > MAX_WAITING_EVENTS) this.#fail(new Error("the X server sends too many events"));
+    else if (this.#events.isResting) this.#stream.setReading(false);
     else this.#stream.setReading(this.#events.length < MANY_WAITING_EVENTS || this.#answers.length > 0);
   }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { X11Event } from "../codec/events.ts";
+import { EVENTS_PER_TURN } from "./limits.ts";
 
 /** Handles an event. While its promise is pending, later events wait. */
 export type EventHandler = (event: X11Event) => void | Promise<void>;
 
-/** Gives events to a handler in order, one at a time. */
+/**
+ * Gives events to a handler in order, one at a time. After some it lets the event loop turn: X clients can send as many as
+ * they like, and a host that is asked for something by each may end a connection that does not take its answers.
+ */
 export class EventQueue {
   #handler: EventHandler | null = null;
   readonly #failed: (reason: Error) => void;
@@ -13,6 +17,9 @@ export class EventQueue {
   #first = 0;
   #busy = false;
   #closed = false;
+  /** How many are still to be given before the event loop turns. */
+  #left = EVENTS_PER_TURN;
+  #isResting = false;
 
   /**
    * @param failed called with what the handler throws
@@ -26,6 +33,11 @@ export class EventQueue {
   /** How many events wait. */
   get length(): number {
     return this.#waiting.length - this.#first;
+  }
+
+  /** Whether it lets the event loop turn, and the handler is not busy. */
+  get isResting(): boolean {
+    return this.#isResting;
   }
 
   /** Events that came before there is a handler have waited for it. */
@@ -49,7 +61,8 @@ export class EventQueue {
 
   #deliver(): void {
     const handler = this.#handler;
-    while (handler !== null && !this.#busy && this.#first < this.#waiting.length) {
+    while (handler !== null && !this.#busy && !this.#isResting && this.#first < this.#waiting.length) {
+      if (this.#left-- === 0) return this.#rest();
       const event = this.#waiting[this.#first++] as X11Event;
       if (this.#first * 2 >= this.#waiting.length) {
         this.#waiting.splice(0, this.#first);
@@ -64,6 +77,16 @@ export class EventQueue {
         this.#failed(error as Error);
       }
     }
+  }
+
+  #rest(): void {
+    this.#isResting = true;
+    setImmediate(() => {
+      this.#isResting = false;
+      this.#left = EVENTS_PER_TURN;
+      this.#deliver();
+      this.#delivered();
+    });
   }
 
   /** Goes on when all promises that were settled meanwhile have had their effects. */

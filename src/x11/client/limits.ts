@@ -19,6 +19,9 @@ export const MAX_WAITING_OUTPUT: number = 128 * 1024 * 1024;
  */
 export const MAX_REQUESTS_WITHOUT_ANSWER = 0x8000;
 
+/** So many events are handled before the event loop turns. */
+export const EVENTS_PER_TURN = 64;
+
 /** With so many events waiting for the handler of an earlier one, nothing is read unless that may wait for an answer. */
 export const MANY_WAITING_EVENTS = 4096;
 
