@@ -45,9 +45,15 @@ class XwaylandProcess implements Xwayland {
         for (const line of text.split("\n")) if (line !== "") said(line);
       });
     }
+    // When nobody waits for its end any more, it would go on if it hangs.
+    const kill = (): void => void child.kill("SIGKILL");
+    process.once("exit", kill);
     this.ended = new Promise<string>((resolve) => {
       child.once("error", (error: NodeJS.ErrnoException) => resolve(`cannot be started (${error.code})`));
       child.once("exit", (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
+    });
+    void this.ended.then(() => {
+      process.off("exit", kill);
     });
   }
 

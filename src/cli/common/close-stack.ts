@@ -26,7 +26,10 @@ export class CloseStack implements Pick<AsyncDisposableStack, "use" | "defer" | 
     this.#closers.push(close);
   }
 
-  /** Closes everything, the last first, and waits for each; a failure does not keep the others from being closed. */
+  /**
+   * Closes everything, the last first, and waits for each. A failure does not keep the others from being closed. Several
+   * failures come as one AggregateError, where the standard has an error class that our oldest Node lacks, too.
+   */
   async disposeAsync(): Promise<void> {
     this.#isDisposed = true;
     const errors: unknown[] = [];

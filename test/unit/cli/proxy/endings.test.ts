@@ -85,15 +85,16 @@ describe("a proxy that ends", () => {
     const proxy = place.proxy(["--x-display", "4733", "--xwayland-binary", binary]);
     await proxy.says("X11 programs: ");
     const client = connectUnix("/tmp/.X11-unix/X4733");
+    context.after(() => client.close());
     await fileSays(started, "started");
     const [server = ""] = childrenOf(proxy).split(" ");
+    assert.match(server, /^\d+$/);
     proxy.child.kill("SIGTERM");
     await eventually("the files to go", () => xFiles(4733).length === 0);
     proxy.child.kill("SIGTERM");
     assert.equal(await proxy.ended, 128 + 15);
+    await eventually("the server to end", () => !isRunning(server));
     assert.deepEqual(readdirSync(place.directory).sort(), ["server", "started", "wayland-0"]);
-    process.kill(Number(server), "SIGKILL");
-    client.close();
   });
 
   it("when its second socket cannot be made leaves the first neither", async (context) => {
@@ -114,6 +115,7 @@ describe("a proxy that ends", () => {
     const proxy = place.proxy(["--x-display", "4735", "--xwayland-binary", binary, "sh", "-c", "read line; exit 3"]);
     await proxy.says("X11 programs: ");
     const client = connectUnix("/tmp/.X11-unix/X4735");
+    context.after(() => client.close());
     await fileSays(started, "started");
     const children = childrenOf(proxy).split(" ");
     assert.equal(children.length, 2, "the command and the server");
@@ -123,7 +125,6 @@ describe("a proxy that ends", () => {
     await eventually("both to end", () => !children.some(isRunning));
     assert.deepEqual(readdirSync(place.directory).sort(), ["server", "started", "wayland-0"]);
     assert.deepEqual(xFiles(4735), []);
-    client.close();
   });
 
   it("after its compositor has gone leaves nothing", async (context) => {
