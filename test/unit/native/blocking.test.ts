@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, openSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { afterEach, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { closeReceived, mayBlock } from "../../../src/native/blocking.ts";
@@ -14,6 +15,7 @@ import { eventfd, pipe } from "../../../src/native/pipe.ts";
 import { setSoftFdLimit, socketPair, softFdLimit } from "../../../src/native/socket.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HangingFiles } from "../../support/hanging-files.ts";
+import { scaled } from "../../support/patience.ts";
 
 const SIZE = 3 << 20;
 
@@ -144,7 +146,60 @@ test("what cannot be closed for want of a descriptor is closed later", async () 
   await untilFree(fd);
 });
 
-const { ASAN_OPTIONS: asanOptions = "" } = process.env;
+/**
+ * To look for leaks a sanitizer makes a process that stops all threads: some cannot stop as long as a file hangs, and some
+ * tests allow no such process.
+ */
+const withoutLeakSearch = { ...process.env, ASAN_OPTIONS: `${process.env["ASAN_OPTIONS"] ?? ""}:detect_leaks=0` };
+
+/** The numbers of clone and prctl on this processor; see the kernel's syscall tables. */
+const [CLONE, PRCTL] = process.arch === "x64" ? [56, 157] : [220, 167];
+
+/**
+ * A Perl program that runs another one in which no call gets a process of its own, as in some sandboxes: clone with
+ * CLONE_UNTRACED, which nobody else uses, fails with EPERM.
+ */
+const WITHOUT_PROCESSES = `
+  my $filter = pack("(SCCL)6", 0x20,0,0,0, 0x15,0,3,${CLONE}, 0x20,0,0,16, 0x45,0,1,0x800000, 0x06,0,0,0x50001, 0x06,0,0,0x7fff0000);
+  syscall(${PRCTL}, 38, 1, 0, 0, 0);
+  syscall(${PRCTL}, 22, 2, pack("SxxxxxxP", 6, $filter), 0, 0) == 0 or die "no filter: $!";
+  exec @ARGV;`;
+
+test("what was given up is written into no file that has the number next, where calls get no processes", () => {
+  const module = (name: string) =>
+    JSON.stringify(fileURLToPath(new URL(`../../../src/native/${name}.js`, import.meta.url)));
+  const script = `
+    import { closeSync, fstatSync, mkdtempSync, openSync, rmSync } from "node:fs";
+    import { BlockingFile } from ${module("blocking-file")};
+    import { Fd } from ${module("fd")};
+    import { pipe, readFd, writeFd } from ${module("pipe")};
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const [read, end] = pipe();
+    const raw = end.take();
+    Fd.adopt(read.raw);
+    const probe = Fd.adopt(raw).duplicate();
+    const file = new BlockingFile(new Fd(raw), {});
+    const written = file.write(Buffer.alloc(1 << 20)).catch(() => {});
+    while (writeFd(probe.raw, Buffer.alloc(1), 0, 1) >= 0) await turn();
+    probe.close();
+    file.close();
+    await written;
+    const directory = mkdtempSync("${tmpdir()}/wayland-proxy-other-");
+    const others = [];
+    do others.push(openSync(directory + "/other", "w")); while (others.at(-1) !== raw && others.length < 8);
+    const bytes = Buffer.alloc(65536);
+    while (readFd(read.raw, bytes, 0, bytes.length) !== 0) await turn();
+    process.stdout.write(JSON.stringify([others.includes(raw), fstatSync(raw).size]));
+    for (const other of others) closeSync(other);
+    rmSync(directory, { recursive: true });`;
+  const { stdout, stderr, status } = spawnSync(
+    "perl",
+    ["-e", WITHOUT_PROCESSES, process.execPath, "--input-type=module", "-e", script],
+    { encoding: "utf8", timeout: scaled(60_000), env: withoutLeakSearch },
+  );
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout), [true, 0], "the number is another file's, and nothing was written there");
+});
 
 /** What a process does with descriptor 3 that hangs, by what its file system is asked for then. */
 const uses = new Map([
@@ -172,8 +227,7 @@ for (const [request, use] of uses) {
     using fd = files.open("r+");
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "inherit", fd.raw],
-      // To look for leaks the sanitizer stops all threads, of which one cannot stop as long as the file hangs.
-      env: { ...process.env, ASAN_OPTIONS: `${asanOptions}:detect_leaks=0` },
+      env: withoutLeakSearch,
     });
     const exit = once(child, "exit");
     await once(child.stdout as NodeJS.ReadableStream, "data");
