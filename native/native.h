@@ -20,7 +20,7 @@
 #define NATIVE_FUNCTIONS(X)                                                                       /* written in: */ \
   X(receive) X(send)                                                                                /* message.c */ \
   X(listenUnix) X(listenAbstract) X(bindAbstract) X(accept) X(connectUnix) X(connectAbstract)        /* socket.c */ \
-  X(socketPair) X(peerCredentials) X(shutdown) X(listenerAddress) X(sendDatagram)                                   \
+  X(socketPair) X(setSendBuffer) X(peerCredentials) X(shutdown) X(listenerAddress) X(sendDatagram)                  \
   X(close) X(duplicate) X(adopt) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
   X(watchOpen) X(watchSet) X(watchClose)                                                              /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap) X(forbidDumps)               /* memory.c */ \

@@ -146,6 +146,17 @@ napi_value js_socketPair(napi_env env, napi_callback_info info) {
   return result_or_errno(env, socketpair(AF_UNIX, STREAM, 0, ends));
 }
 
+napi_value js_setSendBuffer(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int fd;
+  int32_t size;
+  read_arguments(env, info, values, 2);
+  if (!read_fd(env, values[0], &fd) || !read_integer(env, values[1], 1, "size must be an integer >= 1", &size)) {
+    return NULL;
+  }
+  return result_or_errno(env, setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size));
+}
+
 napi_value js_peerCredentials(napi_env env, napi_callback_info info) {
   napi_value values[2];
   int fd;

@@ -75,6 +75,7 @@ export interface Binding {
   connectAbstract(name: string): number;
   /** Two connected stream sockets into `out[0]` and `out[1]`. */
   socketPair(out: Int32Array): number;
+  setSendBuffer(fd: number, size: number): number;
   /** pid, uid and gid (the ids as signed numbers) of who connected, or listened, into `out[0…2]`. */
   peerCredentials(fd: number, out: Int32Array): number;
   /** Ends a connection in one direction or both; `how` is SHUT_RD 0, SHUT_WR 1 or SHUT_RDWR 2. */

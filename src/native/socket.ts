@@ -63,6 +63,11 @@ export function socketPair(): [Fd, Fd] {
   return [new Fd(ends[0] as number), new Fd(ends[1] as number)];
 }
 
+/** How many bytes may wait in a socket for the other end, as far as the system allows it (net.core.wmem_max). */
+export function setSendBuffer(fd: Fd, size: number): void {
+  check(native.setSendBuffer(fd.raw, size), "setsockopt");
+}
+
 /** Who a process is, as the kernel saw it when it connected or began to listen. */
 export interface Credentials {
   readonly pid: number;

@@ -2,12 +2,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { XDisplay } from "../listen/x-display.ts";
 import type { Fd } from "../native/fd.ts";
-import { socketPair } from "../native/socket.ts";
+import { setSendBuffer, socketPair } from "../native/socket.ts";
 
 /** Seconds for which Xwayland stays when its last client has left. */
 const IDLE_SECONDS = 10;
 /** Milliseconds that it has to end after SIGTERM. */
 const END_TIMEOUT_MS = 2000;
+
+/**
+ * Bytes that Xwayland may have sent and we have not read. libwayland ends a program whose descriptors find no place there,
+ * and by default that is so after 250 windows at a time.
+ */
+const SEND_BUFFER = 1024 * 1024;
 
 /** Where the child finds what it is given: the places in `stdio` below are its descriptors. */
 const WAYLAND = 3;
@@ -75,6 +81,7 @@ export function xwaylandProgram(binary: string, environment: Readonly<NodeJS.Pro
     try {
       ends.push(...socketPair(), ...socketPair());
       const [wayland, itsWayland, wm, itsWm] = ends as [Fd, Fd, Fd, Fd];
+      setSendBuffer(itsWayland, SEND_BUFFER);
       const child = spawnXwayland(binary, environment, display, itsWayland, itsWm);
       itsWayland.close();
       itsWm.close();

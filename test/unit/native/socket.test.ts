@@ -17,7 +17,9 @@ import {
   listenerAddress,
   listenUnix,
   peerCredentials,
+  send,
   sendDatagram,
+  setSendBuffer,
   socketPair,
 } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
@@ -212,4 +214,22 @@ test("a datagram that nobody takes is an error, and leaves no descriptor behind"
   assert.throws(() => sendDatagram(`@${path}`, "text"), { code: "ECONNREFUSED" });
   assert.throws(() => sendDatagram(`/${"n".repeat(108)}`, "text"), { code: "ENAMETOOLONG" });
   assert.deepEqual(openFds(), before);
+});
+
+test("a socket with a larger send buffer takes more descriptors before they are received", (t) => {
+  /** How many messages with one wait in a socket at most. */
+  const room = (size: number | null): number => {
+    const [near, far] = socketPair();
+    t.after(() => near.close());
+    t.after(() => far.close());
+    if (size !== null) setSendBuffer(near, size);
+    const fds = Int32Array.of(far.raw);
+    const bytes = Buffer.alloc(16);
+    let count = 0;
+    while (send(near.raw, bytes, 0, bytes.length, fds, 1) > 0) count++;
+    return count;
+  };
+  const usual = room(null);
+  const more = room(1024 * 1024);
+  assert.ok(usual > 100 && more > 1.5 * usual, `${usual}, then ${more}`);
 });
