@@ -16,6 +16,8 @@ export interface Rules {
   readonly tests: string;
   /** The folder whose options, in rows with `flags`, are named in no other module. */
   readonly options: string;
+  /** The files of modules that may read the environment of the process; others get it as a value. */
+  readonly readEnvironment: readonly string[];
   /** Files and folders whose exports are for others than us. */
   readonly published: readonly string[];
   /** Files that may import types, and nothing else, from layers above them, each with the reason. */
@@ -60,6 +62,7 @@ export function findViolations(root: string, rules: Rules): string[] {
     ...betweenFeatures(texts, imports, rules),
     ...cycles(imports),
     ...unusedExports(exports, imports, rules),
+    ...environmentReaders(texts, rules),
     ...foreignOptions(texts, rules),
   ];
 }
@@ -211,6 +214,18 @@ function unusedExports(exports: readonly Export[], imports: readonly Import[], r
   const all = new Set(exports.map(({ file, name }) => `${file}#${name}`));
   for (const key of Object.keys(rules.forTests)) {
     if (!all.has(key)) found.push(`${key.replace("#", ":1: ")} is in the list of excused exports, but does not exist`);
+  }
+  return found;
+}
+
+/** Who reads the environment anywhere can be told nothing else by a test, nor by who uses us as a library. */
+function environmentReaders(texts: ReadonlyMap<string, string>, rules: Rules): string[] {
+  const found: string[] = [];
+  for (const [file, text] of texts) {
+    if (rules.readEnvironment.includes(file) || moduleOf(file, rules) === undefined) continue;
+    for (const { index } of text.matchAll(/\bprocess\.env\b|\benv\b[^;]*\} from "node:process"/g)) {
+      found.push(`${file}:${lineOf(text, index)}: reads process.env, which is for ${rules.readEnvironment.join(", ")}`);
+    }
   }
   return found;
 }

@@ -11,6 +11,7 @@ const rules: Rules = {
   sources: ["src", "test"],
   tests: "test",
   options: "src/parlour",
+  readEnvironment: ["src/parlour/window.ts"],
   published: ["src/roof.ts"],
   typesFromAbove: {},
   features: null,
@@ -175,6 +176,22 @@ describe("the order of the architecture", () => {
       "src/roof.ts": 'import { open } from "./cellar/wine.ts";\n',
     });
     assertOne(found, /^src\/cellar\/wine\.ts:2: /, /uses the export Cork/);
+  });
+
+  it("lets one file read the environment", () => {
+    const found = violations({
+      "src/parlour/window.ts": "process.env;\n",
+      "src/kitchen/cook.ts": "// See process.env.\nconst own = { env: 1 };\nown.env;\n",
+      "src/kitchen/salt.ts": "const { HOME } = process.env;\nHOME;\n",
+      "src/kitchen/soup.ts": 'import { argv, env } from "node:process";\nargv;\nenv;\n',
+      "test/b.ts": "process.env;\n",
+    });
+    assert.equal(found.length, 2, found.join("\n"));
+    assert.match(
+      found.join("\n"),
+      /src\/kitchen\/salt\.ts:1: reads process\.env, which is for src\/parlour\/window\.ts/,
+    );
+    assert.match(found.join("\n"), /src\/kitchen\/soup\.ts:1: reads process\.env/);
   });
 
   it("lets the command line alone know the names of its options", () => {
