@@ -5,10 +5,12 @@ import type { Surface } from "../shell/surface.ts";
 import type { Toplevel } from "../shell/toplevel.ts";
 import type { WindowProperties } from "../window/properties.ts";
 import { type Geometry, noFrame } from "./geometry.ts";
+import { nextState, type WindowState, type WindowStep } from "./window-state.ts";
 
 /** A child of the X root window. */
 export class XWindow {
   readonly id: number;
+  #state: WindowState = "withdrawn";
   #geometry: Geometry;
   #movedBy = 0;
   #resizedBy = 0;
@@ -16,15 +18,12 @@ export class XWindow {
   mappedBy = 0;
   /** The client shows it without asking the window manager: a menu, a tooltip. */
   overrideRedirect: boolean;
-  mapped = false;
   /** What was read when it was mapped; null before. */
   properties: WindowProperties | null = null;
   /** By which it looks for its surface; 0 for none. */
   serial = 0;
   surface: Surface | null = null;
   role: Toplevel | Popup | null = null;
-  /** It shows under the pointer what its client drags, which is not for the host to place. */
-  isDragIcon = false;
   /** Of a toplevel: the one above which it stays. */
   transientOf: XWindow | null = null;
   /** What its client wants of _NET_WM_STATE, by the names without that prefix. */
@@ -39,6 +38,23 @@ export class XWindow {
     this.id = id;
     this.#geometry = geometry;
     this.overrideRedirect = overrideRedirect;
+  }
+
+  /** How far it is on its way to the user's eyes. */
+  get state(): WindowState {
+    return this.#state;
+  }
+
+  /** Whether the X server shows it. */
+  get mapped(): boolean {
+    return this.#state !== "withdrawn" && this.#state !== "map requested";
+  }
+
+  /** Something has happened to it. @returns whether its state is another one now */
+  advance(step: WindowStep): boolean {
+    const before = this.#state;
+    this.#state = nextState(before, step);
+    return this.#state !== before;
   }
 
   /** Of a popup: the window that it belongs to. */

@@ -69,11 +69,6 @@ export class Drags {
     context.events.on("ConfigureNotify", ({ window }) => {
       if (this.#from !== null) this.#moved(context.windows.get(window));
     });
-    context.windows.listen({
-      unmapped: (window) => {
-        window.isDragIcon = false;
-      },
-    });
   }
 
   close(): void {
@@ -115,11 +110,10 @@ export class Drags {
    */
   #hideIcon(window: XWindow): void {
     const { x, windows } = this.#context;
-    if (!window.overrideRedirect || !window.mapped || window.isDragIcon) return;
+    if (!window.overrideRedirect || !window.mapped) return;
     if (clientOf(x.setup, window.id) !== clientOf(x.setup, this.#owner)) return;
     for (let one = this.#origin; one !== null; one = one.parent) if (one === window) return;
-    window.isDragIcon = true;
-    windows.tell("becameDragIcon", window);
+    if (window.advance("drag")) windows.tell("becameDragIcon", window);
   }
 
   #enter(offer: HostOffer | null, serial: number, surface: WlObject, x: number, y: number): void {

@@ -75,6 +75,7 @@ export class Association {
     if (surface.window !== null) this.#unpair(surface.window);
     surface.makeWindow();
     window.surface = surface;
+    window.advance("pair");
     surface.window = window;
     this.#context.explain?.(`${window} is paired with wl_surface@${surface.object.clientId}`);
     this.#context.windows.tell("surfaceAttached", window);
@@ -85,5 +86,6 @@ export class Association {
     this.#context.windows.tell("surfaceDetached", window);
     window.surface.window = null;
     window.surface = null;
+    window.advance("unpair");
   }
 }

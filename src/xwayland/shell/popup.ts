@@ -40,7 +40,6 @@ export class Popup {
   #place: Geometry;
   #isShown = false;
   #repositions = 0;
-  #isDismissed = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param place within the parent's surface; what would be off the screen is moved by the host */
@@ -84,14 +83,8 @@ export class Popup {
     return this.#xdgSurface.object;
   }
 
-  /** Whether the host has taken it away: it cannot be the parent of another one. */
-  get isDismissed(): boolean {
-    return this.#isDismissed;
-  }
-
   /** The host has taken it away, or what it belongs to: nothing more is shown of it. */
   dismiss(): void {
-    this.#isDismissed = true;
     this.#xdgSurface.end();
   }
 
@@ -103,7 +96,7 @@ export class Popup {
   move(place: Geometry, parentSize: Geometry): void {
     const { x, y, width, height } = this.#place;
     const isThere = x === place.x && y === place.y && width === place.width && height === place.height;
-    if (isThere || this.#isDismissed || this.#object.version < REPOSITION_SINCE) return;
+    if (isThere || this.#surface.state === "ended" || this.#object.version < REPOSITION_SINCE) return;
     this.#place = place;
     const positioner = this.#position(parentSize);
     this.#session.sendRequest(this.#object, "xdg_popup", "reposition", { positioner, token: ++this.#repositions });

@@ -60,11 +60,11 @@ export class ResizeSync {
    */
   begin(window: XWindow): Promise<void> | null {
     const { x, events } = this.#context;
-    const { properties, surface } = window;
+    const { properties } = window;
     const counter = properties?.syncCounter ?? 0;
     // What is not shown yet need not be shown any later.
-    const isShown = surface !== null && !surface.keptBack;
-    if (counter === 0 || !isShown || !wants(x, window, SYNC_REQUEST) || this.#requests.has(window)) return null;
+    if (counter === 0 || window.state !== "shown" || !wants(x, window, SYNC_REQUEST) || this.#requests.has(window))
+      return null;
     if (!x.supports("Sync", 3)) return null;
     const value = BigInt(++this.#count);
     const alarm = x.allocateId();

@@ -79,9 +79,9 @@ export class Roles {
   /** Gives a window a role, once all that it takes is there. */
   #show(window: XWindow): void {
     const { surface, properties } = window;
-    if (!window.mapped || properties === null || window.role !== null || window.isDragIcon) return;
+    if (window.state !== "paired" || surface === null || properties === null) return;
     // What has content cannot get a role (xdg_surface.error unconfigured_buffer).
-    if (surface === null || surface.hadRole) return;
+    if (surface.hadRole) return;
     const { windows, outputs, explain } = this.#context;
     const kind = windowKind(
       window,
@@ -95,6 +95,7 @@ export class Roles {
     const parent = choice?.parent ?? null;
     window.role =
       parent?.role == null ? this.#toplevel(window, surface) : this.#popup(window, surface, parent, parent.role);
+    window.advance("give role");
     windows.shown.push(window);
     explain?.(`${window} is ${choice === null ? "a toplevel" : `a popup of ${parent}: ${choice.reason}`}`);
     window.parent = parent;
@@ -158,11 +159,11 @@ export class Roles {
   /** With a menu the host takes away its submenus, whether or not it says so of each. */
   #dismiss(popup: XWindow): void {
     const family = [popup];
-    // It grows meanwhile.
-    for (const { role, popups } of family) {
-      if (!(role instanceof Popup) || role.isDismissed) continue;
-      role.dismiss();
-      for (const one of popups) family.push(one);
+    // It grows meanwhile. What was dismissed before has nothing below it that was not.
+    for (const window of family) {
+      if (!(window.role instanceof Popup) || !window.advance("dismiss")) continue;
+      window.role.dismiss();
+      for (const one of window.popups) family.push(one);
     }
   }
 
@@ -181,7 +182,7 @@ export class Roles {
     if (window.role === null) return;
     const { x } = this.#context;
     const popups = this.#popupsOf(window);
-    const dismissed = new Set(popups.filter(({ role }) => isDismissed(role)));
+    const dismissed = new Set(popups.filter(({ state }) => state === "dismissed"));
     for (const popup of popups.toReversed()) this.#take(popup);
     this.#take(window);
     this.#describeTransients(window);
@@ -204,6 +205,7 @@ export class Roles {
     this.#context.explain?.(`${window} is not shown any more`);
     window.role.destroy();
     window.role = null;
+    window.advance("take role");
     this.#context.windows.shown.delete(window);
     window.parent = null;
     window.transientOf = null;
@@ -218,7 +220,7 @@ export class Roles {
   #parentOf(window: XWindow): ParentChoice | null {
     const { user, x } = this.#context;
     return popupParent(window, {
-      shown: this.#candidatesFor(window).filter(({ role }) => !isDismissed(role)),
+      shown: this.#candidatesFor(window).filter(({ state }) => state !== "dismissed"),
       pointed: user.pointed,
       focused: user.focused,
       related: (a, b) => clientOf(x.setup, a.id) === clientOf(x.setup, b.id),
@@ -252,11 +254,6 @@ export class Roles {
       if (named === parent.id || (named !== null && isForGroup(named, x.setup.root))) this.#describe(window);
     }
   }
-}
-
-/** Whether the host has taken a popup away, which then cannot be the parent of another one. */
-function isDismissed(role: Toplevel | Popup | null): boolean {
-  return role instanceof Popup && role.isDismissed;
 }
 
 /** Where a popup is, from its parent's corner. */

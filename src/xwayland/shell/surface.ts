@@ -155,6 +155,7 @@ export class Surface {
 
   /** The host has been told that its window is as it is to be: from now on it gets the content. */
   show(): void {
+    this.window?.advance("show");
     if (this.#enter("shown")) this.#release();
   }
 

@@ -32,6 +32,7 @@ export class XdgSurface {
       configure: ({ serial }) => {
         // On its way while the role went, which hosts do not want to hear of any more.
         if (this.#surface.state === "ended") return;
+        surface.window?.advance("configure");
         if (this.#stage === "ready") configured(serial);
         else this.#next = serial;
       },

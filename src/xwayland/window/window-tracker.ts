@@ -77,6 +77,7 @@ export class WindowTracker {
     // What was asked for before we mapped it is done. With a round trip for each, floods of such would outgrow us.
     if (window === undefined || sequence < window.mappedBy) return;
     window.properties = await readProperties(x, id);
+    window.advance("map request");
     windows.tell("mapping", window);
     // Below, so that it does not get what the user does in another window at the same place.
     const isPlaced = isManagedPopup(window);
@@ -91,7 +92,7 @@ export class WindowTracker {
     const { x, windows } = this.#context;
     const window = windows.get(id);
     if (window === undefined) return;
-    window.mapped = true;
+    window.advance("map");
     windows.mapped.add(window);
     window.overrideRedirect = override_redirect;
     if (override_redirect) window.properties = await readProperties(x, id);
@@ -99,7 +100,7 @@ export class WindowTracker {
   }
 
   #unmapped(window: XWindow): void {
-    window.mapped = false;
+    window.advance("unmap");
     this.#context.windows.mapped.delete(window);
     this.#context.windows.tell("unmapped", window);
   }

@@ -29,7 +29,7 @@ describe("the order of X windows", () => {
 
   function create(id: number, parent: XWindow | null = null): XWindow {
     const window = new XWindow(id, place, parent !== null);
-    window.mapped = true;
+    window.advance("map");
     window.parent = parent;
     windows.set(id, window);
     tell("CreateNotify", { parent: ROOT, window: id });

@@ -16,7 +16,7 @@ describe("a popup whose parent has gone, or has come", () => {
 
   beforeEach(() => {
     popup = new XWindow(0x40_0001, { x: 0, y: 0, width: 10, height: 10 }, true);
-    popup.mapped = true;
+    popup.advance("map");
     asked = [];
     mapState = MapState.Viewable;
     const handlers = new Map<string, (event: object) => void>();
