@@ -203,6 +203,26 @@ for (const server of Object.keys(servers)) {
     );
   });
 
+  xTest("an X window that the pointer only crosses does not stay above our own", async (scene, x, drags) => {
+    const target = await Target.show(scene, x);
+    const { theirs } = await showSource(scene);
+    const { source } = await drags.begun(theirs, drags.press(theirs, 20, 30));
+    const top = async (): Promise<number | undefined> => {
+      const { children } = await x.call("QueryTree", { window: x.setup.root });
+      return children.at(-1);
+    };
+    const ours = await top();
+    assert.notEqual(ours, target.ours.id);
+    // Into the window and out of it at once, so that it is raised only when it was left.
+    for (let i = 0; i < 5; i++) {
+      drags.enter(target.theirs, 30, 40, ...drags.typesOf(source));
+      drags.device.send("leave");
+    }
+    // The raise needs the host's pong, which comes behind this.
+    for (let i = 0; i < 5; i++) await scene.heard();
+    await eventually("our window above all others", async () => (await top()) === ours);
+  });
+
   xTest("a client that ends while it drags ends the drag, and leaves no button pressed", async (scene, x, drags) => {
     const other = await Target.show(scene, x);
     for (let i = 0; i < 3; i++) {

@@ -146,7 +146,8 @@ export class DragFromX implements TransferListener {
     if (window === null) return;
     this.#over = window;
     this.#context.x.send("UnmapWindow", { window: this.#window });
-    this.#motionAfter(this.#context.user.raise(window));
+    // Not when the pointer has left it meanwhile: it would be above our own.
+    this.#motionAfter(this.#context.user.raise(window, () => this.#over === window));
     this.motion(x, y);
   }
 

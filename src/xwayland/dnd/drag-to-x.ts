@@ -138,7 +138,7 @@ export class DragToX implements TransferListener {
 
   async #begin(): Promise<void> {
     const { x, user } = this.#context;
-    await user.raise(this.#target);
+    await user.raise(this.#target, () => !this.#isOver);
     const [site, time, types] = await Promise.all([
       dropSiteOf(x, this.#target.id),
       this.#context.events.now(),
