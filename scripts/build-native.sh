@@ -57,12 +57,17 @@ hardening="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstac
 hardening="$hardening -Wl,-z,relro,-z,now,-z,noexecstack"
 # It stays loaded to the end of the process: its threads may outlive the worker thread of Node that has loaded it.
 lifetime=-Wl,-z,nodelete
+# Atomic operations in place: those out of line are functions of libgcc, which is not linked.
+atomics=
 case $ARCH in
   x64) hardening="$hardening -fcf-protection=full" ;;
-  arm64) hardening="$hardening -mbranch-protection=standard" ;;
+  arm64)
+    hardening="$hardening -mbranch-protection=standard"
+    atomics=-mno-outline-atomics
+    ;;
 esac
 # -nostdlib: libc's symbols come from whatever libc the node that loads this was linked with, at any version.
 # shellcheck disable=SC2086
-$compiler -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -std=gnu11 -DNAPI_VERSION=8 -D_GNU_SOURCE $hardening ${CFLAGS-} \
+$compiler -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -std=gnu11 -DNAPI_VERSION=8 -D_GNU_SOURCE $hardening $atomics ${CFLAGS-} \
   -I "$headers" -shared -nostdlib $lifetime ${LDFLAGS--Wl,-s} -o "$unfinished" native/*.c
 mv "$unfinished" "$output"
