@@ -45,6 +45,8 @@ const rules: Rules = {
   forTests: {
     "src/virtio/images.ts#imageSize": "the buckets are a rule of their own, which no host shows",
     "src/native/pipe.ts#eventfd": "QEMU makes them, whose part tests play",
+    "src/xwayland/shell/shortcut-inhibition.ts#GRAB_DELAY_MS": "tests see that nothing happens when it is over",
+    "src/xwayland/shell/popup-remapper.ts#REMAP_DELAY_MS": "tests see that nothing happens when it is over",
   },
 };
 

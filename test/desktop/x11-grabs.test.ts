@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
+import { GRAB_DELAY_MS } from "../../src/xwayland/shell/shortcut-inhibition.ts";
 import { eventually } from "../support/eventually.ts";
 import { scaled } from "../support/patience.ts";
 import { XAnyWindow, XTestWindow } from "../support/x-test-window.ts";
@@ -77,7 +78,7 @@ for (const server of Object.keys(servers)) {
     await scene.host.expect("xdg_surface.ack_configure");
     await grab(ours);
     // Longer than any grab has to last.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await scene.outlast(GRAB_DELAY_MS);
     assert.equal(scene.host.inbox.count(INHIBIT), 0);
     // What is grabbed still when the menu has closed is no menu's.
     menu.unmap();
@@ -90,7 +91,7 @@ for (const server of Object.keys(servers)) {
       await grab(ours);
       ungrab(ours);
     }
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await scene.outlast(GRAB_DELAY_MS);
     assert.equal(scene.host.inbox.count(INHIBIT), 0);
   });
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
+import { REMAP_DELAY_MS } from "../../src/xwayland/shell/popup-remapper.ts";
 import { eventually } from "../support/eventually.ts";
 import { scaled } from "../support/patience.ts";
 import type { Box } from "../support/positioner.ts";
@@ -118,7 +119,7 @@ for (const server of Object.keys(servers)) {
     // Shown again at once it is another one.
     closes.map();
     await scene.shown("popup");
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await scene.outlast(REMAP_DELAY_MS);
     assert.equal(closes.seen("UnmapNotify").length, 1);
   });
 
@@ -187,7 +188,7 @@ for (const server of Object.keys(servers)) {
     await scene.host.expect("xdg_toplevel.destroy");
     menu.unmap();
     await menu.expect("UnmapNotify");
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await scene.outlast(REMAP_DELAY_MS);
     assert.equal(menu.seen("MapNotify").length, 1);
     assert.equal(scene.host.inbox.count("xdg_wm_base.get_xdg_surface"), 2);
   });

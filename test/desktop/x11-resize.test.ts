@@ -115,8 +115,9 @@ for (const server of Object.keys(servers)) {
     const serial = scene.configured(window.theirs, 400, 300);
     const value = await window.asked();
     await window.sized(400);
-    // It would be half drawn.
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // It would be half drawn. What Xwayland has to say of the new size comes before this.
+    await x.call("GetInputFocus");
+    await scene.heard();
     const meanwhile = scene.host.inbox.all.slice(before).map(({ name }) => name);
     assert.deepEqual(
       meanwhile.filter((name) => /commit|ack/.test(name)),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import { wordsOf } from "../../src/x11/client/properties.ts";
@@ -228,7 +230,8 @@ desktopTest(
     await offeredOnHost(desktop, "application/x-endless");
     const paste = desktop.start(desktop.direct, "sh", ["-c", "wl-paste -n -t application/x-endless > got"], {});
     await desktop.compositor.program.says(/wl_data_source@\d+\.send\(|zwlr_data_control_offer_v1@\d+\.receive\(/);
-    await pause(300);
+    const got = join(desktop.home, "got");
+    await eventually("some of it", () => existsSync(got) && statSync(got).size > 0);
     assert.ok(paste.running);
     client.close();
     await paste.end(5000);

@@ -6,7 +6,7 @@ import type { Windows } from "../base/windows.ts";
 import type { Explain, WmContext } from "../base/wm-context.ts";
 
 /** Milliseconds that a client has to close itself what belonged to a window that has gone. */
-const REMAP_DELAY_MS = 100;
+export const REMAP_DELAY_MS = 100;
 
 /** A window that is being mapped anew. */
 interface Remapping {

@@ -12,7 +12,7 @@ type Context = Pick<WmContext, "session" | "globals" | "windows" | "grabs" | "ex
  * Milliseconds for which a client has to have the keyboard alone. Menus grab it, too, and open a moment later; GNOME asks
  * the user whether a program may have the shortcuts.
  */
-const GRAB_DELAY_MS = 200;
+export const GRAB_DELAY_MS = 200;
 
 /**
  * A program that grabs the keyboard, such as a viewer of virtual machines, gets the keys by which the host's user controls

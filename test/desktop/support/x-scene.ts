@@ -183,6 +183,15 @@ export class XScene {
     await this.host.expect("xdg_wm_base.pong", (message) => message.arg("serial") === serial);
   }
 
+  /**
+   * Waits until a timer of the window manager's that was started before now, and takes so many milliseconds, has run, and
+   * all that followed was heard. The window manager is in this process, whose timers run in the order in which they are due.
+   */
+  async outlast(milliseconds: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await this.heard();
+  }
+
   /** How large what a surface shows is; null for nothing. */
   sizeOf({ surface }: HostWindow): Size | null {
     return this.#content.get(surface) ?? null;
