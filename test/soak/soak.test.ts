@@ -14,14 +14,16 @@ const LEAST = 3;
 const MIB = 1024 * 1024;
 
 /**
- * How much more there may be at the end than after the first round: what rounds without any leak have shown, twice. V8 goes
- * on compiling for some rounds, and malloc keeps what was freed. It is less than a thousand bytes for each session.
+ * How much more there may be at the end than after a third of the rounds: what rounds without any leak have shown, twice. V8
+ * goes on compiling for the first 3,000 sessions or so: the heap was 10.6 MB after 370 sessions, 12.1 after 3,000, and 12.2
+ * after 9,500. malloc keeps what was freed.
  */
 const ALLOWANCE = { heapUsed: MIB, external: MIB / 4, rss: 12 * MIB, mappings: 40 } as const;
 
 /** What is counted must be back after each round; sizes after the better one of the last two. */
 function requireNoGrowth(all: readonly Possessions[]): void {
   const [before, ...after] = all as [Possessions, ...Possessions[]];
+  const warm = all[Math.floor(all.length / 3)] as Possessions;
   for (const { descriptors, files, children } of after) {
     assert.deepEqual(descriptors, before.descriptors);
     assert.deepEqual(files, before.files);
@@ -29,7 +31,7 @@ function requireNoGrowth(all: readonly Possessions[]): void {
   }
   for (const [what, allowance] of Object.entries(ALLOWANCE) as [keyof typeof ALLOWANCE, number][]) {
     const sizes = all.map((one) => one[what]);
-    const growth = Math.min(...sizes.slice(-2)) - before[what];
+    const growth = Math.min(...sizes.slice(-2)) - warm[what];
     const sessions = all.map((one) => one.sessions);
     assert.ok(growth <= allowance, `${what} grows: ${sizes.join(", ")} after ${sessions.join(", ")} sessions`);
   }

@@ -88,7 +88,8 @@ export class Round {
 
   /** What the end of the compositor may make the proxy say. */
   #requireEndsByTheHost(complaints: readonly string[]): void {
-    const expected = /cannot reach the host|^Xwayland has ended/;
+    // What clients can cause as often as they like is limited: of many that have lost their host at once some are counted.
+    const expected = /cannot reach the host|^Xwayland has ended|^\d+ lines? w(?:as|ere) left out$/;
     assert.deepEqual(
       complaints.filter((text) => !expected.test(text)),
       [],
