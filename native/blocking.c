@@ -64,13 +64,17 @@ static atomic_int unfinished;
 
 static const napi_type_tag calls_tag = {0x626c6f636b696e67ULL, 0x63616c6c735f7770ULL};
 
+/* Only memory (memfd, tmpfs, huge pages) has seals, only pipes have a size like that. Most descriptors are memory. */
+static bool is_memory_or_pipe(int fd) {
+  return fcntl(fd, F_GET_SEALS) >= 0 || fcntl(fd, F_GETPIPE_SZ) >= 0;
+}
+
 /* Never blocks, whatever file it is: no file system is asked. */
 bool may_block(int fd) {
   int type;
   socklen_t size = sizeof type;
   struct statx file;
-  /* Only pipes have a size like that, only memory (memfd, tmpfs, huge pages) has seals. */
-  if (fcntl(fd, F_GETPIPE_SZ) >= 0 || fcntl(fd, F_GET_SEALS) >= 0) return false;
+  if (is_memory_or_pipe(fd)) return false;
   if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0) return false;
   /* What is of no type at all is the kernel's own: a dma-buf, an eventfd, a fence. */
   return look_at(fd, &file) == 0 && (file.stx_mode & S_IFMT) != 0;
@@ -100,7 +104,7 @@ napi_value js_closeMayBlock(napi_env env, napi_callback_info info) {
   int fd;
   read_arguments(env, info, values, 1);
   if (!read_fd(env, values[0], &fd)) return NULL;
-  return number(env, family_of(fd) >= 0 || may_block(fd));
+  return number(env, !is_memory_or_pipe(fd) && (family_of(fd) >= 0 || may_block(fd)));
 }
 
 /* For a thread that makes a call itself, and cannot be killed: once it is cancelled, the number may be another file's. */
