@@ -38,7 +38,7 @@ desktopTest("systemd-socket-activate starts the proxy with its first client", { 
   await eventually("a window", async () => (await desktop.compositor.screenshot()).difference(empty) > 0);
   await window.stop();
   assert.ok(await proxy.stop());
-  assert.equal((await proxy.ended).code, 0);
+  assert.equal((await proxy.end()).code, 0);
   assert.ok(existsSync(socket), "it was not ours to remove");
 });
 

@@ -131,7 +131,7 @@ for (const [name, server] of Object.entries(servers)) {
     );
     assert.ok(top !== undefined && top === active, stacking);
     await xTool(desktop, proxied, "wmctrl", "-c", "first");
-    await first.ended;
+    await first.end();
     await second.stop();
   });
 

@@ -65,7 +65,7 @@ desktopTest("wmctrl, xprop and xwininfo read what is published", { on: ["sway"] 
 
   // The host closes it, and it goes from the list.
   await tool("wmctrl", "-c", "a clock");
-  await clock.ended;
+  await clock.end();
   await eventually("it to be gone", async () => !(await tool("wmctrl", "-l")).includes("a clock"));
   await eyes.stop();
 });

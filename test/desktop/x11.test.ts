@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import { childrenOf } from "./support/process.ts";
+import { programsOf } from "./support/process.ts";
 import type { Program } from "./support/program.ts";
 import { DISPLAY, servers, serveX, windowTitled, xNumber, xTool } from "./support/x-programs.ts";
 
@@ -34,7 +34,7 @@ for (const [name, server] of Object.entries(servers)) {
     const other = desktop.start(proxied, "xeyes", ["-title", "second"], { env: { DISPLAY } });
     await windowTitled(desktop, "[vm] second");
     await desktop.sway.message('[title="second"]', "kill");
-    await other.ended;
+    await other.end();
     await windowTitled(desktop, "[vm] first");
     await clock.stop();
     await eventually("no window to be left", async () => (await desktop.sway.windows()).length === 0);
@@ -67,7 +67,7 @@ for (const [name, server] of Object.entries(servers)) {
       // The last item is Quit.
       await input.move(rect.x + Number(x) + 30, rect.y + Number(y) + Number(height) - 8);
       await input.release();
-      await xterm.ended;
+      await xterm.end();
       await eventually("no window to be left", async () => (await desktop.sway.windows()).length === 0);
     },
   );
@@ -80,9 +80,10 @@ for (const [name, server] of Object.entries(servers)) {
       for (let i = 1; i <= 20; i++) {
         const clock = desktop.start(proxied, "xclock", ["-title", `number ${i}`], { env: { DISPLAY } });
         await windowTitled(desktop, `[vm] number ${i}`);
-        const [xwayland = 0] = childrenOf((proxied.proxy as Program).pid);
+        const { pid } = proxied.proxy as Program;
+        const xwayland = await eventually("Xwayland's process", () => programsOf(pid)[0]);
         process.kill(xwayland, "SIGKILL");
-        await clock.ended;
+        await clock.end();
         await eventually("the window to go", async () => (await desktop.sway.windows()).length === 0);
       }
     },
@@ -140,7 +141,7 @@ for (const [what, binary, why] of [
       const path = binary === "fails" ? script : binary;
       const proxied = await desktop.proxied("--x-display", String(xNumber), "--xwayland-binary", path);
       const clock = desktop.start(proxied, "xclock", [], { env: { DISPLAY } });
-      assert.notEqual((await clock.ended).code, 0);
+      assert.notEqual((await clock.end()).code, 0);
       const { output } = proxied.proxy as Program;
       assert.match(output, why);
       assert.equal(output.match(/the next try is in/g)?.length, 1);

@@ -20,6 +20,22 @@ export function descriptorsOf(pid: number): string[] {
   });
 }
 
+/**
+ * The other programs that it has started, and that are there. Its further children are the short-lived ones in which it
+ * makes calls that may block (docs/decisions/0010); they run the program that it runs itself.
+ */
+export function programsOf(pid: number): number[] {
+  const own = readlinkSync(`/proc/${pid}/exe`);
+  return childrenOf(pid).filter((child) => {
+    try {
+      return readlinkSync(`/proc/${child}/exe`) !== own;
+    } catch {
+      // It has ended by now.
+      return false;
+    }
+  });
+}
+
 /** The processes that it has started, and that are there. */
 export function childrenOf(pid: number): number[] {
   const folder = `/proc/${pid}/task`;

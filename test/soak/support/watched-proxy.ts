@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Display } from "../../desktop/support/desktop.ts";
-import { childrenOf, descriptorsOf } from "../../desktop/support/process.ts";
+import { childrenOf, descriptorsOf, programsOf } from "../../desktop/support/process.ts";
 import type { Program } from "../../desktop/support/program.ts";
 import { eventually } from "../../support/eventually.ts";
 import { patience } from "./patience.ts";
@@ -51,7 +51,7 @@ export class WatchedProxy {
 
   /** The Xwayland that it runs, if any. */
   get xwayland(): number | undefined {
-    return childrenOf(this.#program.pid)[0];
+    return programsOf(this.#program.pid)[0];
   }
 
   /** Warnings and errors since this was last asked, but for those that say no more than that this machine is busy. */
