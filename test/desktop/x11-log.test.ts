@@ -4,9 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-
-/** Far from those that a desktop or another test may use. */
-const number = 7200 + (process.pid % 1000);
+import { DISPLAY, xNumber } from "./support/x-programs.ts";
 
 desktopTest(
   "what happens to an xterm can be read in the log: X11 messages, and why its window is what it is",
@@ -15,11 +13,11 @@ desktopTest(
     // One that ends with its last client, and not some seconds later.
     const script = join(desktop.home, "xwayland");
     writeFileSync(script, '#!/bin/sh\nexec Xwayland "$@" -terminate\n', { mode: 0o755 });
-    const x11 = ["--x-display", String(number), "--xwayland-binary", script];
+    const x11 = ["--x-display", String(xNumber), "--xwayland-binary", script];
     const proxied = await desktop.proxied(...x11, "-v", "--log-filter", "wl_display.error");
     await desktop.compositor.input();
     const log = (): string => proxied.proxy?.output ?? "";
-    const xterm = desktop.start(proxied, "xterm", ["-title", "readable"], { env: { DISPLAY: `:${number}` } });
+    const xterm = desktop.start(proxied, "xterm", ["-title", "readable"], { env: { DISPLAY: DISPLAY } });
     const [, id] = await eventually("the window to get the keyboard", () =>
       /\[xwayland\] (0x\w+) "readable" has the keyboard, with the input model passive/.exec(log()),
     );

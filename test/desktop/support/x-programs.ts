@@ -10,8 +10,11 @@ import { eventually } from "../../support/eventually.ts";
 import type { Desktop, Display } from "./desktop.ts";
 import type { Window } from "./sway.ts";
 
-/** The X display's number: far from those that a desktop or another test may use. */
-export const xNumber: number = 4200 + (process.pid % 1000);
+/**
+ * The X display's number: far from those that a desktop or a unit test may use. Files run beside each other, so that
+ * their processes' numbers are not far apart.
+ */
+export const xNumber: number = 10_000 + (process.pid % 40_000);
 export const DISPLAY: string = `:${xNumber}`;
 
 /** A newer Xwayland than Debian bookworm's, unpacked by scripts/setup-desktop.sh. */
