@@ -56,7 +56,14 @@ for (const [name, server] of Object.entries(servers)) {
       await eventually("the shell", () => existsSync(join(desktop.home, "ready")));
       const { program } = desktop.compositor;
       const popups = program.output.length;
-      await input.move(rect.x + 60, rect.y + 40);
+      // sway says where the window will be, and moves it there a little later, with no event for the pointer.
+      await eventually("the pointer to be at its place in the window", async () => {
+        await input.move(rect.x + 61, rect.y + 40);
+        await input.move(rect.x + 60, rect.y + 40);
+        const motions = program.output.slice(popups).matchAll(/wl_pointer@\d+\.motion\(\d+, ([\d.]+), ([\d.]+)\)/g);
+        const [, x, y] = [...motions].at(-1) ?? [];
+        return Number(x) === 60 && Number(y) === 40;
+      });
       await input.press();
       const [, width, height] = await eventually("the menu", () =>
         /xdg_positioner@\d+\.set_size\((\d+), (\d+)\)[\s\S]*get_popup/.exec(program.output.slice(popups)),
