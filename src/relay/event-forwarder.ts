@@ -10,7 +10,7 @@ import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
 import { closeFds, skip, type Value } from "./codec.ts";
 import { Forwarder } from "./forwarder.ts";
 import { MotionMerge } from "./motion-merge.ts";
-import type { Session } from "./session.ts";
+import type { RelayContext } from "./relay-context.ts";
 
 /** The largest size that a header can express; a host may exceed the 4096 bytes of classic libwayland. */
 const MAX_EVENT_SIZE = 0xfffc;
@@ -24,8 +24,8 @@ export class EventForwarder extends Forwarder {
   protected override readonly sinkPoint: TracePoint = TracePoint.toClient;
   readonly #motions: MotionMerge;
 
-  constructor(session: Session, host: Endpoint, client: Endpoint) {
-    super(session, host, client, MAX_EVENT_SIZE);
+  constructor(context: RelayContext, host: Endpoint, client: Endpoint) {
+    super(context, host, client, MAX_EVENT_SIZE);
     this.#motions = new MotionMerge(client.output);
   }
 
@@ -40,15 +40,15 @@ export class EventForwarder extends Forwarder {
     if (object === undefined) {
       // libwayland's clients ignore such events, too. Descriptors cannot be told from those of the next message, but
       // there is no such object that ever had one.
-      this.session.log.debug(`the host sent an event to object ${id}, which does not exist`);
+      this.context.log.debug(`the host sent an event to object ${id}, which does not exist`);
       return;
     }
     // The only event of a wl_callback.
-    if (id === this.session.roundTrip.callback) this.session.roundTrip.end();
+    if (id === this.context.roundTrip.callback) this.context.roundTrip.end();
     const type = object.hostInterface;
     const message = this.messageAt(offset, object, type, type.events);
     try {
-      const { trace } = this.session;
+      const { trace } = this.context;
       if (trace !== null) trace.onMessage(TracePoint.fromHost, type, message, receiveWords, offset, end);
       if (id === 1) return this.#handleDisplay(message, offset, end);
       if (this.forwardable(object)) {
@@ -74,17 +74,17 @@ export class EventForwarder extends Forwarder {
     if (end < offset + 3) throw new ProtocolError("message too short");
     if (message.opcode === DISPLAY_DELETE_ID) {
       const object = this.source.objects.get(receiveWords[offset + 2] as number);
-      if (object === undefined || object === this.session.display || object.hostId >= SERVER_ID_BASE) return;
-      if (!this.session.forget(object)) return;
+      if (object === undefined || object === this.context.objects.display || object.hostId >= SERVER_ID_BASE) return;
+      if (!this.context.objects.forget(object)) return;
       receiveWords[offset + 2] = object.clientId;
       endMessageAt(offset, offset + 3);
-      this.forwardWords(this.session.display, message, offset, offset + 3);
-      this.session.recycle(object);
+      this.forwardWords(this.context.objects.display, message, offset, offset + 3);
+      this.context.objects.recycle(object);
     } else if (message.opcode === DISPLAY_ERROR) {
       if (end < offset + 5) throw new ProtocolError("message too short");
       skipString(offset + 4, end, true);
       const object = this.source.objects.get(receiveWords[offset + 2] as number);
-      this.session.hostError(object, receiveWords[offset + 3] as number, readString(offset + 4) ?? "");
+      this.context.hostError(object, receiveWords[offset + 3] as number, readString(offset + 4) ?? "");
     }
   }
 
@@ -130,7 +130,7 @@ export class EventForwarder extends Forwarder {
 
   protected override abandon(object: WlObject): void {
     object.clientGone = true;
-    this.session.destroyOnHost(object);
+    this.context.destroyOnHost(object);
   }
 
   protected override setCounterpart(child: WlObject, parent: WlObject, opcode: number, index: number): void {
@@ -152,9 +152,8 @@ export class EventForwarder extends Forwarder {
     }
     if (objects.leavesGap(id)) throw new ProtocolError(`the id ${id} of a new ${type.name} leaves a gap`);
     if (objects.size >= MAX_OBJECTS) throw new ProtocolError(`more than ${MAX_OBJECTS} objects`);
-    if (this.session.objects.isExceeded) this.session.makeRoomForObject();
     if (previous !== undefined) previous.hostId = 0;
-    const object = this.session.newObject(type, version);
+    const object = this.context.objects.create(type, version);
     object.hostId = id;
     objects.set(id, object);
     return object;

@@ -10,7 +10,8 @@ import {
   HOST_QUEUE_MAX_FDS,
   MAX_UNCLAIMED_FDS,
 } from "../wire/limits.ts";
-import type { Forwarder } from "./forwarder.ts";
+import type { Disconnection } from "./disconnection.ts";
+import type { Holdable } from "./relay-context.ts";
 
 /** A client that is not read is read again when what waits has gone down to this part of the limit. */
 const RESUME_AT = 0.5;
@@ -23,19 +24,18 @@ const RESUME_AT = 0.5;
 export class FlowControl {
   readonly #client: Endpoint;
   readonly #host: Endpoint;
-  readonly #requests: Forwarder;
-  readonly #cutOff: (reason: string) => void;
+  readonly #requests: Holdable;
+  readonly #disconnection: Disconnection;
   #paused = false;
   #stalled: NodeJS.Timeout | null = null;
   /** Something was sent since the clock ran out last. */
   #progressed = false;
 
-  /** @param cutOff ends the session, for a reason that completes "the client is disconnected: …" */
-  constructor(client: Endpoint, host: Endpoint, requests: Forwarder, cutOff: (reason: string) => void) {
+  constructor(client: Endpoint, host: Endpoint, requests: Holdable, disconnection: Disconnection) {
     this.#client = client;
     this.#host = host;
     this.#requests = requests;
-    this.#cutOff = cutOff;
+    this.#disconnection = disconnection;
   }
 
   /** To be called whenever something was queued or sent. */
@@ -47,8 +47,8 @@ export class FlowControl {
       this.#client.wantsInput = !pause;
     }
     const { length, fds } = this.#client.output;
-    if (fds > CLIENT_QUEUE_MAX_FDS) this.#cutOff(`it has not taken ${fds} file descriptors`);
-    else if (length > CLIENT_QUEUE_HARD_LIMIT) this.#cutOff(`it has not read ${length} bytes of events`);
+    if (fds > CLIENT_QUEUE_MAX_FDS) this.#disconnection.cutOff(`it has not taken ${fds} file descriptors`);
+    else if (length > CLIENT_QUEUE_HARD_LIMIT) this.#disconnection.cutOff(`it has not read ${length} bytes of events`);
     else if (length > CLIENT_QUEUE_SOFT_LIMIT) this.#stalled ??= setTimeout(() => this.#stall(), CLIENT_STALL_TIMEOUT);
     else this.close();
   }
@@ -85,7 +85,7 @@ export class FlowControl {
     setImmediate(() => {
       const { length } = this.#client.output;
       if (this.#stalled === null || this.#progressed) return;
-      this.#cutOff(`it has read nothing for ${CLIENT_STALL_TIMEOUT / 1000} s while ${length} bytes wait`);
+      this.#disconnection.cutOff(`it has read nothing for ${CLIENT_STALL_TIMEOUT / 1000} s while ${length} bytes wait`);
     });
   }
 }

@@ -12,7 +12,7 @@ import { writtenWords } from "../wire/writer.ts";
 import { closeFds, decode, deliverable, encode, type Ids, patchIds, skip, takeFds, type Value } from "./codec.ts";
 import { HookedMessage } from "./hooked-message.ts";
 import type { Hook, HookTable } from "./hooks.ts";
-import type { Session } from "./session.ts";
+import type { RelayContext } from "./relay-context.ts";
 import type { Flow } from "./statistics.ts";
 
 /**
@@ -21,7 +21,7 @@ import type { Flow } from "./statistics.ts";
  * the sender's side alone, is decoded.
  */
 export abstract class Forwarder implements Ids {
-  protected readonly session: Session;
+  protected readonly context: RelayContext;
   protected readonly source: Endpoint;
   protected readonly sink: Endpoint;
   protected readonly hooks: HookTable;
@@ -35,11 +35,11 @@ export abstract class Forwarder implements Ids {
   readonly #injected: HookedMessage[] = [];
 
   /** @param maxSize the largest message in bytes that the source may send */
-  constructor(session: Session, source: Endpoint, sink: Endpoint, maxSize: number) {
-    this.session = session;
+  constructor(context: RelayContext, source: Endpoint, sink: Endpoint, maxSize: number) {
+    this.context = context;
     this.source = source;
     this.sink = sink;
-    this.hooks = session.hooks;
+    this.hooks = context.hooks;
     this.#maxSize = maxSize;
   }
 
@@ -136,7 +136,7 @@ export abstract class Forwarder implements Ids {
    */
   inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
     const values = message.args.map((arg) => args[arg.name] as never);
-    const hooked = new HookedMessage(this.session, object, message, values);
+    const hooked = new HookedMessage(this.context.session, object, message, values);
     // Nothing of it lies in the receive buffer.
     hooked.change({});
     if (this.#held) this.#injected.push(hooked);
@@ -212,14 +212,14 @@ export abstract class Forwarder implements Ids {
   /** Sends a message that is ready in the receive buffer but for the id of its object. */
   protected forwardWords(object: WlObject, message: Message, offset: number, end: number): void {
     receiveWords[offset] = this.targetId(object);
-    const { trace } = this.session;
+    const { trace } = this.context;
     if (trace !== null) trace.onMessage(this.sinkPoint, this.sinkInterface(object), message, receiveWords, offset, end);
     this.sink.output.forward(offset << 2, end << 2);
   }
 
   #encode(object: WlObject, message: Message, values: readonly Value[]): void {
     const end = encode(object, message, values, this.sink.output, this);
-    const { trace } = this.session;
+    const { trace } = this.context;
     if (trace !== null) trace.onMessage(this.sinkPoint, this.sinkInterface(object), message, writtenWords, 0, end);
   }
 
@@ -234,7 +234,7 @@ export abstract class Forwarder implements Ids {
 
   /** Drops a message that names an object which its receiver does not have: nothing could be put in its place. */
   #undeliverable(message: Message, offset: number, end: number): void {
-    this.session.log.debug(`${message.name} is dropped: its receiver does not have an object that it names`);
+    this.context.log.debug(`${message.name} is dropped: its receiver does not have an object that it names`);
     this.source.input.fds.closeFirst(message.fds);
     const introduced: number[] = [];
     let cursor = offset + 2;
@@ -255,7 +255,7 @@ export abstract class Forwarder implements Ids {
   protected intercept(object: WlObject, message: Message, offset: number, end: number): void {
     const values = decode(object, message, offset, end, this);
     if (values === null) return this.discard(object, message, offset, end);
-    this.#start(new HookedMessage(this.session, object, message, values), offset, endOfMessage(offset));
+    this.#start(new HookedMessage(this.context.session, object, message, values), offset, endOfMessage(offset));
   }
 
   /** Runs the hooks of a message, and sends it their way once they are done. */
@@ -273,7 +273,7 @@ export abstract class Forwarder implements Ids {
 
   #completeLater(hooked: HookedMessage, waiting: Promise<void>, original: Buffer): void {
     this.#held = true;
-    void this.session.continueLater(this, async () => {
+    void this.context.continueLater(this, async () => {
       try {
         await waiting.finally(() => {
           this.#held = false;

@@ -7,7 +7,7 @@ import { receiveWords } from "../wire/receive-buffer.ts";
 import type { Argument, Interface, Message } from "../wire/signature.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
 import { Forwarder } from "./forwarder.ts";
-import type { Session } from "./session.ts";
+import type { RelayContext } from "./relay-context.ts";
 
 /** The bytes of a request with one number. */
 const PONG_SIZE = 12;
@@ -18,8 +18,8 @@ const DISPLAY_SYNC = 0;
 /** From the client to the host. The client is not trusted: whatever the host would object to ends here. */
 export class RequestForwarder extends Forwarder {
   protected override readonly sinkPoint: TracePoint = TracePoint.toHost;
-  constructor(session: Session, client: Endpoint, host: Endpoint) {
-    super(session, client, host, MAX_REQUEST_SIZE);
+  constructor(context: RelayContext, client: Endpoint, host: Endpoint) {
+    super(context, client, host, MAX_REQUEST_SIZE);
   }
 
   protected override handle(offset: number, end: number): void {
@@ -31,7 +31,7 @@ export class RequestForwarder extends Forwarder {
     const type = object.clientInterface;
     const message = this.messageAt(offset, object, type, type.requests);
     try {
-      const { trace } = this.session;
+      const { trace } = this.context;
       if (trace !== null) trace.onMessage(TracePoint.fromClient, type, message, receiveWords, offset, end);
       if (this.hooks[message.number] !== null || !this.forwardable(object))
         return this.intercept(object, message, offset, end);
@@ -58,7 +58,7 @@ export class RequestForwarder extends Forwarder {
     const message = object.clientInterface.requests[bytes.readUInt16LE(offset + 4)];
     if (message?.name !== "pong" || message.args.length !== 1 || this.hooks[message.number] !== null) return false;
     const serial = bytes.readUInt32LE(offset + 8);
-    const { trace } = this.session;
+    const { trace } = this.context;
     if (trace !== null) {
       const words = Uint32Array.of(object.clientId, message.opcode | (PONG_SIZE << 16), serial);
       trace.onMessage(TracePoint.fromClient, object.clientInterface, message, words, 0, words.length);
@@ -70,7 +70,7 @@ export class RequestForwarder extends Forwarder {
 
   /** Begins to measure a round trip when the host was sent a sync. */
   #measure(message: Message, offset: number): void {
-    const { roundTrip } = this.session;
+    const { roundTrip } = this.context;
     if (message.opcode === DISPLAY_SYNC && roundTrip.callback === 0)
       roundTrip.begin(receiveWords[offset + 2] as number);
   }
@@ -91,7 +91,7 @@ export class RequestForwarder extends Forwarder {
       this.source.objects.release(object.clientId);
       object.clientId = 0;
     } else if (object.hostId === 0) {
-      this.session.deleteClientId(object);
+      this.context.deleteClientId(object);
     }
   }
 
@@ -137,15 +137,14 @@ export class RequestForwarder extends Forwarder {
     if (objects.size >= MAX_OBJECTS) {
       throw new ProtocolError(`more than ${MAX_OBJECTS} objects`, DisplayError.noMemory);
     }
-    if (this.session.objects.isExceeded) this.session.makeRoomForObject();
-    const object = this.session.newObject(type, version);
+    const object = this.context.objects.create(type, version);
     object.clientId = id;
     objects.set(id, object);
     return object;
   }
 
   override interfaceNamed(name: string, object: WlObject): Interface {
-    const type = this.session.protocol.get(name);
+    const type = this.context.protocol.get(name);
     if (type === undefined) {
       throw new ProtocolError(`unknown interface ${name}`, DisplayError.invalidObject, object.clientId);
     }

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "../log/logger.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
+import type { Trace } from "../recorder/trace.ts";
+import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
+import { ProtocolError } from "../wire/errors.ts";
+import {
+  CLIENT_QUEUE_MAX_FDS,
+  HELD_INPUT_LIMIT,
+  LINGER_TIMEOUT,
+  MAX_UNCLAIMED_FDS,
+  RECEIVE_SIZE,
+} from "../wire/limits.ts";
+import { ObjectTable } from "../wire/object-table.ts";
+import type { Interface, Message } from "../wire/signature.ts";
+import { EAGAIN, type Transport } from "../wire/transport.ts";
+import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
+import { Disconnection, type ErrorSender } from "./disconnection.ts";
+import { EventForwarder } from "./event-forwarder.ts";
+import { FlowControl } from "./flow-control.ts";
+import type { HookTable } from "./hooks.ts";
+import type { HostSilence } from "./host-watch.ts";
+import type { Holdable, RelayContext } from "./relay-context.ts";
+import { RequestForwarder } from "./request-forwarder.ts";
+import { RoundTrip } from "./round-trip.ts";
+import type { Session } from "./session.ts";
+import { SessionObjects } from "./session-objects.ts";
+import type { SessionOptions } from "./session-options.ts";
+
+/** The messages of wl_display that we send ourselves, by opcode. */
+const DISPLAY_ERROR = 0;
+const DISPLAY_DELETE_ID = 1;
+
+/**
+ * The two connections of a session, and the forwarders between them. It decides when each of them has its turn, and what
+ * the end of a stream means.
+ */
+export class Link implements EndpointEvents, ErrorSender, RelayContext {
+  readonly session: Session;
+  readonly hooks: HookTable;
+  readonly trace: Trace | null;
+  readonly client: Endpoint;
+  readonly host: Endpoint;
+  readonly requests: RequestForwarder;
+  readonly events: EventForwarder;
+  readonly objects: SessionObjects;
+  readonly roundTrip: RoundTrip = new RoundTrip();
+  readonly disconnection: Disconnection;
+  readonly #flowControl: FlowControl;
+  readonly #silence: HostSilence | null;
+  readonly #options: SessionOptions;
+  /** What is to be called when both connections are closed; null until somebody asks for it. */
+  #onEnded: Set<() => void> | null = null;
+  #flushScheduled = false;
+  /** The side whose stream has ended while an asynchronous hook still holds some of its messages. */
+  #endAfterHeld: Endpoint | null = null;
+  #heldTimer: NodeJS.Timeout | null = null;
+
+  constructor(session: Session, client: Transport, host: Transport, options: SessionOptions) {
+    this.session = session;
+    this.#options = options;
+    this.hooks = options.hooks;
+    this.trace = options.trace;
+    this.client = new Endpoint(client, new ObjectTable(SERVER_ID_BASE, options.objects), this);
+    this.host = new Endpoint(host, new ObjectTable(2, options.objects), this);
+    this.disconnection = new Disconnection(this.client, this.host, this, options);
+    this.objects = new SessionObjects(
+      options.protocol.get("wl_display") as Interface,
+      this.client.objects,
+      this.host.objects,
+      options.objects,
+      this.disconnection,
+    );
+    this.#silence = options.hostWatch?.open(session) ?? null;
+    this.requests = new RequestForwarder(this, this.client, this.host);
+    this.events = new EventForwarder(this, this.host, this.client);
+    this.#flowControl = new FlowControl(this.client, this.host, this.requests, this.disconnection);
+  }
+
+  get protocol(): ProtocolRegistry {
+    return this.#options.protocol;
+  }
+
+  get log(): Logger {
+    return this.#options.log;
+  }
+
+  /** How log lines call the client. */
+  get name(): () => string {
+    return this.#options.name;
+  }
+
+  /** Whether the client stands for several programs, which all would end with it. */
+  get isShared(): boolean {
+    return this.#options.isShared ?? false;
+  }
+
+  /** Calls back once, when both connections are closed; @returns what takes the wish back. */
+  onEnded(callback: () => void): () => void {
+    // Who asks late, having waited for something else, must not wait for ever.
+    if (this.#isOver) {
+      queueMicrotask(callback);
+    } else {
+      this.#onEnded ??= new Set();
+      this.#onEnded.add(callback);
+    }
+    return () => void this.#onEnded?.delete(callback);
+  }
+
+  /** Ends both connections now; what they have not taken yet is lost. */
+  close(): void {
+    this.client.close();
+    this.host.close();
+  }
+
+  /** Flushes once for all messages that hooks send outside of a turn. */
+  scheduleFlush(): void {
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    this.trace?.tick();
+    queueMicrotask(() => {
+      this.#flushScheduled = false;
+      this.#flush();
+    });
+  }
+
+  // Of the forwarders.
+
+  deleteClientId(object: WlObject): void {
+    const { display } = this.objects;
+    const id = this.objects.forgetClientId(object);
+    this.scheduleFlush();
+    this.events.send(display, display.clientInterface.events[DISPLAY_DELETE_ID] as Message, { id });
+  }
+
+  destroyOnHost(object: WlObject): void {
+    const destructor = object.hostInterface.requests.find(
+      (request) => request.destructor && request.args.length === 0 && request.since <= object.version,
+    );
+    if (destructor) this.requests.send(object, destructor, {});
+  }
+
+  hostError(object: WlObject | undefined, code: number, text: string): void {
+    this.disconnection.hostError(object, code, text);
+  }
+
+  async continueLater(direction: Holdable, action: () => Promise<void>): Promise<void> {
+    const fromClient = direction === this.requests;
+    const forwarder = fromClient ? this.requests : this.events;
+    const source = fromClient ? this.client : this.host;
+    try {
+      this.trace?.tick();
+      await action();
+      forwarder.runInjected();
+      while (!forwarder.held && source.open && source.input.length > 0) {
+        const before = source.input.length;
+        source.input.resume();
+        forwarder.run();
+        // The next ones are loaded over those that were just handled.
+        this.#flush();
+        if (source.input.length === before) break;
+        if (!forwarder.held && source.input.length > RECEIVE_SIZE) await forwarder.yieldTurn();
+      }
+    } catch (error) {
+      this.disconnection.fail(error, fromClient);
+    }
+    this.#flush();
+    if (this.#endAfterHeld !== null && !forwarder.held) this.#streamEnded(this.#endAfterHeld);
+  }
+
+  // Of the disconnection.
+
+  sendError(about: WlObject | undefined, code: number, message: string): void {
+    const { display } = this.objects;
+    const event = display.clientInterface.events[DISPLAY_ERROR] as Message;
+    this.events.send(display, event, { object_id: about ?? display, code, message });
+  }
+
+  // Of the endpoints.
+
+  readable(endpoint: Endpoint): void {
+    this.trace?.tick();
+    const fromClient = endpoint === this.client;
+    const forwarder = fromClient ? this.requests : this.events;
+    const { input } = endpoint;
+    const result = forwarder.held ? input.hold() : input.receive();
+    if (result <= 0) {
+      if (result === EAGAIN) input.keep(0);
+      else this.#streamEnded(endpoint);
+      return;
+    }
+    if (!fromClient) this.#silence?.heard();
+    if (!forwarder.held) forwarder.run();
+    else if (!fromClient && (input.length > HELD_INPUT_LIMIT || input.fds.length > CLIENT_QUEUE_MAX_FDS)) {
+      throw new ProtocolError("too many events wait behind a hook");
+    }
+    if (!forwarder.held && input.fds.length > MAX_UNCLAIMED_FDS) {
+      throw new ProtocolError(`more than ${MAX_UNCLAIMED_FDS} file descriptors that belong to no message`);
+    }
+    this.#flush();
+  }
+
+  progress(): void {
+    this.#flowControl.progress();
+  }
+
+  failed(endpoint: Endpoint, error: unknown): void {
+    try {
+      this.disconnection.fail(error, endpoint === this.client);
+    } catch (second) {
+      this.log.error(`${this.#options.name()} cannot be disconnected: ${(second as Error).stack}`);
+    }
+  }
+
+  closed(): void {
+    if (!this.#isOver) return;
+    this.objects.close();
+    this.#silence?.close();
+    if (this.#heldTimer !== null) clearTimeout(this.#heldTimer);
+    this.#flowControl.close();
+    for (const callback of this.#onEnded ?? []) callback();
+    this.#onEnded = null;
+    this.#options.ended();
+  }
+
+  get #isOver(): boolean {
+    return this.client.closed && this.host.closed;
+  }
+
+  #flush(): void {
+    if (this.requests.held) this.requests.passPongs();
+    if (this.#silence !== null && this.host.output.length > 0) this.#silence.sent();
+    this.host.flush();
+    this.client.flush();
+    this.#flowControl.check();
+  }
+
+  /** A peer has closed its end, or its connection is broken. */
+  #streamEnded(endpoint: Endpoint): void {
+    if (!endpoint.open) return;
+    const fromClient = endpoint === this.client;
+    if ((fromClient ? this.requests : this.events).held) {
+      // What it sent before still counts.
+      endpoint.wantsInput = false;
+      this.#endAfterHeld = endpoint;
+      // But not for ever: a hook may wait for a file of the client's that nobody answers for any more.
+      this.#heldTimer = setTimeout(() => this.close(), LINGER_TIMEOUT);
+      return;
+    }
+    if (fromClient) {
+      this.client.close();
+      this.host.finish();
+    } else {
+      this.log.debug(`${this.#options.name()}: the host has closed the connection`);
+      this.host.close();
+      this.client.finish();
+      this.#options.hostWatch?.hostEnded();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "../log/logger.ts";
+import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
+import type { Trace } from "../recorder/trace.ts";
+import type { HookTable } from "./hooks.ts";
+import type { HostWatch } from "./host-watch.ts";
+import type { ObjectBudget } from "./object-budget.ts";
+
+/** What a session needs from its surroundings. */
+export interface SessionOptions {
+  readonly protocol: ProtocolRegistry;
+  /** Made by `compileHooks` for this registry of protocols. */
+  readonly hooks: HookTable;
+  readonly log: Logger;
+  /** What the objects of all sessions share. */
+  readonly objects: ObjectBudget;
+  /** Finds out whether the host still answers, where its end of a connection is not told; null for no need. */
+  readonly hostWatch: HostWatch | null;
+  /** Whether the client stands for several programs, which all would end with it. */
+  readonly isShared?: boolean;
+  /** Sees every message; null for none. */
+  readonly trace: Trace | null;
+  /** How log lines call the client; asked only when there is one. */
+  readonly name: () => string;
+  /** Called when it fails, whoever's fault that is; `isDefect` says that it is ours. The reason was logged. */
+  readonly failed: (reason: string, isDefect: boolean) => void;
+  /** Called once, when both connections are closed. */
+  readonly ended: () => void;
+}
