@@ -8,13 +8,39 @@ import { dirname } from "node:path";
 import { Command, Option } from "commander";
 import { endChildren } from "./child.ts";
 import { buildDriver } from "./driver.ts";
-import { type Extent, measureMemory, measureSpeed, measureStart, type Run } from "./measure.ts";
+import {
+  type Extent,
+  measureCold,
+  measureMemory,
+  measurePaced,
+  measureSpeed,
+  measureStart,
+  type Run,
+} from "./measure.ts";
 import { judge, report } from "./report.ts";
-import { type MeasurementName, measurementNames, Results } from "./results.ts";
-import { direct, other, proxied, type Subject, Workspace } from "./subjects.ts";
+import { type MeasurementName, measurementNames, pacedNames, Results, speedNames } from "./results.ts";
+import { direct, floor, other, proxied, type Subject, Workspace } from "./subjects.ts";
 
-const usual: Extent = { rounds: 7, secondsPerRound: 0.3, memoryRuns: 3, starts: 5 };
-const quick: Extent = { rounds: 3, secondsPerRound: 0.15, memoryRuns: 1, starts: 3 };
+const usual: Extent = {
+  rounds: 10,
+  secondsPerRound: 0.3,
+  memoryRuns: 3,
+  starts: 10,
+  coldRuns: 20,
+  pacedRuns: 3,
+  pacedSeconds: 8,
+  later: true,
+};
+const quick: Extent = {
+  rounds: 5,
+  secondsPerRound: 0.15,
+  memoryRuns: 1,
+  starts: 5,
+  coldRuns: 5,
+  pacedRuns: 1,
+  pacedSeconds: 4,
+  later: false,
+};
 
 interface Options {
   quick?: true;
@@ -28,17 +54,9 @@ const command = new Command("bench")
   .description("Measures the proxy beside a direct connection to a headless compositor of its own.")
   .option("--quick", "fewer and shorter rounds: figures that show the order of magnitude")
   .option("--json <file>", "where the figures are written", "test-results/bench.json")
-  .option(
-    "--with <proxy...>",
-    "also measure waypipe, floor (a relay that looks at nothing), or NAME='COMMAND with {socket}'",
-    [],
-  )
+  .option("--with <proxy...>", "also measure waypipe, or NAME='COMMAND with {socket}'", [])
   .option("--node <path...>", "also measure the start on that Node", [])
-  .addOption(
-    new Option("--only <name...>", "measure these alone")
-      .choices(measurementNames)
-      .default([], "all, with memory and start"),
-  );
+  .addOption(new Option("--only <name...>", "measure these alone").choices(measurementNames).default([], "all"));
 
 /** The programs that are needed, each with its Debian package. */
 const tools: Readonly<Record<string, string>> = { cc: "gcc", weston: "weston", taskset: "util-linux" };
@@ -47,7 +65,7 @@ let interrupted = false;
 
 async function main(): Promise<void> {
   const options = command.parse().opts<Options>();
-  const subjects = [direct, proxied(process.execPath), ...options.with.map(other)];
+  const subjects = [direct, floor, proxied(process.execPath), ...options.with.map(other)];
   checkTools();
   buildDriver();
   warnOfLoad();
@@ -98,16 +116,19 @@ function warnOfLoad(): void {
 async function measureAll(run: Run, subjects: readonly Subject[], options: Options): Promise<void> {
   const [first = "0", second] = allowedCpus();
   const all = second === undefined ? first : `${first},${second}`;
-  const whole = options.only.length === 0;
-  const names = whole ? measurementNames : options.only;
-  await measureSpeed(run, "one core", first, subjects, names);
+  const isAsked = (name: MeasurementName) => options.only.length === 0 || options.only.includes(name);
+  const speeds = speedNames.filter(isAsked);
+  if (speeds.length > 0) await measureSpeed(run, "one core", first, subjects, speeds);
+  if (isAsked("cold")) await measureCold(run, first, subjects);
+  for (const name of pacedNames.filter(isAsked)) await measurePaced(run, first, subjects, name);
   if (second === undefined) warn("this machine has one core: the part on two is left out");
-  else await measureSpeed(run, "two cores", all, subjects, names);
-  if (!whole) return;
-  await measureMemory(run, all, subjects);
+  else if (speeds.length > 0) await measureSpeed(run, "two cores", all, subjects, speeds);
+  if (isAsked("memory")) await measureMemory(run, all, subjects);
+  if (!isAsked("start")) return;
   const nodes = [process.execPath, ...options.node];
   const starts = nodes.map((node) => proxied(node, `Node ${majorVersion(node)}`));
-  await measureStart(run, all, [...starts, ...subjects.filter((subject) => subject.optional)]);
+  const others = subjects.filter((subject) => subject === floor || subject.optional);
+  await measureStart(run, all, [...starts, ...others]);
 }
 
 function majorVersion(node: string): string {

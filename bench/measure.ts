@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three kinds of measurement: speed, memory, start.
+// How each kind of measurement is made.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { driverPath, type Reading, runDriver } from "./driver.ts";
-import type { MeasurementName, Metric, Part, Results } from "./results.ts";
-import { direct, type Running, Stage, type Subject, type Workspace } from "./subjects.ts";
+import type { Metric, PacedName, Part, Results, SpeedName } from "./results.ts";
+import { direct, type Host, mouse, type Running, Stage, type Subject, type Workspace, weston } from "./subjects.ts";
 
 /** How much is measured. */
 export interface Extent {
@@ -16,6 +16,13 @@ export interface Extent {
   /** Fresh processes whose memory is read. */
   readonly memoryRuns: number;
   readonly starts: number;
+  /** Fresh processes whose first round trips are measured. */
+  readonly coldRuns: number;
+  /** Fresh processes that are watched at a pace at which people use programs, and for how long each. */
+  readonly pacedRuns: number;
+  readonly pacedSeconds: number;
+  /** Whether one more process is watched after it has worked for long. */
+  readonly later: boolean;
 }
 
 /** What the measurements share. */
@@ -41,7 +48,7 @@ export async function measureSpeed(
   part: Part,
   cpus: string,
   subjects: readonly Subject[],
-  names: readonly MeasurementName[],
+  names: readonly SpeedName[],
 ): Promise<void> {
   const stage = await Stage.open(run.workspace, cpus);
   const running = new Set<Running>();
@@ -76,7 +83,7 @@ async function readSpeed(stage: Stage, cpus: string, target: Running, name: stri
   }
 }
 
-function addReading(results: Results, part: Part, subject: string, name: MeasurementName, reading: Reading): void {
+function addReading(results: Results, part: Part, subject: string, name: SpeedName, reading: Reading): void {
   const microseconds = (nanoseconds: number | undefined) => nanoseconds && nanoseconds / 1000;
   const { operations, nanoseconds, cpuNanoseconds, p50, p99 } = reading;
   results.add(part, subject, `${name}.p50`, microseconds(p50));
@@ -85,19 +92,101 @@ function addReading(results: Results, part: Part, subject: string, name: Measure
   results.add(part, subject, `${name}.cpu`, microseconds(cpuNanoseconds && cpuNanoseconds / operations));
 }
 
-/** Measures the memory of fresh processes: with no client, with idle ones, after floods. */
-export async function measureMemory(run: Run, cpus: string, subjects: readonly Subject[]): Promise<void> {
-  const stage = await Stage.open(run.workspace, cpus);
-  for (let i = 1; i <= run.extent.memoryRuns; i++) {
+/** Measures the first round trips through fresh processes. */
+export function measureCold(run: Run, cpus: string, subjects: readonly Subject[]): Promise<void> {
+  return inFreshProcesses(
+    run,
+    cpus,
+    subjects,
+    { what: "cold", host: weston, runs: run.extent.coldRuns },
+    async (target) => {
+      const trips = await runDriver<Record<"first" | "to10" | "to100" | "to1000", number>>(cpus, [
+        "cold",
+        target.socketPath,
+      ]);
+      for (const which of ["first", "to10", "to100", "to1000"] as const) {
+        run.results.add("cold", target.subject.name, `cold.${which}`, trips[which] / 1000);
+      }
+    },
+  );
+}
+
+interface Pace {
+  readonly windows: number;
+  readonly hertz: number;
+}
+
+const frames: Pace = { windows: 1, hertz: 144 };
+const windows50: Pace = { windows: 50, hertz: 60 };
+/** After which a process counts as having worked for long, and for how long it is then watched. */
+const longSeconds = 45;
+const laterSeconds = 15;
+
+/** Measures what fresh processes need for what comes at the pace at which people use programs. */
+export async function measurePaced(
+  run: Run,
+  cpus: string,
+  subjects: readonly Subject[],
+  name: PacedName,
+): Promise<void> {
+  const { pacedRuns: runs, pacedSeconds: seconds } = run.extent;
+  const plan = { what: name, host: weston, runs };
+  const add = (target: Running, metric: Metric, { operations, cpuNanoseconds }: Reading) => {
+    run.results.add("paced", target.subject.name, metric, cpuNanoseconds && cpuNanoseconds / operations / 1000);
+  };
+  const draw = ({ socketPath, child }: Running, { windows, hertz }: Pace, skip: number, length: number) =>
+    runDriver<Reading>(cpus, [
+      "paced",
+      socketPath,
+      ...[windows, hertz, skip, length, child?.pid ?? process.pid].map(String),
+    ]);
+  const proxies = subjects.filter((subject) => subject !== direct);
+  if (name === "frames" || name === "windows50") {
+    const pace = name === "frames" ? frames : windows50;
+    await inFreshProcesses(run, cpus, proxies, plan, async (target) =>
+      add(target, `${name}.cpu`, await draw(target, pace, 0, seconds)),
+    );
+    if (name === "windows50" || !run.extent.later) return;
+    await inFreshProcesses(run, cpus, proxies, { ...plan, what: "frames later", runs: 1 }, async (target) =>
+      add(target, "frames.later", await draw(target, pace, longSeconds, laterSeconds)),
+    );
+    return;
+  }
+  const host = mouse(name === "pointer1k" ? 1000 : 8000);
+  await inFreshProcesses(run, cpus, subjects, { ...plan, host }, async (target) => {
+    const { socketPath, child, subject } = target;
+    const pid = child === undefined ? [] : [String(child.pid)];
+    const reading = await runDriver<Reading>(cpus, ["pointer", socketPath, String(seconds), ...pid]);
+    add(target, `${name}.cpu`, reading);
+    run.results.add("paced", subject.name, `${name}.p50`, reading.p50 && reading.p50 / 1000);
+    run.results.add("paced", subject.name, `${name}.p99`, reading.p99 && reading.p99 / 1000);
+  });
+}
+
+interface Plan {
+  readonly what: string;
+  readonly host: Host;
+  readonly runs: number;
+}
+
+/** Starts each subject so many times, in turns, and ends it when it has been measured. */
+async function inFreshProcesses(
+  run: Run,
+  cpus: string,
+  subjects: readonly Subject[],
+  { what, host, runs }: Plan,
+  measure: (target: Running) => Promise<void>,
+): Promise<void> {
+  const stage = await Stage.open(run.workspace, cpus, host);
+  for (let i = 1; i <= runs; i++) {
     for (const subject of subjects) {
-      if (subject === direct) continue;
-      run.progress(`memory: ${subject.name}, process ${i} of ${run.extent.memoryRuns}`);
+      run.progress(`${what}: ${subject.name}, process ${i} of ${runs}`);
       await attempt(run, subject, async () => {
         const target = await stage.start(subject);
         try {
-          await readMemory(run, cpus, target);
+          await measure(target);
         } catch (error) {
-          throw stage.explain(`memory: ${(error as Error).message}`, target);
+          throw stage.explain(`${what}: ${(error as Error).message}`, target);
         } finally {
           await target.child?.end();
         }
@@ -107,13 +196,24 @@ export async function measureMemory(run: Run, cpus: string, subjects: readonly S
   await stage.close();
 }
 
+/** Measures the memory of fresh processes: with no client, with idle ones, after floods. */
+export function measureMemory(run: Run, cpus: string, subjects: readonly Subject[]): Promise<void> {
+  const proxies = subjects.filter((subject) => subject !== direct);
+  const plan = { what: "memory", host: weston, runs: run.extent.memoryRuns };
+  return inFreshProcesses(run, cpus, proxies, plan, (target) => readMemory(run, cpus, target));
+}
+
 async function readMemory(run: Run, cpus: string, { subject, socketPath, child }: Running): Promise<void> {
   const add = (metric: Metric, value: number) => run.results.add("memory", subject.name, metric, value);
-  const residentKib = async () => {
+  const usage = async () => {
     await sleep(settleMs);
-    return (await runDriver<{ rssKib: number }>(cpus, ["usage", String(child?.pid)])).rssKib;
+    return runDriver<{ rssKib: number; privateKib: number }>(cpus, ["usage", String(child?.pid)]);
   };
-  add("memory.idle", (await residentKib()) / 1024);
+  const residentKib = async () => (await usage()).rssKib;
+  const idle = await usage();
+  add("memory.idle", idle.rssKib / 1024);
+  add("memory.private", idle.privateKib / 1024);
+  add("memory.shared", (idle.rssKib - idle.privateKib) / 1024);
 
   {
     await using _first = await holdClients(socketPath, 1);

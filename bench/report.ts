@@ -2,29 +2,49 @@
 // The figures as text for people.
 
 import { type Budget, budgets } from "./budgets.ts";
-import { type MeasurementName, type Metric, type Part, type Results, unitOf } from "./results.ts";
+import { type Figure, type Metric, type Part, type Results, type SpeedName, unitOf } from "./results.ts";
 
-interface SpeedRow {
+interface Row {
   readonly title: string;
   readonly metric: Metric;
   /** Where the proxy's processor time for one operation stands; absent for a second row of the same measurement. */
   readonly cpu?: Metric;
 }
 
-const speedRow = (title: string, name: MeasurementName, of: "p50" | "rate"): SpeedRow => ({
+const speedRow = (title: string, name: SpeedName, of: "p50" | "rate"): Row => ({
   title,
   metric: `${name}.${of}`,
   cpu: `${name}.cpu`,
 });
 
-const speedRows: readonly SpeedRow[] = [
+const speedRows: readonly Row[] = [
   speedRow("round trip p50", "roundTrip", "p50"),
   { title: "round trip p99", metric: "roundTrip.p99" },
   speedRow("syncs, 32 in flight", "pipelined", "rate"),
+  speedRow("1000 syncs of a new client", "burst", "p50"),
   speedRow("connect, registry, leave", "connections", "rate"),
   speedRow("1080p commits, small damage", "commitsSmall", "rate"),
   speedRow("1080p commits, full redraw", "commitsFull", "rate"),
   speedRow("shm pools", "pools", "rate"),
+];
+
+const coldRows: readonly Row[] = [
+  { title: "first round trip, with session", metric: "cold.first" },
+  { title: "round trips 1 to 10", metric: "cold.to10" },
+  { title: "10 to 100", metric: "cold.to100" },
+  { title: "100 to 1000", metric: "cold.to1000" },
+];
+
+const pacedRows: readonly Row[] = [
+  { title: "CPU, a frame at 144 Hz", metric: "frames.cpu" },
+  { title: "the same after 45 s", metric: "frames.later" },
+  { title: "CPU, a frame of 50 × 60 Hz", metric: "windows50.cpu" },
+  { title: "CPU, a motion at 1000 Hz", metric: "pointer1k.cpu" },
+  { title: "  delay p50", metric: "pointer1k.p50" },
+  { title: "  delay p99", metric: "pointer1k.p99" },
+  { title: "CPU, a motion at 8000 Hz", metric: "pointer8k.cpu" },
+  { title: "  delay p50", metric: "pointer8k.p50" },
+  { title: "  delay p99", metric: "pointer8k.p99" },
 ];
 
 /** A budget with what was measured. `met` is undefined when nothing was. */
@@ -38,23 +58,25 @@ export interface Verdict {
 /** Compares the results with the budgets. */
 export function judge(results: Results): Verdict[] {
   return budgets.map((budget) => {
-    const { what, part, metric, subject = "proxied", perDirect, atMost = Infinity, atLeast = -Infinity } = budget;
-    const measured = perDirect ? results.ratio(part, subject, metric) : results.median(part, subject, metric);
+    const { what, part, metric, subject = "proxied", per, atMost = Infinity, atLeast = -Infinity } = budget;
+    const measured = per ? results.ratio(part, subject, metric, per) : results.figure(part, subject, metric)?.best;
     const met = measured === undefined ? undefined : measured <= atMost && measured >= atLeast;
     return { what, limit: limitOf(budget), measured, met };
   });
 }
 
-function limitOf({ metric, perDirect, atMost, atLeast }: Budget): string {
-  const unit = perDirect ? "× direct" : unitOf(metric);
+function limitOf({ metric, per, atMost, atLeast }: Budget): string {
+  const unit = per ? `× ${per}` : unitOf(metric);
   return atMost === undefined ? `at least ${atLeast} ${unit}` : `at most ${atMost} ${unit}`;
 }
 
 /** The whole report. */
 export function report(results: Results, verdicts: readonly Verdict[]): string {
   const sections = [
-    speedTable(results, "one core"),
-    speedTable(results, "two cores"),
+    table(results, "one core", "one core", speedRows),
+    table(results, "cold", "fresh processes", coldRows),
+    table(results, "paced", "at the pace of use", pacedRows),
+    table(results, "two cores", "two cores", speedRows),
     memoryTable(results),
     startTable(results),
     budgetTable(verdicts),
@@ -67,40 +89,46 @@ export function report(results: Results, verdicts: readonly Verdict[]): string {
 
 type Table = string[][];
 
-function speedTable(results: Results, part: Part): Table {
+/** Each figure as the best fifth of its readings, with the median of all in brackets, and as a multiple of the floor's. */
+function table(results: Results, part: Part, name: string, rows: readonly Row[]): Table {
   const subjects = results.subjects(part);
-  const heads = subjects.flatMap((name) => (name === "direct" ? [name] : [name, "ratio", "its CPU"]));
-  const rows = speedRows.map(({ title, metric, cpu }) => {
-    const cells = subjects.flatMap((name) => {
-      const value = show(results.median(part, name, metric), unitOf(metric));
-      if (name === "direct") return [value];
-      const ratio = show(results.ratio(part, name, metric), "×");
-      return [value, ratio, cpu === undefined ? "" : show(results.median(part, name, cpu), "µs")];
+  const hasCpu = rows.some(({ cpu }) => cpu !== undefined);
+  const heads = subjects.flatMap((subject) => {
+    if (subject === "direct") return [subject];
+    return [subject, ...(subject === "floor" ? [] : ["× floor"]), ...(hasCpu ? ["its CPU"] : [])];
+  });
+  const lines = rows.map(({ title, metric, cpu }) => {
+    const cells = subjects.flatMap((subject) => {
+      const value = showFigure(results.figure(part, subject, metric));
+      if (subject === "direct") return [value];
+      const ratio = subject === "floor" ? [] : [show(results.ratio(part, subject, metric, "floor"), "")];
+      const cpuCell = cpu === undefined ? "" : show(results.figure(part, subject, cpu)?.best, "µs");
+      return [value, ...ratio, ...(hasCpu ? [cpuCell] : [])];
     });
     return [title, ...cells];
   });
-  return [[part, ...heads], ...rows.filter((row) => row.slice(1).some((cell) => cell !== "" && cell !== "–"))];
+  return [[name, ...heads], ...lines.filter((line) => line.slice(1).some((cell) => cell !== "" && cell !== "–"))];
 }
 
 function memoryTable(results: Results): Table {
   const rows = (
     [
       ["idle", "memory.idle"],
+      ["  private", "memory.private"],
+      ["  shared with others", "memory.shared"],
       ["a further idle client", "memory.client"],
       ["after floods", "memory.flooded"],
       ["kept by a further flood", "memory.kept"],
     ] as const
   ).map(([title, metric]) => [
     title,
-    ...results.subjects("memory").map((name) => show(results.median("memory", name, metric), unitOf(metric))),
+    ...results.subjects("memory").map((name) => show(results.figure("memory", name, metric)?.median, unitOf(metric))),
   ]);
   return results.subjects("memory").length === 0 ? [] : [["memory (RSS)", ...results.subjects("memory")], ...rows];
 }
 
 function startTable(results: Results): Table {
-  const rows = results
-    .subjects("start")
-    .map((name) => [name, show(results.median("start", name, "start"), unitOf("start"))]);
+  const rows = results.subjects("start").map((name) => [name, showFigure(results.figure("start", name, "start"))]);
   return [["start to listening", ""], ...rows];
 }
 
@@ -108,6 +136,13 @@ function budgetTable(verdicts: readonly Verdict[]): Table {
   const word = (met: boolean | undefined) => (met === undefined ? "not measured" : met ? "met" : "MISSED");
   const rows = verdicts.map(({ what, limit, measured, met }) => [what, limit, show(measured, ""), word(met)]);
   return [["budget", "limit", "measured", ""], ...rows];
+}
+
+/** The best fifth, and in brackets the median. */
+function showFigure(figure: Figure | undefined): string {
+  if (figure === undefined) return "–";
+  const unit = unitOf(figure.metric);
+  return `${show(figure.best, unit)} (${show(figure.median, unit).split(" ")[0]})`;
 }
 
 /** Three significant digits and the unit; rates in thousands and millions. */

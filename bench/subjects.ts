@@ -22,8 +22,15 @@ export interface Subject {
   readonly optional: boolean;
 }
 
-/** The yardstick. */
+/** The compositor without anything between. */
 export const direct: Subject = { name: "direct", optional: false };
+
+/** The yardstick: a relay in C that looks at nothing, what any proxy costs at least on this machine. */
+export const floor: Subject = {
+  name: "floor",
+  optional: false,
+  command: (socket) => [driverPath, "relay", socket],
+};
 
 /** This proxy, run by that Node. */
 export function proxied(node: string, name = "proxied"): Subject {
@@ -40,11 +47,9 @@ const waypipeCommand =
 /** What `--with` knows by name. */
 const knownCommands: Readonly<Record<string, string>> = {
   waypipe: waypipeCommand,
-  // A relay in C that looks at nothing: what any proxy costs at least on this machine.
-  floor: `exec '${driverPath}' relay {socket}`,
 };
 
-/** Reads `--with`: "waypipe", "floor", or "NAME=COMMAND with {socket}". Throws when it is none of these. */
+/** Reads `--with`: "waypipe", or "NAME=COMMAND with {socket}". Throws when it is none of these. */
 export function other(text: string): Subject {
   const known = knownCommands[text];
   const [, name = text, command = ""] = known === undefined ? (/^(\w+)=(.+)$/s.exec(text) ?? []) : ["", text, known];
@@ -96,33 +101,50 @@ export interface Running {
   readonly child: Child | undefined;
 }
 
-/** A headless compositor and the subjects before it. */
+/** What subjects connect to: a program that listens on the host's socket. */
+export interface Host {
+  readonly name: string;
+  readonly command: (socketPath: string) => readonly string[];
+}
+
+/** A compositor that composes in memory (pixman), and whose kiosk shell needs no helper program. */
+export const weston: Host = {
+  name: "weston",
+  command: () => [
+    "weston",
+    "--backend=headless-backend.so",
+    "--use-pixman",
+    "--shell=kiosk-shell.so",
+    "--no-config",
+    "--idle-time=0",
+    "--width=1920",
+    "--height=1080",
+    `--socket=${hostDisplay}`,
+  ],
+};
+
+/** A compositor that has nothing but a mouse which moves so many times a second. */
+export function mouse(hertz: number): Host {
+  return { name: "mouse", command: (socket) => [driverPath, "host", socket, String(hertz)] };
+}
+
+/** A host and the subjects before it. */
 export class Stage {
   readonly #workspace: Workspace;
   readonly #cpus: string;
-  readonly #compositor: Child;
+  readonly #host: Child;
 
-  private constructor(workspace: Workspace, cpus: string, compositor: Child) {
+  private constructor(workspace: Workspace, cpus: string, host: Child) {
     this.#workspace = workspace;
     this.#cpus = cpus;
-    this.#compositor = compositor;
+    this.#host = host;
   }
 
-  /** Starts weston: it composes in memory (pixman), and its kiosk shell needs no helper program. */
-  static async open(workspace: Workspace, cpus: string): Promise<Stage> {
-    const compositor = workspace.start("weston", cpus, [
-      "weston",
-      "--backend=headless-backend.so",
-      "--use-pixman",
-      "--shell=kiosk-shell.so",
-      "--no-config",
-      "--idle-time=0",
-      "--width=1920",
-      "--height=1080",
-      `--socket=${hostDisplay}`,
-    ]);
-    await compositor.listening(workspace.hostSocket);
-    return new Stage(workspace, cpus, compositor);
+  /** Starts the host. */
+  static async open(workspace: Workspace, cpus: string, { name, command }: Host = weston): Promise<Stage> {
+    const host = workspace.start(name, cpus, command(workspace.hostSocket));
+    await host.listening(workspace.hostSocket);
+    return new Stage(workspace, cpus, host);
   }
 
   /** Starts a subject and waits until it listens. */
@@ -139,11 +161,11 @@ export class Stage {
   /** An error of the driver, with what became of the programs between: the death of one is the better explanation. */
   explain(error: unknown, running: Running): Error {
     const reason = error instanceof Error ? error.message : String(error);
-    const deaths = [this.#compositor.failure, running.child?.failure].filter((death) => death !== undefined);
+    const deaths = [this.#host.failure, running.child?.failure].filter((death) => death !== undefined);
     return new Error([`${running.subject.name}: ${reason}`, ...deaths].join("\n"));
   }
 
   async close(): Promise<void> {
-    await this.#compositor.end();
+    await this.#host.end();
   }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client.h"
 
+#include "samples.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 enum { DISPLAY_SYNC = 0, DISPLAY_GET_REGISTRY = 1, REGISTRY_BIND = 0, XDG_SURFACE_ACK_CONFIGURE = 4, WM_BASE_PONG = 3 };
+enum { POINTER_MOTION = 2 };
 
 void fail(const char *format, ...) {
   va_list arguments;
@@ -148,6 +151,8 @@ static void remember_global(struct client *client, const uint32_t *words) {
     client->shm = global;
   else if (strcmp(interface, "xdg_wm_base") == 0)
     client->wm_base = global;
+  else if (strcmp(interface, "wl_seat") == 0)
+    client->seat = global;
 }
 
 static void handle_event(struct client *client, uint32_t object, uint16_t opcode, const uint32_t *words) {
@@ -182,12 +187,22 @@ static void handle_event(struct client *client, uint32_t object, uint16_t opcode
     client_request(client, object, XDG_SURFACE_ACK_CONFIGURE, words, 1);
     client->configured = true;
     break;
+  case POINTER:
+    if (opcode == POINTER_MOTION)
+      samples_add((uint32_t)now_ns() - words[1]); /* our host puts its clock where x belongs */
+    break;
   case DEAD:
   case OTHER:
     break;
   case FREE:
     fail("event for the object %u, which does not exist", object);
   }
+}
+
+void client_dispatch_pending(struct client *client) {
+  struct pollfd poll_fd = {.fd = client->fd, .events = POLLIN};
+  while (poll(&poll_fd, 1, 0) > 0)
+    client_dispatch(client);
 }
 
 void client_dispatch(struct client *client) {

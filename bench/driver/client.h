@@ -16,7 +16,7 @@ enum { DISPLAY_ID = 1, MAX_IDS = 32768, MAX_FDS = 28, BUFFER_BYTES = 65536 };
 enum { SILENCE_SECONDS = 10 };
 
 /* What an id stands for: decides how its events are read. DEAD: destroyed, delete_id has not come yet. */
-enum kind { FREE, DEAD, DISPLAY, REGISTRY, CALLBACK, BUFFER, WM_BASE, XDG_SURFACE, OTHER };
+enum kind { FREE, DEAD, DISPLAY, REGISTRY, CALLBACK, BUFFER, WM_BASE, XDG_SURFACE, POINTER, OTHER };
 
 struct global {
   uint32_t name;
@@ -31,7 +31,7 @@ struct client {
   uint64_t deleted;  /* wl_display.delete_id events */
   uint64_t released; /* wl_buffer.release events */
   bool configured;   /* an xdg_surface.configure came, and was acknowledged */
-  struct global compositor, shm, wm_base;
+  struct global compositor, shm, wm_base, seat;
   size_t in_length, out_length;
   int out_fd_count;
   int out_fds[MAX_FDS]; /* borrowed: the caller keeps and closes them */
@@ -65,6 +65,8 @@ uint32_t client_sync(struct client *client);
 void client_flush(struct client *client);
 /* Waits for events and handles what came. */
 void client_dispatch(struct client *client);
+/* Handles what has come already. */
+void client_dispatch_pending(struct client *client);
 /* Queues a sync, sends, and waits until it and its delete_id came. */
 void client_round_trip(struct client *client);
 

@@ -2,6 +2,7 @@
 #include "start.h"
 
 #include "client.h"
+#include "samples.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -4,9 +4,6 @@
 
 #include <stdint.h>
 
-/* Nanoseconds of the monotonic clock. */
-uint64_t now_ns(void);
-
 /* Starts the command, waits until the socket accepts a connection, ends the command; how long that took, in ns. */
 uint64_t time_to_listening(const char *socket_path, char **command);
 

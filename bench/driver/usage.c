@@ -29,17 +29,20 @@ static uint64_t ended_children_ns(pid_t pid) {
   return (user + kernel) * (1000000000u / (uint64_t)sysconf(_SC_CLK_TCK));
 }
 
-static uint64_t resident_kib(pid_t pid) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%d/statm", pid);
+static void add_memory(pid_t pid, struct usage *usage) {
+  char path[64], line[128];
+  snprintf(path, sizeof path, "/proc/%d/smaps_rollup", pid);
   FILE *file = fopen(path, "re");
-  uint64_t pages = 0;
-  if (file != NULL) {
-    if (fscanf(file, "%*u %" SCNu64, &pages) != 1)
-      pages = 0;
-    fclose(file);
+  if (file == NULL)
+    return;
+  uint64_t kib;
+  while (fgets(line, sizeof line, file) != NULL) {
+    if (sscanf(line, "Rss: %" SCNu64, &kib) == 1)
+      usage->rss_kib += kib;
+    else if (sscanf(line, "Private_Clean: %" SCNu64, &kib) == 1 || sscanf(line, "Private_Dirty: %" SCNu64, &kib) == 1)
+      usage->private_kib += kib;
   }
-  return pages * ((uint64_t)sysconf(_SC_PAGESIZE) / 1024);
+  fclose(file);
 }
 
 static void add_usage(pid_t pid, struct usage *usage);
@@ -76,7 +79,7 @@ static void add_usage(pid_t pid, struct usage *usage) {
       add_thread(pid, entry->d_name, usage);
   closedir(tasks);
   usage->cpu_ns += ended_children_ns(pid);
-  usage->rss_kib += resident_kib(pid);
+  add_memory(pid, usage);
 }
 
 struct usage usage_of(pid_t pid) {

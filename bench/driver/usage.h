@@ -9,6 +9,7 @@
 struct usage {
   uint64_t cpu_ns;  /* processor time since they started */
   uint64_t rss_kib; /* resident now; pages shared by several processes count for each */
+  uint64_t private_kib; /* of these, what no other process maps */
 };
 
 /* Reads it from /proc; ends the program when the process is gone. */

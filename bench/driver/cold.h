@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COLD_H
+#define COLD_H
+
+/*
+ * The first round trips through a process that has served nobody yet: prints in nanoseconds how long it takes from the
+ * connection to the first answer, and the medians of the round trips up to the 10th, 100th and 1000th.
+ */
+void first_round_trips(const char *socket_path);
+
+#endif
