@@ -164,5 +164,6 @@ function alignColumns(table: Table): string {
   const line = (row: string[]) =>
     widths.map((width, i) => (i === 0 ? (row[i] ?? "").padEnd(width) : (row[i] ?? "").padStart(width))).join("  ");
   const lines = table.map((row) => line(row).trimEnd());
-  return lines.toSpliced(1, 0, "─".repeat(Math.max(...lines.map((text) => text.length)))).join("\n");
+  const [head = "", ...body] = lines;
+  return [head, "─".repeat(Math.max(...lines.map((text) => text.length))), ...body].join("\n");
 }

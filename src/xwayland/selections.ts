@@ -53,6 +53,6 @@ export class Selections {
   }
 
   close(): void {
-    for (const part of this.#parts.toReversed()) part.close();
+    for (const part of [...this.#parts].reverse()) part.close();
   }
 }

@@ -171,7 +171,7 @@ export class WindowManager {
   }
 
   #closeFeatures(): void {
-    for (const feature of this.#features.splice(0).toReversed()) if (isClosable(feature)) feature.close();
+    for (const feature of this.#features.splice(0).reverse()) if (isClosable(feature)) feature.close();
   }
 }
 

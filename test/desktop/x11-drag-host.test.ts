@@ -345,7 +345,9 @@ for (const server of Object.keys(servers)) {
       assert.ok(left >= 3 && left <= 5 && top === 4, `${left} ${top}`);
       const { all } = scene.host.inbox;
       const hasContent = await eventually("its content", () => {
-        const attached = all.findLastIndex(({ name, object }) => name === "wl_surface.attach" && object === icon);
+        const attached = all
+          .map(({ name, object }) => name === "wl_surface.attach" && object === icon)
+          .lastIndexOf(true);
         return all.slice(attached).some(({ name, object }) => name === "wl_surface.commit" && object === icon);
       });
       assert.ok(hasContent);

@@ -90,13 +90,13 @@ export interface Shown {
 
 /** What a wl_buffer of the host's holds now. */
 export function contentOfBuffer(host: HostConnection, buffer: FakeObject): Shown {
-  const created = host.inbox.all.findLast(
-    (message) => message.name === "wl_shm_pool.create_buffer" && message.objectArg("id") === buffer,
-  );
+  const created = host.inbox.all
+    .filter((message) => message.name === "wl_shm_pool.create_buffer" && message.objectArg("id") === buffer)
+    .at(-1);
   assert.ok(created, `${buffer} was not made of shared memory`);
-  const pool = host.inbox.all.findLast(
-    (message) => message.name === "wl_shm.create_pool" && message.objectArg("id") === created.object,
-  );
+  const pool = host.inbox.all
+    .filter((message) => message.name === "wl_shm.create_pool" && message.objectArg("id") === created.object)
+    .at(-1);
   assert.ok(pool);
   const bytes = Buffer.alloc(pool.arg("size") as number);
   readSync(pool.fdArg("fd").raw, bytes, 0, bytes.length, 0);

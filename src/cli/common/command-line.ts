@@ -4,7 +4,7 @@
  * scripts/manuals.ts, the manual page and what shells complete.
  */
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, type Help, Option } from "commander";
 import { UserError } from "../../errors.ts";
 
 /** One option: all that the program and its manual know of it. */
@@ -91,13 +91,10 @@ export interface CommandLine {
   readonly arguments: "command" | "file" | "none";
 }
 
-/** The group of --help and --version in the help. */
-const INFORMATION = "Information:";
-
 /** The options that every program of ours has. */
 export const informationOptions: Readonly<Record<"version" | "help", OptionRow>> = {
-  version: { group: INFORMATION, flags: "-V, --version", help: "print the version" },
-  help: { group: INFORMATION, flags: "-h, --help", help: "print this help" },
+  version: { group: "Information:", flags: "-V, --version", help: "print the version" },
+  help: { group: "Information:", flags: "-h, --help", help: "print this help" },
 };
 
 /** The command line of a program with these settings. */
@@ -131,9 +128,7 @@ export function parseCommandLine<Settings extends object>(
       // What is wrong comes with the exception.
       outputError: () => {},
     })
-    .configureHelp({ visibleArguments: () => [] })
-    .optionsGroup(INFORMATION)
-    .addHelpText("after", helpAfter(line));
+    .configureHelp({ formatHelp: (_, helper) => helpOf(line, helper) });
   // Options after the first argument that is none belong to the command, also without "--".
   if (line.arguments !== "none") program.argument("[command...]").passThroughOptions();
   else program.allowExcessArguments(false);
@@ -176,8 +171,8 @@ interface KnownOption {
   readonly option: Option;
 }
 
-function commanderOption({ group, flags, help }: OptionRow): Option {
-  const option = new Option(flags, help).helpGroup(group);
+function commanderOption({ flags, help }: OptionRow): Option {
+  const option = new Option(flags, help);
   if (option.isBoolean()) return option;
   return option.argParser<readonly string[]>((text, before: readonly string[] | undefined) => [
     ...(before ?? []),
@@ -221,11 +216,24 @@ function withoutEffect(rows: readonly KnownOption[], program: Command): string[]
   });
 }
 
-/** What follows the options in the help. */
-function helpAfter({ about, examples, exitStatus }: CommandLine): string {
+/** The whole help. */
+function helpOf(line: CommandLine, helper: Help): string {
+  const { name, usage, description, options, about, examples, exitStatus } = line;
+  const rows = [...Object.values(options), ...Object.values(informationOptions)];
+  const width = Math.max(...rows.map(({ flags }) => flags.length));
+  const item = ({ flags, help }: OptionRow): string => helper.formatItem(flags, width, help, helper);
+  const groups = [...new Set(rows.map(({ group }) => group))].map((group) =>
+    [group, ...rows.filter((row) => row.group === group).map(item)].join("\n"),
+  );
   const tries = examples.flatMap(({ command, meaning }) => [`  ${command}`, wrap(meaning, "      ")]);
-  const parts = [...about.map((text) => wrap(text, "")), ["Examples:", ...tries].join("\n")];
-  return ["", ...parts, `Exit status:\n${wrap(exitStatus, "  ")}`].join("\n\n").slice(1);
+  return [
+    `Usage: ${name} ${usage}`,
+    wrap(description, ""),
+    ...groups,
+    ...about.map((text) => wrap(text, "")),
+    ["Examples:", ...tries].join("\n"),
+    `Exit status:\n${wrap(exitStatus, "  ")}\n`,
+  ].join("\n\n");
 }
 
 /** Columns of the help. */

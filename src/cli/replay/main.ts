@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The program wayland-proxy-replay. */
 import "../common/user-signal.ts";
+import "../common/node-version.ts";
 
 // Only now, when SIGUSR1 is listened for.
 const { runProgram } = await import("../common/program.ts");

@@ -127,7 +127,7 @@ export class UserFocus {
 
   keyboardLeaves(keyboard: WlObject): Promise<void> | undefined {
     this.#keyboards.delete(keyboard);
-    const [other] = [...this.#keyboards].toReversed();
+    const [other] = [...this.#keyboards].reverse();
     if (other !== undefined) return this.#follow(...other);
     this.#focused = null;
     // Not at once: usually another window of ours gets it next, and a client would see the focus vanish and return.

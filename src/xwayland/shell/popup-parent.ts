@@ -42,7 +42,7 @@ export function popupParent(
   // An input method has a bar where the user was when that came, and where nothing else of it belongs.
   const isElsewhere = ({ base }: XWindow): boolean => !related(base, popup) && base !== here?.base;
   const own = candidates.filter((window) => related(window, popup) && !isElsewhere(window));
-  const menu = own.findLast((window) => window.overrideRedirect && touch(window.geometry, popup.geometry));
+  const menu = own.filter((window) => window.overrideRedirect && touch(window.geometry, popup.geometry)).at(-1);
   const hereAndOwn = [pointed, focused].find((window) => isCandidate(window) && own.includes(window));
   const choices: readonly (readonly [parent: XWindow | null | undefined, reason: string, isOwn: boolean])[] = [
     [named, "it names that itself", true],

@@ -183,7 +183,7 @@ export class Roles {
     const { x } = this.#context;
     const popups = this.#popupsOf(window);
     const dismissed = new Set(popups.filter(({ state }) => state === "dismissed"));
-    for (const popup of popups.toReversed()) this.#take(popup);
+    for (const popup of [...popups].reverse()) this.#take(popup);
     this.#take(window);
     this.#describeTransients(window);
     // The user does not want to see them any more, whether or not the host has said so of each.
