@@ -56,15 +56,15 @@ const tsTypes: Readonly<Record<string, string>> = {
   uint: "number",
   fixed: "number",
   string: "string",
-  object: "WlObject",
-  new_id: "WlObject",
   array: "Uint8Array",
   fd: "Fd",
 };
 
 function argumentType(text: string): string {
-  const [name = "", marked = ""] = text.split(":");
-  const type = tsTypes[marked.replace("?", "")];
+  const [name = "", marked = "", what] = text.split(":");
+  const kind = marked.replace("?", "");
+  const isObject = kind === "object" || kind === "new_id";
+  const type = isObject ? `WlObject${what === undefined ? "" : `<"${what}">`}` : tsTypes[kind];
   if (type === undefined) throw new Error(`no TypeScript type for ${text}`);
   return `${name}: ${type}${marked.endsWith("?") ? " | null" : ""}`;
 }

@@ -13,7 +13,7 @@ export function xcbFiles(protocol: XcbProtocol, header: string): Map<string, str
 }
 
 function tablesFile({ tables, structs }: XcbProtocol, header: string): string {
-  const lines = [header, 'import type { ExtensionTable } from "../table.ts";', ""];
+  const lines = [header, 'import type { ExtensionTable } from "../codec/table.ts";', ""];
   lines.push("export const tables: readonly ExtensionTable[] = [");
   for (const table of tables) {
     lines.push("  {", `    name: "${table.name}",`, `    xname: "${table.xname}",`);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { GlobalPolicy } from "../protocol/global-policy.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
-import type { HookedMessage } from "../relay/hooked-message.ts";
+import type { HookedEvent, HookedMessage, HookedRequest } from "../relay/hooked-message.ts";
 import { compileHooks, type GlobalOffer, type Hooks, type HookTable } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { syncHost } from "../relay/sync-host.ts";
@@ -19,7 +18,7 @@ import {
   type ServedOffer,
 } from "./global-map.ts";
 
-type Bind = HookedMessage<Requests["wl_registry"]["bind"]>;
+type Bind = HookedRequest<"wl_registry", "bind">;
 
 /**
  * Compiles hooks for clients whose globals are mapped: with what the policy lets them see, and what hooks offer.
@@ -109,13 +108,13 @@ export class GlobalMapper {
     return decision;
   }
 
-  #announceOwn({ session, args: { registry } }: HookedMessage<Requests["wl_display"]["get_registry"]>): void {
+  #announceOwn({ session, args: { registry } }: HookedRequest<"wl_display", "get_registry">): void {
     for (const [name, { interface: type, version }] of this.#own) {
-      session.sendEvent(registry, "wl_registry", "global", { name, interface: type, version });
+      session.sendEvent(registry, "global", { name, interface: type, version });
     }
   }
 
-  readonly #announced = (message: HookedMessage<Events["wl_registry"]["global"]>): void => {
+  readonly #announced = (message: HookedEvent<"wl_registry", "global">): void => {
     const { session, object: registry } = message;
     const { name, interface: type, version } = message.args;
     const map = this.#mapOf(session);
@@ -129,12 +128,12 @@ export class GlobalMapper {
       if (message.dropped) return;
       for (const alias of map.aliasesOf(name)) {
         const { name, interface: type, version } = alias;
-        session.sendEvent(registry, "wl_registry", "global", { name, interface: type, version });
+        session.sendEvent(registry, "global", { name, interface: type, version });
       }
     });
   };
 
-  #removed(message: HookedMessage<Events["wl_registry"]["global_remove"]>): void {
+  #removed(message: HookedEvent<"wl_registry", "global_remove">): void {
     const { session, object: registry } = message;
     const map = this.#mapOf(session);
     const { name } = message.args;
@@ -143,7 +142,7 @@ export class GlobalMapper {
     if (!map.remove(name)) return message.drop();
     if (aliases.length === 0) return;
     message.after(() => {
-      for (const { name } of aliases) session.sendEvent(registry, "wl_registry", "global_remove", { name });
+      for (const { name } of aliases) session.sendEvent(registry, "global_remove", { name });
     });
   }
 
@@ -165,7 +164,8 @@ export class GlobalMapper {
     check(message, known);
     if (known.served !== null) {
       message.drop();
-      return known.served.serve(message.session, id);
+      // Its interface was compared with the offer's.
+      return known.served.serve(message.session, id as never);
     }
     if (known.hostInterface !== null) id.hostInterface = this.#protocol.get(known.hostInterface) as Interface;
     if (known.hostName !== name) message.change({ name: known.hostName });

@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { GlobalPolicy } from "../protocol/global-policy.ts";
+import type { InterfaceName } from "../relay/hooks.ts";
 import { onEvents } from "../relay/one-sided.ts";
 import type { Session } from "../relay/session.ts";
 import { syncHost } from "../relay/sync-host.ts";
 import { MAX_GLOBALS } from "../wire/limits.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 
-type InterfaceName = keyof Requests & keyof Events;
-
 /** Binds a global of the host's for ourselves, on a registry that has announced it. */
-export function bindForUs(
+export function bindForUs<I extends InterfaceName>(
   session: Session,
-  registry: WlObject,
+  registry: WlObject<"wl_registry">,
   hostName: number,
-  interfaceName: InterfaceName,
+  interfaceName: I,
   version: number,
-): WlObject {
+): WlObject<I> {
   const id = session.createObject(interfaceName, version);
-  session.sendRequest(registry, "wl_registry", "bind", { name: hostName, id });
+  session.sendRequest(registry, "bind", { name: hostName, id });
   return id;
 }
 
@@ -27,20 +25,20 @@ export function bindForUs(
 export class HostGlobals {
   readonly #session: Session;
   readonly #policy: GlobalPolicy;
-  readonly #registry: WlObject;
+  readonly #registry: WlObject<"wl_registry">;
   readonly #known = new Map<number, { readonly interface: string; readonly version: number }>();
 
   private constructor(session: Session, policy: GlobalPolicy) {
     this.#session = session;
     this.#policy = policy;
     this.#registry = session.createObject("wl_registry", 1);
-    onEvents(this.#registry, "wl_registry", {
+    onEvents(this.#registry, {
       global: ({ name, interface: type, version }) => {
         if (this.#known.size < MAX_GLOBALS) this.#known.set(name, { interface: type, version });
       },
       global_remove: ({ name }) => void this.#known.delete(name),
     });
-    session.sendRequest(session.display, "wl_display", "get_registry", { registry: this.#registry });
+    session.sendRequest(session.display, "get_registry", { registry: this.#registry });
   }
 
   /** Resolves once the host has announced what there is. Rejects when the session ends first. */
@@ -60,16 +58,20 @@ export class HostGlobals {
   }
 
   /** Binds a global, at that version or the one that the host has; null when it has none that clients may see. */
-  bind(name: InterfaceName, version: number): WlObject | null {
+  bind<I extends InterfaceName>(name: I, version: number): WlObject<I> | null {
     return this.#bind(name, version, (host, table) => this.#policy.offered(name, host, table));
   }
 
   /** As `bind`, but it need not be for clients to see; null also when the user hides it. */
-  bindForUs(name: InterfaceName, version: number): WlObject | null {
+  bindForUs<I extends InterfaceName>(name: I, version: number): WlObject<I> | null {
     return this.#bind(name, version, (host, table) => (this.#policy.hides(name) ? 0 : Math.min(host, table)));
   }
 
-  #bind(name: InterfaceName, version: number, allowed: (host: number, table: number) => number): WlObject | null {
+  #bind<I extends InterfaceName>(
+    name: I,
+    version: number,
+    allowed: (host: number, table: number) => number,
+  ): WlObject<I> | null {
     const table = this.#session.protocol.get(name)?.version ?? 0;
     for (const [number, global] of this.#known) {
       if (global.interface !== name) continue;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HookedMessage } from "../relay/hooked-message.ts";
+import type { HookedRequest } from "../relay/hooked-message.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { Session } from "../relay/session.ts";
 import { ProtocolError } from "../wire/errors.ts";
@@ -62,7 +62,7 @@ export function dmabuf(gpu: GuestGpu): Hooks {
           const { session, object } = message;
           if (!clientOf(session).isForeign(object)) return;
           message.drop();
-          message.after(() => session.sendEvent(object, "zwp_linux_buffer_params_v1", "failed", {}));
+          message.after(() => session.sendEvent(object, "failed", {}));
         },
         create_immed({ session, object, args }) {
           if (clientOf(session).isForeign(object)) throw foreignBuffer(gpu, object, INVALID_WL_BUFFER);
@@ -80,7 +80,7 @@ export function dmabuf(gpu: GuestGpu): Hooks {
         authenticate(message) {
           // Only nodes with a display want that, and the host's kernel could not grant anything in the guest.
           message.drop();
-          message.after(() => message.session.sendEvent(message.object, "wl_drm", "authenticated", {}));
+          message.after(() => message.session.sendEvent(message.object, "authenticated", {}));
         },
         create_buffer: refuseName,
         create_planar_buffer: refuseName,
@@ -90,7 +90,7 @@ export function dmabuf(gpu: GuestGpu): Hooks {
       },
       wl_surface: {
         attach: ({ session, object, args }) => clients.get(session)?.attach(object, args.buffer),
-        commit: ({ session, object }: HookedMessage<unknown>) => clients.get(session)?.drawn(object),
+        commit: ({ session, object }: HookedRequest<"wl_surface", "commit">) => clients.get(session)?.drawn(object),
       },
       wl_buffer: {
         destroy: ({ session, object }) => clients.get(session)?.forgetBuffer(object),

@@ -13,8 +13,8 @@ export function hostSecrets(): Hooks {
   /** What an output's geometry says that it is. */
   const models = new WeakMap<WlObject, string>();
   /** The wl_output of each zxdg_output_v1. */
-  const outputs = new WeakMap<WlObject, WlObject>();
-  const modelOf = (output: WlObject | undefined): string => (output && models.get(output)) || "screen";
+  const outputs = new WeakMap<WlObject, WlObject<"wl_output">>();
+  const modelOf = (output: WlObject<"wl_output"> | undefined): string => (output && models.get(output)) || "screen";
 
   const withoutSerial: Hook<{ serialNumber: string }> = (message) => message.change({ serialNumber: "" });
   const withoutEdid: Hook<{ raw: string }> = (message) => message.change({ raw: "" });

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hook, Hooks } from "../relay/hooks.ts";
-import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 
 /** The largest cursor, and the largest icon of a drag, that is shown: the length of its sides in logical pixels. */
@@ -46,10 +45,10 @@ export function overlaySizes(): Hooks {
   const surfaces = new WeakMap<WlObject, Surface>();
   const buffers = new WeakMap<WlObject, Size>();
   /** The surface of each viewport, xdg_surface and popup. */
-  const surfaceOf = new WeakMap<WlObject, WlObject>();
+  const surfaceOf = new WeakMap<WlObject, WlObject<"wl_surface">>();
   const outputs = new OutputArea();
 
-  const get = (object: WlObject): Surface => {
+  const get = (object: WlObject<"wl_surface">): Surface => {
     let surface = surfaces.get(object);
     if (surface === undefined) {
       surface = { buffer: null, scale: 1, destination: null, overlay: null, isRefused: false };
@@ -66,27 +65,25 @@ export function overlaySizes(): Hooks {
       : width * height > Math.max(outputs.largest * MAX_POPUP_SHARE, MAX_POPUP_AREA);
   };
   /** Says what a surface is for. @returns whether it may show what it has already */
-  const becomes = (object: WlObject, maxSize: number): boolean => {
+  const becomes = (object: WlObject<"wl_surface">, maxSize: number): boolean => {
     const surface = get(object);
     surface.overlay = { kind: "cursor", maxSize };
     return !isTooLarge(surface);
   };
 
-  const setCursor: Hook<{ surface: WlObject | null }> = (message) => {
+  const setCursor: Hook<{ surface: WlObject<"wl_surface"> | null }> = (message) => {
     const { surface } = message.args;
     if (surface !== null && !becomes(surface, MAX_CURSOR_SIZE)) message.change({ surface: null });
   };
-  const getShellSurface: Hook<{ id: WlObject; surface: WlObject }> = (message) => {
+  const getShellSurface: Hook<{ id: WlObject; surface: WlObject<"wl_surface"> }> = (message) => {
     surfaceOf.set(message.args.id, message.args.surface);
   };
-  const getPopup =
-    (dismiss: (session: Session, popup: WlObject) => void): Hook<{ id: WlObject }> =>
-    ({ session, object, args: { id } }) => {
-      const surface = surfaceOf.get(object);
-      if (surface === undefined) return;
-      surfaceOf.set(id, surface);
-      get(surface).overlay = { kind: "popup", dismiss: () => dismiss(session, id) };
-    };
+  const getPopup: Hook<{ id: WlObject<"xdg_popup" | "zxdg_popup_v6"> }> = ({ session, object, args: { id } }) => {
+    const surface = surfaceOf.get(object);
+    if (surface === undefined) return;
+    surfaceOf.set(id, surface);
+    get(surface).overlay = { kind: "popup", dismiss: () => session.sendEvent(id, "popup_done", {}) };
+  };
   const destroyPopup: Hook<unknown> = ({ object }) => {
     const surface = surfaceOf.get(object);
     if (surface === undefined) return;
@@ -119,7 +116,7 @@ export function overlaySizes(): Hooks {
           const { width, height } = sizeOf(surface);
           session.log.warn(`${surface.overlay?.kind} of ${width}x${height} pixels is not shown: it is too large`);
           surface.buffer = null;
-          session.sendRequest(object, "wl_surface", "attach", { buffer: null, x: 0, y: 0 });
+          session.sendRequest(object, "attach", { buffer: null, x: 0, y: 0 });
           if (surface.overlay?.kind !== "popup") return;
           surface.isRefused = true;
           surface.overlay.dismiss();
@@ -149,17 +146,13 @@ export function overlaySizes(): Hooks {
       },
       xdg_wm_base: { get_xdg_surface: getShellSurface },
       zxdg_shell_v6: { get_xdg_surface: getShellSurface },
-      xdg_surface: {
-        get_popup: getPopup((session, popup) => session.sendEvent(popup, "xdg_popup", "popup_done", {})),
-      },
-      zxdg_surface_v6: {
-        get_popup: getPopup((session, popup) => session.sendEvent(popup, "zxdg_popup_v6", "popup_done", {})),
-      },
+      xdg_surface: { get_popup: getPopup },
+      zxdg_surface_v6: { get_popup: getPopup },
       wl_shell: { get_shell_surface: getShellSurface },
       wl_shell_surface: {
         set_popup({ session, object }) {
           const surface = surfaceOf.get(object);
-          const dismiss = (): void => session.sendEvent(object, "wl_shell_surface", "popup_done", {});
+          const dismiss = (): void => session.sendEvent(object, "popup_done", {});
           if (surface !== undefined) get(surface).overlay = { kind: "popup", dismiss };
         },
       },
@@ -196,7 +189,7 @@ class OutputArea {
     zxdg_output_v1: { logical_size: ({ args: { width, height } }) => this.#add(width * height) },
   };
 
-  #get(output: WlObject): { pixels: number; scale: number } {
+  #get(output: WlObject<"wl_output">): { pixels: number; scale: number } {
     let known = this.#outputs.get(output);
     if (known === undefined) {
       known = { pixels: 0, scale: 1 };

@@ -39,7 +39,7 @@ export function shmShadow(imagesFor: (session: Session) => SharedImages, maxPool
   }
 
   /** For a buffer that the host keeps, and that the client does not change any more. */
-  async function copyForGood(message: HookedMessage<{ buffer: WlObject }>): Promise<void> {
+  async function copyForGood(message: HookedMessage<{ buffer: WlObject<"wl_buffer"> }>): Promise<void> {
     const { session, object } = message;
     const client = clientOf(session);
     const buffer = client.bufferOf(message.args.buffer);
@@ -67,8 +67,7 @@ export function shmShadow(imagesFor: (session: Session) => SharedImages, maxPool
         bind(message) {
           const { session, object } = message;
           const { name, id } = message.args;
-          if (id.hostInterface.name === "wl_shm")
-            message.after(() => clientOf(session).hostBuffers.reach(object, name));
+          if (id.is("wl_shm")) message.after(() => clientOf(session).hostBuffers.reach(object, name));
         },
       },
       wl_shm: {

@@ -13,11 +13,12 @@ export interface WindowMarks {
   readonly appIdPrefix: string;
 }
 
-type Message<Args> = HookedMessage<Args>;
+/** The windows of both versions of xdg-shell, which have the same messages here. */
+type Toplevel = "xdg_toplevel" | "zxdg_toplevel_v6";
 
 /** What the host is to show of a window, with the marks. */
 interface Shown {
-  readonly toplevel: WlObject;
+  readonly toplevel: WlObject<Toplevel>;
   title: string;
   appId: string;
 }
@@ -34,61 +35,55 @@ export function windowMarks({ tag, appIdPrefix }: WindowMarks): Hooks {
   /** By the toplevel, and by the xdg_surface that made it. */
   const windows = new WeakMap<WlObject, Shown>();
 
-  /** The windows of one version of xdg-shell. */
-  function xdgShell(type: "xdg_toplevel" | "zxdg_toplevel_v6") {
-    function tell(session: Session, { toplevel, title, appId }: Shown): void {
-      if (toplevel.hostId === 0 || toplevel.clientGone) return;
-      if (tag !== "") session.sendRequest(toplevel, type, "set_title", { title });
-      if (appIdPrefix !== "") session.sendRequest(toplevel, type, "set_app_id", { app_id: appId });
-    }
-    return {
-      surface: {
-        get_toplevel(message: Message<{ id: WlObject }>) {
-          const { id } = message.args;
-          const shown = { toplevel: id, title: titled(""), appId: prefixed("") };
-          windows.set(message.object, shown);
-          windows.set(id, shown);
-          message.after(() => tell(message.session, shown));
-        },
-        ack_configure({ session, object }: Message<{ serial: number }>) {
-          const shown = windows.get(object);
-          if (shown !== undefined) tell(session, shown);
-        },
-      },
-      toplevel: {
-        set_title(message: Message<{ title: string }>) {
-          const title = titled(message.args.title);
-          const shown = windows.get(message.object);
-          if (shown !== undefined) shown.title = title;
-          message.change({ title });
-        },
-        set_app_id(message: Message<{ app_id: string }>) {
-          const appId = prefixed(message.args.app_id);
-          const shown = windows.get(message.object);
-          if (shown !== undefined) shown.appId = appId;
-          message.change({ app_id: appId });
-        },
-      },
-    };
+  function tell(session: Session, { toplevel, title, appId }: Shown): void {
+    if (toplevel.hostId === 0 || toplevel.clientGone) return;
+    if (tag !== "") session.sendRequest(toplevel, "set_title", { title });
+    if (appIdPrefix !== "") session.sendRequest(toplevel, "set_app_id", { app_id: appId });
   }
 
-  const stable = xdgShell("xdg_toplevel");
-  const unstable = xdgShell("zxdg_toplevel_v6");
+  const xdgSurface = {
+    get_toplevel(message: HookedMessage<{ id: WlObject<Toplevel> }>) {
+      const { id } = message.args;
+      const shown = { toplevel: id, title: titled(""), appId: prefixed("") };
+      windows.set(message.object, shown);
+      windows.set(id, shown);
+      message.after(() => tell(message.session, shown));
+    },
+    ack_configure({ session, object }: HookedMessage<{ serial: number }>) {
+      const shown = windows.get(object);
+      if (shown !== undefined) tell(session, shown);
+    },
+  };
+  const xdgToplevel = {
+    set_title(message: HookedMessage<{ title: string }>) {
+      const title = titled(message.args.title);
+      const shown = windows.get(message.object);
+      if (shown !== undefined) shown.title = title;
+      message.change({ title });
+    },
+    set_app_id(message: HookedMessage<{ app_id: string }>) {
+      const appId = prefixed(message.args.app_id);
+      const shown = windows.get(message.object);
+      if (shown !== undefined) shown.appId = appId;
+      message.change({ app_id: appId });
+    },
+  };
+
   return {
     stage: "seal",
     requests: {
-      xdg_surface: stable.surface,
-      xdg_toplevel: stable.toplevel,
-      zxdg_surface_v6: unstable.surface,
-      zxdg_toplevel_v6: unstable.toplevel,
+      xdg_surface: xdgSurface,
+      xdg_toplevel: xdgToplevel,
+      zxdg_surface_v6: xdgSurface,
+      zxdg_toplevel_v6: xdgToplevel,
       wl_shell: {
         get_shell_surface(message) {
           const { session } = message;
           const { id } = message.args;
           message.after(() => {
             if (id.hostId === 0) return;
-            if (tag !== "") session.sendRequest(id, "wl_shell_surface", "set_title", { title: titled("") });
-            if (appIdPrefix !== "") session.sendRequest(id, "wl_shell_surface", "set_class", { class_: appIdPrefix });
+            if (tag !== "") session.sendRequest(id, "set_title", { title: titled("") });
+            if (appIdPrefix !== "") session.sendRequest(id, "set_class", { class_: appIdPrefix });
           });
         },
       },

@@ -288,14 +288,14 @@ export abstract class Forwarder implements Ids {
     });
   }
 
-  #hooksOf(object: WlObject, message: Message): readonly Hook<never>[] {
+  #hooksOf(object: WlObject, message: Message): readonly Hook<never, never>[] {
     if (this.forwardable(object)) return this.hooks[message.number] ?? [];
-    return object.listener === null ? [] : [object.listener as Hook<never>];
+    return object.listener === null ? [] : [object.listener as Hook<never, never>];
   }
 
-  #runHooks(hooked: HookedMessage, hooks: readonly Hook<never>[], first: number): Promise<void> | undefined {
+  #runHooks(hooked: HookedMessage, hooks: readonly Hook<never, never>[], first: number): Promise<void> | undefined {
     for (let i = first; i < hooks.length && !hooked.dropped; i++) {
-      const result = hooks[i]?.(hooked as HookedMessage<never>);
+      const result = hooks[i]?.(hooked as HookedMessage<never, never>);
       if (result) return result.then(() => this.#runHooks(hooked, hooks, i + 1));
     }
     return undefined;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { Message } from "../wire/signature.ts";
 import { WlObject } from "../wire/wl-object.ts";
 import type { Value } from "./codec.ts";
@@ -9,10 +10,10 @@ import type { Session } from "./session.ts";
  * or drops it. A hook that returns a promise holds up the messages behind it, in the same direction, until the promise is
  * settled.
  */
-export class HookedMessage<Args = Record<string, Value>> {
+export class HookedMessage<Args = Record<string, Value>, I extends string = string> {
   readonly session: Session;
   /** The object to which the message is sent. */
-  readonly object: WlObject;
+  readonly object: WlObject<I>;
   /** The name and the arguments of the message, as on the wire. */
   readonly signature: Message;
   /** For the relay: the argument values in their order. */
@@ -23,7 +24,7 @@ export class HookedMessage<Args = Record<string, Value>> {
   #changed = false;
   #dropped = false;
 
-  constructor(session: Session, object: WlObject, signature: Message, values: Value[]) {
+  constructor(session: Session, object: WlObject<I>, signature: Message, values: Value[]) {
     this.session = session;
     this.object = object;
     this.signature = signature;
@@ -92,3 +93,9 @@ export class HookedMessage<Args = Record<string, Value>> {
     for (const callback of this.#after ?? []) callback();
   }
 }
+
+/** A request on its way. */
+export type HookedRequest<I extends keyof Requests, M extends keyof Requests[I]> = HookedMessage<Requests[I][M], I>;
+
+/** An event on its way. */
+export type HookedEvent<I extends keyof Events, M extends keyof Events[I]> = HookedMessage<Events[I][M], I>;

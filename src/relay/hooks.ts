@@ -7,10 +7,10 @@ import type { HookedMessage } from "./hooked-message.ts";
 import type { Session } from "./session.ts";
 
 /** Handles one message. A promise makes the messages behind it wait, in the same direction. */
-export type Hook<Args> = (message: HookedMessage<Args>) => void | Promise<void>;
+export type Hook<Args, I extends string = string> = (message: HookedMessage<Args, I>) => void | Promise<void>;
 
 type HooksFor<Messages> = {
-  readonly [I in keyof Messages]?: { readonly [M in keyof Messages[I]]?: Hook<Messages[I][M]> };
+  readonly [I in keyof Messages & string]?: { readonly [M in keyof Messages[I]]?: Hook<Messages[I][M], I> };
 };
 
 /**
@@ -25,10 +25,17 @@ type HooksFor<Messages> = {
 const stages = ["offers", "policy", "translation", "user", "seal"] as const;
 export type HookStage = (typeof stages)[number];
 
-type InterfaceName = keyof Requests & keyof Events & string;
+/** The name of an interface of the protocols. */
+export type InterfaceName = keyof Requests & keyof Events & string;
 
-/** Answers to an object that a client has bound, and of which the host knows nothing; see `onRequests`. */
-type Serve = (session: Session, object: WlObject) => void;
+/** One kind of a global offer for each interface, so that `serve` gets an object of it. */
+type Served<Offer extends { readonly kind: string }> = {
+  readonly [I in InterfaceName]: Offer & {
+    readonly interface: I;
+    /** Answers to an object that a client has bound, and of which the host knows nothing; see `onRequests`. */
+    readonly serve: (session: Session, object: WlObject<I>) => void;
+  };
+}[InterfaceName];
 
 /**
  * A global that clients see although the host does not have it, or not so.
@@ -39,8 +46,8 @@ type Serve = (session: Session, object: WlObject) => void;
  *   the same messages under other names; as far as the policy offers that
  */
 export type GlobalOffer =
-  | { readonly kind: "own"; readonly interface: InterfaceName; readonly version: number; readonly serve: Serve }
-  | { readonly kind: "instead"; readonly interface: InterfaceName; readonly serve: Serve }
+  | Served<{ readonly kind: "own"; readonly version: number }>
+  | Served<{ readonly kind: "instead" }>
   | {
       readonly kind: "alias";
       readonly interface: InterfaceName;
@@ -61,7 +68,7 @@ export interface Hooks {
 }
 
 /** The hooks of each message, by its number; null for nearly all. */
-export type HookTable = readonly (readonly Hook<never>[] | null)[];
+export type HookTable = readonly (readonly Hook<never, never>[] | null)[];
 
 /**
  * Puts hooks into a table beside the protocols, in the order of their stages.
@@ -70,7 +77,7 @@ export type HookTable = readonly (readonly Hook<never>[] | null)[];
  * errors and deleted ids are the relay's own business
  */
 export function compileHooks(protocol: ProtocolRegistry, all: readonly Hooks[]): HookTable {
-  const table = new Array<Hook<never>[] | null>(protocol.messageCount).fill(null);
+  const table = new Array<Hook<never, never>[] | null>(protocol.messageCount).fill(null);
   for (const { globals = [] } of all) for (const offer of globals) checkOffer(protocol, offer);
   for (const stage of stages) {
     for (const hooks of all) {
@@ -95,11 +102,14 @@ function checkOffer(protocol: ProtocolRegistry, offer: GlobalOffer): void {
   }
 }
 
-function* messagesOf(protocol: ProtocolRegistry, hooks: Hooks): IterableIterator<readonly [Message, Hook<never>]> {
+function* messagesOf(
+  protocol: ProtocolRegistry,
+  hooks: Hooks,
+): IterableIterator<readonly [Message, Hook<never, never>]> {
   for (const direction of ["requests", "events"] as const) {
     for (const [interfaceName, messages] of Object.entries(hooks[direction] ?? {})) {
       const type = protocol.get(interfaceName);
-      for (const [name, hook] of Object.entries(messages as Record<string, Hook<never>>)) {
+      for (const [name, hook] of Object.entries(messages as Record<string, Hook<never, never>>)) {
         const message = type?.[direction].find((candidate) => candidate.name === name);
         if (!message || (interfaceName === "wl_display" && direction === "events"))
           throw new TypeError(

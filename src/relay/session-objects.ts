@@ -12,7 +12,7 @@ const MAX_SPARE_OBJECTS = 64;
 /** The objects of one session, as they come and go in the tables of both sides. */
 export class SessionObjects implements ObjectHolder {
   /** wl_display, which both sides have from the start. */
-  readonly display: WlObject;
+  readonly display: WlObject<"wl_display">;
   readonly #client: ObjectTable;
   readonly #host: ObjectTable;
   readonly #budget: ObjectBudget;

@@ -6,6 +6,7 @@ import { DisplayError } from "../wire/errors.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
+import type { InterfaceName } from "./hooks.ts";
 import type { WatchedSession } from "./host-watch.ts";
 import { Link } from "./link.ts";
 import type { SessionOptions } from "./session-options.ts";
@@ -62,7 +63,7 @@ export class Session implements WatchedSession {
   }
 
   /** wl_display, which both sides have from the start. */
-  get display(): WlObject {
+  get display(): WlObject<"wl_display"> {
     return this.#link.objects.display;
   }
 
@@ -71,10 +72,10 @@ export class Session implements WatchedSession {
    *
    * @throws TypeError when no protocol has the interface
    */
-  createObject(interfaceName: keyof Requests & keyof Events, version: number): WlObject {
+  createObject<I extends InterfaceName>(interfaceName: I, version: number): WlObject<I> {
     const type = this.protocol.get(interfaceName);
     if (type === undefined) throw new TypeError(`no protocol has the interface ${interfaceName}`);
-    const object = new WlObject(type, version);
+    const object = new WlObject<I>(type, version);
     object.pinned = true;
     return object;
   }
@@ -90,12 +91,11 @@ export class Session implements WatchedSession {
 
   /** Sends a request of our own to the host. Descriptors in it are handed over. */
   sendRequest<I extends keyof Requests, M extends keyof Requests[I] & string>(
-    object: WlObject,
-    interfaceName: I,
+    object: WlObject<I>,
     name: M,
     args: Requests[I][M],
   ): void {
-    const message = findMessage(object.hostInterface, "requests", interfaceName, name);
+    const message = findMessage(object.hostInterface, "requests", name);
     this.#link.scheduleFlush();
     this.#link.requests.send(object, message, args as Record<string, unknown>);
     if (message.destructor) object.clientGone = true;
@@ -106,12 +106,11 @@ export class Session implements WatchedSession {
    * object may be one that only the host has.
    */
   injectRequest<I extends keyof Requests, M extends keyof Requests[I] & string>(
-    object: WlObject,
-    interfaceName: I,
+    object: WlObject<I>,
     name: M,
     args: Requests[I][M],
   ): void {
-    const message = findMessage(object.hostInterface, "requests", interfaceName, name);
+    const message = findMessage(object.hostInterface, "requests", name);
     try {
       this.#link.requests.inject(object, message, args as Record<string, unknown>);
     } catch (error) {
@@ -126,12 +125,11 @@ export class Session implements WatchedSession {
    * free again.
    */
   sendEvent<I extends keyof Events, M extends keyof Events[I] & string>(
-    object: WlObject,
-    interfaceName: I,
+    object: WlObject<I>,
     name: M,
     args: Events[I][M],
   ): void {
-    const message = findMessage(object.clientInterface, "events", interfaceName, name);
+    const message = findMessage(object.clientInterface, "events", name);
     this.#link.scheduleFlush();
     this.#link.events.send(object, message, args as Record<string, unknown>);
     if (message.destructor) {
@@ -153,14 +151,12 @@ export class Session implements WatchedSession {
   /** Sends the host something that it has to answer. */
   askHost(): void {
     const callback = this.createObject("wl_callback", 1);
-    this.sendRequest(this.display, "wl_display", "sync", { callback });
+    this.sendRequest(this.display, "sync", { callback });
   }
 }
 
-function findMessage(type: Interface, direction: "requests" | "events", interfaceName: string, name: string): Message {
+function findMessage(type: Interface, direction: "requests" | "events", name: string): Message {
   const message = type[direction].find((candidate) => candidate.name === name);
-  if (type.name !== interfaceName || message === undefined) {
-    throw new TypeError(`a ${type.name} has no ${interfaceName}.${name} among its ${direction}`);
-  }
+  if (message === undefined) throw new TypeError(`a ${type.name} has no ${name} among its ${direction}`);
   return message;
 }

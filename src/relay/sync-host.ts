@@ -11,12 +11,12 @@ export function syncHost(session: Session): Promise<boolean> {
   const callback = session.createObject("wl_callback", 1);
   return new Promise((resolve) => {
     const forget = session.onEnded(() => resolve(false));
-    onEvents(callback, "wl_callback", {
+    onEvents(callback, {
       done: () => {
         forget();
         resolve(true);
       },
     });
-    session.sendRequest(session.display, "wl_display", "sync", { callback });
+    session.sendRequest(session.display, "sync", { callback });
   });
 }

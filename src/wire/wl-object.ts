@@ -10,8 +10,10 @@ export const SERVER_ID_BASE = 0xff000000;
  *
  * The relay reuses dead instances so that a `wl_callback` for each frame costs no garbage; an instance that a hook has
  * seen is never reused, so a hook may keep it as a key for as long as it likes.
+ *
+ * The type parameter is the name of its interface, or of several that it may have; by default any.
  */
-export class WlObject {
+export class WlObject<out I extends string = string> {
   clientId = 0;
   hostId = 0;
   /** The interface for the client: another than the host's only where a hook offers one protocol on top of another. */
@@ -31,6 +33,16 @@ export class WlObject {
     this.clientInterface = type;
     this.hostInterface = type;
     this.version = version;
+  }
+
+  /** The name of its interface, for the client. The compiler tells objects apart by it. */
+  get interfaceName(): I {
+    return this.clientInterface.name as I;
+  }
+
+  /** Whether the client or the host takes it for an object of that interface. */
+  is<N extends string>(name: N): this is WlObject<N> {
+    return this.clientInterface.name === name || this.hostInterface.name === name;
   }
 
   /** Makes a dead instance a new object. */

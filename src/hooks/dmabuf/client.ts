@@ -30,7 +30,7 @@ export class DmabufClient {
   /** For each wl_buffer its planes. */
   readonly #buffers = new Map<WlObject, readonly Fd[]>();
   /** For each surface the buffer that its next commit shows. */
-  readonly #attached = new WeakMap<WlObject, WlObject>();
+  readonly #attached = new WeakMap<WlObject<"wl_surface">, WlObject<"wl_buffer">>();
   /** What ends each wait. */
   readonly #waits = new Set<() => void>();
   #kept = 0;
@@ -58,12 +58,12 @@ export class DmabufClient {
   }
 
   /** A buffer was made of what was added. */
-  made(buffer: WlObject, params: WlObject): void {
+  made(buffer: WlObject<"wl_buffer">, params: WlObject): void {
     this.#buffers.set(buffer, this.#params.get(params)?.planes.splice(0) ?? []);
   }
 
   /** A buffer was made of one descriptor. @returns whether the host can get it; then a copy is kept */
-  madeOf(buffer: WlObject, plane: Fd): boolean {
+  madeOf(buffer: WlObject<"wl_buffer">, plane: Fd): boolean {
     if (!this.#gpu.owns(plane.raw)) return false;
     const planes: Fd[] = [];
     this.#keep(plane, planes);
@@ -76,19 +76,19 @@ export class DmabufClient {
     this.#params.delete(params);
   }
 
-  forgetBuffer(buffer: WlObject): void {
+  forgetBuffer(buffer: WlObject<"wl_buffer">): void {
     this.#release(this.#buffers.get(buffer) ?? []);
     this.#buffers.delete(buffer);
   }
 
   /** What the surface's next commit shows. */
-  attach(surface: WlObject, buffer: WlObject | null): void {
+  attach(surface: WlObject<"wl_surface">, buffer: WlObject<"wl_buffer"> | null): void {
     if (buffer !== null && this.#buffers.has(buffer)) this.#attached.set(surface, buffer);
     else this.#attached.delete(surface);
   }
 
   /** Resolves when what a commit shows is drawn; undefined when there is nothing to wait for. */
-  drawn(surface: WlObject): Promise<void> | undefined {
+  drawn(surface: WlObject<"wl_surface">): Promise<void> | undefined {
     const buffer = this.#attached.get(surface);
     if (buffer === undefined) return undefined;
     this.#attached.delete(surface);

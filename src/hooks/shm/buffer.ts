@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Mapping } from "../../native/memory.ts";
-import type { HookedMessage } from "../../relay/hooked-message.ts";
+import { onRequests } from "../../relay/one-sided.ts";
 import type { Session } from "../../relay/session.ts";
 import { ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
@@ -14,21 +14,19 @@ import type { Shape } from "./shape.ts";
 
 /** A client's wl_buffer in one of its pools. The host never hears of it. */
 export class ShmBuffer {
-  readonly object: WlObject;
+  readonly object: WlObject<"wl_buffer">;
   readonly shape: Shape;
   readonly #pool: ShmPool;
   readonly #offset: number;
 
   /** Serves the requests to a new buffer, which begins `offset` bytes behind the start of the pool. */
-  constructor(object: WlObject, pool: ShmPool, offset: number, shape: Shape) {
+  constructor(object: WlObject<"wl_buffer">, pool: ShmPool, offset: number, shape: Shape) {
     this.object = object;
     this.shape = shape;
     this.#pool = pool;
     this.#offset = offset;
     pool.use();
-    object.listener = (request: HookedMessage<never>) => {
-      if (request.signature.name === "destroy") pool.unuse();
-    };
+    onRequests(object, { destroy: () => pool.unuse() });
   }
 
   /** Keeps the pixels although the client may destroy the buffer. */
@@ -85,6 +83,6 @@ export class ShmBuffer {
 
   /** Tells the client that it may draw again, if it still has the buffer. */
   release(session: Session): void {
-    if (this.object.clientId !== 0) session.sendEvent(this.object, "wl_buffer", "release", {});
+    if (this.object.clientId !== 0) session.sendEvent(this.object, "release", {});
   }
 }

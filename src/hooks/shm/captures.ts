@@ -23,7 +23,7 @@ export function captures(clientOf: (session: Session) => ShmClient): Hooks {
   /** By the frame, or whatever the protocol calls one picture. */
   const underway = new WeakMap<WlObject, Capture>();
 
-  async function lend(message: HookedMessage<{ buffer: WlObject }>): Promise<void> {
+  async function lend(message: HookedMessage<{ buffer: WlObject<"wl_buffer"> }>): Promise<void> {
     const { session, object: frame, args } = message;
     const client = clientOf(session);
     const buffer = client.bufferOf(args.buffer);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Requests } from "../../protocol/generated/types.ts";
-import type { HookedMessage } from "../../relay/hooked-message.ts";
+import type { HookedRequest } from "../../relay/hooked-message.ts";
 import type { Session } from "../../relay/session.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
@@ -80,7 +79,7 @@ export class ShmClient implements Holder {
     this.#formats.add(format);
   }
 
-  createPool(message: HookedMessage<Requests["wl_shm"]["create_pool"]>): void {
+  createPool(message: HookedRequest<"wl_shm", "create_pool">): void {
     const { shares, maxPools } = this.#common;
     if (!shares.hasPool(this, maxPools)) {
       const text = `too many pools: this client has ${this.pools}, all together ${maxPools}`;
@@ -103,16 +102,16 @@ export class ShmClient implements Holder {
   }
 
   /** The buffer behind an object; undefined when the host has it, too. */
-  bufferOf(object: WlObject | null): ShmBuffer | undefined {
+  bufferOf(object: WlObject<"wl_buffer"> | null): ShmBuffer | undefined {
     return object === null ? undefined : this.#buffers.get(object);
   }
 
   /** The surface of that object, if it is known already. */
-  knownSurface(object: WlObject): Surface | undefined {
+  knownSurface(object: WlObject<"wl_surface">): Surface | undefined {
     return this.#surfaces.get(object);
   }
 
-  surfaceOf(object: WlObject): Surface {
+  surfaceOf(object: WlObject<"wl_surface">): Surface {
     let surface = this.#surfaces.get(object);
     if (surface === undefined) {
       surface = new Surface(this.#session, object, this.hostBuffers);
@@ -122,12 +121,12 @@ export class ShmClient implements Holder {
   }
 
   /** Notes which surface a wp_viewport is for. */
-  addViewport(viewport: WlObject, surface: WlObject): void {
+  addViewport(viewport: WlObject<"wp_viewport">, surface: WlObject<"wl_surface">): void {
     this.#viewed.set(viewport, this.surfaceOf(surface));
   }
 
   /** The surface that a wp_viewport is for. */
-  viewedBy(viewport: WlObject): Surface | undefined {
+  viewedBy(viewport: WlObject<"wp_viewport">): Surface | undefined {
     return this.#viewed.get(viewport);
   }
 
@@ -141,7 +140,7 @@ export class ShmClient implements Holder {
   }
 
   /** A copy of a buffer as it is now, for the host to keep until its owner is destroyed; null when one of them is gone. */
-  async fixedCopy(buffer: ShmBuffer, owner: WlObject): Promise<WlObject | null> {
+  async fixedCopy(buffer: ShmBuffer, owner: WlObject): Promise<WlObject<"wl_buffer"> | null> {
     buffer.use();
     try {
       const hostBuffer = await this.hostBufferFor(buffer.shape);

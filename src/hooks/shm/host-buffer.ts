@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fd } from "../../native/fd.ts";
 import type { Mapping } from "../../native/memory.ts";
-import type { HookedMessage } from "../../relay/hooked-message.ts";
+import { onEvents } from "../../relay/one-sided.ts";
 import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { Region } from "../damage.ts";
@@ -33,24 +33,24 @@ export class HostBuffer {
   onReleased: () => void = () => {};
   readonly #session: Session;
   readonly #image: SharedImage;
-  readonly #pool: WlObject;
+  readonly #pool: WlObject<"wl_shm_pool">;
   readonly #turns: CopyTurns;
   readonly #copy = new PixelCopy();
-  #buffer: WlObject | null = null;
+  #buffer: WlObject<"wl_buffer"> | null = null;
   #shape: Shape | null = null;
   #busy = false;
   #fixed = false;
   #open = true;
 
   /** @param shm a wl_shm of our own, through which the host gets the image */
-  constructor(session: Session, shm: WlObject, image: SharedImage, turns: CopyTurns) {
+  constructor(session: Session, shm: WlObject<"wl_shm">, image: SharedImage, turns: CopyTurns) {
     this.#session = session;
     this.#turns = turns;
     this.#image = image;
     this.size = image.size;
     this.#pool = session.createObject("wl_shm_pool", 1);
     const size = Math.min(image.size, MAX_POOL_SIZE);
-    session.sendRequest(shm, "wl_shm", "create_pool", { id: this.#pool, fd: image.fd.duplicate(), size });
+    session.sendRequest(shm, "create_pool", { id: this.#pool, fd: image.fd.duplicate(), size });
   }
 
   /** Whether the host may be reading it. */
@@ -81,7 +81,7 @@ export class HostBuffer {
    * @returns what to give to the host; a promise when the copy takes more than its turn, of null when the session ends
    * @throws ProtocolError when the client has taken away its memory
    */
-  fill(source: ShmBuffer): WlObject | Promise<WlObject | null> {
+  fill(source: ShmBuffer): WlObject<"wl_buffer"> | Promise<WlObject<"wl_buffer"> | null> {
     const buffer = this.#take(source.shape);
     this.#busy = true;
     const inMemory = source.beginCopyTo(this.#copy, this.#image.mapping, this.stale.rects);
@@ -98,7 +98,7 @@ export class HostBuffer {
     });
   }
 
-  async #fillFromFile(source: ShmBuffer, buffer: WlObject): Promise<WlObject | null> {
+  async #fillFromFile(source: ShmBuffer, buffer: WlObject<"wl_buffer">): Promise<WlObject<"wl_buffer"> | null> {
     const reading = source.read(this.#image.mapping, [...this.stale.rects]);
     this.stale.clear();
     const count = await reading;
@@ -146,7 +146,7 @@ export class HostBuffer {
   close(): void {
     if (!this.#open) return;
     this.#dropBuffer();
-    this.#session.sendRequest(this.#pool, "wl_shm_pool", "destroy", {});
+    this.#session.sendRequest(this.#pool, "destroy", {});
     this.free();
   }
 
@@ -157,17 +157,19 @@ export class HostBuffer {
     this.#image.close();
   }
 
-  #take(shape: Shape): WlObject {
+  #take(shape: Shape): WlObject<"wl_buffer"> {
     if (this.#buffer !== null && this.has(shape)) return this.#buffer;
     this.#dropBuffer();
     const { width, height, stride, format } = shape;
     const buffer = this.#session.createObject("wl_buffer", 1);
-    buffer.listener = (event: HookedMessage<never>) => {
-      if (event.signature.name !== "release" || this.#buffer !== buffer) return;
-      this.#busy = false;
-      this.onReleased();
-    };
-    this.#session.sendRequest(this.#pool, "wl_shm_pool", "create_buffer", {
+    onEvents(buffer, {
+      release: () => {
+        if (this.#buffer !== buffer) return;
+        this.#busy = false;
+        this.onReleased();
+      },
+    });
+    this.#session.sendRequest(this.#pool, "create_buffer", {
       id: buffer,
       offset: 0,
       width,
@@ -183,7 +185,7 @@ export class HostBuffer {
   }
 
   #dropBuffer(): void {
-    if (this.#buffer !== null) this.#session.sendRequest(this.#buffer, "wl_buffer", "destroy", {});
+    if (this.#buffer !== null) this.#session.sendRequest(this.#buffer, "destroy", {});
     this.#buffer = null;
     this.#shape = null;
   }

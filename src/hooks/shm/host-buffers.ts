@@ -2,6 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import { bindForUs } from "../../globals/host-globals.ts";
 import { SystemError } from "../../native/errors.ts";
+import { onEvents } from "../../relay/one-sided.ts";
 import type { Session } from "../../relay/session.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
@@ -37,7 +38,7 @@ const FREEING_INTERVAL = 10;
 export class HostBuffers {
   readonly #session: Session;
   /** Ours; the client may release its own. */
-  #shm: WlObject | null = null;
+  #shm: WlObject<"wl_shm"> | null = null;
   readonly #images: SharedImages;
   readonly #shortage: (size: number) => Shortage;
   readonly #turns: CopyTurns;
@@ -58,7 +59,7 @@ export class HostBuffers {
   }
 
   /** Says where the host's wl_shm is. */
-  reach(registry: WlObject, name: number): void {
+  reach(registry: WlObject<"wl_registry">, name: number): void {
     this.#shm ??= bindForUs(this.#session, registry, name, "wl_shm", 1);
   }
 
@@ -127,8 +128,8 @@ export class HostBuffers {
         resolve();
       };
       this.#waits.add(end);
-      callback.listener = end;
-      this.#session.sendRequest(this.#session.display, "wl_display", "sync", { callback });
+      onEvents(callback, { done: end });
+      this.#session.sendRequest(this.#session.display, "sync", { callback });
     });
   }
 

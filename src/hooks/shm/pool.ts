@@ -5,7 +5,8 @@ import { ClientMemory } from "../../native/client-memory.ts";
 import { SystemError } from "../../native/errors.ts";
 import { fileInfo } from "../../native/memory.ts";
 import type { Requests } from "../../protocol/generated/types.ts";
-import type { HookedMessage } from "../../relay/hooked-message.ts";
+import type { HookedRequest } from "../../relay/hooked-message.ts";
+import { onRequests } from "../../relay/one-sided.ts";
 import { ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { ShmBuffer } from "./buffer.ts";
@@ -22,7 +23,7 @@ export class ShmPool {
   readonly memory: ClientMemory | null;
   /** A file on a disk, a server or in a file system in user space: touching it as memory may keep us waiting. */
   readonly file: BlockingFile | null;
-  readonly #object: WlObject;
+  readonly #object: WlObject<"wl_shm_pool">;
   readonly #created: (buffer: ShmBuffer) => void;
   readonly #closed: (pool: ShmPool) => void;
   /** The pool itself, its buffers, and surfaces that are about to show them. */
@@ -37,7 +38,7 @@ export class ShmPool {
    * @throws ProtocolError when there is no memory like that
    */
   constructor(
-    message: HookedMessage<Requests["wl_shm"]["create_pool"]>,
+    message: HookedRequest<"wl_shm", "create_pool">,
     created: (buffer: ShmBuffer) => void,
     closed: (pool: ShmPool) => void,
   ) {
@@ -58,7 +59,11 @@ export class ShmPool {
           message.session,
         )
       : null;
-    id.listener = (request: HookedMessage<never>) => this.#handle(request);
+    onRequests(id, {
+      create_buffer: (args) => this.#createBuffer(args),
+      resize: (args) => this.#resize(args),
+      destroy: () => this.unuse(),
+    });
   }
 
   /** In bytes, as the client says; its file may be shorter. */
@@ -80,13 +85,6 @@ export class ShmPool {
     this.memory?.close();
     this.file?.close();
     this.#closed(this);
-  }
-
-  #handle(request: HookedMessage<never>): void {
-    const { name } = request.signature;
-    if (name === "create_buffer") this.#createBuffer(request.args);
-    else if (name === "resize") this.#resize(request.args);
-    else if (name === "destroy") this.unuse();
   }
 
   #createBuffer({ id, offset, width, height, stride, format }: CreateBuffer): void {

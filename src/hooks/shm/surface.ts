@@ -32,7 +32,7 @@ interface Attachment {
  */
 export class Surface {
   readonly #session: Session;
-  readonly #object: WlObject;
+  readonly #object: WlObject<"wl_surface">;
   readonly #home: HostBuffers;
   /** Those that it has given to the host or can give next; others than of `#shape` are gone when they are idle. */
   readonly #hostBuffers: HostBuffer[] = [];
@@ -42,17 +42,17 @@ export class Surface {
   /** Buffers that have been copied while the host held too much. */
   readonly #copied: ShmBuffer[] = [];
   /** Callbacks for the release of those. */
-  readonly #callbacks: WlObject[] = [];
+  readonly #callbacks: WlObject<"wl_callback">[] = [];
   // What takes effect on the next commit:
   #attachment: Attachment | "other" | null = null;
   #nextView: View = plainView;
-  readonly #nextCallbacks: WlObject[] = [];
+  readonly #nextCallbacks: WlObject<"wl_callback">[] = [];
   /** What a commit changes, in pixels of the buffer. */
   readonly #damage = new Region();
   readonly #surfaceDamage = new Region();
   readonly #bufferDamage = new Region();
 
-  constructor(session: Session, object: WlObject, home: HostBuffers) {
+  constructor(session: Session, object: WlObject<"wl_surface">, home: HostBuffers) {
     this.#session = session;
     this.#object = object;
     this.#home = home;
@@ -72,7 +72,7 @@ export class Surface {
   }
 
   /** wl_surface.get_release: a callback for the release of the buffer that the next commit shows. */
-  addReleaseCallback(callback: WlObject): void {
+  addReleaseCallback(callback: WlObject<"wl_callback">): void {
     this.#nextCallbacks.push(callback);
   }
 
@@ -197,10 +197,10 @@ export class Surface {
   };
 
   /** Gives the host a copy of what the client has attached, unless the session has ended meanwhile. */
-  #give({ buffer, x, y }: Attachment, copy: WlObject | null, message: HookedMessage<unknown>): void {
+  #give({ buffer, x, y }: Attachment, copy: WlObject<"wl_buffer"> | null, message: HookedMessage<unknown>): void {
     buffer.unuse();
     if (copy === null) return;
-    this.#session.sendRequest(this.#object, "wl_surface", "attach", { buffer: copy, x, y });
+    this.#session.sendRequest(this.#object, "attach", { buffer: copy, x, y });
     this.#copied.push(buffer);
     if (this.#nextCallbacks.length > 0) this.#callbacks.push(...this.#nextCallbacks.splice(0));
     // Not before the commit itself is on its way, as from any host.
@@ -217,7 +217,7 @@ export class Surface {
     for (const buffer of this.#copied) buffer.release(this.#session);
     this.#copied.length = 0;
     for (const callback of this.#callbacks) {
-      this.#session.sendEvent(callback, "wl_callback", "done", { callback_data: 0 });
+      this.#session.sendEvent(callback, "done", { callback_data: 0 });
     }
     this.#callbacks.length = 0;
   };
@@ -225,7 +225,7 @@ export class Surface {
   /** Leaves callbacks to the host, which has the buffer that they are for, or says that there is none. */
   #forwardCallbacks(): void {
     for (const callback of this.#nextCallbacks.splice(0)) {
-      this.#session.sendRequest(this.#object, "wl_surface", "get_release", { callback });
+      this.#session.sendRequest(this.#object, "get_release", { callback });
     }
   }
 

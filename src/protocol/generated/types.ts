@@ -1,4 +1,4 @@
-// sha256 of the rest: 1657609cdcc0b9537732e03d296329d11f2fad2491a929f2a950a413146a021f
+// sha256 of the rest: 32b6b33ff460eb1eec20a6198d80b4c363d9e6d208f96357a6413345ece56606
 // SPDX-License-Identifier: Apache-2.0
 // Made by `node dist/scripts/generate.js`; do not edit. Names, types and numbers of these protocols:
 //   libwayland-dev 1.26.0-1
@@ -15,8 +15,8 @@ import type { WlObject } from "../../wire/wl-object.ts";
 /** The arguments of every request: `Requests[interface][request]`. */
 export interface Requests {
   wl_display: {
-    sync: { callback: WlObject };
-    get_registry: { registry: WlObject };
+    sync: { callback: WlObject<"wl_callback"> };
+    get_registry: { registry: WlObject<"wl_registry"> };
   };
   wl_registry: {
     bind: { name: number; id: WlObject };
@@ -24,17 +24,17 @@ export interface Requests {
   wl_callback: {
   };
   wl_compositor: {
-    create_surface: { id: WlObject };
-    create_region: { id: WlObject };
+    create_surface: { id: WlObject<"wl_surface"> };
+    create_region: { id: WlObject<"wl_region"> };
     release: Record<never, never>;
   };
   wl_shm_pool: {
-    create_buffer: { id: WlObject; offset: number; width: number; height: number; stride: number; format: number };
+    create_buffer: { id: WlObject<"wl_buffer">; offset: number; width: number; height: number; stride: number; format: number };
     destroy: Record<never, never>;
     resize: { size: number };
   };
   wl_shm: {
-    create_pool: { id: WlObject; fd: Fd; size: number };
+    create_pool: { id: WlObject<"wl_shm_pool">; fd: Fd; size: number };
     release: Record<never, never>;
   };
   wl_buffer: {
@@ -53,52 +53,52 @@ export interface Requests {
     set_actions: { dnd_actions: number };
   };
   wl_data_device: {
-    start_drag: { source: WlObject | null; origin: WlObject; icon: WlObject | null; serial: number };
-    set_selection: { source: WlObject | null; serial: number };
+    start_drag: { source: WlObject<"wl_data_source"> | null; origin: WlObject<"wl_surface">; icon: WlObject<"wl_surface"> | null; serial: number };
+    set_selection: { source: WlObject<"wl_data_source"> | null; serial: number };
     release: Record<never, never>;
   };
   wl_data_device_manager: {
-    create_data_source: { id: WlObject };
-    get_data_device: { id: WlObject; seat: WlObject };
+    create_data_source: { id: WlObject<"wl_data_source"> };
+    get_data_device: { id: WlObject<"wl_data_device">; seat: WlObject<"wl_seat"> };
     release: Record<never, never>;
   };
   wl_shell: {
-    get_shell_surface: { id: WlObject; surface: WlObject };
+    get_shell_surface: { id: WlObject<"wl_shell_surface">; surface: WlObject<"wl_surface"> };
   };
   wl_shell_surface: {
     pong: { serial: number };
-    move: { seat: WlObject; serial: number };
-    resize: { seat: WlObject; serial: number; edges: number };
+    move: { seat: WlObject<"wl_seat">; serial: number };
+    resize: { seat: WlObject<"wl_seat">; serial: number; edges: number };
     set_toplevel: Record<never, never>;
-    set_transient: { parent: WlObject; x: number; y: number; flags: number };
-    set_fullscreen: { method: number; framerate: number; output: WlObject | null };
-    set_popup: { seat: WlObject; serial: number; parent: WlObject; x: number; y: number; flags: number };
-    set_maximized: { output: WlObject | null };
+    set_transient: { parent: WlObject<"wl_surface">; x: number; y: number; flags: number };
+    set_fullscreen: { method: number; framerate: number; output: WlObject<"wl_output"> | null };
+    set_popup: { seat: WlObject<"wl_seat">; serial: number; parent: WlObject<"wl_surface">; x: number; y: number; flags: number };
+    set_maximized: { output: WlObject<"wl_output"> | null };
     set_title: { title: string };
     set_class: { class_: string };
   };
   wl_surface: {
     destroy: Record<never, never>;
-    attach: { buffer: WlObject | null; x: number; y: number };
+    attach: { buffer: WlObject<"wl_buffer"> | null; x: number; y: number };
     damage: { x: number; y: number; width: number; height: number };
-    frame: { callback: WlObject };
-    set_opaque_region: { region: WlObject | null };
-    set_input_region: { region: WlObject | null };
+    frame: { callback: WlObject<"wl_callback"> };
+    set_opaque_region: { region: WlObject<"wl_region"> | null };
+    set_input_region: { region: WlObject<"wl_region"> | null };
     commit: Record<never, never>;
     set_buffer_transform: { transform: number };
     set_buffer_scale: { scale: number };
     damage_buffer: { x: number; y: number; width: number; height: number };
     offset: { x: number; y: number };
-    get_release: { callback: WlObject };
+    get_release: { callback: WlObject<"wl_callback"> };
   };
   wl_seat: {
-    get_pointer: { id: WlObject };
-    get_keyboard: { id: WlObject };
-    get_touch: { id: WlObject };
+    get_pointer: { id: WlObject<"wl_pointer"> };
+    get_keyboard: { id: WlObject<"wl_keyboard"> };
+    get_touch: { id: WlObject<"wl_touch"> };
     release: Record<never, never>;
   };
   wl_pointer: {
-    set_cursor: { serial: number; surface: WlObject | null; hotspot_x: number; hotspot_y: number };
+    set_cursor: { serial: number; surface: WlObject<"wl_surface"> | null; hotspot_x: number; hotspot_y: number };
     release: Record<never, never>;
   };
   wl_keyboard: {
@@ -117,32 +117,32 @@ export interface Requests {
   };
   wl_subcompositor: {
     destroy: Record<never, never>;
-    get_subsurface: { id: WlObject; surface: WlObject; parent: WlObject };
+    get_subsurface: { id: WlObject<"wl_subsurface">; surface: WlObject<"wl_surface">; parent: WlObject<"wl_surface"> };
   };
   wl_subsurface: {
     destroy: Record<never, never>;
     set_position: { x: number; y: number };
-    place_above: { sibling: WlObject };
-    place_below: { sibling: WlObject };
+    place_above: { sibling: WlObject<"wl_surface"> };
+    place_below: { sibling: WlObject<"wl_surface"> };
     set_sync: Record<never, never>;
     set_desync: Record<never, never>;
   };
   wl_fixes: {
     destroy: Record<never, never>;
-    destroy_registry: { registry: WlObject };
-    ack_global_remove: { registry: WlObject; name: number };
+    destroy_registry: { registry: WlObject<"wl_registry"> };
+    ack_global_remove: { registry: WlObject<"wl_registry">; name: number };
   };
   zwp_linux_dmabuf_v1: {
     destroy: Record<never, never>;
-    create_params: { params_id: WlObject };
-    get_default_feedback: { id: WlObject };
-    get_surface_feedback: { id: WlObject; surface: WlObject };
+    create_params: { params_id: WlObject<"zwp_linux_buffer_params_v1"> };
+    get_default_feedback: { id: WlObject<"zwp_linux_dmabuf_feedback_v1"> };
+    get_surface_feedback: { id: WlObject<"zwp_linux_dmabuf_feedback_v1">; surface: WlObject<"wl_surface"> };
   };
   zwp_linux_buffer_params_v1: {
     destroy: Record<never, never>;
     add: { fd: Fd; plane_idx: number; offset: number; stride: number; modifier_hi: number; modifier_lo: number };
     create: { width: number; height: number; format: number; flags: number };
-    create_immed: { buffer_id: WlObject; width: number; height: number; format: number; flags: number };
+    create_immed: { buffer_id: WlObject<"wl_buffer">; width: number; height: number; format: number; flags: number };
     set_sampling_device: { device: Uint8Array };
   };
   zwp_linux_dmabuf_feedback_v1: {
@@ -150,19 +150,19 @@ export interface Requests {
   };
   wp_presentation: {
     destroy: Record<never, never>;
-    feedback: { surface: WlObject; callback: WlObject };
+    feedback: { surface: WlObject<"wl_surface">; callback: WlObject<"wp_presentation_feedback"> };
   };
   wp_presentation_feedback: {
   };
   zwp_tablet_manager_v2: {
-    get_tablet_seat: { tablet_seat: WlObject; seat: WlObject };
+    get_tablet_seat: { tablet_seat: WlObject<"zwp_tablet_seat_v2">; seat: WlObject<"wl_seat"> };
     destroy: Record<never, never>;
   };
   zwp_tablet_seat_v2: {
     destroy: Record<never, never>;
   };
   zwp_tablet_tool_v2: {
-    set_cursor: { serial: number; surface: WlObject | null; hotspot_x: number; hotspot_y: number };
+    set_cursor: { serial: number; surface: WlObject<"wl_surface"> | null; hotspot_x: number; hotspot_y: number };
     destroy: Record<never, never>;
   };
   zwp_tablet_v2: {
@@ -189,7 +189,7 @@ export interface Requests {
   };
   wp_viewporter: {
     destroy: Record<never, never>;
-    get_viewport: { id: WlObject; surface: WlObject };
+    get_viewport: { id: WlObject<"wp_viewport">; surface: WlObject<"wl_surface"> };
   };
   wp_viewport: {
     destroy: Record<never, never>;
@@ -198,8 +198,8 @@ export interface Requests {
   };
   xdg_wm_base: {
     destroy: Record<never, never>;
-    create_positioner: { id: WlObject };
-    get_xdg_surface: { id: WlObject; surface: WlObject };
+    create_positioner: { id: WlObject<"xdg_positioner"> };
+    get_xdg_surface: { id: WlObject<"xdg_surface">; surface: WlObject<"wl_surface"> };
     pong: { serial: number };
   };
   xdg_positioner: {
@@ -216,35 +216,35 @@ export interface Requests {
   };
   xdg_surface: {
     destroy: Record<never, never>;
-    get_toplevel: { id: WlObject };
-    get_popup: { id: WlObject; parent: WlObject | null; positioner: WlObject };
+    get_toplevel: { id: WlObject<"xdg_toplevel"> };
+    get_popup: { id: WlObject<"xdg_popup">; parent: WlObject<"xdg_surface"> | null; positioner: WlObject<"xdg_positioner"> };
     set_window_geometry: { x: number; y: number; width: number; height: number };
     ack_configure: { serial: number };
   };
   xdg_toplevel: {
     destroy: Record<never, never>;
-    set_parent: { parent: WlObject | null };
+    set_parent: { parent: WlObject<"xdg_toplevel"> | null };
     set_title: { title: string };
     set_app_id: { app_id: string };
-    show_window_menu: { seat: WlObject; serial: number; x: number; y: number };
-    move: { seat: WlObject; serial: number };
-    resize: { seat: WlObject; serial: number; edges: number };
+    show_window_menu: { seat: WlObject<"wl_seat">; serial: number; x: number; y: number };
+    move: { seat: WlObject<"wl_seat">; serial: number };
+    resize: { seat: WlObject<"wl_seat">; serial: number; edges: number };
     set_max_size: { width: number; height: number };
     set_min_size: { width: number; height: number };
     set_maximized: Record<never, never>;
     unset_maximized: Record<never, never>;
-    set_fullscreen: { output: WlObject | null };
+    set_fullscreen: { output: WlObject<"wl_output"> | null };
     unset_fullscreen: Record<never, never>;
     set_minimized: Record<never, never>;
   };
   xdg_popup: {
     destroy: Record<never, never>;
-    grab: { seat: WlObject; serial: number };
-    reposition: { positioner: WlObject; token: number };
+    grab: { seat: WlObject<"wl_seat">; serial: number };
+    reposition: { positioner: WlObject<"xdg_positioner">; token: number };
   };
   wp_alpha_modifier_v1: {
     destroy: Record<never, never>;
-    get_surface: { id: WlObject; surface: WlObject };
+    get_surface: { id: WlObject<"wp_alpha_modifier_surface_v1">; surface: WlObject<"wl_surface"> };
   };
   wp_alpha_modifier_surface_v1: {
     destroy: Record<never, never>;
@@ -252,35 +252,35 @@ export interface Requests {
   };
   wp_color_manager_v1: {
     destroy: Record<never, never>;
-    get_output: { id: WlObject; output: WlObject };
-    get_surface: { id: WlObject; surface: WlObject };
-    get_surface_feedback: { id: WlObject; surface: WlObject };
-    create_icc_creator: { obj: WlObject };
-    create_parametric_creator: { obj: WlObject };
-    create_windows_scrgb: { image_description: WlObject };
-    get_image_description: { image_description: WlObject; reference: WlObject };
-    create_windows_bt2100: { image_description: WlObject };
+    get_output: { id: WlObject<"wp_color_management_output_v1">; output: WlObject<"wl_output"> };
+    get_surface: { id: WlObject<"wp_color_management_surface_v1">; surface: WlObject<"wl_surface"> };
+    get_surface_feedback: { id: WlObject<"wp_color_management_surface_feedback_v1">; surface: WlObject<"wl_surface"> };
+    create_icc_creator: { obj: WlObject<"wp_image_description_creator_icc_v1"> };
+    create_parametric_creator: { obj: WlObject<"wp_image_description_creator_params_v1"> };
+    create_windows_scrgb: { image_description: WlObject<"wp_image_description_v1"> };
+    get_image_description: { image_description: WlObject<"wp_image_description_v1">; reference: WlObject<"wp_image_description_reference_v1"> };
+    create_windows_bt2100: { image_description: WlObject<"wp_image_description_v1"> };
   };
   wp_color_management_output_v1: {
     destroy: Record<never, never>;
-    get_image_description: { image_description: WlObject };
+    get_image_description: { image_description: WlObject<"wp_image_description_v1"> };
   };
   wp_color_management_surface_v1: {
     destroy: Record<never, never>;
-    set_image_description: { image_description: WlObject; render_intent: number };
+    set_image_description: { image_description: WlObject<"wp_image_description_v1">; render_intent: number };
     unset_image_description: Record<never, never>;
   };
   wp_color_management_surface_feedback_v1: {
     destroy: Record<never, never>;
-    get_preferred: { image_description: WlObject };
-    get_preferred_parametric: { image_description: WlObject };
+    get_preferred: { image_description: WlObject<"wp_image_description_v1"> };
+    get_preferred_parametric: { image_description: WlObject<"wp_image_description_v1"> };
   };
   wp_image_description_creator_icc_v1: {
-    create: { image_description: WlObject };
+    create: { image_description: WlObject<"wp_image_description_v1"> };
     set_icc_file: { icc_profile: Fd; offset: number; length: number };
   };
   wp_image_description_creator_params_v1: {
-    create: { image_description: WlObject };
+    create: { image_description: WlObject<"wp_image_description_v1"> };
     set_tf_named: { tf: number };
     set_tf_power: { eexp: number };
     set_primaries_named: { primaries: number };
@@ -293,7 +293,7 @@ export interface Requests {
   };
   wp_image_description_v1: {
     destroy: Record<never, never>;
-    get_information: { information: WlObject };
+    get_information: { information: WlObject<"wp_image_description_info_v1"> };
   };
   wp_image_description_info_v1: {
   };
@@ -302,7 +302,7 @@ export interface Requests {
   };
   wp_color_representation_manager_v1: {
     destroy: Record<never, never>;
-    get_surface: { id: WlObject; surface: WlObject };
+    get_surface: { id: WlObject<"wp_color_representation_surface_v1">; surface: WlObject<"wl_surface"> };
   };
   wp_color_representation_surface_v1: {
     destroy: Record<never, never>;
@@ -312,7 +312,7 @@ export interface Requests {
   };
   wp_commit_timing_manager_v1: {
     destroy: Record<never, never>;
-    get_timer: { id: WlObject; surface: WlObject };
+    get_timer: { id: WlObject<"wp_commit_timer_v1">; surface: WlObject<"wl_surface"> };
   };
   wp_commit_timer_v1: {
     set_timestamp: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number };
@@ -320,7 +320,7 @@ export interface Requests {
   };
   wp_content_type_manager_v1: {
     destroy: Record<never, never>;
-    get_surface_content_type: { id: WlObject; surface: WlObject };
+    get_surface_content_type: { id: WlObject<"wp_content_type_v1">; surface: WlObject<"wl_surface"> };
   };
   wp_content_type_v1: {
     destroy: Record<never, never>;
@@ -328,44 +328,44 @@ export interface Requests {
   };
   wp_cursor_shape_manager_v1: {
     destroy: Record<never, never>;
-    get_pointer: { cursor_shape_device: WlObject; pointer: WlObject };
-    get_tablet_tool_v2: { cursor_shape_device: WlObject; tablet_tool: WlObject };
+    get_pointer: { cursor_shape_device: WlObject<"wp_cursor_shape_device_v1">; pointer: WlObject<"wl_pointer"> };
+    get_tablet_tool_v2: { cursor_shape_device: WlObject<"wp_cursor_shape_device_v1">; tablet_tool: WlObject<"zwp_tablet_tool_v2"> };
   };
   wp_cursor_shape_device_v1: {
     destroy: Record<never, never>;
     set_shape: { serial: number; shape: number };
   };
   wp_drm_lease_device_v1: {
-    create_lease_request: { id: WlObject };
+    create_lease_request: { id: WlObject<"wp_drm_lease_request_v1"> };
     release: Record<never, never>;
   };
   wp_drm_lease_connector_v1: {
     destroy: Record<never, never>;
   };
   wp_drm_lease_request_v1: {
-    request_connector: { connector: WlObject };
-    submit: { id: WlObject };
+    request_connector: { connector: WlObject<"wp_drm_lease_connector_v1"> };
+    submit: { id: WlObject<"wp_drm_lease_v1"> };
   };
   wp_drm_lease_v1: {
     destroy: Record<never, never>;
   };
   ext_background_effect_manager_v1: {
     destroy: Record<never, never>;
-    get_background_effect: { id: WlObject; surface: WlObject };
+    get_background_effect: { id: WlObject<"ext_background_effect_surface_v1">; surface: WlObject<"wl_surface"> };
   };
   ext_background_effect_surface_v1: {
     destroy: Record<never, never>;
-    set_blur_region: { region: WlObject | null };
+    set_blur_region: { region: WlObject<"wl_region"> | null };
   };
   ext_data_control_manager_v1: {
-    create_data_source: { id: WlObject };
-    get_data_device: { id: WlObject; seat: WlObject };
+    create_data_source: { id: WlObject<"ext_data_control_source_v1"> };
+    get_data_device: { id: WlObject<"ext_data_control_device_v1">; seat: WlObject<"wl_seat"> };
     destroy: Record<never, never>;
   };
   ext_data_control_device_v1: {
-    set_selection: { source: WlObject | null };
+    set_selection: { source: WlObject<"ext_data_control_source_v1"> | null };
     destroy: Record<never, never>;
-    set_primary_selection: { source: WlObject | null };
+    set_primary_selection: { source: WlObject<"ext_data_control_source_v1"> | null };
   };
   ext_data_control_source_v1: {
     offer: { mime_type: string };
@@ -384,8 +384,8 @@ export interface Requests {
   };
   ext_idle_notifier_v1: {
     destroy: Record<never, never>;
-    get_idle_notification: { id: WlObject; timeout: number; seat: WlObject };
-    get_input_idle_notification: { id: WlObject; timeout: number; seat: WlObject };
+    get_idle_notification: { id: WlObject<"ext_idle_notification_v1">; timeout: number; seat: WlObject<"wl_seat"> };
+    get_input_idle_notification: { id: WlObject<"ext_idle_notification_v1">; timeout: number; seat: WlObject<"wl_seat"> };
   };
   ext_idle_notification_v1: {
     destroy: Record<never, never>;
@@ -394,39 +394,39 @@ export interface Requests {
     destroy: Record<never, never>;
   };
   ext_output_image_capture_source_manager_v1: {
-    create_source: { source: WlObject; output: WlObject };
+    create_source: { source: WlObject<"ext_image_capture_source_v1">; output: WlObject<"wl_output"> };
     destroy: Record<never, never>;
   };
   ext_foreign_toplevel_image_capture_source_manager_v1: {
-    create_source: { source: WlObject; toplevel_handle: WlObject };
+    create_source: { source: WlObject<"ext_image_capture_source_v1">; toplevel_handle: WlObject<"ext_foreign_toplevel_handle_v1"> };
     destroy: Record<never, never>;
   };
   ext_image_copy_capture_manager_v1: {
-    create_session: { session: WlObject; source: WlObject; options: number };
-    create_pointer_cursor_session: { session: WlObject; source: WlObject; pointer: WlObject };
+    create_session: { session: WlObject<"ext_image_copy_capture_session_v1">; source: WlObject<"ext_image_capture_source_v1">; options: number };
+    create_pointer_cursor_session: { session: WlObject<"ext_image_copy_capture_cursor_session_v1">; source: WlObject<"ext_image_capture_source_v1">; pointer: WlObject<"wl_pointer"> };
     destroy: Record<never, never>;
   };
   ext_image_copy_capture_session_v1: {
-    create_frame: { frame: WlObject };
+    create_frame: { frame: WlObject<"ext_image_copy_capture_frame_v1"> };
     destroy: Record<never, never>;
   };
   ext_image_copy_capture_frame_v1: {
     destroy: Record<never, never>;
-    attach_buffer: { buffer: WlObject };
+    attach_buffer: { buffer: WlObject<"wl_buffer"> };
     damage_buffer: { x: number; y: number; width: number; height: number };
     capture: Record<never, never>;
   };
   ext_image_copy_capture_cursor_session_v1: {
     destroy: Record<never, never>;
-    get_capture_session: { session: WlObject };
+    get_capture_session: { session: WlObject<"ext_image_copy_capture_session_v1"> };
   };
   ext_session_lock_manager_v1: {
     destroy: Record<never, never>;
-    lock: { id: WlObject };
+    lock: { id: WlObject<"ext_session_lock_v1"> };
   };
   ext_session_lock_v1: {
     destroy: Record<never, never>;
-    get_lock_surface: { id: WlObject; surface: WlObject; output: WlObject };
+    get_lock_surface: { id: WlObject<"ext_session_lock_surface_v1">; surface: WlObject<"wl_surface">; output: WlObject<"wl_output"> };
     unlock_and_destroy: Record<never, never>;
   };
   ext_session_lock_surface_v1: {
@@ -434,7 +434,7 @@ export interface Requests {
     ack_configure: { serial: number };
   };
   ext_transient_seat_manager_v1: {
-    create: { seat: WlObject };
+    create: { seat: WlObject<"ext_transient_seat_v1"> };
     destroy: Record<never, never>;
   };
   ext_transient_seat_v1: {
@@ -452,12 +452,12 @@ export interface Requests {
     destroy: Record<never, never>;
     activate: Record<never, never>;
     deactivate: Record<never, never>;
-    assign: { workspace_group: WlObject };
+    assign: { workspace_group: WlObject<"ext_workspace_group_handle_v1"> };
     remove: Record<never, never>;
   };
   wp_fifo_manager_v1: {
     destroy: Record<never, never>;
-    get_fifo: { id: WlObject; surface: WlObject };
+    get_fifo: { id: WlObject<"wp_fifo_v1">; surface: WlObject<"wl_surface"> };
   };
   wp_fifo_v1: {
     set_barrier: Record<never, never>;
@@ -466,31 +466,31 @@ export interface Requests {
   };
   wp_fractional_scale_manager_v1: {
     destroy: Record<never, never>;
-    get_fractional_scale: { id: WlObject; surface: WlObject };
+    get_fractional_scale: { id: WlObject<"wp_fractional_scale_v1">; surface: WlObject<"wl_surface"> };
   };
   wp_fractional_scale_v1: {
     destroy: Record<never, never>;
   };
   wp_linux_drm_syncobj_manager_v1: {
     destroy: Record<never, never>;
-    get_surface: { id: WlObject; surface: WlObject };
-    import_timeline: { id: WlObject; fd: Fd };
+    get_surface: { id: WlObject<"wp_linux_drm_syncobj_surface_v1">; surface: WlObject<"wl_surface"> };
+    import_timeline: { id: WlObject<"wp_linux_drm_syncobj_timeline_v1">; fd: Fd };
   };
   wp_linux_drm_syncobj_timeline_v1: {
     destroy: Record<never, never>;
   };
   wp_linux_drm_syncobj_surface_v1: {
     destroy: Record<never, never>;
-    set_acquire_point: { timeline: WlObject; point_hi: number; point_lo: number };
-    set_release_point: { timeline: WlObject; point_hi: number; point_lo: number };
+    set_acquire_point: { timeline: WlObject<"wp_linux_drm_syncobj_timeline_v1">; point_hi: number; point_lo: number };
+    set_release_point: { timeline: WlObject<"wp_linux_drm_syncobj_timeline_v1">; point_hi: number; point_lo: number };
   };
   wp_pointer_warp_v1: {
     destroy: Record<never, never>;
-    warp_pointer: { surface: WlObject; pointer: WlObject; x: number; y: number; serial: number };
+    warp_pointer: { surface: WlObject<"wl_surface">; pointer: WlObject<"wl_pointer">; x: number; y: number; serial: number };
   };
   wp_security_context_manager_v1: {
     destroy: Record<never, never>;
-    create_listener: { id: WlObject; listen_fd: Fd; close_fd: Fd };
+    create_listener: { id: WlObject<"wp_security_context_v1">; listen_fd: Fd; close_fd: Fd };
   };
   wp_security_context_v1: {
     destroy: Record<never, never>;
@@ -501,11 +501,11 @@ export interface Requests {
   };
   wp_single_pixel_buffer_manager_v1: {
     destroy: Record<never, never>;
-    create_u32_rgba_buffer: { id: WlObject; r: number; g: number; b: number; a: number };
+    create_u32_rgba_buffer: { id: WlObject<"wl_buffer">; r: number; g: number; b: number; a: number };
   };
   wp_tearing_control_manager_v1: {
     destroy: Record<never, never>;
-    get_tearing_control: { id: WlObject; surface: WlObject };
+    get_tearing_control: { id: WlObject<"wp_tearing_control_v1">; surface: WlObject<"wl_surface"> };
   };
   wp_tearing_control_v1: {
     set_presentation_hint: { hint: number };
@@ -513,19 +513,19 @@ export interface Requests {
   };
   xdg_activation_v1: {
     destroy: Record<never, never>;
-    get_activation_token: { id: WlObject };
-    activate: { token: string; surface: WlObject };
+    get_activation_token: { id: WlObject<"xdg_activation_token_v1"> };
+    activate: { token: string; surface: WlObject<"wl_surface"> };
   };
   xdg_activation_token_v1: {
-    set_serial: { serial: number; seat: WlObject };
+    set_serial: { serial: number; seat: WlObject<"wl_seat"> };
     set_app_id: { app_id: string };
-    set_surface: { surface: WlObject };
+    set_surface: { surface: WlObject<"wl_surface"> };
     commit: Record<never, never>;
     destroy: Record<never, never>;
   };
   xdg_wm_dialog_v1: {
     destroy: Record<never, never>;
-    get_xdg_dialog: { id: WlObject; toplevel: WlObject };
+    get_xdg_dialog: { id: WlObject<"xdg_dialog_v1">; toplevel: WlObject<"xdg_toplevel"> };
   };
   xdg_dialog_v1: {
     destroy: Record<never, never>;
@@ -534,13 +534,13 @@ export interface Requests {
   };
   xdg_session_manager_v1: {
     destroy: Record<never, never>;
-    get_session: { id: WlObject; reason: number; session_id: string | null };
+    get_session: { id: WlObject<"xdg_session_v1">; reason: number; session_id: string | null };
   };
   xdg_session_v1: {
     destroy: Record<never, never>;
     remove: Record<never, never>;
-    add_toplevel: { id: WlObject; toplevel: WlObject; name: string };
-    restore_toplevel: { id: WlObject; toplevel: WlObject; name: string };
+    add_toplevel: { id: WlObject<"xdg_toplevel_session_v1">; toplevel: WlObject<"xdg_toplevel">; name: string };
+    restore_toplevel: { id: WlObject<"xdg_toplevel_session_v1">; toplevel: WlObject<"xdg_toplevel">; name: string };
     remove_toplevel: { name: string };
   };
   xdg_toplevel_session_v1: {
@@ -549,34 +549,34 @@ export interface Requests {
   };
   xdg_system_bell_v1: {
     destroy: Record<never, never>;
-    ring: { surface: WlObject | null };
+    ring: { surface: WlObject<"wl_surface"> | null };
   };
   xdg_toplevel_drag_manager_v1: {
     destroy: Record<never, never>;
-    get_xdg_toplevel_drag: { id: WlObject; data_source: WlObject };
+    get_xdg_toplevel_drag: { id: WlObject<"xdg_toplevel_drag_v1">; data_source: WlObject<"wl_data_source"> };
   };
   xdg_toplevel_drag_v1: {
     destroy: Record<never, never>;
-    attach: { toplevel: WlObject; x_offset: number; y_offset: number };
+    attach: { toplevel: WlObject<"xdg_toplevel">; x_offset: number; y_offset: number };
   };
   xdg_toplevel_icon_manager_v1: {
     destroy: Record<never, never>;
-    create_icon: { id: WlObject };
-    set_icon: { toplevel: WlObject; icon: WlObject | null };
+    create_icon: { id: WlObject<"xdg_toplevel_icon_v1"> };
+    set_icon: { toplevel: WlObject<"xdg_toplevel">; icon: WlObject<"xdg_toplevel_icon_v1"> | null };
   };
   xdg_toplevel_icon_v1: {
     destroy: Record<never, never>;
     set_name: { icon_name: string };
-    add_buffer: { buffer: WlObject; scale: number };
+    add_buffer: { buffer: WlObject<"wl_buffer">; scale: number };
   };
   xdg_toplevel_tag_manager_v1: {
     destroy: Record<never, never>;
-    set_toplevel_tag: { toplevel: WlObject; tag: string };
-    set_toplevel_description: { toplevel: WlObject; description: string };
+    set_toplevel_tag: { toplevel: WlObject<"xdg_toplevel">; tag: string };
+    set_toplevel_description: { toplevel: WlObject<"xdg_toplevel">; description: string };
   };
   xwayland_shell_v1: {
     destroy: Record<never, never>;
-    get_xwayland_surface: { id: WlObject; surface: WlObject };
+    get_xwayland_surface: { id: WlObject<"xwayland_surface_v1">; surface: WlObject<"wl_surface"> };
   };
   xwayland_surface_v1: {
     set_serial: { serial_lo: number; serial_hi: number };
@@ -584,14 +584,14 @@ export interface Requests {
   };
   zwp_fullscreen_shell_v1: {
     release: Record<never, never>;
-    present_surface: { surface: WlObject | null; method: number; output: WlObject | null };
-    present_surface_for_mode: { surface: WlObject; output: WlObject; framerate: number; feedback: WlObject };
+    present_surface: { surface: WlObject<"wl_surface"> | null; method: number; output: WlObject<"wl_output"> | null };
+    present_surface_for_mode: { surface: WlObject<"wl_surface">; output: WlObject<"wl_output">; framerate: number; feedback: WlObject<"zwp_fullscreen_shell_mode_feedback_v1"> };
   };
   zwp_fullscreen_shell_mode_feedback_v1: {
   };
   zwp_idle_inhibit_manager_v1: {
     destroy: Record<never, never>;
-    create_inhibitor: { id: WlObject; surface: WlObject };
+    create_inhibitor: { id: WlObject<"zwp_idle_inhibitor_v1">; surface: WlObject<"wl_surface"> };
   };
   zwp_idle_inhibitor_v1: {
     destroy: Record<never, never>;
@@ -606,7 +606,7 @@ export interface Requests {
     cursor_position: { index: number; anchor: number };
     modifiers_map: { map: Uint8Array };
     keysym: { serial: number; time: number; sym: number; state: number; modifiers: number };
-    grab_keyboard: { keyboard: WlObject };
+    grab_keyboard: { keyboard: WlObject<"wl_keyboard"> };
     key: { serial: number; time: number; key: number; state: number };
     modifiers: { serial: number; mods_depressed: number; mods_latched: number; mods_locked: number; group: number };
     language: { serial: number; language: string };
@@ -615,58 +615,58 @@ export interface Requests {
   zwp_input_method_v1: {
   };
   zwp_input_panel_v1: {
-    get_input_panel_surface: { id: WlObject; surface: WlObject };
+    get_input_panel_surface: { id: WlObject<"zwp_input_panel_surface_v1">; surface: WlObject<"wl_surface"> };
   };
   zwp_input_panel_surface_v1: {
-    set_toplevel: { output: WlObject; position: number };
+    set_toplevel: { output: WlObject<"wl_output">; position: number };
     set_overlay_panel: Record<never, never>;
   };
   zwp_input_timestamps_manager_v1: {
     destroy: Record<never, never>;
-    get_keyboard_timestamps: { id: WlObject; keyboard: WlObject };
-    get_pointer_timestamps: { id: WlObject; pointer: WlObject };
-    get_touch_timestamps: { id: WlObject; touch: WlObject };
+    get_keyboard_timestamps: { id: WlObject<"zwp_input_timestamps_v1">; keyboard: WlObject<"wl_keyboard"> };
+    get_pointer_timestamps: { id: WlObject<"zwp_input_timestamps_v1">; pointer: WlObject<"wl_pointer"> };
+    get_touch_timestamps: { id: WlObject<"zwp_input_timestamps_v1">; touch: WlObject<"wl_touch"> };
   };
   zwp_input_timestamps_v1: {
     destroy: Record<never, never>;
   };
   zwp_keyboard_shortcuts_inhibit_manager_v1: {
     destroy: Record<never, never>;
-    inhibit_shortcuts: { id: WlObject; surface: WlObject; seat: WlObject };
+    inhibit_shortcuts: { id: WlObject<"zwp_keyboard_shortcuts_inhibitor_v1">; surface: WlObject<"wl_surface">; seat: WlObject<"wl_seat"> };
   };
   zwp_keyboard_shortcuts_inhibitor_v1: {
     destroy: Record<never, never>;
   };
   zwp_linux_explicit_synchronization_v1: {
     destroy: Record<never, never>;
-    get_synchronization: { id: WlObject; surface: WlObject };
+    get_synchronization: { id: WlObject<"zwp_linux_surface_synchronization_v1">; surface: WlObject<"wl_surface"> };
   };
   zwp_linux_surface_synchronization_v1: {
     destroy: Record<never, never>;
     set_acquire_fence: { fd: Fd };
-    get_release: { release: WlObject };
+    get_release: { release: WlObject<"zwp_linux_buffer_release_v1"> };
   };
   zwp_linux_buffer_release_v1: {
   };
   zwp_pointer_constraints_v1: {
     destroy: Record<never, never>;
-    lock_pointer: { id: WlObject; surface: WlObject; pointer: WlObject; region: WlObject | null; lifetime: number };
-    confine_pointer: { id: WlObject; surface: WlObject; pointer: WlObject; region: WlObject | null; lifetime: number };
+    lock_pointer: { id: WlObject<"zwp_locked_pointer_v1">; surface: WlObject<"wl_surface">; pointer: WlObject<"wl_pointer">; region: WlObject<"wl_region"> | null; lifetime: number };
+    confine_pointer: { id: WlObject<"zwp_confined_pointer_v1">; surface: WlObject<"wl_surface">; pointer: WlObject<"wl_pointer">; region: WlObject<"wl_region"> | null; lifetime: number };
   };
   zwp_locked_pointer_v1: {
     destroy: Record<never, never>;
     set_cursor_position_hint: { surface_x: number; surface_y: number };
-    set_region: { region: WlObject | null };
+    set_region: { region: WlObject<"wl_region"> | null };
   };
   zwp_confined_pointer_v1: {
     destroy: Record<never, never>;
-    set_region: { region: WlObject | null };
+    set_region: { region: WlObject<"wl_region"> | null };
   };
   zwp_pointer_gestures_v1: {
-    get_swipe_gesture: { id: WlObject; pointer: WlObject };
-    get_pinch_gesture: { id: WlObject; pointer: WlObject };
+    get_swipe_gesture: { id: WlObject<"zwp_pointer_gesture_swipe_v1">; pointer: WlObject<"wl_pointer"> };
+    get_pinch_gesture: { id: WlObject<"zwp_pointer_gesture_pinch_v1">; pointer: WlObject<"wl_pointer"> };
     release: Record<never, never>;
-    get_hold_gesture: { id: WlObject; pointer: WlObject };
+    get_hold_gesture: { id: WlObject<"zwp_pointer_gesture_hold_v1">; pointer: WlObject<"wl_pointer"> };
   };
   zwp_pointer_gesture_swipe_v1: {
     destroy: Record<never, never>;
@@ -678,12 +678,12 @@ export interface Requests {
     destroy: Record<never, never>;
   };
   zwp_primary_selection_device_manager_v1: {
-    create_source: { id: WlObject };
-    get_device: { id: WlObject; seat: WlObject };
+    create_source: { id: WlObject<"zwp_primary_selection_source_v1"> };
+    get_device: { id: WlObject<"zwp_primary_selection_device_v1">; seat: WlObject<"wl_seat"> };
     destroy: Record<never, never>;
   };
   zwp_primary_selection_device_v1: {
-    set_selection: { source: WlObject | null; serial: number };
+    set_selection: { source: WlObject<"zwp_primary_selection_source_v1"> | null; serial: number };
     destroy: Record<never, never>;
   };
   zwp_primary_selection_offer_v1: {
@@ -696,28 +696,28 @@ export interface Requests {
   };
   zwp_relative_pointer_manager_v1: {
     destroy: Record<never, never>;
-    get_relative_pointer: { id: WlObject; pointer: WlObject };
+    get_relative_pointer: { id: WlObject<"zwp_relative_pointer_v1">; pointer: WlObject<"wl_pointer"> };
   };
   zwp_relative_pointer_v1: {
     destroy: Record<never, never>;
   };
   zwp_tablet_manager_v1: {
-    get_tablet_seat: { tablet_seat: WlObject; seat: WlObject };
+    get_tablet_seat: { tablet_seat: WlObject<"zwp_tablet_seat_v1">; seat: WlObject<"wl_seat"> };
     destroy: Record<never, never>;
   };
   zwp_tablet_seat_v1: {
     destroy: Record<never, never>;
   };
   zwp_tablet_tool_v1: {
-    set_cursor: { serial: number; surface: WlObject | null; hotspot_x: number; hotspot_y: number };
+    set_cursor: { serial: number; surface: WlObject<"wl_surface"> | null; hotspot_x: number; hotspot_y: number };
     destroy: Record<never, never>;
   };
   zwp_tablet_v1: {
     destroy: Record<never, never>;
   };
   zwp_text_input_v1: {
-    activate: { seat: WlObject; surface: WlObject };
-    deactivate: { seat: WlObject };
+    activate: { seat: WlObject<"wl_seat">; surface: WlObject<"wl_surface"> };
+    deactivate: { seat: WlObject<"wl_seat"> };
     show_input_panel: Record<never, never>;
     hide_input_panel: Record<never, never>;
     reset: Record<never, never>;
@@ -729,7 +729,7 @@ export interface Requests {
     invoke_action: { button: number; index: number };
   };
   zwp_text_input_manager_v1: {
-    create_text_input: { id: WlObject };
+    create_text_input: { id: WlObject<"zwp_text_input_v1"> };
   };
   zwp_text_input_v3: {
     destroy: Record<never, never>;
@@ -746,11 +746,11 @@ export interface Requests {
   };
   zwp_text_input_manager_v3: {
     destroy: Record<never, never>;
-    get_text_input: { id: WlObject; seat: WlObject };
+    get_text_input: { id: WlObject<"zwp_text_input_v3">; seat: WlObject<"wl_seat"> };
   };
   zxdg_decoration_manager_v1: {
     destroy: Record<never, never>;
-    get_toplevel_decoration: { id: WlObject; toplevel: WlObject };
+    get_toplevel_decoration: { id: WlObject<"zxdg_toplevel_decoration_v1">; toplevel: WlObject<"xdg_toplevel"> };
   };
   zxdg_toplevel_decoration_v1: {
     destroy: Record<never, never>;
@@ -759,45 +759,45 @@ export interface Requests {
   };
   zxdg_exporter_v1: {
     destroy: Record<never, never>;
-    export: { id: WlObject; surface: WlObject };
+    export: { id: WlObject<"zxdg_exported_v1">; surface: WlObject<"wl_surface"> };
   };
   zxdg_importer_v1: {
     destroy: Record<never, never>;
-    import: { id: WlObject; handle: string };
+    import: { id: WlObject<"zxdg_imported_v1">; handle: string };
   };
   zxdg_exported_v1: {
     destroy: Record<never, never>;
   };
   zxdg_imported_v1: {
     destroy: Record<never, never>;
-    set_parent_of: { surface: WlObject };
+    set_parent_of: { surface: WlObject<"wl_surface"> };
   };
   zxdg_exporter_v2: {
     destroy: Record<never, never>;
-    export_toplevel: { id: WlObject; surface: WlObject };
+    export_toplevel: { id: WlObject<"zxdg_exported_v2">; surface: WlObject<"wl_surface"> };
   };
   zxdg_importer_v2: {
     destroy: Record<never, never>;
-    import_toplevel: { id: WlObject; handle: string };
+    import_toplevel: { id: WlObject<"zxdg_imported_v2">; handle: string };
   };
   zxdg_exported_v2: {
     destroy: Record<never, never>;
   };
   zxdg_imported_v2: {
     destroy: Record<never, never>;
-    set_parent_of: { surface: WlObject };
+    set_parent_of: { surface: WlObject<"wl_surface"> };
   };
   zxdg_output_manager_v1: {
     destroy: Record<never, never>;
-    get_xdg_output: { id: WlObject; output: WlObject };
+    get_xdg_output: { id: WlObject<"zxdg_output_v1">; output: WlObject<"wl_output"> };
   };
   zxdg_output_v1: {
     destroy: Record<never, never>;
   };
   zxdg_shell_v6: {
     destroy: Record<never, never>;
-    create_positioner: { id: WlObject };
-    get_xdg_surface: { id: WlObject; surface: WlObject };
+    create_positioner: { id: WlObject<"zxdg_positioner_v6"> };
+    get_xdg_surface: { id: WlObject<"zxdg_surface_v6">; surface: WlObject<"wl_surface"> };
     pong: { serial: number };
   };
   zxdg_positioner_v6: {
@@ -811,40 +811,40 @@ export interface Requests {
   };
   zxdg_surface_v6: {
     destroy: Record<never, never>;
-    get_toplevel: { id: WlObject };
-    get_popup: { id: WlObject; parent: WlObject; positioner: WlObject };
+    get_toplevel: { id: WlObject<"zxdg_toplevel_v6"> };
+    get_popup: { id: WlObject<"zxdg_popup_v6">; parent: WlObject<"zxdg_surface_v6">; positioner: WlObject<"zxdg_positioner_v6"> };
     set_window_geometry: { x: number; y: number; width: number; height: number };
     ack_configure: { serial: number };
   };
   zxdg_toplevel_v6: {
     destroy: Record<never, never>;
-    set_parent: { parent: WlObject | null };
+    set_parent: { parent: WlObject<"zxdg_toplevel_v6"> | null };
     set_title: { title: string };
     set_app_id: { app_id: string };
-    show_window_menu: { seat: WlObject; serial: number; x: number; y: number };
-    move: { seat: WlObject; serial: number };
-    resize: { seat: WlObject; serial: number; edges: number };
+    show_window_menu: { seat: WlObject<"wl_seat">; serial: number; x: number; y: number };
+    move: { seat: WlObject<"wl_seat">; serial: number };
+    resize: { seat: WlObject<"wl_seat">; serial: number; edges: number };
     set_max_size: { width: number; height: number };
     set_min_size: { width: number; height: number };
     set_maximized: Record<never, never>;
     unset_maximized: Record<never, never>;
-    set_fullscreen: { output: WlObject | null };
+    set_fullscreen: { output: WlObject<"wl_output"> | null };
     unset_fullscreen: Record<never, never>;
     set_minimized: Record<never, never>;
   };
   zxdg_popup_v6: {
     destroy: Record<never, never>;
-    grab: { seat: WlObject; serial: number };
+    grab: { seat: WlObject<"wl_seat">; serial: number };
   };
   zwp_xwayland_keyboard_grab_manager_v1: {
     destroy: Record<never, never>;
-    grab_keyboard: { id: WlObject; surface: WlObject; seat: WlObject };
+    grab_keyboard: { id: WlObject<"zwp_xwayland_keyboard_grab_v1">; surface: WlObject<"wl_surface">; seat: WlObject<"wl_seat"> };
   };
   zwp_xwayland_keyboard_grab_v1: {
     destroy: Record<never, never>;
   };
   org_kde_kwin_appmenu_manager: {
-    create: { id: WlObject; surface: WlObject };
+    create: { id: WlObject<"org_kde_kwin_appmenu">; surface: WlObject<"wl_surface"> };
     release: Record<never, never>;
   };
   org_kde_kwin_appmenu: {
@@ -852,21 +852,21 @@ export interface Requests {
     release: Record<never, never>;
   };
   org_kde_kwin_blur_manager: {
-    create: { id: WlObject; surface: WlObject };
-    unset: { surface: WlObject };
+    create: { id: WlObject<"org_kde_kwin_blur">; surface: WlObject<"wl_surface"> };
+    unset: { surface: WlObject<"wl_surface"> };
   };
   org_kde_kwin_blur: {
     commit: Record<never, never>;
-    set_region: { region: WlObject | null };
+    set_region: { region: WlObject<"wl_region"> | null };
     release: Record<never, never>;
   };
   org_kde_kwin_contrast_manager: {
-    create: { id: WlObject; surface: WlObject };
-    unset: { surface: WlObject };
+    create: { id: WlObject<"org_kde_kwin_contrast">; surface: WlObject<"wl_surface"> };
+    unset: { surface: WlObject<"wl_surface"> };
   };
   org_kde_kwin_contrast: {
     commit: Record<never, never>;
-    set_region: { region: WlObject | null };
+    set_region: { region: WlObject<"wl_region"> | null };
     set_contrast: { contrast: number };
     set_intensity: { intensity: number };
     set_saturation: { saturation: number };
@@ -875,7 +875,7 @@ export interface Requests {
     unset_frost: Record<never, never>;
   };
   org_kde_kwin_dpms_manager: {
-    get: { id: WlObject; output: WlObject };
+    get: { id: WlObject<"org_kde_kwin_dpms">; output: WlObject<"wl_output"> };
   };
   org_kde_kwin_dpms: {
     set: { mode: number };
@@ -898,13 +898,13 @@ export interface Requests {
   };
   _wl_fullscreen_shell: {
     release: Record<never, never>;
-    present_surface: { surface: WlObject | null; method: number; output: WlObject | null };
-    present_surface_for_mode: { surface: WlObject; output: WlObject; framerate: number; feedback: WlObject };
+    present_surface: { surface: WlObject<"wl_surface"> | null; method: number; output: WlObject<"wl_output"> | null };
+    present_surface_for_mode: { surface: WlObject<"wl_surface">; output: WlObject<"wl_output">; framerate: number; feedback: WlObject<"_wl_fullscreen_shell_mode_feedback"> };
   };
   _wl_fullscreen_shell_mode_feedback: {
   };
   org_kde_kwin_idle: {
-    get_idle_timeout: { id: WlObject; seat: WlObject; timeout: number };
+    get_idle_timeout: { id: WlObject<"org_kde_kwin_idle_timeout">; seat: WlObject<"wl_seat">; timeout: number };
   };
   org_kde_kwin_idle_timeout: {
     release: Record<never, never>;
@@ -912,7 +912,7 @@ export interface Requests {
   };
   kde_external_brightness_v1: {
     destroy: Record<never, never>;
-    create_brightness_control: { id: WlObject };
+    create_brightness_control: { id: WlObject<"kde_external_brightness_device_v1"> };
   };
   kde_external_brightness_device_v1: {
     destroy: Record<never, never>;
@@ -924,7 +924,7 @@ export interface Requests {
     set_uses_ddc_ci: { value: number };
   };
   kde_lockscreen_overlay_v1: {
-    allow: { surface: WlObject };
+    allow: { surface: WlObject<"wl_surface"> };
     destroy: Record<never, never>;
   };
   kde_output_device_registry_v2: {
@@ -937,43 +937,43 @@ export interface Requests {
     release: Record<never, never>;
   };
   kde_output_management_v2: {
-    create_configuration: { id: WlObject };
-    create_mode_list: { id: WlObject };
+    create_configuration: { id: WlObject<"kde_output_configuration_v2"> };
+    create_mode_list: { id: WlObject<"kde_mode_list_v2"> };
   };
   kde_output_configuration_v2: {
-    enable: { outputdevice: WlObject; enable: number };
-    mode: { outputdevice: WlObject; mode: WlObject };
-    transform: { outputdevice: WlObject; transform: number };
-    position: { outputdevice: WlObject; x: number; y: number };
-    scale: { outputdevice: WlObject; scale: number };
+    enable: { outputdevice: WlObject<"kde_output_device_v2">; enable: number };
+    mode: { outputdevice: WlObject<"kde_output_device_v2">; mode: WlObject<"kde_output_device_mode_v2"> };
+    transform: { outputdevice: WlObject<"kde_output_device_v2">; transform: number };
+    position: { outputdevice: WlObject<"kde_output_device_v2">; x: number; y: number };
+    scale: { outputdevice: WlObject<"kde_output_device_v2">; scale: number };
     apply: Record<never, never>;
     destroy: Record<never, never>;
-    overscan: { outputdevice: WlObject; overscan: number };
-    set_vrr_policy: { outputdevice: WlObject; policy: number };
-    set_rgb_range: { outputdevice: WlObject; rgb_range: number };
-    set_primary_output: { output: WlObject };
-    set_priority: { outputdevice: WlObject; priority: number };
-    set_high_dynamic_range: { outputdevice: WlObject; enable_hdr: number };
-    set_sdr_brightness: { outputdevice: WlObject; sdr_brightness: number };
-    set_wide_color_gamut: { outputdevice: WlObject; enable_wcg: number };
-    set_auto_rotate_policy: { outputdevice: WlObject; policy: number };
-    set_icc_profile_path: { outputdevice: WlObject; profile_path: string };
-    set_brightness_overrides: { outputdevice: WlObject; max_peak_brightness: number; max_frame_average_brightness: number; min_brightness: number };
-    set_sdr_gamut_wideness: { outputdevice: WlObject; gamut_wideness: number };
-    set_color_profile_source: { outputdevice: WlObject; color_profile_source: number };
-    set_brightness: { outputdevice: WlObject; brightness: number };
-    set_color_power_tradeoff: { outputdevice: WlObject; preference: number };
-    set_dimming: { outputdevice: WlObject; multiplier: number };
-    set_replication_source: { outputdevice: WlObject; source: string };
-    set_ddc_ci_allowed: { outputdevice: WlObject; allowed: number };
-    set_max_bits_per_color: { outputdevice: WlObject; max_bpc: number };
-    set_edr_policy: { outputdevice: WlObject; policy: number };
-    set_sharpness: { outputdevice: WlObject; sharpness: number };
-    set_custom_modes: { outputdevice: WlObject; modes: WlObject };
-    set_auto_brightness: { outputdevice: WlObject; enabled: number };
-    set_hdr_icc_profile_path: { outputdevice: WlObject; profile_path: string };
-    set_hdr_color_profile_source: { outputdevice: WlObject; color_profile_source: number };
-    set_abm_level: { outputdevice: WlObject; level: number };
+    overscan: { outputdevice: WlObject<"kde_output_device_v2">; overscan: number };
+    set_vrr_policy: { outputdevice: WlObject<"kde_output_device_v2">; policy: number };
+    set_rgb_range: { outputdevice: WlObject<"kde_output_device_v2">; rgb_range: number };
+    set_primary_output: { output: WlObject<"kde_output_device_v2"> };
+    set_priority: { outputdevice: WlObject<"kde_output_device_v2">; priority: number };
+    set_high_dynamic_range: { outputdevice: WlObject<"kde_output_device_v2">; enable_hdr: number };
+    set_sdr_brightness: { outputdevice: WlObject<"kde_output_device_v2">; sdr_brightness: number };
+    set_wide_color_gamut: { outputdevice: WlObject<"kde_output_device_v2">; enable_wcg: number };
+    set_auto_rotate_policy: { outputdevice: WlObject<"kde_output_device_v2">; policy: number };
+    set_icc_profile_path: { outputdevice: WlObject<"kde_output_device_v2">; profile_path: string };
+    set_brightness_overrides: { outputdevice: WlObject<"kde_output_device_v2">; max_peak_brightness: number; max_frame_average_brightness: number; min_brightness: number };
+    set_sdr_gamut_wideness: { outputdevice: WlObject<"kde_output_device_v2">; gamut_wideness: number };
+    set_color_profile_source: { outputdevice: WlObject<"kde_output_device_v2">; color_profile_source: number };
+    set_brightness: { outputdevice: WlObject<"kde_output_device_v2">; brightness: number };
+    set_color_power_tradeoff: { outputdevice: WlObject<"kde_output_device_v2">; preference: number };
+    set_dimming: { outputdevice: WlObject<"kde_output_device_v2">; multiplier: number };
+    set_replication_source: { outputdevice: WlObject<"kde_output_device_v2">; source: string };
+    set_ddc_ci_allowed: { outputdevice: WlObject<"kde_output_device_v2">; allowed: number };
+    set_max_bits_per_color: { outputdevice: WlObject<"kde_output_device_v2">; max_bpc: number };
+    set_edr_policy: { outputdevice: WlObject<"kde_output_device_v2">; policy: number };
+    set_sharpness: { outputdevice: WlObject<"kde_output_device_v2">; sharpness: number };
+    set_custom_modes: { outputdevice: WlObject<"kde_output_device_v2">; modes: WlObject<"kde_mode_list_v2"> };
+    set_auto_brightness: { outputdevice: WlObject<"kde_output_device_v2">; enabled: number };
+    set_hdr_icc_profile_path: { outputdevice: WlObject<"kde_output_device_v2">; profile_path: string };
+    set_hdr_color_profile_source: { outputdevice: WlObject<"kde_output_device_v2">; color_profile_source: number };
+    set_abm_level: { outputdevice: WlObject<"kde_output_device_v2">; level: number };
   };
   kde_mode_list_v2: {
     destroy: Record<never, never>;
@@ -991,7 +991,7 @@ export interface Requests {
   };
   kde_screen_edge_manager_v1: {
     destroy: Record<never, never>;
-    get_auto_hide_screen_edge: { id: WlObject; border: number; surface: WlObject };
+    get_auto_hide_screen_edge: { id: WlObject<"kde_auto_hide_screen_edge_v1">; border: number; surface: WlObject<"wl_surface"> };
   };
   kde_auto_hide_screen_edge_v1: {
     destroy: Record<never, never>;
@@ -1003,7 +1003,7 @@ export interface Requests {
     destroy: Record<never, never>;
   };
   org_kde_plasma_virtual_desktop_management: {
-    get_virtual_desktop: { id: WlObject; desktop_id: string };
+    get_virtual_desktop: { id: WlObject<"org_kde_plasma_virtual_desktop">; desktop_id: string };
     request_create_virtual_desktop: { name: string; position: number };
     request_remove_virtual_desktop: { desktop_id: string };
   };
@@ -1012,29 +1012,29 @@ export interface Requests {
     request_enter_output: { output_name: string };
   };
   org_kde_kwin_outputmanagement: {
-    create_configuration: { id: WlObject };
+    create_configuration: { id: WlObject<"org_kde_kwin_outputconfiguration"> };
   };
   org_kde_kwin_outputconfiguration: {
-    enable: { outputdevice: WlObject; enable: number };
-    mode: { outputdevice: WlObject; mode_id: number };
-    transform: { outputdevice: WlObject; transform: number };
-    position: { outputdevice: WlObject; x: number; y: number };
-    scale: { outputdevice: WlObject; scale: number };
+    enable: { outputdevice: WlObject<"org_kde_kwin_outputdevice">; enable: number };
+    mode: { outputdevice: WlObject<"org_kde_kwin_outputdevice">; mode_id: number };
+    transform: { outputdevice: WlObject<"org_kde_kwin_outputdevice">; transform: number };
+    position: { outputdevice: WlObject<"org_kde_kwin_outputdevice">; x: number; y: number };
+    scale: { outputdevice: WlObject<"org_kde_kwin_outputdevice">; scale: number };
     apply: Record<never, never>;
-    scalef: { outputdevice: WlObject; scale: number };
-    colorcurves: { outputdevice: WlObject; red: Uint8Array; green: Uint8Array; blue: Uint8Array };
+    scalef: { outputdevice: WlObject<"org_kde_kwin_outputdevice">; scale: number };
+    colorcurves: { outputdevice: WlObject<"org_kde_kwin_outputdevice">; red: Uint8Array; green: Uint8Array; blue: Uint8Array };
     destroy: Record<never, never>;
-    overscan: { outputdevice: WlObject; overscan: number };
-    set_vrr_policy: { outputdevice: WlObject; policy: number };
+    overscan: { outputdevice: WlObject<"org_kde_kwin_outputdevice">; overscan: number };
+    set_vrr_policy: { outputdevice: WlObject<"org_kde_kwin_outputdevice">; policy: number };
   };
   org_kde_kwin_outputdevice: {
   };
   org_kde_plasma_shell: {
-    get_surface: { id: WlObject; surface: WlObject };
+    get_surface: { id: WlObject<"org_kde_plasma_surface">; surface: WlObject<"wl_surface"> };
   };
   org_kde_plasma_surface: {
     destroy: Record<never, never>;
-    set_output: { output: WlObject };
+    set_output: { output: WlObject<"wl_output"> };
     set_position: { x: number; y: number };
     set_role: { role: number };
     set_panel_behavior: { flag: number };
@@ -1047,15 +1047,15 @@ export interface Requests {
   };
   org_kde_plasma_window_management: {
     show_desktop: { state: number };
-    get_window: { id: WlObject; internal_window_id: number };
-    get_window_by_uuid: { id: WlObject; internal_window_uuid: string };
-    get_stacking_order: { stacking_order: WlObject };
+    get_window: { id: WlObject<"org_kde_plasma_window">; internal_window_id: number };
+    get_window_by_uuid: { id: WlObject<"org_kde_plasma_window">; internal_window_uuid: string };
+    get_stacking_order: { stacking_order: WlObject<"org_kde_plasma_stacking_order"> };
   };
   org_kde_plasma_window: {
     set_state: { flags: number; state: number };
     set_virtual_desktop: { number: number };
-    set_minimized_geometry: { panel: WlObject; x: number; y: number; width: number; height: number };
-    unset_minimized_geometry: { panel: WlObject };
+    set_minimized_geometry: { panel: WlObject<"wl_surface">; x: number; y: number; width: number; height: number };
+    unset_minimized_geometry: { panel: WlObject<"wl_surface"> };
     close: Record<never, never>;
     request_move: Record<never, never>;
     request_resize: Record<never, never>;
@@ -1066,7 +1066,7 @@ export interface Requests {
     request_leave_virtual_desktop: { id: string };
     request_enter_activity: { id: string };
     request_leave_activity: { id: string };
-    send_to_output: { output: WlObject };
+    send_to_output: { output: WlObject<"wl_output"> };
   };
   org_kde_plasma_activation_feedback: {
     destroy: Record<never, never>;
@@ -1077,52 +1077,52 @@ export interface Requests {
   org_kde_plasma_stacking_order: {
   };
   org_kde_kwin_remote_access_manager: {
-    get_buffer: { buffer: WlObject; internal_buffer_id: number };
+    get_buffer: { buffer: WlObject<"org_kde_kwin_remote_buffer">; internal_buffer_id: number };
     release: Record<never, never>;
   };
   org_kde_kwin_remote_buffer: {
     release: Record<never, never>;
   };
   zkde_screencast_unstable_v1: {
-    stream_output: { stream: WlObject; output: WlObject; pointer: number };
-    stream_window: { stream: WlObject; window_uuid: string; pointer: number };
+    stream_output: { stream: WlObject<"zkde_screencast_stream_unstable_v1">; output: WlObject<"wl_output">; pointer: number };
+    stream_window: { stream: WlObject<"zkde_screencast_stream_unstable_v1">; window_uuid: string; pointer: number };
     destroy: Record<never, never>;
-    stream_virtual_output: { stream: WlObject; name: string; width: number; height: number; scale: number; pointer: number };
-    stream_region: { stream: WlObject; x: number; y: number; width: number; height: number; scale: number; pointer: number };
-    stream_virtual_output_with_description: { stream: WlObject; name: string; description: string; width: number; height: number; scale: number; pointer: number };
+    stream_virtual_output: { stream: WlObject<"zkde_screencast_stream_unstable_v1">; name: string; width: number; height: number; scale: number; pointer: number };
+    stream_region: { stream: WlObject<"zkde_screencast_stream_unstable_v1">; x: number; y: number; width: number; height: number; scale: number; pointer: number };
+    stream_virtual_output_with_description: { stream: WlObject<"zkde_screencast_stream_unstable_v1">; name: string; description: string; width: number; height: number; scale: number; pointer: number };
   };
   zkde_screencast_stream_unstable_v1: {
     close: Record<never, never>;
   };
   org_kde_kwin_server_decoration_palette_manager: {
-    create: { id: WlObject; surface: WlObject };
+    create: { id: WlObject<"org_kde_kwin_server_decoration_palette">; surface: WlObject<"wl_surface"> };
   };
   org_kde_kwin_server_decoration_palette: {
     set_palette: { palette: string };
     release: Record<never, never>;
   };
   org_kde_kwin_server_decoration_manager: {
-    create: { id: WlObject; surface: WlObject };
+    create: { id: WlObject<"org_kde_kwin_server_decoration">; surface: WlObject<"wl_surface"> };
   };
   org_kde_kwin_server_decoration: {
     release: Record<never, never>;
     request_mode: { mode: number };
   };
   org_kde_kwin_shadow_manager: {
-    create: { id: WlObject; surface: WlObject };
-    unset: { surface: WlObject };
+    create: { id: WlObject<"org_kde_kwin_shadow">; surface: WlObject<"wl_surface"> };
+    unset: { surface: WlObject<"wl_surface"> };
     destroy: Record<never, never>;
   };
   org_kde_kwin_shadow: {
     commit: Record<never, never>;
-    attach_left: { buffer: WlObject };
-    attach_top_left: { buffer: WlObject };
-    attach_top: { buffer: WlObject };
-    attach_top_right: { buffer: WlObject };
-    attach_right: { buffer: WlObject };
-    attach_bottom_right: { buffer: WlObject };
-    attach_bottom: { buffer: WlObject };
-    attach_bottom_left: { buffer: WlObject };
+    attach_left: { buffer: WlObject<"wl_buffer"> };
+    attach_top_left: { buffer: WlObject<"wl_buffer"> };
+    attach_top: { buffer: WlObject<"wl_buffer"> };
+    attach_top_right: { buffer: WlObject<"wl_buffer"> };
+    attach_right: { buffer: WlObject<"wl_buffer"> };
+    attach_bottom_right: { buffer: WlObject<"wl_buffer"> };
+    attach_bottom: { buffer: WlObject<"wl_buffer"> };
+    attach_bottom_left: { buffer: WlObject<"wl_buffer"> };
     set_left_offset: { offset: number };
     set_top_offset: { offset: number };
     set_right_offset: { offset: number };
@@ -1130,8 +1130,8 @@ export interface Requests {
     destroy: Record<never, never>;
   };
   org_kde_kwin_slide_manager: {
-    create: { id: WlObject; surface: WlObject };
-    unset: { surface: WlObject };
+    create: { id: WlObject<"org_kde_kwin_slide">; surface: WlObject<"wl_surface"> };
+    unset: { surface: WlObject<"wl_surface"> };
   };
   org_kde_kwin_slide: {
     commit: Record<never, never>;
@@ -1140,7 +1140,7 @@ export interface Requests {
     release: Record<never, never>;
   };
   qt_surface_extension: {
-    get_extended_surface: { id: WlObject; surface: WlObject };
+    get_extended_surface: { id: WlObject<"qt_extended_surface">; surface: WlObject<"wl_surface"> };
   };
   qt_extended_surface: {
     update_generic_property: { name: string; value: Uint8Array };
@@ -1151,8 +1151,8 @@ export interface Requests {
   };
   zwp_text_input_v2: {
     destroy: Record<never, never>;
-    enable: { surface: WlObject };
-    disable: { surface: WlObject };
+    enable: { surface: WlObject<"wl_surface"> };
+    disable: { surface: WlObject<"wl_surface"> };
     show_input_panel: Record<never, never>;
     hide_input_panel: Record<never, never>;
     set_surrounding_text: { text: string; cursor: number; anchor: number };
@@ -1163,11 +1163,11 @@ export interface Requests {
   };
   zwp_text_input_manager_v2: {
     destroy: Record<never, never>;
-    get_text_input: { id: WlObject; seat: WlObject };
+    get_text_input: { id: WlObject<"zwp_text_input_v2">; seat: WlObject<"wl_seat"> };
   };
   wl_text_input: {
-    activate: { seat: WlObject; surface: WlObject };
-    deactivate: { seat: WlObject };
+    activate: { seat: WlObject<"wl_seat">; surface: WlObject<"wl_surface"> };
+    deactivate: { seat: WlObject<"wl_seat"> };
     show_input_panel: Record<never, never>;
     hide_input_panel: Record<never, never>;
     reset: Record<never, never>;
@@ -1179,17 +1179,17 @@ export interface Requests {
     invoke_action: { button: number; index: number };
   };
   wl_text_input_manager: {
-    create_text_input: { id: WlObject };
+    create_text_input: { id: WlObject<"wl_text_input"> };
   };
   zwlr_data_control_manager_v1: {
-    create_data_source: { id: WlObject };
-    get_data_device: { id: WlObject; seat: WlObject };
+    create_data_source: { id: WlObject<"zwlr_data_control_source_v1"> };
+    get_data_device: { id: WlObject<"zwlr_data_control_device_v1">; seat: WlObject<"wl_seat"> };
     destroy: Record<never, never>;
   };
   zwlr_data_control_device_v1: {
-    set_selection: { source: WlObject | null };
+    set_selection: { source: WlObject<"zwlr_data_control_source_v1"> | null };
     destroy: Record<never, never>;
-    set_primary_selection: { source: WlObject | null };
+    set_primary_selection: { source: WlObject<"zwlr_data_control_source_v1"> | null };
   };
   zwlr_data_control_source_v1: {
     offer: { mime_type: string };
@@ -1200,7 +1200,7 @@ export interface Requests {
     destroy: Record<never, never>;
   };
   zwlr_export_dmabuf_manager_v1: {
-    capture_output: { frame: WlObject; overlay_cursor: number; output: WlObject };
+    capture_output: { frame: WlObject<"zwlr_export_dmabuf_frame_v1">; overlay_cursor: number; output: WlObject<"wl_output"> };
     destroy: Record<never, never>;
   };
   zwlr_export_dmabuf_frame_v1: {
@@ -1214,15 +1214,15 @@ export interface Requests {
     unset_maximized: Record<never, never>;
     set_minimized: Record<never, never>;
     unset_minimized: Record<never, never>;
-    activate: { seat: WlObject };
+    activate: { seat: WlObject<"wl_seat"> };
     close: Record<never, never>;
-    set_rectangle: { surface: WlObject; x: number; y: number; width: number; height: number };
+    set_rectangle: { surface: WlObject<"wl_surface">; x: number; y: number; width: number; height: number };
     destroy: Record<never, never>;
-    set_fullscreen: { output: WlObject | null };
+    set_fullscreen: { output: WlObject<"wl_output"> | null };
     unset_fullscreen: Record<never, never>;
   };
   zwlr_gamma_control_manager_v1: {
-    get_gamma_control: { id: WlObject; output: WlObject };
+    get_gamma_control: { id: WlObject<"zwlr_gamma_control_v1">; output: WlObject<"wl_output"> };
     destroy: Record<never, never>;
   };
   zwlr_gamma_control_v1: {
@@ -1230,13 +1230,13 @@ export interface Requests {
     destroy: Record<never, never>;
   };
   zwlr_input_inhibit_manager_v1: {
-    get_inhibitor: { id: WlObject };
+    get_inhibitor: { id: WlObject<"zwlr_input_inhibitor_v1"> };
   };
   zwlr_input_inhibitor_v1: {
     destroy: Record<never, never>;
   };
   zwlr_layer_shell_v1: {
-    get_layer_surface: { id: WlObject; surface: WlObject; output: WlObject | null; layer: number; namespace: string };
+    get_layer_surface: { id: WlObject<"zwlr_layer_surface_v1">; surface: WlObject<"wl_surface">; output: WlObject<"wl_output"> | null; layer: number; namespace: string };
     destroy: Record<never, never>;
   };
   zwlr_layer_surface_v1: {
@@ -1245,14 +1245,14 @@ export interface Requests {
     set_exclusive_zone: { zone: number };
     set_margin: { top: number; right: number; bottom: number; left: number };
     set_keyboard_interactivity: { keyboard_interactivity: number };
-    get_popup: { popup: WlObject };
+    get_popup: { popup: WlObject<"xdg_popup"> };
     ack_configure: { serial: number };
     destroy: Record<never, never>;
     set_layer: { layer: number };
     set_exclusive_edge: { edge: number };
   };
   zwlr_output_manager_v1: {
-    create_configuration: { id: WlObject; serial: number };
+    create_configuration: { id: WlObject<"zwlr_output_configuration_v1">; serial: number };
     stop: Record<never, never>;
   };
   zwlr_output_head_v1: {
@@ -1262,14 +1262,14 @@ export interface Requests {
     release: Record<never, never>;
   };
   zwlr_output_configuration_v1: {
-    enable_head: { id: WlObject; head: WlObject };
-    disable_head: { head: WlObject };
+    enable_head: { id: WlObject<"zwlr_output_configuration_head_v1">; head: WlObject<"zwlr_output_head_v1"> };
+    disable_head: { head: WlObject<"zwlr_output_head_v1"> };
     apply: Record<never, never>;
     test: Record<never, never>;
     destroy: Record<never, never>;
   };
   zwlr_output_configuration_head_v1: {
-    set_mode: { mode: WlObject };
+    set_mode: { mode: WlObject<"zwlr_output_mode_v1"> };
     set_custom_mode: { width: number; height: number; refresh: number };
     set_position: { x: number; y: number };
     set_transform: { transform: number };
@@ -1277,7 +1277,7 @@ export interface Requests {
     set_adaptive_sync: { state: number };
   };
   zwlr_output_power_manager_v1: {
-    get_output_power: { id: WlObject; output: WlObject };
+    get_output_power: { id: WlObject<"zwlr_output_power_v1">; output: WlObject<"wl_output"> };
     destroy: Record<never, never>;
   };
   zwlr_output_power_v1: {
@@ -1285,14 +1285,14 @@ export interface Requests {
     destroy: Record<never, never>;
   };
   zwlr_screencopy_manager_v1: {
-    capture_output: { frame: WlObject; overlay_cursor: number; output: WlObject };
-    capture_output_region: { frame: WlObject; overlay_cursor: number; output: WlObject; x: number; y: number; width: number; height: number };
+    capture_output: { frame: WlObject<"zwlr_screencopy_frame_v1">; overlay_cursor: number; output: WlObject<"wl_output"> };
+    capture_output_region: { frame: WlObject<"zwlr_screencopy_frame_v1">; overlay_cursor: number; output: WlObject<"wl_output">; x: number; y: number; width: number; height: number };
     destroy: Record<never, never>;
   };
   zwlr_screencopy_frame_v1: {
-    copy: { buffer: WlObject };
+    copy: { buffer: WlObject<"wl_buffer"> };
     destroy: Record<never, never>;
-    copy_with_damage: { buffer: WlObject };
+    copy_with_damage: { buffer: WlObject<"wl_buffer"> };
   };
   zwlr_virtual_pointer_v1: {
     motion: { time: number; dx: number; dy: number };
@@ -1306,17 +1306,17 @@ export interface Requests {
     destroy: Record<never, never>;
   };
   zwlr_virtual_pointer_manager_v1: {
-    create_virtual_pointer: { seat: WlObject | null; id: WlObject };
+    create_virtual_pointer: { seat: WlObject<"wl_seat"> | null; id: WlObject<"zwlr_virtual_pointer_v1"> };
     destroy: Record<never, never>;
-    create_virtual_pointer_with_output: { seat: WlObject | null; output: WlObject | null; id: WlObject };
+    create_virtual_pointer_with_output: { seat: WlObject<"wl_seat"> | null; output: WlObject<"wl_output"> | null; id: WlObject<"zwlr_virtual_pointer_v1"> };
   };
   gtk_primary_selection_device_manager: {
-    create_source: { id: WlObject };
-    get_device: { id: WlObject; seat: WlObject };
+    create_source: { id: WlObject<"gtk_primary_selection_source"> };
+    get_device: { id: WlObject<"gtk_primary_selection_device">; seat: WlObject<"wl_seat"> };
     destroy: Record<never, never>;
   };
   gtk_primary_selection_device: {
-    set_selection: { source: WlObject | null; serial: number };
+    set_selection: { source: WlObject<"gtk_primary_selection_source"> | null; serial: number };
     destroy: Record<never, never>;
   };
   gtk_primary_selection_offer: {
@@ -1332,8 +1332,8 @@ export interface Requests {
     set_preedit_string: { text: string; cursor_begin: number; cursor_end: number };
     delete_surrounding_text: { before_length: number; after_length: number };
     commit: { serial: number };
-    get_input_popup_surface: { id: WlObject; surface: WlObject };
-    grab_keyboard: { keyboard: WlObject };
+    get_input_popup_surface: { id: WlObject<"zwp_input_popup_surface_v2">; surface: WlObject<"wl_surface"> };
+    grab_keyboard: { keyboard: WlObject<"zwp_input_method_keyboard_grab_v2"> };
     destroy: Record<never, never>;
   };
   zwp_input_popup_surface_v2: {
@@ -1343,7 +1343,7 @@ export interface Requests {
     release: Record<never, never>;
   };
   zwp_input_method_manager_v2: {
-    get_input_method: { seat: WlObject; input_method: WlObject };
+    get_input_method: { seat: WlObject<"wl_seat">; input_method: WlObject<"zwp_input_method_v2"> };
     destroy: Record<never, never>;
   };
   zwp_virtual_keyboard_v1: {
@@ -1353,32 +1353,32 @@ export interface Requests {
     destroy: Record<never, never>;
   };
   zwp_virtual_keyboard_manager_v1: {
-    create_virtual_keyboard: { seat: WlObject; id: WlObject };
+    create_virtual_keyboard: { seat: WlObject<"wl_seat">; id: WlObject<"zwp_virtual_keyboard_v1"> };
   };
   hyprland_ctm_control_manager_v1: {
-    set_ctm_for_output: { output: WlObject; mat0: number; mat1: number; mat2: number; mat3: number; mat4: number; mat5: number; mat6: number; mat7: number; mat8: number };
+    set_ctm_for_output: { output: WlObject<"wl_output">; mat0: number; mat1: number; mat2: number; mat3: number; mat4: number; mat5: number; mat6: number; mat7: number; mat8: number };
     commit: Record<never, never>;
     destroy: Record<never, never>;
   };
   hyprland_focus_grab_manager_v1: {
-    create_grab: { grab: WlObject };
+    create_grab: { grab: WlObject<"hyprland_focus_grab_v1"> };
     destroy: Record<never, never>;
   };
   hyprland_focus_grab_v1: {
-    add_surface: { surface: WlObject };
-    remove_surface: { surface: WlObject };
+    add_surface: { surface: WlObject<"wl_surface"> };
+    remove_surface: { surface: WlObject<"wl_surface"> };
     commit: Record<never, never>;
     destroy: Record<never, never>;
   };
   hyprland_global_shortcuts_manager_v1: {
-    register_shortcut: { shortcut: WlObject; id: string; app_id: string; description: string; trigger_description: string };
+    register_shortcut: { shortcut: WlObject<"hyprland_global_shortcut_v1">; id: string; app_id: string; description: string; trigger_description: string };
     destroy: Record<never, never>;
   };
   hyprland_global_shortcut_v1: {
     destroy: Record<never, never>;
   };
   hyprland_input_capture_manager_v1: {
-    create_session: { session: WlObject; handle: string };
+    create_session: { session: WlObject<"hyprland_input_capture_v1">; handle: string };
   };
   hyprland_input_capture_v1: {
     clear_barriers: Record<never, never>;
@@ -1390,44 +1390,44 @@ export interface Requests {
   };
   hyprland_lock_notifier_v1: {
     destroy: Record<never, never>;
-    get_lock_notification: { id: WlObject };
+    get_lock_notification: { id: WlObject<"hyprland_lock_notification_v1"> };
   };
   hyprland_lock_notification_v1: {
     destroy: Record<never, never>;
   };
   hyprland_surface_manager_v1: {
-    get_hyprland_surface: { id: WlObject; surface: WlObject };
+    get_hyprland_surface: { id: WlObject<"hyprland_surface_v1">; surface: WlObject<"wl_surface"> };
     destroy: Record<never, never>;
   };
   hyprland_surface_v1: {
     set_opacity: { opacity: number };
     destroy: Record<never, never>;
-    set_visible_region: { region: WlObject | null };
+    set_visible_region: { region: WlObject<"wl_region"> | null };
   };
   hyprland_toplevel_export_manager_v1: {
-    capture_toplevel: { frame: WlObject; overlay_cursor: number; handle: number };
+    capture_toplevel: { frame: WlObject<"hyprland_toplevel_export_frame_v1">; overlay_cursor: number; handle: number };
     destroy: Record<never, never>;
-    capture_toplevel_with_wlr_toplevel_handle: { frame: WlObject; overlay_cursor: number; handle: WlObject };
+    capture_toplevel_with_wlr_toplevel_handle: { frame: WlObject<"hyprland_toplevel_export_frame_v1">; overlay_cursor: number; handle: WlObject<"zwlr_foreign_toplevel_handle_v1"> };
   };
   hyprland_toplevel_export_frame_v1: {
-    copy: { buffer: WlObject; ignore_damage: number };
+    copy: { buffer: WlObject<"wl_buffer">; ignore_damage: number };
     destroy: Record<never, never>;
   };
   hyprland_toplevel_mapping_manager_v1: {
-    get_window_for_toplevel: { handle: WlObject; toplevel: WlObject };
-    get_window_for_toplevel_wlr: { handle: WlObject; toplevel: WlObject };
+    get_window_for_toplevel: { handle: WlObject<"hyprland_toplevel_window_mapping_handle_v1">; toplevel: WlObject<"ext_foreign_toplevel_handle_v1"> };
+    get_window_for_toplevel_wlr: { handle: WlObject<"hyprland_toplevel_window_mapping_handle_v1">; toplevel: WlObject<"zwlr_foreign_toplevel_handle_v1"> };
     destroy: Record<never, never>;
   };
   hyprland_toplevel_window_mapping_handle_v1: {
     destroy: Record<never, never>;
   };
   hyprland_workspace_image_capture_source_manager_v1: {
-    create_source: { source: WlObject; workspace: WlObject; mode: number };
+    create_source: { source: WlObject<"ext_image_capture_source_v1">; workspace: WlObject<"ext_workspace_handle_v1">; mode: number };
     destroy: Record<never, never>;
   };
   weston_content_protection: {
     destroy: Record<never, never>;
-    get_protection: { id: WlObject; surface: WlObject };
+    get_protection: { id: WlObject<"weston_protected_surface">; surface: WlObject<"wl_surface"> };
   };
   weston_protected_surface: {
     destroy: Record<never, never>;
@@ -1437,27 +1437,27 @@ export interface Requests {
   };
   weston_debug_v1: {
     destroy: Record<never, never>;
-    subscribe: { name: string; streamfd: Fd; stream: WlObject };
+    subscribe: { name: string; streamfd: Fd; stream: WlObject<"weston_debug_stream_v1"> };
   };
   weston_debug_stream_v1: {
     destroy: Record<never, never>;
   };
   weston_direct_display_v1: {
-    enable: { dmabuf: WlObject };
+    enable: { dmabuf: WlObject<"zwp_linux_buffer_params_v1"> };
     destroy: Record<never, never>;
   };
   weston_capture_v1: {
     destroy: Record<never, never>;
-    create: { output: WlObject; source: number; capture_source_new_id: WlObject };
+    create: { output: WlObject<"wl_output">; source: number; capture_source_new_id: WlObject<"weston_capture_source_v1"> };
   };
   weston_capture_source_v1: {
     destroy: Record<never, never>;
-    capture: { buffer: WlObject };
+    capture: { buffer: WlObject<"wl_buffer"> };
   };
   gtk_shell1: {
-    get_gtk_surface: { gtk_surface: WlObject; surface: WlObject };
+    get_gtk_surface: { gtk_surface: WlObject<"gtk_surface1">; surface: WlObject<"wl_surface"> };
     set_startup_id: { startup_id: string | null };
-    system_bell: { surface: WlObject | null };
+    system_bell: { surface: WlObject<"gtk_surface1"> | null };
     notify_launch: { startup_id: string };
   };
   gtk_surface1: {
@@ -1467,13 +1467,13 @@ export interface Requests {
     present: { time: number };
     request_focus: { startup_id: string | null };
     release: Record<never, never>;
-    titlebar_gesture: { serial: number; seat: WlObject; gesture: number };
+    titlebar_gesture: { serial: number; seat: WlObject<"wl_seat">; gesture: number };
   };
   wl_drm: {
     authenticate: { id: number };
-    create_buffer: { id: WlObject; name: number; width: number; height: number; stride: number; format: number };
-    create_planar_buffer: { id: WlObject; name: number; width: number; height: number; format: number; offset0: number; stride0: number; offset1: number; stride1: number; offset2: number; stride2: number };
-    create_prime_buffer: { id: WlObject; name: Fd; width: number; height: number; format: number; offset0: number; stride0: number; offset1: number; stride1: number; offset2: number; stride2: number };
+    create_buffer: { id: WlObject<"wl_buffer">; name: number; width: number; height: number; stride: number; format: number };
+    create_planar_buffer: { id: WlObject<"wl_buffer">; name: number; width: number; height: number; format: number; offset0: number; stride0: number; offset1: number; stride1: number; offset2: number; stride2: number };
+    create_prime_buffer: { id: WlObject<"wl_buffer">; name: Fd; width: number; height: number; format: number; offset0: number; stride0: number; offset1: number; stride1: number; offset2: number; stride2: number };
   };
 }
 
@@ -1514,12 +1514,12 @@ export interface Events {
     action: { dnd_action: number };
   };
   wl_data_device: {
-    data_offer: { id: WlObject };
-    enter: { serial: number; surface: WlObject; x: number; y: number; id: WlObject | null };
+    data_offer: { id: WlObject<"wl_data_offer"> };
+    enter: { serial: number; surface: WlObject<"wl_surface">; x: number; y: number; id: WlObject<"wl_data_offer"> | null };
     leave: Record<never, never>;
     motion: { time: number; x: number; y: number };
     drop: Record<never, never>;
-    selection: { id: WlObject | null };
+    selection: { id: WlObject<"wl_data_offer"> | null };
   };
   wl_data_device_manager: {
   };
@@ -1531,8 +1531,8 @@ export interface Events {
     popup_done: Record<never, never>;
   };
   wl_surface: {
-    enter: { output: WlObject };
-    leave: { output: WlObject };
+    enter: { output: WlObject<"wl_output"> };
+    leave: { output: WlObject<"wl_output"> };
     preferred_buffer_scale: { factor: number };
     preferred_buffer_transform: { transform: number };
   };
@@ -1541,8 +1541,8 @@ export interface Events {
     name: { name: string };
   };
   wl_pointer: {
-    enter: { serial: number; surface: WlObject; surface_x: number; surface_y: number };
-    leave: { serial: number; surface: WlObject };
+    enter: { serial: number; surface: WlObject<"wl_surface">; surface_x: number; surface_y: number };
+    leave: { serial: number; surface: WlObject<"wl_surface"> };
     motion: { time: number; surface_x: number; surface_y: number };
     button: { serial: number; time: number; button: number; state: number };
     axis: { time: number; axis: number; value: number };
@@ -1556,14 +1556,14 @@ export interface Events {
   };
   wl_keyboard: {
     keymap: { format: number; fd: Fd; size: number };
-    enter: { serial: number; surface: WlObject; keys: Uint8Array };
-    leave: { serial: number; surface: WlObject };
+    enter: { serial: number; surface: WlObject<"wl_surface">; keys: Uint8Array };
+    leave: { serial: number; surface: WlObject<"wl_surface"> };
     key: { serial: number; time: number; key: number; state: number };
     modifiers: { serial: number; mods_depressed: number; mods_latched: number; mods_locked: number; group: number };
     repeat_info: { rate: number; delay: number };
   };
   wl_touch: {
-    down: { serial: number; time: number; surface: WlObject; id: number; x: number; y: number };
+    down: { serial: number; time: number; surface: WlObject<"wl_surface">; id: number; x: number; y: number };
     up: { serial: number; time: number; id: number };
     motion: { time: number; id: number; x: number; y: number };
     frame: Record<never, never>;
@@ -1592,7 +1592,7 @@ export interface Events {
     modifier: { format: number; modifier_hi: number; modifier_lo: number };
   };
   zwp_linux_buffer_params_v1: {
-    created: { buffer: WlObject };
+    created: { buffer: WlObject<"wl_buffer"> };
     failed: Record<never, never>;
   };
   zwp_linux_dmabuf_feedback_v1: {
@@ -1608,16 +1608,16 @@ export interface Events {
     clock_id: { clk_id: number };
   };
   wp_presentation_feedback: {
-    sync_output: { output: WlObject };
+    sync_output: { output: WlObject<"wl_output"> };
     presented: { tv_sec_hi: number; tv_sec_lo: number; tv_nsec: number; refresh: number; seq_hi: number; seq_lo: number; flags: number };
     discarded: Record<never, never>;
   };
   zwp_tablet_manager_v2: {
   };
   zwp_tablet_seat_v2: {
-    tablet_added: { id: WlObject };
-    tool_added: { id: WlObject };
-    pad_added: { id: WlObject };
+    tablet_added: { id: WlObject<"zwp_tablet_v2"> };
+    tool_added: { id: WlObject<"zwp_tablet_tool_v2"> };
+    pad_added: { id: WlObject<"zwp_tablet_pad_v2"> };
   };
   zwp_tablet_tool_v2: {
     type: { tool_type: number };
@@ -1626,7 +1626,7 @@ export interface Events {
     capability: { capability: number };
     done: Record<never, never>;
     removed: Record<never, never>;
-    proximity_in: { serial: number; tablet: WlObject; surface: WlObject };
+    proximity_in: { serial: number; tablet: WlObject<"zwp_tablet_v2">; surface: WlObject<"wl_surface"> };
     proximity_out: Record<never, never>;
     down: { serial: number };
     up: Record<never, never>;
@@ -1662,21 +1662,21 @@ export interface Events {
   };
   zwp_tablet_pad_group_v2: {
     buttons: { buttons: Uint8Array };
-    ring: { ring: WlObject };
-    strip: { strip: WlObject };
+    ring: { ring: WlObject<"zwp_tablet_pad_ring_v2"> };
+    strip: { strip: WlObject<"zwp_tablet_pad_strip_v2"> };
     modes: { modes: number };
     done: Record<never, never>;
     mode_switch: { time: number; serial: number; mode: number };
-    dial: { dial: WlObject };
+    dial: { dial: WlObject<"zwp_tablet_pad_dial_v2"> };
   };
   zwp_tablet_pad_v2: {
-    group: { pad_group: WlObject };
+    group: { pad_group: WlObject<"zwp_tablet_pad_group_v2"> };
     path: { path: string };
     buttons: { buttons: number };
     done: Record<never, never>;
     button: { time: number; button: number; state: number };
-    enter: { serial: number; tablet: WlObject; surface: WlObject };
-    leave: { serial: number; surface: WlObject };
+    enter: { serial: number; tablet: WlObject<"zwp_tablet_v2">; surface: WlObject<"wl_surface"> };
+    leave: { serial: number; surface: WlObject<"wl_surface"> };
     removed: Record<never, never>;
   };
   zwp_tablet_pad_dial_v2: {
@@ -1771,7 +1771,7 @@ export interface Events {
   };
   wp_drm_lease_device_v1: {
     drm_fd: { fd: Fd };
-    connector: { id: WlObject };
+    connector: { id: WlObject<"wp_drm_lease_connector_v1"> };
     done: Record<never, never>;
     released: Record<never, never>;
   };
@@ -1796,10 +1796,10 @@ export interface Events {
   ext_data_control_manager_v1: {
   };
   ext_data_control_device_v1: {
-    data_offer: { id: WlObject };
-    selection: { id: WlObject | null };
+    data_offer: { id: WlObject<"ext_data_control_offer_v1"> };
+    selection: { id: WlObject<"ext_data_control_offer_v1"> | null };
     finished: Record<never, never>;
-    primary_selection: { id: WlObject | null };
+    primary_selection: { id: WlObject<"ext_data_control_offer_v1"> | null };
   };
   ext_data_control_source_v1: {
     send: { mime_type: string; fd: Fd };
@@ -1809,7 +1809,7 @@ export interface Events {
     offer: { mime_type: string };
   };
   ext_foreign_toplevel_list_v1: {
-    toplevel: { toplevel: WlObject };
+    toplevel: { toplevel: WlObject<"ext_foreign_toplevel_handle_v1"> };
     finished: Record<never, never>;
   };
   ext_foreign_toplevel_handle_v1: {
@@ -1870,17 +1870,17 @@ export interface Events {
     denied: Record<never, never>;
   };
   ext_workspace_manager_v1: {
-    workspace_group: { workspace_group: WlObject };
-    workspace: { workspace: WlObject };
+    workspace_group: { workspace_group: WlObject<"ext_workspace_group_handle_v1"> };
+    workspace: { workspace: WlObject<"ext_workspace_handle_v1"> };
     done: Record<never, never>;
     finished: Record<never, never>;
   };
   ext_workspace_group_handle_v1: {
     capabilities: { capabilities: number };
-    output_enter: { output: WlObject };
-    output_leave: { output: WlObject };
-    workspace_enter: { workspace: WlObject };
-    workspace_leave: { workspace: WlObject };
+    output_enter: { output: WlObject<"wl_output"> };
+    output_leave: { output: WlObject<"wl_output"> };
+    workspace_enter: { workspace: WlObject<"ext_workspace_handle_v1"> };
+    workspace_leave: { workspace: WlObject<"ext_workspace_handle_v1"> };
     removed: Record<never, never>;
   };
   ext_workspace_handle_v1: {
@@ -1976,8 +1976,8 @@ export interface Events {
     preferred_language: { language: string };
   };
   zwp_input_method_v1: {
-    activate: { id: WlObject };
-    deactivate: { context: WlObject };
+    activate: { id: WlObject<"zwp_input_method_context_v1"> };
+    deactivate: { context: WlObject<"zwp_input_method_context_v1"> };
   };
   zwp_input_panel_v1: {
   };
@@ -2015,24 +2015,24 @@ export interface Events {
   zwp_pointer_gestures_v1: {
   };
   zwp_pointer_gesture_swipe_v1: {
-    begin: { serial: number; time: number; surface: WlObject; fingers: number };
+    begin: { serial: number; time: number; surface: WlObject<"wl_surface">; fingers: number };
     update: { time: number; dx: number; dy: number };
     end: { serial: number; time: number; cancelled: number };
   };
   zwp_pointer_gesture_pinch_v1: {
-    begin: { serial: number; time: number; surface: WlObject; fingers: number };
+    begin: { serial: number; time: number; surface: WlObject<"wl_surface">; fingers: number };
     update: { time: number; dx: number; dy: number; scale: number; rotation: number };
     end: { serial: number; time: number; cancelled: number };
   };
   zwp_pointer_gesture_hold_v1: {
-    begin: { serial: number; time: number; surface: WlObject; fingers: number };
+    begin: { serial: number; time: number; surface: WlObject<"wl_surface">; fingers: number };
     end: { serial: number; time: number; cancelled: number };
   };
   zwp_primary_selection_device_manager_v1: {
   };
   zwp_primary_selection_device_v1: {
-    data_offer: { offer: WlObject };
-    selection: { id: WlObject | null };
+    data_offer: { offer: WlObject<"zwp_primary_selection_offer_v1"> };
+    selection: { id: WlObject<"zwp_primary_selection_offer_v1"> | null };
   };
   zwp_primary_selection_offer_v1: {
     offer: { mime_type: string };
@@ -2049,8 +2049,8 @@ export interface Events {
   zwp_tablet_manager_v1: {
   };
   zwp_tablet_seat_v1: {
-    tablet_added: { id: WlObject };
-    tool_added: { id: WlObject };
+    tablet_added: { id: WlObject<"zwp_tablet_v1"> };
+    tool_added: { id: WlObject<"zwp_tablet_tool_v1"> };
   };
   zwp_tablet_tool_v1: {
     type: { tool_type: number };
@@ -2059,7 +2059,7 @@ export interface Events {
     capability: { capability: number };
     done: Record<never, never>;
     removed: Record<never, never>;
-    proximity_in: { serial: number; tablet: WlObject; surface: WlObject };
+    proximity_in: { serial: number; tablet: WlObject<"zwp_tablet_v1">; surface: WlObject<"wl_surface"> };
     proximity_out: Record<never, never>;
     down: { serial: number };
     up: Record<never, never>;
@@ -2081,7 +2081,7 @@ export interface Events {
     removed: Record<never, never>;
   };
   zwp_text_input_v1: {
-    enter: { surface: WlObject };
+    enter: { surface: WlObject<"wl_surface"> };
     leave: Record<never, never>;
     modifiers_map: { map: Uint8Array };
     input_panel_state: { state: number };
@@ -2098,8 +2098,8 @@ export interface Events {
   zwp_text_input_manager_v1: {
   };
   zwp_text_input_v3: {
-    enter: { surface: WlObject };
-    leave: { surface: WlObject };
+    enter: { surface: WlObject<"wl_surface"> };
+    leave: { surface: WlObject<"wl_surface"> };
     preedit_string: { text: string | null; cursor_begin: number; cursor_end: number };
     commit_string: { text: string | null };
     delete_surrounding_text: { before_length: number; after_length: number };
@@ -2208,12 +2208,12 @@ export interface Events {
   };
   kde_output_device_registry_v2: {
     finished: Record<never, never>;
-    output: { output: WlObject };
+    output: { output: WlObject<"kde_output_device_v2"> };
   };
   kde_output_device_v2: {
     geometry: { x: number; y: number; physical_width: number; physical_height: number; subpixel: number; make: string; model: string; transform: number };
-    current_mode: { mode: WlObject };
-    mode: { mode: WlObject };
+    current_mode: { mode: WlObject<"kde_output_device_mode_v2"> };
+    mode: { mode: WlObject<"kde_output_device_mode_v2"> };
     done: Record<never, never>;
     scale: { factor: number };
     edid: { raw: string };
@@ -2343,7 +2343,7 @@ export interface Events {
     themed_icon_name_changed: { name: string };
     unmapped: Record<never, never>;
     initial_state: Record<never, never>;
-    parent_window: { parent: WlObject | null };
+    parent_window: { parent: WlObject<"org_kde_plasma_window"> | null };
     geometry: { x: number; y: number; width: number; height: number };
     icon_changed: Record<never, never>;
     pid_changed: { pid: number };
@@ -2357,7 +2357,7 @@ export interface Events {
     mapped: Record<never, never>;
   };
   org_kde_plasma_activation_feedback: {
-    activation: { id: WlObject };
+    activation: { id: WlObject<"org_kde_plasma_activation"> };
   };
   org_kde_plasma_activation: {
     app_id: { app_id: string };
@@ -2368,7 +2368,7 @@ export interface Events {
     done: Record<never, never>;
   };
   org_kde_kwin_remote_access_manager: {
-    buffer_ready: { id: number; output: WlObject };
+    buffer_ready: { id: number; output: WlObject<"wl_output"> };
   };
   org_kde_kwin_remote_buffer: {
     gbm_handle: { fd: Fd; width: number; height: number; stride: number; format: number };
@@ -2407,8 +2407,8 @@ export interface Events {
     close: Record<never, never>;
   };
   zwp_text_input_v2: {
-    enter: { serial: number; surface: WlObject };
-    leave: { serial: number; surface: WlObject };
+    enter: { serial: number; surface: WlObject<"wl_surface"> };
+    leave: { serial: number; surface: WlObject<"wl_surface"> };
     input_panel_state: { state: number; x: number; y: number; width: number; height: number };
     preedit_string: { text: string; commit: string };
     preedit_styling: { index: number; length: number; style: number };
@@ -2426,7 +2426,7 @@ export interface Events {
   zwp_text_input_manager_v2: {
   };
   wl_text_input: {
-    enter: { surface: WlObject };
+    enter: { surface: WlObject<"wl_surface"> };
     leave: Record<never, never>;
     modifiers_map: { map: Uint8Array };
     input_panel_state: { state: number };
@@ -2445,10 +2445,10 @@ export interface Events {
   zwlr_data_control_manager_v1: {
   };
   zwlr_data_control_device_v1: {
-    data_offer: { id: WlObject };
-    selection: { id: WlObject | null };
+    data_offer: { id: WlObject<"zwlr_data_control_offer_v1"> };
+    selection: { id: WlObject<"zwlr_data_control_offer_v1"> | null };
     finished: Record<never, never>;
-    primary_selection: { id: WlObject | null };
+    primary_selection: { id: WlObject<"zwlr_data_control_offer_v1"> | null };
   };
   zwlr_data_control_source_v1: {
     send: { mime_type: string; fd: Fd };
@@ -2466,18 +2466,18 @@ export interface Events {
     cancel: { reason: number };
   };
   zwlr_foreign_toplevel_manager_v1: {
-    toplevel: { toplevel: WlObject };
+    toplevel: { toplevel: WlObject<"zwlr_foreign_toplevel_handle_v1"> };
     finished: Record<never, never>;
   };
   zwlr_foreign_toplevel_handle_v1: {
     title: { title: string };
     app_id: { app_id: string };
-    output_enter: { output: WlObject };
-    output_leave: { output: WlObject };
+    output_enter: { output: WlObject<"wl_output"> };
+    output_leave: { output: WlObject<"wl_output"> };
     state: { state: Uint8Array };
     done: Record<never, never>;
     closed: Record<never, never>;
-    parent: { parent: WlObject | null };
+    parent: { parent: WlObject<"zwlr_foreign_toplevel_handle_v1"> | null };
   };
   zwlr_gamma_control_manager_v1: {
   };
@@ -2496,7 +2496,7 @@ export interface Events {
     closed: Record<never, never>;
   };
   zwlr_output_manager_v1: {
-    head: { head: WlObject };
+    head: { head: WlObject<"zwlr_output_head_v1"> };
     done: { serial: number };
     finished: Record<never, never>;
   };
@@ -2504,9 +2504,9 @@ export interface Events {
     name: { name: string };
     description: { description: string };
     physical_size: { width: number; height: number };
-    mode: { mode: WlObject };
+    mode: { mode: WlObject<"zwlr_output_mode_v1"> };
     enabled: { enabled: number };
-    current_mode: { mode: WlObject };
+    current_mode: { mode: WlObject<"zwlr_output_mode_v1"> };
     position: { x: number; y: number };
     transform: { transform: number };
     scale: { scale: number };
@@ -2553,8 +2553,8 @@ export interface Events {
   gtk_primary_selection_device_manager: {
   };
   gtk_primary_selection_device: {
-    data_offer: { offer: WlObject };
-    selection: { id: WlObject | null };
+    data_offer: { offer: WlObject<"gtk_primary_selection_offer"> };
+    selection: { id: WlObject<"gtk_primary_selection_offer"> | null };
   };
   gtk_primary_selection_offer: {
     offer: { mime_type: string };

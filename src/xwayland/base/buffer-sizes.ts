@@ -11,11 +11,11 @@ export class BufferSizes {
   readonly #asked = new WeakMap<WlObject, Size>();
 
   /** Null for no buffer, and for one of which nothing is known. */
-  of(buffer: WlObject | null): Size | null {
+  of(buffer: WlObject<"wl_buffer"> | null): Size | null {
     return buffer === null ? null : (this.#sizes.get(buffer) ?? null);
   }
 
-  add(buffer: WlObject, { width, height }: Size): void {
+  add(buffer: WlObject<"wl_buffer">, { width, height }: Size): void {
     this.#sizes.set(buffer, { width, height });
   }
 
@@ -24,7 +24,7 @@ export class BufferSizes {
   }
 
   /** The host has made what was asked for. */
-  created(params: WlObject, buffer: WlObject): void {
+  created(params: WlObject, buffer: WlObject<"wl_buffer">): void {
     const size = this.#asked.get(params);
     if (size !== undefined) this.#sizes.set(buffer, size);
   }
@@ -32,7 +32,7 @@ export class BufferSizes {
 
 /** Notes the sizes of buffers, whichever way they are made. */
 export function bufferHooks(of: (session: Session) => BufferSizes): Hooks {
-  const add = ({ session, args }: { session: Session; args: Size & { id: WlObject } }): void =>
+  const add = ({ session, args }: { session: Session; args: Size & { id: WlObject<"wl_buffer"> } }): void =>
     of(session).add(args.id, args);
   return {
     stage: "translation",

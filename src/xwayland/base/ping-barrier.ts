@@ -10,7 +10,7 @@ import type { WlObject } from "../../wire/wl-object.ts";
  */
 export class PingBarrier {
   readonly #session: Session;
-  #wmBase: WlObject | null = null;
+  #wmBase: WlObject<"xdg_wm_base"> | null = null;
   #serial = 0;
   readonly #waiting = new Map<number, () => void>();
 
@@ -19,9 +19,9 @@ export class PingBarrier {
   }
 
   /** Takes Xwayland's xdg_wm_base, which it needs for nothing but pings while it has no window of its own. */
-  serve(wmBase: WlObject): void {
+  serve(wmBase: WlObject<"xdg_wm_base">): void {
     this.#wmBase = wmBase;
-    onRequests(wmBase, "xdg_wm_base", {
+    onRequests(wmBase, {
       pong: ({ serial }) => {
         this.#waiting.get(serial)?.();
         this.#waiting.delete(serial);
@@ -36,7 +36,7 @@ export class PingBarrier {
     const serial = ++this.#serial;
     return new Promise((resolve) => {
       this.#waiting.set(serial, resolve);
-      this.#session.sendEvent(wmBase, "xdg_wm_base", "ping", { serial });
+      this.#session.sendEvent(wmBase, "ping", { serial });
     });
   }
 }

@@ -68,7 +68,7 @@ export class Windows {
   }
 
   /** The one with that wl_surface. */
-  withSurface(object: WlObject | null): XWindow | null {
+  withSurface(object: WlObject<"wl_surface"> | null): XWindow | null {
     return this.#surfaces.get(object)?.window ?? null;
   }
 

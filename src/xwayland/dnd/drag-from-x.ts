@@ -53,7 +53,7 @@ export class DragFromX implements TransferListener {
   readonly #events: TransferEvents;
   readonly #device: DataDevice;
   readonly #marker: string;
-  readonly #press: Press;
+  readonly #press: Press<"wl_pointer">;
   readonly #pointer: DragPointer;
   readonly #window: number;
   readonly #ended: () => void;
@@ -66,7 +66,7 @@ export class DragFromX implements TransferListener {
   #hostSource: HostSource | null = null;
   /** The X window under the pointer; null for anything else. */
   #over: XWindow | null = null;
-  #offer: HostOffer | null = null;
+  #offer: HostOffer<"wl_data_offer"> | null = null;
   /** Where the pointer is, for X. */
   #place = { x: 0, y: 0 };
   #isAccepted = false;
@@ -92,7 +92,7 @@ export class DragFromX implements TransferListener {
     events: TransferEvents,
     device: DataDevice,
     marker: string,
-    press: Press,
+    press: Press<"wl_pointer">,
     origin: XWindow,
     time: number,
     ended: () => void,
@@ -139,7 +139,7 @@ export class DragFromX implements TransferListener {
 
   // What the host says of something of ours over X windows.
 
-  enter(offer: HostOffer, serial: number, window: XWindow | null, x: number, y: number): void {
+  enter(offer: HostOffer<"wl_data_offer">, serial: number, window: XWindow | null, x: number, y: number): void {
     this.#offer = offer;
     // What the target says only the source learns, which shows it to the user, too.
     this.#device.accept(offer, serial, window === null ? 0 : COPY);

@@ -32,7 +32,7 @@ export interface DragPointerListener {
 export class DragPointer implements PointerHolder {
   readonly #session: Session;
   readonly #input: UserInput;
-  readonly #press: Press;
+  readonly #press: Press<"wl_pointer">;
   readonly #origin: XWindow;
   readonly #listener: DragPointerListener;
   readonly #released: Promise<void>;
@@ -44,7 +44,13 @@ export class DragPointer implements PointerHolder {
   #stay: NodeJS.Timeout | null = null;
 
   /** @param origin the window in which the button was pressed */
-  constructor(session: Session, input: UserInput, press: Press, origin: XWindow, listener: DragPointerListener) {
+  constructor(
+    session: Session,
+    input: UserInput,
+    press: Press<"wl_pointer">,
+    origin: XWindow,
+    listener: DragPointerListener,
+  ) {
     this.#session = session;
     this.#input = input;
     this.#press = press;
@@ -61,7 +67,7 @@ export class DragPointer implements PointerHolder {
     if (this.#isReleased) return;
     const { geometry } = this.#origin;
     const place = { surface_x: x - geometry.x, surface_y: y - geometry.y };
-    this.#session.sendEvent(this.#press.device, "wl_pointer", "motion", { time: 0, ...place });
+    this.#session.sendEvent(this.#press.device, "motion", { time: 0, ...place });
     this.#frame();
   }
 
@@ -73,7 +79,7 @@ export class DragPointer implements PointerHolder {
   }
 
   /** A button of a pointer is released in a surface of Xwayland's, which is to hear of it. */
-  hostReleases(pointer: WlObject, button: number): void {
+  hostReleases(pointer: WlObject<"wl_pointer">, button: number): void {
     if (!this.#isReleased && pointer === this.#press.device && button === this.#press.button) this.#listener.refused();
   }
 
@@ -81,7 +87,7 @@ export class DragPointer implements PointerHolder {
    * The host lets the pointer enter a surface. Resolves when Xwayland knows of the end, behind which that belongs;
    * if the drag does not end by itself, it is made to.
    */
-  async hostEnters(surface: WlObject | null): Promise<void> {
+  async hostEnters(surface: WlObject<"wl_surface"> | null): Promise<void> {
     const timer = setTimeout(() => this.#listener.outlived(), DROP_TIMEOUT_MS);
     await this.#released;
     clearTimeout(timer);
@@ -100,7 +106,7 @@ export class DragPointer implements PointerHolder {
     this.#isReleased = true;
     const { device: pointer, button, serial } = this.#press;
     if (this.#leave !== null) {
-      this.#session.sendEvent(pointer, "wl_pointer", "button", { serial, time: 0, button, state: RELEASED });
+      this.#session.sendEvent(pointer, "button", { serial, time: 0, button, state: RELEASED });
       this.#frame();
     }
     this.#stay = setTimeout(() => void this.#goElsewhere(), STAY_MS);
@@ -117,8 +123,7 @@ export class DragPointer implements PointerHolder {
     const { device: pointer, surface } = this.#press;
     if (this.#stay === null) return;
     if (this.#leave !== null) {
-      if (!surface.clientGone)
-        this.#session.sendEvent(pointer, "wl_pointer", "leave", { serial: this.#leave, surface });
+      if (!surface.clientGone) this.#session.sendEvent(pointer, "leave", { serial: this.#leave, surface });
       this.#frame();
     }
     this.#end();
@@ -133,6 +138,6 @@ export class DragPointer implements PointerHolder {
 
   #frame(): void {
     const { device: pointer } = this.#press;
-    if (pointer.version >= FRAME_SINCE) this.#session.sendEvent(pointer, "wl_pointer", "frame", {});
+    if (pointer.version >= FRAME_SINCE) this.#session.sendEvent(pointer, "frame", {});
   }
 }

@@ -29,7 +29,7 @@ export class DragToX implements TransferListener {
   readonly #context: Context;
   readonly #events: TransferEvents;
   readonly #device: DataDevice;
-  readonly #offer: HostOffer;
+  readonly #offer: HostOffer<"wl_data_offer">;
   readonly #serial: number;
   readonly #target: XWindow;
   readonly #window: number;
@@ -56,7 +56,7 @@ export class DragToX implements TransferListener {
     context: Context,
     events: TransferEvents,
     device: DataDevice,
-    offer: HostOffer,
+    offer: HostOffer<"wl_data_offer">,
     serial: number,
     target: XWindow,
     ended: () => void,

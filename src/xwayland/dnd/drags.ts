@@ -116,7 +116,13 @@ export class Drags {
     if (window.advance("drag")) windows.tell("becameDragIcon", window);
   }
 
-  #enter(offer: HostOffer | null, serial: number, surface: WlObject, x: number, y: number): void {
+  #enter(
+    offer: HostOffer<"wl_data_offer"> | null,
+    serial: number,
+    surface: WlObject<"wl_surface">,
+    x: number,
+    y: number,
+  ): void {
     this.#over?.leave();
     this.#over = null;
     const window = this.#context.windows.withSurface(surface);

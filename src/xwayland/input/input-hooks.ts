@@ -30,18 +30,18 @@ export interface InputTargets {
  * host means.
  */
 export function inputHooks(of: (session: Session) => InputTargets): Hooks {
-  const made = ({ session, object, args }: HookedMessage<{ id: WlObject }>): void => {
+  const made = ({ session, object, args }: HookedMessage<{ id: WlObject }, "wl_seat">): void => {
     of(session).input.deviceMade(object, args.id);
   };
   const keyboardLeaves = (message: {
     readonly session: Session;
-    readonly object: WlObject;
+    readonly object: WlObject<"wl_keyboard">;
   }): Promise<void> | undefined => {
     const { input, manager } = of(message.session);
     input.keyboardLeaves(message.object);
     return manager?.user.keyboardLeaves(message.object);
   };
-  const points = (session: Session, surface: WlObject | null): Promise<void> | undefined => {
+  const points = (session: Session, surface: WlObject<"wl_surface"> | null): Promise<void> | undefined => {
     const { manager } = of(session);
     return surface === null ? undefined : manager?.user.pointerEnters(manager.windows.withSurface(surface));
   };
@@ -99,8 +99,8 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
  * Xwayland takes the pointer to where it enters, but a button that is pressed before it moves there is pressed where it
  * moved last, in whatever window that was.
  */
-function moveThere(session: Session, pointer: WlObject, { surface_x, surface_y }: Place): void {
+function moveThere(session: Session, pointer: WlObject<"wl_pointer">, { surface_x, surface_y }: Place): void {
   // Xwayland has a clock of its own.
-  session.sendEvent(pointer, "wl_pointer", "motion", { time: 0, surface_x, surface_y });
-  if (pointer.version >= FRAME_SINCE) session.sendEvent(pointer, "wl_pointer", "frame", {});
+  session.sendEvent(pointer, "motion", { time: 0, surface_x, surface_y });
+  if (pointer.version >= FRAME_SINCE) session.sendEvent(pointer, "frame", {});
 }

@@ -4,8 +4,8 @@ import type { WlObject } from "../../wire/wl-object.ts";
 
 /** An X client has grabbed the keyboard by one of its windows (XGrabKeyboard). */
 export interface KeyboardGrab {
-  readonly seat: WlObject;
-  readonly surface: WlObject;
+  readonly seat: WlObject<"wl_seat">;
+  readonly surface: WlObject<"wl_surface">;
 }
 
 /** Listens to what happens to keyboard grabs. */
@@ -25,11 +25,11 @@ export class KeyboardGrabs {
   }
 
   /** Answers to a manager that Xwayland has bound. */
-  serve(manager: WlObject): void {
-    onRequests(manager, "zwp_xwayland_keyboard_grab_manager_v1", {
+  serve(manager: WlObject<"zwp_xwayland_keyboard_grab_manager_v1">): void {
+    onRequests(manager, {
       grab_keyboard: ({ id, surface, seat }) => {
         const grab = { seat, surface };
-        onRequests(id, "zwp_xwayland_keyboard_grab_v1", { destroy: () => this.#events?.ended(grab) });
+        onRequests(id, { destroy: () => this.#events?.ended(grab) });
         this.#events?.began(grab);
       },
     });

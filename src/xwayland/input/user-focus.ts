@@ -49,7 +49,7 @@ export class UserFocus {
   #pointed: XWindow | null = null;
   #focused: XWindow | null = null;
   /** Of all seats; the X server has one focus, which is where the last of them has entered. */
-  readonly #keyboards = new Map<WlObject, KeyboardFocus>();
+  readonly #keyboards = new Map<WlObject<"wl_keyboard">, KeyboardFocus>();
   #changes = 0;
   /** The one that was reported last. */
   #told: XWindow | null = null;
@@ -107,7 +107,7 @@ export class UserFocus {
     this.#pointed = null;
   }
 
-  keyboardEnters(window: XWindow | null, keyboard: WlObject, serial: number): Promise<void> | undefined {
+  keyboardEnters(window: XWindow | null, keyboard: WlObject<"wl_keyboard">, serial: number): Promise<void> | undefined {
     if (window?.properties == null) return undefined;
     const { x, explain, pingBarrier } = this.#context;
     this.#focused = window;
@@ -125,7 +125,7 @@ export class UserFocus {
     });
   }
 
-  keyboardLeaves(keyboard: WlObject): Promise<void> | undefined {
+  keyboardLeaves(keyboard: WlObject<"wl_keyboard">): Promise<void> | undefined {
     this.#keyboards.delete(keyboard);
     const [other] = [...this.#keyboards].reverse();
     if (other !== undefined) return this.#follow(...other);
@@ -136,7 +136,7 @@ export class UserFocus {
   }
 
   /** Goes to where another seat's keyboard is, unless it is there. */
-  #follow(keyboard: WlObject, { window, serial }: KeyboardFocus): Promise<void> | undefined {
+  #follow(keyboard: WlObject<"wl_keyboard">, { window, serial }: KeyboardFocus): Promise<void> | undefined {
     return window === this.#focused ? undefined : this.keyboardEnters(window, keyboard, serial);
   }
 
@@ -161,7 +161,7 @@ export class UserFocus {
       this.#keyboards.delete(keyboard);
       if (window.surface === null) continue;
       const { serial } = focus;
-      this.#context.session.sendEvent(keyboard, "wl_keyboard", "leave", { serial, surface: window.surface.object });
+      this.#context.session.sendEvent(keyboard, "leave", { serial, surface: window.surface.object });
     }
   }
 

@@ -3,17 +3,16 @@ import type { WlObject } from "../../wire/wl-object.ts";
 
 /** A key, a button or a touch, which went down. */
 export interface Input {
-  readonly seat: WlObject;
+  readonly seat: WlObject<"wl_seat">;
   readonly serial: number;
   /** In milliseconds of performance.now(). */
   readonly at: number;
 }
 
 /** A button that was pressed in a surface of Xwayland's, or a finger that touched it. */
-export interface Press extends Input {
-  /** The wl_pointer or wl_touch. */
-  readonly device: WlObject;
-  readonly surface: WlObject;
+export interface Press<Device extends "wl_pointer" | "wl_touch" = "wl_pointer" | "wl_touch"> extends Input {
+  readonly device: WlObject<Device>;
+  readonly surface: WlObject<"wl_surface">;
   /** 0 for a touch. */
   readonly button: number;
 }
@@ -21,11 +20,11 @@ export interface Press extends Input {
 /** Has the pointer in the host's place while something is dragged out of an X window. */
 export interface PointerHolder {
   /** The host lets the pointer enter a surface. Resolves when Xwayland may hear of that. */
-  hostEnters(surface: WlObject | null): Promise<void>;
+  hostEnters(surface: WlObject<"wl_surface"> | null): Promise<void>;
   /** The host takes the pointer away. @returns whether Xwayland is not to hear of it now */
   hostLeaves(serial: number): boolean;
   /** A button of a pointer is released in a surface of Xwayland's, which is to hear of it. */
-  hostReleases(pointer: WlObject, button: number): void;
+  hostReleases(pointer: WlObject<"wl_pointer">, button: number): void;
 }
 
 /**
@@ -37,16 +36,16 @@ export class UserInput {
   drag: PointerHolder | null = null;
   readonly #listeners = new Set<() => void>();
   /** Of pointers, keyboards and touch screens. */
-  readonly #seats = new WeakMap<WlObject, WlObject>();
+  readonly #seats = new WeakMap<WlObject, WlObject<"wl_seat">>();
   /** By their buttons. */
-  readonly #held = new Map<number, Press>();
+  readonly #held = new Map<number, Press<"wl_pointer">>();
   /** The latest in each surface. */
-  readonly #presses = new WeakMap<WlObject, Press>();
+  readonly #presses = new WeakMap<WlObject<"wl_surface">, Press>();
   #serial = 0;
   #latest: Input | null = null;
-  #pointed: WlObject | null = null;
+  #pointed: WlObject<"wl_surface"> | null = null;
   /** Those that are in X windows. */
-  readonly #keyboards = new Set<WlObject>();
+  readonly #keyboards = new Set<WlObject<"wl_keyboard">>();
 
   /** The serial of the latest input, or of the keyboard's entering if that is later; 0 before there was any. */
   get serial(): number {
@@ -59,13 +58,13 @@ export class UserInput {
   }
 
   /** What is held, if that is one button alone. */
-  get held(): Press | null {
+  get held(): Press<"wl_pointer"> | null {
     const [press, another] = this.#held.values();
     return press !== undefined && another === undefined ? ofKnownSeat(press) : null;
   }
 
   /** The latest button or touch in a surface, whether it is held or not; null for none. */
-  pressIn(surface: WlObject): Press | null {
+  pressIn(surface: WlObject<"wl_surface">): Press | null {
     return ofKnownSeat(this.#presses.get(surface) ?? null);
   }
 
@@ -81,26 +80,26 @@ export class UserInput {
   }
 
   /** A seat has got a pointer, a keyboard or a touch screen. */
-  deviceMade(seat: WlObject, device: WlObject): void {
+  deviceMade(seat: WlObject<"wl_seat">, device: WlObject): void {
     this.#seats.set(device, seat);
   }
 
-  keyboardEnters(keyboard: WlObject, serial: number): void {
+  keyboardEnters(keyboard: WlObject<"wl_keyboard">, serial: number): void {
     this.#keyboards.add(keyboard);
     this.#take(serial);
   }
 
-  keyboardLeaves(keyboard: WlObject): void {
+  keyboardLeaves(keyboard: WlObject<"wl_keyboard">): void {
     this.#keyboards.delete(keyboard);
   }
 
-  key(keyboard: WlObject, pressed: boolean, serial: number): void {
+  key(keyboard: WlObject<"wl_keyboard">, pressed: boolean, serial: number): void {
     const seat = this.#seats.get(keyboard);
     if (pressed && seat !== undefined) this.#latest = { seat, serial, at: performance.now() };
     this.#take(serial);
   }
 
-  pointerEnters(surface: WlObject | null): void {
+  pointerEnters(surface: WlObject<"wl_surface"> | null): void {
     this.#pointed = surface;
   }
 
@@ -110,19 +109,24 @@ export class UserInput {
     this.#held.clear();
   }
 
-  button(pointer: WlObject, button: number, pressed: boolean, serial: number): void {
+  button(pointer: WlObject<"wl_pointer">, button: number, pressed: boolean, serial: number): void {
     const press = pressed ? this.#pressed(pointer, this.#pointed, button, serial) : null;
     if (press !== null) this.#held.set(button, press);
     else if (!pressed) this.#held.delete(button);
     this.#take(serial);
   }
 
-  touch(touch: WlObject, surface: WlObject | null, serial: number): void {
+  touch(touch: WlObject<"wl_touch">, surface: WlObject<"wl_surface"> | null, serial: number): void {
     this.#pressed(touch, surface, 0, serial);
     this.#take(serial);
   }
 
-  #pressed(device: WlObject, surface: WlObject | null, button: number, serial: number): Press | null {
+  #pressed<Device extends "wl_pointer" | "wl_touch">(
+    device: WlObject<Device>,
+    surface: WlObject<"wl_surface"> | null,
+    button: number,
+    serial: number,
+  ): Press<Device> | null {
     const seat = this.#seats.get(device);
     if (seat === undefined || surface === null) return null;
     const press = { seat, device, surface, button, serial, at: performance.now() };

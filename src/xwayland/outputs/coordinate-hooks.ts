@@ -22,7 +22,7 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
   /** What each finger has touched first, which keeps it. */
   const touched = new WeakMap<WlObject, Map<number, View>>();
 
-  const touchesOf = (touch: WlObject): Map<number, View> => {
+  const touchesOf = (touch: WlObject<"wl_touch">): Map<number, View> => {
     let views = touched.get(touch);
     if (views === undefined) {
       views = new Map();

@@ -11,11 +11,11 @@ const CURRENT = 1;
 export function outputHooks(of: (session: Session) => Outputs): Hooks {
   /** What the host says of an output is kept from Xwayland until all of it is known. */
   const note = (
-    message: { session: Session; object: WlObject; drop(): void },
+    message: { session: Session; object: WlObject<"wl_output" | "zxdg_output_v1">; drop(): void },
     change: (output: Output, outputs: Outputs) => void,
   ): void => {
     const outputs = of(message.session);
-    const output = outputs.get(message.object) ?? outputs.withXdgOutput(message.object);
+    const output = outputs.get(message.object);
     if (output === undefined) return;
     message.drop();
     change(output, outputs);
@@ -75,11 +75,11 @@ export function outputHooks(of: (session: Session) => Outputs): Hooks {
           }),
         done: (message) => note(message, (output, outputs) => outputs.complete(output)),
         name({ session, object, args }) {
-          const output = of(session).withXdgOutput(object);
+          const output = of(session).get(object);
           if (output !== undefined) output.name = args.name;
         },
         description({ session, object, args }) {
-          const output = of(session).withXdgOutput(object);
+          const output = of(session).get(object);
           if (output !== undefined) output.description = args.description;
         },
       },
@@ -91,7 +91,7 @@ export function outputHooks(of: (session: Session) => Outputs): Hooks {
     requests: {
       wl_registry: {
         bind({ session, args }) {
-          if (args.id.hostInterface.name === "wl_output") of(session).add(args.id, args.name);
+          if (args.id.is("wl_output")) of(session).add(args.id, args.name);
         },
       },
       zxdg_output_manager_v1: {

@@ -34,10 +34,10 @@ export interface Screen {
 
 /** An output of the host's, as Xwayland has bound it. */
 export class Output {
-  readonly object: WlObject;
+  readonly object: WlObject<"wl_output">;
   /** By which the host's registry names it. */
   readonly globalName: number;
-  xdgOutput: WlObject | null = null;
+  xdgOutput: WlObject<"zxdg_output_v1"> | null = null;
   name = "";
   description = "";
   screen: Screen = { physical_width: 0, physical_height: 0, subpixel: 0, make: "", model: "" };
@@ -47,7 +47,7 @@ export class Output {
   /** Where X sees it; null until all is known. */
   place: Geometry | null = null;
 
-  constructor(object: WlObject, globalName: number) {
+  constructor(object: WlObject<"wl_output">, globalName: number) {
     this.object = object;
     this.globalName = globalName;
   }
@@ -58,7 +58,7 @@ export interface OutputListener {
   /** They lie in another way, or are others. */
   changed(): void;
   /** A surface is on another output, or may be. */
-  moved?(surface: WlObject): void;
+  moved?(surface: WlObject<"wl_surface">): void;
 }
 
 /**
@@ -77,7 +77,7 @@ export class Outputs {
   readonly #log: Logger;
   #outputs: Output[] = [];
   /** Which output a surface is on: those that it has entered, from the first. */
-  readonly #entered = new WeakMap<WlObject, WlObject[]>();
+  readonly #entered = new WeakMap<WlObject<"wl_surface">, WlObject<"wl_output">[]>();
   readonly #listeners = new Set<OutputListener>();
   #warned = false;
 
@@ -99,15 +99,12 @@ export class Outputs {
     return this.#outputs.filter(({ place }) => place !== null).values();
   }
 
-  get(object: WlObject | null): Output | undefined {
-    return this.#outputs.find((output) => output.object === object);
+  /** The output that Xwayland knows by one of its two objects. */
+  get(object: WlObject<"wl_output" | "zxdg_output_v1"> | null): Output | undefined {
+    return this.#outputs.find((output) => object !== null && (output.object === object || output.xdgOutput === object));
   }
 
-  withXdgOutput(object: WlObject): Output | undefined {
-    return this.#outputs.find((output) => output.xdgOutput === object);
-  }
-
-  add(object: WlObject, globalName: number): void {
+  add(object: WlObject<"wl_output">, globalName: number): void {
     this.#outputs.push(new Output(object, globalName));
   }
 
@@ -128,13 +125,13 @@ export class Outputs {
     if (mode.width > 0 && mode.height > 0 && (logical !== null || !this.hasLogical)) this.#arrange(output);
   }
 
-  surfaceEntered(surface: WlObject, output: WlObject): void {
+  surfaceEntered(surface: WlObject<"wl_surface">, output: WlObject<"wl_output">): void {
     const entered = this.#entered.get(surface) ?? [];
     this.#entered.set(surface, [...entered.filter((other) => other !== output), output]);
     this.#moved(surface);
   }
 
-  surfaceLeft(surface: WlObject, output: WlObject): void {
+  surfaceLeft(surface: WlObject<"wl_surface">, output: WlObject<"wl_output">): void {
     const entered = this.#entered.get(surface) ?? [];
     this.#entered.set(
       surface,
@@ -144,7 +141,7 @@ export class Outputs {
   }
 
   /** The output that a surface is on, which it stays on until it has left it; undefined when that is not known. */
-  of(surface: WlObject): Output | undefined {
+  of(surface: WlObject<"wl_surface">): Output | undefined {
     for (const object of this.#entered.get(surface) ?? []) {
       const output = this.get(object);
       if (output?.place) return output;
@@ -165,7 +162,7 @@ export class Outputs {
     return { x: place?.x ?? 0, y: place?.y ?? 0 };
   }
 
-  #moved(surface: WlObject): void {
+  #moved(surface: WlObject<"wl_surface">): void {
     for (const listener of this.#listeners) listener.moved?.(surface);
   }
 
@@ -208,15 +205,15 @@ export class Outputs {
     const { x, y, width, height } = place;
     const mode = turned({ width, height }, facts.transform);
     const session = this.#session;
-    session.sendEvent(object, "wl_output", "geometry", { x, y, ...screen, transform: facts.transform });
-    session.sendEvent(object, "wl_output", "mode", { flags: CURRENT_AND_PREFERRED, ...mode, refresh });
-    if (object.version >= DONE_SINCE) session.sendEvent(object, "wl_output", "scale", { factor: 1 });
+    session.sendEvent(object, "geometry", { x, y, ...screen, transform: facts.transform });
+    session.sendEvent(object, "mode", { flags: CURRENT_AND_PREFERRED, ...mode, refresh });
+    if (object.version >= DONE_SINCE) session.sendEvent(object, "scale", { factor: 1 });
     if (xdgOutput !== null) {
-      session.sendEvent(xdgOutput, "zxdg_output_v1", "logical_position", { x, y });
-      session.sendEvent(xdgOutput, "zxdg_output_v1", "logical_size", { width, height });
-      if (xdgOutput.version < XDG_DONE_UNTIL) session.sendEvent(xdgOutput, "zxdg_output_v1", "done", {});
+      session.sendEvent(xdgOutput, "logical_position", { x, y });
+      session.sendEvent(xdgOutput, "logical_size", { width, height });
+      if (xdgOutput.version < XDG_DONE_UNTIL) session.sendEvent(xdgOutput, "done", {});
     }
-    if (object.version >= DONE_SINCE) session.sendEvent(object, "wl_output", "done", {});
+    if (object.version >= DONE_SINCE) session.sendEvent(object, "done", {});
   }
 }
 

@@ -42,8 +42,8 @@ export function viewHooks(of: (session: Session) => Views): Hooks {
 }
 
 /** Serves a wp_viewport of Xwayland's. */
-function serveViewport(viewport: WlObject, view: View): void {
-  onRequests(viewport, "wp_viewport", {
+function serveViewport(viewport: WlObject<"wp_viewport">, view: View): void {
+  onRequests(viewport, {
     set_source: (source) => view.want({ source: source.width > 0 ? source : null }),
     set_destination: (destination) => view.want({ destination: destination.width > 0 ? destination : null }),
     destroy: () => view.want({ source: null, destination: null }),

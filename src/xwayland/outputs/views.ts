@@ -28,9 +28,9 @@ function fixedToX(logical: number, ratio: number): number {
 /** How a surface of Xwayland's is shown at the size that it has on the host. */
 export class View {
   readonly #session: Session;
-  readonly #surface: WlObject;
+  readonly #surface: WlObject<"wl_surface">;
   readonly #scale: Scale;
-  #viewport: WlObject | null = null;
+  #viewport: WlObject<"wp_viewport"> | null = null;
   /** What Xwayland wants, with a viewport of its own: a program's screen mode that it emulates. */
   #wanted: ViewportState = nothing;
   #told: ViewportState = nothing;
@@ -42,7 +42,7 @@ export class View {
   /** X pixels for each logical one of the host's. */
   #ratio = { x: 1, y: 1 };
 
-  constructor(session: Session, surface: WlObject, scale: Scale) {
+  constructor(session: Session, surface: WlObject<"wl_surface">, scale: Scale) {
     this.#session = session;
     this.#surface = surface;
     this.#scale = scale;
@@ -62,7 +62,7 @@ export class View {
   }
 
   /** What is attached is about to be shown: before that, the host has to know how large. */
-  commit(viewporter: WlObject): void {
+  commit(viewporter: WlObject<"wp_viewporter">): void {
     const { factor } = this.#scale;
     if (this.#attached === null || !(this.#changed || factor !== this.#factor)) return;
     this.#changed = false;
@@ -98,7 +98,7 @@ export class View {
 
   /** The surface is about to be destroyed. */
   destroy(): void {
-    if (this.#viewport !== null) this.#session.sendRequest(this.#viewport, "wp_viewport", "destroy", {});
+    if (this.#viewport !== null) this.#session.sendRequest(this.#viewport, "destroy", {});
   }
 
   /**
@@ -110,23 +110,23 @@ export class View {
     return { width: visible(width), height: visible(height) };
   }
 
-  #tell(viewporter: WlObject, viewing: ViewportState): void {
+  #tell(viewporter: WlObject<"wp_viewporter">, viewing: ViewportState): void {
     if (isSame(viewing, this.#told)) return;
     this.#told = viewing;
     const session = this.#session;
     if (this.#viewport === null) {
       this.#viewport = session.createObject("wp_viewport", 1);
-      session.sendRequest(viewporter, "wp_viewporter", "get_viewport", { id: this.#viewport, surface: this.#surface });
+      session.sendRequest(viewporter, "get_viewport", { id: this.#viewport, surface: this.#surface });
     }
-    session.sendRequest(this.#viewport, "wp_viewport", "set_source", viewing.source ?? NO_SOURCE);
-    session.sendRequest(this.#viewport, "wp_viewport", "set_destination", viewing.destination ?? NO_DESTINATION);
+    session.sendRequest(this.#viewport, "set_source", viewing.source ?? NO_SOURCE);
+    session.sendRequest(this.#viewport, "set_destination", viewing.destination ?? NO_DESTINATION);
   }
 }
 
 /** How all surfaces of one Xwayland are shown. */
 export class Views {
   /** Through which it is done; null while nothing is scaled. */
-  viewporter: WlObject | null = null;
+  viewporter: WlObject<"wp_viewporter"> | null = null;
   readonly scale: Scale;
   readonly #session: Session;
   readonly #views = new WeakMap<WlObject, View>();
@@ -138,7 +138,7 @@ export class Views {
     this.#sizes = sizes;
   }
 
-  get(surface: WlObject): View {
+  get(surface: WlObject<"wl_surface">): View {
     let view = this.#views.get(surface);
     if (view === undefined) {
       view = new View(this.#session, surface, this.scale);
@@ -147,12 +147,12 @@ export class Views {
     return view;
   }
 
-  attach(surface: WlObject, buffer: WlObject | null): void {
+  attach(surface: WlObject<"wl_surface">, buffer: WlObject<"wl_buffer"> | null): void {
     const size = this.#sizes.of(buffer);
     if (size !== null) this.get(surface).attach(size);
   }
 
-  commit(surface: WlObject): void {
+  commit(surface: WlObject<"wl_surface">): void {
     if (this.viewporter !== null) this.get(surface).commit(this.viewporter);
   }
 }

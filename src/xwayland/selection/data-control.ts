@@ -7,12 +7,11 @@ import type { WlObject } from "../../wire/wl-object.ts";
 import { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
 
-/** The interfaces of one of the two protocols, which have the same messages. */
+/** The interfaces of one of the two protocols. They have the same messages, so that the types of one do for both. */
 interface Names {
-  readonly manager: "ext_data_control_manager_v1" | "zwlr_data_control_manager_v1";
-  readonly device: "ext_data_control_device_v1" | "zwlr_data_control_device_v1";
-  readonly source: "ext_data_control_source_v1" | "zwlr_data_control_source_v1";
-  readonly offer: "ext_data_control_offer_v1" | "zwlr_data_control_offer_v1";
+  readonly manager: "ext_data_control_manager_v1";
+  readonly device: "ext_data_control_device_v1";
+  readonly source: "ext_data_control_source_v1";
   /** The first version with the primary selection, which is the highest one, too. */
   readonly primarySince: number;
 }
@@ -22,16 +21,14 @@ const protocols: readonly Names[] = [
     manager: "ext_data_control_manager_v1",
     device: "ext_data_control_device_v1",
     source: "ext_data_control_source_v1",
-    offer: "ext_data_control_offer_v1",
     primarySince: 1,
   },
   {
     manager: "zwlr_data_control_manager_v1",
     device: "zwlr_data_control_device_v1",
     source: "zwlr_data_control_source_v1",
-    offer: "zwlr_data_control_offer_v1",
     primarySince: 2,
-  },
+  } satisfies Record<keyof Names, unknown> as unknown as Names,
 ];
 
 type OnSelection = (offer: HostOffer | null) => void;
@@ -42,14 +39,14 @@ export class DataControl {
   /** Null where the host has an old version. */
   readonly primary: HostSelection | null;
   readonly #session: Session;
-  readonly #manager: WlObject;
-  readonly #device: WlObject;
+  readonly #manager: WlObject<Names["manager"]>;
+  readonly #device: WlObject<Names["device"]>;
   readonly #names: Names;
   /** The one that the host has announced last. */
   #offer: HostOffer | null = null;
 
   /** Uses what the host has of it; null when that is nothing, or when the user hides it. */
-  static open(session: Session, globals: HostGlobals, seat: WlObject): DataControl | null {
+  static open(session: Session, globals: HostGlobals, seat: WlObject<"wl_seat">): DataControl | null {
     for (const names of protocols) {
       const manager = globals.bindForUs(names.manager, names.primarySince);
       if (manager !== null) return new DataControl(session, manager, names, seat);
@@ -57,23 +54,23 @@ export class DataControl {
     return null;
   }
 
-  private constructor(session: Session, manager: WlObject, names: Names, seat: WlObject) {
+  private constructor(session: Session, manager: WlObject<Names["manager"]>, names: Names, seat: WlObject<"wl_seat">) {
     this.#session = session;
     this.#manager = manager;
     this.#names = names;
     this.#device = session.createObject(names.device, manager.version);
     const ignore: OnSelection = (offer) => offer?.destroy();
     const told: Record<"clipboard" | "primary", OnSelection> = { clipboard: ignore, primary: ignore };
-    onEvents(this.#device, names.device, {
+    onEvents(this.#device, {
       data_offer: ({ id }, message) => {
         // The object stays ours.
         message.drop();
-        this.#offer = new HostOffer(session, id, names.offer);
+        this.#offer = new HostOffer(session, id);
       },
       selection: ({ id }) => told.clipboard(id === null ? null : this.#offer),
       primary_selection: ({ id }) => told.primary(id === null ? null : this.#offer),
     });
-    session.sendRequest(manager, names.manager, "get_data_device", { id: this.#device, seat });
+    session.sendRequest(manager, "get_data_device", { id: this.#device, seat });
     const selection = (name: keyof typeof told, request: "set_selection" | "set_primary_selection"): HostSelection => ({
       isFocusBound: false,
       onSelection: (listener) => {
@@ -93,13 +90,13 @@ export class DataControl {
     const session = this.#session;
     const names = this.#names;
     const source = session.createObject(names.source, this.#manager.version);
-    onEvents(source, names.source, {
+    onEvents(source, {
       send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
       cancelled: () => events.cancelled(),
     });
-    session.sendRequest(this.#manager, names.manager, "create_data_source", { id: source });
-    for (const mime_type of mimeTypes) session.sendRequest(source, names.source, "offer", { mime_type });
-    session.sendRequest(this.#device, names.device, request, { source });
-    return { destroy: () => session.sendRequest(source, names.source, "destroy", {}) };
+    session.sendRequest(this.#manager, "create_data_source", { id: source });
+    for (const mime_type of mimeTypes) session.sendRequest(source, "offer", { mime_type });
+    session.sendRequest(this.#device, request, { source });
+    return { destroy: () => session.sendRequest(source, "destroy", {}) };
   }
 }

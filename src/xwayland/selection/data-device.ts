@@ -14,7 +14,13 @@ export const MOVE = 2;
 
 /** Listens to a drag over X windows. Positions are in surfaces, in the host's pixels. */
 export interface DragOverEvents {
-  enter(offer: HostOffer | null, serial: number, surface: WlObject, x: number, y: number): void;
+  enter(
+    offer: HostOffer<"wl_data_offer"> | null,
+    serial: number,
+    surface: WlObject<"wl_surface">,
+    x: number,
+    y: number,
+  ): void;
   motion(x: number, y: number): void;
   leave(): void;
   drop(): void;
@@ -36,22 +42,22 @@ export interface DragSourceEvents extends SourceEvents {
 export class DataDevice implements HostSelection {
   readonly isFocusBound = true;
   readonly #session: Session;
-  readonly #manager: WlObject;
-  readonly #device: WlObject;
+  readonly #manager: WlObject<"wl_data_device_manager">;
+  readonly #device: WlObject<"wl_data_device">;
   /** The one that the host has announced last. */
-  #offer: HostOffer | null = null;
+  #offer: HostOffer<"wl_data_offer"> | null = null;
   #onSelection: (offer: HostOffer | null) => void = (offer) => offer?.destroy();
   #drags: DragOverEvents | null = null;
 
-  constructor(session: Session, manager: WlObject, seat: WlObject) {
+  constructor(session: Session, manager: WlObject<"wl_data_device_manager">, seat: WlObject<"wl_seat">) {
     this.#session = session;
     this.#manager = manager;
     this.#device = session.createObject("wl_data_device", manager.version);
-    onEvents(this.#device, "wl_data_device", {
+    onEvents(this.#device, {
       data_offer: ({ id }, message) => {
         // The object stays ours.
         message.drop();
-        this.#offer = new HostOffer(session, id, "wl_data_offer");
+        this.#offer = new HostOffer(session, id);
       },
       selection: ({ id }) => this.#onSelection(id === null ? null : this.#offer),
       enter: ({ serial, surface, x, y, id }) => {
@@ -61,7 +67,7 @@ export class DataDevice implements HostSelection {
       leave: () => this.#drags?.leave(),
       drop: () => this.#drags?.drop(),
     });
-    session.sendRequest(manager, "wl_data_device_manager", "get_data_device", { id: this.#device, seat });
+    session.sendRequest(manager, "get_data_device", { id: this.#device, seat });
   }
 
   /** Whether it reports how a drag ends. */
@@ -79,11 +85,11 @@ export class DataDevice implements HostSelection {
 
   set(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource {
     const source = this.#createSource(mimeTypes);
-    onEvents(source, "wl_data_source", {
+    onEvents(source, {
       send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
       cancelled: () => events.cancelled(),
     });
-    this.#session.sendRequest(this.#device, "wl_data_device", "set_selection", { source, serial });
+    this.#session.sendRequest(this.#device, "set_selection", { source, serial });
     return this.#hostSource(source);
   }
 
@@ -95,13 +101,13 @@ export class DataDevice implements HostSelection {
    */
   drag(
     mimeTypes: readonly string[],
-    origin: WlObject,
+    origin: WlObject<"wl_surface">,
     serial: number,
-    icon: WlObject | null,
+    icon: WlObject<"wl_surface"> | null,
     events: DragSourceEvents,
   ): HostSource {
     const source = this.#createSource(mimeTypes);
-    onEvents(source, "wl_data_source", {
+    onEvents(source, {
       send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
       cancelled: () => events.cancelled(),
       target: ({ mime_type }) => events.accepted(mime_type !== null),
@@ -110,35 +116,35 @@ export class DataDevice implements HostSelection {
       dnd_finished: () => events.finished(),
     });
     const session = this.#session;
-    session.sendRequest(source, "wl_data_source", "set_actions", { dnd_actions: COPY | MOVE });
-    session.sendRequest(this.#device, "wl_data_device", "start_drag", { source, origin, icon, serial });
+    session.sendRequest(source, "set_actions", { dnd_actions: COPY | MOVE });
+    session.sendRequest(this.#device, "start_drag", { source, origin, icon, serial });
     return this.#hostSource(source);
   }
 
   /** Says whether what is dragged would be taken, and for what; 0 for nothing. */
-  accept({ object, mimeTypes }: HostOffer, serial: number, action: number): void {
+  accept({ object, mimeTypes }: HostOffer<"wl_data_offer">, serial: number, action: number): void {
     const [first = null] = mimeTypes;
     const mime_type = action === 0 ? null : first;
-    this.#session.sendRequest(object, "wl_data_offer", "accept", { serial, mime_type });
+    this.#session.sendRequest(object, "accept", { serial, mime_type });
     if (!this.hasActions) return;
     const actions = { dnd_actions: action, preferred_action: action };
-    this.#session.sendRequest(object, "wl_data_offer", "set_actions", actions);
+    this.#session.sendRequest(object, "set_actions", actions);
   }
 
   /** What was dropped has been taken. */
-  finish(offer: HostOffer): void {
-    if (this.hasActions) this.#session.sendRequest(offer.object, "wl_data_offer", "finish", {});
+  finish(offer: HostOffer<"wl_data_offer">): void {
+    if (this.hasActions) this.#session.sendRequest(offer.object, "finish", {});
     offer.destroy();
   }
 
-  #createSource(mimeTypes: readonly string[]): WlObject {
+  #createSource(mimeTypes: readonly string[]): WlObject<"wl_data_source"> {
     const source = this.#session.createObject("wl_data_source", this.#manager.version);
-    this.#session.sendRequest(this.#manager, "wl_data_device_manager", "create_data_source", { id: source });
-    for (const mime_type of mimeTypes) this.#session.sendRequest(source, "wl_data_source", "offer", { mime_type });
+    this.#session.sendRequest(this.#manager, "create_data_source", { id: source });
+    for (const mime_type of mimeTypes) this.#session.sendRequest(source, "offer", { mime_type });
     return source;
   }
 
-  #hostSource(source: WlObject): HostSource {
-    return { destroy: () => this.#session.sendRequest(source, "wl_data_source", "destroy", {}) };
+  #hostSource(source: WlObject<"wl_data_source">): HostSource {
+    return { destroy: () => this.#session.sendRequest(source, "destroy", {}) };
   }
 }

@@ -16,19 +16,17 @@ type OfferInterface =
 const MAX_MIME_TYPES = 256;
 
 /** What a program of the host's has copied, selected or is dragging. */
-export class HostOffer {
-  readonly object: WlObject;
+export class HostOffer<I extends OfferInterface = OfferInterface> {
+  readonly object: WlObject<I>;
   readonly #session: Session;
-  readonly #interface: OfferInterface;
   readonly #mimeTypes: string[] = [];
   #actions = 0;
 
   /** @param object what the host has made for it, and has not said anything about yet */
-  constructor(session: Session, object: WlObject, type: OfferInterface) {
+  constructor(session: Session, object: WlObject<I>) {
     this.#session = session;
     this.object = object;
-    this.#interface = type;
-    onEvents(object, type, {
+    const events = {
       offer: ({ mime_type }: { mime_type: string }) => {
         if (this.#mimeTypes.length < MAX_MIME_TYPES) this.#mimeTypes.push(mime_type);
       },
@@ -36,7 +34,8 @@ export class HostOffer {
       source_actions: ({ source_actions }: { source_actions: number }) => {
         this.#actions = source_actions;
       },
-    });
+    };
+    onEvents<OfferInterface>(object, events);
   }
 
   /** In which types it can be had. */
@@ -56,12 +55,12 @@ export class HostOffer {
   receive(mimeType: string): Fd | null {
     if (this.object.clientGone) return null;
     const [read, write] = pipe();
-    this.#session.sendRequest(this.object, this.#interface, "receive", { mime_type: mimeType, fd: write });
+    this.#session.sendRequest(this.object, "receive", { mime_type: mimeType, fd: write });
     return read;
   }
 
   /** It is of no more use; what was asked for still comes. */
   destroy(): void {
-    if (!this.object.clientGone) this.#session.sendRequest(this.object, this.#interface, "destroy", {});
+    if (!this.object.clientGone) this.#session.sendRequest(this.object, "destroy", {});
   }
 }

@@ -30,7 +30,7 @@ export class Activation {
   static readonly atoms: readonly string[] = ["_NET_ACTIVE_WINDOW"];
 
   readonly #context: Context;
-  readonly #manager: WlObject | null;
+  readonly #manager: WlObject<"xdg_activation_v1"> | null;
   /** Those that were reported to the host as urgent, until they are not any more. */
   readonly #urgent = new WeakSet<XWindow>();
   /** What windows have named as the token of whoever started their program, and the host knows. */
@@ -98,10 +98,10 @@ export class Activation {
     if (manager === null || window === user.focused || !(window.role instanceof Toplevel)) return;
     explain?.(`${window} wants to be looked at, ${asker === null ? "by itself" : `by what the user did in ${asker}`}`);
     const token = session.createObject("xdg_activation_token_v1", 1);
-    session.sendRequest(manager, "xdg_activation_v1", "get_activation_token", { id: token });
-    onEvents(token, "xdg_activation_token_v1", {
+    session.sendRequest(manager, "get_activation_token", { id: token });
+    onEvents(token, {
       done: ({ token: name }) => {
-        session.sendRequest(token, "xdg_activation_token_v1", "destroy", {});
+        session.sendRequest(token, "destroy", {});
         // It may have gone meanwhile.
         if (window.role instanceof Toplevel && window.surface !== null) this.#use(name, window.surface.object);
       },
@@ -109,14 +109,14 @@ export class Activation {
     const { latest } = input;
     if (asker?.surface != null && latest !== null) {
       const { serial, seat } = latest;
-      session.sendRequest(token, "xdg_activation_token_v1", "set_serial", { serial, seat });
-      session.sendRequest(token, "xdg_activation_token_v1", "set_surface", { surface: asker.surface.object });
+      session.sendRequest(token, "set_serial", { serial, seat });
+      session.sendRequest(token, "set_surface", { surface: asker.surface.object });
     }
-    session.sendRequest(token, "xdg_activation_token_v1", "commit", {});
+    session.sendRequest(token, "commit", {});
   }
 
-  #use(token: string, surface: WlObject): void {
+  #use(token: string, surface: WlObject<"wl_surface">): void {
     if (this.#manager === null) return;
-    this.#context.session.sendRequest(this.#manager, "xdg_activation_v1", "activate", { token, surface });
+    this.#context.session.sendRequest(this.#manager, "activate", { token, surface });
   }
 }

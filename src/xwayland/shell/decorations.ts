@@ -20,7 +20,8 @@ const KDE_SERVER = 2;
 
 /** A window's frame as the host knows it. */
 interface Decoration {
-  readonly object: WlObject;
+  readonly setFrame: (hasFrame: boolean) => void;
+  readonly destroy: () => void;
   hasFrame: boolean;
 }
 
@@ -38,9 +39,9 @@ export class Decorations {
   static readonly supported: readonly string[] = Decorations.atoms;
 
   readonly #context: Context;
-  readonly #manager: WlObject | null;
+  readonly #manager: WlObject<"zxdg_decoration_manager_v1"> | null;
   /** What KDE had before. */
-  readonly #kdeManager: WlObject | null;
+  readonly #kdeManager: WlObject<"org_kde_kwin_server_decoration_manager"> | null;
   readonly #decorations = new WeakMap<XWindow, Decoration>();
 
   /** Whether a host with these globals can be asked for frames. */
@@ -74,23 +75,31 @@ export class Decorations {
     const { role, surface, properties } = window;
     if (!(role instanceof Toplevel) || surface === null || properties === null) return;
     if (properties.frame !== null) role.setGeometry(window.geometry.width, window.geometry.height);
+    const decoration = this.#decorate(role.object, surface.object, wantsFrame(window));
+    if (decoration === null) return;
+    this.#decorations.set(window, decoration);
+    decoration.setFrame(decoration.hasFrame);
+  }
+
+  #decorate(toplevel: WlObject<"xdg_toplevel">, surface: WlObject<"wl_surface">, hasFrame: boolean): Decoration | null {
     const { session } = this.#context;
-    const hasFrame = wantsFrame(window);
     if (this.#manager !== null) {
-      const object = session.createObject("zxdg_toplevel_decoration_v1", 1);
-      const { object: toplevel } = role;
-      session.sendRequest(this.#manager, "zxdg_decoration_manager_v1", "get_toplevel_decoration", {
-        id: object,
-        toplevel,
-      });
-      this.#decorations.set(window, { object, hasFrame });
-    } else if (this.#kdeManager !== null) {
-      const object = session.createObject("org_kde_kwin_server_decoration", 1);
-      const args = { id: object, surface: surface.object };
-      session.sendRequest(this.#kdeManager, "org_kde_kwin_server_decoration_manager", "create", args);
-      this.#decorations.set(window, { object, hasFrame });
+      const id = session.createObject("zxdg_toplevel_decoration_v1", 1);
+      session.sendRequest(this.#manager, "get_toplevel_decoration", { id, toplevel });
+      return {
+        setFrame: (server) => session.sendRequest(id, "set_mode", { mode: server ? SERVER_SIDE : CLIENT_SIDE }),
+        destroy: () => session.sendRequest(id, "destroy", {}),
+        hasFrame,
+      };
     }
-    this.#tell(window);
+    if (this.#kdeManager === null) return null;
+    const id = session.createObject("org_kde_kwin_server_decoration", 1);
+    session.sendRequest(this.#kdeManager, "create", { id, surface });
+    return {
+      setFrame: (server) => session.sendRequest(id, "request_mode", { mode: server ? KDE_SERVER : KDE_NONE }),
+      destroy: () => session.sendRequest(id, "release", {}),
+      hasFrame,
+    };
   }
 
   #update(window: XWindow): void {
@@ -99,21 +108,7 @@ export class Decorations {
     const hasFrame = wantsFrame(window);
     if (decoration === undefined || decoration.hasFrame === hasFrame) return;
     decoration.hasFrame = hasFrame;
-    this.#tell(window);
-  }
-
-  #tell(window: XWindow): void {
-    const decoration = this.#decorations.get(window);
-    if (decoration === undefined) return;
-    const { session } = this.#context;
-    const { object, hasFrame } = decoration;
-    if (this.#manager !== null) {
-      const mode = hasFrame ? SERVER_SIDE : CLIENT_SIDE;
-      session.sendRequest(object, "zxdg_toplevel_decoration_v1", "set_mode", { mode });
-    } else {
-      const mode = hasFrame ? KDE_SERVER : KDE_NONE;
-      session.sendRequest(object, "org_kde_kwin_server_decoration", "request_mode", { mode });
-    }
+    decoration.setFrame(hasFrame);
   }
 
   /** The shadow of a window is not part of it. */
@@ -125,9 +120,7 @@ export class Decorations {
     const decoration = this.#decorations.get(window);
     if (decoration === undefined) return;
     this.#decorations.delete(window);
-    const { session } = this.#context;
-    if (this.#manager !== null) session.sendRequest(decoration.object, "zxdg_toplevel_decoration_v1", "destroy", {});
-    else session.sendRequest(decoration.object, "org_kde_kwin_server_decoration", "release", {});
+    decoration.destroy();
   }
 }
 

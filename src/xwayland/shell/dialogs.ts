@@ -9,7 +9,7 @@ type Context = Pick<WmContext, "session" | "globals" | "windows">;
 
 /** A dialog as the host knows it. */
 interface Dialog {
-  readonly object: WlObject;
+  readonly object: WlObject<"xdg_dialog_v1">;
   modal: boolean;
 }
 
@@ -18,7 +18,7 @@ export class Dialogs {
   static readonly atoms: readonly string[] = [];
 
   readonly #context: Context;
-  readonly #manager: WlObject | null;
+  readonly #manager: WlObject<"xdg_wm_dialog_v1"> | null;
   readonly #dialogs = new WeakMap<XWindow, Dialog>();
 
   constructor(context: Context) {
@@ -41,19 +41,19 @@ export class Dialogs {
     if (dialog === undefined) {
       if (!modal && !properties.types.includes("DIALOG") && properties.transientFor === null) return;
       const id = session.createObject("xdg_dialog_v1", 1);
-      session.sendRequest(this.#manager, "xdg_wm_dialog_v1", "get_xdg_dialog", { id, toplevel: role.object });
+      session.sendRequest(this.#manager, "get_xdg_dialog", { id, toplevel: role.object });
       dialog = { object: id, modal: false };
       this.#dialogs.set(window, dialog);
     }
     if (dialog.modal === modal) return;
     dialog.modal = modal;
-    session.sendRequest(dialog.object, "xdg_dialog_v1", modal ? "set_modal" : "unset_modal", {});
+    session.sendRequest(dialog.object, modal ? "set_modal" : "unset_modal", {});
   }
 
   #end(window: XWindow): void {
     const dialog = this.#dialogs.get(window);
     if (dialog === undefined) return;
     this.#dialogs.delete(window);
-    this.#context.session.sendRequest(dialog.object, "xdg_dialog_v1", "destroy", {});
+    this.#context.session.sendRequest(dialog.object, "destroy", {});
   }
 }

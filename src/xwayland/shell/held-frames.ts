@@ -11,7 +11,7 @@ const FRAME_INTERVAL_MS = 16;
  */
 export class HeldFrames {
   readonly #session: Session;
-  #callbacks: WlObject[] = [];
+  #callbacks: WlObject<"wl_callback">[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(session: Session) {
@@ -20,7 +20,7 @@ export class HeldFrames {
   }
 
   /** Answers as a host with a screen of 60 Hz would. @param callbacks wl_callbacks that only Xwayland has */
-  answerSoon(callbacks: readonly WlObject[]): void {
+  answerSoon(callbacks: readonly WlObject<"wl_callback">[]): void {
     if (callbacks.length === 0) return;
     this.#callbacks.push(...callbacks);
     this.#timer ??= setTimeout(() => this.#answer(), FRAME_INTERVAL_MS);
@@ -30,7 +30,7 @@ export class HeldFrames {
     this.#timer = undefined;
     const callback_data = Math.round(performance.now());
     for (const callback of this.#callbacks.splice(0)) {
-      this.#session.sendEvent(callback, "wl_callback", "done", { callback_data });
+      this.#session.sendEvent(callback, "done", { callback_data });
     }
   }
 }

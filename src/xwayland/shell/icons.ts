@@ -28,8 +28,8 @@ export class Icons {
   static readonly supported: readonly string[] = Icons.atoms;
 
   readonly #context: Context;
-  readonly #manager: WlObject | null;
-  readonly #shm: WlObject | null;
+  readonly #manager: WlObject<"xdg_toplevel_icon_manager_v1"> | null;
+  readonly #shm: WlObject<"wl_shm"> | null;
   /** What the host may still read. */
   readonly #images = new Map<XWindow, SharedImage>();
   /** Windows whose icons are being read, and whether these have changed meanwhile. */
@@ -94,34 +94,34 @@ export class Icons {
 
   #set(window: XWindow, role: Toplevel, icons: Icon[], offsets: number[], image: SharedImage | null): void {
     const { session } = this.#context;
-    const manager = this.#manager as WlObject;
+    const manager = this.#manager as WlObject<"xdg_toplevel_icon_manager_v1">;
     this.#free(window);
     if (image === null) {
-      session.sendRequest(manager, "xdg_toplevel_icon_manager_v1", "set_icon", { toplevel: role.object, icon: null });
+      session.sendRequest(manager, "set_icon", { toplevel: role.object, icon: null });
       return;
     }
     this.#images.set(window, image);
     const pool = session.createObject("wl_shm_pool", 1);
     const { size } = image;
-    const shm = this.#shm as WlObject;
-    session.sendRequest(shm, "wl_shm", "create_pool", { id: pool, fd: image.fd.duplicate(), size });
+    const shm = this.#shm as WlObject<"wl_shm">;
+    session.sendRequest(shm, "create_pool", { id: pool, fd: image.fd.duplicate(), size });
     const icon = session.createObject("xdg_toplevel_icon_v1", 1);
-    session.sendRequest(manager, "xdg_toplevel_icon_manager_v1", "create_icon", { id: icon });
+    session.sendRequest(manager, "create_icon", { id: icon });
     const buffers = icons.map((picture, i) => {
       const side = sideOf(picture);
       const offset = offsets[i] as number;
       drawSquare(picture, image.mapping.words.subarray(offset / BYTES_PER_PIXEL));
       const buffer = session.createObject("wl_buffer", 1);
       const shape = { offset, width: side, height: side, stride: side * BYTES_PER_PIXEL, format: ARGB8888 };
-      session.sendRequest(pool, "wl_shm_pool", "create_buffer", { id: buffer, ...shape });
-      session.sendRequest(icon, "xdg_toplevel_icon_v1", "add_buffer", { buffer, scale: 1 });
+      session.sendRequest(pool, "create_buffer", { id: buffer, ...shape });
+      session.sendRequest(icon, "add_buffer", { buffer, scale: 1 });
       return buffer;
     });
-    session.sendRequest(manager, "xdg_toplevel_icon_manager_v1", "set_icon", { toplevel: role.object, icon });
+    session.sendRequest(manager, "set_icon", { toplevel: role.object, icon });
     // Buffers have to outlive the icon's object, and the host keeps the icon itself (xdg-toplevel-icon-v1).
-    session.sendRequest(icon, "xdg_toplevel_icon_v1", "destroy", {});
-    for (const buffer of buffers) session.sendRequest(buffer, "wl_buffer", "destroy", {});
-    session.sendRequest(pool, "wl_shm_pool", "destroy", {});
+    session.sendRequest(icon, "destroy", {});
+    for (const buffer of buffers) session.sendRequest(buffer, "destroy", {});
+    session.sendRequest(pool, "destroy", {});
   }
 
   #free(window: XWindow): void {

@@ -31,11 +31,11 @@ export interface PopupEvents {
 /** A menu, a tooltip and the like, at a place beside its parent. Its owner deals with X pixels. */
 export class Popup {
   readonly #session: Session;
-  readonly #wmBase: WlObject;
+  readonly #wmBase: WlObject<"xdg_wm_base">;
   readonly #surface: Surface;
   readonly #scale: Scale;
   readonly #xdgSurface: XdgSurface;
-  readonly #object: WlObject;
+  readonly #object: WlObject<"xdg_popup">;
   /** Where it is, or is to be. */
   #place: Geometry;
   #isShown = false;
@@ -45,9 +45,9 @@ export class Popup {
   /** @param place within the parent's surface; what would be off the screen is moved by the host */
   constructor(
     session: Session,
-    wmBase: WlObject,
+    wmBase: WlObject<"xdg_wm_base">,
     surface: Surface,
-    parent: WlObject,
+    parent: WlObject<"xdg_surface">,
     place: Geometry,
     parentSize: Geometry,
     scale: Scale,
@@ -60,7 +60,7 @@ export class Popup {
     this.#place = place;
     this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) => this.#configured(serial));
     this.#object = session.createObject("xdg_popup", wmBase.version);
-    onEvents(this.#object, "xdg_popup", {
+    onEvents(this.#object, {
       configure: ({ x, y }) => {
         const { x: wantedX, y: wantedY } = this.#place;
         // Where it was meant to be it is for X to the pixel, which the host cannot tell.
@@ -75,11 +75,11 @@ export class Popup {
       },
     });
     const positioner = this.#position(parentSize);
-    session.sendRequest(this.#xdgSurface.object, "xdg_surface", "get_popup", { id: this.#object, parent, positioner });
-    session.sendRequest(positioner, "xdg_positioner", "destroy", {});
+    session.sendRequest(this.#xdgSurface.object, "get_popup", { id: this.#object, parent, positioner });
+    session.sendRequest(positioner, "destroy", {});
   }
 
-  get xdgSurface(): WlObject {
+  get xdgSurface(): WlObject<"xdg_surface"> {
     return this.#xdgSurface.object;
   }
 
@@ -99,41 +99,41 @@ export class Popup {
     if (isThere || this.#surface.state === "ended" || this.#object.version < REPOSITION_SINCE) return;
     this.#place = place;
     const positioner = this.#position(parentSize);
-    this.#session.sendRequest(this.#object, "xdg_popup", "reposition", { positioner, token: ++this.#repositions });
-    this.#session.sendRequest(positioner, "xdg_positioner", "destroy", {});
+    this.#session.sendRequest(this.#object, "reposition", { positioner, token: ++this.#repositions });
+    this.#session.sendRequest(positioner, "destroy", {});
   }
 
   destroy(): void {
     clearTimeout(this.#timer);
-    this.#session.sendRequest(this.#object, "xdg_popup", "destroy", {});
+    this.#session.sendRequest(this.#object, "destroy", {});
     this.#xdgSurface.destroy();
   }
 
   #configured(serial: number): void {
     this.#xdgSurface.acknowledge(serial, null, false);
     // It moves with the next commit, for which Xwayland has no reason.
-    if (this.#isShown) this.#session.injectRequest(this.#surface.object, "wl_surface", "commit", {});
+    if (this.#isShown) this.#session.injectRequest(this.#surface.object, "commit", {});
     this.#isShown = true;
   }
 
   /** Says where it is to be. */
-  #position(parentSize: Geometry): WlObject {
+  #position(parentSize: Geometry): WlObject<"xdg_positioner"> {
     const session = this.#session;
     const scale = this.#scale;
     const place = this.#place;
     const at = { x: scale.toHost(place.x), y: scale.toHost(place.y) };
     const positioner = session.createObject("xdg_positioner", this.#wmBase.version);
-    session.sendRequest(this.#wmBase, "xdg_wm_base", "create_positioner", { id: positioner });
+    session.sendRequest(this.#wmBase, "create_positioner", { id: positioner });
     const [width, height] = [scale.sizeToHost(place.width), scale.sizeToHost(place.height)];
-    session.sendRequest(positioner, "xdg_positioner", "set_size", { width, height });
+    session.sendRequest(positioner, "set_size", { width, height });
     // The anchor has to lie within the parent (xdg_positioner.set_anchor_rect); what is left goes into the offset.
     const x = Math.min(Math.max(at.x, 0), scale.sizeToHost(parentSize.width) - 1);
     const y = Math.min(Math.max(at.y, 0), scale.sizeToHost(parentSize.height) - 1);
-    session.sendRequest(positioner, "xdg_positioner", "set_anchor_rect", { x, y, width: 1, height: 1 });
-    session.sendRequest(positioner, "xdg_positioner", "set_offset", { x: at.x - x, y: at.y - y });
-    session.sendRequest(positioner, "xdg_positioner", "set_anchor", { anchor: TOP_LEFT });
-    session.sendRequest(positioner, "xdg_positioner", "set_gravity", { gravity: BOTTOM_RIGHT });
-    session.sendRequest(positioner, "xdg_positioner", "set_constraint_adjustment", {
+    session.sendRequest(positioner, "set_anchor_rect", { x, y, width: 1, height: 1 });
+    session.sendRequest(positioner, "set_offset", { x: at.x - x, y: at.y - y });
+    session.sendRequest(positioner, "set_anchor", { anchor: TOP_LEFT });
+    session.sendRequest(positioner, "set_gravity", { gravity: BOTTOM_RIGHT });
+    session.sendRequest(positioner, "set_constraint_adjustment", {
       constraint_adjustment: SLIDE_X_AND_Y,
     });
     return positioner;

@@ -39,7 +39,7 @@ export class Rescaling {
       resize(x, window, scale.toX(logical.width), scale.toX(logical.height));
     } else {
       // What keeps its pixels gets another size on the host, while Xwayland has nothing new to show.
-      session.injectRequest(surface.object, "wl_surface", "commit", {});
+      session.injectRequest(surface.object, "commit", {});
     }
   }
 }

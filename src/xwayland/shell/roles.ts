@@ -40,7 +40,7 @@ export class Roles {
   static readonly supported: readonly string[] = ResizeSync.supported;
 
   readonly #context: Context;
-  readonly #wmBase: WlObject;
+  readonly #wmBase: WlObject<"xdg_wm_base">;
   readonly #sync: ResizeSync;
   readonly #remapper: PopupRemapper;
   readonly #awaited: AwaitedParents;
@@ -54,8 +54,8 @@ export class Roles {
     this.#sync = new ResizeSync(context);
     this.#remapper = new PopupRemapper(context);
     this.#awaited = new AwaitedParents(({ id }) => clientOf(context.x.setup, id));
-    onEvents(wmBase, "xdg_wm_base", {
-      ping: ({ serial }) => session.sendRequest(wmBase, "xdg_wm_base", "pong", { serial }),
+    onEvents(wmBase, {
+      ping: ({ serial }) => session.sendRequest(wmBase, "pong", { serial }),
     });
     windows.listen({
       mapped: (window) => this.#show(window),

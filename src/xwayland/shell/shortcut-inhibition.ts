@@ -22,11 +22,11 @@ export class ShortcutInhibition {
   static readonly atoms: readonly string[] = [];
 
   readonly #context: Context;
-  readonly #manager: WlObject | null;
+  readonly #manager: WlObject<"zwp_keyboard_shortcuts_inhibit_manager_v1"> | null;
   readonly #grabs = new Set<KeyboardGrab>();
   /** Of grabs that may be worth it. */
   readonly #timers = new Map<KeyboardGrab, NodeJS.Timeout>();
-  readonly #inhibitors = new Map<KeyboardGrab, WlObject>();
+  readonly #inhibitors = new Map<KeyboardGrab, WlObject<"zwp_keyboard_shortcuts_inhibitor_v1">>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -78,7 +78,7 @@ export class ShortcutInhibition {
     for (const other of this.#inhibitors.keys()) if (other.surface === surface && other.seat === seat) return;
     explain?.(`${window} has grabbed the keyboard, and is to have the host's shortcuts`);
     const id = session.createObject("zwp_keyboard_shortcuts_inhibitor_v1", 1);
-    session.sendRequest(this.#manager, "zwp_keyboard_shortcuts_inhibit_manager_v1", "inhibit_shortcuts", {
+    session.sendRequest(this.#manager, "inhibit_shortcuts", {
       id,
       surface,
       seat,
@@ -98,6 +98,6 @@ export class ShortcutInhibition {
     const inhibitor = this.#inhibitors.get(grab);
     if (inhibitor === undefined) return;
     this.#inhibitors.delete(grab);
-    this.#context.session.sendRequest(inhibitor, "zwp_keyboard_shortcuts_inhibitor_v1", "destroy", {});
+    this.#context.session.sendRequest(inhibitor, "destroy", {});
   }
 }

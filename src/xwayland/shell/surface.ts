@@ -37,14 +37,14 @@ const transitions: Readonly<Record<SurfaceState, readonly SurfaceState[]>> = {
 };
 
 interface Attachment {
-  readonly buffer: WlObject;
+  readonly buffer: WlObject<"wl_buffer">;
   readonly x: number;
   readonly y: number;
 }
 
 /** A surface of Xwayland's. Its content is kept back unless its state says that the host gets it; only the latest is kept. */
 export class Surface {
-  readonly object: WlObject;
+  readonly object: WlObject<"wl_surface">;
   /** What pairs it with its X window (xwayland_surface_v1.set_serial); 0 for none yet. */
   serial = 0;
   /** Whose content it shows. */
@@ -59,9 +59,9 @@ export class Surface {
   #attached: Attachment | null = null;
   #committed = false;
   /** The wl_callbacks for the next commit, if they were asked for while that would have been kept back. */
-  #frames: WlObject[] = [];
+  #frames: WlObject<"wl_callback">[] = [];
 
-  constructor(session: Session, object: WlObject, sizes: BufferSizes, heldFrames: HeldFrames) {
+  constructor(session: Session, object: WlObject<"wl_surface">, sizes: BufferSizes, heldFrames: HeldFrames) {
     this.#session = session;
     this.object = object;
     this.#sizes = sizes;
@@ -88,7 +88,7 @@ export class Surface {
   }
 
   /** wl_surface.attach. @returns whether it is kept back */
-  attach(buffer: WlObject | null, x: number, y: number): boolean {
+  attach(buffer: WlObject<"wl_buffer"> | null, x: number, y: number): boolean {
     if (this.#state === "plain") return false;
     this.#size = this.#sizes.of(buffer);
     if (!this.keptBack) return false;
@@ -99,7 +99,7 @@ export class Surface {
   }
 
   /** wl_surface.frame. @returns whether it is answered here, since the content that it belongs to is kept back */
-  frame(callback: WlObject): boolean {
+  frame(callback: WlObject<"wl_callback">): boolean {
     if (!this.keptBack) return false;
     this.#frames.push(callback);
     return true;
@@ -116,7 +116,7 @@ export class Surface {
   }
 
   /** Xwayland destroys a buffer. */
-  forget(buffer: WlObject): void {
+  forget(buffer: WlObject<"wl_buffer">): void {
     if (this.#attached?.buffer === buffer) this.#attached = null;
   }
 
@@ -141,7 +141,7 @@ export class Surface {
   makeIcon(x: number, y: number): void {
     if (!this.#enter("plain")) return;
     if (this.object.version >= OFFSET_SINCE) {
-      this.#session.sendRequest(this.object, "wl_surface", "offset", { x, y });
+      this.#session.sendRequest(this.object, "offset", { x, y });
     } else if (this.#attached !== null) {
       this.#attached = { ...this.#attached, x, y };
     }
@@ -174,17 +174,17 @@ export class Surface {
   #release(): void {
     const { object } = this;
     if (this.#attached !== null) {
-      this.#session.injectRequest(object, "wl_surface", "attach", this.#attached);
+      this.#session.injectRequest(object, "attach", this.#attached);
       const damage = object.version >= DAMAGE_BUFFER_SINCE ? "damage_buffer" : "damage";
-      this.#session.injectRequest(object, "wl_surface", damage, EVERYTHING);
+      this.#session.injectRequest(object, damage, EVERYTHING);
     }
-    if (this.#committed) this.#session.injectRequest(object, "wl_surface", "commit", {});
+    if (this.#committed) this.#session.injectRequest(object, "commit", {});
     this.#attached = null;
     this.#committed = false;
   }
 
   /** The host never got it, so nobody else gives it back. */
-  #giveBack(buffer: WlObject): void {
-    this.#session.sendEvent(buffer, "wl_buffer", "release", {});
+  #giveBack(buffer: WlObject<"wl_buffer">): void {
+    this.#session.sendEvent(buffer, "release", {});
   }
 }

@@ -31,7 +31,7 @@ export class Surfaces {
   #events: SurfaceEvents | null = null;
   readonly #sizes: BufferSizes;
   readonly #heldFrames: HeldFrames;
-  readonly #surfaces = new Map<WlObject, Surface>();
+  readonly #surfaces = new Map<WlObject<"wl_surface">, Surface>();
   readonly #byId = new Map<number, Surface>();
   /** Those that keep a buffer back, or did. */
   readonly #keepers = new WeakMap<WlObject, Set<Surface>>();
@@ -47,7 +47,7 @@ export class Surfaces {
     this.#events = events;
   }
 
-  get(object: WlObject | null): Surface | undefined {
+  get(object: WlObject<"wl_surface"> | null): Surface | undefined {
     return object === null ? undefined : this.#surfaces.get(object);
   }
 
@@ -56,14 +56,14 @@ export class Surfaces {
     return this.#byId.get(id);
   }
 
-  create(object: WlObject): void {
+  create(object: WlObject<"wl_surface">): void {
     const surface = new Surface(this.#session, object, this.#sizes, this.#heldFrames);
     this.#surfaces.set(object, surface);
     this.#byId.set(object.clientId, surface);
     this.#events?.created(surface);
   }
 
-  destroy(object: WlObject): void {
+  destroy(object: WlObject<"wl_surface">): void {
     const surface = this.#surfaces.get(object);
     if (surface !== undefined) this.#events?.destroyed(surface);
     surface?.close();
@@ -72,7 +72,7 @@ export class Surfaces {
   }
 
   /** wl_surface.attach. @returns whether it is kept back */
-  attach(object: WlObject, buffer: WlObject | null, x: number, y: number): boolean {
+  attach(object: WlObject<"wl_surface">, buffer: WlObject<"wl_buffer"> | null, x: number, y: number): boolean {
     const surface = this.#surfaces.get(object);
     if (surface === undefined || !surface.attach(buffer, x, y)) return false;
     if (buffer !== null) this.#keepers.set(buffer, (this.#keepers.get(buffer) ?? new Set()).add(surface));
@@ -80,13 +80,13 @@ export class Surfaces {
   }
 
   /** Xwayland destroys a buffer. */
-  forgetBuffer(buffer: WlObject): void {
+  forgetBuffer(buffer: WlObject<"wl_buffer">): void {
     for (const surface of this.#keepers.get(buffer) ?? []) surface.forget(buffer);
   }
 
   /** Serves xwayland_shell_v1. */
-  serveShell(shell: WlObject): void {
-    onRequests(shell, "xwayland_shell_v1", {
+  serveShell(shell: WlObject<"xwayland_shell_v1">): void {
+    onRequests(shell, {
       get_xwayland_surface: ({ id, surface: object }) => {
         const surface = this.#surfaces.get(object);
         if (surface?.state !== "unknown") {
@@ -98,8 +98,8 @@ export class Surfaces {
     });
   }
 
-  #serveXwaylandSurface(object: WlObject, surface: Surface): void {
-    onRequests(object, "xwayland_surface_v1", {
+  #serveXwaylandSurface(object: WlObject<"xwayland_surface_v1">, surface: Surface): void {
+    onRequests(object, {
       set_serial: ({ serial_lo, serial_hi }) => {
         const serial = serial_hi * 2 ** 32 + serial_lo;
         if (serial === 0) throw new ProtocolError("0 is no serial", INVALID_SERIAL, object.clientId);
@@ -115,7 +115,13 @@ export class Surfaces {
 
 /** What has to be seen of Xwayland's messages. */
 export function surfaceHooks(of: (session: Session) => Surfaces): Hooks {
-  const makePlain = ({ session, args }: { session: Session; args: { surface: WlObject | null } }): void => {
+  const makePlain = ({
+    session,
+    args,
+  }: {
+    session: Session;
+    args: { surface: WlObject<"wl_surface"> | null };
+  }): void => {
     of(session).get(args.surface)?.makePlain();
   };
   return {

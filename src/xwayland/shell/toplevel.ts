@@ -54,7 +54,7 @@ export interface Description {
 
 /** A window of its own on the host's desktop. Its owner deals with X pixels. */
 export class Toplevel {
-  readonly object: WlObject;
+  readonly object: WlObject<"xdg_toplevel">;
   readonly #session: Session;
   readonly #scale: Scale;
   readonly #xdgSurface: XdgSurface;
@@ -72,7 +72,7 @@ export class Toplevel {
   /** What the host knows of it. */
   #description: Description | null = null;
 
-  constructor(session: Session, wmBase: WlObject, surface: Surface, scale: Scale, owner: ToplevelOwner) {
+  constructor(session: Session, wmBase: WlObject<"xdg_wm_base">, surface: Surface, scale: Scale, owner: ToplevelOwner) {
     this.#session = session;
     this.#scale = scale;
     this.#surface = surface;
@@ -83,7 +83,7 @@ export class Toplevel {
       this.#xdgSurface.acknowledge(serial, size, this.#fillsScreen, drawn);
     });
     this.object = session.createObject("xdg_toplevel", wmBase.version);
-    onEvents(this.object, "xdg_toplevel", {
+    onEvents(this.object, {
       configure: ({ width, height, states }) => {
         this.#configuration = { size: { width, height }, rawStates: states, states: readHostStates(states) };
       },
@@ -92,7 +92,7 @@ export class Toplevel {
       },
       close: () => owner.close(),
     });
-    session.sendRequest(this.#xdgSurface.object, "xdg_surface", "get_toplevel", { id: this.object });
+    session.sendRequest(this.#xdgSurface.object, "get_toplevel", { id: this.object });
   }
 
   /** How the host shows it. */
@@ -105,7 +105,7 @@ export class Toplevel {
     return this.#canMinimize;
   }
 
-  get xdgSurface(): WlObject {
+  get xdgSurface(): WlObject<"xdg_surface"> {
     return this.#xdgSurface.object;
   }
 
@@ -116,18 +116,18 @@ export class Toplevel {
     const before = this.#description;
     this.#description = description;
     // As if a client did it: the hook for titles puts the tag in front.
-    if (title !== before?.title) this.#session.injectRequest(object, "xdg_toplevel", "set_title", { title });
-    if (appId !== before?.appId) this.#session.injectRequest(object, "xdg_toplevel", "set_app_id", { app_id: appId });
+    if (title !== before?.title) this.#session.injectRequest(object, "set_title", { title });
+    if (appId !== before?.appId) this.#session.injectRequest(object, "set_app_id", { app_id: appId });
     if (parent !== (before?.parent ?? null)) {
-      this.#session.sendRequest(object, "xdg_toplevel", "set_parent", { parent: parent?.object ?? null });
+      this.#session.sendRequest(object, "set_parent", { parent: parent?.object ?? null });
     }
     const limit = (pixels: number, sides: number): number =>
       pixels === 0 ? 0 : this.#scale.sizeToHost(Math.max(pixels - sides, 1));
     const { left, right, top, bottom } = frame ?? noFrame;
     const min = { width: limit(minWidth, left + right), height: limit(minHeight, top + bottom) };
     const max = { width: limit(maxWidth, left + right), height: limit(maxHeight, top + bottom) };
-    if (!isSameSize(min, this.#min)) this.#session.sendRequest(object, "xdg_toplevel", "set_min_size", min);
-    if (!isSameSize(max, this.#max)) this.#session.sendRequest(object, "xdg_toplevel", "set_max_size", max);
+    if (!isSameSize(min, this.#min)) this.#session.sendRequest(object, "set_min_size", min);
+    if (!isSameSize(max, this.#max)) this.#session.sendRequest(object, "set_max_size", max);
     this.#min = min;
     this.#max = max;
     // Toolkits leave out their shadow when they hear that they fill the screen: then they need so much less for that.
@@ -152,7 +152,7 @@ export class Toplevel {
     const { left, top } = this.#frame;
     const inside = this.#inside({ width, height });
     const { size } = this.#configuration;
-    this.#session.sendRequest(this.#xdgSurface.object, "xdg_surface", "set_window_geometry", {
+    this.#session.sendRequest(this.#xdgSurface.object, "set_window_geometry", {
       x: this.#scale.toHost(left),
       y: this.#scale.toHost(top),
       // For a strict host one that fills the screen is never any larger, whatever its shadow is at the moment.
@@ -164,29 +164,29 @@ export class Toplevel {
   /** Asks the host for a state, or to end it. It says so by a configure event if it does as it is asked. */
   setMaximized(maximized: boolean): void {
     this.#isLeaving = !maximized;
-    this.#session.sendRequest(this.object, "xdg_toplevel", maximized ? "set_maximized" : "unset_maximized", {});
+    this.#session.sendRequest(this.object, maximized ? "set_maximized" : "unset_maximized", {});
   }
 
   /** As `setMaximized`. The host decides on the output. */
   setFullscreen(fullscreen: boolean): void {
     this.#isLeaving = !fullscreen;
-    if (fullscreen) this.#session.sendRequest(this.object, "xdg_toplevel", "set_fullscreen", { output: null });
-    else this.#session.sendRequest(this.object, "xdg_toplevel", "unset_fullscreen", {});
+    if (fullscreen) this.#session.sendRequest(this.object, "set_fullscreen", { output: null });
+    else this.#session.sendRequest(this.object, "unset_fullscreen", {});
   }
 
   /** Asks the host to minimize it. It never says whether it did, nor when the user has it back. */
   minimize(): void {
-    this.#session.sendRequest(this.object, "xdg_toplevel", "set_minimized", {});
+    this.#session.sendRequest(this.object, "set_minimized", {});
   }
 
   /** Lets the user move it. @param serial of the press that began it */
-  move(seat: WlObject, serial: number): void {
-    this.#session.sendRequest(this.object, "xdg_toplevel", "move", { seat, serial });
+  move(seat: WlObject<"wl_seat">, serial: number): void {
+    this.#session.sendRequest(this.object, "move", { seat, serial });
   }
 
   /** Lets the user change its size. @param edges which are moved (xdg_toplevel.resize_edge) */
-  resize(seat: WlObject, serial: number, edges: number): void {
-    this.#session.sendRequest(this.object, "xdg_toplevel", "resize", { seat, serial, edges });
+  resize(seat: WlObject<"wl_seat">, serial: number, edges: number): void {
+    this.#session.sendRequest(this.object, "resize", { seat, serial, edges });
   }
 
   /** Asks the host how it is to be. */
@@ -195,7 +195,7 @@ export class Toplevel {
   }
 
   destroy(): void {
-    this.#session.sendRequest(this.object, "xdg_toplevel", "destroy", {});
+    this.#session.sendRequest(this.object, "destroy", {});
     this.#xdgSurface.destroy();
   }
 

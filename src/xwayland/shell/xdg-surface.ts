@@ -10,7 +10,7 @@ const CONTENT_TIMEOUT_MS = 150;
 
 /** What makes the surface of an X window a window of the host's: only the host knows of it. */
 export class XdgSurface {
-  readonly object: WlObject;
+  readonly object: WlObject<"xdg_surface">;
   readonly #session: Session;
   readonly #surface: Surface;
   #timer: NodeJS.Timeout | undefined;
@@ -23,12 +23,17 @@ export class XdgSurface {
   #awaited: { readonly serial: number; readonly size: Size } | null = null;
 
   /** @param configured is told when the host has said how the window is to be, and is then to call `acknowledge` */
-  constructor(session: Session, wmBase: WlObject, surface: Surface, configured: (serial: number) => void) {
+  constructor(
+    session: Session,
+    wmBase: WlObject<"xdg_wm_base">,
+    surface: Surface,
+    configured: (serial: number) => void,
+  ) {
     this.#session = session;
     this.#surface = surface;
     this.#configured = configured;
     this.object = session.createObject("xdg_surface", wmBase.version);
-    onEvents(this.object, "xdg_surface", {
+    onEvents(this.object, {
       configure: ({ serial }) => {
         // On its way while the role went, which hosts do not want to hear of any more.
         if (this.#surface.state === "ended") return;
@@ -38,13 +43,13 @@ export class XdgSurface {
       },
     });
     surface.giveRole();
-    session.sendRequest(wmBase, "xdg_wm_base", "get_xdg_surface", { id: this.object, surface: surface.object });
+    session.sendRequest(wmBase, "get_xdg_surface", { id: this.object, surface: surface.object });
   }
 
   /** Asks the host to configure it: the first commit of a surface with a role has no content (xdg-shell). */
   begin(): void {
     // Not through hooks: nothing is attached that they would have to see.
-    this.#session.sendRequest(this.#surface.object, "wl_surface", "commit", {});
+    this.#session.sendRequest(this.#surface.object, "commit", {});
   }
 
   /**
@@ -92,7 +97,7 @@ export class XdgSurface {
   /** The role object is gone already. */
   destroy(): void {
     this.end();
-    this.#session.sendRequest(this.object, "xdg_surface", "destroy", {});
+    this.#session.sendRequest(this.object, "destroy", {});
   }
 
   /** What the client has drawn comes with Xwayland's next commit, if it has any reason for one. */
@@ -104,7 +109,7 @@ export class XdgSurface {
 
   #accept(serial: number): void {
     this.#stopWaiting();
-    this.#session.sendRequest(this.object, "xdg_surface", "ack_configure", { serial });
+    this.#session.sendRequest(this.object, "ack_configure", { serial });
     this.#surface.show();
     this.#goOn();
   }

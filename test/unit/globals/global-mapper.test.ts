@@ -154,7 +154,7 @@ function beeper(rung: string[] = []): GlobalOffer {
     interface: "xdg_system_bell_v1",
     version: 1,
     serve: (_session, bell) =>
-      onRequests(bell, "xdg_system_bell_v1", {
+      onRequests(bell, {
         ring: ({ surface }) => void rung.push(surface === null ? "all" : "one"),
       }),
   };

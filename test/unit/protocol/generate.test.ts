@@ -125,7 +125,8 @@ test("the generated files are TypeScript that says the same as the tables", () =
     enums: ["kind|@2 one=1 90=2@2"],
   });
   const types = typesFile(tables, "// header");
-  const args = "n: number; s: string | null; o: WlObject | null; id: WlObject; any: WlObject; a: Uint8Array; f: Fd";
+  const of = `WlObject<"t_one">`;
+  const args = `n: number; s: string | null; o: ${of} | null; id: ${of}; any: WlObject; a: Uint8Array; f: Fd`;
   assert.ok(types.includes(`    go: { ${args} };\n    stay: Record<never, never>;\n`), types);
   assert.ok(types.includes("    came: { who: WlObject };\n"));
   assert.ok(types.includes('    kind: { one: 1; "90": 2 };\n'));

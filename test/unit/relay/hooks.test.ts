@@ -71,11 +71,11 @@ describe("a hook", () => {
       requests: {
         wl_surface: {
           commit({ session, object }) {
-            session.sendRequest(object, "wl_surface", "damage", { x: 0, y: 0, width: 7, height: 7 });
+            session.sendRequest(object, "damage", { x: 0, y: 0, width: 7, height: 7 });
           },
           set_buffer_scale(message) {
             const { session, object } = message;
-            message.after(() => session.sendRequest(object, "wl_surface", "offset", { x: -1, y: 2 }));
+            message.after(() => session.sendRequest(object, "offset", { x: -1, y: 2 }));
           },
         },
       },
@@ -97,10 +97,8 @@ describe("a hook", () => {
         wl_surface: {
           preferred_buffer_scale(message) {
             const { session, object } = message;
-            session.sendEvent(object, "wl_surface", "preferred_buffer_transform", { transform: 1 });
-            message.after(() =>
-              session.sendEvent(object, "wl_surface", "preferred_buffer_transform", { transform: 2 }),
-            );
+            session.sendEvent(object, "preferred_buffer_transform", { transform: 1 });
+            message.after(() => session.sendEvent(object, "preferred_buffer_transform", { transform: 2 }));
           },
         },
       },
@@ -123,8 +121,8 @@ describe("a hook", () => {
         wl_surface: {
           commit({ session, object }) {
             speak = () => {
-              session.sendEvent(object, "wl_surface", "preferred_buffer_scale", { factor: 5 });
-              session.sendRequest(object, "wl_surface", "set_buffer_scale", { scale: 5 });
+              session.sendEvent(object, "preferred_buffer_scale", { factor: 5 });
+              session.sendRequest(object, "set_buffer_scale", { scale: 5 });
             };
           },
         },
@@ -144,7 +142,7 @@ describe("a hook", () => {
       requests: {
         wl_surface: {
           commit({ session, object }) {
-            speak = () => session.sendEvent(object, "wl_surface", "preferred_buffer_scale", { factor: 5 });
+            speak = () => session.sendEvent(object, "preferred_buffer_scale", { factor: 5 });
           },
         },
       },
@@ -167,7 +165,7 @@ describe("a hook", () => {
           frame(message) {
             const { callback } = message.args;
             message.drop();
-            message.after(() => message.session.sendEvent(callback, "wl_callback", "done", { callback_data: 77 }));
+            message.after(() => message.session.sendEvent(callback, "done", { callback_data: 77 }));
           },
         },
       },

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HookedMessage } from "../../../src/relay/hooked-message.ts";
 import type { Hooks } from "../../../src/relay/hooks.ts";
+import { onEvents, onRequests } from "../../../src/relay/one-sided.ts";
 import type { WlObject } from "../../../src/wire/wl-object.ts";
 import { packet, string, word } from "../../support/codec.ts";
 import { fileWith } from "../../support/descriptors.ts";
@@ -19,7 +20,10 @@ describe("an object that only the client has", () => {
         wl_compositor: {
           create_region(message) {
             message.drop();
-            message.args.id.listener = ({ signature, args }: HookedMessage) => void heard.push([signature.name, args]);
+            onRequests(message.args.id, {
+              add: (args) => void heard.push(["add", args]),
+              destroy: (args) => void heard.push(["destroy", args]),
+            });
           },
         },
       },
@@ -60,26 +64,30 @@ describe("an object that only the client has", () => {
 describe("an object that only the host has", () => {
   it("is heard no more once it was destroyed, whatever of its events crosses with that", () => {
     const heard: string[] = [];
-    let own: WlObject | undefined;
+    let own: WlObject<"wl_surface"> | undefined;
     const relay = new Relay({
       requests: {
         echo: {
-          numbers({ session, object }: HookedMessage) {
-            own = session.createObject("echo" as "wl_callback", 3);
-            own.listener = ({ signature }: HookedMessage) => void heard.push(signature.name);
-            session.sendRequest(object, "echo" as "wl_surface", "spawn" as "frame", { child: own } as never);
+          numbers({ session, object }: HookedMessage<unknown, "wl_surface">) {
+            own = session.createObject("echo" as "wl_surface", 3);
+            onEvents(own, { numbers: () => void heard.push("numbers") } as Parameters<
+              typeof onEvents<"wl_surface">
+            >[1]);
+            session.sendRequest(object, "spawn" as "frame", { child: own } as never);
           },
         },
       },
     });
     relay.client.give(packet(4, 0, Buffer.alloc(12)).bytes);
     relay.client.deliver();
-    const { hostId } = own as WlObject;
+    const made = own as WlObject<"wl_surface"> | undefined;
+    assert.ok(made);
+    const { hostId } = made;
     const event = packet(hostId, 0, Buffer.alloc(12)).bytes;
     relay.host.give(event);
     relay.host.deliver();
     assert.deepEqual(heard, ["numbers"]);
-    relay.session.sendRequest(own as WlObject, "echo" as "wl_surface", "destroy", {});
+    relay.session.sendRequest(made, "destroy", {});
     relay.host.give(event);
     relay.host.deliver();
     assert.deepEqual(heard, ["numbers"]);
@@ -93,9 +101,8 @@ describe("an object that only the host has", () => {
         wl_surface: {
           commit({ session }) {
             const callback = session.createObject("wl_callback", 1);
-            callback.listener = ({ args }: HookedMessage<{ callback_data: number }>) =>
-              void heard.push(args.callback_data);
-            session.sendRequest(session.display, "wl_display", "sync", { callback });
+            onEvents(callback, { done: (args) => void heard.push(args.callback_data) });
+            session.sendRequest(session.display, "sync", { callback });
           },
         },
       },
@@ -118,8 +125,8 @@ describe("an object that only the host has", () => {
         wl_surface: {
           commit({ session, object }) {
             const id = session.createObject("wl_callback", 1);
-            id.listener = ({ signature }: HookedMessage) => void heard.push(signature.name);
-            session.sendRequest(object, "wl_surface", "frame", { callback: id });
+            onEvents(id, { done: () => void heard.push("done") });
+            session.sendRequest(object, "frame", { callback: id });
             id.clientGone = true;
           },
         },
@@ -138,7 +145,7 @@ describe("an object that only the host has", () => {
         wl_surface: {
           commit({ session }) {
             const registry = session.createObject("wl_registry", 1);
-            session.sendRequest(session.display, "wl_display", "get_registry", { registry });
+            session.sendRequest(session.display, "get_registry", { registry });
           },
         },
       },
@@ -200,7 +207,7 @@ describe("with a hook on them", () => {
 describe("a request that we make for the client", () => {
   it("is seen by hooks, and waits for one that holds others up", async (t) => {
     const gate = new Gate();
-    let known: WlObject | undefined;
+    let known: WlObject<"xdg_toplevel"> | undefined;
     const { host, toplevel, surface, client } = await windowed(t, {
       requests: {
         xdg_toplevel: {
@@ -208,14 +215,14 @@ describe("a request that we make for the client", () => {
           set_app_id(message) {
             message.drop();
             const { session, object } = message;
-            session.injectRequest(object, "xdg_toplevel", "set_title", { title: message.args.app_id });
+            session.injectRequest(object, "set_title", { title: message.args.app_id });
           },
         },
         wl_surface: {
           commit: ({ session }) => {
             // It is held itself by then.
             queueMicrotask(() => {
-              session.injectRequest(known as WlObject, "xdg_toplevel", "set_title", { title: "while held" });
+              session.injectRequest(known as WlObject<"xdg_toplevel">, "set_title", { title: "while held" });
             });
             return gate.hook();
           },

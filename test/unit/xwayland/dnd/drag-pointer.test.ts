@@ -15,23 +15,28 @@ const nobody = { refused() {}, outlived() {} };
 interface Stage {
   readonly pointer: DragPointer;
   readonly input: UserInput;
-  readonly origin: WlObject;
+  readonly origin: WlObject<"wl_surface">;
   /** The names of what Xwayland is sent. */
   readonly sent: string[];
 }
 
 function stage(): Stage {
   const sent: string[] = [];
-  const session = { sendEvent: (_object: WlObject, _interface: string, name: string) => sent.push(name) };
-  const origin = {} as WlObject;
-  const press = { device: { version: 7 }, surface: origin, button: 0x110, serial: 1 };
+  const session = { sendEvent: (_object: WlObject, name: string) => sent.push(name) };
+  const origin = {} as WlObject<never>;
+  const press: Partial<Press<"wl_pointer">> = {
+    device: { version: 7 } as WlObject<"wl_pointer">,
+    surface: origin,
+    button: 0x110,
+    serial: 1,
+  };
   const window = new XWindow(0x40_0001, { x: 0, y: 0, width: 10, height: 10 }, false);
   const input = new UserInput();
-  const pointer = new DragPointer(session as unknown as Session, input, press as Press, window, nobody);
+  const pointer = new DragPointer(session as unknown as Session, input, press as Press<"wl_pointer">, window, nobody);
   return { pointer, input, origin, sent };
 }
 
-const entered = (pointer: DragPointer, surface: WlObject): Promise<void> =>
+const entered = (pointer: DragPointer, surface: WlObject<"wl_surface">): Promise<void> =>
   patiently(pointer.hostEnters(surface), (why) => new Error(`the pointer enters nothing: ${why}`));
 
 describe("the pointer of a drag", () => {
@@ -39,7 +44,7 @@ describe("the pointer of a drag", () => {
     const { pointer, sent } = stage();
     pointer.hostLeaves(2);
     pointer.release(new Promise(() => {}));
-    await entered(pointer, {} as WlObject);
+    await entered(pointer, {} as WlObject<never>);
     assert.deepEqual(sent, ["button", "frame", "leave", "frame"]);
   });
 

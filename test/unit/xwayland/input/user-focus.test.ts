@@ -8,7 +8,7 @@ import type { WindowListener } from "../../../../src/xwayland/base/windows.ts";
 import { UserFocus, type UserFocusContext } from "../../../../src/xwayland/input/user-focus.ts";
 
 const ROOT = 1;
-const keyboard = {} as WlObject;
+const keyboard = {} as WlObject<never>;
 
 /** The user's focus with an X server that only notes which windows get the focus, and a ping barrier that waits to be opened. */
 function stage(): {

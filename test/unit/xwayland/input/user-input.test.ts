@@ -5,16 +5,16 @@ import type { WlObject } from "../../../../src/wire/wl-object.ts";
 import { UserInput } from "../../../../src/xwayland/input/user-input.ts";
 
 /** Only which one it is counts. */
-const object = (): WlObject => ({}) as WlObject;
+const object = (): WlObject<never> => ({}) as WlObject<never>;
 
 describe("what the user does in X windows", () => {
   const [seat, pointer, keyboard, touch, one, other] = Array.from({ length: 6 }, object) as [
-    WlObject,
-    WlObject,
-    WlObject,
-    WlObject,
-    WlObject,
-    WlObject,
+    WlObject<never>,
+    WlObject<never>,
+    WlObject<never>,
+    WlObject<never>,
+    WlObject<never>,
+    WlObject<never>,
   ];
   let input: UserInput;
   beforeEach(() => {

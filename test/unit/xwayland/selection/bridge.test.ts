@@ -117,7 +117,7 @@ for (const isFocusBound of [true, false]) {
       };
       const session = {
         createObject: () => ({ listener: null }),
-        sendRequest: (_: WlObject, __: string, ___: string, { callback }: { callback: WlObject }) =>
+        sendRequest: (_: WlObject, __: string, { callback }: { callback: WlObject }) =>
           // Behind what the host has said before.
           setImmediate(() => callback.listener?.({ signature: { name: "done" }, args: {} } as never)),
         onEnded: () => () => {},
