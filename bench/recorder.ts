@@ -6,6 +6,7 @@ import { ProtocolRegistry } from "../src/protocol/protocol-registry.ts";
 import { FlightRecorder } from "../src/recorder/flight-recorder.ts";
 import { TracePoint } from "../src/recorder/trace.ts";
 import type { Interface, Message } from "../src/wire/signature.ts";
+import { WireMessage } from "../src/wire/wire-message.ts";
 
 /** Nanoseconds for a message of the usual length. */
 const MAX_COST = 50;
@@ -22,6 +23,7 @@ function main(): void {
   const message = type.requests[1] as Message;
   const sessionTrace = new FlightRecorder(512 * 1024).open(protocol, () => "the bench");
   const words = new Uint32Array(1024).fill(7);
+  const wire = new WireMessage(words);
   console.log("words of the message    ns");
   const costs = lengths.map((length) => {
     let best = Number.POSITIVE_INFINITY;
@@ -29,8 +31,9 @@ function main(): void {
       const start = performance.now();
       for (let i = 0; i < MESSAGES; i++) {
         const place = i & 511;
-        sessionTrace.onMessage(TracePoint.fromClient, type, message, words, place, place + length);
-        sessionTrace.onMessage(TracePoint.toHost, type, message, words, place, place + length);
+        wire.show(type, message, words, place, place + length);
+        sessionTrace.onMessage(TracePoint.fromClient, wire);
+        sessionTrace.onMessage(TracePoint.toHost, wire);
       }
       best = Math.min(best, ((performance.now() - start) * 1e6) / MESSAGES);
     }

@@ -28,6 +28,7 @@ export { type Device as GpuDevice, findDevice as findGpuDevice } from "./virtio/
 export { drmDriver } from "./virtio/drm-driver.ts";
 export { DisplayError, ProtocolError } from "./wire/errors.ts";
 export type { Transport } from "./wire/transport.ts";
+export type { WireMessage } from "./wire/wire-message.ts";
 export type { WlObject } from "./wire/wl-object.ts";
 export type { Explain } from "./xwayland/base/wm-context.ts";
 export type { OutputWishes, Unscale } from "./xwayland/outputs/outputs.ts";

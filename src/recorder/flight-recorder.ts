@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
-import type { Interface, Message } from "../wire/signature.ts";
+import { WireMessage } from "../wire/wire-message.ts";
 import { Kind } from "./record.ts";
 import { Ring } from "./ring.ts";
 import type { Trace, TracePoint } from "./trace.ts";
@@ -8,18 +8,13 @@ import type { Trace, TracePoint } from "./trace.ts";
 /** Names that are asked for in a tenth of a second: each is a file in /proc, and clients may come by the thousands. */
 const MAX_NAMES = 10;
 
+/** The message that observers see. */
+const kept = new WireMessage(new Uint32Array());
+
 /** Sees all that is recorded, while it happens: the log, or a file. */
 export interface Observer {
   opened?(sessionTrace: SessionTrace): void;
-  onMessage(
-    sessionTrace: SessionTrace,
-    point: TracePoint,
-    type: Interface,
-    message: Message,
-    words: Uint32Array,
-    offset: number,
-    end: number,
-  ): void;
+  onMessage(sessionTrace: SessionTrace, point: TracePoint, wire: WireMessage): void;
   closed?(sessionTrace: SessionTrace): void;
 }
 
@@ -59,19 +54,15 @@ export class SessionTrace implements Trace {
     this.#ring.tick();
   }
 
-  onMessage(
-    point: TracePoint,
-    type: Interface,
-    message: Message,
-    words: Uint32Array,
-    offset: number,
-    end: number,
-  ): void {
+  onMessage(point: TracePoint, wire: WireMessage): void {
+    const { type, message, words, offset, end } = wire;
     // What somebody typed is not kept, and so cannot come out.
     const last = this.#keepsTyped ? end : Math.min(end, offset + message.wordsBeforeTyped);
     this.#ring.message(point, this.number, type.index, words, offset, last);
     if (this.#observers.length === 0) return;
-    for (const observer of this.#observers) observer.onMessage(this, point, type, message, words, offset, last);
+    // In a view of its own: the message that goes on is whole.
+    const shown = kept.show(type, message, words, offset, last);
+    for (const observer of this.#observers) observer.onMessage(this, point, shown);
   }
 
   /** The session has ended. */

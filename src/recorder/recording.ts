@@ -4,7 +4,8 @@ import { counted } from "../log/counted.ts";
 import type { Logger } from "../log/logger.ts";
 import { openPrivateFile } from "../log/private-file.ts";
 import type { ProtocolTable } from "../protocol/table.ts";
-import type { Interface, Message } from "../wire/signature.ts";
+import type { Interface } from "../wire/signature.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 import type { Observer, SessionTrace } from "./flight-recorder.ts";
 import { Kind, MAX_INTERFACES, recordHead, TURN } from "./record.ts";
 import type { TracePoint } from "./trace.ts";
@@ -57,15 +58,7 @@ export class Recording implements Observer {
     this.#event(Kind.opened, sessionTrace, sessionTrace.name);
   }
 
-  onMessage(
-    sessionTrace: SessionTrace,
-    point: TracePoint,
-    type: Interface,
-    _message: Message,
-    words: Uint32Array,
-    offset: number,
-    end: number,
-  ): void {
+  onMessage(sessionTrace: SessionTrace, point: TracePoint, { type, words, offset, end }: WireMessage): void {
     const index = this.#indices.get(type) ?? this.#define(type);
     this.#turn(sessionTrace);
     const length = 1 + end - offset;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Interface, Message } from "../wire/signature.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 
 /**
  * The four places at which a message can be seen. Ids in it are the client's where it comes from or goes to the client,
@@ -12,17 +12,6 @@ export type TracePoint = (typeof TracePoint)[keyof typeof TracePoint];
 export interface Trace {
   /** A turn begins: what is reported next happens now. */
   tick(): void;
-  /**
-   * A message has passed. It lies in a buffer that is reused as soon as this returns; `place` and `end` are word indices
-   * of its header and behind it. One that comes in was not checked yet, so that it may be shorter or longer than its
-   * signature says.
-   */
-  onMessage(
-    point: TracePoint,
-    type: Interface,
-    message: Message,
-    words: Uint32Array,
-    offset: number,
-    end: number,
-  ): void;
+  /** A message has passed. One that comes in was not checked yet: it may be shorter or longer than its signature says. */
+  onMessage(point: TracePoint, wire: WireMessage): void;
 }

@@ -48,8 +48,7 @@ export class EventForwarder extends Forwarder {
     const type = object.hostInterface;
     const message = this.messageAt(offset, object, type, type.events);
     try {
-      const { trace } = this.context;
-      if (trace !== null) trace.onMessage(TracePoint.fromHost, type, message, receiveWords, offset, end);
+      this.trace(TracePoint.fromHost, type, message, receiveWords, offset, end);
       if (id === 1) return this.#handleDisplay(message, offset, end);
       if (this.forwardable(object)) {
         if (object.clientGone && message.args.some((arg) => arg.kind === ArgKind.newId)) {

@@ -7,6 +7,7 @@ import { ProtocolError } from "../wire/errors.ts";
 import { endMessageAt, endOfMessage, readString, skipArray, skipString } from "../wire/reader.ts";
 import { receiveBuffer, receiveWords } from "../wire/receive-buffer.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
+import { WireMessage } from "../wire/wire-message.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { writtenWords } from "../wire/writer.ts";
 import { closeFds, decode, deliverable, encode, type Ids, patchIds, skip, takeFds, type Value } from "./codec.ts";
@@ -14,6 +15,9 @@ import { HookedMessage } from "./hooked-message.ts";
 import type { Hook, HookTable } from "./hooks.ts";
 import type { RelayContext } from "./relay-context.ts";
 import type { Flow } from "./statistics.ts";
+
+/** The message that the trace is shown. */
+const shown = new WireMessage(receiveWords);
 
 /**
  * One direction of a session. It walks over the messages that lie in the receive buffer, replaces the object ids in
@@ -212,15 +216,25 @@ export abstract class Forwarder implements Ids {
   /** Sends a message that is ready in the receive buffer but for the id of its object. */
   protected forwardWords(object: WlObject, message: Message, offset: number, end: number): void {
     receiveWords[offset] = this.targetId(object);
-    const { trace } = this.context;
-    if (trace !== null) trace.onMessage(this.sinkPoint, this.sinkInterface(object), message, receiveWords, offset, end);
+    this.trace(this.sinkPoint, this.sinkInterface(object), message, receiveWords, offset, end);
     this.sink.output.forward(offset << 2, end << 2);
   }
 
   #encode(object: WlObject, message: Message, values: readonly Value[]): void {
     const end = encode(object, message, values, this.sink.output, this);
+    this.trace(this.sinkPoint, this.sinkInterface(object), message, writtenWords, 0, end);
+  }
+
+  protected trace(
+    point: TracePoint,
+    type: Interface,
+    message: Message,
+    words: Uint32Array,
+    offset: number,
+    end: number,
+  ): void {
     const { trace } = this.context;
-    if (trace !== null) trace.onMessage(this.sinkPoint, this.sinkInterface(object), message, writtenWords, 0, end);
+    if (trace !== null) trace.onMessage(point, shown.show(type, message, words, offset, end));
   }
 
   #introduceGeneric(object: WlObject, cursor: number, end: number): number {

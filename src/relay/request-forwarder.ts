@@ -31,8 +31,7 @@ export class RequestForwarder extends Forwarder {
     const type = object.clientInterface;
     const message = this.messageAt(offset, object, type, type.requests);
     try {
-      const { trace } = this.context;
-      if (trace !== null) trace.onMessage(TracePoint.fromClient, type, message, receiveWords, offset, end);
+      this.trace(TracePoint.fromClient, type, message, receiveWords, offset, end);
       if (this.hooks[message.number] !== null || !this.forwardable(object))
         return this.intercept(object, message, offset, end);
       this.forwardInPlace(object, message, offset, end);
@@ -58,11 +57,8 @@ export class RequestForwarder extends Forwarder {
     const message = object.clientInterface.requests[bytes.readUInt16LE(offset + 4)];
     if (message?.name !== "pong" || message.args.length !== 1 || this.hooks[message.number] !== null) return false;
     const serial = bytes.readUInt32LE(offset + 8);
-    const { trace } = this.context;
-    if (trace !== null) {
-      const words = Uint32Array.of(object.clientId, message.opcode | (PONG_SIZE << 16), serial);
-      trace.onMessage(TracePoint.fromClient, object.clientInterface, message, words, 0, words.length);
-    }
+    const words = Uint32Array.of(object.clientId, message.opcode | (PONG_SIZE << 16), serial);
+    this.trace(TracePoint.fromClient, object.clientInterface, message, words, 0, words.length);
     this.send(object, message, { serial });
     this.count(size);
     return true;

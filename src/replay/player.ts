@@ -10,11 +10,13 @@ import { type Trace, TracePoint } from "../recorder/trace.ts";
 import type { HookTable } from "../relay/hooks.ts";
 import { processObjects } from "../relay/object-budget.ts";
 import { Session } from "../relay/session.ts";
+import { argumentsOf, endOfArgument, textAt } from "../wire/arguments.ts";
 import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 import { PlayedTransport } from "./played-transport.ts";
 import { type PixelBudget, Pools } from "./pools.ts";
-import { argumentsOf, ReplayNames, textAt } from "./replay-names.ts";
+import { ReplayNames } from "./replay-names.ts";
 import { isSerial, type Script, type Step } from "./script.ts";
 
 /** Milliseconds that an event may be late, after which the client goes on without it. */
@@ -128,14 +130,7 @@ export class Player implements Trace {
 
   tick(): void {}
 
-  onMessage(
-    point: TracePoint,
-    type: Interface,
-    message: Message,
-    words: Uint32Array,
-    offset: number,
-    end: number,
-  ): void {
+  onMessage(point: TracePoint, { type, message, words, offset, end }: WireMessage): void {
     if (point !== TracePoint.toClient) return;
     const event = words.slice(offset, end);
     const name = this.#names.event(type, message, event);
@@ -198,7 +193,7 @@ export class Player implements Trace {
   #bind(words: Uint32Array, event: string): number {
     const global = this.#events.get(event);
     if (!global || gpuGlobals.has(textAt(words, 3))) return 0;
-    const offset = 4 + (((words[3] as number) + 3) >>> 2);
+    const offset = endOfArgument(ArgKind.string, words, 3, words.length);
     words[offset] = Math.min(words[offset] as number, global.at(-1) as number);
     return words[offset] as number;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
+import { argumentsOf, endOfArgument, textAt } from "../wire/arguments.ts";
+import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
 
 /**
  * Gives objects and events names by which the recorded and the played session mean the same, whatever ids there are: an
@@ -41,47 +42,14 @@ export class ReplayNames {
 export function newIdPlaces(message: Message, words: Uint32Array): number[] {
   const places: number[] = [];
   for (const [arg, place] of argumentsOf(message, words)) {
-    if (arg.kind === ArgKind.newId) places.push(place);
-    if (arg.kind === ArgKind.genericNewId) places.push(place + 1 + textWords(words, place));
+    if (arg.kind !== ArgKind.newId && arg.kind !== ArgKind.genericNewId) continue;
+    places.push(endOfArgument(arg.kind, words, place, words.length) - 1);
   }
-  return places.filter((place) => place < words.length);
-}
-
-/** Where each argument of a message begins; a descriptor has no place. Of a malformed one, those that are there. */
-export function* argumentsOf(message: Message, words: Uint32Array): Generator<[Argument, number]> {
-  let offset = 2;
-  for (const arg of message.args) {
-    if (arg.kind === ArgKind.fd || offset >= words.length) continue;
-    yield [arg, offset];
-    offset += wordsOf(arg, words, offset);
-  }
+  return places;
 }
 
 /** Whether a message has the length that it says, and all its arguments; what follows the last one does not matter. */
 export function isWhole(message: Message, words: Uint32Array): boolean {
-  let offset = 2;
-  for (const arg of message.args) {
-    if (arg.kind === ArgKind.fd) continue;
-    if (offset >= words.length) return false;
-    offset += wordsOf(arg, words, offset);
-  }
-  return offset <= words.length && (words[1] as number) >>> 16 === words.byteLength;
-}
-
-/** Words of an argument that begins there. */
-function wordsOf(arg: Argument, words: Uint32Array, offset: number): number {
-  if (arg.kind === ArgKind.genericNewId) return textWords(words, offset) + 2;
-  return arg.kind === ArgKind.string || arg.kind === ArgKind.array ? textWords(words, offset) : 1;
-}
-
-/** Words of a text or an array, with that of its length. */
-function textWords(words: Uint32Array, offset: number): number {
-  return 1 + Math.ceil((words[offset] as number) / 4);
-}
-
-/** A string argument. */
-export function textAt(words: Uint32Array, offset: number): string {
-  const length = Math.min((words[offset] ?? 0) - 1, words.byteLength - ((offset + 1) << 2));
-  if (length <= 0) return "";
-  return Buffer.from(words.buffer, words.byteOffset + ((offset + 1) << 2), length).toString("latin1");
+  const isComplete = [...argumentsOf(message, words)].length === message.args.length;
+  return isComplete && (words[1] as number) >>> 16 === words.byteLength;
 }

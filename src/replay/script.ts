@@ -3,9 +3,10 @@
 import { UserError } from "../errors.ts";
 import { Kind, type RecordAt } from "../recorder/record.ts";
 import type { RecordedSessions } from "../trace/recording-reader.ts";
+import { argumentsOf } from "../wire/arguments.ts";
 import { MAX_REQUEST_SIZE } from "../wire/limits.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
-import { argumentsOf, isWhole, newIdPlaces, ReplayNames } from "./replay-names.ts";
+import { isWhole, newIdPlaces, ReplayNames } from "./replay-names.ts";
 
 /** A request of the recorded client. */
 export interface Step {

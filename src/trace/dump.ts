@@ -5,9 +5,13 @@ import type { FlightRecorder } from "../recorder/flight-recorder.ts";
 import { isMessage, Kind, type RecordAt, recordsIn, recordText } from "../recorder/record.ts";
 import { TracePoint } from "../recorder/trace.ts";
 import type { Interface } from "../wire/signature.ts";
+import { WireMessage } from "../wire/wire-message.ts";
 import { isLevel, messageLine, type Style, textLine } from "./line.ts";
 import type { MessageFilter } from "./message-filter.ts";
 import { readMessage } from "./message-text.ts";
+
+/** The message of the record that is being written. */
+const recorded = new WireMessage(new Uint32Array());
 
 /** What the numbers in records stand for. */
 export interface RecordNames {
@@ -86,7 +90,7 @@ function lineFor(names: RecordNames, record: RecordAt, style: Style, filter: Mes
   const header = offset + 1 < end ? (words[offset + 1] as number) : 0xffff;
   const message = type?.[isRequest ? "requests" : "events"][header & 0xffff];
   if (protocol === undefined || type === undefined || message === undefined) return null;
-  if (filter !== null && !filter.shows(type, message, words[offset] as number)) return null;
-  const read = readMessage(protocol, type, message, words, offset, end);
-  return messageLine(style, { time, client, point: kind, message: read });
+  const wire = recorded.show(type, message, words, offset, end);
+  if (filter !== null && !filter.shows(wire)) return null;
+  return messageLine(style, { time, client, point: kind, message: readMessage(protocol, wire) });
 }

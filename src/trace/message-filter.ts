@@ -2,7 +2,8 @@
 import { UserError } from "../errors.ts";
 import { nearest } from "../protocol/nearest.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
-import type { Interface, Message } from "../wire/signature.ts";
+import type { Message } from "../wire/signature.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 
 /** Classes of frequent messages that say little, in the language of filters. */
 export const messageClasses: Readonly<Record<string, string>> = {
@@ -56,20 +57,21 @@ export class MessageFilter {
     this.#asksForIds = [...this.#included, ...this.#excluded].some((matcher) => matcher.id !== null);
   }
 
-  /** Whether a message to the object with that id is shown. */
-  shows(type: Interface, message: Message, id: number): boolean {
-    if (this.#asksForIds) return this.#decide(type, message, id);
+  /** Whether a message is shown. */
+  shows(wire: WireMessage): boolean {
+    if (this.#asksForIds) return this.#decide(wire);
+    const { message } = wire;
     let verdict = this.#verdicts.get(message);
     if (verdict === undefined) {
-      verdict = this.#decide(type, message, id);
+      verdict = this.#decide(wire);
       this.#verdicts.set(message, verdict);
     }
     return verdict;
   }
 
-  #decide(type: Interface, message: Message, id: number): boolean {
+  #decide({ type, message, words, offset }: WireMessage): boolean {
     const matches = (one: Matcher): boolean =>
-      (one.id === null || one.id === id) && one.interface.test(type.name) && one.message.test(message.name);
+      (one.id === null || one.id === words[offset]) && one.interface.test(type.name) && one.message.test(message.name);
     return (this.#included.length === 0 || this.#included.some(matches)) && !this.#excluded.some(matches);
   }
 

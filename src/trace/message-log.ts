@@ -2,7 +2,7 @@
 
 import type { Observer, SessionTrace } from "../recorder/flight-recorder.ts";
 import type { TracePoint } from "../recorder/trace.ts";
-import type { Interface, Message } from "../wire/signature.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 import { messageLine, type Style, xwaylandLine } from "./line.ts";
 import type { MessageFilter } from "./message-filter.ts";
 import { readMessage } from "./message-text.ts";
@@ -22,17 +22,9 @@ export class MessageLog implements Observer {
     this.#filter = filter;
   }
 
-  onMessage(
-    sessionTrace: SessionTrace,
-    point: TracePoint,
-    type: Interface,
-    message: Message,
-    words: Uint32Array,
-    offset: number,
-    end: number,
-  ): void {
-    if (!this.#sources.has(sourceOf(point)) || !this.#filter.shows(type, message, words[offset] as number)) return;
-    const read = readMessage(sessionTrace.protocol, type, message, words, offset, end);
+  onMessage(sessionTrace: SessionTrace, point: TracePoint, wire: WireMessage): void {
+    if (!this.#sources.has(sourceOf(point)) || !this.#filter.shows(wire)) return;
+    const read = readMessage(sessionTrace.protocol, wire);
     this.#write(messageLine(this.#style, { time: sessionTrace.now, client: sessionTrace.name, point, message: read }));
   }
 

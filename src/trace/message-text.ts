@@ -2,7 +2,9 @@
 
 import { printable } from "../log/printable.ts";
 import type { EnumTable, ProtocolRegistry } from "../protocol/protocol-registry.ts";
-import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
+import { argumentsOf, endOfArgument, textAt } from "../wire/arguments.ts";
+import { ArgKind, type Argument } from "../wire/signature.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 
 /** An argument of a message, for people and for programs. */
 interface ReadArgument {
@@ -22,26 +24,12 @@ export interface ReadMessage {
   readonly isCut: boolean;
 }
 
-/**
- * Reads a message as it was on the wire: its header at `place`, its end at `end`. It may be malformed, or cut: then the
- * arguments that are there are shown.
- */
-export function readMessage(
-  protocol: ProtocolRegistry,
-  type: Interface,
-  message: Message,
-  words: Uint32Array,
-  offset: number,
-  end: number,
-): ReadMessage {
-  const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+/** Reads a message as it was on the wire. It may be malformed, or cut: then the arguments that are there are shown. */
+export function readMessage(protocol: ProtocolRegistry, wire: WireMessage): ReadMessage {
+  const { type, message, words, offset, end } = wire;
   const args: ReadArgument[] = [];
-  let cursor = offset + 2;
-  for (const arg of message.args) {
-    const next = behind(arg, words, cursor, end);
-    if (next > end) break;
-    args.push({ name: arg.name, ...argumentAt(protocol, arg, words, bytes, cursor) });
-    cursor = next;
+  for (const [arg, place] of argumentsOf(message, words, offset, end)) {
+    args.push({ name: arg.name, ...argumentAt(protocol, arg, words, place) });
   }
   const isCut = args.length < message.args.length;
   return { interface: type.name, id: words[offset] as number, name: message.name, args, isCut };
@@ -54,22 +42,10 @@ export function messageText({ interface: type, id, name, args, isCut }: ReadMess
   return printable(`${type}@${id}.${name}(${texts.join(", ")})`);
 }
 
-function behind(arg: Argument, words: Uint32Array, offset: number, end: number): number {
-  if (arg.kind === ArgKind.fd) return offset;
-  if (offset >= end) return end + 1;
-  const isCounted = arg.kind === ArgKind.string || arg.kind === ArgKind.array || arg.kind === ArgKind.genericNewId;
-  const length = words[offset] as number;
-  // Longer than any message.
-  if (isCounted && length > 0xffff) return end + 1;
-  if (arg.kind === ArgKind.string || arg.kind === ArgKind.array) return offset + 1 + ((length + 3) >>> 2);
-  return arg.kind === ArgKind.genericNewId ? offset + 3 + ((length + 3) >>> 2) : offset + 1;
-}
-
 function argumentAt(
   protocol: ProtocolRegistry,
   arg: Argument,
   words: Uint32Array,
-  bytes: Buffer,
   offset: number,
 ): Omit<ReadArgument, "name"> {
   const word = words[offset] as number;
@@ -84,7 +60,7 @@ function argumentAt(
       return { text: String((word | 0) / 256), value: (word | 0) / 256 };
     case ArgKind.string: {
       if (word === 0) return { text: "nil", value: null };
-      const text = textAt(bytes, offset, word);
+      const text = textAt(words, offset);
       return { text: JSON.stringify(text), value: text };
     }
     case ArgKind.array:
@@ -99,18 +75,14 @@ function argumentAt(
       return { text: `new ${name}@${word}`, value: { interface: name, id: word } };
     }
     case ArgKind.genericNewId: {
-      const next = offset + 1 + ((word + 3) >>> 2);
-      const name = textAt(bytes, offset, word);
+      const next = endOfArgument(ArgKind.string, words, offset, words.length);
+      const name = textAt(words, offset);
       const [version, id] = [words[next] as number, words[next + 1] as number];
       return { text: `new ${name}@${id} v${version}`, value: { interface: name, id, version } };
     }
     default:
       return { text: "fd", value: "fd" };
   }
-}
-
-function textAt(bytes: Buffer, offset: number, length: number): string {
-  return bytes.toString("utf8", (offset + 1) << 2, ((offset + 1) << 2) + Math.max(length - 1, 0));
 }
 
 /** The name of an enum's value; of a bit field's the names of all bits, and in hexadecimal those that have none. */

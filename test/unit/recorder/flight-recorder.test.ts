@@ -8,6 +8,7 @@ import { TracePoint } from "../../../src/recorder/trace.ts";
 import { ringLines } from "../../../src/trace/dump.ts";
 import type { Style } from "../../../src/trace/line.ts";
 import type { Interface, Message } from "../../../src/wire/signature.ts";
+import { WireMessage } from "../../../src/wire/wire-message.ts";
 import { packet, string, word } from "../../support/codec.ts";
 
 const protocol = new ProtocolRegistry();
@@ -29,7 +30,7 @@ function pass(sessionTrace: SessionTrace, point: TracePoint, name: string, id: n
   const { bytes } = packet(id, message.opcode, Buffer.concat(args));
   const words = new Uint32Array(3 + bytes.length / 4);
   Buffer.from(words.buffer).set(bytes, 12);
-  sessionTrace.onMessage(point, type, message, words, 3, words.length);
+  sessionTrace.onMessage(point, new WireMessage(words).show(type, message, words, 3, words.length));
 }
 
 describe("the flight recorder", () => {
@@ -146,6 +147,21 @@ describe("the flight recorder", () => {
       "[client] foot -> org_kde_kwin_fake_input@8.keyboard_key(…)",
     ]);
     assert.equal(typed(true)[1], "[client] foot <- wl_keyboard@4.key(serial=10, time=200, key=30, state=pressed)");
+  });
+
+  it("shows observers a message without what somebody typed, and leaves the message itself whole", () => {
+    const recorder = new FlightRecorder(0);
+    const shown: number[][] = [];
+    recorder.observers.push({
+      onMessage: (_trace, _point, { words, offset, end }) => shown.push([...words.slice(offset, end)]),
+    });
+    const keyboard = protocol.get("wl_keyboard") as Interface;
+    const key = keyboard.events.find(({ name }) => name === "key") as Message;
+    const words = Uint32Array.of(4, (24 << 16) | key.opcode, 10, 200, 30, 1);
+    const wire = new WireMessage(words).show(keyboard, key, words, 0, words.length);
+    recorder.open(protocol, () => "foot").onMessage(TracePoint.toClient, wire);
+    assert.deepEqual(shown, [[4, (24 << 16) | key.opcode, 10, 200]]);
+    assert.equal(wire.end, words.length);
   });
 
   it("can be turned off, and still tells observers", () => {

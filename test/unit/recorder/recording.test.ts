@@ -13,6 +13,7 @@ import { Recording } from "../../../src/recorder/recording.ts";
 import { TracePoint } from "../../../src/recorder/trace.ts";
 import { RecordedSessions } from "../../../src/trace/recording-reader.ts";
 import type { Interface, Message } from "../../../src/wire/signature.ts";
+import { WireMessage } from "../../../src/wire/wire-message.ts";
 
 const MIB = 1024 * 1024;
 const protocol = new ProtocolRegistry();
@@ -74,8 +75,8 @@ function begin(context: TestContext): {
 }
 
 function pass(sessionTrace: SessionTrace, count: number): void {
-  for (let i = 0; i < count; i++)
-    sessionTrace.onMessage(TracePoint.fromClient, surface, attach, words, 0, words.length);
+  const wire = new WireMessage(words).show(surface, attach, words, 0, words.length);
+  for (let i = 0; i < count; i++) sessionTrace.onMessage(TracePoint.fromClient, wire);
 }
 
 /** How many messages a file has, how many it says are missing, and the names in it. */

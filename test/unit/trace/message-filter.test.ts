@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { MessageFilter } from "../../../src/trace/message-filter.ts";
+import { WireMessage } from "../../../src/wire/wire-message.ts";
 
 const protocol = new ProtocolRegistry();
 
@@ -14,8 +15,10 @@ function shown(expression: string | undefined, suppressed: string[], messages: r
     const type = protocol.get(name);
     const message = [...(type?.requests ?? []), ...(type?.events ?? [])].find((one) => one.name === own);
     assert.ok(type && message, text);
-    const first = filter.shows(type, message, 3);
-    assert.equal(filter.shows(type, message, 3), first, "the answer that is remembered is the first one");
+    const words = Uint32Array.of(3, (8 << 16) | message.opcode);
+    const wire = new WireMessage(words).show(type, message, words, 0, words.length);
+    const first = filter.shows(wire);
+    assert.equal(filter.shows(wire), first, "the answer that is remembered is the first one");
     return first;
   });
 }
