@@ -7,14 +7,16 @@ import { unixHost } from "../../src/host/unix.ts";
 import { XDisplay } from "../../src/listen/x-display.ts";
 import type { Logger } from "../../src/log/logger.ts";
 import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
+import type { Hooks } from "../../src/relay/hooks.ts";
 import { X11Connection } from "../../src/x11/client/connection.ts";
 import type { Unscale } from "../../src/xwayland/outputs/outputs.ts";
 import { XServer } from "../../src/xwayland/x-server.ts";
 import { openDescriptors } from "./descriptors.ts";
 import { FakeCompositor, type HostConnection } from "./fake-compositor.ts";
-import { FakeDesktop } from "./fake-desktop.ts";
+import { type DesktopWindow, FakeDesktop } from "./fake-desktop.ts";
 import { FakeXwayland } from "./fake-xwayland/fake-xwayland.ts";
 import type { Scope } from "./proxied.ts";
+import { type ShownOptions, XTestWindow } from "./x-test-window.ts";
 
 /** A display that no real X server has: its sockets are in a directory of the test's own. */
 const DISPLAY = 40_000;
@@ -22,12 +24,20 @@ const DISPLAY = 40_000;
 /** What every desktop has. */
 const usual = ["wl_compositor 5", "wl_shm 1", "wl_seat 5", "wl_output 3", "zxdg_output_manager_v1 3", "xdg_wm_base 5"];
 
+/** A window, as its client knows it and as the desktop does. */
+export interface StagedWindow {
+  readonly ours: XTestWindow;
+  readonly theirs: DesktopWindow;
+}
+
 /** How a stage is to differ from the usual one. */
 export interface WmStageOptions {
   /** `name` or `name version` of what the desktop offers besides. */
   readonly globals?: readonly string[];
   /** As by `--x-unscale`. */
   readonly unscale?: Unscale;
+  /** Hooks of the user's. */
+  readonly hooks?: readonly Hooks[];
 }
 
 /**
@@ -47,7 +57,7 @@ export class WmStage {
   readonly #server: XServer;
   readonly #clients: X11Connection[] = [];
 
-  private constructor({ globals = [], unscale = null }: WmStageOptions) {
+  private constructor({ globals = [], unscale = null, hooks = [] }: WmStageOptions) {
     const compositor = new FakeCompositor(join(this.#directory, "host"), new ProtocolRegistry(), [
       ...usual,
       ...globals,
@@ -62,6 +72,7 @@ export class WmStage {
         return this.xwayland;
       },
       unscale,
+      hooks,
       log: this.#logger(),
       explain: (line) => void this.log.push(line),
     });
@@ -81,6 +92,14 @@ export class WmStage {
     const x = await X11Connection.open(this.#display.connect());
     this.#clients.push(x);
     return x;
+  }
+
+  /** A new window of a client's, once the desktop shows its content. */
+  async show(x: X11Connection, options: ShownOptions = {}): Promise<StagedWindow> {
+    const ours = await XTestWindow.show(x, options);
+    const theirs = await this.desktop.shown("toplevel");
+    await this.host.expect("wl_surface.commit", () => theirs.isMapped);
+    return { ours, theirs };
   }
 
   /** Resolves when the window manager has dealt with all that was said until now, on both of its connections. */

@@ -29,6 +29,16 @@ interface ShownWindow {
   isDirty: boolean;
 }
 
+/** What the user did, as Xwayland has heard of it, and to whom the X server would give it. */
+export interface HeardInput {
+  /** `interface.message`. */
+  readonly name: string;
+  /** The window with the focus. */
+  readonly focus: number;
+  /** The window that was on top of all. */
+  readonly top: number;
+}
+
 /** Xwayland as a Wayland client: it is told of what it waits for at once. */
 class WaylandSide extends FakeClient {
   onMessage: (message: Received) => void = () => {};
@@ -51,6 +61,10 @@ export class FakeXwayland implements Xwayland {
   readonly client: WaylandSide;
   /** Whether windows are drawn by themselves when they are mapped and resized. */
   draws = true;
+  /** Keys, buttons and touches so far. */
+  readonly heard: HeardInput[] = [];
+  /** What answers the pings that wait while it is busy; null while it is not. */
+  #unanswered: (() => void)[] | null = null;
   readonly #shown = new Map<ModelWindow, ShownWindow>();
   readonly #listeners: Watch[] = [];
   readonly #globals: Promise<readonly [compositor: FakeObject, shell: FakeObject, pool: FakeObject]>;
@@ -92,6 +106,17 @@ export class FakeXwayland implements Xwayland {
     void this.#post(shown);
   }
 
+  /** From now on it is too busy to answer pings. */
+  pause(): void {
+    this.#unanswered ??= [];
+  }
+
+  /** Answers the pings that have come meanwhile. */
+  resume(): void {
+    for (const answer of this.#unanswered ?? []) answer();
+    this.#unanswered = null;
+  }
+
   /** The surface that shows a window. */
   surfaceOf(id: number): FakeObject | undefined {
     return [...this.#shown.values()].find(({ window }) => window.id === id)?.surface;
@@ -110,11 +135,14 @@ export class FakeXwayland implements Xwayland {
   async #bind(): Promise<readonly [FakeObject, FakeObject, FakeObject]> {
     const compositor = await this.client.bind("wl_compositor");
     const shell = await this.client.bind("xwayland_shell_v1");
+    await this.client.bind("xdg_wm_base");
+    const output = await this.client.bind("wl_output");
+    (await this.client.bind("zxdg_output_manager_v1")).create("get_xdg_output", output);
     const shm = await this.client.bind("wl_shm");
     const pool = shm.create("create_pool", memfd("pixels", POOL_SIZE), POOL_SIZE);
     if (this.client.offered("wl_seat").length > 0) {
       const seat = await this.client.bind("wl_seat");
-      for (const name of ["get_pointer", "get_keyboard"]) seat.create(name);
+      for (const name of ["get_pointer", "get_keyboard", "get_touch"]) seat.create(name);
     }
     return [compositor, shell, pool];
   }
@@ -154,7 +182,16 @@ export class FakeXwayland implements Xwayland {
     surface.send("commit");
   }
 
-  #told({ name, object }: Received): void {
+  #told({ name, object, args }: Received): void {
+    if (name === "xdg_wm_base.ping") {
+      const answer = (): void => object.send("pong", args["serial"] as number);
+      if (this.#unanswered === null) answer();
+      else this.#unanswered.push(answer);
+    }
+    if (["wl_keyboard.key", "wl_pointer.button", "wl_touch.down"].includes(name)) {
+      const top = this.model.stack.filter(({ mapped }) => mapped).at(-1)?.id ?? 0;
+      this.heard.push({ name, focus: this.model.focus, top });
+    }
     if (name === "wl_buffer.release") return object.send("destroy");
     if (name !== "wl_callback.done") return;
     const shown = [...this.#shown.values()].find(({ frame }) => frame === object);

@@ -64,6 +64,16 @@ export class XClient {
     this.#socket.write(copy);
   }
 
+  /** Deals with none of its requests for a while, as a server that is busy with others. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Deals with what has come meanwhile. */
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(): void {
     this.#socket.destroy();
   }

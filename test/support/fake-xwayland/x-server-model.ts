@@ -105,6 +105,9 @@ export class XServerModel implements XClientOwner {
     for (const name of names.split(" ")) this.atom(name);
   }
 
+  /** Alarms on counters, by their ids (SYNC). */
+  readonly #alarms = new Map<number, { client: XClient; counter: number; value: bigint }>();
+
   /** Lets a client in. The first one is the window manager. */
   accept(fd: Fd): XClient {
     const client = new XClient(fd, 0x20_0000 * (this.#clients.length + 1), this);
@@ -330,6 +333,29 @@ export class XServerModel implements XClientOwner {
     for (const [other, selected] of window.masks) if ((selected & mask) !== 0) other.sentEvent(bytes);
   }
 
+  /** Changes a counter, and tells whoever has an alarm for that value or a lower one. */
+  setCounter(counter: number, value: bigint): void {
+    for (const [id, alarm] of this.#alarms) {
+      if (alarm.counter !== counter || value < alarm.value) continue;
+      this.#alarms.delete(id);
+      const values = { kind: 1, alarm: id, counter_value: value, alarm_value: alarm.value, timestamp: this.now() };
+      alarm.client.event("Sync.AlarmNotify", { ...values, state: 1 });
+    }
+  }
+
+  createAlarm(client: XClient, { args }: XRequest): void {
+    this.#alarms.set(Number(args["id"]), { client, counter: Number(args["counter"]), value: args["value"] as bigint });
+  }
+
+  destroyAlarm(id: number): void {
+    this.#alarms.delete(id);
+  }
+
+  /** Ends the client that has made a window. */
+  kill(id: number): void {
+    this.windows.get(id)?.owner?.close();
+  }
+
   atomName(atom: number): string | undefined {
     for (const [name, number] of this.#atoms) if (number === atom) return name;
     return undefined;
@@ -479,7 +505,15 @@ const handlers: Readonly<Record<string, Handler>> = {
   SetInputFocus: (server, _client, { args }) => server.setFocus(Number(args["focus"])),
   GetInputFocus: (server, client, request) => client.reply(request, { revert_to: 0, focus: server.focus }),
   QueryPointer: about((_server, client, _window, request) => client.reply(request, { ...zeros(request), root: ROOT })),
-  KillClient: ignored,
+  QueryTree: about((_server, client, window, request) => {
+    const children = window.children.map(({ id }) => id);
+    client.reply(request, { root: ROOT, parent: window.parent?.id ?? 0, children_len: children.length, children });
+  }),
+  KillClient: (server, _client, { args }) => server.kill(Number(args["resource"])),
+  "Sync.CreateCounter": ignored,
+  "Sync.SetCounter": (server, _client, { args }) => server.setCounter(Number(args["counter"]), args["value"] as bigint),
+  "Sync.CreateAlarm": (server, client, request) => server.createAlarm(client, request),
+  "Sync.DestroyAlarm": (server, _client, { args }) => server.destroyAlarm(Number(args["alarm"])),
   CreatePixmap: ignored,
   FreePixmap: ignored,
   CreateGC: ignored,
