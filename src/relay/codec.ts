@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Fd } from "../native/fd.ts";
+import { endOfArgument } from "../wire/arguments.ts";
 import { ProtocolError } from "../wire/errors.ts";
+import type { FdQueue } from "../wire/fd-queue.ts";
 import type { OutputQueue } from "../wire/output-queue.ts";
 import { endMessageAt, readArray, readFixed, readString, skipArray, skipString } from "../wire/reader.ts";
 import { receiveWords } from "../wire/receive-buffer.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 import { WlObject } from "../wire/wl-object.ts";
 import { beginMessage, endMessage, writeArray, writeFixed, writeString, writeWord } from "../wire/writer.ts";
 
@@ -17,32 +20,22 @@ export interface Ids {
   resolve(id: number, arg: Argument): WlObject | undefined;
   /** A new object with an id and an interface that the sender chose. */
   create(id: number, type: Interface, version: number): WlObject;
-  /** A new object that an argument of a message to `parent` makes, with an id that the sender chose. */
-  createChild(parent: WlObject, message: Message, index: number, id: number): WlObject;
+  /** Sets what the receiver takes a new object for, where that differs from the sender's view. */
+  setCounterpart(child: WlObject, parent: WlObject, opcode: number, index: number): void;
   /** The interface that the sender of a message to `object` names when it chooses one itself. */
   interfaceNamed(name: string, object: WlObject): Interface;
   /** The id by which the receiver knows an object; 0 when it knows none. */
   targetId(object: WlObject): number;
   /** Makes a new object known to the receiver, if it is not. */
   introduce(object: WlObject): number;
-  /** The next descriptor that came with the sender's messages. */
-  takeFd(): Fd;
 }
 
-/** The place behind one argument. */
-export function skip(arg: Argument, offset: number, end: number): number {
-  switch (arg.kind) {
-    case ArgKind.fd:
-      return offset;
-    case ArgKind.string:
-      return skipString(offset, end, arg.nullable);
-    case ArgKind.array:
-      return skipArray(offset, end);
-    case ArgKind.genericNewId:
-      return skipString(offset, end, false) + 2;
-    default:
-      return offset + 1;
-  }
+/** The new object that an argument of a message to `parent` makes, with an id that the sender chose. */
+export function createChild(ids: Ids, parent: WlObject, message: Message, index: number, id: number): WlObject {
+  const type = (message.args[index] as Argument).interface as Interface;
+  const child = ids.create(id, type, parent.version);
+  if (parent.clientInterface !== parent.hostInterface) ids.setCounterpart(child, parent, message.opcode, index);
+  return child;
 }
 
 /** Where the arguments of the message that is being read begin; a message has at most 20 (WL_CLOSURE_MAX_ARGS). */
@@ -55,15 +48,21 @@ const places: number[] = [];
  * @returns the values, or null when an object among them cannot be delivered; nothing is then made or taken for it
  * @throws ProtocolError when it is malformed
  */
-export function decode(object: WlObject, message: Message, offset: number, end: number, ids: Ids): Value[] | null {
+export function decode(object: WlObject, wire: WireMessage, fds: FdQueue, ids: Ids): Value[] | null {
+  const { message, offset, end } = wire;
   const { args } = message;
   let cursor = offset + 2;
   for (let i = 0; i < args.length && cursor <= end; i++) {
+    const { kind, nullable } = args[i] as Argument;
     places[i] = cursor;
-    cursor = skip(args[i] as Argument, cursor, end);
+    if (kind === ArgKind.string) skipString(cursor, end, nullable);
+    else if (kind === ArgKind.genericNewId) skipString(cursor, end, false);
+    else if (kind === ArgKind.array) skipArray(cursor, end);
+    cursor = endOfArgument(kind, receiveWords, cursor, end);
   }
   if (cursor > end) throw new ProtocolError("message too short");
   if (cursor < end) endMessageAt(offset, cursor);
+  wire.end = cursor;
   // Before anything is made or taken for it.
   for (let i = 0; i < args.length; i++) {
     if (!checkObject(args[i] as Argument, places[i] as number, ids)) return null;
@@ -73,11 +72,11 @@ export function decode(object: WlObject, message: Message, offset: number, end: 
   try {
     for (let i = 0; i < args.length; i++) {
       const arg = args[i] as Argument;
-      const offset = places[i] as number;
+      const place = places[i] as number;
       values.push(
         arg.kind === ArgKind.newId
-          ? ids.createChild(object, message, i, receiveWords[offset] as number)
-          : decodeOne(object, arg, offset, ids),
+          ? createChild(ids, object, message, i, receiveWords[place] as number)
+          : decodeOne(object, arg, place, fds, ids),
       );
     }
     return values;
@@ -95,7 +94,7 @@ function checkObject(arg: Argument, offset: number, ids: Ids): boolean {
   return id === 0 || arg.nullable || ids.resolve(id, arg) !== undefined;
 }
 
-function decodeOne(object: WlObject, arg: Argument, cursor: number, ids: Ids): Value {
+function decodeOne(object: WlObject, arg: Argument, cursor: number, fds: FdQueue, ids: Ids): Value {
   const word = receiveWords[cursor] as number;
   switch (arg.kind) {
     case ArgKind.int:
@@ -109,11 +108,11 @@ function decodeOne(object: WlObject, arg: Argument, cursor: number, ids: Ids): V
     case ArgKind.array:
       return readArray(cursor);
     case ArgKind.fd:
-      return ids.takeFd();
+      return fds.take();
     case ArgKind.object:
       return word === 0 ? null : (ids.resolve(word, arg) ?? null);
     default: {
-      const offset = skipString(cursor, receiveWords.length, false);
+      const offset = endOfArgument(ArgKind.string, receiveWords, cursor, receiveWords.length);
       const type = ids.interfaceNamed(readString(cursor) as string, object);
       return ids.create(receiveWords[offset + 1] as number, type, receiveWords[offset] as number);
     }
@@ -131,13 +130,13 @@ export function deliverable(message: Message, values: readonly Value[], ids: Ids
 }
 
 /** Puts the receiver's ids of already decoded values into a message in the receive buffer. */
-export function patchIds(message: Message, offset: number, end: number, values: readonly Value[], ids: Ids): void {
+export function patchIds({ message, offset, end }: WireMessage, values: readonly Value[], ids: Ids): void {
   let cursor = offset + 2;
   for (let i = 0; i < message.args.length; i++) {
-    const arg = message.args[i] as Argument;
+    const { kind } = message.args[i] as Argument;
     const value = values[i];
-    cursor = skip(arg, cursor, end);
-    if (arg.kind === ArgKind.object) receiveWords[cursor - 1] = value instanceof WlObject ? ids.targetId(value) : 0;
+    cursor = endOfArgument(kind, receiveWords, cursor, end);
+    if (kind === ArgKind.object) receiveWords[cursor - 1] = value instanceof WlObject ? ids.targetId(value) : 0;
     else if (value instanceof WlObject) receiveWords[cursor - 1] = ids.introduce(value);
   }
 }

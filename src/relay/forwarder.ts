@@ -1,55 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setImmediate } from "node:timers/promises";
-import type { Fd } from "../native/fd.ts";
-import type { TracePoint } from "../recorder/trace.ts";
+import { argumentsOf } from "../wire/arguments.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
-import { endMessageAt, endOfMessage, readString, skipArray, skipString } from "../wire/reader.ts";
+import { endMessageAt, readString, skipArray, skipString } from "../wire/reader.ts";
 import { receiveBuffer, receiveWords } from "../wire/receive-buffer.ts";
 import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
 import { WireMessage } from "../wire/wire-message.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { writtenWords } from "../wire/writer.ts";
-import { closeFds, decode, deliverable, encode, type Ids, patchIds, skip, takeFds, type Value } from "./codec.ts";
+import { closeFds, createChild, decode, deliverable, encode, patchIds, takeFds, type Value } from "./codec.ts";
+import type { Direction, Ways } from "./direction.ts";
 import { HookedMessage } from "./hooked-message.ts";
-import type { Hook, HookTable } from "./hooks.ts";
-import type { RelayContext } from "./relay-context.ts";
+import type { Hook } from "./hooks.ts";
+import type { Holdable, RelayContext } from "./relay-context.ts";
 import type { Flow } from "./statistics.ts";
 
-/** The message that the trace is shown. */
-const shown = new WireMessage(receiveWords);
+/**
+ * The message that is being handled, which lies in the receive buffer, and one of our own that was sent. All forwarders
+ * share them: each message is handled at once, and where hooks come between, it is shown anew.
+ */
+const received = new WireMessage(receiveWords);
+const written = new WireMessage(writtenWords);
 
 /**
- * One direction of a session. It walks over the messages that lie in the receive buffer, replaces the object ids in
+ * Passes on the messages of one direction. It walks over those that lie in the receive buffer, replaces the object ids in
  * place and hands the same bytes to the other side's output queue. Only a message that has hooks, or whose object exists on
  * the sender's side alone, is decoded.
  */
-export abstract class Forwarder implements Ids {
-  protected readonly context: RelayContext;
-  protected readonly source: Endpoint;
-  protected readonly sink: Endpoint;
-  protected readonly hooks: HookTable;
-  /** What the trace calls messages that are sent. */
-  protected abstract readonly sinkPoint: TracePoint;
-  readonly #maxSize: number;
+export class Forwarder implements Ways, Holdable {
+  readonly #context: RelayContext;
+  readonly #direction: Direction;
+  readonly #source: Endpoint;
+  readonly #sink: Endpoint;
   #messages = 0;
   #bytes = 0;
   #held = false;
   /** Messages of `inject` that wait for an asynchronous hook. */
   readonly #injected: HookedMessage[] = [];
 
-  /** @param maxSize the largest message in bytes that the source may send */
-  constructor(context: RelayContext, source: Endpoint, sink: Endpoint, maxSize: number) {
-    this.context = context;
-    this.source = source;
-    this.sink = sink;
-    this.hooks = context.hooks;
-    this.#maxSize = maxSize;
+  constructor(context: RelayContext, direction: Direction) {
+    this.#context = context;
+    this.#direction = direction;
+    this.#source = direction.source;
+    this.#sink = direction.sink;
   }
 
   /** What came from the source so far and was handled. */
   get flow(): Flow {
-    return { messages: this.#messages, bytes: this.#bytes, fds: this.source.input.fds.total };
+    return { messages: this.#messages, bytes: this.#bytes, fds: this.#source.input.fds.total };
   }
 
   /** Whether an asynchronous hook holds up this direction. */
@@ -63,23 +62,24 @@ export abstract class Forwarder implements Ids {
    * @throws ProtocolError for the first malformed one; those before it have been forwarded
    */
   run(): void {
-    const { input } = this.source;
+    const { input } = this.#source;
+    const { maxSize } = this.#direction;
     const end = input.loaded >>> 2;
     let offset = 0;
     let count = 0;
     try {
       for (; offset + 2 <= end && !this.#held; count++) {
         const size = (receiveWords[offset + 1] as number) >>> 16;
-        if (size < 8 || (size & 3) !== 0 || size > this.#maxSize) {
+        if (size < 8 || (size & 3) !== 0 || size > maxSize) {
           throw new ProtocolError(
-            `message of ${size} bytes to object ${receiveWords[offset]}: sizes are multiples of 4 from 8 to ${this.#maxSize}`,
+            `message of ${size} bytes to object ${receiveWords[offset]}: sizes are multiples of 4 from 8 to ${maxSize}`,
           );
         }
         const next = offset + (size >>> 2);
         if (next > end) break;
-        this.handle(offset, next);
+        this.#direction.handle(offset, next, this);
         // A hook or an error from the host has ended the session: nothing that follows counts.
-        if (!this.source.open) return;
+        if (!this.#source.open) return;
         offset = next;
       }
     } finally {
@@ -90,47 +90,15 @@ export abstract class Forwarder implements Ids {
   }
 
   /** Counts a message of the source's that was handled outside of `run`. */
-  protected count(bytes: number): void {
+  count(bytes: number): void {
     this.#messages++;
     this.#bytes += bytes;
-  }
-
-  /** Handles one complete message. */
-  protected abstract handle(offset: number, end: number): void;
-  /** What the receiver takes an object for. */
-  protected abstract sinkInterface(object: WlObject): Interface;
-  /** Whether messages to an object can be forwarded. */
-  protected abstract forwardable(object: WlObject): boolean;
-  /** Notes that the object's destructor has been received, and sent on if it could be. */
-  protected abstract destroyed(object: WlObject): void;
-  /** Takes back an object that was introduced by a message which is not sent after all. */
-  protected abstract withdraw(targetId: number): void;
-  /** Sees to an object of the sender's that its receiver will never know. */
-  protected abstract abandon(object: WlObject): void;
-  /** Sets what the receiver takes a new object for, where that differs from the sender's view. */
-  protected abstract setCounterpart(child: WlObject, parent: WlObject, opcode: number, index: number): void;
-
-  abstract resolve(id: number, arg: Argument): WlObject | undefined;
-  abstract create(id: number, type: Interface, version: number): WlObject;
-  abstract interfaceNamed(name: string, object: WlObject): Interface;
-  abstract targetId(object: WlObject): number;
-  abstract introduce(object: WlObject): number;
-
-  createChild(parent: WlObject, message: Message, index: number, id: number): WlObject {
-    const type = (message.args[index] as Argument).interface as Interface;
-    const child = this.create(id, type, parent.version);
-    if (parent.clientInterface !== parent.hostInterface) this.setCounterpart(child, parent, message.opcode, index);
-    return child;
-  }
-
-  takeFd(): Fd {
-    return this.source.input.fds.take();
   }
 
   /** Sends a message of our own to the sink, behind everything that was forwarded so far. */
   send(object: WlObject, message: Message, args: Record<string, unknown>): void {
     const values = message.args.map((arg) => args[arg.name] as never);
-    if (!this.sink.open) return closeFds(values);
+    if (!this.#sink.open || !this.#direction.mayBeSent(object)) return closeFds(values);
     this.#encode(object, message, values);
   }
 
@@ -140,7 +108,7 @@ export abstract class Forwarder implements Ids {
    */
   inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
     const values = message.args.map((arg) => args[arg.name] as never);
-    const hooked = new HookedMessage(this.context.session, object, message, values);
+    const hooked = new HookedMessage(this.#context.session, object, message, values);
     // Nothing of it lies in the receive buffer.
     hooked.change({});
     if (this.#held) this.#injected.push(hooked);
@@ -160,20 +128,23 @@ export abstract class Forwarder implements Ids {
     this.runInjected();
   }
 
-  /** The message that a header's number names, checked against the object's version and the descriptors that came. */
-  protected messageAt(offset: number, object: WlObject, type: Interface, messages: readonly Message[]): Message {
+  messageAt(offset: number, end: number, object: WlObject, type: Interface, all: readonly Message[]): WireMessage {
     const opcode = (receiveWords[offset + 1] as number) & 0xffff;
-    const message = messages[opcode];
+    const message = all[opcode];
     if (message === undefined || message.since > object.version) {
       const name = message?.name ?? opcode;
       throw new ProtocolError(`invalid method ${name}, object ${type.name}#${receiveWords[offset]} v${object.version}`);
     }
-    if (message.fds > this.source.input.fds.length) throw new ProtocolError("file descriptor expected");
-    return message;
+    if (message.fds > this.#source.input.fds.length) throw new ProtocolError("file descriptor expected");
+    received.show(type, message, receiveWords, offset, end);
+    const { trace } = this.#context;
+    if (trace !== null) trace.onMessage(this.#direction.sourcePoint, received);
+    return received;
   }
 
-  /** Forwards a message without looking at more than its ids. */
-  protected forwardInPlace(object: WlObject, message: Message, offset: number, end: number): void {
+  forwardInPlace(object: WlObject, wire: WireMessage): void {
+    const direction = this.#direction;
+    const { message, offset, end } = wire;
     const { args, fds } = message;
     let cursor = offset + 2;
     let complete = true;
@@ -187,8 +158,8 @@ export abstract class Forwarder implements Ids {
       } else if (kind === ArgKind.object) {
         const id = receiveWords[cursor] as number;
         if (id !== 0) {
-          const other = this.resolve(id, arg);
-          const target = other === undefined ? 0 : this.targetId(other);
+          const other = direction.resolve(id, arg);
+          const target = other === undefined ? 0 : direction.targetId(other);
           if (target === 0 && !arg.nullable) complete = false;
           receiveWords[cursor] = target;
         } else if (!arg.nullable) {
@@ -196,7 +167,9 @@ export abstract class Forwarder implements Ids {
         }
         cursor++;
       } else if (kind === ArgKind.newId) {
-        receiveWords[cursor] = this.introduce(this.createChild(object, message, i, receiveWords[cursor] as number));
+        receiveWords[cursor] = direction.introduce(
+          createChild(direction, object, message, i, receiveWords[cursor] as number),
+        );
         cursor++;
       } else if (kind === ArgKind.string) {
         cursor = skipString(cursor, end, arg.nullable);
@@ -208,68 +181,64 @@ export abstract class Forwarder implements Ids {
     }
     if (cursor > end) throw new ProtocolError("message too short");
     if (cursor < end) endMessageAt(offset, cursor);
-    if (!complete) return this.#undeliverable(message, offset, cursor);
-    for (let i = 0; i < fds; i++) this.sink.output.addFd(this.source.input.fds.shift(), message.fdsAreSinks);
-    this.forwardWords(object, message, offset, cursor);
+    wire.end = cursor;
+    if (!complete) return this.#undeliverable(wire);
+    for (let i = 0; i < fds; i++) this.#sink.output.addFd(this.#source.input.fds.shift(), message.fdsAreSinks);
+    this.forwardWords(object, wire);
   }
 
-  /** Sends a message that is ready in the receive buffer but for the id of its object. */
-  protected forwardWords(object: WlObject, message: Message, offset: number, end: number): void {
-    receiveWords[offset] = this.targetId(object);
-    this.trace(this.sinkPoint, this.sinkInterface(object), message, receiveWords, offset, end);
-    this.sink.output.forward(offset << 2, end << 2);
+  forwardWords(object: WlObject, wire: WireMessage): void {
+    const direction = this.#direction;
+    const { offset, end } = wire;
+    receiveWords[offset] = direction.targetId(object);
+    const { trace } = this.#context;
+    if (trace !== null) {
+      wire.type = direction.sinkInterface(object);
+      trace.onMessage(direction.sinkPoint, wire);
+    }
+    this.#sink.output.forward(offset << 2, end << 2);
   }
 
   #encode(object: WlObject, message: Message, values: readonly Value[]): void {
-    const end = encode(object, message, values, this.sink.output, this);
-    this.trace(this.sinkPoint, this.sinkInterface(object), message, writtenWords, 0, end);
-  }
-
-  protected trace(
-    point: TracePoint,
-    type: Interface,
-    message: Message,
-    words: Uint32Array,
-    offset: number,
-    end: number,
-  ): void {
-    const { trace } = this.context;
-    if (trace !== null) trace.onMessage(point, shown.show(type, message, words, offset, end));
+    const direction = this.#direction;
+    const end = encode(object, message, values, this.#sink.output, direction);
+    const { trace } = this.#context;
+    if (trace === null) return;
+    trace.onMessage(direction.sinkPoint, written.show(direction.sinkInterface(object), message, writtenWords, 0, end));
   }
 
   #introduceGeneric(object: WlObject, cursor: number, end: number): number {
     const next = skipString(cursor, end, false) + 2;
     if (next > end) throw new ProtocolError("message too short");
-    const type = this.interfaceNamed(readString(cursor) as string, object);
+    const type = this.#direction.interfaceNamed(readString(cursor) as string, object);
     const id = receiveWords[next - 1] as number;
-    receiveWords[next - 1] = this.introduce(this.create(id, type, receiveWords[next - 2] as number));
+    receiveWords[next - 1] = this.#direction.introduce(
+      this.#direction.create(id, type, receiveWords[next - 2] as number),
+    );
     return next;
   }
 
   /** Drops a message that names an object which its receiver does not have: nothing could be put in its place. */
-  #undeliverable(message: Message, offset: number, end: number): void {
-    this.context.log.debug(`${message.name} is dropped: its receiver does not have an object that it names`);
-    this.source.input.fds.closeFirst(message.fds);
+  #undeliverable({ message, offset, end }: WireMessage): void {
+    this.#context.log.debug(`${message.name} is dropped: its receiver does not have an object that it names`);
+    this.#source.input.fds.closeFirst(message.fds);
     const introduced: number[] = [];
-    let cursor = offset + 2;
-    for (const arg of message.args) {
-      if (arg.kind === ArgKind.newId) introduced.push(receiveWords[cursor] as number);
-      cursor = skip(arg, cursor, end);
+    for (const [arg, place] of argumentsOf(message, receiveWords, offset, end)) {
+      if (arg.kind === ArgKind.newId) introduced.push(receiveWords[place] as number);
     }
     // The ids are given out again in the other order, so that the lowest comes first and there is no gap.
-    for (const id of introduced.reverse()) this.withdraw(id);
+    for (const id of introduced.reverse()) this.#direction.withdraw(id);
   }
 
-  /** Consumes a message that goes nowhere. */
-  protected discard(_object: WlObject, message: Message, _place: number, _end: number): void {
-    this.source.input.fds.closeFirst(message.fds);
+  discard(object: WlObject, wire: WireMessage): void {
+    this.#source.input.fds.closeFirst(wire.message.fds);
+    this.#direction.discarded(object, wire);
   }
 
-  /** Decodes a message and lets its hooks, or the listener of an object that only the sender has, decide about it. */
-  protected intercept(object: WlObject, message: Message, offset: number, end: number): void {
-    const values = decode(object, message, offset, end, this);
-    if (values === null) return this.discard(object, message, offset, end);
-    this.#start(new HookedMessage(this.context.session, object, message, values), offset, endOfMessage(offset));
+  intercept(object: WlObject, wire: WireMessage): void {
+    const values = decode(object, wire, this.#source.input.fds, this.#direction);
+    if (values === null) return this.discard(object, wire);
+    this.#start(new HookedMessage(this.#context.session, object, wire.message, values), wire.offset, wire.end);
   }
 
   /** Runs the hooks of a message, and sends it their way once they are done. */
@@ -287,14 +256,14 @@ export abstract class Forwarder implements Ids {
 
   #completeLater(hooked: HookedMessage, waiting: Promise<void>, original: Buffer): void {
     this.#held = true;
-    void this.context.continueLater(this, async () => {
+    void this.#context.continueLater(this, async () => {
       try {
         await waiting.finally(() => {
           this.#held = false;
         });
         original.copy(receiveBuffer);
         this.#complete(hooked, 0, original.length >>> 2);
-        this.sink.output.settle();
+        this.#sink.output.settle();
       } catch (error) {
         closeFds(hooked.values);
         throw error;
@@ -303,7 +272,7 @@ export abstract class Forwarder implements Ids {
   }
 
   #hooksOf(object: WlObject, message: Message): readonly Hook<never, never>[] {
-    if (this.forwardable(object)) return this.hooks[message.number] ?? [];
+    if (this.#direction.forwardable(object)) return this.#context.hooks[message.number] ?? [];
     return object.listener === null ? [] : [object.listener as Hook<never, never>];
   }
 
@@ -317,25 +286,27 @@ export abstract class Forwarder implements Ids {
 
   /** Sends a message the way that its hooks chose. Unless they changed it, it still lies in the receive buffer. */
   #complete(hooked: HookedMessage, offset: number, end: number): void {
+    const direction = this.#direction;
     const { object, signature, values } = hooked;
     hooked.decided();
     if (hooked.dropped) {
       closeFds(values);
-    } else if (!this.sink.open || !this.forwardable(object) || !deliverable(signature, values, this)) {
+    } else if (!this.#sink.open || !direction.forwardable(object) || !deliverable(signature, values, direction)) {
       closeFds(values);
       signature.args.forEach((arg, i) => {
-        if (arg.kind === ArgKind.newId) this.abandon(values[i] as WlObject);
+        if (arg.kind === ArgKind.newId) direction.abandon(values[i] as WlObject);
       });
     } else if (hooked.changed) {
       this.#encode(object, signature, values);
     } else {
-      patchIds(signature, offset, end, values, this);
-      takeFds(signature, values, this.sink.output);
-      this.forwardWords(object, signature, offset, end);
+      const wire = received.show(direction.sinkInterface(object), signature, receiveWords, offset, end);
+      patchIds(wire, values, direction);
+      takeFds(signature, values, this.#sink.output);
+      this.forwardWords(object, wire);
     }
-    if (signature.destructor) this.destroyed(object);
+    if (signature.destructor) direction.destroyed(object);
     const destroyedArg = values[signature.destroysArg];
-    if (destroyedArg) this.destroyed(destroyedArg as WlObject);
+    if (destroyedArg) direction.destroyed(destroyedArg as WlObject);
     hooked.finished();
   }
 }

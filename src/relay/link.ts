@@ -16,12 +16,14 @@ import type { Interface, Message } from "../wire/signature.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
 import { Disconnection, type ErrorSender } from "./disconnection.ts";
-import { EventForwarder } from "./event-forwarder.ts";
+import { EventDirection } from "./event-direction.ts";
 import { FlowControl } from "./flow-control.ts";
+import { Forwarder } from "./forwarder.ts";
 import type { HookTable } from "./hooks.ts";
 import type { HostSilence } from "./host-watch.ts";
+import { passPongs } from "./pongs.ts";
 import type { Holdable, RelayContext } from "./relay-context.ts";
-import { RequestForwarder } from "./request-forwarder.ts";
+import { RequestDirection } from "./request-direction.ts";
 import { RoundTrip } from "./round-trip.ts";
 import type { Session } from "./session.ts";
 import { SessionObjects } from "./session-objects.ts";
@@ -41,11 +43,12 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
   readonly trace: Trace | null;
   readonly client: Endpoint;
   readonly host: Endpoint;
-  readonly requests: RequestForwarder;
-  readonly events: EventForwarder;
+  readonly requests: Forwarder;
+  readonly events: Forwarder;
   readonly objects: SessionObjects;
   readonly roundTrip: RoundTrip = new RoundTrip();
   readonly disconnection: Disconnection;
+  readonly #requestDirection: RequestDirection;
   readonly #flowControl: FlowControl;
   readonly #silence: HostSilence | null;
   readonly #options: SessionOptions;
@@ -72,8 +75,9 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
       this.disconnection,
     );
     this.#silence = options.hostWatch?.open(session) ?? null;
-    this.requests = new RequestForwarder(this, this.client, this.host);
-    this.events = new EventForwarder(this, this.host, this.client);
+    this.#requestDirection = new RequestDirection(this, this.client, this.host);
+    this.requests = new Forwarder(this, this.#requestDirection);
+    this.events = new Forwarder(this, new EventDirection(this, this.host, this.client));
     this.#flowControl = new FlowControl(this.client, this.host, this.requests, this.disconnection);
   }
 
@@ -228,7 +232,7 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
   }
 
   #flush(): void {
-    if (this.requests.held) this.requests.passPongs();
+    if (this.requests.held) passPongs(this, this.#requestDirection, this.requests);
     if (this.#silence !== null && this.host.output.length > 0) this.#silence.sent();
     this.host.flush();
     this.client.flush();

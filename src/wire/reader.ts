@@ -51,11 +51,6 @@ export function readArray(offset: number): Uint8Array {
   return new Uint8Array(receiveBuffer.subarray(start, start + (receiveWords[offset] as number)));
 }
 
-/** The offset behind a message, as its header says. */
-export function endOfMessage(offset: number): number {
-  return offset + ((receiveWords[offset + 1] as number) >>> 18);
-}
-
 /** Corrects the size of a message that goes on behind its last argument: what follows that is for nobody. */
 export function endMessageAt(offset: number, end: number): void {
   const opcode = (receiveWords[offset + 1] as number) & 0xffff;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TracePoint } from "../recorder/trace.ts";
+import { endOfArgument } from "../wire/arguments.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import { CLIENT_QUEUE_SOFT_LIMIT, MAX_OBJECTS } from "../wire/limits.ts";
 import { endMessageAt, readString, skipString } from "../wire/reader.ts";
 import { receiveWords } from "../wire/receive-buffer.ts";
-import { ArgKind, type Argument, type Interface, type Message } from "../wire/signature.ts";
+import { ArgKind, type Argument, type Interface } from "../wire/signature.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
-import { closeFds, skip, type Value } from "./codec.ts";
-import { Forwarder } from "./forwarder.ts";
+import type { Direction, Ways } from "./direction.ts";
 import { MotionMerge } from "./motion-merge.ts";
 import type { RelayContext } from "./relay-context.ts";
 
@@ -20,48 +21,50 @@ const DISPLAY_ERROR = 0;
 const DISPLAY_DELETE_ID = 1;
 
 /** From the host to the client. Events may be late: the client may have destroyed what they are about. */
-export class EventForwarder extends Forwarder {
-  protected override readonly sinkPoint: TracePoint = TracePoint.toClient;
+export class EventDirection implements Direction {
+  readonly source: Endpoint;
+  readonly sink: Endpoint;
+  readonly maxSize: number = MAX_EVENT_SIZE;
+  readonly sourcePoint: TracePoint = TracePoint.fromHost;
+  readonly sinkPoint: TracePoint = TracePoint.toClient;
+  readonly #context: RelayContext;
   readonly #motions: MotionMerge;
 
   constructor(context: RelayContext, host: Endpoint, client: Endpoint) {
-    super(context, host, client, MAX_EVENT_SIZE);
+    this.#context = context;
+    this.source = host;
+    this.sink = client;
     this.#motions = new MotionMerge(client.output);
   }
 
-  override send(object: WlObject, message: Message, args: Record<string, unknown>): void {
-    if (object.clientGone) closeFds(Object.values(args) as Value[]);
-    else super.send(object, message, args);
-  }
-
-  protected override handle(offset: number, end: number): void {
+  handle(offset: number, end: number, ways: Ways): void {
     const id = receiveWords[offset] as number;
     const object = this.source.objects.get(id);
     if (object === undefined) {
       // libwayland's clients ignore such events, too. Descriptors cannot be told from those of the next message, but
       // there is no such object that ever had one.
-      this.context.log.debug(`the host sent an event to object ${id}, which does not exist`);
+      this.#context.log.debug(`the host sent an event to object ${id}, which does not exist`);
       return;
     }
     // The only event of a wl_callback.
-    if (id === this.context.roundTrip.callback) this.context.roundTrip.end();
+    if (id === this.#context.roundTrip.callback) this.#context.roundTrip.end();
     const type = object.hostInterface;
-    const message = this.messageAt(offset, object, type, type.events);
+    const wire = ways.messageAt(offset, end, object, type, type.events);
+    const { message } = wire;
     try {
-      this.trace(TracePoint.fromHost, type, message, receiveWords, offset, end);
-      if (id === 1) return this.#handleDisplay(message, offset, end);
+      if (id === 1) return this.#handleDisplay(wire, ways);
       if (this.forwardable(object)) {
         if (object.clientGone && message.args.some((arg) => arg.kind === ArgKind.newId)) {
-          return this.discard(object, message, offset, end);
+          return ways.discard(object, wire);
         }
-        if (this.hooks[message.number] !== null) return this.intercept(object, message, offset, end);
+        if (this.#context.hooks[message.number] !== null) return ways.intercept(object, wire);
       } else {
         // What crosses with the request by which we destroyed it ourselves is to be answered by nobody.
-        if (object.listener === null || object.clientGone) return this.discard(object, message, offset, end);
-        return this.intercept(object, message, offset, end);
+        if (object.listener === null || object.clientGone) return ways.discard(object, wire);
+        return ways.intercept(object, wire);
       }
       if (this.sink.output.length > CLIENT_QUEUE_SOFT_LIMIT && this.#motions.merge(object, message, offset)) return;
-      this.forwardInPlace(object, message, offset, end);
+      ways.forwardInPlace(object, wire);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       throw new ProtocolError(`the host sent an invalid ${type.name}#${id}.${message.name}: ${error.message}`);
@@ -69,57 +72,62 @@ export class EventForwarder extends Forwarder {
     if (message.destructor) this.destroyed(object);
   }
 
-  #handleDisplay(message: Message, offset: number, end: number): void {
+  #handleDisplay(wire: WireMessage, ways: Ways): void {
+    const { message, offset, end } = wire;
     if (end < offset + 3) throw new ProtocolError("message too short");
     if (message.opcode === DISPLAY_DELETE_ID) {
       const object = this.source.objects.get(receiveWords[offset + 2] as number);
-      if (object === undefined || object === this.context.objects.display || object.hostId >= SERVER_ID_BASE) return;
-      if (!this.context.objects.forget(object)) return;
+      if (object === undefined || object === this.#context.objects.display || object.hostId >= SERVER_ID_BASE) return;
+      if (!this.#context.objects.forget(object)) return;
       receiveWords[offset + 2] = object.clientId;
       endMessageAt(offset, offset + 3);
-      this.forwardWords(this.context.objects.display, message, offset, offset + 3);
-      this.context.objects.recycle(object);
+      wire.end = offset + 3;
+      ways.forwardWords(this.#context.objects.display, wire);
+      this.#context.objects.recycle(object);
     } else if (message.opcode === DISPLAY_ERROR) {
       if (end < offset + 5) throw new ProtocolError("message too short");
       skipString(offset + 4, end, true);
       const object = this.source.objects.get(receiveWords[offset + 2] as number);
-      this.context.hostError(object, receiveWords[offset + 3] as number, readString(offset + 4) ?? "");
+      this.#context.hostError(object, receiveWords[offset + 3] as number, readString(offset + 4) ?? "");
     }
   }
 
   /**
-   * Consumes an event that the client must not see: its object was destroyed there, or never existed. An object that
-   * it makes is destroyed again, because libwayland's clients do not count ids that arrive on dead objects, and would
+   * An event is one that the client must not see: its object was destroyed there, or never existed. An object that it
+   * makes is destroyed again, because libwayland's clients do not count ids that arrive on dead objects, and would
    * then refuse the next one for leaving a gap.
    */
-  protected override discard(object: WlObject, message: Message, offset: number, end: number): void {
-    super.discard(object, message, offset, end);
+  discarded({ version }: WlObject, { message, offset, end }: WireMessage): void {
     let cursor = offset + 2;
-    for (const arg of message.args) {
-      const next = skip(arg, cursor, end);
+    for (const { kind, interface: type } of message.args) {
+      const next = endOfArgument(kind, receiveWords, cursor, end);
       if (next > end) throw new ProtocolError("message too short");
-      if (arg.kind === ArgKind.newId) {
-        this.abandon(this.create(receiveWords[cursor] as number, arg.interface as Interface, object.version));
+      if (kind === ArgKind.newId) {
+        this.abandon(this.create(receiveWords[cursor] as number, type as Interface, version));
       }
       cursor = next;
     }
   }
 
-  protected override sinkInterface(object: WlObject): Interface {
+  sinkInterface(object: WlObject): Interface {
     return object.clientInterface;
   }
 
-  protected override forwardable(object: WlObject): boolean {
+  forwardable(object: WlObject): boolean {
     return object.clientId !== 0;
   }
 
-  protected override destroyed(object: WlObject): void {
+  mayBeSent(object: WlObject): boolean {
+    return !object.clientGone;
+  }
+
+  destroyed(object: WlObject): void {
     // The client's requests may have crossed with it, so its id stays known there. For an id of the client's the host
     // sends delete_id next; one of the server's is not used again, since nothing shows when the client has seen this.
     object.hostGone = true;
   }
 
-  protected override withdraw(targetId: number): void {
+  withdraw(targetId: number): void {
     const object = this.sink.objects.get(targetId);
     if (object === undefined) return;
     this.sink.objects.release(targetId);
@@ -127,23 +135,23 @@ export class EventForwarder extends Forwarder {
     this.abandon(object);
   }
 
-  protected override abandon(object: WlObject): void {
+  abandon(object: WlObject): void {
     object.clientGone = true;
-    this.context.destroyOnHost(object);
+    this.#context.destroyOnHost(object);
   }
 
-  protected override setCounterpart(child: WlObject, parent: WlObject, opcode: number, index: number): void {
+  setCounterpart(child: WlObject, parent: WlObject, opcode: number, index: number): void {
     const type = parent.clientInterface.events[opcode]?.args[index]?.interface;
     if (type) child.clientInterface = type;
   }
 
-  override resolve(id: number, arg: Argument): WlObject | undefined {
+  resolve(id: number, arg: Argument): WlObject | undefined {
     const object = this.source.objects.get(id);
     if (object === undefined || (arg.interface !== null && object.hostInterface !== arg.interface)) return undefined;
     return object;
   }
 
-  override create(id: number, type: Interface, version: number): WlObject {
+  create(id: number, type: Interface, version: number): WlObject {
     const { objects } = this.source;
     const previous = objects.get(id);
     if (id < SERVER_ID_BASE || (previous !== undefined && !previous.clientGone && !previous.hostGone)) {
@@ -152,21 +160,21 @@ export class EventForwarder extends Forwarder {
     if (objects.leavesGap(id)) throw new ProtocolError(`the id ${id} of a new ${type.name} leaves a gap`);
     if (objects.size >= MAX_OBJECTS) throw new ProtocolError(`more than ${MAX_OBJECTS} objects`);
     if (previous !== undefined) previous.hostId = 0;
-    const object = this.context.objects.create(type, version);
+    const object = this.#context.objects.create(type, version);
     object.hostId = id;
     objects.set(id, object);
     return object;
   }
 
-  override interfaceNamed(name: string, _object: WlObject): Interface {
+  interfaceNamed(name: string, _object: WlObject): Interface {
     throw new ProtocolError(`no event makes an object of a chosen interface, but this one makes a ${name}`);
   }
 
-  override targetId(object: WlObject): number {
+  targetId(object: WlObject): number {
     return object.clientId;
   }
 
-  override introduce(object: WlObject): number {
+  introduce(object: WlObject): number {
     if (object.clientId === 0) object.clientId = this.sink.objects.allocate(object);
     return object.clientId;
   }
