@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { GlobalPolicy } from "../protocol/global-policy.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
+import type { Client } from "../relay/client.ts";
 import type { HookedEvent, HookedMessage, HookedRequest } from "../relay/hooked-message.ts";
 import { compileHooks, type GlobalOffer, type Hooks, type HookTable } from "../relay/hooks.ts";
-import type { Session } from "../relay/session.ts";
 import { syncHost } from "../relay/sync-host.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import { MAX_GLOBALS } from "../wire/limits.ts";
@@ -44,7 +44,7 @@ export class GlobalMapper {
   readonly #own: ReadonlyMap<number, MappedGlobal>;
   readonly #aliases: readonly AliasOffer[];
   readonly #instead: ReadonlyMap<string, ServedOffer>;
-  readonly #maps = new WeakMap<Session, GlobalMap>();
+  readonly #maps = new WeakMap<Client, GlobalMap>();
   /**
    * What was decided last for each name of the host's. Hosts announce the same to all clients, and everything to new
    * ones, so this saves most of the work and all of the memory for it.
@@ -84,11 +84,11 @@ export class GlobalMapper {
     };
   }
 
-  #mapOf(session: Session): GlobalMap {
-    let map = this.#maps.get(session);
+  #mapOf(client: Client): GlobalMap {
+    let map = this.#maps.get(client);
     if (map === undefined) {
       map = new GlobalMap(this.#own);
-      this.#maps.set(session, map);
+      this.#maps.set(client, map);
     }
     return map;
   }
@@ -108,16 +108,16 @@ export class GlobalMapper {
     return decision;
   }
 
-  #announceOwn({ session, args: { registry } }: HookedRequest<"wl_display", "get_registry">): void {
+  #announceOwn({ client, args: { registry } }: HookedRequest<"wl_display", "get_registry">): void {
     for (const [name, { interface: type, version }] of this.#own) {
-      session.sendEvent(registry, "global", { name, interface: type, version });
+      client.sendEvent(registry, "global", { name, interface: type, version });
     }
   }
 
   readonly #announced = (message: HookedEvent<"wl_registry", "global">): void => {
-    const { session, object: registry } = message;
+    const { client, object: registry } = message;
     const { name, interface: type, version } = message.args;
-    const map = this.#mapOf(session);
+    const map = this.#mapOf(client);
     const decision = this.#decide(name, type, version);
     const offered = map.announce(name, decision);
     if (offered === 0) return message.drop();
@@ -128,32 +128,32 @@ export class GlobalMapper {
       if (message.dropped) return;
       for (const alias of map.aliasesOf(name)) {
         const { name, interface: type, version } = alias;
-        session.sendEvent(registry, "global", { name, interface: type, version });
+        client.sendEvent(registry, "global", { name, interface: type, version });
       }
     });
   };
 
   #removed(message: HookedEvent<"wl_registry", "global_remove">): void {
-    const { session, object: registry } = message;
-    const map = this.#mapOf(session);
+    const { client, object: registry } = message;
+    const map = this.#mapOf(client);
     const { name } = message.args;
     const aliases = map.aliasesOf(name);
     if (name >= map.lowestName) rename(message, map);
     if (!map.remove(name)) return message.drop();
     if (aliases.length === 0) return;
     message.after(() => {
-      for (const { name } of aliases) session.sendEvent(registry, "global_remove", { name });
+      for (const { name } of aliases) client.sendEvent(registry, "global_remove", { name });
     });
   }
 
   #bound(message: Bind): void | Promise<void> {
-    const { session } = message;
-    const map = this.#mapOf(session);
+    const { client } = message;
+    const map = this.#mapOf(client);
     const known = map.get(message.args.name);
     if (known !== undefined) return this.#bind(message, known);
     // It may be in the very write that asks for the registry, by a client that knows its host: the answer to that is
     // under way, and decides.
-    return syncHost(session).then((answered) => {
+    return syncHost(client).then((answered) => {
       if (answered) this.#bind(message, map.get(message.args.name));
       else message.drop();
     });
@@ -165,7 +165,7 @@ export class GlobalMapper {
     if (known.served !== null) {
       message.drop();
       // Its interface was compared with the offer's.
-      return known.served.serve(message.session, id as never);
+      return known.served.serve(message.client, id as never);
     }
     if (known.hostInterface !== null) id.hostInterface = this.#protocol.get(known.hostInterface) as Interface;
     if (known.hostName !== name) message.change({ name: known.hostName });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../relay/client.ts";
 import type { HookedRequest } from "../relay/hooked-message.ts";
 import type { Hooks } from "../relay/hooks.ts";
-import type { Session } from "../relay/session.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { DmabufClient } from "./dmabuf/client.ts";
@@ -18,16 +19,16 @@ const INVALID_NAME = 2;
  * The host's kernel does not see the guest's fences, so a commit waits here until its buffer is drawn.
  */
 export function dmabuf(gpu: GuestGpu): Hooks {
-  const clients = new WeakMap<Session, DmabufClient>();
+  const clients = new WeakMap<Client, DmabufClient>();
 
-  function clientOf(session: Session): DmabufClient {
-    let client = clients.get(session);
-    if (client === undefined) {
-      client = new DmabufClient(gpu, session.log);
-      clients.set(session, client);
-      session.onEnded(() => client?.end());
+  function buffersOf(client: Client): DmabufClient {
+    let buffers = clients.get(client);
+    if (buffers === undefined) {
+      buffers = new DmabufClient(gpu, client.log);
+      clients.set(client, buffers);
+      client.onEnded(() => buffers?.end());
     }
-    return client;
+    return buffers;
   }
 
   /** Buffers by name are shared with whoever guesses the name, and the host's names are others anyway. */
@@ -40,13 +41,13 @@ export function dmabuf(gpu: GuestGpu): Hooks {
     events: {
       zwp_linux_dmabuf_feedback_v1: {
         main_device(message) {
-          clientOf(message.session).hostDevice = message.args.device;
+          buffersOf(message.client).hostDevice = message.args.device;
           message.change({ device: gpu.device });
         },
         tranche_target_device: (message) => message.change({ device: gpu.device }),
       },
       zwp_linux_buffer_params_v1: {
-        created: ({ session, object, args }) => clientOf(session).made(args.buffer, object),
+        created: ({ client, object, args }) => buffersOf(client).made(args.buffer, object),
       },
       wl_drm: {
         device: (message) => message.change({ name: gpu.path }),
@@ -55,45 +56,45 @@ export function dmabuf(gpu: GuestGpu): Hooks {
     requests: {
       zwp_linux_buffer_params_v1: {
         add(message) {
-          const { session, object } = message;
-          if (!clientOf(session).add(object, message.args.fd)) message.drop();
+          const { client, object } = message;
+          if (!buffersOf(client).add(object, message.args.fd)) message.drop();
         },
         create(message) {
-          const { session, object } = message;
-          if (!clientOf(session).isForeign(object)) return;
+          const { client, object } = message;
+          if (!buffersOf(client).isForeign(object)) return;
           message.drop();
-          message.after(() => session.sendEvent(object, "failed", {}));
+          message.after(() => client.sendEvent(object, "failed", {}));
         },
-        create_immed({ session, object, args }) {
-          if (clientOf(session).isForeign(object)) throw foreignBuffer(gpu, object, INVALID_WL_BUFFER);
-          clientOf(session).made(args.buffer_id, object);
+        create_immed({ client, object, args }) {
+          if (buffersOf(client).isForeign(object)) throw foreignBuffer(gpu, object, INVALID_WL_BUFFER);
+          buffersOf(client).made(args.buffer_id, object);
         },
         set_sampling_device(message) {
-          const { hostDevice } = clientOf(message.session);
+          const { hostDevice } = buffersOf(message.client);
           // Whichever it is: here is one device, which stands for all of the host's.
           if (hostDevice === null) message.drop();
           else message.change({ device: hostDevice });
         },
-        destroy: ({ session, object }) => clientOf(session).forgetParams(object),
+        destroy: ({ client, object }) => buffersOf(client).forgetParams(object),
       },
       wl_drm: {
         authenticate(message) {
           // Only nodes with a display want that, and the host's kernel could not grant anything in the guest.
           message.drop();
-          message.after(() => message.session.sendEvent(message.object, "authenticated", {}));
+          message.after(() => message.client.sendEvent(message.object, "authenticated", {}));
         },
         create_buffer: refuseName,
         create_planar_buffer: refuseName,
-        create_prime_buffer({ session, object, args }) {
-          if (!clientOf(session).madeOf(args.id, args.name)) throw foreignBuffer(gpu, object, INVALID_NAME);
+        create_prime_buffer({ client, object, args }) {
+          if (!buffersOf(client).madeOf(args.id, args.name)) throw foreignBuffer(gpu, object, INVALID_NAME);
         },
       },
       wl_surface: {
-        attach: ({ session, object, args }) => clients.get(session)?.attach(object, args.buffer),
-        commit: ({ session, object }: HookedRequest<"wl_surface", "commit">) => clients.get(session)?.drawn(object),
+        attach: ({ client, object, args }) => clients.get(client)?.attach(object, args.buffer),
+        commit: ({ client, object }: HookedRequest<"wl_surface", "commit">) => clients.get(client)?.drawn(object),
       },
       wl_buffer: {
-        destroy: ({ session, object }) => clients.get(session)?.forgetBuffer(object),
+        destroy: ({ client, object }) => clients.get(client)?.forgetBuffer(object),
       },
     },
   };

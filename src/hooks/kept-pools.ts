@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type FileInfo, fileInfo } from "../native/memory.ts";
+import type { Client } from "../relay/client.ts";
 import type { Hooks } from "../relay/hooks.ts";
-import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 
 /** A wl_shm_pool's memory, which a compositor keeps until the pool and all of its buffers are destroyed. */
 interface Pool {
-  readonly session: Session;
+  readonly client: Client;
   /** The pool and its buffers, as far as they are not destroyed. */
   users: number;
   release(): void;
@@ -19,17 +19,17 @@ interface Pool {
  * wants to know
  */
 export function keptPools(hold: (file: FileInfo) => (() => void) | null): Hooks {
-  const bySession = new WeakMap<Session, Set<Pool>>();
+  const bySession = new WeakMap<Client, Set<Pool>>();
   /** By the pool, and by each of its buffers. */
   const pools = new WeakMap<WlObject, Pool>();
 
-  const poolsOf = (session: Session): Set<Pool> => {
-    let all = bySession.get(session);
+  const poolsOf = (client: Client): Set<Pool> => {
+    let all = bySession.get(client);
     if (all === undefined) {
       const kept = new Set<Pool>();
       all = kept;
-      bySession.set(session, kept);
-      session.onEnded(() => {
+      bySession.set(client, kept);
+      client.onEnded(() => {
         for (const { release } of kept) release();
         kept.clear();
       });
@@ -41,19 +41,19 @@ export function keptPools(hold: (file: FileInfo) => (() => void) | null): Hooks 
     if (pool === undefined) return;
     pools.delete(object);
     // A session that has ended has released all of its pools.
-    if (--pool.users === 0 && poolsOf(pool.session).delete(pool)) pool.release();
+    if (--pool.users === 0 && poolsOf(pool.client).delete(pool)) pool.release();
   };
 
   return {
     stage: "policy",
     requests: {
       wl_shm: {
-        create_pool({ session, args: { id, fd } }) {
+        create_pool({ client, args: { id, fd } }) {
           const release = hold(fileInfo(fd.raw));
           if (release === null) return;
-          const pool: Pool = { session, users: 1, release };
+          const pool: Pool = { client, users: 1, release };
           pools.set(id, pool);
-          poolsOf(session).add(pool);
+          poolsOf(client).add(pool);
         },
       },
       wl_shm_pool: {

@@ -4,8 +4,8 @@ import { ClientMemory } from "../native/client-memory.ts";
 import { SystemError } from "../native/errors.ts";
 import type { Fd } from "../native/fd.ts";
 import { F_SEAL_GROW, F_SEAL_SEAL, F_SEAL_SHRINK, fileInfo, Mapping, memfd, seal } from "../native/memory.ts";
+import type { Client } from "../relay/client.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
-import type { Session } from "../relay/session.ts";
 
 /** Bytes in the largest file that is copied: ICC profiles may have this much (wp_image_description_creator_icc_v1). */
 const MAX_SIZE: number = 32 * 1024 * 1024;
@@ -25,7 +25,7 @@ const SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
 export function keymapCopy(): Hooks {
   const copy: Hook<{ fd: Fd; size: number }> = (message) => {
     const { fd, size } = message.args;
-    const local = localCopy(message.session, message.signature.name, fd, size);
+    const local = localCopy(message.client, message.signature.name, fd, size);
     if (local !== null) message.change({ fd: local });
   };
   return {
@@ -37,7 +37,7 @@ export function keymapCopy(): Hooks {
       wp_image_description_info_v1: {
         icc_file(message) {
           const { icc, icc_size } = message.args;
-          const local = localCopy(message.session, message.signature.name, icc, icc_size);
+          const local = localCopy(message.client, message.signature.name, icc, icc_size);
           if (local !== null) message.change({ icc: local });
         },
       },
@@ -46,20 +46,20 @@ export function keymapCopy(): Hooks {
 }
 
 /** A file of our own with the first `size` bytes of another one; null when that is better passed on as it is. */
-function localCopy(session: Session, what: string, source: Fd, size: number): Fd | null {
+function localCopy(client: Client, what: string, source: Fd, size: number): Fd | null {
   // Without a keymap hosts send an empty file, which the guest's end of the channel replaces by something that is open.
   if (size === 0) return null;
   try {
     const { kind, size: available } = fileInfo(source.raw);
     if (kind === "character") return null;
     if (available === 0 || available > MAX_SIZE || size > MAX_SIZE) {
-      session.log.warn(`${what}: ${size} bytes of a file (${kind}) with ${available} bytes are not copied`);
+      client.log.warn(`${what}: ${size} bytes of a file (${kind}) with ${available} bytes are not copied`);
       return null;
     }
     return copyOf(source, available, size);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    session.log.warn(`${what}: ${size} bytes of the host's memory cannot be copied: ${error.message}`);
+    client.log.warn(`${what}: ${size} bytes of the host's memory cannot be copied: ${error.message}`);
     return null;
   }
 }

@@ -78,11 +78,11 @@ export function overlaySizes(): Hooks {
   const getShellSurface: Hook<{ id: WlObject; surface: WlObject<"wl_surface"> }> = (message) => {
     surfaceOf.set(message.args.id, message.args.surface);
   };
-  const getPopup: Hook<{ id: WlObject<"xdg_popup" | "zxdg_popup_v6"> }> = ({ session, object, args: { id } }) => {
+  const getPopup: Hook<{ id: WlObject<"xdg_popup" | "zxdg_popup_v6"> }> = ({ client, object, args: { id } }) => {
     const surface = surfaceOf.get(object);
     if (surface === undefined) return;
     surfaceOf.set(id, surface);
-    get(surface).overlay = { kind: "popup", dismiss: () => session.sendEvent(id, "popup_done", {}) };
+    get(surface).overlay = { kind: "popup", dismiss: () => client.sendEvent(id, "popup_done", {}) };
   };
   const destroyPopup: Hook<unknown> = ({ object }) => {
     const surface = surfaceOf.get(object);
@@ -109,14 +109,14 @@ export function overlaySizes(): Hooks {
           get(object).scale = scale;
         },
         commit(message) {
-          const { session, object } = message;
+          const { client, object } = message;
           const surface = get(object);
           if (surface.isRefused) return message.drop();
           if (surface.buffer === null || !isTooLarge(surface)) return;
           const { width, height } = sizeOf(surface);
-          session.log.warn(`${surface.overlay?.kind} of ${width}x${height} pixels is not shown: it is too large`);
+          client.log.warn(`${surface.overlay?.kind} of ${width}x${height} pixels is not shown: it is too large`);
           surface.buffer = null;
-          session.sendRequest(object, "attach", { buffer: null, x: 0, y: 0 });
+          client.sendRequest(object, "attach", { buffer: null, x: 0, y: 0 });
           if (surface.overlay?.kind !== "popup") return;
           surface.isRefused = true;
           surface.overlay.dismiss();
@@ -150,9 +150,9 @@ export function overlaySizes(): Hooks {
       zxdg_surface_v6: { get_popup: getPopup },
       wl_shell: { get_shell_surface: getShellSurface },
       wl_shell_surface: {
-        set_popup({ session, object }) {
+        set_popup({ client, object }) {
           const surface = surfaceOf.get(object);
-          const dismiss = (): void => session.sendEvent(object, "popup_done", {});
+          const dismiss = (): void => client.sendEvent(object, "popup_done", {});
           if (surface !== undefined) get(surface).overlay = { kind: "popup", dismiss };
         },
       },

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../relay/client.ts";
 import type { HookedMessage } from "../relay/hooked-message.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
-import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { captures } from "./shm/captures.ts";
 import { MAX_POOLS, ShmClient } from "./shm/client.ts";
@@ -25,101 +26,99 @@ const rectOf = ({ x, y, width, height }: Box) => ({ left: x, top: y, right: x + 
  * @param imagesFor where the images of a client come from. Clients may share the memory: see `Shares`
  * @param maxPools the most pools that all clients together may have
  */
-export function shmShadow(imagesFor: (session: Session) => SharedImages, maxPools: number = MAX_POOLS): Hooks {
-  const clients = new WeakMap<Session, ShmClient>();
+export function shmShadow(imagesFor: (client: Client) => SharedImages, maxPools: number = MAX_POOLS): Hooks {
+  const clients = new WeakMap<Client, ShmClient>();
   const common = { shares: new Shares(), turns: new CopyTurns(), maxPools };
 
-  function clientOf(session: Session): ShmClient {
-    let client = clients.get(session);
-    if (client === undefined) {
-      client = new ShmClient(session, imagesFor(session), common);
-      clients.set(session, client);
+  function shmOf(client: Client): ShmClient {
+    let shm = clients.get(client);
+    if (shm === undefined) {
+      shm = new ShmClient(client, imagesFor(client), common);
+      clients.set(client, shm);
     }
-    return client;
+    return shm;
   }
 
   /** For a buffer that the host keeps, and that the client does not change any more. */
   async function copyForGood(message: HookedMessage<{ buffer: WlObject<"wl_buffer"> }>): Promise<void> {
-    const { session, object } = message;
-    const client = clientOf(session);
-    const buffer = client.bufferOf(message.args.buffer);
+    const { client, object } = message;
+    const shm = shmOf(client);
+    const buffer = shm.bufferOf(message.args.buffer);
     if (buffer === undefined) return;
-    const copy = await client.fixedCopy(buffer, object);
+    const copy = await shm.fixedCopy(buffer, object);
     if (copy === null) message.drop();
     else message.change({ buffer: copy });
   }
 
   const freeCopies: Hook<unknown> = (message) =>
-    message.after(() => clientOf(message.session).freeFixedCopies(message.object));
+    message.after(() => shmOf(message.client).freeFixedCopies(message.object));
 
-  const pictures = captures(clientOf);
+  const pictures = captures(shmOf);
 
   return {
     stage: "translation",
     events: {
       wl_shm: {
-        format: ({ session, args }) => clientOf(session).addFormat(args.format),
+        format: ({ client, args }) => shmOf(client).addFormat(args.format),
       },
       ...pictures.events,
     },
     requests: {
       wl_registry: {
         bind(message) {
-          const { session, object } = message;
+          const { client, object } = message;
           const { name, id } = message.args;
-          if (id.is("wl_shm")) message.after(() => clientOf(session).hostBuffers.reach(object, name));
+          if (id.is("wl_shm")) message.after(() => shmOf(client).hostBuffers.reach(object, name));
         },
       },
       wl_shm: {
         create_pool(message) {
           message.drop();
-          clientOf(message.session).createPool(message);
+          shmOf(message.client).createPool(message);
         },
       },
       wl_surface: {
         attach(message) {
-          const { session, object } = message;
+          const { client, object } = message;
           const { buffer, x, y } = message.args;
-          const client = clientOf(session);
-          const own = client.bufferOf(buffer);
-          if (own === undefined) return client.knownSurface(object)?.attachOther();
+          const shm = shmOf(client);
+          const own = shm.bufferOf(buffer);
+          if (own === undefined) return shm.knownSurface(object)?.attachOther();
           // The host gets a copy instead, once it is known what has changed.
           message.drop();
-          client.surfaceOf(object).attach(own, x, y);
+          shm.surfaceOf(object).attach(own, x, y);
         },
         get_release(message) {
-          const { session, object, args } = message;
+          const { client, object, args } = message;
           // Whose buffer the next commit shows, and so who knows of its release, is not known yet.
           message.drop();
-          clientOf(session).surfaceOf(object).addReleaseCallback(args.callback);
+          shmOf(client).surfaceOf(object).addReleaseCallback(args.callback);
         },
-        damage: ({ session, object, args }) => clientOf(session).knownSurface(object)?.damage(rectOf(args)),
-        damage_buffer: ({ session, object, args }) =>
-          clientOf(session).knownSurface(object)?.damageBuffer(rectOf(args)),
-        set_buffer_scale({ session, object, args }) {
+        damage: ({ client, object, args }) => shmOf(client).knownSurface(object)?.damage(rectOf(args)),
+        damage_buffer: ({ client, object, args }) => shmOf(client).knownSurface(object)?.damageBuffer(rectOf(args)),
+        set_buffer_scale({ client, object, args }) {
           // Anything else is an error that the host reports.
-          if (args.scale > 0) clientOf(session).surfaceOf(object).setView({ scale: args.scale });
+          if (args.scale > 0) shmOf(client).surfaceOf(object).setView({ scale: args.scale });
         },
-        set_buffer_transform({ session, object, args }) {
-          clientOf(session).surfaceOf(object).setView({ transform: args.transform });
+        set_buffer_transform({ client, object, args }) {
+          shmOf(client).surfaceOf(object).setView({ transform: args.transform });
         },
-        commit: (message) => clientOf(message.session).knownSurface(message.object)?.commit(message),
-        destroy: (message) => message.after(() => clientOf(message.session).knownSurface(message.object)?.close()),
+        commit: (message) => shmOf(message.client).knownSurface(message.object)?.commit(message),
+        destroy: (message) => message.after(() => shmOf(message.client).knownSurface(message.object)?.close()),
       },
       wp_viewporter: {
-        get_viewport: ({ session, args }) => clientOf(session).addViewport(args.id, args.surface),
+        get_viewport: ({ client, args }) => shmOf(client).addViewport(args.id, args.surface),
       },
       wp_viewport: {
-        set_source({ session, object, args }) {
+        set_source({ client, object, args }) {
           const source = args.width > 0 && args.height > 0 ? args : null;
-          clientOf(session).viewedBy(object)?.setView({ source });
+          shmOf(client).viewedBy(object)?.setView({ source });
         },
-        set_destination({ session, object, args }) {
+        set_destination({ client, object, args }) {
           const destination = args.width > 0 && args.height > 0 ? args : null;
-          clientOf(session).viewedBy(object)?.setView({ destination });
+          shmOf(client).viewedBy(object)?.setView({ destination });
         },
-        destroy: ({ session, object }) =>
-          clientOf(session).viewedBy(object)?.setView({ source: null, destination: null }),
+        destroy: ({ client, object }) => shmOf(client).viewedBy(object)?.setView({ source: null, destination: null }),
       },
       // Buffers that the host keeps.
       xdg_toplevel_icon_v1: { add_buffer: copyForGood, destroy: freeCopies },

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../relay/client.ts";
 import type { HookedMessage } from "../relay/hooked-message.ts";
 import type { Hooks } from "../relay/hooks.ts";
-import type { Session } from "../relay/session.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { clampUtf8, MAX_TITLE_BYTES, tagTitle } from "./title-text.ts";
 
@@ -35,10 +36,10 @@ export function windowMarks({ tag, appIdPrefix }: WindowMarks): Hooks {
   /** By the toplevel, and by the xdg_surface that made it. */
   const windows = new WeakMap<WlObject, Shown>();
 
-  function tell(session: Session, { toplevel, title, appId }: Shown): void {
+  function tell(client: Client, { toplevel, title, appId }: Shown): void {
     if (toplevel.hostId === 0 || toplevel.clientGone) return;
-    if (tag !== "") session.sendRequest(toplevel, "set_title", { title });
-    if (appIdPrefix !== "") session.sendRequest(toplevel, "set_app_id", { app_id: appId });
+    if (tag !== "") client.sendRequest(toplevel, "set_title", { title });
+    if (appIdPrefix !== "") client.sendRequest(toplevel, "set_app_id", { app_id: appId });
   }
 
   const xdgSurface = {
@@ -47,11 +48,11 @@ export function windowMarks({ tag, appIdPrefix }: WindowMarks): Hooks {
       const shown = { toplevel: id, title: titled(""), appId: prefixed("") };
       windows.set(message.object, shown);
       windows.set(id, shown);
-      message.after(() => tell(message.session, shown));
+      message.after(() => tell(message.client, shown));
     },
-    ack_configure({ session, object }: HookedMessage<{ serial: number }>) {
+    ack_configure({ client, object }: HookedMessage<{ serial: number }>) {
       const shown = windows.get(object);
-      if (shown !== undefined) tell(session, shown);
+      if (shown !== undefined) tell(client, shown);
     },
   };
   const xdgToplevel = {
@@ -78,12 +79,12 @@ export function windowMarks({ tag, appIdPrefix }: WindowMarks): Hooks {
       zxdg_toplevel_v6: xdgToplevel,
       wl_shell: {
         get_shell_surface(message) {
-          const { session } = message;
+          const { client } = message;
           const { id } = message.args;
           message.after(() => {
             if (id.hostId === 0) return;
-            if (tag !== "") session.sendRequest(id, "set_title", { title: titled("") });
-            if (appIdPrefix !== "") session.sendRequest(id, "set_class", { class_: appIdPrefix });
+            if (tag !== "") client.sendRequest(id, "set_title", { title: titled("") });
+            if (appIdPrefix !== "") client.sendRequest(id, "set_class", { class_: appIdPrefix });
           });
         },
       },

@@ -2,8 +2,8 @@
 import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { Message } from "../wire/signature.ts";
 import { WlObject } from "../wire/wl-object.ts";
+import type { Client } from "./client.ts";
 import type { Value } from "./codec.ts";
-import type { Session } from "./session.ts";
 
 /**
  * A message on its way, as its hooks see it. It is forwarded unchanged when all hooks have returned, unless a hook changes
@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
  * settled.
  */
 export class HookedMessage<Args = Record<string, Value>, I extends string = string> {
-  readonly session: Session;
+  readonly client: Client;
   /** The object to which the message is sent. */
   readonly object: WlObject<I>;
   /** The name and the arguments of the message, as on the wire. */
@@ -24,8 +24,8 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
   #changed = false;
   #dropped = false;
 
-  constructor(session: Session, object: WlObject<I>, signature: Message, values: Value[]) {
-    this.session = session;
+  constructor(client: Client, object: WlObject<I>, signature: Message, values: Value[]) {
+    this.client = client;
     this.object = object;
     this.signature = signature;
     this.values = values;

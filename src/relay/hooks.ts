@@ -3,8 +3,8 @@ import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Message } from "../wire/signature.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { Client } from "./client.ts";
 import type { HookedMessage } from "./hooked-message.ts";
-import type { Session } from "./session.ts";
 
 /** Handles one message. A promise makes the messages behind it wait, in the same direction. */
 export type Hook<Args, I extends string = string> = (message: HookedMessage<Args, I>) => void | Promise<void>;
@@ -33,7 +33,7 @@ type Served<Offer extends { readonly kind: string }> = {
   readonly [I in InterfaceName]: Offer & {
     readonly interface: I;
     /** Answers to an object that a client has bound, and of which the host knows nothing; see `onRequests`. */
-    readonly serve: (session: Session, object: WlObject<I>) => void;
+    readonly serve: (client: Client, object: WlObject<I>) => void;
   };
 }[InterfaceName];
 

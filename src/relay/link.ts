@@ -15,6 +15,7 @@ import { ObjectTable } from "../wire/object-table.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
+import type { Client } from "./client.ts";
 import { Disconnection, type ErrorSender } from "./disconnection.ts";
 import { EventDirection } from "./event-direction.ts";
 import { FlowControl } from "./flow-control.ts";
@@ -25,7 +26,6 @@ import { passPongs } from "./pongs.ts";
 import type { Holdable, RelayContext } from "./relay-context.ts";
 import { RequestDirection } from "./request-direction.ts";
 import { RoundTrip } from "./round-trip.ts";
-import type { Session } from "./session.ts";
 import { SessionObjects } from "./session-objects.ts";
 import type { SessionOptions } from "./session-options.ts";
 
@@ -38,7 +38,7 @@ const DISPLAY_DELETE_ID = 1;
  * the end of a stream means.
  */
 export class Link implements EndpointEvents, ErrorSender, RelayContext {
-  readonly session: Session;
+  readonly session: Client;
   readonly hooks: HookTable;
   readonly trace: Trace | null;
   readonly client: Endpoint;
@@ -59,7 +59,7 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
   #endAfterHeld: Endpoint | null = null;
   #heldTimer: NodeJS.Timeout | null = null;
 
-  constructor(session: Session, client: Transport, host: Transport, options: SessionOptions) {
+  constructor(session: Client, client: Transport, host: Transport, options: SessionOptions) {
     this.session = session;
     this.#options = options;
     this.hooks = options.hooks;

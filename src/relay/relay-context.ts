@@ -3,9 +3,9 @@ import type { Logger } from "../log/logger.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Trace } from "../recorder/trace.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { Client } from "./client.ts";
 import type { HookTable } from "./hooks.ts";
 import type { RoundTrip } from "./round-trip.ts";
-import type { Session } from "./session.ts";
 import type { SessionObjects } from "./session-objects.ts";
 
 /** A direction in which messages may have to wait for an asynchronous hook. */
@@ -16,7 +16,7 @@ export interface Holdable {
 /** What the two directions of a session share, and what each of them has the other one send. */
 export interface RelayContext {
   /** The session as hooks see it. */
-  readonly session: Session;
+  readonly session: Client;
   readonly protocol: ProtocolRegistry;
   readonly hooks: HookTable;
   readonly log: Logger;

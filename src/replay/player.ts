@@ -7,10 +7,12 @@ import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import { type Trace, TracePoint } from "../recorder/trace.ts";
+import { Client } from "../relay/client.ts";
 import type { HookTable } from "../relay/hooks.ts";
 import { processObjects } from "../relay/object-budget.ts";
-import { Session } from "../relay/session.ts";
+
 import { argumentsOf, endOfArgument, textAt } from "../wire/arguments.ts";
+
 import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
 import type { WireMessage } from "../wire/wire-message.ts";
@@ -74,7 +76,7 @@ export class Player implements Trace {
     this.#ended = new Promise((resolve) => {
       end = resolve;
     });
-    new Session(this.#transport, host, {
+    new Client(this.#transport, host, {
       protocol,
       hooks,
       objects: processObjects,

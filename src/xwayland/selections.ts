@@ -29,25 +29,25 @@ export class Selections {
   constructor(
     context: Pick<
       WmContext,
-      "session" | "globals" | "x" | "connect" | "events" | "windows" | "user" | "input" | "scale" | "log" | "explain"
+      "client" | "globals" | "x" | "connect" | "events" | "windows" | "user" | "input" | "scale" | "log" | "explain"
     >,
   ) {
-    const { session, globals, x, events, windows } = context;
+    const { client, globals, x, events, windows } = context;
     const seat = globals.bind("wl_seat", SEAT_VERSION);
     if (seat === null) return;
     const transferEvents = new TransferEvents(x, events, windows);
     const marker = `application/x-wayland-proxy-${randomBytes(8).toString("hex")}`;
-    const control = DataControl.open(session, globals, seat);
+    const control = DataControl.open(client, globals, seat);
     const data = globals.bind("wl_data_device_manager", DATA_DEVICE_VERSION);
     if (data !== null) {
-      const device = new DataDevice(session, data, seat);
+      const device = new DataDevice(client, data, seat);
       const clipboard = new SelectionBridge(context, transferEvents, "CLIPBOARD", control?.clipboard ?? device, marker);
       new ClipboardManager(context, clipboard);
       this.#parts.push(clipboard, new Drags(context, transferEvents, device, marker));
     }
     const primary = globals.bind("zwp_primary_selection_device_manager_v1", PRIMARY_VERSION);
     if (primary !== null) {
-      const host = control?.primary ?? new PrimaryDevice(session, primary, seat);
+      const host = control?.primary ?? new PrimaryDevice(client, primary, seat);
       this.#parts.push(new SelectionBridge(context, transferEvents, "PRIMARY", host, marker));
     }
   }

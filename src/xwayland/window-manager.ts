@@ -4,7 +4,7 @@ import type { SharedImages } from "../hooks/shm/host-buffers.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Fd } from "../native/fd.ts";
 import type { GlobalPolicy } from "../protocol/global-policy.ts";
-import type { Session } from "../relay/session.ts";
+import type { Client } from "../relay/client.ts";
 import { X11Connection } from "../x11/client/connection.ts";
 import { CompositeRedirect, EventMask, XFixesClientDisconnectFlags } from "../x11/generated/enums.ts";
 import { announce, announcementAtoms, managerName } from "./announce.ts";
@@ -73,7 +73,7 @@ const features: readonly WmFeature[] = [
 /** What a window manager works with. */
 export interface WindowManagerOptions {
   /** Of Xwayland as a client of the host's. */
-  readonly session: Session;
+  readonly client: Client;
   /** See `Context`. */
   readonly connect: () => Promise<X11Connection>;
   readonly surfaces: Surfaces;
@@ -121,7 +121,7 @@ export class WindowManager {
     const { user } = this;
     const context: WmContext = { ...options, globals, desktopFiles, x, events, windows, stacking, user };
     // Also when one of them throws: then the session ends, too.
-    options.session.onEnded(() => this.#closeFeatures());
+    options.client.onEnded(() => this.#closeFeatures());
     for (const Feature of features) this.#features.push(new Feature(context));
     x.listen({
       event: (event) => (this.#features.length === 0 ? undefined : events.dispatch(event)),
@@ -140,7 +140,7 @@ export class WindowManager {
       trace: options.explain,
     });
     try {
-      const globals = await HostGlobals.open(options.session, options.policy);
+      const globals = await HostGlobals.open(options.client, options.policy);
       const all = [UserFocus, ...features];
       await x.atoms.intern([...announcementAtoms, ...XEvents.atoms, ...all.flatMap(({ atoms }) => atoms)]);
       await takeOver(x);

@@ -7,7 +7,7 @@ import { limitedLogger } from "../log/limited-logger.ts";
 import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
 import { GlobalPolicy } from "../protocol/global-policy.ts";
-import type { Session } from "../relay/session.ts";
+import type { Client } from "../relay/client.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { X11Connection } from "../x11/client/connection.ts";
@@ -52,7 +52,7 @@ export interface XServerOptions extends SessionsOptions, Partial<OutputWishes> {
   /** Starts Xwayland in another way than by running `binary`. */
   readonly start?: StartXwayland;
   /** Gives memory that the host can map; by default memory of this machine. */
-  readonly imagesFor?: ((session: Session) => SharedImages) | undefined;
+  readonly imagesFor?: ((client: Client) => SharedImages) | undefined;
   /** The X resources that the user wants; by default none. */
   readonly resources?: Resources;
   /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody sees them. */
@@ -151,24 +151,24 @@ export class XServer {
     const start = this.#options.start ?? xwaylandProgram(this.#binary, this.#environment);
     const process = start(display, said);
     this.#process = process;
-    const session = await this.#sessions.serve(new SocketTransport(process.wayland), () => "Xwayland");
-    const problem = session === null ? Promise.resolve("it has no host") : this.#manage(session, process);
-    if (session === null) process.wm.close();
+    const client = await this.#sessions.serve(new SocketTransport(process.wayland), () => "Xwayland");
+    const problem = client === null ? Promise.resolve("it has no host") : this.#manage(client, process);
+    if (client === null) process.wm.close();
     if ((await Promise.race([problem, process.ended.then(() => null)])) !== null) await process.stop();
     const how = await process.ended;
     this.#process = null;
     // What waits for the host must not wait on.
-    session?.close();
+    client?.close();
     const refusal = await problem;
-    const manager = session === null ? null : this.#states.for(session).manager;
+    const manager = client === null ? null : this.#states.for(client).manager;
     if (manager !== null && how === "exit code 0") return null;
     const reason = [how, refusal, lastLine].filter(Boolean).join("; ");
     return { reason, started, hadClients: manager?.windows.hadAny === true };
   }
 
   /** Lets a window manager work for as long as Xwayland lives. Resolves to why there could be none, or at the end to null. */
-  async #manage(session: Session, process: Xwayland): Promise<string | null> {
-    const state = this.#states.for(session);
+  async #manage(client: Client, process: Xwayland): Promise<string | null> {
+    const state = this.#states.for(client);
     let isLate = false;
     const killer = setTimeout(() => {
       isLate = true;
@@ -177,9 +177,9 @@ export class XServer {
     try {
       state.manager = await WindowManager.start(process.wm, {
         ...state,
-        session,
+        client,
         connect: async () => X11Connection.open(this.#options.display.connect()),
-        images: this.#options.imagesFor?.(session) ?? localImages,
+        images: this.#options.imagesFor?.(client) ?? localImages,
         appearance: new Appearance(state.scale, this.#options.resources ?? new Map(), this.#environment),
         policy: this.#policy,
         log: this.#log,

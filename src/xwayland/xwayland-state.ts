@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "../log/logger.ts";
+import type { Client } from "../relay/client.ts";
 import type { GlobalOffer, Hooks } from "../relay/hooks.ts";
-import type { Session } from "../relay/session.ts";
 import { BufferSizes, bufferHooks } from "./base/buffer-sizes.ts";
 import { PingBarrier } from "./base/ping-barrier.ts";
 import { Scale } from "./base/scale.ts";
@@ -35,18 +35,18 @@ export class XwaylandStates {
   readonly hooks: readonly Hooks[];
   readonly #wishes: OutputWishes;
   readonly #log: Logger;
-  readonly #state = new WeakMap<Session, XwaylandState>();
+  readonly #state = new WeakMap<Client, XwaylandState>();
 
   constructor(wishes: OutputWishes, log: Logger) {
     this.#wishes = wishes;
     this.#log = log;
-    const views = (session: Session): Views => this.for(session).views;
+    const views = (client: Client): Views => this.for(client).views;
     this.hooks = [
       { globals: this.#offers },
-      surfaceHooks((session) => this.for(session).surfaces),
-      bufferHooks((session) => this.for(session).sizes),
-      inputHooks((session) => this.for(session)),
-      outputHooks((session) => this.for(session).outputs),
+      surfaceHooks((client) => this.for(client).surfaces),
+      bufferHooks((client) => this.for(client).sizes),
+      inputHooks((client) => this.for(client)),
+      outputHooks((client) => this.for(client).outputs),
       // Where nothing is ever scaled, nobody is to pay for it.
       ...(wishes.unscale === null ? [] : [viewHooks(views), coordinateHooks(views)]),
     ];
@@ -59,35 +59,35 @@ export class XwaylandStates {
         kind: "own",
         interface: "xwayland_shell_v1",
         version: 1,
-        serve: (session, shell) => this.for(session).surfaces.serveShell(shell),
+        serve: (client, shell) => this.for(client).surfaces.serveShell(shell),
       },
       {
         kind: "own",
         interface: "zwp_xwayland_keyboard_grab_manager_v1",
         version: 1,
-        serve: (session, manager) => this.for(session).grabs.serve(manager),
+        serve: (client, manager) => this.for(client).grabs.serve(manager),
       },
       {
         kind: "instead",
         interface: "xdg_wm_base",
-        serve: (session, wmBase) => this.for(session).pingBarrier.serve(wmBase),
+        serve: (client, wmBase) => this.for(client).pingBarrier.serve(wmBase),
       },
     ];
   }
 
   /** What there is for the Xwayland of a session. */
-  for(session: Session): XwaylandState {
-    let state = this.#state.get(session);
+  for(client: Client): XwaylandState {
+    let state = this.#state.get(client);
     if (state === undefined) {
       const scale = new Scale();
-      const outputs = new Outputs(session, scale, this.#wishes, this.#log);
+      const outputs = new Outputs(client, scale, this.#wishes, this.#log);
       const sizes = new BufferSizes();
-      const views = new Views(session, scale, sizes);
-      const surfaces = new Surfaces(session, sizes);
-      const pingBarrier = new PingBarrier(session);
+      const views = new Views(client, scale, sizes);
+      const surfaces = new Surfaces(client, sizes);
+      const pingBarrier = new PingBarrier(client);
       const grabs = new KeyboardGrabs();
       state = { surfaces, pingBarrier, sizes, input: new UserInput(), grabs, scale, outputs, views, manager: null };
-      this.#state.set(session, state);
+      this.#state.set(client, state);
     }
     return state;
   }

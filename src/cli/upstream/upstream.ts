@@ -4,9 +4,9 @@ import type { SharedImages } from "../../hooks/shm/host-buffers.ts";
 import type { HostConnector } from "../../host/connector.ts";
 import { unixHost } from "../../host/unix.ts";
 import type { Logger } from "../../log/logger.ts";
+import type { Client } from "../../relay/client.ts";
 import type { Hooks } from "../../relay/hooks.ts";
 import type { HostProbe } from "../../relay/host-watch.ts";
-import type { Session } from "../../relay/session.ts";
 import type { Environment } from "../common/environment.ts";
 import { hostSocketPath } from "./host-address.ts";
 import { warnWithoutHost } from "./warn-without-host.ts";
@@ -25,7 +25,7 @@ export interface Upstream extends AsyncDisposable {
   /** Interfaces that cannot be used over it. */
   readonly hide: readonly string[];
   /** Memory that it can map, if that is not this machine's. */
-  readonly imagesFor?: (session: Session) => SharedImages;
+  readonly imagesFor?: (client: Client) => SharedImages;
   /** Tells the user when no compositor is there, which is no reason not to start. */
   warnIfAbsent(): void;
   /** Resolves when nothing is underway any more, after all connections were closed. */

@@ -6,7 +6,7 @@ import { shmShadow } from "../../hooks/shm-shadow.ts";
 import { hostMemory, virtioHost } from "../../host/virtio.ts";
 import type { Logger } from "../../log/logger.ts";
 import { gpuBuffers, notOverVirtio } from "../../protocol/not-over-virtio.ts";
-import type { Session } from "../../relay/session.ts";
+import type { Client } from "../../relay/client.ts";
 import { findDevice } from "../../virtio/device.ts";
 import { drmDriver } from "../../virtio/drm-driver.ts";
 import { GuestGpu } from "../../virtio/guest-gpu.ts";
@@ -31,7 +31,7 @@ export function vmUpstream(node: string, log: Logger): Upstream {
       log.warn(`${(error as Error).message}; programs will find none until it does`);
     }
   };
-  const imagesFor = ({ host }: Session) => hostMemory(host);
+  const imagesFor = ({ host }: Client) => hostMemory(host);
   return {
     name: `the VM's host by ${device.path}`,
     connect,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Mapping } from "../../native/memory.ts";
+import type { Client } from "../../relay/client.ts";
 import { onRequests } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import { ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Rect } from "../damage.ts";
@@ -82,7 +82,7 @@ export class ShmBuffer {
   }
 
   /** Tells the client that it may draw again, if it still has the buffer. */
-  release(session: Session): void {
-    if (this.object.clientId !== 0) session.sendEvent(this.object, "release", {});
+  release(client: Client): void {
+    if (this.object.clientId !== 0) client.sendEvent(this.object, "release", {});
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import type { HookedMessage } from "../../relay/hooked-message.ts";
 import type { Hook, Hooks } from "../../relay/hooks.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { ShmBuffer } from "./buffer.ts";
 import type { ShmClient } from "./client.ts";
@@ -11,7 +12,7 @@ import type { HostBuffer } from "./host-buffer.ts";
 interface Capture {
   readonly buffer: ShmBuffer;
   readonly hostBuffer: HostBuffer;
-  readonly client: ShmClient;
+  readonly shm: ShmClient;
 }
 
 /**
@@ -19,19 +20,19 @@ interface Capture {
  * may draw a part alone, and draws into that. When it says that it is done, the pixels are copied back, and only then is
  * the client told.
  */
-export function captures(clientOf: (session: Session) => ShmClient): Hooks {
+export function captures(shmOf: (client: Client) => ShmClient): Hooks {
   /** By the frame, or whatever the protocol calls one picture. */
   const underway = new WeakMap<WlObject, Capture>();
 
   async function lend(message: HookedMessage<{ buffer: WlObject<"wl_buffer"> }>): Promise<void> {
-    const { session, object: frame, args } = message;
-    const client = clientOf(session);
-    const buffer = client.bufferOf(args.buffer);
+    const { client, object: frame, args } = message;
+    const shm = shmOf(client);
+    const buffer = shm.bufferOf(args.buffer);
     if (buffer === undefined) return;
     end(frame);
     // Its owner may destroy it meanwhile.
     buffer.use();
-    const hostBuffer = await client.hostBufferFor(buffer.shape).catch((error) => {
+    const hostBuffer = await shm.hostBufferFor(buffer.shape).catch((error) => {
       buffer.unuse();
       throw error;
     });
@@ -41,7 +42,7 @@ export function captures(clientOf: (session: Session) => ShmClient): Hooks {
     }
     const lent = await hostBuffer.fill(buffer);
     if (lent === null) return message.drop();
-    underway.set(frame, { buffer, hostBuffer, client });
+    underway.set(frame, { buffer, hostBuffer, shm });
     message.change({ buffer: lent });
   }
 
@@ -51,16 +52,16 @@ export function captures(clientOf: (session: Session) => ShmClient): Hooks {
     if (capture === undefined) return;
     underway.delete(frame);
     capture.buffer.unuse();
-    capture.client.hostBuffers.release(capture.hostBuffer);
+    capture.shm.hostBuffers.release(capture.hostBuffer);
   }
 
-  async function done({ session, object: frame }: HookedMessage<unknown>): Promise<void> {
+  async function done({ client, object: frame }: HookedMessage<unknown>): Promise<void> {
     const capture = underway.get(frame);
     if (capture === undefined) return;
     const isCopied = await capture.hostBuffer.copyBack(capture.buffer);
     // Its owner may have destroyed it meanwhile.
     if (underway.get(frame) !== capture) return;
-    if (!isCopied) session.log.warn("a picture of the screen is lost: the client's buffer cannot be written to");
+    if (!isCopied) client.log.warn("a picture of the screen is lost: the client's buffer cannot be written to");
     end(frame);
   }
   const failed: Hook<unknown> = ({ object: frame }) => {

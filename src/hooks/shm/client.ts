@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import type { HookedRequest } from "../../relay/hooked-message.ts";
-import type { Session } from "../../relay/session.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { ShmBuffer } from "./buffer.ts";
@@ -30,7 +31,7 @@ export interface Common {
 /** What one client has to do with wl_shm. */
 export class ShmClient implements Holder {
   readonly hostBuffers: HostBuffers;
-  readonly #session: Session;
+  readonly #client: Client;
   /** The formats that the client knows. */
   readonly #formats = new Set<number>();
   readonly #pools = new Set<ShmPool>();
@@ -42,12 +43,12 @@ export class ShmClient implements Holder {
   /** What the host got for something that is no surface, by the object that it is for. */
   readonly #fixed = new WeakMap<WlObject, HostBuffer[]>();
 
-  constructor(session: Session, images: SharedImages, common: Common) {
-    this.#session = session;
+  constructor(client: Client, images: SharedImages, common: Common) {
+    this.#client = client;
     this.#common = common;
-    this.hostBuffers = new HostBuffers(session, images, common.turns, (size) => common.shares.shortage(this, size));
+    this.hostBuffers = new HostBuffers(client, images, common.turns, (size) => common.shares.shortage(this, size));
     common.shares.add(this);
-    session.onEnded(() => this.#free());
+    client.onEnded(() => this.#free());
   }
 
   get images(): number {
@@ -63,7 +64,7 @@ export class ShmClient implements Holder {
   }
 
   get isShared(): boolean {
-    return this.#session.isShared;
+    return this.#client.isShared;
   }
 
   giveUpIdle(): number {
@@ -71,7 +72,7 @@ export class ShmClient implements Holder {
   }
 
   end(reason: string): void {
-    this.#session.cutOff(reason, DisplayError.noMemory);
+    this.#client.cutOff(reason, DisplayError.noMemory);
     this.#free();
   }
 
@@ -114,7 +115,7 @@ export class ShmClient implements Holder {
   surfaceOf(object: WlObject<"wl_surface">): Surface {
     let surface = this.#surfaces.get(object);
     if (surface === undefined) {
-      surface = new Surface(this.#session, object, this.hostBuffers);
+      surface = new Surface(this.#client, object, this.hostBuffers);
       this.#surfaces.set(object, surface);
     }
     return surface;

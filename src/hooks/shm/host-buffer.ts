@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fd } from "../../native/fd.ts";
 import type { Mapping } from "../../native/memory.ts";
+import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { Region } from "../damage.ts";
 import type { ShmBuffer } from "./buffer.ts";
@@ -31,7 +31,7 @@ export class HostBuffer {
   readonly stale: Region = new Region();
   /** Called when the host has released it. */
   onReleased: () => void = () => {};
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #image: SharedImage;
   readonly #pool: WlObject<"wl_shm_pool">;
   readonly #turns: CopyTurns;
@@ -43,14 +43,14 @@ export class HostBuffer {
   #open = true;
 
   /** @param shm a wl_shm of our own, through which the host gets the image */
-  constructor(session: Session, shm: WlObject<"wl_shm">, image: SharedImage, turns: CopyTurns) {
-    this.#session = session;
+  constructor(client: Client, shm: WlObject<"wl_shm">, image: SharedImage, turns: CopyTurns) {
+    this.#client = client;
     this.#turns = turns;
     this.#image = image;
     this.size = image.size;
-    this.#pool = session.createObject("wl_shm_pool", 1);
+    this.#pool = client.createObject("wl_shm_pool", 1);
     const size = Math.min(image.size, MAX_POOL_SIZE);
-    session.sendRequest(shm, "create_pool", { id: this.#pool, fd: image.fd.duplicate(), size });
+    client.sendRequest(shm, "create_pool", { id: this.#pool, fd: image.fd.duplicate(), size });
   }
 
   /** Whether the host may be reading it. */
@@ -104,12 +104,12 @@ export class HostBuffer {
     const count = await reading;
     if (!this.#open) return null;
     if (count === null) throw source.missingMemory;
-    this.#session.copied += count;
+    this.#client.copied += count;
     return buffer;
   }
 
   #filled(source: ShmBuffer): void {
-    this.#session.copied += this.#copy.copied;
+    this.#client.copied += this.#copy.copied;
     if (!this.#copy.isComplete) throw source.missingMemory;
   }
 
@@ -121,12 +121,12 @@ export class HostBuffer {
   async copyBack(target: ShmBuffer): Promise<boolean> {
     if (!target.beginCopyFrom(this.#copy, this.#image.mapping)) {
       const count = await target.store(this.#image.mapping);
-      this.#session.copied += count ?? 0;
+      this.#client.copied += count ?? 0;
       this.markIdle();
       return count !== null;
     }
     await this.#turns.run(this.#copy);
-    this.#session.copied += this.#copy.copied;
+    this.#client.copied += this.#copy.copied;
     this.markIdle();
     return this.#copy.isComplete;
   }
@@ -146,7 +146,7 @@ export class HostBuffer {
   close(): void {
     if (!this.#open) return;
     this.#dropBuffer();
-    this.#session.sendRequest(this.#pool, "destroy", {});
+    this.#client.sendRequest(this.#pool, "destroy", {});
     this.free();
   }
 
@@ -161,7 +161,7 @@ export class HostBuffer {
     if (this.#buffer !== null && this.has(shape)) return this.#buffer;
     this.#dropBuffer();
     const { width, height, stride, format } = shape;
-    const buffer = this.#session.createObject("wl_buffer", 1);
+    const buffer = this.#client.createObject("wl_buffer", 1);
     onEvents(buffer, {
       release: () => {
         if (this.#buffer !== buffer) return;
@@ -169,7 +169,7 @@ export class HostBuffer {
         this.onReleased();
       },
     });
-    this.#session.sendRequest(this.#pool, "create_buffer", {
+    this.#client.sendRequest(this.#pool, "create_buffer", {
       id: buffer,
       offset: 0,
       width,
@@ -185,7 +185,7 @@ export class HostBuffer {
   }
 
   #dropBuffer(): void {
-    if (this.#buffer !== null) this.#session.sendRequest(this.#buffer, "destroy", {});
+    if (this.#buffer !== null) this.#client.sendRequest(this.#buffer, "destroy", {});
     this.#buffer = null;
     this.#shape = null;
   }

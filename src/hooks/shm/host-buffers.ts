@@ -2,8 +2,8 @@
 import { setTimeout } from "node:timers/promises";
 import { bindForUs } from "../../globals/host-globals.ts";
 import { SystemError } from "../../native/errors.ts";
+import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { CopyTurns } from "./copy-turns.ts";
@@ -36,7 +36,7 @@ const FREEING_INTERVAL = 10;
 
 /** The host buffers of one client. */
 export class HostBuffers {
-  readonly #session: Session;
+  readonly #client: Client;
   /** Ours; the client may release its own. */
   #shm: WlObject<"wl_shm"> | null = null;
   readonly #images: SharedImages;
@@ -51,8 +51,8 @@ export class HostBuffers {
   #ended = false;
 
   /** @param shortage as `Shares.shortage`, for this client */
-  constructor(session: Session, images: SharedImages, turns: CopyTurns, shortage: (size: number) => Shortage) {
-    this.#session = session;
+  constructor(client: Client, images: SharedImages, turns: CopyTurns, shortage: (size: number) => Shortage) {
+    this.#client = client;
     this.#images = images;
     this.#turns = turns;
     this.#shortage = shortage;
@@ -60,7 +60,7 @@ export class HostBuffers {
 
   /** Says where the host's wl_shm is. */
   reach(registry: WlObject<"wl_registry">, name: number): void {
-    this.#shm ??= bindForUs(this.#session, registry, name, "wl_shm", 1);
+    this.#shm ??= bindForUs(this.#client, registry, name, "wl_shm", 1);
   }
 
   /** An idle one that fits without being allocated; undefined when there is none. */
@@ -90,7 +90,7 @@ export class HostBuffers {
       return null;
     }
     try {
-      const hostBuffer = new HostBuffer(this.#session, this.#shm, image, this.#turns);
+      const hostBuffer = new HostBuffer(this.#client, this.#shm, image, this.#turns);
       this.#all.add(hostBuffer);
       this.#bytes += hostBuffer.size;
       return hostBuffer;
@@ -121,7 +121,7 @@ export class HostBuffers {
 
   /** Resolves when the host has handled all that was sent to it, and what it said to that has come; or never will. */
   roundTrip(): Promise<void> {
-    const callback = this.#session.createObject("wl_callback", 1);
+    const callback = this.#client.createObject("wl_callback", 1);
     return new Promise((resolve) => {
       const end = (): void => {
         this.#waits.delete(end);
@@ -129,7 +129,7 @@ export class HostBuffers {
       };
       this.#waits.add(end);
       onEvents(callback, { done: end });
-      this.#session.sendRequest(this.#session.display, "sync", { callback });
+      this.#client.sendRequest(this.#client.display, "sync", { callback });
     });
   }
 

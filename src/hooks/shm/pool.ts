@@ -56,7 +56,7 @@ export class ShmPool {
     this.file = isFile
       ? new BlockingFile(
           orInvalidFd(shm, () => fd.duplicate()),
-          message.session,
+          message.client,
         )
       : null;
     onRequests(id, {

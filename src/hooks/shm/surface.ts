@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import type { HookedMessage } from "../../relay/hooked-message.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { clipped, plainView, type Rect, Region, toBuffer, type View } from "../damage.ts";
 import type { ShmBuffer } from "./buffer.ts";
@@ -31,7 +32,7 @@ interface Attachment {
  * be destroyed at any time.
  */
 export class Surface {
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #object: WlObject<"wl_surface">;
   readonly #home: HostBuffers;
   /** Those that it has given to the host or can give next; others than of `#shape` are gone when they are idle. */
@@ -52,8 +53,8 @@ export class Surface {
   readonly #surfaceDamage = new Region();
   readonly #bufferDamage = new Region();
 
-  constructor(session: Session, object: WlObject<"wl_surface">, home: HostBuffers) {
-    this.#session = session;
+  constructor(client: Client, object: WlObject<"wl_surface">, home: HostBuffers) {
+    this.#client = client;
     this.#object = object;
     this.#home = home;
   }
@@ -200,7 +201,7 @@ export class Surface {
   #give({ buffer, x, y }: Attachment, copy: WlObject<"wl_buffer"> | null, message: HookedMessage<unknown>): void {
     buffer.unuse();
     if (copy === null) return;
-    this.#session.sendRequest(this.#object, "attach", { buffer: copy, x, y });
+    this.#client.sendRequest(this.#object, "attach", { buffer: copy, x, y });
     this.#copied.push(buffer);
     if (this.#nextCallbacks.length > 0) this.#callbacks.push(...this.#nextCallbacks.splice(0));
     // Not before the commit itself is on its way, as from any host.
@@ -214,10 +215,10 @@ export class Surface {
   }
 
   readonly #releaseCopied = (): void => {
-    for (const buffer of this.#copied) buffer.release(this.#session);
+    for (const buffer of this.#copied) buffer.release(this.#client);
     this.#copied.length = 0;
     for (const callback of this.#callbacks) {
-      this.#session.sendEvent(callback, "done", { callback_data: 0 });
+      this.#client.sendEvent(callback, "done", { callback_data: 0 });
     }
     this.#callbacks.length = 0;
   };
@@ -225,7 +226,7 @@ export class Surface {
   /** Leaves callbacks to the host, which has the buffer that they are for, or says that there is none. */
   #forwardCallbacks(): void {
     for (const callback of this.#nextCallbacks.splice(0)) {
-      this.#session.sendRequest(this.#object, "get_release", { callback });
+      this.#client.sendRequest(this.#object, "get_release", { callback });
     }
   }
 

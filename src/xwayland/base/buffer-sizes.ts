@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import type { Hooks } from "../../relay/hooks.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Size } from "./geometry.ts";
 
@@ -31,22 +32,22 @@ export class BufferSizes {
 }
 
 /** Notes the sizes of buffers, whichever way they are made. */
-export function bufferHooks(of: (session: Session) => BufferSizes): Hooks {
-  const add = ({ session, args }: { session: Session; args: Size & { id: WlObject<"wl_buffer"> } }): void =>
-    of(session).add(args.id, args);
+export function bufferHooks(of: (client: Client) => BufferSizes): Hooks {
+  const add = ({ client, args }: { client: Client; args: Size & { id: WlObject<"wl_buffer"> } }): void =>
+    of(client).add(args.id, args);
   return {
     stage: "translation",
     events: {
       zwp_linux_buffer_params_v1: {
-        created: ({ session, object, args }) => of(session).created(object, args.buffer),
+        created: ({ client, object, args }) => of(client).created(object, args.buffer),
       },
     },
     requests: {
       wl_shm_pool: { create_buffer: add },
       wl_drm: { create_buffer: add, create_planar_buffer: add, create_prime_buffer: add },
       zwp_linux_buffer_params_v1: {
-        create: ({ session, object, args }) => of(session).ask(object, args),
-        create_immed: ({ session, args }) => of(session).add(args.buffer_id, args),
+        create: ({ client, object, args }) => of(client).ask(object, args),
+        create_immed: ({ client, args }) => of(client).add(args.buffer_id, args),
       },
     },
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import { onRequests } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 
 /**
@@ -9,13 +10,13 @@ import type { WlObject } from "../../wire/wl-object.ts";
  * overtake input.
  */
 export class PingBarrier {
-  readonly #session: Session;
+  readonly #client: Client;
   #wmBase: WlObject<"xdg_wm_base"> | null = null;
   #serial = 0;
   readonly #waiting = new Map<number, () => void>();
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(client: Client) {
+    this.#client = client;
   }
 
   /** Takes Xwayland's xdg_wm_base, which it needs for nothing but pings while it has no window of its own. */
@@ -36,7 +37,7 @@ export class PingBarrier {
     const serial = ++this.#serial;
     return new Promise((resolve) => {
       this.#waiting.set(serial, resolve);
-      this.#session.sendEvent(wmBase, "ping", { serial });
+      this.#client.sendEvent(wmBase, "ping", { serial });
     });
   }
 }

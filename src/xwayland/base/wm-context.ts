@@ -2,7 +2,7 @@
 import type { HostGlobals } from "../../globals/host-globals.ts";
 import type { SharedImages } from "../../hooks/shm/host-buffers.ts";
 import type { Logger } from "../../log/logger.ts";
-import type { Session } from "../../relay/session.ts";
+import type { Client } from "../../relay/client.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import type { KeyboardGrabs } from "../input/keyboard-grabs.ts";
 import type { Stacking } from "../input/stacking.ts";
@@ -23,7 +23,7 @@ export type Explain = (line: string) => void;
 /** What all parts of a window manager work with. */
 export interface WmContext {
   /** Of Xwayland as a client of the host's. */
-  readonly session: Session;
+  readonly client: Client;
   readonly surfaces: Surfaces;
   readonly globals: HostGlobals;
   readonly x: X11Connection;

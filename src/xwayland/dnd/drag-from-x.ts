@@ -20,7 +20,7 @@ import { DragPointer } from "./drag-pointer.ts";
 import { actionAtom, readTypes, sendXdnd, XDND_VERSION } from "./xdnd.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "x" | "windows" | "user" | "input" | "scale" | "log">;
+type Context = Pick<WmContext, "client" | "x" | "windows" | "user" | "input" | "scale" | "log">;
 
 /** Milliseconds that the source has to ask once more what would become of a drop, or to end what is none. */
 const SETTLE_TIMEOUT = 250;
@@ -105,7 +105,7 @@ export class DragFromX implements TransferListener {
     this.#time = time;
     this.#ended = ended;
     this.#transfers = new TransfersFromX(context.x, events, context.log);
-    this.#pointer = new DragPointer(context.session, context.input, press, origin, {
+    this.#pointer = new DragPointer(context.client, context.input, press, origin, {
       refused: () => this.#endSoon(),
       outlived: () => this.end(),
     });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
-import type { Session } from "../../relay/session.ts";
+import type { Client } from "../../relay/client.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
 import type { PointerHolder, Press, UserInput } from "../input/user-input.ts";
@@ -30,7 +30,7 @@ export interface DragPointerListener {
  * over.
  */
 export class DragPointer implements PointerHolder {
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #input: UserInput;
   readonly #press: Press<"wl_pointer">;
   readonly #origin: XWindow;
@@ -45,13 +45,13 @@ export class DragPointer implements PointerHolder {
 
   /** @param origin the window in which the button was pressed */
   constructor(
-    session: Session,
+    client: Client,
     input: UserInput,
     press: Press<"wl_pointer">,
     origin: XWindow,
     listener: DragPointerListener,
   ) {
-    this.#session = session;
+    this.#client = client;
     this.#input = input;
     this.#press = press;
     this.#origin = origin;
@@ -67,7 +67,7 @@ export class DragPointer implements PointerHolder {
     if (this.#isReleased) return;
     const { geometry } = this.#origin;
     const place = { surface_x: x - geometry.x, surface_y: y - geometry.y };
-    this.#session.sendEvent(this.#press.device, "motion", { time: 0, ...place });
+    this.#client.sendEvent(this.#press.device, "motion", { time: 0, ...place });
     this.#frame();
   }
 
@@ -106,7 +106,7 @@ export class DragPointer implements PointerHolder {
     this.#isReleased = true;
     const { device: pointer, button, serial } = this.#press;
     if (this.#leave !== null) {
-      this.#session.sendEvent(pointer, "button", { serial, time: 0, button, state: RELEASED });
+      this.#client.sendEvent(pointer, "button", { serial, time: 0, button, state: RELEASED });
       this.#frame();
     }
     this.#stay = setTimeout(() => void this.#goElsewhere(), STAY_MS);
@@ -123,7 +123,7 @@ export class DragPointer implements PointerHolder {
     const { device: pointer, surface } = this.#press;
     if (this.#stay === null) return;
     if (this.#leave !== null) {
-      if (!surface.clientGone) this.#session.sendEvent(pointer, "leave", { serial: this.#leave, surface });
+      if (!surface.clientGone) this.#client.sendEvent(pointer, "leave", { serial: this.#leave, surface });
       this.#frame();
     }
     this.#end();
@@ -138,6 +138,6 @@ export class DragPointer implements PointerHolder {
 
   #frame(): void {
     const { device: pointer } = this.#press;
-    if (pointer.version >= FRAME_SINCE) this.#session.sendEvent(pointer, "frame", {});
+    if (pointer.version >= FRAME_SINCE) this.#client.sendEvent(pointer, "frame", {});
   }
 }

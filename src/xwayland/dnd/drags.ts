@@ -16,7 +16,7 @@ import { DragToX } from "./drag-to-x.ts";
 import { xdndAtoms } from "./xdnd.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "x" | "events" | "windows" | "user" | "input" | "scale" | "log">;
+type Context = Pick<WmContext, "client" | "x" | "events" | "windows" | "user" | "input" | "scale" | "log">;
 
 /** How often a window moves that is taken for one which follows the pointer. */
 const ICON_MOVES = 3;

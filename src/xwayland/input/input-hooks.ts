@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import type { HookedMessage } from "../../relay/hooked-message.ts";
 import type { Hooks } from "../../relay/hooks.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Windows } from "../base/windows.ts";
 import type { UserFocus } from "./user-focus.ts";
@@ -29,20 +30,20 @@ export interface InputTargets {
  * Notes what the user does, and holds input back until the X server has the window on top, or the keyboard there, that the
  * host means.
  */
-export function inputHooks(of: (session: Session) => InputTargets): Hooks {
-  const made = ({ session, object, args }: HookedMessage<{ id: WlObject }, "wl_seat">): void => {
-    of(session).input.deviceMade(object, args.id);
+export function inputHooks(of: (client: Client) => InputTargets): Hooks {
+  const made = ({ client, object, args }: HookedMessage<{ id: WlObject }, "wl_seat">): void => {
+    of(client).input.deviceMade(object, args.id);
   };
   const keyboardLeaves = (message: {
-    readonly session: Session;
+    readonly client: Client;
     readonly object: WlObject<"wl_keyboard">;
   }): Promise<void> | undefined => {
-    const { input, manager } = of(message.session);
+    const { input, manager } = of(message.client);
     input.keyboardLeaves(message.object);
     return manager?.user.keyboardLeaves(message.object);
   };
-  const points = (session: Session, surface: WlObject<"wl_surface"> | null): Promise<void> | undefined => {
-    const { manager } = of(session);
+  const points = (client: Client, surface: WlObject<"wl_surface"> | null): Promise<void> | undefined => {
+    const { manager } = of(client);
     return surface === null ? undefined : manager?.user.pointerEnters(manager.windows.withSurface(surface));
   };
   return {
@@ -55,42 +56,42 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
     events: {
       wl_pointer: {
         enter(message) {
-          const { session, object, args } = message;
-          const { input } = of(session);
+          const { client, object, args } = message;
+          const { input } = of(client);
           input.pointerEnters(args.surface);
-          message.after(() => moveThere(session, object, message.args));
-          if (input.drag === null) return points(session, args.surface);
-          return input.drag.hostEnters(args.surface).then(() => points(session, args.surface));
+          message.after(() => moveThere(client, object, message.args));
+          if (input.drag === null) return points(client, args.surface);
+          return input.drag.hostEnters(args.surface).then(() => points(client, args.surface));
         },
         leave(message) {
-          const { input, manager } = of(message.session);
+          const { input, manager } = of(message.client);
           input.pointerLeaves();
           manager?.user.pointerLeaves();
           if (input.drag?.hostLeaves(message.args.serial)) message.drop();
         },
-        button: ({ session, object, args }) => {
-          const { input } = of(session);
+        button: ({ client, object, args }) => {
+          const { input } = of(client);
           input.button(object, args.button, args.state === PRESSED, args.serial);
           if (args.state !== PRESSED) input.drag?.hostReleases(object, args.button);
         },
       },
       wl_keyboard: {
-        enter: ({ session, object, args }) => {
-          const { input, manager } = of(session);
+        enter: ({ client, object, args }) => {
+          const { input, manager } = of(client);
           input.keyboardEnters(object, args.serial);
           const window = manager?.windows.withSurface(args.surface) ?? null;
           return manager?.user.keyboardEnters(window, object, args.serial);
         },
         leave: keyboardLeaves,
-        key: ({ session, object, args }) => of(session).input.key(object, args.state === PRESSED, args.serial),
+        key: ({ client, object, args }) => of(client).input.key(object, args.state === PRESSED, args.serial),
       },
       wl_touch: {
-        down: ({ session, object, args }) => {
-          of(session).input.touch(object, args.surface, args.serial);
-          return points(session, args.surface);
+        down: ({ client, object, args }) => {
+          of(client).input.touch(object, args.surface, args.serial);
+          return points(client, args.surface);
         },
       },
-      zwp_tablet_tool_v2: { proximity_in: ({ session, args }) => points(session, args.surface) },
+      zwp_tablet_tool_v2: { proximity_in: ({ client, args }) => points(client, args.surface) },
     },
   };
 }
@@ -99,8 +100,8 @@ export function inputHooks(of: (session: Session) => InputTargets): Hooks {
  * Xwayland takes the pointer to where it enters, but a button that is pressed before it moves there is pressed where it
  * moved last, in whatever window that was.
  */
-function moveThere(session: Session, pointer: WlObject<"wl_pointer">, { surface_x, surface_y }: Place): void {
+function moveThere(client: Client, pointer: WlObject<"wl_pointer">, { surface_x, surface_y }: Place): void {
   // Xwayland has a clock of its own.
-  session.sendEvent(pointer, "motion", { time: 0, surface_x, surface_y });
-  if (pointer.version >= FRAME_SINCE) session.sendEvent(pointer, "frame", {});
+  client.sendEvent(pointer, "motion", { time: 0, surface_x, surface_y });
+  if (pointer.version >= FRAME_SINCE) client.sendEvent(pointer, "frame", {});
 }

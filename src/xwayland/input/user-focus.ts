@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "../../log/logger.ts";
-import type { Session } from "../../relay/session.ts";
+import type { Client } from "../../relay/client.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { setProperty } from "../../x11/client/properties.ts";
@@ -18,7 +18,7 @@ const RAISE_TIMEOUT_MS = 250;
 
 /** What it works with; see `Context`. */
 export interface UserFocusContext {
-  readonly session: Session;
+  readonly client: Client;
   readonly x: X11Connection;
   readonly events: XEvents;
   readonly windows: Windows;
@@ -161,7 +161,7 @@ export class UserFocus {
       this.#keyboards.delete(keyboard);
       if (window.surface === null) continue;
       const { serial } = focus;
-      this.#context.session.sendEvent(keyboard, "leave", { serial, surface: window.surface.object });
+      this.#context.client.sendEvent(keyboard, "leave", { serial, surface: window.surface.object });
     }
   }
 

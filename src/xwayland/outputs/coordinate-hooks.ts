@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import type { HookedMessage } from "../../relay/hooked-message.ts";
 import type { Hooks } from "../../relay/hooks.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { View, Views } from "./views.ts";
 
@@ -16,7 +17,7 @@ interface Rect {
  * Where the user points at, in X pixels, and where Xwayland points at, for the host. Places within a surface go by the
  * size at which that is really shown, so that each of its pixels can be hit; what has no place, by the scale.
  */
-export function coordinateHooks(of: (session: Session) => Views): Hooks {
+export function coordinateHooks(of: (client: Client) => Views): Hooks {
   /** What a pointer or a tool is over, or what a pointer is locked to. */
   const over = new WeakMap<WlObject, View>();
   /** What each finger has touched first, which keeps it. */
@@ -31,18 +32,18 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
     return views;
   };
 
-  const scaled = (session: Session, length: number): number => length * of(session).scale.factor;
+  const scaled = (client: Client, length: number): number => length * of(client).scale.factor;
 
   /** Cursors are as large for X programs as they draw them. */
   const cursor = (message: HookedMessage<{ hotspot_x: number; hotspot_y: number }>): void => {
-    const { scale } = of(message.session);
+    const { scale } = of(message.client);
     const { hotspot_x, hotspot_y } = message.args;
     message.change({ hotspot_x: scale.toHost(hotspot_x), hotspot_y: scale.toHost(hotspot_y) });
   };
 
   const swiped = (message: HookedMessage<{ dx: number; dy: number }>): void => {
-    const { session, args } = message;
-    message.change({ dx: scaled(session, args.dx), dy: scaled(session, args.dy) });
+    const { client, args } = message;
+    message.change({ dx: scaled(client, args.dx), dy: scaled(client, args.dy) });
   };
 
   return {
@@ -50,8 +51,8 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
     events: {
       wl_pointer: {
         enter(message) {
-          const { session, object, args } = message;
-          const view = of(session).get(args.surface);
+          const { client, object, args } = message;
+          const view = of(client).get(args.surface);
           over.set(object, view);
           const { x, y } = view.toX(args.surface_x, args.surface_y);
           message.change({ surface_x: x, surface_y: y });
@@ -68,8 +69,8 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
       zwp_pointer_gesture_pinch_v1: { update: swiped },
       wl_touch: {
         down(message) {
-          const { session, object, args } = message;
-          const view = of(session).get(args.surface);
+          const { client, object, args } = message;
+          const view = of(client).get(args.surface);
           touchesOf(object).set(args.id, view);
           message.change(view.toX(args.x, args.y));
         },
@@ -81,12 +82,12 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
         up: ({ object, args }) => void touchesOf(object).delete(args.id),
         cancel: ({ object }) => touchesOf(object).clear(),
         shape(message) {
-          const { session, args } = message;
-          message.change({ major: scaled(session, args.major), minor: scaled(session, args.minor) });
+          const { client, args } = message;
+          message.change({ major: scaled(client, args.major), minor: scaled(client, args.minor) });
         },
       },
       zwp_tablet_tool_v2: {
-        proximity_in: ({ session, object, args }) => void over.set(object, of(session).get(args.surface)),
+        proximity_in: ({ client, object, args }) => void over.set(object, of(client).get(args.surface)),
         motion(message) {
           const { object, args } = message;
           const place = over.get(object)?.toX(args.x, args.y);
@@ -99,11 +100,11 @@ export function coordinateHooks(of: (session: Session) => Views): Hooks {
       zwp_tablet_tool_v2: { set_cursor: cursor },
       // They say where input goes, or what is opaque, which is a whole surface of Xwayland's.
       wl_region: {
-        add: (message) => message.change(grown(message.args, of(message.session).scale.factor)),
-        subtract: (message) => message.change(shrunk(message.args, of(message.session).scale.factor)),
+        add: (message) => message.change(grown(message.args, of(message.client).scale.factor)),
+        subtract: (message) => message.change(shrunk(message.args, of(message.client).scale.factor)),
       },
       zwp_pointer_constraints_v1: {
-        lock_pointer: ({ session, args }) => void over.set(args.id, of(session).get(args.surface)),
+        lock_pointer: ({ client, args }) => void over.set(args.id, of(client).get(args.surface)),
       },
       zwp_locked_pointer_v1: {
         set_cursor_position_hint(message) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import type { Hooks } from "../../relay/hooks.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Output, Outputs } from "./outputs.ts";
 
@@ -8,13 +9,13 @@ import type { Output, Outputs } from "./outputs.ts";
 const CURRENT = 1;
 
 /** Notes what the host says of outputs, and lets Xwayland know it as `Outputs` decides. */
-export function outputHooks(of: (session: Session) => Outputs): Hooks {
+export function outputHooks(of: (client: Client) => Outputs): Hooks {
   /** What the host says of an output is kept from Xwayland until all of it is known. */
   const note = (
-    message: { session: Session; object: WlObject<"wl_output" | "zxdg_output_v1">; drop(): void },
+    message: { client: Client; object: WlObject<"wl_output" | "zxdg_output_v1">; drop(): void },
     change: (output: Output, outputs: Outputs) => void,
   ): void => {
-    const outputs = of(message.session);
+    const outputs = of(message.client);
     const output = outputs.get(message.object);
     if (output === undefined) return;
     message.drop();
@@ -24,13 +25,13 @@ export function outputHooks(of: (session: Session) => Outputs): Hooks {
     stage: "translation",
     events: {
       wl_registry: {
-        global({ session, args }) {
-          if (args.interface === "zxdg_output_manager_v1") of(session).hasLogical = true;
-          if (args.interface === "wp_viewporter") of(session).canScale = true;
+        global({ client, args }) {
+          if (args.interface === "zxdg_output_manager_v1") of(client).hasLogical = true;
+          if (args.interface === "wp_viewporter") of(client).canScale = true;
         },
         global_remove(message) {
-          const { session, args } = message;
-          message.after(() => of(session).removeGlobal(args.name));
+          const { client, args } = message;
+          message.after(() => of(client).removeGlobal(args.name));
         },
       },
       wl_output: {
@@ -52,12 +53,12 @@ export function outputHooks(of: (session: Session) => Outputs): Hooks {
             output.facts = { ...output.facts, scale: message.args.factor };
           }),
         done: (message) => note(message, (output, outputs) => outputs.complete(output)),
-        name({ session, object, args }) {
-          const output = of(session).get(object);
+        name({ client, object, args }) {
+          const output = of(client).get(object);
           if (output !== undefined) output.name = args.name;
         },
-        description({ session, object, args }) {
-          const output = of(session).get(object);
+        description({ client, object, args }) {
+          const output = of(client).get(object);
           if (output !== undefined) output.description = args.description;
         },
       },
@@ -74,36 +75,36 @@ export function outputHooks(of: (session: Session) => Outputs): Hooks {
             output.facts = { ...output.facts, logical: { x: 0, y: 0, ...output.facts.logical, ...message.args } };
           }),
         done: (message) => note(message, (output, outputs) => outputs.complete(output)),
-        name({ session, object, args }) {
-          const output = of(session).get(object);
+        name({ client, object, args }) {
+          const output = of(client).get(object);
           if (output !== undefined) output.name = args.name;
         },
-        description({ session, object, args }) {
-          const output = of(session).get(object);
+        description({ client, object, args }) {
+          const output = of(client).get(object);
           if (output !== undefined) output.description = args.description;
         },
       },
       wl_surface: {
-        enter: ({ session, object, args }) => of(session).surfaceEntered(object, args.output),
-        leave: ({ session, object, args }) => of(session).surfaceLeft(object, args.output),
+        enter: ({ client, object, args }) => of(client).surfaceEntered(object, args.output),
+        leave: ({ client, object, args }) => of(client).surfaceLeft(object, args.output),
       },
     },
     requests: {
       wl_registry: {
-        bind({ session, args }) {
-          if (args.id.is("wl_output")) of(session).add(args.id, args.name);
+        bind({ client, args }) {
+          if (args.id.is("wl_output")) of(client).add(args.id, args.name);
         },
       },
       zxdg_output_manager_v1: {
-        get_xdg_output({ session, args }) {
-          const output = of(session).get(args.output);
+        get_xdg_output({ client, args }) {
+          const output = of(client).get(args.output);
           if (output !== undefined) output.xdgOutput = args.id;
         },
       },
       wl_output: {
-        release({ session, object }) {
-          const output = of(session).get(object);
-          if (output !== undefined) of(session).remove(output);
+        release({ client, object }) {
+          const output = of(client).get(object);
+          if (output !== undefined) of(client).remove(output);
         },
       },
     },

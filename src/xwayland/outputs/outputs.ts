@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "../../log/logger.ts";
-import type { Session } from "../../relay/session.ts";
+import type { Client } from "../../relay/client.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Geometry } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
@@ -72,7 +72,7 @@ export class Outputs {
   canScale = false;
   /** What the user wants of them. */
   readonly wishes: OutputWishes;
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #scale: Scale;
   readonly #log: Logger;
   #outputs: Output[] = [];
@@ -81,8 +81,8 @@ export class Outputs {
   readonly #listeners = new Set<OutputListener>();
   #warned = false;
 
-  constructor(session: Session, scale: Scale, wishes: OutputWishes, log: Logger) {
-    this.#session = session;
+  constructor(client: Client, scale: Scale, wishes: OutputWishes, log: Logger) {
+    this.#client = client;
     this.#scale = scale;
     this.wishes = wishes;
     this.#log = log;
@@ -204,16 +204,16 @@ export class Outputs {
     const { object, xdgOutput, screen, facts, refresh } = output;
     const { x, y, width, height } = place;
     const mode = turned({ width, height }, facts.transform);
-    const session = this.#session;
-    session.sendEvent(object, "geometry", { x, y, ...screen, transform: facts.transform });
-    session.sendEvent(object, "mode", { flags: CURRENT_AND_PREFERRED, ...mode, refresh });
-    if (object.version >= DONE_SINCE) session.sendEvent(object, "scale", { factor: 1 });
+    const client = this.#client;
+    client.sendEvent(object, "geometry", { x, y, ...screen, transform: facts.transform });
+    client.sendEvent(object, "mode", { flags: CURRENT_AND_PREFERRED, ...mode, refresh });
+    if (object.version >= DONE_SINCE) client.sendEvent(object, "scale", { factor: 1 });
     if (xdgOutput !== null) {
-      session.sendEvent(xdgOutput, "logical_position", { x, y });
-      session.sendEvent(xdgOutput, "logical_size", { width, height });
-      if (xdgOutput.version < XDG_DONE_UNTIL) session.sendEvent(xdgOutput, "done", {});
+      client.sendEvent(xdgOutput, "logical_position", { x, y });
+      client.sendEvent(xdgOutput, "logical_size", { width, height });
+      if (xdgOutput.version < XDG_DONE_UNTIL) client.sendEvent(xdgOutput, "done", {});
     }
-    if (object.version >= DONE_SINCE) session.sendEvent(object, "done", {});
+    if (object.version >= DONE_SINCE) client.sendEvent(object, "done", {});
   }
 }
 

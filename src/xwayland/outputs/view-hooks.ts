@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bindForUs } from "../../globals/host-globals.ts";
+import type { Client } from "../../relay/client.ts";
 import type { Hooks } from "../../relay/hooks.ts";
 import { onRequests } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { EVERYTHING } from "../base/geometry.ts";
 import type { View, Views } from "./views.ts";
@@ -11,30 +11,30 @@ import type { View, Views } from "./views.ts";
  * Shows Xwayland's surfaces at the size that they have on the host. For that each gets a wp_viewport, of which it can
  * have one alone; so Xwayland's own, by which it emulates screen modes, end here, and both are made one.
  */
-export function viewHooks(of: (session: Session) => Views): Hooks {
+export function viewHooks(of: (client: Client) => Views): Hooks {
   return {
     stage: "translation",
     events: {
       wl_registry: {
-        global({ session, object: registry, args }) {
-          const views = of(session);
+        global({ client, object: registry, args }) {
+          const views = of(client);
           if (args.interface !== "wp_viewporter" || views.viewporter !== null) return;
-          views.viewporter = bindForUs(session, registry, args.name, "wp_viewporter", 1);
+          views.viewporter = bindForUs(client, registry, args.name, "wp_viewporter", 1);
         },
       },
     },
     requests: {
       wl_surface: {
-        attach: ({ session, object, args }) => of(session).attach(object, args.buffer),
+        attach: ({ client, object, args }) => of(client).attach(object, args.buffer),
         // In surface coordinates, which Xwayland takes for its pixels. It has done so only since before wl_surface 4.
         damage: (message) => message.change(EVERYTHING),
-        commit: ({ session, object }) => of(session).commit(object),
-        destroy: ({ session, object }) => of(session).get(object).destroy(),
+        commit: ({ client, object }) => of(client).commit(object),
+        destroy: ({ client, object }) => of(client).get(object).destroy(),
       },
       wp_viewporter: {
         get_viewport(message) {
           message.drop();
-          serveViewport(message.args.id, of(message.session).get(message.args.surface));
+          serveViewport(message.args.id, of(message.client).get(message.args.surface));
         },
       },
     },

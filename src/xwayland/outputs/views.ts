@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Session } from "../../relay/session.ts";
+import type { Client } from "../../relay/client.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { BufferSizes } from "../base/buffer-sizes.ts";
 import type { Geometry, Size } from "../base/geometry.ts";
@@ -27,7 +27,7 @@ function fixedToX(logical: number, ratio: number): number {
 
 /** How a surface of Xwayland's is shown at the size that it has on the host. */
 export class View {
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #surface: WlObject<"wl_surface">;
   readonly #scale: Scale;
   #viewport: WlObject<"wp_viewport"> | null = null;
@@ -42,8 +42,8 @@ export class View {
   /** X pixels for each logical one of the host's. */
   #ratio = { x: 1, y: 1 };
 
-  constructor(session: Session, surface: WlObject<"wl_surface">, scale: Scale) {
-    this.#session = session;
+  constructor(client: Client, surface: WlObject<"wl_surface">, scale: Scale) {
+    this.#client = client;
     this.#surface = surface;
     this.#scale = scale;
   }
@@ -98,7 +98,7 @@ export class View {
 
   /** The surface is about to be destroyed. */
   destroy(): void {
-    if (this.#viewport !== null) this.#session.sendRequest(this.#viewport, "destroy", {});
+    if (this.#viewport !== null) this.#client.sendRequest(this.#viewport, "destroy", {});
   }
 
   /**
@@ -113,13 +113,13 @@ export class View {
   #tell(viewporter: WlObject<"wp_viewporter">, viewing: ViewportState): void {
     if (isSame(viewing, this.#told)) return;
     this.#told = viewing;
-    const session = this.#session;
+    const client = this.#client;
     if (this.#viewport === null) {
-      this.#viewport = session.createObject("wp_viewport", 1);
-      session.sendRequest(viewporter, "get_viewport", { id: this.#viewport, surface: this.#surface });
+      this.#viewport = client.createObject("wp_viewport", 1);
+      client.sendRequest(viewporter, "get_viewport", { id: this.#viewport, surface: this.#surface });
     }
-    session.sendRequest(this.#viewport, "set_source", viewing.source ?? NO_SOURCE);
-    session.sendRequest(this.#viewport, "set_destination", viewing.destination ?? NO_DESTINATION);
+    client.sendRequest(this.#viewport, "set_source", viewing.source ?? NO_SOURCE);
+    client.sendRequest(this.#viewport, "set_destination", viewing.destination ?? NO_DESTINATION);
   }
 }
 
@@ -128,12 +128,12 @@ export class Views {
   /** Through which it is done; null while nothing is scaled. */
   viewporter: WlObject<"wp_viewporter"> | null = null;
   readonly scale: Scale;
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #views = new WeakMap<WlObject, View>();
   readonly #sizes: BufferSizes;
 
-  constructor(session: Session, scale: Scale, sizes: BufferSizes) {
-    this.#session = session;
+  constructor(client: Client, scale: Scale, sizes: BufferSizes) {
+    this.#client = client;
     this.scale = scale;
     this.#sizes = sizes;
   }
@@ -141,7 +141,7 @@ export class Views {
   get(surface: WlObject<"wl_surface">): View {
     let view = this.#views.get(surface);
     if (view === undefined) {
-      view = new View(this.#session, surface, this.scale);
+      view = new View(this.#client, surface, this.scale);
       this.#views.set(surface, view);
     }
     return view;

@@ -17,7 +17,7 @@ import type { TransferEvents } from "./transfer-events.ts";
 import { TransfersFromX } from "./transfers-from-x.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "x" | "connect" | "events" | "input" | "log" | "explain">;
+type Context = Pick<WmContext, "client" | "x" | "connect" | "events" | "input" | "log" | "explain">;
 
 /** Keeps one selection of X and one of the host's the same: what was copied last, on either side. */
 export class SelectionBridge {
@@ -242,7 +242,7 @@ export class SelectionBridge {
 
   /** Offers a claim to the host, which says that it has it or nothing at all: then that is done anew with newer input. */
   async #makeOffer({ mimeTypes }: SelectionClaim | KeptSelection): Promise<void> {
-    const { input, session, explain } = this.#context;
+    const { input, client, explain } = this.#context;
     const before = this.#offered;
     this.#isOffering = true;
     this.#offeredClaim = this.#claims;
@@ -253,7 +253,7 @@ export class SelectionBridge {
     });
     this.#offered = source;
     before?.destroy();
-    if (!(await syncHost(session))) return;
+    if (!(await syncHost(client))) return;
     this.#isOffering = false;
     if (this.#isUntold) explain?.("the host has not taken notice of what an X client has copied; newer input may help");
     this.#offerClaim();

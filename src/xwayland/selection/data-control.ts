@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { HostGlobals } from "../../globals/host-globals.ts";
+import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
@@ -38,7 +38,7 @@ export class DataControl {
   readonly clipboard: HostSelection;
   /** Null where the host has an old version. */
   readonly primary: HostSelection | null;
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #manager: WlObject<Names["manager"]>;
   readonly #device: WlObject<Names["device"]>;
   readonly #names: Names;
@@ -46,31 +46,31 @@ export class DataControl {
   #offer: HostOffer | null = null;
 
   /** Uses what the host has of it; null when that is nothing, or when the user hides it. */
-  static open(session: Session, globals: HostGlobals, seat: WlObject<"wl_seat">): DataControl | null {
+  static open(client: Client, globals: HostGlobals, seat: WlObject<"wl_seat">): DataControl | null {
     for (const names of protocols) {
       const manager = globals.bindForUs(names.manager, names.primarySince);
-      if (manager !== null) return new DataControl(session, manager, names, seat);
+      if (manager !== null) return new DataControl(client, manager, names, seat);
     }
     return null;
   }
 
-  private constructor(session: Session, manager: WlObject<Names["manager"]>, names: Names, seat: WlObject<"wl_seat">) {
-    this.#session = session;
+  private constructor(client: Client, manager: WlObject<Names["manager"]>, names: Names, seat: WlObject<"wl_seat">) {
+    this.#client = client;
     this.#manager = manager;
     this.#names = names;
-    this.#device = session.createObject(names.device, manager.version);
+    this.#device = client.createObject(names.device, manager.version);
     const ignore: OnSelection = (offer) => offer?.destroy();
     const told: Record<"clipboard" | "primary", OnSelection> = { clipboard: ignore, primary: ignore };
     onEvents(this.#device, {
       data_offer: ({ id }, message) => {
         // The object stays ours.
         message.drop();
-        this.#offer = new HostOffer(session, id);
+        this.#offer = new HostOffer(client, id);
       },
       selection: ({ id }) => told.clipboard(id === null ? null : this.#offer),
       primary_selection: ({ id }) => told.primary(id === null ? null : this.#offer),
     });
-    session.sendRequest(manager, "get_data_device", { id: this.#device, seat });
+    client.sendRequest(manager, "get_data_device", { id: this.#device, seat });
     const selection = (name: keyof typeof told, request: "set_selection" | "set_primary_selection"): HostSelection => ({
       isFocusBound: false,
       onSelection: (listener) => {
@@ -87,16 +87,16 @@ export class DataControl {
     request: "set_selection" | "set_primary_selection",
     events: SourceEvents,
   ): HostSource {
-    const session = this.#session;
+    const client = this.#client;
     const names = this.#names;
-    const source = session.createObject(names.source, this.#manager.version);
+    const source = client.createObject(names.source, this.#manager.version);
     onEvents(source, {
       send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
       cancelled: () => events.cancelled(),
     });
-    session.sendRequest(this.#manager, "create_data_source", { id: source });
-    for (const mime_type of mimeTypes) session.sendRequest(source, "offer", { mime_type });
-    session.sendRequest(this.#device, request, { source });
-    return { destroy: () => session.sendRequest(source, "destroy", {}) };
+    client.sendRequest(this.#manager, "create_data_source", { id: source });
+    for (const mime_type of mimeTypes) client.sendRequest(source, "offer", { mime_type });
+    client.sendRequest(this.#device, request, { source });
+    return { destroy: () => client.sendRequest(source, "destroy", {}) };
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
@@ -41,7 +42,7 @@ export interface DragSourceEvents extends SourceEvents {
 /** What was copied, and what is dragged: wl_data_device. */
 export class DataDevice implements HostSelection {
   readonly isFocusBound = true;
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #manager: WlObject<"wl_data_device_manager">;
   readonly #device: WlObject<"wl_data_device">;
   /** The one that the host has announced last. */
@@ -49,15 +50,15 @@ export class DataDevice implements HostSelection {
   #onSelection: (offer: HostOffer | null) => void = (offer) => offer?.destroy();
   #drags: DragOverEvents | null = null;
 
-  constructor(session: Session, manager: WlObject<"wl_data_device_manager">, seat: WlObject<"wl_seat">) {
-    this.#session = session;
+  constructor(client: Client, manager: WlObject<"wl_data_device_manager">, seat: WlObject<"wl_seat">) {
+    this.#client = client;
     this.#manager = manager;
-    this.#device = session.createObject("wl_data_device", manager.version);
+    this.#device = client.createObject("wl_data_device", manager.version);
     onEvents(this.#device, {
       data_offer: ({ id }, message) => {
         // The object stays ours.
         message.drop();
-        this.#offer = new HostOffer(session, id);
+        this.#offer = new HostOffer(client, id);
       },
       selection: ({ id }) => this.#onSelection(id === null ? null : this.#offer),
       enter: ({ serial, surface, x, y, id }) => {
@@ -67,7 +68,7 @@ export class DataDevice implements HostSelection {
       leave: () => this.#drags?.leave(),
       drop: () => this.#drags?.drop(),
     });
-    session.sendRequest(manager, "get_data_device", { id: this.#device, seat });
+    client.sendRequest(manager, "get_data_device", { id: this.#device, seat });
   }
 
   /** Whether it reports how a drag ends. */
@@ -89,7 +90,7 @@ export class DataDevice implements HostSelection {
       send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
       cancelled: () => events.cancelled(),
     });
-    this.#session.sendRequest(this.#device, "set_selection", { source, serial });
+    this.#client.sendRequest(this.#device, "set_selection", { source, serial });
     return this.#hostSource(source);
   }
 
@@ -115,9 +116,9 @@ export class DataDevice implements HostSelection {
       dnd_drop_performed: () => events.dropped(),
       dnd_finished: () => events.finished(),
     });
-    const session = this.#session;
-    session.sendRequest(source, "set_actions", { dnd_actions: COPY | MOVE });
-    session.sendRequest(this.#device, "start_drag", { source, origin, icon, serial });
+    const client = this.#client;
+    client.sendRequest(source, "set_actions", { dnd_actions: COPY | MOVE });
+    client.sendRequest(this.#device, "start_drag", { source, origin, icon, serial });
     return this.#hostSource(source);
   }
 
@@ -125,26 +126,26 @@ export class DataDevice implements HostSelection {
   accept({ object, mimeTypes }: HostOffer<"wl_data_offer">, serial: number, action: number): void {
     const [first = null] = mimeTypes;
     const mime_type = action === 0 ? null : first;
-    this.#session.sendRequest(object, "accept", { serial, mime_type });
+    this.#client.sendRequest(object, "accept", { serial, mime_type });
     if (!this.hasActions) return;
     const actions = { dnd_actions: action, preferred_action: action };
-    this.#session.sendRequest(object, "set_actions", actions);
+    this.#client.sendRequest(object, "set_actions", actions);
   }
 
   /** What was dropped has been taken. */
   finish(offer: HostOffer<"wl_data_offer">): void {
-    if (this.hasActions) this.#session.sendRequest(offer.object, "finish", {});
+    if (this.hasActions) this.#client.sendRequest(offer.object, "finish", {});
     offer.destroy();
   }
 
   #createSource(mimeTypes: readonly string[]): WlObject<"wl_data_source"> {
-    const source = this.#session.createObject("wl_data_source", this.#manager.version);
-    this.#session.sendRequest(this.#manager, "create_data_source", { id: source });
-    for (const mime_type of mimeTypes) this.#session.sendRequest(source, "offer", { mime_type });
+    const source = this.#client.createObject("wl_data_source", this.#manager.version);
+    this.#client.sendRequest(this.#manager, "create_data_source", { id: source });
+    for (const mime_type of mimeTypes) this.#client.sendRequest(source, "offer", { mime_type });
     return source;
   }
 
   #hostSource(source: WlObject<"wl_data_source">): HostSource {
-    return { destroy: () => this.#session.sendRequest(source, "destroy", {}) };
+    return { destroy: () => this.#client.sendRequest(source, "destroy", {}) };
   }
 }

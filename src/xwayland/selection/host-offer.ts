@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fd } from "../../native/fd.ts";
 import { pipe } from "../../native/pipe.ts";
+import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 
 /** The interfaces of offers, which have the same messages as far as data is concerned. */
@@ -18,13 +18,13 @@ const MAX_MIME_TYPES = 256;
 /** What a program of the host's has copied, selected or is dragging. */
 export class HostOffer<I extends OfferInterface = OfferInterface> {
   readonly object: WlObject<I>;
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #mimeTypes: string[] = [];
   #actions = 0;
 
   /** @param object what the host has made for it, and has not said anything about yet */
-  constructor(session: Session, object: WlObject<I>) {
-    this.#session = session;
+  constructor(client: Client, object: WlObject<I>) {
+    this.#client = client;
     this.object = object;
     const events = {
       offer: ({ mime_type }: { mime_type: string }) => {
@@ -55,12 +55,12 @@ export class HostOffer<I extends OfferInterface = OfferInterface> {
   receive(mimeType: string): Fd | null {
     if (this.object.clientGone) return null;
     const [read, write] = pipe();
-    this.#session.sendRequest(this.object, "receive", { mime_type: mimeType, fd: write });
+    this.#client.sendRequest(this.object, "receive", { mime_type: mimeType, fd: write });
     return read;
   }
 
   /** It is of no more use; what was asked for still comes. */
   destroy(): void {
-    if (!this.object.clientGone) this.#session.sendRequest(this.object, "destroy", {});
+    if (!this.object.clientGone) this.#client.sendRequest(this.object, "destroy", {});
   }
 }

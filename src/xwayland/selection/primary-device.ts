@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
@@ -8,30 +9,26 @@ import type { HostSelection, HostSource, SourceEvents } from "./host-selection.t
 /** What was marked last: zwp_primary_selection_device_v1. */
 export class PrimaryDevice implements HostSelection {
   readonly isFocusBound = true;
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #manager: WlObject<"zwp_primary_selection_device_manager_v1">;
   readonly #device: WlObject<"zwp_primary_selection_device_v1">;
   #offer: HostOffer | null = null;
   #listener: (offer: HostOffer | null) => void = () => {};
 
-  constructor(
-    session: Session,
-    manager: WlObject<"zwp_primary_selection_device_manager_v1">,
-    seat: WlObject<"wl_seat">,
-  ) {
-    this.#session = session;
+  constructor(client: Client, manager: WlObject<"zwp_primary_selection_device_manager_v1">, seat: WlObject<"wl_seat">) {
+    this.#client = client;
     this.#manager = manager;
-    this.#device = session.createObject("zwp_primary_selection_device_v1", manager.version);
+    this.#device = client.createObject("zwp_primary_selection_device_v1", manager.version);
     onEvents(this.#device, {
       data_offer: ({ offer }, message) => {
         // The object stays ours.
         message.drop();
-        this.#offer = new HostOffer(session, offer);
+        this.#offer = new HostOffer(client, offer);
       },
       selection: ({ id }) => this.#listener(id === null ? null : this.#offer),
     });
     const request = { id: this.#device, seat };
-    session.sendRequest(manager, "get_device", request);
+    client.sendRequest(manager, "get_device", request);
   }
 
   onSelection(listener: (offer: HostOffer | null) => void): void {
@@ -39,17 +36,17 @@ export class PrimaryDevice implements HostSelection {
   }
 
   set(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource {
-    const session = this.#session;
-    const source = session.createObject("zwp_primary_selection_source_v1", this.#manager.version);
+    const client = this.#client;
+    const source = client.createObject("zwp_primary_selection_source_v1", this.#manager.version);
     onEvents(source, {
       send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
       cancelled: () => events.cancelled(),
     });
-    session.sendRequest(this.#manager, "create_source", { id: source });
+    client.sendRequest(this.#manager, "create_source", { id: source });
     for (const mime_type of mimeTypes) {
-      session.sendRequest(source, "offer", { mime_type });
+      client.sendRequest(source, "offer", { mime_type });
     }
-    session.sendRequest(this.#device, "set_selection", { source, serial });
-    return { destroy: () => session.sendRequest(source, "destroy", {}) };
+    client.sendRequest(this.#device, "set_selection", { source, serial });
+    return { destroy: () => client.sendRequest(source, "destroy", {}) };
   }
 }

@@ -9,7 +9,7 @@ import { Toplevel } from "./toplevel.ts";
 /** The services that this uses. */
 type Context = Pick<
   WmContext,
-  "session" | "globals" | "x" | "events" | "windows" | "user" | "input" | "log" | "explain"
+  "client" | "globals" | "x" | "events" | "windows" | "user" | "input" | "log" | "explain"
 >;
 
 /**
@@ -93,15 +93,15 @@ export class Activation {
 
   /** @param asker the window in which the user asked for it; null for none: then the host only shows that it wants to */
   #activate(window: XWindow, asker: XWindow | null): void {
-    const { session, input, explain, user } = this.#context;
+    const { client, input, explain, user } = this.#context;
     const manager = this.#manager;
     if (manager === null || window === user.focused || !(window.role instanceof Toplevel)) return;
     explain?.(`${window} wants to be looked at, ${asker === null ? "by itself" : `by what the user did in ${asker}`}`);
-    const token = session.createObject("xdg_activation_token_v1", 1);
-    session.sendRequest(manager, "get_activation_token", { id: token });
+    const token = client.createObject("xdg_activation_token_v1", 1);
+    client.sendRequest(manager, "get_activation_token", { id: token });
     onEvents(token, {
       done: ({ token: name }) => {
-        session.sendRequest(token, "destroy", {});
+        client.sendRequest(token, "destroy", {});
         // It may have gone meanwhile.
         if (window.role instanceof Toplevel && window.surface !== null) this.#use(name, window.surface.object);
       },
@@ -109,14 +109,14 @@ export class Activation {
     const { latest } = input;
     if (asker?.surface != null && latest !== null) {
       const { serial, seat } = latest;
-      session.sendRequest(token, "set_serial", { serial, seat });
-      session.sendRequest(token, "set_surface", { surface: asker.surface.object });
+      client.sendRequest(token, "set_serial", { serial, seat });
+      client.sendRequest(token, "set_surface", { surface: asker.surface.object });
     }
-    session.sendRequest(token, "commit", {});
+    client.sendRequest(token, "commit", {});
   }
 
   #use(token: string, surface: WlObject<"wl_surface">): void {
     if (this.#manager === null) return;
-    this.#context.session.sendRequest(this.#manager, "activate", { token, surface });
+    this.#context.client.sendRequest(this.#manager, "activate", { token, surface });
   }
 }

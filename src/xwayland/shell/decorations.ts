@@ -8,7 +8,7 @@ import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "globals" | "x" | "events" | "windows">;
+type Context = Pick<WmContext, "client" | "globals" | "x" | "events" | "windows">;
 
 /** zxdg_toplevel_decoration_v1.mode */
 const CLIENT_SIDE = 1;
@@ -82,22 +82,22 @@ export class Decorations {
   }
 
   #decorate(toplevel: WlObject<"xdg_toplevel">, surface: WlObject<"wl_surface">, hasFrame: boolean): Decoration | null {
-    const { session } = this.#context;
+    const { client } = this.#context;
     if (this.#manager !== null) {
-      const id = session.createObject("zxdg_toplevel_decoration_v1", 1);
-      session.sendRequest(this.#manager, "get_toplevel_decoration", { id, toplevel });
+      const id = client.createObject("zxdg_toplevel_decoration_v1", 1);
+      client.sendRequest(this.#manager, "get_toplevel_decoration", { id, toplevel });
       return {
-        setFrame: (server) => session.sendRequest(id, "set_mode", { mode: server ? SERVER_SIDE : CLIENT_SIDE }),
-        destroy: () => session.sendRequest(id, "destroy", {}),
+        setFrame: (server) => client.sendRequest(id, "set_mode", { mode: server ? SERVER_SIDE : CLIENT_SIDE }),
+        destroy: () => client.sendRequest(id, "destroy", {}),
         hasFrame,
       };
     }
     if (this.#kdeManager === null) return null;
-    const id = session.createObject("org_kde_kwin_server_decoration", 1);
-    session.sendRequest(this.#kdeManager, "create", { id, surface });
+    const id = client.createObject("org_kde_kwin_server_decoration", 1);
+    client.sendRequest(this.#kdeManager, "create", { id, surface });
     return {
-      setFrame: (server) => session.sendRequest(id, "request_mode", { mode: server ? KDE_SERVER : KDE_NONE }),
-      destroy: () => session.sendRequest(id, "release", {}),
+      setFrame: (server) => client.sendRequest(id, "request_mode", { mode: server ? KDE_SERVER : KDE_NONE }),
+      destroy: () => client.sendRequest(id, "release", {}),
       hasFrame,
     };
   }

@@ -5,7 +5,7 @@ import type { WmContext } from "../base/wm-context.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "globals" | "windows">;
+type Context = Pick<WmContext, "client" | "globals" | "windows">;
 
 /** A dialog as the host knows it. */
 interface Dialog {
@@ -35,25 +35,25 @@ export class Dialogs {
   #update(window: XWindow): void {
     const { role, properties, wantedStates } = window;
     if (this.#manager === null || !(role instanceof Toplevel) || properties === null) return;
-    const { session } = this.#context;
+    const { client } = this.#context;
     let dialog = this.#dialogs.get(window);
     const modal = wantedStates.has("MODAL") || properties.motifModal;
     if (dialog === undefined) {
       if (!modal && !properties.types.includes("DIALOG") && properties.transientFor === null) return;
-      const id = session.createObject("xdg_dialog_v1", 1);
-      session.sendRequest(this.#manager, "get_xdg_dialog", { id, toplevel: role.object });
+      const id = client.createObject("xdg_dialog_v1", 1);
+      client.sendRequest(this.#manager, "get_xdg_dialog", { id, toplevel: role.object });
       dialog = { object: id, modal: false };
       this.#dialogs.set(window, dialog);
     }
     if (dialog.modal === modal) return;
     dialog.modal = modal;
-    session.sendRequest(dialog.object, modal ? "set_modal" : "unset_modal", {});
+    client.sendRequest(dialog.object, modal ? "set_modal" : "unset_modal", {});
   }
 
   #end(window: XWindow): void {
     const dialog = this.#dialogs.get(window);
     if (dialog === undefined) return;
     this.#dialogs.delete(window);
-    this.#context.session.sendRequest(dialog.object, "destroy", {});
+    this.#context.client.sendRequest(dialog.object, "destroy", {});
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Session } from "../../relay/session.ts";
+import type { Client } from "../../relay/client.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 
 /** Milliseconds after which Xwayland may draw the next frame of what nobody sees. */
@@ -10,13 +10,13 @@ const FRAME_INTERVAL_MS = 16;
  * and Xwayland attaches nothing new to a surface before its last frame is answered.
  */
 export class HeldFrames {
-  readonly #session: Session;
+  readonly #client: Client;
   #callbacks: WlObject<"wl_callback">[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(session: Session) {
-    this.#session = session;
-    session.onEnded(() => clearTimeout(this.#timer));
+  constructor(client: Client) {
+    this.#client = client;
+    client.onEnded(() => clearTimeout(this.#timer));
   }
 
   /** Answers as a host with a screen of 60 Hz would. @param callbacks wl_callbacks that only Xwayland has */
@@ -30,7 +30,7 @@ export class HeldFrames {
     this.#timer = undefined;
     const callback_data = Math.round(performance.now());
     for (const callback of this.#callbacks.splice(0)) {
-      this.#session.sendEvent(callback, "done", { callback_data });
+      this.#client.sendEvent(callback, "done", { callback_data });
     }
   }
 }

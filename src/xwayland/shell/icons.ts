@@ -8,7 +8,7 @@ import { chooseIcons, drawSquare, type Icon, iconsIn, sideOf } from "../window/i
 import { Toplevel } from "./toplevel.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "globals" | "x" | "events" | "windows" | "images" | "log">;
+type Context = Pick<WmContext, "client" | "globals" | "x" | "events" | "windows" | "images" | "log">;
 
 const PROPERTY = "_NET_WM_ICON";
 
@@ -93,35 +93,35 @@ export class Icons {
   }
 
   #set(window: XWindow, role: Toplevel, icons: Icon[], offsets: number[], image: SharedImage | null): void {
-    const { session } = this.#context;
+    const { client } = this.#context;
     const manager = this.#manager as WlObject<"xdg_toplevel_icon_manager_v1">;
     this.#free(window);
     if (image === null) {
-      session.sendRequest(manager, "set_icon", { toplevel: role.object, icon: null });
+      client.sendRequest(manager, "set_icon", { toplevel: role.object, icon: null });
       return;
     }
     this.#images.set(window, image);
-    const pool = session.createObject("wl_shm_pool", 1);
+    const pool = client.createObject("wl_shm_pool", 1);
     const { size } = image;
     const shm = this.#shm as WlObject<"wl_shm">;
-    session.sendRequest(shm, "create_pool", { id: pool, fd: image.fd.duplicate(), size });
-    const icon = session.createObject("xdg_toplevel_icon_v1", 1);
-    session.sendRequest(manager, "create_icon", { id: icon });
+    client.sendRequest(shm, "create_pool", { id: pool, fd: image.fd.duplicate(), size });
+    const icon = client.createObject("xdg_toplevel_icon_v1", 1);
+    client.sendRequest(manager, "create_icon", { id: icon });
     const buffers = icons.map((picture, i) => {
       const side = sideOf(picture);
       const offset = offsets[i] as number;
       drawSquare(picture, image.mapping.words.subarray(offset / BYTES_PER_PIXEL));
-      const buffer = session.createObject("wl_buffer", 1);
+      const buffer = client.createObject("wl_buffer", 1);
       const shape = { offset, width: side, height: side, stride: side * BYTES_PER_PIXEL, format: ARGB8888 };
-      session.sendRequest(pool, "create_buffer", { id: buffer, ...shape });
-      session.sendRequest(icon, "add_buffer", { buffer, scale: 1 });
+      client.sendRequest(pool, "create_buffer", { id: buffer, ...shape });
+      client.sendRequest(icon, "add_buffer", { buffer, scale: 1 });
       return buffer;
     });
-    session.sendRequest(manager, "set_icon", { toplevel: role.object, icon });
+    client.sendRequest(manager, "set_icon", { toplevel: role.object, icon });
     // Buffers have to outlive the icon's object, and the host keeps the icon itself (xdg-toplevel-icon-v1).
-    session.sendRequest(icon, "destroy", {});
-    for (const buffer of buffers) session.sendRequest(buffer, "destroy", {});
-    session.sendRequest(pool, "destroy", {});
+    client.sendRequest(icon, "destroy", {});
+    for (const buffer of buffers) client.sendRequest(buffer, "destroy", {});
+    client.sendRequest(pool, "destroy", {});
   }
 
   #free(window: XWindow): void {

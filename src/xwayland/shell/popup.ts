@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Geometry } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
@@ -30,7 +31,7 @@ export interface PopupEvents {
 
 /** A menu, a tooltip and the like, at a place beside its parent. Its owner deals with X pixels. */
 export class Popup {
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #wmBase: WlObject<"xdg_wm_base">;
   readonly #surface: Surface;
   readonly #scale: Scale;
@@ -44,7 +45,7 @@ export class Popup {
 
   /** @param place within the parent's surface; what would be off the screen is moved by the host */
   constructor(
-    session: Session,
+    client: Client,
     wmBase: WlObject<"xdg_wm_base">,
     surface: Surface,
     parent: WlObject<"xdg_surface">,
@@ -53,13 +54,13 @@ export class Popup {
     scale: Scale,
     events: PopupEvents,
   ) {
-    this.#session = session;
+    this.#client = client;
     this.#wmBase = wmBase;
     this.#surface = surface;
     this.#scale = scale;
     this.#place = place;
-    this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) => this.#configured(serial));
-    this.#object = session.createObject("xdg_popup", wmBase.version);
+    this.#xdgSurface = new XdgSurface(client, wmBase, surface, (serial) => this.#configured(serial));
+    this.#object = client.createObject("xdg_popup", wmBase.version);
     onEvents(this.#object, {
       configure: ({ x, y }) => {
         const { x: wantedX, y: wantedY } = this.#place;
@@ -75,8 +76,8 @@ export class Popup {
       },
     });
     const positioner = this.#position(parentSize);
-    session.sendRequest(this.#xdgSurface.object, "get_popup", { id: this.#object, parent, positioner });
-    session.sendRequest(positioner, "destroy", {});
+    client.sendRequest(this.#xdgSurface.object, "get_popup", { id: this.#object, parent, positioner });
+    client.sendRequest(positioner, "destroy", {});
   }
 
   get xdgSurface(): WlObject<"xdg_surface"> {
@@ -99,41 +100,41 @@ export class Popup {
     if (isThere || this.#surface.state === "ended" || this.#object.version < REPOSITION_SINCE) return;
     this.#place = place;
     const positioner = this.#position(parentSize);
-    this.#session.sendRequest(this.#object, "reposition", { positioner, token: ++this.#repositions });
-    this.#session.sendRequest(positioner, "destroy", {});
+    this.#client.sendRequest(this.#object, "reposition", { positioner, token: ++this.#repositions });
+    this.#client.sendRequest(positioner, "destroy", {});
   }
 
   destroy(): void {
     clearTimeout(this.#timer);
-    this.#session.sendRequest(this.#object, "destroy", {});
+    this.#client.sendRequest(this.#object, "destroy", {});
     this.#xdgSurface.destroy();
   }
 
   #configured(serial: number): void {
     this.#xdgSurface.acknowledge(serial, null, false);
     // It moves with the next commit, for which Xwayland has no reason.
-    if (this.#isShown) this.#session.injectRequest(this.#surface.object, "commit", {});
+    if (this.#isShown) this.#client.injectRequest(this.#surface.object, "commit", {});
     this.#isShown = true;
   }
 
   /** Says where it is to be. */
   #position(parentSize: Geometry): WlObject<"xdg_positioner"> {
-    const session = this.#session;
+    const client = this.#client;
     const scale = this.#scale;
     const place = this.#place;
     const at = { x: scale.toHost(place.x), y: scale.toHost(place.y) };
-    const positioner = session.createObject("xdg_positioner", this.#wmBase.version);
-    session.sendRequest(this.#wmBase, "create_positioner", { id: positioner });
+    const positioner = client.createObject("xdg_positioner", this.#wmBase.version);
+    client.sendRequest(this.#wmBase, "create_positioner", { id: positioner });
     const [width, height] = [scale.sizeToHost(place.width), scale.sizeToHost(place.height)];
-    session.sendRequest(positioner, "set_size", { width, height });
+    client.sendRequest(positioner, "set_size", { width, height });
     // The anchor has to lie within the parent (xdg_positioner.set_anchor_rect); what is left goes into the offset.
     const x = Math.min(Math.max(at.x, 0), scale.sizeToHost(parentSize.width) - 1);
     const y = Math.min(Math.max(at.y, 0), scale.sizeToHost(parentSize.height) - 1);
-    session.sendRequest(positioner, "set_anchor_rect", { x, y, width: 1, height: 1 });
-    session.sendRequest(positioner, "set_offset", { x: at.x - x, y: at.y - y });
-    session.sendRequest(positioner, "set_anchor", { anchor: TOP_LEFT });
-    session.sendRequest(positioner, "set_gravity", { gravity: BOTTOM_RIGHT });
-    session.sendRequest(positioner, "set_constraint_adjustment", {
+    client.sendRequest(positioner, "set_anchor_rect", { x, y, width: 1, height: 1 });
+    client.sendRequest(positioner, "set_offset", { x: at.x - x, y: at.y - y });
+    client.sendRequest(positioner, "set_anchor", { anchor: TOP_LEFT });
+    client.sendRequest(positioner, "set_gravity", { gravity: BOTTOM_RIGHT });
+    client.sendRequest(positioner, "set_constraint_adjustment", {
       constraint_adjustment: SLIDE_X_AND_Y,
     });
     return positioner;

@@ -6,7 +6,7 @@ import { resize } from "./resize.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "x" | "windows" | "scale" | "views">;
+type Context = Pick<WmContext, "client" | "x" | "windows" | "scale" | "views">;
 
 /** When the scale changes, windows stay as large on the host as they are, and get more or fewer pixels for it. */
 export class Rescaling {
@@ -29,7 +29,7 @@ export class Rescaling {
   #rescale(window: XWindow): void {
     const { role, surface, properties } = window;
     if (role === null || surface === null || properties === null) return;
-    const { session, x, windows, scale, views } = this.#context;
+    const { client, x, windows, scale, views } = this.#context;
     // The host knows the limits of sizes, by the old scale.
     windows.tell("propertiesChanged", window);
     const { sizes } = properties;
@@ -39,7 +39,7 @@ export class Rescaling {
       resize(x, window, scale.toX(logical.width), scale.toX(logical.height));
     } else {
       // What keeps its pixels gets another size on the host, while Xwayland has nothing new to show.
-      session.injectRequest(surface.object, "commit", {});
+      client.injectRequest(surface.object, "commit", {});
     }
   }
 }

@@ -21,7 +21,7 @@ import { isForGroup, transientParent } from "./transient-parent.ts";
 /** The services that this uses. */
 type Context = Pick<
   WmContext,
-  "session" | "globals" | "x" | "events" | "windows" | "user" | "scale" | "outputs" | "desktopFiles" | "explain"
+  "client" | "globals" | "x" | "events" | "windows" | "user" | "scale" | "outputs" | "desktopFiles" | "explain"
 >;
 
 /**
@@ -47,7 +47,7 @@ export class Roles {
 
   constructor(context: Context) {
     this.#context = context;
-    const { session, globals, windows, events } = context;
+    const { client, globals, windows, events } = context;
     const wmBase = globals.bind("xdg_wm_base", WM_BASE_VERSION);
     if (wmBase === null) throw new Error("the host has no xdg_wm_base, without which there are no windows");
     this.#wmBase = wmBase;
@@ -55,7 +55,7 @@ export class Roles {
     this.#remapper = new PopupRemapper(context);
     this.#awaited = new AwaitedParents(({ id }) => clientOf(context.x.setup, id));
     onEvents(wmBase, {
-      ping: ({ serial }) => session.sendRequest(wmBase, "pong", { serial }),
+      ping: ({ serial }) => client.sendRequest(wmBase, "pong", { serial }),
     });
     windows.listen({
       mapped: (window) => this.#show(window),
@@ -108,8 +108,8 @@ export class Roles {
   }
 
   #toplevel(window: XWindow, surface: Surface): Toplevel {
-    const { session, scale, windows } = this.#context;
-    const toplevel: Toplevel = new Toplevel(session, this.#wmBase, surface, scale, {
+    const { client, scale, windows } = this.#context;
+    const toplevel: Toplevel = new Toplevel(client, this.#wmBase, surface, scale, {
       get size() {
         return window.geometry;
       },
@@ -135,9 +135,9 @@ export class Roles {
   }
 
   #popup(window: XWindow, surface: Surface, parent: XWindow, parentRole: Toplevel | Popup): Popup {
-    const { session, x: connection, scale } = this.#context;
+    const { client, x: connection, scale } = this.#context;
     const place = placeIn(parent, window);
-    return new Popup(session, this.#wmBase, surface, parentRole.xdgSurface, place, parent.visible, scale, {
+    return new Popup(client, this.#wmBase, surface, parentRole.xdgSurface, place, parent.visible, scale, {
       placed: (x, y) => this.#place(window, parent.visible.x + x, parent.visible.y + y),
       dismissed: () => this.#dismiss(window),
       done: () => connection.send("UnmapWindow", { window: window.id }),

@@ -6,7 +6,7 @@ import type { KeyboardGrab } from "../input/keyboard-grabs.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "session" | "globals" | "windows" | "grabs" | "explain">;
+type Context = Pick<WmContext, "client" | "globals" | "windows" | "grabs" | "explain">;
 
 /**
  * Milliseconds for which a client has to have the keyboard alone. Menus grab it, too, and open a moment later; GNOME asks
@@ -68,7 +68,7 @@ export class ShortcutInhibition {
 
   #inhibit(grab: KeyboardGrab): void {
     this.#timers.delete(grab);
-    const { session, explain, windows } = this.#context;
+    const { client, explain, windows } = this.#context;
     const { surface, seat } = grab;
     const window = windows.withSurface(surface);
     if (this.#manager === null || window === null || !(window.role instanceof Toplevel) || seat.clientGone) return;
@@ -77,8 +77,8 @@ export class ShortcutInhibition {
     // A surface has one for each seat (already_inhibited).
     for (const other of this.#inhibitors.keys()) if (other.surface === surface && other.seat === seat) return;
     explain?.(`${window} has grabbed the keyboard, and is to have the host's shortcuts`);
-    const id = session.createObject("zwp_keyboard_shortcuts_inhibitor_v1", 1);
-    session.sendRequest(this.#manager, "inhibit_shortcuts", {
+    const id = client.createObject("zwp_keyboard_shortcuts_inhibitor_v1", 1);
+    client.sendRequest(this.#manager, "inhibit_shortcuts", {
       id,
       surface,
       seat,
@@ -98,6 +98,6 @@ export class ShortcutInhibition {
     const inhibitor = this.#inhibitors.get(grab);
     if (inhibitor === undefined) return;
     this.#inhibitors.delete(grab);
-    this.#context.session.sendRequest(inhibitor, "destroy", {});
+    this.#context.client.sendRequest(inhibitor, "destroy", {});
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Session } from "../../relay/session.ts";
+import type { Client } from "../../relay/client.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { BufferSizes } from "../base/buffer-sizes.ts";
 import { EVERYTHING, type Size } from "../base/geometry.ts";
@@ -51,7 +51,7 @@ export class Surface {
   window: XWindow | null = null;
   /** Called before each commit goes to the host, or would if it were not kept back. */
   committing: (() => void) | null = null;
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #sizes: BufferSizes;
   readonly #heldFrames: HeldFrames;
   #state: SurfaceState = "unknown";
@@ -61,8 +61,8 @@ export class Surface {
   /** The wl_callbacks for the next commit, if they were asked for while that would have been kept back. */
   #frames: WlObject<"wl_callback">[] = [];
 
-  constructor(session: Session, object: WlObject<"wl_surface">, sizes: BufferSizes, heldFrames: HeldFrames) {
-    this.#session = session;
+  constructor(client: Client, object: WlObject<"wl_surface">, sizes: BufferSizes, heldFrames: HeldFrames) {
+    this.#client = client;
     this.object = object;
     this.#sizes = sizes;
     this.#heldFrames = heldFrames;
@@ -141,7 +141,7 @@ export class Surface {
   makeIcon(x: number, y: number): void {
     if (!this.#enter("plain")) return;
     if (this.object.version >= OFFSET_SINCE) {
-      this.#session.sendRequest(this.object, "offset", { x, y });
+      this.#client.sendRequest(this.object, "offset", { x, y });
     } else if (this.#attached !== null) {
       this.#attached = { ...this.#attached, x, y };
     }
@@ -174,17 +174,17 @@ export class Surface {
   #release(): void {
     const { object } = this;
     if (this.#attached !== null) {
-      this.#session.injectRequest(object, "attach", this.#attached);
+      this.#client.injectRequest(object, "attach", this.#attached);
       const damage = object.version >= DAMAGE_BUFFER_SINCE ? "damage_buffer" : "damage";
-      this.#session.injectRequest(object, damage, EVERYTHING);
+      this.#client.injectRequest(object, damage, EVERYTHING);
     }
-    if (this.#committed) this.#session.injectRequest(object, "commit", {});
+    if (this.#committed) this.#client.injectRequest(object, "commit", {});
     this.#attached = null;
     this.#committed = false;
   }
 
   /** The host never got it, so nobody else gives it back. */
   #giveBack(buffer: WlObject<"wl_buffer">): void {
-    this.#session.sendEvent(buffer, "release", {});
+    this.#client.sendEvent(buffer, "release", {});
   }
 }

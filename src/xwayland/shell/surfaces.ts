@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { Client } from "../../relay/client.ts";
 import type { Hooks } from "../../relay/hooks.ts";
 import { onRequests } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import { ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { BufferSizes } from "../base/buffer-sizes.ts";
@@ -26,7 +26,7 @@ export interface SurfaceEvents {
 
 /** The surfaces of one Xwayland. */
 export class Surfaces {
-  readonly #session: Session;
+  readonly #client: Client;
   /** Nothing before there is a window manager, when there are no windows either. */
   #events: SurfaceEvents | null = null;
   readonly #sizes: BufferSizes;
@@ -36,10 +36,10 @@ export class Surfaces {
   /** Those that keep a buffer back, or did. */
   readonly #keepers = new WeakMap<WlObject, Set<Surface>>();
 
-  constructor(session: Session, sizes: BufferSizes) {
-    this.#session = session;
+  constructor(client: Client, sizes: BufferSizes) {
+    this.#client = client;
     this.#sizes = sizes;
-    this.#heldFrames = new HeldFrames(session);
+    this.#heldFrames = new HeldFrames(client);
   }
 
   /** Chooses who learns what happens from now on; null for nobody. */
@@ -57,7 +57,7 @@ export class Surfaces {
   }
 
   create(object: WlObject<"wl_surface">): void {
-    const surface = new Surface(this.#session, object, this.#sizes, this.#heldFrames);
+    const surface = new Surface(this.#client, object, this.#sizes, this.#heldFrames);
     this.#surfaces.set(object, surface);
     this.#byId.set(object.clientId, surface);
     this.#events?.created(surface);
@@ -114,46 +114,40 @@ export class Surfaces {
 }
 
 /** What has to be seen of Xwayland's messages. */
-export function surfaceHooks(of: (session: Session) => Surfaces): Hooks {
-  const makePlain = ({
-    session,
-    args,
-  }: {
-    session: Session;
-    args: { surface: WlObject<"wl_surface"> | null };
-  }): void => {
-    of(session).get(args.surface)?.makePlain();
+export function surfaceHooks(of: (client: Client) => Surfaces): Hooks {
+  const makePlain = ({ client, args }: { client: Client; args: { surface: WlObject<"wl_surface"> | null } }): void => {
+    of(client).get(args.surface)?.makePlain();
   };
   return {
     stage: "offers",
     requests: {
       wl_compositor: {
         create_surface(message) {
-          const { session, args } = message;
+          const { client, args } = message;
           // Only then can the host learn of it.
-          message.after(() => of(session).create(args.id));
+          message.after(() => of(client).create(args.id));
         },
       },
       wl_surface: {
         attach(message) {
           const { buffer, x, y } = message.args;
-          if (of(message.session).attach(message.object, buffer, x, y)) message.drop();
+          if (of(message.client).attach(message.object, buffer, x, y)) message.drop();
         },
         damage(message) {
-          if (of(message.session).get(message.object)?.keptBack) message.drop();
+          if (of(message.client).get(message.object)?.keptBack) message.drop();
         },
         damage_buffer(message) {
-          if (of(message.session).get(message.object)?.keptBack) message.drop();
+          if (of(message.client).get(message.object)?.keptBack) message.drop();
         },
         frame(message) {
-          if (of(message.session).get(message.object)?.frame(message.args.callback)) message.drop();
+          if (of(message.client).get(message.object)?.frame(message.args.callback)) message.drop();
         },
         commit(message) {
-          if (of(message.session).get(message.object)?.commit()) message.drop();
+          if (of(message.client).get(message.object)?.commit()) message.drop();
         },
-        destroy: ({ session, object }) => of(session).destroy(object),
+        destroy: ({ client, object }) => of(client).destroy(object),
       },
-      wl_buffer: { destroy: ({ session, object }) => of(session).forgetBuffer(object) },
+      wl_buffer: { destroy: ({ client, object }) => of(client).forgetBuffer(object) },
       wl_pointer: { set_cursor: makePlain },
       zwp_tablet_tool_v2: { set_cursor: makePlain },
     },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { type Frame, isSameSize, noFrame, type Size } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
@@ -55,7 +56,7 @@ export interface Description {
 /** A window of its own on the host's desktop. Its owner deals with X pixels. */
 export class Toplevel {
   readonly object: WlObject<"xdg_toplevel">;
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #scale: Scale;
   readonly #xdgSurface: XdgSurface;
   readonly #surface: Surface;
@@ -72,17 +73,17 @@ export class Toplevel {
   /** What the host knows of it. */
   #description: Description | null = null;
 
-  constructor(session: Session, wmBase: WlObject<"xdg_wm_base">, surface: Surface, scale: Scale, owner: ToplevelOwner) {
-    this.#session = session;
+  constructor(client: Client, wmBase: WlObject<"xdg_wm_base">, surface: Surface, scale: Scale, owner: ToplevelOwner) {
+    this.#client = client;
     this.#scale = scale;
     this.#surface = surface;
     this.#owner = owner;
     this.#choice = new SizeChoice(scale);
-    this.#xdgSurface = new XdgSurface(session, wmBase, surface, (serial) => {
+    this.#xdgSurface = new XdgSurface(client, wmBase, surface, (serial) => {
       const { size, drawn } = this.#fit();
       this.#xdgSurface.acknowledge(serial, size, this.#fillsScreen, drawn);
     });
-    this.object = session.createObject("xdg_toplevel", wmBase.version);
+    this.object = client.createObject("xdg_toplevel", wmBase.version);
     onEvents(this.object, {
       configure: ({ width, height, states }) => {
         this.#configuration = { size: { width, height }, rawStates: states, states: readHostStates(states) };
@@ -92,7 +93,7 @@ export class Toplevel {
       },
       close: () => owner.close(),
     });
-    session.sendRequest(this.#xdgSurface.object, "get_toplevel", { id: this.object });
+    client.sendRequest(this.#xdgSurface.object, "get_toplevel", { id: this.object });
   }
 
   /** How the host shows it. */
@@ -116,18 +117,18 @@ export class Toplevel {
     const before = this.#description;
     this.#description = description;
     // As if a client did it: the hook for titles puts the tag in front.
-    if (title !== before?.title) this.#session.injectRequest(object, "set_title", { title });
-    if (appId !== before?.appId) this.#session.injectRequest(object, "set_app_id", { app_id: appId });
+    if (title !== before?.title) this.#client.injectRequest(object, "set_title", { title });
+    if (appId !== before?.appId) this.#client.injectRequest(object, "set_app_id", { app_id: appId });
     if (parent !== (before?.parent ?? null)) {
-      this.#session.sendRequest(object, "set_parent", { parent: parent?.object ?? null });
+      this.#client.sendRequest(object, "set_parent", { parent: parent?.object ?? null });
     }
     const limit = (pixels: number, sides: number): number =>
       pixels === 0 ? 0 : this.#scale.sizeToHost(Math.max(pixels - sides, 1));
     const { left, right, top, bottom } = frame ?? noFrame;
     const min = { width: limit(minWidth, left + right), height: limit(minHeight, top + bottom) };
     const max = { width: limit(maxWidth, left + right), height: limit(maxHeight, top + bottom) };
-    if (!isSameSize(min, this.#min)) this.#session.sendRequest(object, "set_min_size", min);
-    if (!isSameSize(max, this.#max)) this.#session.sendRequest(object, "set_max_size", max);
+    if (!isSameSize(min, this.#min)) this.#client.sendRequest(object, "set_min_size", min);
+    if (!isSameSize(max, this.#max)) this.#client.sendRequest(object, "set_max_size", max);
     this.#min = min;
     this.#max = max;
     // Toolkits leave out their shadow when they hear that they fill the screen: then they need so much less for that.
@@ -152,7 +153,7 @@ export class Toplevel {
     const { left, top } = this.#frame;
     const inside = this.#inside({ width, height });
     const { size } = this.#configuration;
-    this.#session.sendRequest(this.#xdgSurface.object, "set_window_geometry", {
+    this.#client.sendRequest(this.#xdgSurface.object, "set_window_geometry", {
       x: this.#scale.toHost(left),
       y: this.#scale.toHost(top),
       // For a strict host one that fills the screen is never any larger, whatever its shadow is at the moment.
@@ -164,29 +165,29 @@ export class Toplevel {
   /** Asks the host for a state, or to end it. It says so by a configure event if it does as it is asked. */
   setMaximized(maximized: boolean): void {
     this.#isLeaving = !maximized;
-    this.#session.sendRequest(this.object, maximized ? "set_maximized" : "unset_maximized", {});
+    this.#client.sendRequest(this.object, maximized ? "set_maximized" : "unset_maximized", {});
   }
 
   /** As `setMaximized`. The host decides on the output. */
   setFullscreen(fullscreen: boolean): void {
     this.#isLeaving = !fullscreen;
-    if (fullscreen) this.#session.sendRequest(this.object, "set_fullscreen", { output: null });
-    else this.#session.sendRequest(this.object, "unset_fullscreen", {});
+    if (fullscreen) this.#client.sendRequest(this.object, "set_fullscreen", { output: null });
+    else this.#client.sendRequest(this.object, "unset_fullscreen", {});
   }
 
   /** Asks the host to minimize it. It never says whether it did, nor when the user has it back. */
   minimize(): void {
-    this.#session.sendRequest(this.object, "set_minimized", {});
+    this.#client.sendRequest(this.object, "set_minimized", {});
   }
 
   /** Lets the user move it. @param serial of the press that began it */
   move(seat: WlObject<"wl_seat">, serial: number): void {
-    this.#session.sendRequest(this.object, "move", { seat, serial });
+    this.#client.sendRequest(this.object, "move", { seat, serial });
   }
 
   /** Lets the user change its size. @param edges which are moved (xdg_toplevel.resize_edge) */
   resize(seat: WlObject<"wl_seat">, serial: number, edges: number): void {
-    this.#session.sendRequest(this.object, "resize", { seat, serial, edges });
+    this.#client.sendRequest(this.object, "resize", { seat, serial, edges });
   }
 
   /** Asks the host how it is to be. */
@@ -195,7 +196,7 @@ export class Toplevel {
   }
 
   destroy(): void {
-    this.#session.sendRequest(this.object, "destroy", {});
+    this.#client.sendRequest(this.object, "destroy", {});
     this.#xdgSurface.destroy();
   }
 

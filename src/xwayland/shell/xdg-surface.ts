@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
-import type { Session } from "../../relay/session.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { isSameSize, type Size } from "../base/geometry.ts";
 import type { Surface } from "./surface.ts";
@@ -11,7 +12,7 @@ const CONTENT_TIMEOUT_MS = 150;
 /** What makes the surface of an X window a window of the host's: only the host knows of it. */
 export class XdgSurface {
   readonly object: WlObject<"xdg_surface">;
-  readonly #session: Session;
+  readonly #client: Client;
   readonly #surface: Surface;
   #timer: NodeJS.Timeout | undefined;
   /** Whether the client is drawing what it was told last; then that is to be shown before it is told anything else. */
@@ -23,16 +24,11 @@ export class XdgSurface {
   #awaited: { readonly serial: number; readonly size: Size } | null = null;
 
   /** @param configured is told when the host has said how the window is to be, and is then to call `acknowledge` */
-  constructor(
-    session: Session,
-    wmBase: WlObject<"xdg_wm_base">,
-    surface: Surface,
-    configured: (serial: number) => void,
-  ) {
-    this.#session = session;
+  constructor(client: Client, wmBase: WlObject<"xdg_wm_base">, surface: Surface, configured: (serial: number) => void) {
+    this.#client = client;
     this.#surface = surface;
     this.#configured = configured;
-    this.object = session.createObject("xdg_surface", wmBase.version);
+    this.object = client.createObject("xdg_surface", wmBase.version);
     onEvents(this.object, {
       configure: ({ serial }) => {
         // On its way while the role went, which hosts do not want to hear of any more.
@@ -43,13 +39,13 @@ export class XdgSurface {
       },
     });
     surface.giveRole();
-    session.sendRequest(wmBase, "get_xdg_surface", { id: this.object, surface: surface.object });
+    client.sendRequest(wmBase, "get_xdg_surface", { id: this.object, surface: surface.object });
   }
 
   /** Asks the host to configure it: the first commit of a surface with a role has no content (xdg-shell). */
   begin(): void {
     // Not through hooks: nothing is attached that they would have to see.
-    this.#session.sendRequest(this.#surface.object, "commit", {});
+    this.#client.sendRequest(this.#surface.object, "commit", {});
   }
 
   /**
@@ -97,7 +93,7 @@ export class XdgSurface {
   /** The role object is gone already. */
   destroy(): void {
     this.end();
-    this.#session.sendRequest(this.object, "destroy", {});
+    this.#client.sendRequest(this.object, "destroy", {});
   }
 
   /** What the client has drawn comes with Xwayland's next commit, if it has any reason for one. */
@@ -109,7 +105,7 @@ export class XdgSurface {
 
   #accept(serial: number): void {
     this.#stopWaiting();
-    this.#session.sendRequest(this.object, "ack_configure", { serial });
+    this.#client.sendRequest(this.object, "ack_configure", { serial });
     this.#surface.show();
     this.#goOn();
   }

@@ -7,8 +7,8 @@ import { silent } from "../../../src/log/logger.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { FlightRecorder } from "../../../src/recorder/flight-recorder.ts";
 import { MIN_RING_SIZE } from "../../../src/recorder/record.ts";
+import type { Client } from "../../../src/relay/client.ts";
 import type { Hooks } from "../../../src/relay/hooks.ts";
-import type { Session } from "../../../src/relay/session.ts";
 import { Sessions } from "../../../src/sessions.ts";
 import { openDescriptors } from "../descriptors.ts";
 import { MemfdImages } from "../memfd-images.ts";
@@ -25,7 +25,7 @@ const TURNS = 6;
 interface Ends {
   readonly client: FuzzTransport;
   readonly host: FuzzTransport;
-  readonly session: Session;
+  readonly session: Client;
 }
 
 /** What came out at both ends. */

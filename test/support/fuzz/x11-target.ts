@@ -10,7 +10,7 @@ import type { Fd } from "../../../src/native/fd.ts";
 import { socketPair } from "../../../src/native/socket.ts";
 import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
-import type { Session } from "../../../src/relay/session.ts";
+import type { Client } from "../../../src/relay/client.ts";
 import { Sessions } from "../../../src/sessions.ts";
 import { Appearance } from "../../../src/xwayland/settings/appearance.ts";
 import { localImages } from "../../../src/xwayland/settings/local-images.ts";
@@ -55,7 +55,7 @@ class X11Target implements Target {
     const random = new Random(seed);
     const before = openDescriptors();
     const client = new FuzzTransport();
-    const session = (await this.#sessions.serve(client, () => "Xwayland")) as Session;
+    const session = (await this.#sessions.serve(client, () => "Xwayland")) as Client;
     const host = await this.#compositor.nextConnection();
     const [ours, theirs] = socketPair();
     const stage = new X11Stage(client, host, new FakeXServer(theirs.take(), EXTENSIONS), random);
@@ -91,13 +91,13 @@ class X11Target implements Target {
   }
 
   /** Resolves when there is a window manager, or can be none. */
-  async #manage(session: Session, x: Fd, isExplained: boolean): Promise<void> {
+  async #manage(session: Client, x: Fd, isExplained: boolean): Promise<void> {
     const state = this.#state.for(session);
     try {
       state.manager = await WindowManager.start(x, {
         connect: () => Promise.reject(new Error("nobody listens")),
         ...state,
-        session,
+        client: session,
         images: localImages,
         appearance: new Appearance(state.scale, new Map(), {}),
         policy: new GlobalPolicy(),

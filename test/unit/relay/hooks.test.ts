@@ -70,12 +70,12 @@ describe("a hook", () => {
     const { host, surface } = await windowed(t, {
       requests: {
         wl_surface: {
-          commit({ session, object }) {
-            session.sendRequest(object, "damage", { x: 0, y: 0, width: 7, height: 7 });
+          commit({ client, object }) {
+            client.sendRequest(object, "damage", { x: 0, y: 0, width: 7, height: 7 });
           },
           set_buffer_scale(message) {
-            const { session, object } = message;
-            message.after(() => session.sendRequest(object, "offset", { x: -1, y: 2 }));
+            const { client, object } = message;
+            message.after(() => client.sendRequest(object, "offset", { x: -1, y: 2 }));
           },
         },
       },
@@ -96,9 +96,9 @@ describe("a hook", () => {
       events: {
         wl_surface: {
           preferred_buffer_scale(message) {
-            const { session, object } = message;
-            session.sendEvent(object, "preferred_buffer_transform", { transform: 1 });
-            message.after(() => session.sendEvent(object, "preferred_buffer_transform", { transform: 2 }));
+            const { client, object } = message;
+            client.sendEvent(object, "preferred_buffer_transform", { transform: 1 });
+            message.after(() => client.sendEvent(object, "preferred_buffer_transform", { transform: 2 }));
           },
         },
       },
@@ -119,10 +119,10 @@ describe("a hook", () => {
     const { client, surface, host } = await windowed(t, {
       requests: {
         wl_surface: {
-          commit({ session, object }) {
+          commit({ client, object }) {
             speak = () => {
-              session.sendEvent(object, "preferred_buffer_scale", { factor: 5 });
-              session.sendRequest(object, "set_buffer_scale", { scale: 5 });
+              client.sendEvent(object, "preferred_buffer_scale", { factor: 5 });
+              client.sendRequest(object, "set_buffer_scale", { scale: 5 });
             };
           },
         },
@@ -141,8 +141,8 @@ describe("a hook", () => {
     const { client, wlCompositor } = await windowed(t, {
       requests: {
         wl_surface: {
-          commit({ session, object }) {
-            speak = () => session.sendEvent(object, "preferred_buffer_scale", { factor: 5 });
+          commit({ client, object }) {
+            speak = () => client.sendEvent(object, "preferred_buffer_scale", { factor: 5 });
           },
         },
       },
@@ -165,7 +165,7 @@ describe("a hook", () => {
           frame(message) {
             const { callback } = message.args;
             message.drop();
-            message.after(() => message.session.sendEvent(callback, "done", { callback_data: 77 }));
+            message.after(() => message.client.sendEvent(callback, "done", { callback_data: 77 }));
           },
         },
       },

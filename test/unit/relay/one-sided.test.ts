@@ -68,12 +68,12 @@ describe("an object that only the host has", () => {
     const relay = new Relay({
       requests: {
         echo: {
-          numbers({ session, object }: HookedMessage<unknown, "wl_surface">) {
-            own = session.createObject("echo" as "wl_surface", 3);
+          numbers({ client, object }: HookedMessage<unknown, "wl_surface">) {
+            own = client.createObject("echo" as "wl_surface", 3);
             onEvents(own, { numbers: () => void heard.push("numbers") } as Parameters<
               typeof onEvents<"wl_surface">
             >[1]);
-            session.sendRequest(object, "spawn" as "frame", { child: own } as never);
+            client.sendRequest(object, "spawn" as "frame", { child: own } as never);
           },
         },
       },
@@ -99,10 +99,10 @@ describe("an object that only the host has", () => {
     const { client, host, surface } = await windowed(t, {
       requests: {
         wl_surface: {
-          commit({ session }) {
-            const callback = session.createObject("wl_callback", 1);
+          commit({ client }) {
+            const callback = client.createObject("wl_callback", 1);
             onEvents(callback, { done: (args) => void heard.push(args.callback_data) });
-            session.sendRequest(session.display, "sync", { callback });
+            client.sendRequest(client.display, "sync", { callback });
           },
         },
       },
@@ -123,10 +123,10 @@ describe("an object that only the host has", () => {
     const { client, host, surface } = await windowed(t, {
       requests: {
         wl_surface: {
-          commit({ session, object }) {
-            const id = session.createObject("wl_callback", 1);
+          commit({ client, object }) {
+            const id = client.createObject("wl_callback", 1);
             onEvents(id, { done: () => void heard.push("done") });
-            session.sendRequest(object, "frame", { callback: id });
+            client.sendRequest(object, "frame", { callback: id });
             id.clientGone = true;
           },
         },
@@ -143,9 +143,9 @@ describe("an object that only the host has", () => {
     const { client, host, surface } = await windowed(t, {
       requests: {
         wl_surface: {
-          commit({ session }) {
-            const registry = session.createObject("wl_registry", 1);
-            session.sendRequest(session.display, "get_registry", { registry });
+          commit({ client }) {
+            const registry = client.createObject("wl_registry", 1);
+            client.sendRequest(client.display, "get_registry", { registry });
           },
         },
       },
@@ -214,15 +214,15 @@ describe("a request that we make for the client", () => {
           set_title: (message) => message.change({ title: `tagged ${message.args.title}` }),
           set_app_id(message) {
             message.drop();
-            const { session, object } = message;
-            session.injectRequest(object, "set_title", { title: message.args.app_id });
+            const { client, object } = message;
+            client.injectRequest(object, "set_title", { title: message.args.app_id });
           },
         },
         wl_surface: {
-          commit: ({ session }) => {
+          commit: ({ client }) => {
             // It is held itself by then.
             queueMicrotask(() => {
-              session.injectRequest(known as WlObject<"xdg_toplevel">, "set_title", { title: "while held" });
+              client.injectRequest(known as WlObject<"xdg_toplevel">, "set_title", { title: "while held" });
             });
             return gate.hook();
           },

@@ -91,7 +91,7 @@ describe("a hook that takes its time", () => {
         xdg_toplevel: {
           async set_title(message) {
             await setImmediate();
-            message.session.sendRequest(message.object, "set_app_id", { app_id: "first" });
+            message.client.sendRequest(message.object, "set_app_id", { app_id: "first" });
             await setImmediate();
             if (message.args.title === "drop") message.drop();
             else message.change({ title: `slow ${message.args.title}` });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Session } from "../../../../src/relay/session.ts";
+import type { Client } from "../../../../src/relay/client.ts";
 import type { WlObject } from "../../../../src/wire/wl-object.ts";
 import { XWindow } from "../../../../src/xwayland/base/window.ts";
 import { DragPointer } from "../../../../src/xwayland/dnd/drag-pointer.ts";
@@ -22,7 +22,7 @@ interface Stage {
 
 function stage(): Stage {
   const sent: string[] = [];
-  const session = { sendEvent: (_object: WlObject, name: string) => sent.push(name) };
+  const client = { sendEvent: (_object: WlObject, name: string) => sent.push(name) };
   const origin = {} as WlObject<never>;
   const press: Partial<Press<"wl_pointer">> = {
     device: { version: 7 } as WlObject<"wl_pointer">,
@@ -32,7 +32,7 @@ function stage(): Stage {
   };
   const window = new XWindow(0x40_0001, { x: 0, y: 0, width: 10, height: 10 }, false);
   const input = new UserInput();
-  const pointer = new DragPointer(session as unknown as Session, input, press as Press<"wl_pointer">, window, nobody);
+  const pointer = new DragPointer(client as unknown as Client, input, press as Press<"wl_pointer">, window, nobody);
   return { pointer, input, origin, sent };
 }
 

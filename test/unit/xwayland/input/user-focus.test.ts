@@ -37,7 +37,7 @@ function stage(): {
     sync: () => Promise.resolve(),
   };
   const context = {
-    session: { sendEvent: () => {} },
+    client: { sendEvent: () => {} },
     x,
     events: { on: () => {}, now: () => Promise.resolve(1) },
     stacking: { isOnTop: () => false, raise: (window: XWindow) => raised.push(window) },

@@ -115,7 +115,7 @@ for (const isFocusBound of [true, false]) {
           value: new Uint8Array(Uint32Array.of(atom(target)).buffer),
         }),
       };
-      const session = {
+      const client = {
         createObject: () => ({ listener: null }),
         sendRequest: (_: WlObject, __: string, { callback }: { callback: WlObject }) =>
           // Behind what the host has said before.
@@ -138,7 +138,7 @@ for (const isFocusBound of [true, false]) {
       isTakenByUs = () => owner !== XCLIENT && owner !== 0;
       const context = {
         x,
-        session,
+        client,
         events,
         input: Object.assign(input, {
           onSerial: (listener: () => void) => {

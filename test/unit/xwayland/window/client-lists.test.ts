@@ -26,7 +26,7 @@ function stage(): {
   };
   const context = {
     x,
-    session: { onEnded: () => {} },
+    client: { onEnded: () => {} },
     windows: { listen: (listener: WindowListener) => listeners.push(listener) },
     user: {
       listen: (listener: (window: XWindow) => void) => {

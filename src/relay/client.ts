@@ -13,10 +13,10 @@ import type { SessionOptions } from "./session-options.ts";
 import type { SessionStatistics } from "./statistics.ts";
 
 /**
- * One client and its own connection to the host. Whatever goes wrong in it ends it alone: the client learns why by
+ * A client, with its own connection to the host. Whatever goes wrong ends this session alone: the client learns why by
  * `wl_display.error`, and what was underway to the host before that still gets there.
  */
-export class Session implements WatchedSession {
+export class Client implements WatchedSession {
   /** The connection to the host, for hooks that need more of it than that it carries messages. */
   readonly host: Transport;
   /** Bytes of pixels that hooks have copied. */
