@@ -9,11 +9,12 @@ import { softFdLimit } from "./native/socket.ts";
 import { GlobalPolicy } from "./protocol/global-policy.ts";
 import { ProtocolRegistry } from "./protocol/protocol-registry.ts";
 import type { FlightRecorder, SessionTrace } from "./recorder/flight-recorder.ts";
-import { Client } from "./relay/client.ts";
+import type { Client } from "./relay/client.ts";
 import type { Hooks, HookTable } from "./relay/hooks.ts";
 import { type HostProbe, HostWatch } from "./relay/host-watch.ts";
 import { type ObjectBudget, processObjects } from "./relay/object-budget.ts";
 import { refuseClient } from "./relay/refuse-client.ts";
+import { Session } from "./relay/session.ts";
 import type { Flow, SessionStatistics } from "./relay/statistics.ts";
 import type { Transport } from "./wire/transport.ts";
 
@@ -100,7 +101,7 @@ export class Sessions {
   readonly #protocol: ProtocolRegistry;
   readonly #hooks: HookTable;
   readonly #log: Logger;
-  readonly #sessions = new Set<Client>();
+  readonly #sessions = new Set<Session>();
   readonly #maxSessions: number = maxSessions(softFdLimit());
   readonly #hostWatch: HostWatch | null;
   readonly #closing = new AbortController();
@@ -182,7 +183,7 @@ export class Sessions {
       host = await this.#options.connectHost(this.#closing.signal);
       this.#closing.signal.throwIfAborted();
       const sessionTrace = this.#options.recorder?.open(this.#protocol, name) ?? null;
-      const session: Client = new Client(client, host, {
+      const session: Session = new Session(client, host, {
         protocol: this.#protocol,
         hooks: this.#hooks,
         objects: this.#options.objects ?? processObjects,
@@ -202,7 +203,7 @@ export class Sessions {
         },
       });
       this.#sessions.add(session);
-      return session;
+      return session.client;
     } catch (error) {
       host?.close();
       if (this.#closing.signal.aborted) client.close();

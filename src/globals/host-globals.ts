@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { GlobalPolicy } from "../protocol/global-policy.ts";
-import type { Client } from "../relay/client.ts";
-import type { InterfaceName } from "../relay/hooks.ts";
+import type { Client, InterfaceName } from "../relay/client.ts";
 import { onEvents } from "../relay/one-sided.ts";
 import { syncHost } from "../relay/sync-host.ts";
 import { MAX_GLOBALS } from "../wire/limits.ts";

@@ -6,11 +6,40 @@ import { DisplayError } from "../wire/errors.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
-import type { InterfaceName } from "./hooks.ts";
 import type { WatchedSession } from "./host-watch.ts";
-import { Link } from "./link.ts";
-import type { SessionOptions } from "./session-options.ts";
-import type { SessionStatistics } from "./statistics.ts";
+
+export type InterfaceName = keyof Requests & keyof Events & string;
+
+/** Sends messages of our own in one direction. */
+interface Sender {
+  send(object: WlObject, message: Message, args: Record<string, unknown>): void;
+}
+
+/** A session, as far as hooks use it by its client. */
+export interface ClientSession {
+  readonly protocol: ProtocolRegistry;
+  readonly log: Logger;
+  /** Whether the client stands for several programs, which all would end with it. */
+  readonly isShared: boolean;
+  readonly display: WlObject<"wl_display">;
+  readonly events: Sender;
+  readonly requests: Sender & {
+    /** Handles a message as if the client had sent it. */
+    inject(object: WlObject, message: Message, args: Record<string, unknown>): void;
+  };
+  /** Calls back once, when both connections are closed; @returns what takes the wish back. */
+  onEnded(callback: () => void): () => void;
+  /** Flushes once for all messages that hooks send outside of a turn. */
+  scheduleFlush(): void;
+  /** Tells the client that the id of an object which only it had is free again. */
+  deleteClientId(object: WlObject): void;
+  /** Ends both connections now; what they have not taken yet is lost. */
+  close(): void;
+  /** Disconnects the client; the code is of the enum wl_display.error. */
+  cutOff(reason: string, code: number): void;
+  /** Ends it, for what a hook of a request has thrown. */
+  hookFailed(error: unknown): void;
+}
 
 /**
  * A client, with its own connection to the host. Whatever goes wrong ends this session alone: the client learns why by
@@ -21,50 +50,34 @@ export class Client implements WatchedSession {
   readonly host: Transport;
   /** Bytes of pixels that hooks have copied. */
   copied = 0;
-  readonly #link: Link;
+  readonly #session: ClientSession;
 
-  constructor(client: Transport, host: Transport, options: SessionOptions) {
+  constructor(session: ClientSession, host: Transport) {
+    this.#session = session;
     this.host = host;
-    this.#link = new Link(this, client, host, options);
   }
 
   /** Ends both connections now; what they have not taken yet is lost. */
   close(): void {
-    this.#link.close();
-  }
-
-  /** What it has done, and what it holds. */
-  get statistics(): SessionStatistics {
-    const { client, host, requests, events, roundTrip, name } = this.#link;
-    return {
-      name,
-      requests: requests.flow,
-      events: events.flow,
-      clientObjects: client.objects.size,
-      hostObjects: host.objects.size,
-      waitingForClient: { bytes: client.output.length + host.input.length, fds: client.output.fds },
-      waitingForHost: { bytes: host.output.length + client.input.length, fds: host.output.fds },
-      copied: this.copied,
-      roundTrip: roundTrip.times,
-    };
+    this.#session.close();
   }
 
   get protocol(): ProtocolRegistry {
-    return this.#link.protocol;
+    return this.#session.protocol;
   }
 
   get log(): Logger {
-    return this.#link.log;
+    return this.#session.log;
   }
 
   /** Whether the client stands for several programs, which all would end with it. */
   get isShared(): boolean {
-    return this.#link.isShared;
+    return this.#session.isShared;
   }
 
   /** wl_display, which both sides have from the start. */
   get display(): WlObject<"wl_display"> {
-    return this.#link.objects.display;
+    return this.#session.display;
   }
 
   /**
@@ -86,7 +99,7 @@ export class Client implements WatchedSession {
    * @returns what takes the wish back
    */
   onEnded(callback: () => void): () => void {
-    return this.#link.onEnded(callback);
+    return this.#session.onEnded(callback);
   }
 
   /** Sends a request of our own to the host. Descriptors in it are handed over. */
@@ -96,8 +109,8 @@ export class Client implements WatchedSession {
     args: Requests[I][M],
   ): void {
     const message = findMessage(object.hostInterface, "requests", name);
-    this.#link.scheduleFlush();
-    this.#link.requests.send(object, message, args as Record<string, unknown>);
+    this.#session.scheduleFlush();
+    this.#session.requests.send(object, message, args as Record<string, unknown>);
     if (message.destructor) object.clientGone = true;
   }
 
@@ -112,11 +125,11 @@ export class Client implements WatchedSession {
   ): void {
     const message = findMessage(object.hostInterface, "requests", name);
     try {
-      this.#link.requests.inject(object, message, args as Record<string, unknown>);
+      this.#session.requests.inject(object, message, args as Record<string, unknown>);
     } catch (error) {
-      this.#link.disconnection.fail(error, true);
+      this.#session.hookFailed(error);
     }
-    this.#link.scheduleFlush();
+    this.#session.scheduleFlush();
   }
 
   /**
@@ -130,12 +143,12 @@ export class Client implements WatchedSession {
     args: Events[I][M],
   ): void {
     const message = findMessage(object.clientInterface, "events", name);
-    this.#link.scheduleFlush();
-    this.#link.events.send(object, message, args as Record<string, unknown>);
+    this.#session.scheduleFlush();
+    this.#session.events.send(object, message, args as Record<string, unknown>);
     if (message.destructor) {
       object.hostGone = true;
       if (object.hostId === 0 && object.clientId !== 0 && object.clientId < SERVER_ID_BASE)
-        this.#link.deleteClientId(object);
+        this.#session.deleteClientId(object);
     }
   }
 
@@ -145,7 +158,7 @@ export class Client implements WatchedSession {
    * @param code of the enum wl_display.error
    */
   cutOff(reason: string, code: number = DisplayError.implementation): void {
-    this.#link.disconnection.cutOff(reason, code);
+    this.#session.cutOff(reason, code);
   }
 
   /** Sends the host something that it has to answer. */

@@ -108,7 +108,7 @@ export class Forwarder implements Ways, Holdable {
    */
   inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
     const values = message.args.map((arg) => args[arg.name] as never);
-    const hooked = new HookedMessage(this.#context.session, object, message, values);
+    const hooked = new HookedMessage(this.#context.client, object, message, values);
     // Nothing of it lies in the receive buffer.
     hooked.change({});
     if (this.#held) this.#injected.push(hooked);
@@ -238,7 +238,7 @@ export class Forwarder implements Ways, Holdable {
   intercept(object: WlObject, wire: WireMessage): void {
     const values = decode(object, wire, this.#source.input.fds, this.#direction);
     if (values === null) return this.discard(object, wire);
-    this.#start(new HookedMessage(this.#context.session, object, wire.message, values), wire.offset, wire.end);
+    this.#start(new HookedMessage(this.#context.client, object, wire.message, values), wire.offset, wire.end);
   }
 
   /** Runs the hooks of a message, and sends it their way once they are done. */

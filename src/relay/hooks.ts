@@ -3,7 +3,7 @@ import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Message } from "../wire/signature.ts";
 import type { WlObject } from "../wire/wl-object.ts";
-import type { Client } from "./client.ts";
+import type { Client, InterfaceName } from "./client.ts";
 import type { HookedMessage } from "./hooked-message.ts";
 
 /** Handles one message. A promise makes the messages behind it wait, in the same direction. */
@@ -26,7 +26,6 @@ const stages = ["offers", "policy", "translation", "user", "seal"] as const;
 export type HookStage = (typeof stages)[number];
 
 /** The name of an interface of the protocols. */
-export type InterfaceName = keyof Requests & keyof Events & string;
 
 /** One kind of a global offer for each interface, so that `serve` gets an object of it. */
 type Served<Offer extends { readonly kind: string }> = {

@@ -15,8 +15,8 @@ export interface Holdable {
 
 /** What the two directions of a session share, and what each of them has the other one send. */
 export interface RelayContext {
-  /** The session as hooks see it. */
-  readonly session: Client;
+  /** What hooks see of the session. */
+  readonly client: Client;
   readonly protocol: ProtocolRegistry;
   readonly hooks: HookTable;
   readonly log: Logger;

@@ -7,9 +7,9 @@ import { SystemError } from "../native/errors.ts";
 import { Fd } from "../native/fd.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import { type Trace, TracePoint } from "../recorder/trace.ts";
-import { Client } from "../relay/client.ts";
 import type { HookTable } from "../relay/hooks.ts";
 import { processObjects } from "../relay/object-budget.ts";
+import { Session } from "../relay/session.ts";
 
 import { argumentsOf, endOfArgument, textAt } from "../wire/arguments.ts";
 
@@ -76,7 +76,7 @@ export class Player implements Trace {
     this.#ended = new Promise((resolve) => {
       end = resolve;
     });
-    new Client(this.#transport, host, {
+    new Session(this.#transport, host, {
       protocol,
       hooks,
       objects: processObjects,

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import type { Logger } from "../../src/log/logger.ts";
 import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
-import { Client } from "../../src/relay/client.ts";
 import { compileHooks, type Hooks } from "../../src/relay/hooks.ts";
 import type { HostWatch } from "../../src/relay/host-watch.ts";
 import { ObjectBudget } from "../../src/relay/object-budget.ts";
+import { Session } from "../../src/relay/session.ts";
 import { packet, string, word } from "./codec.ts";
 import { openDescriptors } from "./descriptors.ts";
 import { echoProtocol } from "./echo.ts";
@@ -19,7 +19,7 @@ export class Relay {
   readonly client: MemoryTransport = new MemoryTransport();
   readonly host: MemoryTransport = new MemoryTransport();
   readonly protocol: ProtocolRegistry = new ProtocolRegistry(echoProtocol);
-  readonly session: Client;
+  readonly session: Session;
   readonly log: string[] = [];
   readonly #before = openDescriptors();
   #ended = false;
@@ -29,7 +29,7 @@ export class Relay {
     budget: ObjectBudget = new ObjectBudget(Number.POSITIVE_INFINITY),
     watch: HostWatch | null = null,
   ) {
-    this.session = new Client(this.client, this.host, {
+    this.session = new Session(this.client, this.host, {
       protocol: this.protocol,
       hooks: compileHooks(this.protocol, [hooks as Hooks]),
       objects: budget,

@@ -87,7 +87,7 @@ describe("an object that only the host has", () => {
     relay.host.give(event);
     relay.host.deliver();
     assert.deepEqual(heard, ["numbers"]);
-    relay.session.sendRequest(made, "destroy", {});
+    relay.session.client.sendRequest(made, "destroy", {});
     relay.host.give(event);
     relay.host.deliver();
     assert.deepEqual(heard, ["numbers"]);

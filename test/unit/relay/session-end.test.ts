@@ -8,8 +8,8 @@ import { Relay } from "../../support/relay.ts";
 it("a hook that keeps something for a session is told when that has ended, once, before its surroundings are", () => {
   const relay = new Relay();
   const told: boolean[] = [];
-  relay.session.onEnded(() => told.push(relay.ended));
-  relay.session.onEnded(() => told.push(relay.ended));
+  relay.session.client.onEnded(() => told.push(relay.ended));
+  relay.session.client.onEnded(() => told.push(relay.ended));
   relay.client.close();
   assert.deepEqual(told, []);
   relay.end();
@@ -20,6 +20,9 @@ it("a hook that keeps something for a session is told when that has ended, once,
 it("who asks to be told when a session has ended already is told all the same", async () => {
   const relay = new Relay();
   relay.end();
-  await new Promise<void>((resolve) => relay.session.onEnded(resolve));
-  await assert.rejects(HostGlobals.open(relay.session, new GlobalPolicy()), /the connection to the host has ended/);
+  await new Promise<void>((resolve) => relay.session.client.onEnded(resolve));
+  await assert.rejects(
+    HostGlobals.open(relay.session.client, new GlobalPolicy()),
+    /the connection to the host has ended/,
+  );
 });

@@ -15,7 +15,7 @@ import { ObjectTable } from "../wire/object-table.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
-import type { Client } from "./client.ts";
+import { Client, type ClientSession } from "./client.ts";
 import { Disconnection, type ErrorSender } from "./disconnection.ts";
 import { EventDirection } from "./event-direction.ts";
 import { FlowControl } from "./flow-control.ts";
@@ -28,26 +28,28 @@ import { RequestDirection } from "./request-direction.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { SessionObjects } from "./session-objects.ts";
 import type { SessionOptions } from "./session-options.ts";
+import type { SessionStatistics } from "./statistics.ts";
 
 /** The messages of wl_display that we send ourselves, by opcode. */
 const DISPLAY_ERROR = 0;
 const DISPLAY_DELETE_ID = 1;
 
 /**
- * The two connections of a session, and the forwarders between them. It decides when each of them has its turn, and what
- * the end of a stream means.
+ * A client's connection and its own one to the host, with the forwarders between them. A session decides when each of them
+ * has its turn, and what the end of a stream means.
  */
-export class Link implements EndpointEvents, ErrorSender, RelayContext {
-  readonly session: Client;
+export class Session implements ClientSession, EndpointEvents, ErrorSender, RelayContext {
+  /** What hooks see of it. */
+  readonly client: Client;
   readonly hooks: HookTable;
   readonly trace: Trace | null;
-  readonly client: Endpoint;
-  readonly host: Endpoint;
+  readonly #client: Endpoint;
+  readonly #host: Endpoint;
   readonly requests: Forwarder;
   readonly events: Forwarder;
   readonly objects: SessionObjects;
   readonly roundTrip: RoundTrip = new RoundTrip();
-  readonly disconnection: Disconnection;
+  readonly #disconnection: Disconnection;
   readonly #requestDirection: RequestDirection;
   readonly #flowControl: FlowControl;
   readonly #silence: HostSilence | null;
@@ -59,26 +61,26 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
   #endAfterHeld: Endpoint | null = null;
   #heldTimer: NodeJS.Timeout | null = null;
 
-  constructor(session: Client, client: Transport, host: Transport, options: SessionOptions) {
-    this.session = session;
+  constructor(client: Transport, host: Transport, options: SessionOptions) {
+    this.client = new Client(this, host);
     this.#options = options;
     this.hooks = options.hooks;
     this.trace = options.trace;
-    this.client = new Endpoint(client, new ObjectTable(SERVER_ID_BASE, options.objects), this);
-    this.host = new Endpoint(host, new ObjectTable(2, options.objects), this);
-    this.disconnection = new Disconnection(this.client, this.host, this, options);
+    this.#client = new Endpoint(client, new ObjectTable(SERVER_ID_BASE, options.objects), this);
+    this.#host = new Endpoint(host, new ObjectTable(2, options.objects), this);
+    this.#disconnection = new Disconnection(this.#client, this.#host, this, options);
     this.objects = new SessionObjects(
       options.protocol.get("wl_display") as Interface,
-      this.client.objects,
-      this.host.objects,
+      this.#client.objects,
+      this.#host.objects,
       options.objects,
-      this.disconnection,
+      this.#disconnection,
     );
-    this.#silence = options.hostWatch?.open(session) ?? null;
-    this.#requestDirection = new RequestDirection(this, this.client, this.host);
+    this.#silence = options.hostWatch?.open(this.client) ?? null;
+    this.#requestDirection = new RequestDirection(this, this.#client, this.#host);
     this.requests = new Forwarder(this, this.#requestDirection);
-    this.events = new Forwarder(this, new EventDirection(this, this.host, this.client));
-    this.#flowControl = new FlowControl(this.client, this.host, this.requests, this.disconnection);
+    this.events = new Forwarder(this, new EventDirection(this, this.#host, this.#client));
+    this.#flowControl = new FlowControl(this.#client, this.#host, this.requests, this.#disconnection);
   }
 
   get protocol(): ProtocolRegistry {
@@ -89,17 +91,10 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
     return this.#options.log;
   }
 
-  /** How log lines call the client. */
-  get name(): () => string {
-    return this.#options.name;
-  }
-
-  /** Whether the client stands for several programs, which all would end with it. */
   get isShared(): boolean {
     return this.#options.isShared ?? false;
   }
 
-  /** Calls back once, when both connections are closed; @returns what takes the wish back. */
   onEnded(callback: () => void): () => void {
     // Who asks late, having waited for something else, must not wait for ever.
     if (this.#isOver) {
@@ -111,13 +106,32 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
     return () => void this.#onEnded?.delete(callback);
   }
 
-  /** Ends both connections now; what they have not taken yet is lost. */
-  close(): void {
-    this.client.close();
-    this.host.close();
+  get display(): WlObject<"wl_display"> {
+    return this.objects.display;
   }
 
-  /** Flushes once for all messages that hooks send outside of a turn. */
+  /** What it has done, and what it holds. */
+  get statistics(): SessionStatistics {
+    const client = this.#client;
+    const host = this.#host;
+    return {
+      name: this.#options.name,
+      requests: this.requests.flow,
+      events: this.events.flow,
+      clientObjects: client.objects.size,
+      hostObjects: host.objects.size,
+      waitingForClient: { bytes: client.output.length + host.input.length, fds: client.output.fds },
+      waitingForHost: { bytes: host.output.length + client.input.length, fds: host.output.fds },
+      copied: this.client.copied,
+      roundTrip: this.roundTrip.times,
+    };
+  }
+
+  close(): void {
+    this.#client.close();
+    this.#host.close();
+  }
+
   scheduleFlush(): void {
     if (this.#flushScheduled) return;
     this.#flushScheduled = true;
@@ -126,6 +140,14 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
       this.#flushScheduled = false;
       this.#flush();
     });
+  }
+
+  cutOff(reason: string, code: number): void {
+    this.#disconnection.cutOff(reason, code);
+  }
+
+  hookFailed(error: unknown): void {
+    this.#disconnection.fail(error, true);
   }
 
   // Of the forwarders.
@@ -145,13 +167,13 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
   }
 
   hostError(object: WlObject | undefined, code: number, text: string): void {
-    this.disconnection.hostError(object, code, text);
+    this.#disconnection.hostError(object, code, text);
   }
 
   async continueLater(direction: Holdable, action: () => Promise<void>): Promise<void> {
     const fromClient = direction === this.requests;
     const forwarder = fromClient ? this.requests : this.events;
-    const source = fromClient ? this.client : this.host;
+    const source = fromClient ? this.#client : this.#host;
     try {
       this.trace?.tick();
       await action();
@@ -166,7 +188,7 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
         if (!forwarder.held && source.input.length > RECEIVE_SIZE) await forwarder.yieldTurn();
       }
     } catch (error) {
-      this.disconnection.fail(error, fromClient);
+      this.#disconnection.fail(error, fromClient);
     }
     this.#flush();
     if (this.#endAfterHeld !== null && !forwarder.held) this.#streamEnded(this.#endAfterHeld);
@@ -184,7 +206,7 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
 
   readable(endpoint: Endpoint): void {
     this.trace?.tick();
-    const fromClient = endpoint === this.client;
+    const fromClient = endpoint === this.#client;
     const forwarder = fromClient ? this.requests : this.events;
     const { input } = endpoint;
     const result = forwarder.held ? input.hold() : input.receive();
@@ -210,7 +232,7 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
 
   failed(endpoint: Endpoint, error: unknown): void {
     try {
-      this.disconnection.fail(error, endpoint === this.client);
+      this.#disconnection.fail(error, endpoint === this.#client);
     } catch (second) {
       this.log.error(`${this.#options.name()} cannot be disconnected: ${(second as Error).stack}`);
     }
@@ -228,21 +250,21 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
   }
 
   get #isOver(): boolean {
-    return this.client.closed && this.host.closed;
+    return this.#client.closed && this.#host.closed;
   }
 
   #flush(): void {
     if (this.requests.held) passPongs(this, this.#requestDirection, this.requests);
-    if (this.#silence !== null && this.host.output.length > 0) this.#silence.sent();
-    this.host.flush();
-    this.client.flush();
+    if (this.#silence !== null && this.#host.output.length > 0) this.#silence.sent();
+    this.#host.flush();
+    this.#client.flush();
     this.#flowControl.check();
   }
 
   /** A peer has closed its end, or its connection is broken. */
   #streamEnded(endpoint: Endpoint): void {
     if (!endpoint.open) return;
-    const fromClient = endpoint === this.client;
+    const fromClient = endpoint === this.#client;
     if ((fromClient ? this.requests : this.events).held) {
       // What it sent before still counts.
       endpoint.wantsInput = false;
@@ -252,12 +274,12 @@ export class Link implements EndpointEvents, ErrorSender, RelayContext {
       return;
     }
     if (fromClient) {
-      this.client.close();
-      this.host.finish();
+      this.#client.close();
+      this.#host.finish();
     } else {
       this.log.debug(`${this.#options.name()}: the host has closed the connection`);
-      this.host.close();
-      this.client.finish();
+      this.#host.close();
+      this.#client.finish();
       this.#options.hostWatch?.hostEnded();
     }
   }
