@@ -9,7 +9,7 @@ import { differences } from "./generate/check.ts";
 import { merge } from "./generate/merge.ts";
 import { isIntact, seal } from "./generate/seal.ts";
 import { cachedVersions, protocolFiles, SUITE, sources } from "./generate/sources.ts";
-import { tablesFile, typesFile } from "./generate/write.ts";
+import { enumsFile, tablesFile, typesFile } from "./generate/write.ts";
 
 const repository = resolve(fileURLToPath(import.meta.url), "../../..");
 const cache = join(repository, ".cache", SUITE);
@@ -19,7 +19,7 @@ const installedCore = "/usr/share/wayland/wayland.xml";
 
 const help = `Usage: node dist/scripts/generate.js [--check] [PATH...]
 
-Writes src/protocol/generated/{tables,types}.ts from Wayland protocol files. PATH is a file or a folder; without
+Writes src/protocol/generated/{enums,tables,types}.ts from Wayland protocol files. PATH is a file or a folder; without
 one, the files of these packages of Debian ${SUITE} are taken, which scripts/suite-packages.sh fetches into .cache:
 
 ${sources.map((source) => `  ${source.package.padEnd(37)}${source.what}`).join("\n")}
@@ -41,6 +41,7 @@ function render(tables: readonly ProtocolTable[], origin: readonly string[]): Ma
     ...origin.map((line) => `//   ${line}`),
   ].join("\n");
   return new Map([
+    ["enums.ts", seal(enumsFile(tables, header))],
     ["tables.ts", seal(tablesFile(tables, header))],
     ["types.ts", seal(typesFile(tables, header))],
   ]);
@@ -62,7 +63,7 @@ function cacheIsThatOfTables(committed: string): boolean {
 async function check(): Promise<string[]> {
   const { tables } = await import("../src/protocol/generated/tables.ts");
   const found = differences(tables, merge(protocolFiles(ownFiles)));
-  for (const name of ["tables.ts", "types.ts"]) {
+  for (const name of ["enums.ts", "tables.ts", "types.ts"]) {
     if (!isIntact(readFileSync(join(generated, name), "utf8"))) found.push(`${name}: changed by hand`);
   }
   const exact = cacheIsThatOfTables(readFileSync(join(generated, "tables.ts"), "utf8"));

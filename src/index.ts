@@ -12,7 +12,7 @@ export { createLogger, type Logger } from "./log/logger.ts";
 export { Fd } from "./native/fd.ts";
 export { memfd } from "./native/memory.ts";
 export { pipe } from "./native/pipe.ts";
-export type { Enums, Events, Requests } from "./protocol/generated/types.ts";
+export type { Events, Requests } from "./protocol/generated/types.ts";
 export { GlobalPolicy, type GlobalPolicyOptions } from "./protocol/global-policy.ts";
 export { ProtocolRegistry } from "./protocol/protocol-registry.ts";
 export { parse as parseProtocol } from "./protocol/xml.ts";

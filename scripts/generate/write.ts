@@ -32,8 +32,6 @@ export function typesFile(tables: readonly ProtocolTable[], header: string): str
   lines.push(...messageTypes("Requests", interfaces, "requests"));
   lines.push("/** The arguments of every event: `Events[interface][event]`. */");
   lines.push(...messageTypes("Events", interfaces, "events"));
-  lines.push("/** The values of every enum: `Enums[interface][enum][entry]`. */");
-  lines.push(...enumTypes(interfaces));
   return lines.join("\n");
 }
 
@@ -69,21 +67,26 @@ function argumentType(text: string): string {
   return `${name}: ${type}${marked.endsWith("?") ? " | null" : ""}`;
 }
 
-function enumTypes(interfaces: readonly InterfaceTable[]): string[] {
-  const lines = ["export interface Enums {"];
-  for (const one of interfaces) {
-    if (one.enums.length === 0) continue;
-    lines.push(`  ${one.name}: {`);
+/** The file src/protocol/generated/enums.ts. */
+export function enumsFile(tables: readonly ProtocolTable[], header: string): string {
+  const values = new Map<string, string>();
+  for (const one of tables.flatMap((table) => table.interfaces)) {
     for (const text of one.enums) {
       const [head = "", ...entries] = text.split(" ");
-      lines.push(`    ${head.replace(/[|@].*$/, "")}: { ${entries.map(entryType).join("; ")} };`);
+      const name = pascalCase(`${one.name}_${head.replace(/[|@].*$/, "")}`);
+      if (values.has(name)) throw new Error(`two enums would be called ${name}`);
+      values.set(name, `export const ${name} = { ${entries.map(entryValue).join(", ")} } as const;`);
     }
-    lines.push("  };");
   }
-  return [...lines, "}", ""];
+  return [header, "", ...values.values(), ""].join("\n");
 }
 
-function entryType(text: string): string {
+/** `WlDataDeviceManagerDndAction` of `wl_data_device_manager_dnd_action`. */
+function pascalCase(name: string): string {
+  return name.replace(/(?:^|_)([a-z0-9]?)/g, (_, first: string) => first.toUpperCase());
+}
+
+function entryValue(text: string): string {
   const [name = "", value = ""] = text.split("=");
   // wl_output.transform has names such as 90.
   return `${/^\d/.test(name) ? `"${name}"` : name}: ${value.replace(/@.*$/, "")}`;

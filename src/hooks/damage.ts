@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Regions of pixels, and how the coordinates of a surface relate to those of its buffer. */
+import { WlOutputTransform as Transform } from "../protocol/generated/enums.ts";
 
 /** Pixels from `left` and `top` up to, but without, `right` and `bottom`. */
 export interface Rect {
@@ -187,7 +188,7 @@ export interface View {
 }
 
 /** How a surface shows its buffer by default. */
-export const plainView: View = { scale: 1, transform: 0, source: null, destination: null };
+export const plainView: View = { scale: 1, transform: Transform.normal, source: null, destination: null };
 
 /**
  * The pixels of a buffer of that width and height that a rectangle of the surface shows any part of. It may reach beyond
@@ -220,19 +221,19 @@ export function toBuffer(rect: Rect, view: View, width: number, height: number):
  */
 function turnBack(x: number, y: number, transform: number, shown: { width: number; height: number }): [number, number] {
   switch (transform) {
-    case 1:
+    case Transform["90"]:
       return [y, shown.width - x];
-    case 2:
+    case Transform["180"]:
       return [shown.width - x, shown.height - y];
-    case 3:
+    case Transform["270"]:
       return [shown.height - y, x];
-    case 4:
+    case Transform.flipped:
       return [shown.width - x, y];
-    case 5:
+    case Transform.flipped_90:
       return [y, x];
-    case 6:
+    case Transform.flipped_180:
       return [x, shown.height - y];
-    case 7:
+    case Transform.flipped_270:
       return [shown.height - y, shown.width - x];
     default:
       return [x, y];

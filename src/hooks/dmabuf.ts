@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { WlDrmError, ZwpLinuxBufferParamsV1Error } from "../protocol/generated/enums.ts";
 import type { Client } from "../relay/client.ts";
 import type { HookedRequest } from "../relay/hooked-message.ts";
 import type { Hooks } from "../relay/hooks.ts";
@@ -7,11 +7,6 @@ import { ProtocolError } from "../wire/errors.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { DmabufClient } from "./dmabuf/client.ts";
 import type { GuestGpu } from "./dmabuf/gpu.ts";
-
-/** zwp_linux_buffer_params_v1.error */
-const INVALID_WL_BUFFER = 7;
-/** wl_drm.error */
-const INVALID_NAME = 2;
 
 /**
  * Lets programs in a guest show what they draw with the guest's GPU. The host gets these buffers by the channel, which
@@ -33,7 +28,7 @@ export function dmabuf(gpu: GuestGpu): Hooks {
 
   /** Buffers by name are shared with whoever guesses the name, and the host's names are others anyway. */
   function refuseName({ object }: { object: WlObject }): never {
-    throw new ProtocolError("buffers by name are not supported", INVALID_NAME, object.clientId);
+    throw new ProtocolError("buffers by name are not supported", WlDrmError.invalid_name, object.clientId);
   }
 
   return {
@@ -66,7 +61,8 @@ export function dmabuf(gpu: GuestGpu): Hooks {
           message.after(() => client.sendEvent(object, "failed", {}));
         },
         create_immed({ client, object, args }) {
-          if (buffersOf(client).isForeign(object)) throw foreignBuffer(gpu, object, INVALID_WL_BUFFER);
+          if (buffersOf(client).isForeign(object))
+            throw foreignBuffer(gpu, object, ZwpLinuxBufferParamsV1Error.invalid_wl_buffer);
           buffersOf(client).made(args.buffer_id, object);
         },
         set_sampling_device(message) {
@@ -86,7 +82,7 @@ export function dmabuf(gpu: GuestGpu): Hooks {
         create_buffer: refuseName,
         create_planar_buffer: refuseName,
         create_prime_buffer({ client, object, args }) {
-          if (!buffersOf(client).madeOf(args.id, args.name)) throw foreignBuffer(gpu, object, INVALID_NAME);
+          if (!buffersOf(client).madeOf(args.id, args.name)) throw foreignBuffer(gpu, object, WlDrmError.invalid_name);
         },
       },
       wl_surface: {

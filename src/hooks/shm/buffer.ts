@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import type { Mapping } from "../../native/memory.ts";
+import { WlShmError } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import { onRequests } from "../../relay/one-sided.ts";
 import { ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Rect } from "../damage.ts";
-import { ShmError } from "./errors.ts";
 import { readPixels, storePixels } from "./file-pixels.ts";
 import type { PixelCopy } from "./pixel-copy.ts";
 import type { ShmPool } from "./pool.ts";
@@ -78,7 +77,7 @@ export class ShmBuffer {
     const { length } = this.#pool;
     const text = `the file of a buffer of ${width}x${height} pixels is shorter than its pool (${length} bytes)`;
     if (this.object.clientId === 0) return new ProtocolError(text);
-    return new ProtocolError(text, ShmError.invalidFd, this.object.clientId);
+    return new ProtocolError(text, WlShmError.invalid_fd, this.object.clientId);
   }
 
   /** Tells the client that it may draw again, if it still has the buffer. */

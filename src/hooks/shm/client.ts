@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { WlShmError } from "../../protocol/generated/enums.ts";
 
 import type { Client } from "../../relay/client.ts";
 import type { HookedRequest } from "../../relay/hooked-message.ts";
@@ -6,7 +7,6 @@ import { DisplayError, ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { ShmBuffer } from "./buffer.ts";
 import type { CopyTurns } from "./copy-turns.ts";
-import { ShmError } from "./errors.ts";
 import type { HostBuffer } from "./host-buffer.ts";
 import { HostBuffers, type SharedImages } from "./host-buffers.ts";
 import { ShmPool } from "./pool.ts";
@@ -93,7 +93,7 @@ export class ShmClient implements Holder {
         // A client that uses a format before it knows any is left to the host's judgement.
         if (this.#formats.size > 0 && !this.#formats.has(format)) {
           const text = `unsupported format 0x${format.toString(16)}`;
-          throw new ProtocolError(text, ShmError.invalidFormat, message.args.id.clientId);
+          throw new ProtocolError(text, WlShmError.invalid_format, message.args.id.clientId);
         }
         this.#buffers.set(buffer.object, buffer);
       },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where the pixels of the wl_shm formats are (drm_fourcc.h), as far as it takes to copy some of them. */
+import { WlShmFormat } from "../../protocol/generated/enums.ts";
 
 /** The smallest piece of a line that can be copied. */
 export interface Block {
@@ -26,8 +27,8 @@ const blocks: ReadonlyMap<number, Block> = new Map([
   ...packed({ bytes: 4, pixels: 2 }, "YUYV YVYU UYVY VYUY"),
   ...packed({ bytes: 8, pixels: 2 }, "Y210 Y212 Y216"),
   // The two that wl_shm has numbers of its own for.
-  [0, { bytes: 4, pixels: 1 }],
-  [1, { bytes: 4, pixels: 1 }],
+  [WlShmFormat.argb8888, { bytes: 4, pixels: 1 }],
+  [WlShmFormat.xrgb8888, { bytes: 4, pixels: 1 }],
 ]);
 
 /** How many lines' worth of bytes the formats with more planes have for each line, all planes together. */

@@ -4,13 +4,13 @@ import { BlockingFile } from "../../native/blocking-file.ts";
 import { ClientMemory } from "../../native/client-memory.ts";
 import { SystemError } from "../../native/errors.ts";
 import { fileInfo } from "../../native/memory.ts";
+import { WlShmError } from "../../protocol/generated/enums.ts";
 import type { Requests } from "../../protocol/generated/types.ts";
 import type { HookedRequest } from "../../relay/hooked-message.ts";
 import { onRequests } from "../../relay/one-sided.ts";
 import { ProtocolError } from "../../wire/errors.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { ShmBuffer } from "./buffer.ts";
-import { ShmError } from "./errors.ts";
 import { bytesPerLine, sizeOf } from "./formats.ts";
 
 type CreateBuffer = Requests["wl_shm_pool"]["create_buffer"];
@@ -45,7 +45,7 @@ export class ShmPool {
     const { id, fd, size } = message.args;
     const shm = message.object.clientId;
     // libwayland takes the code for this from there, too.
-    if (size <= 0) throw new ProtocolError(`invalid size (${size})`, ShmError.invalidStride, shm);
+    if (size <= 0) throw new ProtocolError(`invalid size (${size})`, WlShmError.invalid_stride, shm);
     this.#object = id;
     this.#created = created;
     this.#closed = closed;
@@ -99,7 +99,7 @@ export class ShmPool {
     ) {
       const place = `at ${offset} in a pool of ${this.#length} bytes`;
       const text = `invalid width, height or stride (${width}x${height}, ${stride}) ${place}`;
-      throw new ProtocolError(text, ShmError.invalidStride, pool);
+      throw new ProtocolError(text, WlShmError.invalid_stride, pool);
     }
     // Planes behind the first need not be there as far as libwayland is concerned.
     const all = Math.min(sizeOf(format, stride, height), this.#length - offset);
@@ -108,7 +108,7 @@ export class ShmPool {
 
   #resize({ size }: Requests["wl_shm_pool"]["resize"]): void {
     const pool = this.#object.clientId;
-    if (size < this.#length) throw new ProtocolError("shrinking pool invalid", ShmError.invalidFd, pool);
+    if (size < this.#length) throw new ProtocolError("shrinking pool invalid", WlShmError.invalid_fd, pool);
     orInvalidFd(pool, () => this.memory?.resize(size));
     this.#length = size;
   }
@@ -120,6 +120,6 @@ function orInvalidFd<T>(objectId: number, action: () => T): T {
     return action();
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
-    throw new ProtocolError(`no memory can be shared: ${error.message}`, ShmError.invalidFd, objectId);
+    throw new ProtocolError(`no memory can be shared: ${error.message}`, WlShmError.invalid_fd, objectId);
   }
 }

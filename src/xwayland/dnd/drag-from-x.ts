@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
+import { WlDataDeviceManagerDndAction as DndAction } from "../../protocol/generated/enums.ts";
 import { FdSink } from "../../wire/fd-sink.ts";
 import { clientOf } from "../../x11/client/ids.ts";
 import { setProperty } from "../../x11/client/properties.ts";
@@ -8,7 +9,6 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import type { Press } from "../input/user-input.ts";
 import type { DataDevice } from "../selection/data-device.ts";
-import { COPY } from "../selection/data-device.ts";
 import type { HostOffer } from "../selection/host-offer.ts";
 import type { HostSource } from "../selection/host-selection.ts";
 import { STALL_TIMEOUT } from "../selection/limits.ts";
@@ -142,7 +142,7 @@ export class DragFromX implements TransferListener {
   enter(offer: HostOffer<"wl_data_offer">, serial: number, window: XWindow | null, x: number, y: number): void {
     this.#offer = offer;
     // What the target says only the source learns, which shows it to the user, too.
-    this.#device.accept(offer, serial, window === null ? 0 : COPY);
+    this.#device.accept(offer, serial, window === null ? DndAction.none : DndAction.copy);
     if (window === null) return;
     this.#over = window;
     this.#context.x.send("UnmapWindow", { window: this.#window });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
+import { WlPointerButtonState } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
@@ -11,9 +12,6 @@ const FRAME_SINCE = 5;
 const DROP_TIMEOUT_MS = 500;
 /** Milliseconds that the pointer stays in the window that it was dragged from, if the host does not have it elsewhere. */
 const STAY_MS = 300;
-
-/** wl_pointer.button_state */
-const RELEASED = 0;
 
 /** Learns from a drag's pointer that the host has no such drag. */
 export interface DragPointerListener {
@@ -106,7 +104,7 @@ export class DragPointer implements PointerHolder {
     this.#isReleased = true;
     const { device: pointer, button, serial } = this.#press;
     if (this.#leave !== null) {
-      this.#client.sendEvent(pointer, "button", { serial, time: 0, button, state: RELEASED });
+      this.#client.sendEvent(pointer, "button", { serial, time: 0, button, state: WlPointerButtonState.released });
       this.#frame();
     }
     this.#stay = setTimeout(() => void this.#goElsewhere(), STAY_MS);

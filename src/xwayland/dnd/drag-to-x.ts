@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { WlDataDeviceManagerDndAction as DndAction } from "../../protocol/generated/enums.ts";
 import { setProperty } from "../../x11/client/properties.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
 import { Atom } from "../../x11/generated/enums.ts";
@@ -8,7 +8,6 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { SelectionAnswers } from "../selection/answers.ts";
 import type { DataDevice } from "../selection/data-device.ts";
-import { COPY, MOVE } from "../selection/data-device.ts";
 import type { HostOffer } from "../selection/host-offer.ts";
 import { STALL_TIMEOUT } from "../selection/limits.ts";
 import { queries, targetsOf } from "../selection/targets.ts";
@@ -165,7 +164,9 @@ export class DragToX implements TransferListener {
     this.#asked = true;
     this.#toldPlace = this.#place;
     const { x: connection } = this.#context;
-    const action = actionAtom(connection, this.#offer.actions & COPY || !(this.#offer.actions & MOVE) ? COPY : MOVE);
+    const { actions } = this.#offer;
+    const isMove = (actions & DndAction.copy) === 0 && (actions & DndAction.move) !== 0;
+    const action = actionAtom(connection, isMove ? DndAction.move : DndAction.copy);
     this.#tellTarget("XdndPosition", [0, packPlace(x, y), this.#time, action]);
   }
 

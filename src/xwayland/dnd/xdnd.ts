@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The messages of XDND, drag and drop between X clients (freedesktop.org, version 5), as numbers in ClientMessages. */
+import { WlDataDeviceManagerDndAction as DndAction } from "../../protocol/generated/enums.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { getProperty, wordsOf } from "../../x11/client/properties.ts";
 import { Atom, EventMask } from "../../x11/generated/enums.ts";
-import { COPY, MOVE } from "../selection/data-device.ts";
 
 /** The newest version, and the oldest that is spoken. */
 export const XDND_VERSION = 5;
@@ -84,11 +84,11 @@ export async function dropSiteOf(x: X11Connection, window: number): Promise<Drop
 
 /** The atom of a wl_data_device_manager.dnd_action; None for none. */
 export function actionAtom(x: X11Connection, action: number): number {
-  if (action === COPY) return x.atoms.atom("XdndActionCopy");
-  return action === MOVE ? x.atoms.atom("XdndActionMove") : Atom.None;
+  if (action === DndAction.copy) return x.atoms.atom("XdndActionCopy");
+  return action === DndAction.move ? x.atoms.atom("XdndActionMove") : Atom.None;
 }
 
 /** The action of an atom; what is none of those that the host knows is a copy. */
 export function actionOf(x: X11Connection, atom: number): number {
-  return atom === x.atoms.atom("XdndActionMove") ? MOVE : COPY;
+  return atom === x.atoms.atom("XdndActionMove") ? DndAction.move : DndAction.copy;
 }

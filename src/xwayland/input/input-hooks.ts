@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { WlPointerButtonState as ButtonState, WlKeyboardKeyState as KeyState } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import type { HookedMessage } from "../../relay/hooked-message.ts";
 import type { Hooks } from "../../relay/hooks.ts";
@@ -10,9 +10,6 @@ import type { UserInput } from "./user-input.ts";
 
 /** The first version of wl_pointer in which events are grouped by frames. */
 const FRAME_SINCE = 5;
-
-/** wl_pointer.button_state and wl_keyboard.key_state */
-const PRESSED = 1;
 
 interface Place {
   readonly surface_x: number;
@@ -71,8 +68,8 @@ export function inputHooks(of: (client: Client) => InputTargets): Hooks {
         },
         button: ({ client, object, args }) => {
           const { input } = of(client);
-          input.button(object, args.button, args.state === PRESSED, args.serial);
-          if (args.state !== PRESSED) input.drag?.hostReleases(object, args.button);
+          input.button(object, args.button, args.state === ButtonState.pressed, args.serial);
+          if (args.state === ButtonState.released) input.drag?.hostReleases(object, args.button);
         },
       },
       wl_keyboard: {
@@ -83,7 +80,7 @@ export function inputHooks(of: (client: Client) => InputTargets): Hooks {
           return manager?.user.keyboardEnters(window, object, args.serial);
         },
         leave: keyboardLeaves,
-        key: ({ client, object, args }) => of(client).input.key(object, args.state === PRESSED, args.serial),
+        key: ({ client, object, args }) => of(client).input.key(object, args.state === KeyState.pressed, args.serial),
       },
       wl_touch: {
         down: ({ client, object, args }) => {

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { WlOutputMode } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import type { Hooks } from "../../relay/hooks.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Output, Outputs } from "./outputs.ts";
-
-/** wl_output.mode: the one that is in use. */
-const CURRENT = 1;
 
 /** Notes what the host says of outputs, and lets Xwayland know it as `Outputs` decides. */
 export function outputHooks(of: (client: Client) => Outputs): Hooks {
@@ -44,7 +41,7 @@ export function outputHooks(of: (client: Client) => Outputs): Hooks {
         mode: (message) =>
           note(message, (output) => {
             const { flags, width, height, refresh } = message.args;
-            if ((flags & CURRENT) === 0) return;
+            if ((flags & WlOutputMode.current) === 0) return;
             output.facts = { ...output.facts, mode: { width, height } };
             output.refresh = refresh;
           }),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "../../log/logger.ts";
+import { WlOutputMode, WlOutputSubpixel, WlOutputTransform } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Geometry } from "../base/geometry.ts";
@@ -17,8 +18,6 @@ export interface OutputWishes {
   readonly primary: string | null;
 }
 
-/** wl_output.mode: current and preferred. */
-const CURRENT_AND_PREFERRED = 3;
 /** Since when wl_output has scale and done, and since when zxdg_output_v1 leaves the latter to it. */
 const DONE_SINCE = 2;
 const XDG_DONE_UNTIL = 3;
@@ -40,8 +39,15 @@ export class Output {
   xdgOutput: WlObject<"zxdg_output_v1"> | null = null;
   name = "";
   description = "";
-  screen: Screen = { physical_width: 0, physical_height: 0, subpixel: 0, make: "", model: "" };
-  facts: OutputFacts = { transform: 0, scale: 1, mode: { width: 0, height: 0 }, x: 0, y: 0, logical: null };
+  screen: Screen = { physical_width: 0, physical_height: 0, subpixel: WlOutputSubpixel.unknown, make: "", model: "" };
+  facts: OutputFacts = {
+    transform: WlOutputTransform.normal,
+    scale: 1,
+    mode: { width: 0, height: 0 },
+    x: 0,
+    y: 0,
+    logical: null,
+  };
   /** Thousandths of a hertz. */
   refresh = 0;
   /** Where X sees it; null until all is known. */
@@ -206,7 +212,7 @@ export class Outputs {
     const mode = turned({ width, height }, facts.transform);
     const client = this.#client;
     client.sendEvent(object, "geometry", { x, y, ...screen, transform: facts.transform });
-    client.sendEvent(object, "mode", { flags: CURRENT_AND_PREFERRED, ...mode, refresh });
+    client.sendEvent(object, "mode", { flags: WlOutputMode.current | WlOutputMode.preferred, ...mode, refresh });
     if (object.version >= DONE_SINCE) client.sendEvent(object, "scale", { factor: 1 });
     if (xdgOutput !== null) {
       client.sendEvent(xdgOutput, "logical_position", { x, y });

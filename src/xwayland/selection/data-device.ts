@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { WlDataDeviceManagerDndAction as DndAction } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
@@ -8,10 +8,6 @@ import type { HostSelection, HostSource, SourceEvents } from "./host-selection.t
 
 /** The first version of wl_data_offer with actions, and of wl_data_source with events about the drop. */
 const ACTIONS_SINCE = 3;
-
-/** wl_data_device_manager.dnd_action */
-export const COPY = 1;
-export const MOVE = 2;
 
 /** Listens to a drag over X windows. Positions are in surfaces, in the host's pixels. */
 export interface DragOverEvents {
@@ -117,7 +113,7 @@ export class DataDevice implements HostSelection {
       dnd_finished: () => events.finished(),
     });
     const client = this.#client;
-    client.sendRequest(source, "set_actions", { dnd_actions: COPY | MOVE });
+    client.sendRequest(source, "set_actions", { dnd_actions: DndAction.copy | DndAction.move });
     client.sendRequest(this.#device, "start_drag", { source, origin, icon, serial });
     return this.#hostSource(source);
   }
@@ -125,7 +121,7 @@ export class DataDevice implements HostSelection {
   /** Says whether what is dragged would be taken, and for what; 0 for nothing. */
   accept({ object, mimeTypes }: HostOffer<"wl_data_offer">, serial: number, action: number): void {
     const [first = null] = mimeTypes;
-    const mime_type = action === 0 ? null : first;
+    const mime_type = action === DndAction.none ? null : first;
     this.#client.sendRequest(object, "accept", { serial, mime_type });
     if (!this.hasActions) return;
     const actions = { dnd_actions: action, preferred_action: action };

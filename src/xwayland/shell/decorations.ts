@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-
 import type { HostGlobals } from "../../globals/host-globals.ts";
+import {
+  OrgKdeKwinServerDecorationMode as KdeMode,
+  ZxdgToplevelDecorationV1Mode as Mode,
+} from "../../protocol/generated/enums.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { setProperty } from "../../x11/client/properties.ts";
 import type { XWindow } from "../base/window.ts";
@@ -9,14 +12,6 @@ import { Toplevel } from "./toplevel.ts";
 
 /** The services that this uses. */
 type Context = Pick<WmContext, "client" | "globals" | "x" | "events" | "windows">;
-
-/** zxdg_toplevel_decoration_v1.mode */
-const CLIENT_SIDE = 1;
-const SERVER_SIDE = 2;
-
-/** org_kde_kwin_server_decoration.mode */
-const KDE_NONE = 0;
-const KDE_SERVER = 2;
 
 /** A window's frame as the host knows it. */
 interface Decoration {
@@ -87,7 +82,8 @@ export class Decorations {
       const id = client.createObject("zxdg_toplevel_decoration_v1", 1);
       client.sendRequest(this.#manager, "get_toplevel_decoration", { id, toplevel });
       return {
-        setFrame: (server) => client.sendRequest(id, "set_mode", { mode: server ? SERVER_SIDE : CLIENT_SIDE }),
+        setFrame: (server) =>
+          client.sendRequest(id, "set_mode", { mode: server ? Mode.server_side : Mode.client_side }),
         destroy: () => client.sendRequest(id, "destroy", {}),
         hasFrame,
       };
@@ -96,7 +92,7 @@ export class Decorations {
     const id = client.createObject("org_kde_kwin_server_decoration", 1);
     client.sendRequest(this.#kdeManager, "create", { id, surface });
     return {
-      setFrame: (server) => client.sendRequest(id, "request_mode", { mode: server ? KDE_SERVER : KDE_NONE }),
+      setFrame: (server) => client.sendRequest(id, "request_mode", { mode: server ? KdeMode.Server : KdeMode.None }),
       destroy: () => client.sendRequest(id, "release", {}),
       hasFrame,
     };

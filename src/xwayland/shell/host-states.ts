@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import { XdgToplevelState } from "../../protocol/generated/enums.ts";
 
-/** xdg_toplevel.state */
-const bits: Readonly<Record<number, Exclude<keyof HostStates, "tiled">>> = {
-  1: "maximized",
-  2: "fullscreen",
-  3: "resizing",
-  4: "activated",
+/** What is noted of each state of the host's. */
+const names: Readonly<Record<number, keyof HostStates>> = {
+  [XdgToplevelState.maximized]: "maximized",
+  [XdgToplevelState.fullscreen]: "fullscreen",
+  [XdgToplevelState.resizing]: "resizing",
+  [XdgToplevelState.activated]: "activated",
+  [XdgToplevelState.tiled_left]: "tiled",
+  [XdgToplevelState.tiled_right]: "tiled",
+  [XdgToplevelState.tiled_top]: "tiled",
+  [XdgToplevelState.tiled_bottom]: "tiled",
 };
-const FIRST_TILED = 5;
-const LAST_TILED = 8;
 
 /** How the host shows a toplevel. */
 export interface HostStates {
@@ -35,9 +38,8 @@ export const noStates: HostStates = {
 export function readHostStates(bytes: Uint8Array): HostStates {
   const states = { ...noStates };
   for (const state of wordsOf(bytes)) {
-    const name = bits[state];
+    const name = names[state];
     if (name !== undefined) states[name] = true;
-    else if (state >= FIRST_TILED && state <= LAST_TILED) states.tiled = true;
   }
   return states;
 }

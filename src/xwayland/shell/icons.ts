@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SharedImage } from "../../hooks/shm/host-buffer.ts";
+import { WlShmFormat } from "../../protocol/generated/enums.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { getProperty, wordsOf } from "../../x11/client/properties.ts";
 import type { XWindow } from "../base/window.ts";
@@ -18,8 +19,6 @@ const MAX_BYTES = 2 * 1024 * 1024;
 /** In pixels of a side: what no panel or title bar shows. */
 const LARGEST = 256;
 
-/** wl_shm.format */
-const ARGB8888 = 0;
 const BYTES_PER_PIXEL = 4;
 
 /** Gives the host the icons of windows. */
@@ -112,7 +111,7 @@ export class Icons {
       const offset = offsets[i] as number;
       drawSquare(picture, image.mapping.words.subarray(offset / BYTES_PER_PIXEL));
       const buffer = client.createObject("wl_buffer", 1);
-      const shape = { offset, width: side, height: side, stride: side * BYTES_PER_PIXEL, format: ARGB8888 };
+      const shape = { offset, width: side, height: side, stride: side * BYTES_PER_PIXEL, format: WlShmFormat.argb8888 };
       client.sendRequest(pool, "create_buffer", { id: buffer, ...shape });
       client.sendRequest(icon, "add_buffer", { buffer, scale: 1 });
       return buffer;

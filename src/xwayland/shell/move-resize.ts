@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { XdgToplevelResizeEdge as ResizeEdge } from "../../protocol/generated/enums.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
@@ -9,7 +10,17 @@ import { Toplevel } from "./toplevel.ts";
 type Context = Pick<WmContext, "events" | "windows" | "input" | "explain">;
 
 /** xdg_toplevel.resize_edge of each direction of _NET_WM_MOVERESIZE (EWMH): from the top left corner clockwise. */
-const edges = [5, 1, 9, 8, 10, 2, 6, 4];
+const edges: readonly number[] = [
+  ResizeEdge.top_left,
+  ResizeEdge.top,
+  ResizeEdge.top_right,
+  ResizeEdge.right,
+  ResizeEdge.bottom_right,
+  ResizeEdge.bottom,
+  ResizeEdge.bottom_left,
+  ResizeEdge.left,
+];
+/** The direction that moves the window. */
 const MOVE = 8;
 
 /**

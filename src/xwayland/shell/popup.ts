@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import {
+  XdgPositionerConstraintAdjustment as Adjustment,
+  XdgPositionerAnchor,
+  XdgPositionerGravity,
+} from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
@@ -7,11 +11,6 @@ import type { Geometry } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
 import type { Surface } from "./surface.ts";
 import { XdgSurface } from "./xdg-surface.ts";
-
-/** xdg_positioner.anchor, gravity and constraint_adjustment. */
-const TOP_LEFT = 5;
-const BOTTOM_RIGHT = 8;
-const SLIDE_X_AND_Y = 3;
 
 /** The version of xdg_popup from which it can be moved. */
 const REPOSITION_SINCE = 3;
@@ -132,10 +131,10 @@ export class Popup {
     const y = Math.min(Math.max(at.y, 0), scale.sizeToHost(parentSize.height) - 1);
     client.sendRequest(positioner, "set_anchor_rect", { x, y, width: 1, height: 1 });
     client.sendRequest(positioner, "set_offset", { x: at.x - x, y: at.y - y });
-    client.sendRequest(positioner, "set_anchor", { anchor: TOP_LEFT });
-    client.sendRequest(positioner, "set_gravity", { gravity: BOTTOM_RIGHT });
+    client.sendRequest(positioner, "set_anchor", { anchor: XdgPositionerAnchor.top_left });
+    client.sendRequest(positioner, "set_gravity", { gravity: XdgPositionerGravity.bottom_right });
     client.sendRequest(positioner, "set_constraint_adjustment", {
-      constraint_adjustment: SLIDE_X_AND_Y,
+      constraint_adjustment: Adjustment.slide_x | Adjustment.slide_y,
     });
     return positioner;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
+import { XwaylandShellV1Error, XwaylandSurfaceV1Error } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import type { Hooks } from "../../relay/hooks.ts";
 import { onRequests } from "../../relay/one-sided.ts";
@@ -8,11 +8,6 @@ import type { WlObject } from "../../wire/wl-object.ts";
 import type { BufferSizes } from "../base/buffer-sizes.ts";
 import { HeldFrames } from "./held-frames.ts";
 import { Surface } from "./surface.ts";
-
-/** xwayland_shell_v1.error, xwayland_surface_v1.error */
-const ROLE = 0;
-const ALREADY_ASSOCIATED = 0;
-const INVALID_SERIAL = 1;
 
 /** Listens to what happens to Xwayland's surfaces. */
 export interface SurfaceEvents {
@@ -90,7 +85,7 @@ export class Surfaces {
       get_xwayland_surface: ({ id, surface: object }) => {
         const surface = this.#surfaces.get(object);
         if (surface?.state !== "unknown") {
-          throw new ProtocolError("the surface has a role already", ROLE, shell.clientId);
+          throw new ProtocolError("the surface has a role already", XwaylandShellV1Error.role, shell.clientId);
         }
         surface.makeWindow();
         this.#serveXwaylandSurface(id, surface);
@@ -102,9 +97,14 @@ export class Surfaces {
     onRequests(object, {
       set_serial: ({ serial_lo, serial_hi }) => {
         const serial = serial_hi * 2 ** 32 + serial_lo;
-        if (serial === 0) throw new ProtocolError("0 is no serial", INVALID_SERIAL, object.clientId);
+        if (serial === 0)
+          throw new ProtocolError("0 is no serial", XwaylandSurfaceV1Error.invalid_serial, object.clientId);
         if (surface.serial !== 0) {
-          throw new ProtocolError("the surface has a serial already", ALREADY_ASSOCIATED, object.clientId);
+          throw new ProtocolError(
+            "the surface has a serial already",
+            XwaylandSurfaceV1Error.already_associated,
+            object.clientId,
+          );
         }
         surface.serial = serial;
         this.#events?.identified(surface);
