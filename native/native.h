@@ -28,6 +28,7 @@
   X(mayBlock) X(closeMayBlock) X(callsOpen) X(callsEvent) X(callsRest) X(callsStart)               /* blocking.c */ \
   X(callsCancel) X(callsTake) X(callsUnderway)                                                                      \
   X(pipe) X(namedPipe) X(eventfd) X(read) X(write)                                                     /* pipe.c */ \
+  X(terminalUnlock) X(terminalResize)                                                              /* terminal.c */ \
   X(bootTime)                                                                                         /* clock.c */ \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \
   X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob)                         /* drm.c */ \

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Builds the addon into prebuilds/linux-<arch>/native.node, where src/native/binding.ts looks for it, unless it is
-# there and newer than its sources. Environment:
+# Builds the addon into prebuilds/linux-<arch>/native.node, where src/native/binding.ts looks for it, and beside it the
+# launcher for VMs, unless they are there and newer than their sources. Environment:
 #   CC         the compiler (default: cc)
 #   ARCH       Node's name of what CC builds for (default: this machine's); for another:
 #                CC=aarch64-linux-gnu-gcc ARCH=arm64 sh scripts/build-native.sh
@@ -31,7 +31,9 @@ fi
 output=${PREBUILDS:-prebuilds}/linux-$ARCH/native.node
 
 # The directory itself is in the list: its time changes when a source is removed.
-if [ -e "$output" ] && [ -z "$(find native scripts/build-native.sh -newer "$output")" ]; then
+launcher=${output%/*}/launcher
+case $ARCH in x64 | arm64) ;; *) launcher= ;; esac
+if [ -e "$output" ] && { [ -z "$launcher" ] || [ -e "$launcher" ]; } && [ -z "$(find native scripts/build-native.sh -newer "$output")" ]; then
   exit 0
 fi
 
@@ -50,7 +52,7 @@ command -v "$program" >/dev/null || fail "there is no C compiler '$program'; ins
 
 mkdir -p "${output%/*}"
 unfinished=$output.$$
-trap 'rm -f "$unfinished"' EXIT
+trap 'rm -f "$unfinished" "$unfinished.launcher"' EXIT
 # What distributions build their programs with. The functions that it needs come from libc, in every process, or are in
 # native/fortify.c, since musl does not have them.
 hardening="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection"
@@ -70,4 +72,11 @@ esac
 # shellcheck disable=SC2086
 $compiler -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -std=gnu11 -DNAPI_VERSION=8 -D_GNU_SOURCE $hardening $atomics ${CFLAGS-} \
   -I "$headers" -shared -nostdlib $lifetime ${LDFLAGS--Wl,-s} -o "$unfinished" native/*.c
+if [ -n "$launcher" ]; then
+  # A program that stands alone, also where nothing else is: CFLAGS may ask for libraries.
+  # shellcheck disable=SC2086
+  $compiler -O2 -Wall -Wextra -Werror -std=gnu11 -ffreestanding -fno-stack-protector -fno-pie -no-pie -static -nostdlib \
+    $atomics -Wl,-s -Wl,-z,noexecstack -Wl,--build-id=none -o "$unfinished.launcher" native/launcher/launcher.c
+  mv "$unfinished.launcher" "$launcher"
+fi
 mv "$unfinished" "$output"

@@ -7,6 +7,7 @@ const rules: Rules = {
   layers: [
     ["src/errors.ts"],
     ["src/native"],
+    ["src/vm"],
     ["src/wire"],
     ["src/protocol", "src/x11", "src/cross-domain"],
     ["src/log"],

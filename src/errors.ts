@@ -13,7 +13,9 @@ export type ProblemCode =
   | "unknown-globals"
   | "hidden-global"
   | "log-class"
-  | "log-filter";
+  | "log-filter"
+  | "vm-kernel"
+  | "vm-modules";
 
 /** Facts about a problem, beside its message. */
 export interface ProblemDetails {

@@ -252,6 +252,11 @@ export interface Binding {
   /** A descriptor that is readable once the fences of a dma-buf are signalled. */
   exportSyncFile(dmabuf: number, flags: number): number;
 
+  /** Lets programs open the other end of what /dev/ptmx has given, and returns its number in /dev/pts. */
+  terminalUnlock(fd: number): number;
+  /** Sets the size of a terminal. */
+  terminalResize(fd: number, columns: number, rows: number): number;
+
   /** Milliseconds, with a fraction, since the machine was started, those included for which it slept. */
   bootTime(): number;
 

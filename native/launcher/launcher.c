@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Makes a process what a list of words says, and then executes a program: the namespaces and mounts of QEMU on the host,
+ * the file systems of a VM as its first process, the user and terminal of a program. It has no policy of its own; the
+ * words come from src/vm/words.ts, which describes each. It uses no libc, since an initial file system has none.
+ *
+ * The words are its arguments; where the kernel has started it, as a VM's first process, the lines of /script.
+ *
+ * A step that fails ends it with status 125 and a line that names the step. A dash before a step's name allows it to fail.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <asm/ioctls.h>
+#include <asm/unistd.h>
+#include <linux/capability.h>
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+#include <linux/mount.h>
+#include <linux/prctl.h>
+#include <linux/reboot.h>
+#include <linux/sched.h>
+
+#define FAILED 125
+#define NOT_EXECUTABLE 126
+#define NOT_FOUND 127
+#define MAX_WORDS 4096
+#define MAX_FILE (256 * 1024)
+#define MAX_GROUPS 64
+#define MAX_PATH 4096
+#define SIGNAL_KILL 9
+#define SIGNAL_CHILD 17
+/* What <sys/mount.h> calls so; the kernel's header has other names for them in some versions. */
+#define BIND 4096UL
+#define MOVE 8192UL
+#define RECURSIVE 16384UL
+#define DETACH 2
+
+#if defined __x86_64__
+static long call(long number, long a, long b, long c, long d, long e) {
+  long result;
+  register long r10 __asm__("r10") = d;
+  register long r8 __asm__("r8") = e;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+__asm__(".globl _start\n_start:\n  xor %ebp, %ebp\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call start\n");
+#elif defined __aarch64__
+static long call(long number, long a, long b, long c, long d, long e) {
+  register long x8 __asm__("x8") = number;
+  register long x0 __asm__("x0") = a;
+  register long x1 __asm__("x1") = b;
+  register long x2 __asm__("x2") = c;
+  register long x3 __asm__("x3") = d;
+  register long x4 __asm__("x4") = e;
+  __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
+  return x0;
+}
+__asm__(".globl _start\n_start:\n  mov x29, #0\n  mov x0, sp\n  and x1, x0, #-16\n  mov sp, x1\n  b start\n");
+#else
+#error "the launcher knows the system calls of x86_64 and aarch64 only"
+#endif
+
+#define CALL0(name) call(__NR_##name, 0, 0, 0, 0, 0)
+#define CALL1(name, a) call(__NR_##name, (long)(a), 0, 0, 0, 0)
+#define CALL2(name, a, b) call(__NR_##name, (long)(a), (long)(b), 0, 0, 0)
+#define CALL3(name, a, b, c) call(__NR_##name, (long)(a), (long)(b), (long)(c), 0, 0)
+#define CALL4(name, a, b, c, d) call(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), 0)
+#define CALL5(name, a, b, c, d, e) call(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e))
+
+/* The compiler may make calls of these of its own accord. */
+void *memset(void *bytes, int value, size_t length) {
+  volatile unsigned char *byte = bytes;
+  while (length-- > 0) *byte++ = (unsigned char)value;
+  return bytes;
+}
+
+void *memcpy(void *to, const void *from, size_t length) {
+  volatile unsigned char *target = to;
+  const unsigned char *source = from;
+  while (length-- > 0) *target++ = *source++;
+  return to;
+}
+
+static bool is_first_process;
+static char **words;
+static char **environment;
+static char *file_words[MAX_WORDS + 1];
+static char file_text[MAX_FILE + 1];
+static size_t file_used;
+static size_t file_count;
+
+static size_t length_of(const char *text) {
+  size_t length = 0;
+  while (text[length] != 0) length++;
+  return length;
+}
+
+static bool is_same(const char *a, const char *b) {
+  while (*a != 0 && *a == *b) a++, b++;
+  return *a == *b;
+}
+
+static void say(const char *text) { CALL3(write, 2, text, length_of(text)); }
+
+static void say_number(long value) {
+  char digits[24];
+  char *first = digits + sizeof digits - 1;
+  *first = 0;
+  do {
+    *--first = (char)('0' + value % 10);
+    value /= 10;
+  } while (value > 0);
+  say(first);
+}
+
+__attribute__((noreturn)) static void leave(int status) {
+  /* The kernel would write twenty lines that hide the reason. */
+  if (is_first_process) CALL4(reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART, NULL);
+  for (;;) CALL1(exit_group, status);
+}
+
+__attribute__((noreturn)) static void fail(const char *step, const char *about, long result) {
+  say("launcher: ");
+  say(step);
+  say(" ");
+  say(about);
+  say(": error ");
+  say_number(-result);
+  say("\n");
+  leave(FAILED);
+}
+
+static char *word(void) {
+  if (*words == NULL) fail("list", "ends too early", 0);
+  return *words++;
+}
+
+/* A decimal number; the words come from us, so anything else is a number that the kernel will refuse. */
+static long number(const char *text) {
+  long value = 0;
+  for (; *text != 0; text++) value = value * 10 + (*text - '0');
+  return value;
+}
+
+static char *or_null(char *text) { return *text == 0 ? NULL : text; }
+
+static long close_and(long fd, long result) {
+  CALL1(close, fd);
+  return result;
+}
+
+static long bind(const char *source, const char *target, uint64_t attributes) {
+  long result = CALL5(mount, source, target, NULL, BIND | RECURSIVE, NULL);
+  if (result < 0 || attributes == 0) return result;
+  struct mount_attr attr = {.attr_set = attributes};
+  return CALL5(mount_setattr, AT_FDCWD, target, AT_RECURSIVE, &attr, sizeof attr);
+}
+
+static long write_file(const char *path, int flags, const char *text) {
+  long fd = CALL4(openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC | flags, 0600);
+  if (fd < 0) return fd;
+  size_t length = length_of(text);
+  return close_and(fd, CALL3(write, fd, text, length));
+}
+
+/* The directory becomes the root, and the old one is let go. */
+static long pivot(const char *path) {
+  long result = CALL1(chdir, path);
+  if (result >= 0) result = CALL2(pivot_root, ".", ".");
+  if (result >= 0) result = CALL2(umount2, ".", DETACH);
+  return result < 0 ? result : CALL1(chdir, "/");
+}
+
+/* The same in an initial file system, whose root cannot be let go. */
+static long move_root(const char *path) {
+  long result = CALL1(chdir, path);
+  if (result >= 0) result = CALL5(mount, ".", "/", NULL, MOVE, NULL);
+  if (result >= 0) result = CALL1(chroot, ".");
+  return result < 0 ? result : CALL1(chdir, "/");
+}
+
+static long load_module(const char *path) {
+  long fd = CALL4(openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  if (fd < 0) return fd;
+  long result = close_and(fd, CALL3(finit_module, fd, "", 0));
+  return result == -EEXIST ? 0 : result;
+}
+
+static long use_terminal(const char *path) {
+  long fd = CALL4(openat, AT_FDCWD, path, O_RDWR, 0);
+  if (fd < 0) return fd;
+  long result = CALL3(ioctl, fd, TIOCSCTTY, 0);
+  for (int standard = 0; standard < 3; standard++)
+    if (fd != standard) CALL3(dup3, fd, standard, 0);
+  return fd > 2 ? close_and(fd, result) : result;
+}
+
+static long become_user(char *uid, char *gid, char *groups) {
+  uint32_t list[MAX_GROUPS];
+  size_t count = 0;
+  while (*groups != 0 && count < MAX_GROUPS) {
+    uint32_t group = 0;
+    for (; *groups != 0 && *groups != ','; groups++) group = group * 10 + (uint32_t)(*groups - '0');
+    list[count++] = group;
+    if (*groups == ',') groups++;
+  }
+  long result = CALL2(setgroups, count, list);
+  if (result >= 0) result = CALL1(setgid, number(gid));
+  return result < 0 ? result : CALL1(setuid, number(uid));
+}
+
+/* No program that is executed from now on gets a privilege back. */
+static long drop_privileges(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+  for (long capability = 0; capability < 64; capability++) CALL5(prctl, PR_CAPBSET_DROP, capability, 0, 0, 0);
+  long result = CALL5(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  return result < 0 ? result : CALL2(capset, &header, none);
+}
+
+static long die_with(long parent) {
+  long result = CALL5(prctl, PR_SET_PDEATHSIG, SIGNAL_KILL, 0, 0, 0);
+  /* It may have died before. */
+  if (result >= 0 && parent != 0 && CALL0(getppid) != parent) leave(FAILED);
+  return result;
+}
+
+/* Goes on in a child. Here whatever has lost its parent is waited for, until the child ends; its status becomes ours. */
+static long fork_off(void) {
+  long child = CALL5(clone, SIGNAL_CHILD, 0, 0, 0, 0);
+  if (child == 0) {
+    is_first_process = false;
+    return die_with(0);
+  }
+  if (child < 0) return child;
+  for (;;) {
+    int status = 0;
+    long ended = CALL4(wait4, -1, &status, 0, NULL);
+    if (ended == child) leave((status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f));
+    if (ended < 0 && ended != -EINTR) leave(FAILED);
+  }
+}
+
+/* Variables by which a service manager passes sockets to one process alone. */
+static long set_listen_pid(void) {
+  static char text[40] = "LISTEN_PID=";
+  static char *extended[MAX_WORDS + 2];
+  size_t count = 0;
+  for (; environment[count] != NULL && count < MAX_WORDS; count++) extended[count] = environment[count];
+  long pid = CALL0(getpid);
+  char *end = text + sizeof text - 1;
+  char *first = end;
+  *first = 0;
+  do {
+    *--first = (char)('0' + pid % 10);
+    pid /= 10;
+  } while (pid > 0);
+  memcpy(text + 11, first, (size_t)(end - first) + 1);
+  extended[count] = text;
+  extended[count + 1] = NULL;
+  environment = extended;
+  return 0;
+}
+
+/* Goes on with the lines of a file. */
+static long continue_with(const char *path) {
+  long fd = CALL4(openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  if (fd < 0) return fd;
+  char *text = file_text + file_used;
+  size_t room = MAX_FILE - file_used;
+  size_t size = 0;
+  long count;
+  while ((count = CALL3(read, fd, text + size, room - size)) > 0) size += (size_t)count;
+  CALL1(close, fd);
+  if (count < 0) return count;
+  if (size == room) return -EFBIG;
+  file_used += size;
+  words = file_words + file_count;
+  char *line = text;
+  for (char *end = text; end < text + size; end++) {
+    if (*end != '\n') continue;
+    if (file_count == MAX_WORDS) return -E2BIG;
+    *end = 0;
+    file_words[file_count++] = line;
+    line = end + 1;
+  }
+  file_words[file_count++] = NULL;
+  return 0;
+}
+
+static const char *search_path(void) {
+  for (char **variable = environment; *variable != NULL; variable++) {
+    char *text = *variable;
+    if (text[0] == 'P' && text[1] == 'A' && text[2] == 'T' && text[3] == 'H' && text[4] == '=') return text + 5;
+  }
+  return "/usr/local/bin:/usr/bin:/bin";
+}
+
+static long execute_file(char *path, char **arguments) {
+  long result = CALL3(execve, path, arguments, environment);
+  if (result != -ENOEXEC) return result;
+  /* A script that does not say who runs it. The word before is a step's name, which has been read. */
+  char *replaced = arguments[-1];
+  char *name = arguments[0];
+  arguments[-1] = "/bin/sh";
+  arguments[0] = path;
+  CALL3(execve, "/bin/sh", arguments - 1, environment);
+  arguments[-1] = replaced;
+  arguments[0] = name;
+  return result;
+}
+
+/* As shells search: what exists and may not be executed counts, if nothing else is found. */
+static long execute(char **arguments) {
+  char *name = arguments[0];
+  if (*name == 0) return -ENOENT;
+  for (char *letter = name; *letter != 0; letter++)
+    if (*letter == '/') return execute_file(name, arguments);
+  static char path[MAX_PATH];
+  size_t name_length = length_of(name);
+  long result = -ENOENT;
+  const char *folder = search_path();
+  for (;;) {
+    size_t length = 0;
+    while (folder[length] != 0 && folder[length] != ':') length++;
+    if (length > 0 && length + name_length + 2 <= sizeof path) {
+      memcpy(path, folder, length);
+      path[length] = '/';
+      memcpy(path + length + 1, name, name_length + 1);
+      long tried = execute_file(path, arguments);
+      if (tried != -ENOENT && tried != -ENOTDIR) result = tried;
+    }
+    if (folder[length] == 0) return result;
+    folder += length + 1;
+  }
+}
+
+__attribute__((noreturn)) static void execute_or_leave(void) {
+  char *name = *words;
+  if (name == NULL) fail("exec", "names no program", 0);
+  long result = execute(words);
+  say(name);
+  if (result == -ENOENT) say(": command not found\n");
+  else if (result == -EACCES) say(": permission denied\n");
+  else {
+    say(": cannot be executed, error ");
+    say_number(-result);
+    say("\n");
+  }
+  leave(result == -ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
+}
+
+/* One step, whose name has been read. */
+static long take_step(const char *step, char **about) {
+  *about = *words == NULL ? "" : *words;
+  if (is_same(step, "mount")) {
+    char *source = word(), *target = word(), *type = word(), *flags = word(), *data = word();
+    *about = target;
+    return CALL5(mount, source, target, type, number(flags), or_null(data));
+  }
+  if (is_same(step, "bind")) {
+    char *source = word(), *target = word(), *attributes = word();
+    return bind(source, target, (uint64_t)number(attributes));
+  }
+  if (is_same(step, "mkdir")) {
+    char *path = word(), *mode = word();
+    long result = CALL3(mkdirat, AT_FDCWD, path, number(mode));
+    return result == -EEXIST ? 0 : result;
+  }
+  if (is_same(step, "chmod")) {
+    char *path = word(), *mode = word();
+    return CALL3(fchmodat, AT_FDCWD, path, number(mode));
+  }
+  if (is_same(step, "link")) {
+    char *target = word(), *path = word();
+    return CALL3(symlinkat, target, AT_FDCWD, path);
+  }
+  if (is_same(step, "create")) {
+    char *path = word(), *text = word();
+    return write_file(path, O_CREAT | O_EXCL, text);
+  }
+  if (is_same(step, "write")) {
+    char *path = word(), *text = word();
+    return write_file(path, 0, text);
+  }
+  if (is_same(step, "module")) return load_module(word());
+  if (is_same(step, "pivot")) return pivot(word());
+  if (is_same(step, "move-root")) return move_root(word());
+  if (is_same(step, "unshare")) return CALL1(unshare, number(word()));
+  if (is_same(step, "fork")) return fork_off();
+  if (is_same(step, "die-with")) return die_with(number(word()));
+  if (is_same(step, "drop-privileges")) return drop_privileges();
+  if (is_same(step, "session")) return CALL0(setsid);
+  if (is_same(step, "terminal")) return use_terminal(word());
+  if (is_same(step, "user")) {
+    char *uid = word(), *gid = word(), *groups = word();
+    return become_user(uid, gid, groups);
+  }
+  if (is_same(step, "chdir")) return CALL1(chdir, word());
+  if (is_same(step, "listen-pid")) return set_listen_pid();
+  if (is_same(step, "continue")) return continue_with(word());
+  return -ENOSYS;
+}
+
+/* What the kernel has put on the stack: how many arguments, their addresses, those of the variables. */
+__attribute__((noreturn, used)) void start(long *stack) {
+  long count = stack[0];
+  char **arguments = (char **)(stack + 1);
+  environment = arguments + count + 1;
+  words = arguments + 1;
+  if (CALL0(getpid) == 1) {
+    /* The arguments are what the kernel does not know of its own command line. */
+    is_first_process = true;
+    long result = continue_with("/script");
+    if (result < 0) fail("read", "/script", result);
+  }
+  for (;;) {
+    char *step = word();
+    if (is_same(step, "exec")) execute_or_leave();
+    bool may_fail = *step == '-';
+    char *about = "";
+    long result = take_step(may_fail ? step + 1 : step, &about);
+    if (result < 0 && !may_fail) fail(step, about, result);
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a guest has to have before the first program runs, which udev, systemd and logind do elsewhere. */
+import { randomBytes } from "node:crypto";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { GuestSetup } from "../channel/messages.ts";
+
+/** Folders of devices that programs may use. */
+const deviceFolders = ["/dev/dri", "/dev/snd"];
+
+export function prepareGuest({ user, hostname, runtimeDir }: GuestSetup): void {
+  writeFileSync("/proc/sys/kernel/hostname", hostname);
+  writeFileSync("/etc/hostname", `${hostname}\n`);
+  writeFileSync("/etc/machine-id", `${randomBytes(16).toString("hex")}\n`);
+  for (const folder of deviceFolders.filter(existsSync)) {
+    for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isCharacterDevice())) {
+      chmodSync(join(folder, name), 0o666);
+    }
+  }
+  mkdirSync(runtimeDir, { recursive: true, mode: 0o700 });
+  chownSync(runtimeDir, user.uid, user.gid);
+  chmodSync(runtimeDir, 0o700);
+  if (user.homeIsShared) return;
+  mkdirSync(user.home, { recursive: true });
+  chownSync(user.home, user.uid, user.gid);
+  chmodSync(user.home, 0o700);
+}

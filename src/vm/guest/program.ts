@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+import type { Readable } from "node:stream";
+import { FrameKind, numberBody } from "../channel/frame.ts";
+import type { GuestUser, ProgramStart, TerminalSize } from "../channel/messages.ts";
+import { Words } from "../words.ts";
+import { Output } from "./output.ts";
+import { Terminal } from "./terminal.ts";
+
+/** For how long output is waited for when a program has ended and something that it has left holds its output open. */
+const LEFTOVER_MS = 100;
+
+/** A program of the guest, as the host has asked for it. */
+export class Program {
+  readonly #send: (kind: FrameKind, body: Uint8Array) => void;
+  readonly #child: ChildProcess;
+  readonly #terminal: Terminal | null;
+  readonly #outputs: ReadonlyMap<number, Output>;
+  #exitCode: number | null = null;
+  /** How many of its streams have not ended. */
+  #open: number;
+  #leftover: NodeJS.Timeout | null = null;
+  readonly #ended: () => void;
+
+  /** `send` sends a frame of this program; `ended` is called when the last is sent. */
+  constructor(
+    start: ProgramStart,
+    user: GuestUser,
+    launcher: string,
+    send: (kind: FrameKind, body: Uint8Array) => void,
+    ended: () => void,
+  ) {
+    this.#send = send;
+    this.#ended = ended;
+    const { terminal, folder, command, environment } = start;
+    this.#terminal = terminal === null ? null : this.#openTerminal(terminal);
+    const words = new Words().session();
+    if (this.#terminal !== null) words.terminal(this.#terminal.path);
+    words.user(user.uid, user.gid, user.groups);
+    for (const place of ["/", user.home, folder]) words.tryChdir(place);
+    words.exec(command);
+    this.#child = spawn(launcher, words.list, {
+      env: { ...environment },
+      stdio: this.#terminal === null ? ["pipe", "pipe", "pipe"] : "ignore",
+    });
+    this.#open = this.#terminal === null ? 2 : 1;
+    this.#outputs = this.#terminal === null ? this.#readPipes() : this.#readTerminal(this.#terminal);
+    this.#child.on("error", () => this.#onExit(FAILED, null));
+    this.#child.on("exit", (code, signal) => this.#onExit(code, signal));
+  }
+
+  /** Bytes for its standard input; none end it. */
+  input(bytes: Buffer): void {
+    if (this.#terminal !== null) {
+      if (bytes.length > 0) this.#terminal.write(Buffer.from(bytes));
+      return;
+    }
+    const { stdin } = this.#child;
+    if (bytes.length === 0) stdin?.end();
+    else stdin?.write(bytes, () => this.#send(FrameKind.inputGrant, numberBody(bytes.length)));
+  }
+
+  grant(stream: number, bytes: number): void {
+    this.#outputs.get(stream)?.grant(bytes);
+  }
+
+  resize(size: TerminalSize): void {
+    this.#terminal?.resize(size);
+  }
+
+  /** Sends a signal to it and to all that it has started, unless that has left its group. */
+  signal(number: number): void {
+    const { pid } = this.#child;
+    if (pid === undefined || this.#exitCode !== null) return;
+    for (const target of [-pid, pid]) {
+      try {
+        process.kill(target, number);
+        return;
+      } catch {
+        // It has no group yet, or is gone.
+      }
+    }
+  }
+
+  #openTerminal(size: TerminalSize): Terminal {
+    return new Terminal(size, {
+      taken: (bytes) => this.#send(FrameKind.inputGrant, numberBody(bytes)),
+      ended: () => this.#onStreamEnd(),
+    });
+  }
+
+  #readTerminal(terminal: Terminal): Map<number, Output> {
+    const output = new Output(
+      (bytes) => this.#send(FrameKind.output, bytes),
+      () => terminal.update(),
+    );
+    terminal.read(output);
+    return new Map([[FrameKind.output, output]]);
+  }
+
+  #readPipes(): Map<number, Output> {
+    const { stdin, stdout, stderr } = this.#child;
+    // A program that does not read its input to the end.
+    stdin?.on("error", () => {});
+    return new Map([
+      [FrameKind.output, this.#readPipe(FrameKind.output, stdout)],
+      [FrameKind.errors, this.#readPipe(FrameKind.errors, stderr)],
+    ]);
+  }
+
+  #readPipe(kind: FrameKind, pipe: Readable | null): Output {
+    const output = new Output(
+      (bytes) => this.#send(kind, bytes),
+      (more) => (more ? pipe?.resume() : pipe?.pause()),
+    );
+    pipe?.on("data", (bytes: Buffer) => {
+      output.write(bytes);
+      this.#leftover?.refresh();
+    });
+    pipe?.on("close", () => this.#onStreamEnd());
+    return output;
+  }
+
+  #onStreamEnd(): void {
+    this.#open--;
+    if (this.#open === 0 && this.#exitCode !== null) void this.#finish();
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#exitCode !== null) return;
+    this.#exitCode = signal === null ? (code ?? FAILED) : 128 + constants.signals[signal];
+    if (this.#open === 0) void this.#finish();
+    else this.#leftover = setTimeout(() => void this.#finish(), LEFTOVER_MS);
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#leftover !== null) clearTimeout(this.#leftover);
+    for (const output of this.#outputs.values()) await output.drained();
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+    this.#terminal?.close();
+    this.#send(FrameKind.exit, Buffer.from([(this.#exitCode ?? FAILED) & 0xff]));
+    this.#ended();
+  }
+}
+
+/** The exit code of what could not be started at all. */
+const FAILED = 125;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the guest does once it sees the host's folders, until its agent runs. */
+import { LOWER, OWN_FOLDER, SHARE_OPTIONS } from "../boot/initramfs.ts";
+import { MountFlag, Words } from "../words.ts";
+import type { Share } from "./sandbox.ts";
+
+/** The tag of a share, by which the guest knows it. */
+export const shareTag = (index: number): string => `share${index}`;
+
+const ROOT = "/new";
+
+/** The steps of the guest's first process; it ends when the agent ends, and with it the VM. */
+export function guestSteps(shares: readonly Share[]): Words {
+  const words = new Words()
+    .mount("upper", "/upper", "tmpfs", 0, "mode=755")
+    .mkdir("/upper/data")
+    .mkdir("/upper/work", 0o700)
+    .mount("root", ROOT, "overlay", 0, `lowerdir=${LOWER},upperdir=/upper/data,workdir=/upper/work`);
+  for (const folder of ["run", "tmp", "dev", "proc", "sys"]) words.mkdir(`${ROOT}/${folder}`);
+  words.mount("run", `${ROOT}/run`, "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=755");
+  words.mount("tmp", `${ROOT}/tmp`, "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=1777");
+  words.mkdir(`${ROOT}${OWN_FOLDER}`).bind(`${LOWER}${OWN_FOLDER}`, `${ROOT}${OWN_FOLDER}`);
+  for (const folder of ["dev", "proc", "sys"]) words.bind(`/${folder}`, `${ROOT}/${folder}`);
+  words.mkdir(`${ROOT}/dev/pts`).mkdir(`${ROOT}/dev/shm`);
+  words.mount("pts", `${ROOT}/dev/pts`, "devpts", MountFlag.noSuid, "mode=620,ptmxmode=666");
+  words.mount("shm", `${ROOT}/dev/shm`, "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=1777");
+  for (const [index, { place, writable }] of shares.entries()) {
+    const flags = MountFlag.noSuid | MountFlag.noDevices | (writable ? 0 : MountFlag.readOnly);
+    words.mkdirs(ROOT, place).mount(shareTag(index), `${ROOT}${place}`, "9p", flags, `${SHARE_OPTIONS},cache=none`);
+  }
+  const own = `${OWN_FOLDER}/package/dist/src/vm/guest`;
+  return words
+    .moveRoot(ROOT)
+    .fork()
+    .exec([`${OWN_FOLDER}/node`, `${own}/agent.js`]);
+}

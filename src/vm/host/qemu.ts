@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The command line of QEMU. */
+import { ROOT_TAG } from "../boot/initramfs.ts";
+import { shareTag } from "./guest-steps.ts";
+import { inSandbox, type Share } from "./sandbox.ts";
+
+/** How a VM computes: with the processor's help, or all in software. */
+export type Acceleration = "kvm" | "tcg";
+
+/** A VM, as far as QEMU is concerned. */
+export interface Machine {
+  readonly acceleration: Acceleration;
+  /** Bytes. */
+  readonly memory: number;
+  readonly cpus: number;
+  readonly shares: readonly Share[];
+  /** Further arguments. */
+  readonly devices: readonly string[];
+}
+
+/** The names of the sockets in the folder of sockets. */
+export const socketNames = { agent: "agent" } as const;
+
+/** The name of the serial port of the agent, by which the guest finds it. */
+export const AGENT_PORT = "wayland-proxy-vm";
+
+// Mitigations and a random layout cost an emulated processor a second of each boot.
+const kernelArguments: Readonly<Record<Acceleration, readonly string[]>> = {
+  kvm: [],
+  tcg: ["mitigations=off", "nokaslr"],
+};
+
+/** All arguments behind the program's name. */
+export function qemuArguments({ acceleration, memory, cpus, shares, devices }: Machine): string[] {
+  const size = `${memory}B`;
+  const console = "console=ttyS0 panic=-1 reboot=t loglevel=4";
+  return [
+    ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-nic", "none"],
+    ...["-accel", acceleration, "-cpu", acceleration === "kvm" ? "host" : "max", "-smp", `${cpus}`],
+    ...["-m", size, "-object", `memory-backend-memfd,id=memory,size=${size},share=on`],
+    ...["-machine", "q35,memory-backend=memory"],
+    ...["-kernel", inSandbox.kernel, "-initrd", inSandbox.initramfs],
+    ...["-append", [console, ...kernelArguments[acceleration]].join(" ")],
+    ...["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"],
+    ...["-chardev", `socket,id=agent,path=${inSandbox.sockets}/${socketNames.agent}`],
+    ...["-device", "virtio-serial-pci", "-device", `virtserialport,chardev=agent,name=${AGENT_PORT}`],
+    ...shareArguments(ROOT_TAG, inSandbox.root, false),
+    ...shares.flatMap(({ writable }, index) => shareArguments(shareTag(index), inSandbox.share(index), writable)),
+    ...devices,
+  ];
+}
+
+function shareArguments(tag: string, path: string, writable: boolean): string[] {
+  const access = writable ? "" : ",readonly=on";
+  return ["-virtfs", `local,path=${path},mount_tag=${tag},security_model=none,multidevs=remap${access}`];
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What QEMU runs in: namespaces in which it has no network and no privileges, and sees the system's programs, the sockets of
+ * this VM, and the folders that the guest shares. What a guest is not to see is not there.
+ */
+import { realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { OWN_FOLDER, SCRIPT } from "../boot/initramfs.ts";
+import { Attribute, MountFlag, Namespace, Words } from "../words.ts";
+import { addSystemFolders, addTree, isInSystemFolders } from "./system-folders.ts";
+
+/** A folder of the host that the guest sees. */
+export interface Share {
+  readonly folder: string;
+  /** Where in the guest. */
+  readonly place: string;
+  readonly writable: boolean;
+}
+
+/** Where things are for QEMU. */
+export const inSandbox = {
+  root: "/guest-root",
+  sockets: "/run/vm",
+  kernel: "/boot/kernel",
+  initramfs: "/boot/initramfs",
+  share: (index: number): string => `/shares/${index}`,
+} as const;
+
+/** What goes into a sandbox. */
+export interface SandboxContent {
+  /** An empty folder, which becomes the root. */
+  readonly folder: string;
+  /** The folder with the sockets of this VM. */
+  readonly sockets: string;
+  /** The root of the guest; undefined: the system's own folders. */
+  readonly tree: string | undefined;
+  /** The file with the guest's next steps. */
+  readonly script: string;
+  /** The package that we are, and the path of Node, for the guest. */
+  readonly package: string;
+  readonly node: string;
+  readonly shares: readonly Share[];
+  readonly qemu: string;
+  readonly kernel: string;
+  readonly initramfs: string;
+  readonly devices: readonly string[];
+  /** Whether QEMU may use the network. */
+  readonly network: boolean;
+  readonly uid: number;
+  readonly gid: number;
+  /** The process that starts it, with which it ends. */
+  readonly parent: number;
+}
+
+const CLOSED = Attribute.readOnly | Attribute.noSuid | Attribute.noDevices;
+const WRITABLE = Attribute.noSuid | Attribute.noDevices;
+
+/** The steps that make a sandbox and end in QEMU. */
+export function sandboxWords(content: SandboxContent, qemuArguments: readonly string[]): Words {
+  const { folder, uid, gid } = content;
+  const words = new Words().dieWith(content.parent);
+  // The user's own processes and mounts are not to be changed.
+  let namespaces = Namespace.mounts | Namespace.ipc | Namespace.processes;
+  if (uid !== 0) namespaces |= Namespace.user;
+  if (!content.network) namespaces |= Namespace.network;
+  words.unshare(namespaces);
+  if (uid !== 0) {
+    words.write("/proc/self/setgroups", "deny");
+    words.write("/proc/self/uid_map", `${uid} ${uid} 1`).write("/proc/self/gid_map", `${gid} ${gid} 1`);
+  }
+  words.fork().mount("none", "/", "", MountFlag.private | MountFlag.recursive);
+  words.mount("sandbox", folder, "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=755");
+  const nothing = { folder: join(folder, "empty"), file: join(folder, "nothing") };
+  words.mkdir(nothing.folder).create(nothing.file);
+  addSystemFolders(words, folder, nothing);
+  addProgram(words, content);
+  addGuestRoot(words, content, nothing);
+  for (const [index, share] of content.shares.entries()) {
+    const target = inSandbox.share(index);
+    words.mkdirs(folder, target).bind(share.folder, join(folder, target), share.writable ? WRITABLE : CLOSED);
+  }
+  return words
+    .pivot(folder)
+    .dropPrivileges()
+    .exec([realpathSync(content.qemu), ...qemuArguments]);
+}
+
+/** What QEMU itself needs. */
+function addProgram(words: Words, content: SandboxContent): void {
+  const { folder } = content;
+  words.mkdirs(folder, inSandbox.sockets).bind(content.sockets, join(folder, inSandbox.sockets), WRITABLE);
+  words.mkdir(join(folder, "boot"));
+  bindFile(words, content.kernel, join(folder, inSandbox.kernel));
+  bindFile(words, content.initramfs, join(folder, inSandbox.initramfs));
+  for (const device of content.devices) words.create(join(folder, device)).bind(device, join(folder, device));
+  // Its server of files asks there for extended attributes.
+  words.mount("proc", join(folder, "proc"), "proc", MountFlag.noSuid | MountFlag.noDevices);
+  const program = realpathSync(content.qemu);
+  if (isInSystemFolders(program)) return;
+  // A QEMU of the user's own, with what lies beside it: its libraries and its firmware.
+  const home = dirname(dirname(program));
+  words.mkdirs(folder, home).bind(home, join(folder, home), CLOSED);
+}
+
+/** What the guest sees as its root. */
+function addGuestRoot(words: Words, content: SandboxContent, nothing: { folder: string; file: string }): void {
+  const root = join(content.folder, inSandbox.root);
+  words.mkdir(root);
+  if (content.tree === undefined) {
+    addSystemFolders(words, root, nothing);
+  } else {
+    addTree(words, content.tree, root);
+    words.mount("own", join(root, "run"), "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=755");
+  }
+  const own = join(root, OWN_FOLDER);
+  words.mkdir(own).mkdir(join(own, "package")).bind(content.package, join(own, "package"), CLOSED);
+  bindFile(words, content.script, join(own, SCRIPT));
+  bindFile(words, content.node, join(own, "node"));
+}
+
+function bindFile(words: Words, source: string, target: string): void {
+  words.create(target).bind(source, target, CLOSED);
+}

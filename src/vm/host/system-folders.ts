@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What of a machine's root a guest can see: the named folders, and nothing else. */
+import { lstatSync, readlinkSync, type Stats } from "node:fs";
+import { join } from "node:path";
+import { Attribute, type Words } from "../words.ts";
+
+/** The folders with programs and what belongs to them. */
+const folders = [
+  ...["usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "nix", "gnu", "etc"],
+  ...["var/cache/fontconfig", "var/lib/alternatives", "var/lib/dpkg", "var/lib/rpm", "var/lib/pacman", "var/lib/apk"],
+  ...["var/lib/aspell", "var/lib/dictionaries-common", "var/lib/ghostscript", "var/lib/texmf", "var/lib/xkb"],
+];
+
+/**
+ * What is kept from guests in them: what only administrators can read, in case one of them starts a VM, and what tells one
+ * machine from others.
+ */
+const secrets = [
+  ...["shadow", "shadow-", "gshadow", "gshadow-", "passwd-", "group-", "opasswd", "security/opasswd"],
+  ...["sudoers", "sudoers.d", "ssh", "ssl/private", "pki/tls/private", "letsencrypt", "krb5.keytab", "ipsec.secrets"],
+  ...["ipsec.d", "swanctl", "wireguard", "openvpn", "ppp", "wpa_supplicant", "NetworkManager/system-connections"],
+  ...[
+    "netplan",
+    "docker",
+    "rancher",
+    "kubernetes",
+    "cups",
+    "credstore",
+    "credstore.encrypted",
+    "luks-keys",
+    "crypttab",
+  ],
+  ...[
+    "machine-id",
+    "hostname",
+    "fstab",
+    "exports",
+    "samba",
+    "mysql",
+    "postgresql",
+    "iscsi",
+    "nvme",
+    "exim4",
+    "postfix",
+  ],
+].map((name) => `etc/${name}`);
+
+/** Empty in the guest until it puts something there. */
+const emptyFolders = [
+  ...["dev", "home", "media", "mnt", "proc", "root", "run", "srv", "sys", "tmp"],
+  ...["var/cache", "var/lib", "var/log", "var/spool", "var/tmp"],
+];
+
+/** The paths of a place that is empty: a folder and a file. */
+export interface Nothing {
+  readonly folder: string;
+  readonly file: string;
+}
+
+const HIDING = Attribute.readOnly | Attribute.noSuid | Attribute.noDevices;
+
+/** Shows the system's folders, read-only, in `target`, a folder in memory. */
+export function addSystemFolders(words: Words, target: string, nothing: Nothing): void {
+  for (const folder of emptyFolders) words.mkdirs(target, folder);
+  words.link("/run", join(target, "var/run")).link("/run/lock", join(target, "var/lock"));
+  for (const folder of folders) {
+    const source = join("/", folder);
+    const file = look(source);
+    if (file?.isSymbolicLink()) words.link(readlinkSync(source), join(target, folder));
+    else if (file?.isDirectory()) {
+      words.mkdirs(target, folder).bind(source, join(target, folder), HIDING);
+    }
+  }
+  for (const secret of secrets) {
+    const file = look(join("/", secret));
+    if (file?.isDirectory()) words.bind(nothing.folder, join(target, secret), HIDING);
+    else if (file?.isFile()) words.bind(nothing.file, join(target, secret), HIDING);
+  }
+}
+
+/** Shows a whole tree, read-only, as the root. */
+export function addTree(words: Words, tree: string, target: string): void {
+  words.bind(tree, target, HIDING);
+}
+
+/** Whether the system's folders that everybody sees have a path. */
+export function isInSystemFolders(path: string): boolean {
+  return folders.some((folder) => path.startsWith(`/${folder}/`)) && !secrets.some((one) => path.startsWith(`/${one}`));
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A folder on the way that this user may not enter: QEMU will not, either.
+    return undefined;
+  }
+}

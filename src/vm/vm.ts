@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A virtual machine that boots from folders of this one, and runs programs. It knows nothing of windows. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import { initramfsFor } from "./boot/initramfs.ts";
+import type { Kernel } from "./boot/kernel.ts";
+import { ChannelError, type Frame, FrameKind, FrameReader, frameBytes, jsonBody } from "./channel/frame.ts";
+import type { GuestSetup } from "./channel/messages.ts";
+import { guestSteps } from "./host/guest-steps.ts";
+import { type Machine, qemuArguments, socketNames } from "./host/qemu.ts";
+import { type SandboxContent, sandboxWords } from "./host/sandbox.ts";
+import { Switchboard } from "./host/switchboard.ts";
+import { Tail } from "./host/tail.ts";
+
+/** What a VM is to be like. */
+export interface VmOptions extends Machine {
+  readonly kernel: Kernel;
+  /** The program of QEMU: its path. */
+  readonly qemu: string;
+  /** An empty folder that only we can enter, for as long as the VM runs. Its sockets are in "sockets", which is made. */
+  readonly folder: string;
+  /** Where initial file systems are kept. */
+  readonly cache: string;
+  /** A tree to boot from; undefined: the system's own folders. */
+  readonly tree?: string | undefined;
+  /** The package that we are. */
+  readonly package: string;
+  /** The launcher in it. */
+  readonly launcher: string;
+  readonly network: boolean;
+  readonly guest: GuestSetup;
+  /** Gets what the guest's console says. */
+  readonly console?: ((bytes: Buffer) => void) | undefined;
+  /** Called when a program was started or has ended, with how many run. */
+  readonly counted?: ((programs: number) => void) | undefined;
+}
+
+/** The VM has ended, or could not begin. */
+export class VmError extends Error {
+  /** The last lines of its console, and of QEMU. */
+  readonly lines: readonly string[];
+
+  constructor(message: string, lines: readonly string[]) {
+    super(message);
+    this.lines = lines;
+  }
+}
+
+/** The command that starts QEMU, and what is done around it. */
+export interface VmCommand {
+  readonly launcher: string;
+  readonly words: readonly string[];
+  readonly initramfs: string;
+}
+
+/** Makes what a VM needs, and says how it is started. */
+export function vmCommand(options: VmOptions): VmCommand {
+  const { folder, kernel, shares, tree } = options;
+  const initramfs = initramfsFor(kernel, options.launcher, options.cache);
+  const script = join(folder, "script");
+  for (const name of ["sockets", "root"]) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
+  writeFileSync(script, guestSteps(shares).text);
+  const content: SandboxContent = {
+    folder: join(folder, "root"),
+    sockets: join(folder, "sockets"),
+    tree,
+    script,
+    package: options.package,
+    node: process.execPath,
+    shares,
+    qemu: options.qemu,
+    kernel: kernel.image,
+    initramfs,
+    devices: ["/dev/null", "/dev/urandom", ...(options.acceleration === "kvm" ? ["/dev/kvm"] : [])],
+    network: options.network,
+    uid: process.geteuid?.() ?? 0,
+    gid: process.getegid?.() ?? 0,
+    parent: process.pid,
+  };
+  return { launcher: options.launcher, words: sandboxWords(content, qemuArguments(options)).list, initramfs };
+}
+
+/** A running VM. */
+export class Vm {
+  /** Through which programs are started. */
+  readonly switchboard: Switchboard;
+  /** Resolves when its agent takes programs; rejects with a VmError when it does not get that far. */
+  readonly ready: Promise<void>;
+  /** Resolves when it has ended, to the reason. */
+  readonly ended: Promise<VmError>;
+  readonly #console = new Tail();
+  readonly #errors = new Tail();
+  readonly #options: VmOptions;
+  #server: Server | null = null;
+  #agent: Socket | null = null;
+  #qemu: ChildProcess | null = null;
+  #isReady = false;
+  #failure: VmError | null = null;
+  #tellReady!: () => void;
+  #tellEnd!: (reason: VmError) => void;
+
+  private constructor(options: VmOptions) {
+    this.#options = options;
+    this.switchboard = new Switchboard(
+      (bytes) => this.#agent?.write(bytes),
+      (programs) => options.counted?.(programs),
+    );
+    this.ended = new Promise((resolve) => {
+      this.#tellEnd = resolve;
+    });
+    const isReady = new Promise<void>((resolve) => {
+      this.#tellReady = resolve;
+    });
+    const failed = this.ended.then((reason) => Promise.reject(reason));
+    this.ready = Promise.race([isReady, failed]);
+    // Whoever waits for neither learns of the end by `ended`.
+    this.ready.catch(() => {});
+  }
+
+  /** Starts a VM. Throws UserErrors. */
+  static async start(options: VmOptions): Promise<Vm> {
+    const vm = new Vm(options);
+    await vm.#start();
+    return vm;
+  }
+
+  /** Ends it at once, and resolves when nothing of it is left. */
+  async close(): Promise<void> {
+    this.#fail("it was ended");
+    await this.ended;
+  }
+
+  async #start(): Promise<void> {
+    const { launcher, words } = vmCommand(this.#options);
+    const server = createServer((socket) => this.#onAgent(socket));
+    this.#server = server;
+    const path = join(this.#options.folder, "sockets", socketNames.agent);
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(path, resolve));
+    const qemu = spawn(launcher, words, { stdio: ["ignore", "pipe", "pipe"], env: { PATH: "/usr/bin:/bin" } });
+    this.#qemu = qemu;
+    qemu.stdout.on("data", (bytes: Buffer) => {
+      this.#console.add(bytes);
+      this.#options.console?.(bytes);
+    });
+    qemu.stderr.on("data", (bytes: Buffer) => this.#errors.add(bytes));
+    qemu.on("error", (error) => this.#fail(`it cannot be started: ${error.message}`));
+    qemu.on("close", (code, signal) => {
+      this.#fail(signal === null ? `QEMU ended with status ${code}` : `QEMU was ended by ${signal}`);
+      this.#server?.close();
+      this.#agent?.destroy();
+      this.#tellEnd(this.#failure as VmError);
+    });
+  }
+
+  /** QEMU has connected the serial port of the agent. */
+  #onAgent(socket: Socket): void {
+    // One port, one connection.
+    this.#server?.close();
+    this.#agent = socket;
+    const reader = new FrameReader();
+    socket.write(frameBytes(FrameKind.setup, 0, jsonBody(this.#options.guest)));
+    socket.on("data", (bytes) => {
+      try {
+        for (const frame of reader.read(bytes)) this.#onFrame(frame);
+      } catch (error) {
+        if (!(error instanceof ChannelError)) throw error;
+        this.#fail(error.message);
+      }
+    });
+    socket.on("error", () => {});
+  }
+
+  #onFrame(frame: Frame): void {
+    if (frame.kind !== FrameKind.ready) {
+      this.switchboard.fromAgent(frame);
+      return;
+    }
+    if (this.#isReady) throw new ChannelError("the guest says twice that it is ready");
+    this.#isReady = true;
+    this.#tellReady();
+  }
+
+  #fail(reason: string): void {
+    this.#failure ??= new VmError(reason, [...this.#errors.lines(5), ...this.#console.lines(20)]);
+    this.#qemu?.kill("SIGKILL");
+  }
+}

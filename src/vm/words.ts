@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the launcher (native/launcher) is to do, step by step: each method adds one. */
+
+/** Flags of mount(2). */
+export const MountFlag: {
+  readonly readOnly: 1;
+  readonly noSuid: 2;
+  readonly noDevices: 4;
+  readonly recursive: 16384;
+  readonly private: 0x40000;
+} = { readOnly: 1, noSuid: 2, noDevices: 4, recursive: 16384, private: 0x40000 };
+
+/** Attributes of mount_setattr(2), for `bind`. */
+export const Attribute = { readOnly: 1, noSuid: 2, noDevices: 4 } as const;
+
+/** Flags of unshare(2). */
+export const Namespace = {
+  mounts: 0x20000,
+  ipc: 0x8000000,
+  user: 0x10000000,
+  processes: 0x20000000,
+  network: 0x40000000,
+} as const;
+
+/** A list of steps, as the launcher reads it. */
+export class Words {
+  readonly list: string[] = [];
+
+  /** `flags` are of MountFlag; `data` is for the file system. */
+  mount(source: string, target: string, type: string, flags = 0, data = ""): this {
+    return this.#add("mount", source, target, type, `${flags}`, data);
+  }
+
+  /** The same, and it may fail. */
+  tryMount(source: string, target: string, type: string, flags = 0, data = ""): this {
+    return this.#add("-mount", source, target, type, `${flags}`, data);
+  }
+
+  /** Shows a folder or file with all that is mounted in it at a second place, which exists, there with these attributes. */
+  bind(source: string, target: string, attributes = 0): this {
+    return this.#add("bind", source, target, `${attributes}`);
+  }
+
+  /** Makes a folder, unless it is there. Its parent has to be. */
+  mkdir(path: string, mode = 0o755): this {
+    return this.#add("mkdir", path, `${mode}`);
+  }
+
+  /** As `mkdir`, with all folders on the way from `base`, which exists. */
+  mkdirs(base: string, path: string): this {
+    let folder = base;
+    for (const name of path.split("/").filter((part) => part !== "")) {
+      folder += `/${name}`;
+      this.mkdir(folder);
+    }
+    return this;
+  }
+
+  chmod(path: string, mode: number): this {
+    return this.#add("chmod", path, `${mode}`);
+  }
+
+  /** Makes a symbolic link. */
+  link(target: string, path: string): this {
+    return this.#add("link", target, path);
+  }
+
+  /** Makes a file with this content. */
+  create(path: string, text = ""): this {
+    return this.#add("create", path, text);
+  }
+
+  /** Writes to a file that is there. */
+  write(path: string, text: string): this {
+    return this.#add("write", path, text);
+  }
+
+  /** Loads a module of the kernel. */
+  module(path: string): this {
+    return this.#add("module", path);
+  }
+
+  /** Makes a folder, which is the root of a mount, the root directory, and lets the old one go. */
+  pivot(path: string): this {
+    return this.#add("pivot", path);
+  }
+
+  /** The same where the root is an initial file system. */
+  moveRoot(path: string): this {
+    return this.#add("move-root", path);
+  }
+
+  /** Leaves namespaces; flags are of Namespace. */
+  unshare(flags: number): this {
+    return this.#add("unshare", `${flags}`);
+  }
+
+  /** Goes on in a child. The parent passes on how that ends, and what has lost its own parent meanwhile is reaped. */
+  fork(): this {
+    return this.#add("fork");
+  }
+
+  /** Is killed when its parent dies, which is `parent`. */
+  dieWith(parent: number): this {
+    return this.#add("die-with", `${parent}`);
+  }
+
+  /** Gives up all privileges for good. */
+  dropPrivileges(): this {
+    return this.#add("drop-privileges");
+  }
+
+  /** Begins a session of its own. */
+  session(): this {
+    return this.#add("session");
+  }
+
+  /** Makes a terminal that of its session, and standard input, output and error. */
+  terminal(path: string): this {
+    return this.#add("terminal", path);
+  }
+
+  user(uid: number, gid: number, groups: readonly number[]): this {
+    return this.#add("user", `${uid}`, `${gid}`, groups.join(","));
+  }
+
+  chdir(path: string): this {
+    return this.#add("chdir", path);
+  }
+
+  /** The same, and it may fail. */
+  tryChdir(path: string): this {
+    return this.#add("-chdir", path);
+  }
+
+  /** Sets LISTEN_PID, which says for which process the descriptors from 3 on are. */
+  listenPid(): this {
+    return this.#add("listen-pid");
+  }
+
+  /** Goes on with the words in a file. */
+  continueWith(path: string): this {
+    return this.#add("continue", path);
+  }
+
+  /** Becomes a program, which is searched as shells do. The last step. */
+  exec(command: readonly string[]): this {
+    return this.#add("exec", ...command);
+  }
+
+  /** As the content of a file: a word a line. Throws for a word that would be two. */
+  get text(): string {
+    const odd = this.list.find((word) => word.includes("\n"));
+    if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} has a line feed`);
+    return `${this.list.join("\n")}\n`;
+  }
+
+  #add(...words: readonly string[]): this {
+    this.list.push(...words);
+    return this;
+  }
+}
