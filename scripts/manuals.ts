@@ -9,6 +9,7 @@ import { packageVersion } from "../src/cli/common/command-line.ts";
 import { commandLine as host } from "../src/cli/host-device/options.ts";
 import { commandLine as proxy } from "../src/cli/proxy/options.ts";
 import { commandLine as replay } from "../src/cli/replay/options.ts";
+import { commandLine as vm } from "../src/cli/vm/options.ts";
 import { bashCompletion } from "./manuals/bash.ts";
 import { fishCompletion } from "./manuals/fish.ts";
 import { manualPage } from "./manuals/man.ts";
@@ -26,7 +27,7 @@ function write(place: string, name: string, text: string): void {
   writeFileSync(join(directory, name), text);
 }
 
-const lines = [proxy, host, replay];
+const lines = [proxy, host, vm, replay];
 const names = lines.map(({ name }) => name);
 for (const line of lines) {
   const { name } = line;

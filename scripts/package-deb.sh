@@ -56,7 +56,9 @@ mv "$work/src" "$library/dist/src"
 place "$package/package.json" usr/lib/wayland-proxy/package.json
 [ -e "$package/prebuilds/linux-$node_arch/native.node" ] ||
   fail "$tarball has no addon for $architecture; sh scripts/build-prebuilds.sh says which compiler is missing"
-place "$package/prebuilds/linux-$node_arch/native.node" "usr/lib/wayland-proxy/prebuilds/linux-$node_arch/native.node"
+for built in native.node launcher; do
+  place "$package/prebuilds/linux-$node_arch/$built" "usr/lib/wayland-proxy/prebuilds/linux-$node_arch/$built"
+done
 dependencies=$(npm ls --omit=dev --all --parseable | tail -n +2)
 for dependency in $dependencies; do
   target=$library/${dependency#"$PWD/"}
@@ -65,10 +67,11 @@ for dependency in $dependencies; do
   find "$target" \( -name '*.md' -o -iname 'LICENSE*' -o -name '*.d.ts' -o -name '*.map' -o -name '*.d.mts' \) -delete
 done
 find "$library" -type f -exec chmod 644 {} +
+chmod 755 "$library/prebuilds/linux-$node_arch/launcher"
 find "$library" -type d -empty -delete
 
 mkdir -p "$root/usr/bin"
-for program in wayland-proxy wayland-proxy-host wayland-proxy-replay; do
+for program in wayland-proxy wayland-proxy-host wayland-proxy-replay wayland-proxy-vm; do
   main=$(field ".bin['$program']")
   # Debian's programs do not depend on what $PATH has first.
   sed -i '1s|.*|#!/usr/bin/node|' "$library/$main"
@@ -104,6 +107,8 @@ cat >"$root/usr/share/lintian/overrides/wayland-proxy" <<TEXT
 wayland-proxy: initial-upload-closes-no-bugs [usr/share/doc/wayland-proxy/changelog.Debian.gz:1]
 # Its libraries are those of the node that loads it, whatever libc that has.
 wayland-proxy: shared-library-lacks-prerequisites [usr/lib/wayland-proxy/prebuilds/linux-$node_arch/native.node]
+# It is the first process of a VM, where there are no libraries.
+wayland-proxy: statically-linked-binary [usr/lib/wayland-proxy/prebuilds/linux-$node_arch/launcher]
 TEXT
 
 # Indents a licence as the format of copyright files wants it.

@@ -169,6 +169,33 @@ export const topics: Readonly<Record<string, Topics>> = {
     ],
     files: [["PATH.lock", "Beside the socket of --socket: locked for as long as that socket is ours."], ...logFiles],
   },
+  "wayland-proxy-vm": {
+    sections: [filters, classes],
+    signals: [
+      [
+        "SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR2",
+        "The program in the VM gets the signal. When it has ended, and others run in the same VM, they end with the VM.",
+      ],
+      dumpSignal,
+    ],
+    environment: [
+      ["WAYLAND_DISPLAY", "The name, in $XDG_RUNTIME_DIR, or the path of the compositor's socket."],
+      ["XDG_RUNTIME_DIR", "Where that socket is, and the sockets of VMs."],
+      ["XDG_CACHE_HOME", "Where initial file systems for VMs are kept; by default ~/.cache."],
+      ["PATH", "Where QEMU is searched; the program in the VM gets it, too."],
+      [
+        "LANG, LANGUAGE, LC_*, TZ, SHELL, XDG_DATA_DIRS, XCURSOR_THEME, XCURSOR_SIZE",
+        "Are passed on to the program, as are TERM and COLORTERM with -t. Other variables are not; see --env.",
+      ],
+      ...debugEnvironment("client and server"),
+      ...servingEnvironment,
+    ],
+    files: [
+      ["/boot/vmlinuz-*, /lib/modules/*", "The kernels among which is chosen, and their modules."],
+      ["$XDG_RUNTIME_DIR/wayland-proxy-vm/NAME/control", "The socket by which others reach a VM that runs."],
+      ["$XDG_CACHE_HOME/wayland-proxy-vm/*.cpio", "Initial file systems, one for each kernel. They may be removed."],
+    ],
+  },
   "wayland-proxy-replay": {
     sections: [filters, classes],
     signals: [],

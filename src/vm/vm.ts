@@ -75,8 +75,6 @@ export function vmCommand(options: VmOptions): VmCommand {
     initramfs,
     devices: ["/dev/null", "/dev/urandom", ...(options.acceleration === "kvm" ? ["/dev/kvm"] : [])],
     network: options.network,
-    uid: process.geteuid?.() ?? 0,
-    gid: process.getegid?.() ?? 0,
     parent: process.pid,
   };
   return { launcher: options.launcher, words: sandboxWords(content, qemuArguments(options)).list, initramfs };

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { need } from "./support/packages.ts";
 
 const script = fileURLToPath(new URL("../../scripts/manuals.js", import.meta.url));
-const programs = ["wayland-proxy", "wayland-proxy-host", "wayland-proxy-replay"];
+const programs = ["wayland-proxy", "wayland-proxy-host", "wayland-proxy-replay", "wayland-proxy-vm"];
 let folder = "";
 
 function run(command: string, args: readonly string[], input = ""): string {
@@ -41,7 +41,7 @@ describe("the manual pages", () => {
 
   it("tell all that the help tells", () => {
     need("mandoc");
-    for (const [index, main] of ["proxy", "host-device", "replay"].entries()) {
+    for (const [index, main] of ["proxy", "host-device", "replay", "vm"].entries()) {
       const page = run("mandoc", ["-T", "utf8", "-O", "width=1000", join(folder, "man", `${programs[index]}.1`)]);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: bold print is written over itself
       const text = page.replaceAll(/.\x08/g, "").replaceAll(/\s+/g, " ");

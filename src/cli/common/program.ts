@@ -15,12 +15,13 @@ setFlagsFromString("--semi-space-growth-factor=1");
 
 /**
  * Runs a program to its end, with its options against problems. `main` resolves to the exit code; a UserError is told in
- * one line.
+ * one line, and ends the program with `failureCode`.
  */
 export function runProgram(
   name: string,
   remedies: Remedies,
   main: (environment: Environment) => Promise<number>,
+  failureCode = 1,
 ): void {
   // One line for what the user can put right, the stack for what only we can.
   const fail = (error: unknown): never => {
@@ -32,7 +33,7 @@ export function runProgram(
       log.error(`internal error, a defect of ${name}; please report it with these lines:\n${details}`);
     }
     finishErrors();
-    process.exit(1);
+    process.exit(failureCode);
   };
   // That nobody reads our log any more (a pipe to head(1), say) is no reason to end the sessions.
   process.stderr.on("error", () => {});

@@ -8,9 +8,6 @@ import { type CpioEntry, cpioArchive } from "./cpio.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Module, readModules } from "./modules.ts";
 
-/** How the guest gets at folders of the host. */
-export type ShareKind = "9p";
-
 /** What each VM needs, and what it can do without. */
 const modules = ["virtio_pci", "virtio_console", "9p", "9pnet_virtio", "overlay", "virtio_gpu"];
 const optionalModules = ["virtio_net", "virtio_snd", "af_packet"];

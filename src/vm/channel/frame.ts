@@ -5,6 +5,9 @@
  * up no other.
  */
 
+/** The name of the serial port, by which the guest finds it. */
+export const AGENT_PORT = "wayland-proxy-vm";
+
 /** What a frame is. The numbers are on the wire. */
 export const FrameKind = {
   /** To the agent: JSON, `GuestSetup`; the first. */
@@ -19,6 +22,8 @@ export const FrameKind = {
   resize: 5,
   /** To the agent: which stream (`output` or `errors`, 8 bits) may send how many bytes more (32 bits). */
   outputGrant: 6,
+  /** To the process that has started the VM: end it. */
+  stop: 7,
   /** From the agent: it takes programs. */
   ready: 16,
   /** From the agent: bytes of standard output, or of the terminal. */

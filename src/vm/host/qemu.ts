@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line of QEMU. */
 import { ROOT_TAG } from "../boot/initramfs.ts";
+import { AGENT_PORT } from "../channel/frame.ts";
 import { shareTag } from "./guest-steps.ts";
 import { inSandbox, type Share } from "./sandbox.ts";
 
@@ -20,9 +21,6 @@ export interface Machine {
 
 /** The names of the sockets in the folder of sockets. */
 export const socketNames = { agent: "agent" } as const;
-
-/** The name of the serial port of the agent, by which the guest finds it. */
-export const AGENT_PORT = "wayland-proxy-vm";
 
 // Mitigations and a random layout cost an emulated processor a second of each boot.
 const kernelArguments: Readonly<Record<Acceleration, readonly string[]>> = {

@@ -3,6 +3,7 @@
  * What QEMU runs in: namespaces in which it has no network and no privileges, and sees the system's programs, the sockets of
  * this VM, and the folders that the guest shares. What a guest is not to see is not there.
  */
+import { spawnSync } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { OWN_FOLDER, SCRIPT } from "../boot/initramfs.ts";
@@ -46,8 +47,6 @@ export interface SandboxContent {
   readonly devices: readonly string[];
   /** Whether QEMU may use the network. */
   readonly network: boolean;
-  readonly uid: number;
-  readonly gid: number;
   /** The process that starts it, with which it ends. */
   readonly parent: number;
 }
@@ -57,24 +56,12 @@ const WRITABLE = Attribute.noSuid | Attribute.noDevices;
 
 /** The steps that make a sandbox and end in QEMU. */
 export function sandboxWords(content: SandboxContent, qemuArguments: readonly string[]): Words {
-  const { folder, uid, gid } = content;
+  const { folder } = content;
   const words = new Words().dieWith(content.parent);
-  // The user's own processes and mounts are not to be changed.
-  let namespaces = Namespace.mounts | Namespace.ipc | Namespace.processes;
-  if (uid !== 0) namespaces |= Namespace.user;
-  if (!content.network) namespaces |= Namespace.network;
-  words.unshare(namespaces);
-  if (uid !== 0) {
-    words.write("/proc/self/setgroups", "deny");
-    words.write("/proc/self/uid_map", `${uid} ${uid} 1`).write("/proc/self/gid_map", `${gid} ${gid} 1`);
-  }
-  words.fork().mount("none", "/", "", MountFlag.private | MountFlag.recursive);
-  words.mount("sandbox", folder, "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=755");
-  const nothing = { folder: join(folder, "empty"), file: join(folder, "nothing") };
-  words.mkdir(nothing.folder).create(nothing.file);
-  addSystemFolders(words, folder, nothing);
+  enterNamespaces(words, folder, content.network);
+  addSystemFolders(words, folder, join(folder, "hidden"));
   addProgram(words, content);
-  addGuestRoot(words, content, nothing);
+  addGuestRoot(words, content);
   for (const [index, share] of content.shares.entries()) {
     const target = inSandbox.share(index);
     words.mkdirs(folder, target).bind(share.folder, join(folder, target), share.writable ? WRITABLE : CLOSED);
@@ -84,6 +71,48 @@ export function sandboxWords(content: SandboxContent, qemuArguments: readonly st
     .dropPrivileges()
     .exec([realpathSync(content.qemu), ...qemuArguments]);
 }
+
+/**
+ * Begins namespaces of its own, in which `folder` is a file system in memory. Of the user's privileges there are those over
+ * these namespaces alone.
+ */
+function enterNamespaces(words: Words, folder: string, network: boolean): void {
+  const [uid, gid] = [process.geteuid?.() ?? 0, process.getegid?.() ?? 0];
+  let namespaces = Namespace.mounts | Namespace.ipc | Namespace.processes;
+  if (uid !== 0) namespaces |= Namespace.user;
+  if (!network) namespaces |= Namespace.network;
+  words.unshare(namespaces);
+  if (uid !== 0) {
+    words.write("/proc/self/setgroups", "deny");
+    words.write("/proc/self/uid_map", `${uid} ${uid} 1`).write("/proc/self/gid_map", `${gid} ${gid} 1`);
+  }
+  words.fork().mount("none", "/", "", MountFlag.private | MountFlag.recursive);
+  words.mount("sandbox", folder, "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=755");
+}
+
+/**
+ * Why no sandbox can be made here, with a remedy; null when one can.
+ *
+ * @param folder an empty one
+ */
+export function sandboxProblem(launcher: string, folder: string): string | null {
+  const words = new Words();
+  enterNamespaces(words, folder, false);
+  const proc = join(folder, "proc");
+  words
+    .mkdir(proc)
+    .mount("proc", proc, "proc", MountFlag.noSuid | MountFlag.noDevices)
+    .pivot(folder);
+  const { status, stderr } = spawnSync(launcher, words.continueWith("/proc/self/none").list, { encoding: "utf8" });
+  // The last step is to fail: there is nothing to execute.
+  if (status === 125 && /: continue /.test(stderr)) return null;
+  return `${stderr.trim() || "it does not start"}; ${SANDBOX_REMEDY}`;
+}
+
+/** What keeps users from making namespaces. */
+const SANDBOX_REMEDY: string =
+  "let users make namespaces: sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces=10000, and on Ubuntu " +
+  "kernel.apparmor_restrict_unprivileged_userns=0; in a container, allow it mounts and an unmasked /proc";
 
 /** What QEMU itself needs. */
 function addProgram(words: Words, content: SandboxContent): void {
@@ -103,11 +132,11 @@ function addProgram(words: Words, content: SandboxContent): void {
 }
 
 /** What the guest sees as its root. */
-function addGuestRoot(words: Words, content: SandboxContent, nothing: { folder: string; file: string }): void {
+function addGuestRoot(words: Words, content: SandboxContent): void {
   const root = join(content.folder, inSandbox.root);
   words.mkdir(root);
   if (content.tree === undefined) {
-    addSystemFolders(words, root, nothing);
+    addSystemFolders(words, root, join(content.folder, "hidden-from-guest"));
   } else {
     addTree(words, content.tree, root);
     words.mount("own", join(root, "run"), "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=755");

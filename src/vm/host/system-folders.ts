@@ -51,16 +51,15 @@ const emptyFolders = [
   ...["var/cache", "var/lib", "var/log", "var/spool", "var/tmp"],
 ];
 
-/** The paths of a place that is empty: a folder and a file. */
-export interface Nothing {
-  readonly folder: string;
-  readonly file: string;
-}
-
 const HIDING = Attribute.readOnly | Attribute.noSuid | Attribute.noDevices;
 
-/** Shows the system's folders, read-only, in `target`, a folder in memory. */
-export function addSystemFolders(words: Words, target: string, nothing: Nothing): void {
+/**
+ * Shows the system's folders, read-only, in `target`, a folder in memory.
+ *
+ * @param covers a folder that is made for what covers the secrets: one thing each, since a guest takes two names of one file
+ *   for the same
+ */
+export function addSystemFolders(words: Words, target: string, covers: string): void {
   for (const folder of emptyFolders) words.mkdirs(target, folder);
   words.link("/run", join(target, "var/run")).link("/run/lock", join(target, "var/lock"));
   for (const folder of folders) {
@@ -71,10 +70,12 @@ export function addSystemFolders(words: Words, target: string, nothing: Nothing)
       words.mkdirs(target, folder).bind(source, join(target, folder), HIDING);
     }
   }
-  for (const secret of secrets) {
+  words.mkdir(covers);
+  for (const [index, secret] of secrets.entries()) {
     const file = look(join("/", secret));
-    if (file?.isDirectory()) words.bind(nothing.folder, join(target, secret), HIDING);
-    else if (file?.isFile()) words.bind(nothing.file, join(target, secret), HIDING);
+    const cover = join(covers, `${index}`);
+    if (file?.isDirectory()) words.mkdir(cover).bind(cover, join(target, secret), HIDING);
+    else if (file?.isFile()) words.create(cover).bind(cover, join(target, secret), HIDING);
   }
 }
 

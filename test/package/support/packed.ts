@@ -12,7 +12,12 @@ export const root: string = fileURLToPath(new URL("../../../..", import.meta.url
 export const cache: string = join(root, ".cache/package");
 
 /** The programs of the package. */
-export const programs: readonly string[] = ["wayland-proxy", "wayland-proxy-host", "wayland-proxy-replay"];
+export const programs: readonly string[] = [
+  "wayland-proxy",
+  "wayland-proxy-host",
+  "wayland-proxy-replay",
+  "wayland-proxy-vm",
+];
 
 export interface Outcome {
   readonly status: number | null;

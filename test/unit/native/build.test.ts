@@ -29,7 +29,7 @@ test("the addon is built once, and again only when a source is newer", (t) => {
   assert.equal(existsSync(output), true);
   assert.deepEqual(
     readdirSync(join(prebuilds, `linux-${process.arch}`)),
-    ["native.node"],
+    ["launcher", "native.node"],
     "nothing unfinished is left",
   );
 

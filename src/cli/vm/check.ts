@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Whether wayland-proxy-vm would work. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { checkCompositor } from "../../check/compositor.ts";
+import { attempt, type Finding, failed, missing, ok } from "../../check/finding.ts";
+import { checkFdLimit } from "../../check/limits.ts";
+import { checkCommand, checkRuntimeDirectory, findProgram } from "../../check/places.ts";
+import { unixHost } from "../../host/unix.ts";
+import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
+import { vmPolicy } from "../../protocol/vm-policy.ts";
+import { initramfsFor } from "../../vm/boot/initramfs.ts";
+import { findKernel } from "../../vm/boot/kernel.ts";
+import { sandboxProblem } from "../../vm/host/sandbox.ts";
+import { launcherPath } from "../../vm/launcher.ts";
+import { checkLogs } from "../common/check-logs.ts";
+import type { Environment } from "../common/environment.ts";
+import { checkHooks } from "../common/user-hooks.ts";
+import { hostSocketPath } from "../upstream/host-address.ts";
+import { cacheFolder, findQemu, kvmProblem } from "./machine.ts";
+import type { VmSettings } from "./options.ts";
+
+const PACKAGE = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** Looks at everything that these settings ask for, and changes nothing but the cache. */
+export async function checkVm(settings: VmSettings, environment: Environment): Promise<Finding[]> {
+  const protocol = new ProtocolRegistry();
+  const {
+    command: [program],
+    hooks,
+    x11,
+  } = settings;
+  const findings = [
+    await attempt("QEMU", () => checkQemu(settings, environment)),
+    await attempt("KVM", () => checkKvm(settings)),
+    await attempt("kernel", () => checkKernel(settings, environment)),
+    await attempt("sandbox", () => checkSandbox()),
+    await attempt("runtime directory", () => checkRuntimeDirectory(environment.runtimeDir)),
+    await attempt("compositor", () => checkInterfaces(settings, environment)),
+    x11 ? [checkXwayland(environment)] : [],
+    program === undefined ? [] : [checkCommand(program, environment.searchPath)],
+    await checkLogs(settings, protocol),
+    await checkHooks(hooks, protocol),
+    checkFdLimit(),
+  ];
+  return findings.flat();
+}
+
+async function checkQemu(settings: VmSettings, environment: Environment): Promise<Finding[]> {
+  const qemu = findQemu(settings, environment);
+  const { stdout } = await promisify(execFile)(qemu, ["-device", "help"]).catch((error: Error) => {
+    return { stdout: "", error };
+  });
+  if (stdout === "") return [failed("QEMU", `${qemu} does not start: install it anew`)];
+  const { stdout: version } = await promisify(execFile)(qemu, ["--version"]);
+  const [, number = "of an unknown version"] = /version ([\d.]+)/.exec(version) ?? [];
+  if (stdout.includes(`name "${settings.device}"`)) return [ok("QEMU", `${qemu}, ${number}`)];
+  const text = `${qemu} is ${number}, and has no ${settings.device}: install 11.1 or newer, or name it with --qemu`;
+  return [failed("QEMU", text)];
+}
+
+function checkKvm({ accel }: VmSettings): Finding {
+  if (accel === "tcg") return missing("KVM", "not wanted (--accel tcg): the VM is slow");
+  const problem = kvmProblem();
+  if (problem === null) return ok("KVM", "/dev/kvm can be opened");
+  return (accel === "kvm" ? failed : missing)("KVM", accel === "kvm" ? problem : `the VM is slow: ${problem}`);
+}
+
+function checkKernel(settings: VmSettings, environment: Environment): Finding {
+  const kernel = findKernel({ image: settings.kernel, modules: settings.modules });
+  initramfsFor(kernel, launcherPath(PACKAGE), cacheFolder(environment));
+  return ok("kernel", `${kernel.image} (${kernel.release}), with all modules in ${kernel.modules}`);
+}
+
+function checkSandbox(): Finding {
+  const folder = mkdtempSync(join(tmpdir(), "wayland-proxy-vm-"));
+  try {
+    const problem = sandboxProblem(launcherPath(PACKAGE), folder);
+    if (problem === null) return ok("sandbox", "namespaces can be made, in which files are hidden from the VM");
+    return failed("sandbox", problem);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function checkInterfaces(settings: VmSettings, { inheritable }: Environment): Promise<Finding[]> {
+  const path = hostSocketPath(inheritable, settings.waylandDisplay);
+  const policy = vmPolicy(settings);
+  const protocol = new ProtocolRegistry();
+  policy.check(protocol);
+  const remedy = "start it, or name another with --wayland-display";
+  return checkCompositor({ name: path, connect: unixHost(path), remedy }, policy, protocol);
+}
+
+function checkXwayland({ searchPath }: Environment): Finding {
+  const found = findProgram("Xwayland", searchPath);
+  if (found !== null) return ok("Xwayland", found);
+  return failed("Xwayland", "there is none for the VM to use: install it (Debian: xwayland)");
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The device of a VM by which its windows come to this desktop, and the proxy in the guest. */
+import { createDeviceHost, type DeviceHost } from "../../device-host.ts";
+import { unixHost } from "../../host/unix.ts";
+import { DisplaySocket } from "../../listen/display-socket.ts";
+import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
+import { vmPolicy } from "../../protocol/vm-policy.ts";
+import { OWN_FOLDER } from "../../vm/boot/initramfs.ts";
+import type { Service } from "../../vm/channel/messages.ts";
+import { inSandbox } from "../../vm/host/sandbox.ts";
+import type { Diagnostics } from "../common/diagnostics.ts";
+import type { Environment } from "../common/environment.ts";
+import { loadHooks } from "../common/user-hooks.ts";
+import { hostSocketPath } from "../upstream/host-address.ts";
+import { GUEST_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
+import type { VmSettings } from "./options.ts";
+
+/** The name of the device's socket in the folder of sockets. */
+const GPU = "gpu";
+
+/** Starts the device. Throws UserErrors. */
+export async function openDisplay(
+  settings: VmSettings,
+  environment: Environment,
+  sockets: string,
+  name: string,
+  diagnostics: Diagnostics,
+): Promise<DeviceHost> {
+  const { log } = diagnostics;
+  const protocol = new ProtocolRegistry();
+  const policy = vmPolicy(settings);
+  const hooks = await loadHooks(settings.hooks, protocol);
+  await diagnostics.begin(protocol);
+  const hostPath = hostSocketPath(environment.inheritable, settings.waylandDisplay);
+  return createDeviceHost({
+    socket: DisplaySocket.open(undefined, `${sockets}/${GPU}`),
+    memory: settings.windowMemory,
+    // What Linux before 6.2 wants to see does no harm to others.
+    scanouts: 1,
+    connectHost: unixHost(hostPath),
+    policy,
+    protocol,
+    hooks,
+    tag: settings.tag ?? `[${name}] `,
+    appIdPrefix: settings.appIdPrefix,
+    // A VM that connects and ends is no news here.
+    log: { ...log, info: log.debug },
+    recorder: diagnostics.recorder,
+    failed: diagnostics.failed,
+    ended: diagnostics.ended,
+  });
+}
+
+/** What QEMU is told about the device. */
+export function displayArguments(device: string): string[] {
+  return [
+    ...["-chardev", `socket,id=gpu,path=${inSandbox.sockets}/${GPU}`],
+    ...["-device", `${device},virtio-id=16,num_vqs=2,vq_size=256,config_size=16,chardev=gpu`],
+  ];
+}
+
+/** The proxy in the guest, which is started by the first program that looks for a display. */
+export function guestProxy(environment: Readonly<Record<string, string>>, x11: boolean): Service {
+  const program = `${OWN_FOLDER}/package/dist/src/cli/proxy/main.js`;
+  const wayland = { name: "wayland", path: `${guestRuntimeDir()}/${GUEST_DISPLAY}` };
+  const x = { name: "x11", path: "/tmp/.X11-unix/X0" };
+  const { WAYLAND_DISPLAY: _, DISPLAY: __, ...rest } = environment;
+  return {
+    command: [`${OWN_FOLDER}/node`, program, "--virtio-gpu", ...(x11 ? ["--x11"] : [])],
+    environment: rest,
+    sockets: x11 ? [wayland, x] : [wayland],
+  };
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The VM that the command line asks for. */
+import { accessSync, constants } from "node:fs";
+import { availableParallelism, userInfo } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findProgram } from "../../check/places.ts";
+import { UserError } from "../../errors.ts";
+import type { Logger } from "../../log/logger.ts";
+import { findKernel } from "../../vm/boot/kernel.ts";
+import type { ProgramStart } from "../../vm/channel/messages.ts";
+import type { Acceleration } from "../../vm/host/qemu.ts";
+import { launcherPath } from "../../vm/launcher.ts";
+import type { VmOptions } from "../../vm/vm.ts";
+import type { Environment } from "../common/environment.ts";
+import { displayArguments, guestProxy } from "./display.ts";
+import { guestRuntimeDir } from "./guest-environment.ts";
+import type { SharedFolder, VmSettings } from "./options.ts";
+
+const PACKAGE = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** What is known besides the command line. */
+interface MachineFacts {
+  readonly name: string;
+  readonly folder: string;
+  readonly start: ProgramStart;
+  readonly log: Logger;
+}
+
+/** Throws UserErrors for what is missing. */
+export function machineOptions(
+  settings: VmSettings,
+  environment: Environment,
+  { name, folder, start, log }: MachineFacts,
+): VmOptions {
+  const acceleration = chooseAcceleration(settings.accel, log);
+  const { homedir } = userInfo();
+  const home: SharedFolder[] =
+    settings.home === undefined ? [] : [{ folder: settings.home, place: homedir, writable: true }];
+  return {
+    acceleration,
+    memory: settings.memory,
+    cpus: settings.cpus ?? (acceleration === "kvm" ? availableParallelism() : 1),
+    shares: [...home, ...settings.share],
+    devices: displayArguments(settings.device),
+    kernel: findKernel({ image: settings.kernel, modules: settings.modules }),
+    qemu: findQemu(settings, environment),
+    folder,
+    cache: cacheFolder(environment),
+    tree: settings.root,
+    package: PACKAGE,
+    launcher: launcherPath(PACKAGE),
+    network: settings.net !== "none",
+    guest: {
+      user: {
+        uid: process.geteuid?.() ?? 0,
+        gid: process.getegid?.() ?? 0,
+        groups: process.getgroups?.() ?? [],
+        home: homedir,
+        homeIsShared: settings.home !== undefined,
+      },
+      hostname: name,
+      runtimeDir: guestRuntimeDir(),
+      services: [guestProxy(start.environment, settings.x11 === true)],
+    },
+    ...(settings.console ? { console: (bytes: Buffer) => void process.stderr.write(bytes) } : {}),
+  };
+}
+
+/** The path of QEMU. Throws a UserError. */
+export function findQemu({ qemu }: VmSettings, { searchPath }: Environment): string {
+  const program = qemu ?? `qemu-system-${process.arch === "arm64" ? "aarch64" : "x86_64"}`;
+  const found = findProgram(program, searchPath);
+  if (found !== null) return found;
+  throw new UserError(`there is no program ${program}: install QEMU 11.1 or newer, or name it with --qemu`);
+}
+
+/** Where initial file systems are kept. */
+export function cacheFolder({ inheritable }: Environment): string {
+  return join(inheritable["XDG_CACHE_HOME"] ?? join(userInfo().homedir, ".cache"), "wayland-proxy-vm");
+}
+
+function chooseAcceleration(wanted: VmSettings["accel"], log: Logger): Acceleration {
+  if (wanted !== "auto") return wanted;
+  const problem = kvmProblem();
+  if (problem === null) return "kvm";
+  log.warn(`the VM is slow: ${problem}; --accel tcg says that this is known`);
+  return "tcg";
+}
+
+/** Why KVM cannot be used, with a remedy; null when it can. */
+export function kvmProblem(): string | null {
+  try {
+    accessSync("/dev/kvm", constants.R_OK | constants.W_OK);
+    return null;
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
+    return isThere
+      ? "this user may not open /dev/kvm: join the group kvm (adduser USER kvm), and log in again"
+      : "there is no /dev/kvm: switch virtualization on in the firmware, and load the module kvm_intel or kvm_amd";
+  }
+}

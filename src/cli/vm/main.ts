@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+/** The program wayland-proxy-vm. */
+import "../common/user-signal.ts";
+
+// Only now, when SIGUSR1 is listened for.
+const { runProgram } = await import("../common/program.ts");
+const { parseVmArguments } = await import("./options.ts");
+const { remedies } = await import("./remedies.ts");
+
+/** Its own exit code: any other may be that of the command. */
+const FAILED = 125;
+
+runProgram(
+  "wayland-proxy-vm",
+  remedies,
+  async (environment) => {
+    const settings = parseVmArguments(process.argv.slice(2));
+    if (typeof settings === "string") {
+      process.stdout.write(settings);
+      return 0;
+    }
+    if (settings.check) {
+      const { printFindings } = await import("../common/check.ts");
+      return printFindings(
+        async () => (await import("./check.ts")).checkVm(settings, environment),
+        remedies,
+        settings.json,
+      );
+    }
+    const { listVms, stopVm } = await import("./names.ts");
+    if (settings.list) {
+      process.stdout.write(await listVms(environment.runtimeDir));
+      return 0;
+    }
+    if (settings.stop !== undefined) {
+      await stopVm(environment.runtimeDir, settings.stop);
+      return 0;
+    }
+    const { runVm } = await import("./run.ts");
+    return runVm(settings, environment);
+  },
+  FAILED,
+);

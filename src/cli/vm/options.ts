@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The command line of wayland-proxy-vm. */
+import { isAbsolute, resolve } from "node:path";
+import { UserError } from "../../errors.ts";
+import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
+import {
+  addItem,
+  addItems,
+  type CommandLineFor,
+  type OptionTable,
+  oneLine,
+  parseCommandLine,
+} from "../common/command-line.ts";
+import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
+import { hooksOption } from "../common/user-hooks.ts";
+
+/** A folder of the host that the guest sees. */
+export interface SharedFolder {
+  readonly folder: string;
+  readonly place: string;
+  readonly writable: boolean;
+}
+
+/** Options alone. */
+interface VmOptions extends LogSettings, CheckSettings {
+  readonly terminal?: true;
+  readonly name?: string;
+  readonly list?: true;
+  readonly stop?: string;
+  readonly home?: string;
+  readonly share: readonly SharedFolder[];
+  readonly env: readonly string[];
+  readonly root?: string;
+  readonly x11?: true;
+  readonly memory: number;
+  readonly cpus?: number;
+  readonly accel: "auto" | "kvm" | "tcg";
+  readonly net: "none" | "user";
+  readonly kernel?: string;
+  readonly modules?: string;
+  readonly qemu?: string;
+  readonly device: string;
+  readonly dryRun?: true;
+  readonly console?: true;
+  /** Name or path of the compositor's socket; without it the environment's. */
+  readonly waylandDisplay?: string;
+  /** Bytes of windows that the VM can share at once. */
+  readonly windowMemory: number;
+  readonly tag?: string;
+  readonly appIdPrefix?: string;
+  readonly hide: readonly string[];
+  readonly expose: readonly string[];
+  readonly hooks: readonly string[];
+}
+
+/** What the command line asked for. */
+export interface VmSettings extends VmOptions {
+  readonly command: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const PROGRAMS = "Programs:";
+const FILES = "What the VM sees of this machine:";
+const MACHINE = "The machine:";
+const WINDOWS = "What the VM may see and do on the desktop:";
+
+const DEFAULT_MEMORY = "2G";
+const DEFAULT_WINDOW_MEMORY = "4G";
+const DEFAULT_DEVICE = "vhost-user-test-device-pci";
+
+const units: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
+
+/** A name becomes the name of a folder, and of the guest. */
+const MAX_NAME = 32;
+
+const options: OptionTable<VmOptions> = {
+  terminal: {
+    group: PROGRAMS,
+    flags: "-t, --terminal",
+    help: "give the program a terminal, as wide as this one",
+  },
+  name: {
+    group: PROGRAMS,
+    flags: "--name <NAME>",
+    help: "run the program in the VM of this name, which is started if it does not run",
+    parse: vmName("--name"),
+  },
+  list: { group: PROGRAMS, flags: "--list", help: "list the VMs that run" },
+  stop: {
+    group: PROGRAMS,
+    flags: "--stop <NAME>",
+    help: "end the VM of this name, and all that runs in it",
+    parse: vmName("--stop"),
+  },
+  env: {
+    group: PROGRAMS,
+    flags: "--env <VARIABLE>",
+    help: "a variable for the program: NAME=VALUE, or NAME for the value that it has here (repeatable)",
+    default: [],
+    add: addItem,
+  },
+  home: {
+    group: FILES,
+    flags: "--home <FOLDER>",
+    help: "folder that is the home directory in the VM, and stays (default: an empty one in memory)",
+    parse: existingPath,
+    completes: "file",
+  },
+  share: {
+    group: FILES,
+    flags: "--share <FOLDER>",
+    help: "folder to be seen in the VM: FOLDER, FOLDER:PLACE, and :ro if it may not be written to (repeatable)",
+    default: [],
+    add: addShare,
+    completes: "file",
+  },
+  root: {
+    group: FILES,
+    flags: "--root <FOLDER>",
+    help: "a tree whose programs the VM has, instead of this machine's; read only",
+    parse: existingPath,
+    completes: "file",
+  },
+  net: {
+    group: MACHINE,
+    flags: "--net <KIND>",
+    help: "none, or user: connections to everywhere, from nowhere (default: none)",
+    default: "none",
+    parse: oneOf("--net", ["none", "user"]),
+    completes: ["none", "user"],
+  },
+  memory: {
+    group: MACHINE,
+    flags: "--memory <SIZE>",
+    help: `memory of the VM: 512M, 4G... (default: ${DEFAULT_MEMORY})`,
+    default: parseSize("--memory")(DEFAULT_MEMORY),
+    parse: parseSize("--memory"),
+  },
+  cpus: {
+    group: MACHINE,
+    flags: "--cpus <NUMBER>",
+    help: "processors of the VM (default: all of this machine, without KVM one)",
+    parse: parseCpus,
+  },
+  accel: {
+    group: MACHINE,
+    flags: "--accel <KIND>",
+    help: "kvm, tcg (slow, but works everywhere), or auto (default: auto)",
+    default: "auto",
+    parse: oneOf("--accel", ["auto", "kvm", "tcg"]),
+    completes: ["auto", "kvm", "tcg"],
+  },
+  kernel: {
+    group: MACHINE,
+    flags: "--kernel <FILE>",
+    help: "kernel to boot (default: this machine's, else the newest in /boot)",
+    parse: existingPath,
+    completes: "file",
+  },
+  modules: {
+    group: MACHINE,
+    flags: "--modules <FOLDER>",
+    help: "modules of that kernel (default: those in /lib/modules)",
+    parse: existingPath,
+    completes: "file",
+    needs: "--kernel",
+  },
+  qemu: {
+    group: MACHINE,
+    flags: "--qemu <PROGRAM>",
+    help: "QEMU, 11.1 or newer (default: the one in $PATH)",
+    completes: "program",
+  },
+  device: {
+    group: MACHINE,
+    flags: "--device <NAME>",
+    help: `what QEMU calls its generic vhost-user device (default: ${DEFAULT_DEVICE})`,
+    default: DEFAULT_DEVICE,
+    parse: deviceName,
+  },
+  console: { group: MACHINE, flags: "--console", help: "show what the VM's kernel says, on standard error" },
+  dryRun: { group: MACHINE, flags: "--dry-run", help: "print the command that would start the VM, and end" },
+  waylandDisplay: {
+    group: WINDOWS,
+    flags: "--wayland-display <NAME>",
+    help: "name or path of the compositor's socket (default: $WAYLAND_DISPLAY, else wayland-0)",
+  },
+  x11: { group: WINDOWS, flags: "--x11", help: "serve X11 programs in the VM, too, by Xwayland" },
+  tag: {
+    group: WINDOWS,
+    flags: "--tag <TEXT>",
+    help: "prefix for window titles, which the VM cannot change (default: '[NAME] ')",
+    parse: oneLine("--tag"),
+  },
+  appIdPrefix: {
+    group: WINDOWS,
+    flags: "--app-id-prefix <TEXT>",
+    help: "prefix for application ids, by which docks and window rules know programs: vm. makes vm.foot of foot",
+    parse: oneLine("--app-id-prefix"),
+  },
+  windowMemory: {
+    group: WINDOWS,
+    flags: "--window-memory <SIZE>",
+    help: `memory for windows that the VM can share with the host at once (default: ${DEFAULT_WINDOW_MEMORY})`,
+    default: parseSize("--window-memory")(DEFAULT_WINDOW_MEMORY),
+    parse: parseSize("--window-memory"),
+  },
+  hide: {
+    group: WINDOWS,
+    flags: "--hide <LIST>",
+    help: "interfaces to hide from the VM: NAME,NAME... (repeatable)",
+    default: [],
+    add: addItems,
+    completes: "interfaces",
+  },
+  expose: {
+    group: WINDOWS,
+    flags: "--expose <LIST>",
+    help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
+    default: [],
+    add: addItems,
+    completes: "interfaces",
+  },
+  hooks: hooksOption(WINDOWS),
+  ...logOptions,
+  ...checkOptions,
+};
+
+/** The command line of wayland-proxy-vm. */
+export const commandLine: CommandLineFor<VmOptions> = {
+  name: "wayland-proxy-vm",
+  usage: "[options] [--] command [arg...]",
+  description: "Runs a program in a disposable VM, and shows its windows on this desktop.",
+  options,
+  about: [
+    "The VM has this machine's programs, read-only, and memory of its own for what it writes, which is gone when it ends. " +
+      "It sees no home directory, nothing in /run, /tmp, /srv, /media and /mnt, and no network, unless an option says so. " +
+      "It needs QEMU 11.1 or newer, and no privileges.",
+  ],
+  examples: [
+    { command: "wayland-proxy-vm firefox", meaning: "runs Firefox in a VM of its own." },
+    {
+      command: "wayland-proxy-vm --net user --home ~/vm/work --name work firefox",
+      meaning: "does so with a network and a home directory that stays, in a VM named work.",
+    },
+    { command: "wayland-proxy-vm --name work foot", meaning: "opens a terminal in the same VM." },
+    { command: "wayland-proxy-vm --share ~/papers:ro -t bash", meaning: "runs a shell here that can read ~/papers." },
+    { command: "wayland-proxy-vm --check", meaning: "reports what is missing for that." },
+  ],
+  exitStatus:
+    "That of the command, 128+N if signal N ended it, 126 if it cannot be executed, 127 if it is not found; 125 if the VM " +
+    "cannot start, or ends before the command.",
+  arguments: "command",
+};
+
+/**
+ * Reads the arguments (without the names of Node and of the program). Text is returned instead of settings when the
+ * user asked for just that: the help or the version. Throws a UserError.
+ */
+export function parseVmArguments(args: readonly string[]): VmSettings | string {
+  const parsed = parseCommandLine(commandLine, args);
+  if (typeof parsed === "string") return parsed;
+  const { settings, command, warnings } = parsed;
+  refuseJsonAlone(settings);
+  refuseRingOfNothing(settings);
+  const needsNone = settings.list || settings.stop !== undefined || settings.check;
+  if (command.length === 0 && !needsNone) {
+    throw new UserError("no command: say which program to run; see wayland-proxy-vm --help");
+  }
+  return { ...settings, command, warnings };
+}
+
+function parseSize(option: string): (text: string) => number {
+  return (text) => {
+    const [, digits, unit] = /^(\d+)([MG])$/.exec(text) ?? [];
+    const size = Number(digits) * (units[unit ?? ""] ?? Number.NaN);
+    if (size > 0) return size;
+    throw new UserError(`${option} ${text} is no size: write it as 512M or 4G`);
+  };
+}
+
+function parseCpus(text: string): number {
+  const cpus = Number(text);
+  if (/^\d{1,3}$/.test(text) && cpus > 0) return cpus;
+  throw new UserError(`--cpus ${text} is no number of processors`);
+}
+
+function vmName(option: string): (text: string) => string {
+  return (text) => {
+    if (/^[a-zA-Z0-9][\w-]*$/.test(text) && text.length <= MAX_NAME) return text;
+    throw new UserError(
+      `${option} ${JSON.stringify(text)} is no name for a VM: use up to ${MAX_NAME} letters, digits, - and _`,
+    );
+  };
+}
+
+function existingPath(text: string): string {
+  return resolve(text);
+}
+
+/** What stands in what we give to QEMU and to the guest as a path. */
+function checkedPath(path: string): string {
+  if (!/[\n,]/.test(path)) return path;
+  throw new UserError(`--share ${JSON.stringify(path)}: a path with a comma or a line feed cannot be shared`);
+}
+
+function addShare(text: string, shares: readonly SharedFolder[]): readonly SharedFolder[] {
+  const writable = !text.endsWith(":ro");
+  const rest = writable ? text : text.slice(0, -":ro".length);
+  const colon = rest.lastIndexOf(":/");
+  const folder = resolve(colon > 0 ? rest.slice(0, colon) : rest);
+  const place = colon > 0 ? rest.slice(colon + 1) : folder;
+  if (!isAbsolute(place) || place === "/") throw new UserError(`--share ${text}: a share cannot be at ${place}`);
+  return [...shares, { folder: checkedPath(folder), place: checkedPath(resolve(place)), writable }];
+}
+
+function oneOf<T extends string>(option: string, choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = choices.find((choice) => choice === text);
+    if (found !== undefined) return found;
+    throw new UserError(`${option} ${text}: there are ${choices.join(", ")}`);
+  };
+}
+
+/** Anything else would be another option for QEMU. */
+function deviceName(text: string): string {
+  if (/^[\w.-]+$/.test(text)) return text;
+  throw new UserError(`--device ${JSON.stringify(text)} is no name of a device: write one such as ${DEFAULT_DEVICE}`);
+}

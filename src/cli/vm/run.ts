@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A program in a VM from its start to its end. */
+import { mkdirSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { DisplaySocket } from "../../listen/display-socket.ts";
+import type { Logger } from "../../log/logger.ts";
+import { forbidDumps } from "../../native/memory.ts";
+import type { ProgramStart } from "../../vm/channel/messages.ts";
+import { RemoteProgram } from "../../vm/remote-program.ts";
+import { Vm, type VmError, vmCommand } from "../../vm/vm.ts";
+import { CloseStack } from "../common/close-stack.ts";
+import { Diagnostics } from "../common/diagnostics.ts";
+import type { Environment } from "../common/environment.ts";
+import { ControlSocket } from "./control.ts";
+import { openDisplay } from "./display.ts";
+import { guestEnvironment } from "./guest-environment.ts";
+import { runInVm } from "./join.ts";
+import { machineOptions } from "./machine.ts";
+import { CONTROL, connectToVm, makeVmFolder, removeVmFolder } from "./names.ts";
+import type { VmSettings } from "./options.ts";
+import { attend, ownSize, ownStreams, requireTerminal } from "./own-terminal.ts";
+import { Signals } from "./signals.ts";
+
+/** The exit code when it is not the program's. */
+const VM_FAILED = 125;
+
+/** How QEMU complains about a device that it does not know, or does not let users create. */
+const NO_DEVICE = /not a valid device model name|expects a pluggable device type/;
+
+/** For how many milliseconds other programs may outlive the first before a line says why we do not end. */
+const LINGER_UNEXPLAINED_MS = 1000;
+
+/** Runs the program in the VM that it is meant for, and resolves to the exit code. Throws UserErrors. */
+export async function runVm(settings: VmSettings, environment: Environment): Promise<number> {
+  const diagnostics = new Diagnostics("wayland-proxy-vm", settings, environment);
+  if (settings.terminal) requireTerminal();
+  for (const warning of settings.warnings) diagnostics.log.warn(warning);
+  const { name, x11 = false, terminal = false } = settings;
+  const start: ProgramStart = {
+    command: settings.command,
+    environment: guestEnvironment(environment.inheritable, settings.env, userInfo().homedir, { x11, terminal }),
+    folder: process.cwd(),
+    terminal: terminal ? ownSize() : null,
+  };
+  if (settings.dryRun) return printCommand(settings, environment, start, diagnostics.log);
+  const socket = name === undefined ? null : await connectToVm(environment.runtimeDir, name);
+  if (socket !== null) return runInVm(socket, start, diagnostics.log);
+  return runOwnVm(settings, environment, start, diagnostics);
+}
+
+function vmName({ name }: VmSettings): string {
+  return name ?? `vm-${process.pid}`;
+}
+
+function printCommand(settings: VmSettings, environment: Environment, start: ProgramStart, log: Logger): number {
+  const name = vmName(settings);
+  const folder = makeVmFolder(environment.runtimeDir, `${name}.dry-run`);
+  try {
+    const { launcher, words } = vmCommand(machineOptions(settings, environment, { name, folder, start, log }));
+    process.stdout.write(`${[launcher, ...words].map(quote).join(" ")}\n`);
+    return 0;
+  } finally {
+    removeVmFolder(folder);
+  }
+}
+
+async function runOwnVm(
+  settings: VmSettings,
+  environment: Environment,
+  start: ProgramStart,
+  diagnostics: Diagnostics,
+): Promise<number> {
+  // Before there is anything of a guest in our memory.
+  forbidDumps();
+  const { log } = diagnostics;
+  const name = vmName(settings);
+  await using parts = new CloseStack();
+  parts.use(diagnostics);
+  // Before there is anything that a signal would leave behind.
+  const signals = new Signals();
+  const folder = makeVmFolder(environment.runtimeDir, name);
+  process.once("exit", () => removeVmFolder(folder));
+  parts.defer(() => removeVmFolder(folder));
+  const control = DisplaySocket.open(undefined, join(folder, CONTROL));
+  parts.defer(() => control.close());
+  const sockets = join(folder, "sockets");
+  mkdirSync(sockets, { recursive: true, mode: 0o700 });
+  const display = await openDisplay(settings, environment, sockets, name, diagnostics);
+  parts.defer(() => display.close());
+  diagnostics.listen(control.path, () => display.statistics);
+  const programs = new RunningPrograms();
+  const vm = await Vm.start({
+    ...machineOptions(settings, environment, { name, folder, start, log }),
+    counted: (count) => programs.counted(count),
+  });
+  let isClosing = false;
+  parts.defer(() => {
+    isClosing = true;
+    return vm.close();
+  });
+  const failed = vm.ended.then((error) => {
+    if (!isClosing) report(error, log);
+    return VM_FAILED;
+  });
+  const asked = new Promise<number>((resolve) => {
+    const { switchboard } = vm;
+    const target = { switchboard, log, stop: () => resolve(VM_FAILED) };
+    const server = new ControlSocket(control.fd.duplicate(), target);
+    parts.defer(() => server.close());
+  });
+  const over = Promise.race([failed, asked, signals.stopped]);
+  const isReady = await Promise.race([
+    vm.ready.then(
+      () => true,
+      () => false,
+    ),
+    over,
+  ]);
+  if (isReady !== true) return await over;
+  const code = await runFirst(vm, start, over, signals);
+  if (!signals.terminated) await programs.lastOrOver(start.command[0] ?? "", over, log);
+  return code;
+}
+
+/** Runs the program for which the VM was started. */
+function runFirst(vm: Vm, start: ProgramStart, over: Promise<number>, signals: Signals): Promise<number> {
+  const line = vm.switchboard.connect({ deliver: (frame) => program.onFrame(frame) });
+  const program = new RemoteProgram(1, start, ownStreams(), (frame) => line.send(frame));
+  void over.then((code) => program.end(code));
+  return attend(program, start.terminal !== null, signals);
+}
+
+/** How many programs run in the VM. */
+class RunningPrograms {
+  #count = 0;
+  #idle: (() => void) | null = null;
+
+  counted(count: number): void {
+    this.#count = count;
+    if (count === 0) this.#idle?.();
+  }
+
+  /** Resolves when the last has ended, or the VM is over. */
+  async lastOrOver(first: string, over: Promise<unknown>, log: Logger): Promise<void> {
+    if (this.#count === 0) return;
+    const idle = new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+    const explanation = setTimeout(() => {
+      log.info(`${first} has ended, but others run in this VM; SIGTERM, SIGINT or --stop ends them`);
+    }, LINGER_UNEXPLAINED_MS);
+    await Promise.race([idle, over]);
+    clearTimeout(explanation);
+  }
+}
+
+function report(error: VmError, log: Logger): void {
+  const text = error.lines.join("\n");
+  const remedy = NO_DEVICE.test(text) ? "; QEMU has to be 11.1 or newer: --qemu PROGRAM names another" : "";
+  log.error(`the VM has failed: ${error.message}${remedy}${text === "" ? "" : `\n${text}`}`);
+}
+
+/** As a shell needs it. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

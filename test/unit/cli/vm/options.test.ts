@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { guestEnvironment } from "../../../../src/cli/vm/guest-environment.ts";
+import { parseVmArguments, type VmSettings } from "../../../../src/cli/vm/options.ts";
+import { temporaryDirectory } from "../../native/support.ts";
+
+function settingsOf(...args: string[]): VmSettings {
+  return parseVmArguments([...args, "--", "true"]) as VmSettings;
+}
+
+describe("the command line of wayland-proxy-vm", () => {
+  it("has the program's own options behind the program, also without --", () => {
+    assert.deepEqual((parseVmArguments(["-t", "bash", "-t", "--name"]) as VmSettings).command, [
+      "bash",
+      "-t",
+      "--name",
+    ]);
+    assert.throws(() => parseVmArguments(["-t"]), /no command: say which program to run/);
+  });
+
+  it("shares folders where they are here, or elsewhere, and read-only if it says so", () => {
+    assert.deepEqual(
+      settingsOf("--share", "/a/b", "--share", "c:/d", "--share", "/e:ro", "--share", "/f:/g:ro").share,
+      [
+        { folder: "/a/b", place: "/a/b", writable: true },
+        { folder: resolve("c"), place: "/d", writable: true },
+        { folder: "/e", place: "/e", writable: false },
+        { folder: "/f", place: "/g", writable: false },
+      ],
+    );
+  });
+
+  for (const share of ["/a:/", "/", "/a,b", "/a\nb", "/a:/b,c"]) {
+    it(`refuses to share ${JSON.stringify(share)}`, () => {
+      assert.throws(() => settingsOf("--share", share), /--share .*cannot be/);
+    });
+  }
+
+  for (const name of ["", "..", "a/b", "-a", "a b", ".", "x".repeat(33)]) {
+    it(`refuses the name ${JSON.stringify(name)}, which would be a folder's`, () => {
+      assert.throws(() => settingsOf(`--name=${name}`), /is no name for a VM/);
+      assert.throws(() => settingsOf(`--stop=${name}`), /is no name for a VM/);
+    });
+  }
+
+  it("refuses numbers, sizes and words that mean nothing", () => {
+    assert.throws(() => settingsOf("--memory", "4"), /--memory 4 is no size/);
+    assert.throws(() => settingsOf("--cpus", "0"), /--cpus 0 is no number of processors/);
+    assert.throws(() => settingsOf("--accel", "xen"), /--accel xen: there are auto, kvm, tcg/);
+    assert.throws(() => settingsOf("--net", "tap"), /--net tap: there are none, user/);
+    assert.throws(() => settingsOf("--device", "a,b"), /is no name of a device/);
+  });
+});
+
+describe("the environment of a program in a VM", () => {
+  const options = { x11: false, terminal: false };
+
+  it("has what is as good there, and none of the secrets that are here", () => {
+    const here = {
+      PATH: "/p",
+      LANG: "de",
+      LC_TIME: "C",
+      TERM: "foot",
+      SSH_AUTH_SOCK: "/s",
+      WAYLAND_DISPLAY: "wayland-9",
+    };
+    const { PATH, LANG, LC_TIME, TERM, WAYLAND_DISPLAY, HOME, ...rest } = guestEnvironment(here, [], "/h", options);
+    assert.deepEqual(
+      [PATH, LANG, LC_TIME, TERM, WAYLAND_DISPLAY, HOME],
+      ["/p", "de", "C", undefined, "wayland-0", "/h"],
+    );
+    assert.equal(rest["SSH_AUTH_SOCK"], undefined);
+    assert.equal(rest["DISPLAY"], undefined);
+  });
+
+  it("has what the user asks for, with a value or with the one that it has here", () => {
+    const here = { A: "1", TERM: "foot" };
+    const wanted = ["A", "B=x=y", "C", "LANG="];
+    const result = guestEnvironment(here, wanted, "/h", { x11: true, terminal: true });
+    const { A, B, C, LANG, TERM, DISPLAY } = result;
+    assert.deepEqual([A, B, C, LANG, TERM, DISPLAY], ["1", "x=y", undefined, "", "foot", ":0"]);
+    assert.throws(() => guestEnvironment({}, ["=x"], "/h", options), /--env "=x" is no variable/);
+  });
+});
+
+describe("wayland-proxy-vm without a VM", () => {
+  const program = fileURLToPath(new URL("../../../../src/cli/vm/main.js", import.meta.url));
+
+  function run(context: Parameters<typeof temporaryDirectory>[0], ...args: string[]): [number | null, string, string] {
+    const env = { PATH: "/none", XDG_RUNTIME_DIR: temporaryDirectory(context), XDG_CACHE_HOME: "/none" };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { env, encoding: "utf8" });
+    return [status, stdout, stderr];
+  }
+
+  it("ends with 125, and one line with a remedy, when QEMU is missing", (context) => {
+    const [status, , stderr] = run(context, "--accel", "tcg", "--kernel", "/etc/passwd", "--modules", "/", "true");
+    assert.equal(status, 125);
+    assert.match(stderr, /^wayland-proxy-vm: error: [^\n]+\n$/);
+  });
+
+  it("lists no VM, and cannot stop what does not run", (context) => {
+    assert.deepEqual(run(context, "--list"), [0, "", ""]);
+    const [status, , stderr] = run(context, "--stop", "work");
+    assert.equal(status, 125);
+    assert.match(stderr, /there is no VM named work: --list shows those that run/);
+  });
+
+  it("gives a terminal only where it has one", (context) => {
+    const [status, , stderr] = run(context, "-t", "true");
+    assert.deepEqual([status, /-t needs a terminal/.test(stderr)], [125, true]);
+  });
+
+  it("reports with --check what is missing", (context) => {
+    const [status, stdout] = run(context, "--check");
+    assert.equal(status, 1);
+    assert.match(stdout, /^✗ QEMU: there is no program qemu-system-\w+: install QEMU 11\.1 or newer/m);
+  });
+});
