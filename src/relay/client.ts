@@ -6,6 +6,7 @@ import { DisplayError } from "../wire/errors.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
+import { HookError } from "./hook-error.ts";
 import type { WatchedSession } from "./host-watch.ts";
 
 export type InterfaceName = keyof Requests & keyof Events & string;
@@ -83,11 +84,11 @@ export class Client implements WatchedSession {
   /**
    * An object that neither side knows yet. It becomes known to the one to which it is sent as a new_id.
    *
-   * @throws TypeError when no protocol has the interface
+   * @throws HookError when no protocol has the interface
    */
   createObject<I extends InterfaceName>(interfaceName: I, version: number): WlObject<I> {
     const type = this.protocol.get(interfaceName);
-    if (type === undefined) throw new TypeError(`no protocol has the interface ${interfaceName}`);
+    if (type === undefined) throw new HookError("no-such-interface", `no protocol has the interface ${interfaceName}`);
     const object = new WlObject<I>(type, version);
     object.pinned = true;
     return object;
@@ -102,7 +103,11 @@ export class Client implements WatchedSession {
     return this.#session.onEnded(callback);
   }
 
-  /** Sends a request of our own to the host. Descriptors in it are handed over. */
+  /**
+   * Sends a request of our own to the host. Descriptors in it are handed over.
+   *
+   * @throws HookError when the object has no such request, or when a value does not fit; nothing is sent then
+   */
   sendRequest<I extends keyof Requests, M extends keyof Requests[I] & string>(
     object: WlObject<I>,
     name: M,
@@ -136,6 +141,8 @@ export class Client implements WatchedSession {
    * Sends an event of our own to the client, unless that has destroyed the object, whose id may be another one's by now.
    * Descriptors in it are handed over. A destructor ends the life of an object that only the client has, and its id is
    * free again.
+   *
+   * @throws HookError as `sendRequest`
    */
   sendEvent<I extends keyof Events, M extends keyof Events[I] & string>(
     object: WlObject<I>,
@@ -170,6 +177,8 @@ export class Client implements WatchedSession {
 
 function findMessage(type: Interface, direction: "requests" | "events", name: string): Message {
   const message = type[direction].find((candidate) => candidate.name === name);
-  if (message === undefined) throw new TypeError(`a ${type.name} has no ${name} among its ${direction}`);
+  if (message === undefined) {
+    throw new HookError("no-such-message", `a ${type.name} has no ${name} among its ${direction}`);
+  }
   return message;
 }

@@ -10,6 +10,7 @@ import { ArgKind, type Argument, type Interface, type Message } from "../wire/si
 import type { WireMessage } from "../wire/wire-message.ts";
 import { WlObject } from "../wire/wl-object.ts";
 import { beginMessage, endMessage, writeArray, writeFixed, writeString, writeWord } from "../wire/writer.ts";
+import { HookError } from "./hook-error.ts";
 
 /** An argument as hooks see it. */
 export type Value = number | string | null | WlObject | Uint8Array | Fd;
@@ -142,10 +143,62 @@ export function patchIds({ message, offset, end }: WireMessage, values: readonly
 }
 
 /**
+ * Checks that values fit the arguments of a message.
+ *
+ * @throws HookError when one does not: a mistake in the hook that gave it
+ */
+export function checkValues(object: WlObject, message: Message, values: readonly (Value | undefined)[]): void {
+  for (let i = 0; i < message.args.length; i++) checkValue(object, message, message.args[i] as Argument, values[i]);
+}
+
+/** Checks one of them. */
+export function checkValue(object: WlObject, message: Message, arg: Argument, value: Value | undefined): void {
+  if (fits(arg, value)) return;
+  const given = value instanceof WlObject ? `a ${value.interfaceName}` : String(value);
+  const wanted = arg.interface === null ? (kinds[arg.kind] as string) : `a ${arg.interface.name}`;
+  const place = `${object.interfaceName}.${message.name}`;
+  throw new HookError("bad-value", `${given} is no value for the argument ${arg.name} of ${place}, which is ${wanted}`);
+}
+
+/** What arguments of each kind are, for messages to people. */
+const kinds: readonly string[] = [
+  "a number",
+  "a number",
+  "a number",
+  "a string",
+  "an object",
+  "an object",
+  "an object",
+  "an array of bytes",
+  "a file descriptor",
+];
+
+function fits({ kind, nullable, interface: type }: Argument, value: Value | undefined): boolean {
+  switch (kind) {
+    case ArgKind.int:
+    case ArgKind.uint:
+    case ArgKind.fixed:
+      return typeof value === "number";
+    case ArgKind.string:
+      return typeof value === "string" || (value === null && nullable);
+    case ArgKind.array:
+      return value instanceof Uint8Array;
+    case ArgKind.fd:
+      return value instanceof Fd;
+    default:
+      if (value === null) return nullable;
+      // An object can have another interface on each side.
+      return (
+        value instanceof WlObject && (type === null || value.hostInterface === type || value.clientInterface === type)
+      );
+  }
+}
+
+/**
  * Writes a message to a peer's output queue. Its descriptors are handed over.
  *
+ * @param values those that `checkValues` has let pass
  * @returns how many of the writer's words it takes
- * @throws TypeError when a value does not fit its argument: a mistake in the hook that gave it
  */
 export function encode(
   object: WlObject,
@@ -155,35 +208,29 @@ export function encode(
   ids: Ids,
 ): number {
   beginMessage(ids.targetId(object), message.opcode);
-  message.args.forEach((arg, i) => {
-    encodeOne(message, arg, values[i], ids);
-  });
+  for (let i = 0; i < values.length; i++) encodeOne(message.args[i] as Argument, values[i] as Value, ids);
   takeFds(message, values, output);
   return endMessage(output);
 }
 
-function encodeOne(message: Message, arg: Argument, value: Value | undefined, ids: Ids): void {
-  const { kind } = arg;
+function encodeOne({ kind }: Argument, value: Value, ids: Ids): void {
   if (typeof value === "number") {
-    if (kind === ArgKind.fixed) return writeFixed(value);
-    if (kind === ArgKind.int || kind === ArgKind.uint) return writeWord(value);
+    if (kind === ArgKind.fixed) writeFixed(value);
+    else writeWord(value);
   } else if (value instanceof WlObject) {
     if (kind === ArgKind.object) return writeWord(ids.targetId(value));
     if (kind === ArgKind.genericNewId) {
       writeString(value.hostInterface.name);
       writeWord(value.version);
     }
-    if (kind === ArgKind.newId || kind === ArgKind.genericNewId) return writeWord(ids.introduce(value));
-  } else if (value instanceof Fd) {
-    if (kind === ArgKind.fd) return;
-  } else if (value instanceof Uint8Array) {
-    if (kind === ArgKind.array) return writeArray(value);
+    writeWord(ids.introduce(value));
   } else if (typeof value === "string") {
-    if (kind === ArgKind.string) return writeString(value);
-  } else if (value === null && arg.nullable) {
-    return writeWord(0);
+    writeString(value);
+  } else if (value === null) {
+    writeWord(0);
+  } else if (value instanceof Uint8Array) {
+    writeArray(value);
   }
-  throw new TypeError(`${message.name}: ${String(value)} is no value for its argument ${arg.name}`);
 }
 
 /** Hands the descriptors among the values to an output queue, ahead of their message. */

@@ -9,8 +9,19 @@ import { ArgKind, type Argument, type Interface, type Message } from "../wire/si
 import { WireMessage } from "../wire/wire-message.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { writtenWords } from "../wire/writer.ts";
-import { closeFds, createChild, decode, deliverable, encode, patchIds, takeFds, type Value } from "./codec.ts";
+import {
+  checkValues,
+  closeFds,
+  createChild,
+  decode,
+  deliverable,
+  encode,
+  patchIds,
+  takeFds,
+  type Value,
+} from "./codec.ts";
 import type { Direction, Ways } from "./direction.ts";
+import { inHookOf } from "./hook-error.ts";
 import { HookedMessage } from "./hooked-message.ts";
 import type { Hook } from "./hooks.ts";
 import type { Holdable, RelayContext } from "./relay-context.ts";
@@ -97,7 +108,7 @@ export class Forwarder implements Ways, Holdable {
 
   /** Sends a message of our own to the sink, behind everything that was forwarded so far. */
   send(object: WlObject, message: Message, args: Record<string, unknown>): void {
-    const values = message.args.map((arg) => args[arg.name] as never);
+    const values = this.#valuesOf(object, message, args);
     if (!this.#sink.open || !this.#direction.mayBeSent(object)) return closeFds(values);
     this.#encode(object, message, values);
   }
@@ -107,12 +118,24 @@ export class Forwarder implements Ways, Holdable {
    * hook holds up this direction, it waits in front of what the source has sent.
    */
   inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
-    const values = message.args.map((arg) => args[arg.name] as never);
+    const values = this.#valuesOf(object, message, args);
     const hooked = new HookedMessage(this.#context.client, object, message, values);
     // Nothing of it lies in the receive buffer.
     hooked.change({});
     if (this.#held) this.#injected.push(hooked);
     else this.#start(hooked, 0, 0);
+  }
+
+  /** The values of arguments in their order; if one does not fit, the descriptors among them are closed. */
+  #valuesOf(object: WlObject, message: Message, args: Record<string, unknown>): Value[] {
+    const values = message.args.map((arg) => args[arg.name] as Value);
+    try {
+      checkValues(object, message, values);
+    } catch (error) {
+      closeFds(values);
+      throw error;
+    }
+    return values;
   }
 
   /** Handles what was injected while the direction was held. */
@@ -277,9 +300,20 @@ export class Forwarder implements Ways, Holdable {
   }
 
   #runHooks(hooked: HookedMessage, hooks: readonly Hook<never, never>[], first: number): Promise<void> | undefined {
+    const { object, signature } = hooked;
     for (let i = first; i < hooks.length && !hooked.dropped; i++) {
-      const result = hooks[i]?.(hooked as HookedMessage<never, never>);
-      if (result) return result.then(() => this.#runHooks(hooked, hooks, i + 1));
+      try {
+        const result = hooks[i]?.(hooked as HookedMessage<never, never>);
+        if (!result) continue;
+        return result.then(
+          () => this.#runHooks(hooked, hooks, i + 1),
+          (error) => {
+            throw inHookOf(object, signature, error);
+          },
+        );
+      } catch (error) {
+        throw inHookOf(object, signature, error);
+      }
     }
     return undefined;
   }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { Fd } from "../native/fd.ts";
 import type { Events, Requests } from "../protocol/generated/types.ts";
-import type { Message } from "../wire/signature.ts";
+import type { Argument, Message } from "../wire/signature.ts";
 import { WlObject } from "../wire/wl-object.ts";
 import type { Client } from "./client.ts";
-import type { Value } from "./codec.ts";
+import { checkValue, closeFds, type Value } from "./codec.ts";
+import { HookError } from "./hook-error.ts";
 
 /**
  * A message on its way, as its hooks see it. It is forwarded unchanged when all hooks have returned, unless a hook changes
@@ -54,17 +57,34 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
     return this.#dropped;
   }
 
-  /** Replaces arguments. The message becomes the owner of a descriptor that is given here; the old one is closed. */
+  /**
+   * Replaces arguments. The message becomes the owner of a descriptor that is given here; the old one is closed.
+   *
+   * @throws HookError when it has no such argument, or when a value does not fit; nothing is replaced then
+   */
   change(changes: Partial<Args>): void {
+    const given = Object.entries(changes) as [string, Value][];
+    try {
+      for (const [name, value] of given) checkValue(this.object, this.signature, this.#argument(name), value);
+    } catch (error) {
+      closeFds(given.map(([, value]) => value));
+      throw error;
+    }
+    for (const [name, value] of given) {
+      const index = this.signature.args.indexOf(this.#argument(name));
+      const old = this.values[index];
+      if (old instanceof Fd && old !== value) old.close();
+      this.values[index] = value;
+    }
     this.#changed = true;
     this.#args = null;
-    for (const [name, value] of Object.entries(changes)) {
-      const index = this.signature.args.findIndex((arg) => arg.name === name);
-      if (index < 0) throw new TypeError(`${this.signature.name} has no argument ${name}`);
-      const old = this.values[index];
-      if (typeof old === "object" && old !== null && "close" in old && old !== value) old.close();
-      this.values[index] = value as Value;
-    }
+  }
+
+  #argument(name: string): Argument {
+    const argument = this.signature.args.find((arg) => arg.name === name);
+    if (argument !== undefined) return argument;
+    const place = `${this.object.interfaceName}.${this.signature.name}`;
+    throw new HookError("no-such-argument", `${place} has no argument ${name}`);
   }
 
   /** Stops the message. Later hooks do not see it, and objects that it makes exist for its sender only. */

@@ -294,13 +294,17 @@ describe("a hook that throws", () => {
     assert.deepEqual(await client.disconnected(), {
       objectId: 1,
       code: 3,
-      text: "wayland-proxy: internal error: out of luck",
+      text: "wayland-proxy: internal error: the hook of wl_shm.create_pool failed: out of luck",
     });
     await host.expect("wl_surface.set_buffer_scale");
     await host.closed;
     await witness.client.roundtrip();
     assert.ok(
-      log.some((text) => /^error: client 1 \(.*internal error: Error: out of luck\n/.test(text)),
+      log.some((text) =>
+        /^error: client 1 \(.*internal error: HookError: the hook of wl_shm.create_pool failed: out of luck\n +at /.test(
+          text,
+        ),
+      ),
       log.join("\n"),
     );
   });

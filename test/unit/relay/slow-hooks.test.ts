@@ -202,7 +202,7 @@ describe("a hook that takes its time", () => {
     await gate.entered;
     gate.fail(new Error("no such window"));
     const { code, text } = await stage.client.disconnected();
-    assert.deepEqual([code, text], [3, "wayland-proxy: internal error: no such window"]);
+    assert.deepEqual([code, text], [3, "wayland-proxy: internal error: the hook of echo.fds failed: no such window"]);
     await witness.client.roundtrip();
     assert.equal(stage.host.inbox.count("echo.numbers"), 0);
   });
