@@ -75,6 +75,18 @@ bool read_integers(napi_env env, napi_value value, size_t least, const char *com
   return true;
 }
 
+bool read_clock(napi_env env, napi_value value, double **data) {
+  napi_typedarray_type type;
+  void *start;
+  size_t length;
+  if (napi_get_typedarray_info(env, value, &type, &length, &start, NULL, NULL) != napi_ok ||
+      type != napi_float64_array || length < 1) {
+    return refuse(env, "clock must be a Float64Array of 1 or more");
+  }
+  *data = start;
+  return true;
+}
+
 napi_value number(napi_env env, int32_t value) {
   napi_value result = NULL;
   napi_create_int32(env, value, &result);

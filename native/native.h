@@ -22,7 +22,7 @@
   X(listenUnix) X(listenAbstract) X(bindAbstract) X(accept) X(connectUnix) X(connectAbstract)        /* socket.c */ \
   X(socketPair) X(setSendBuffer) X(peerCredentials) X(shutdown) X(listenerAddress) X(sendDatagram)                  \
   X(close) X(duplicate) X(adopt) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
-  X(watchOpen) X(watchSet) X(watchClose)                                                              /* watch.c */ \
+  X(watchInit) X(watchOpen) X(watchSet) X(watchClose) X(watchWait)                                    /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap) X(forbidDumps)               /* memory.c */ \
   X(clientMap) X(clientResize) X(clientCopy) X(clientStore) X(clientUnmap)                    /* client-memory.c */ \
   X(mayBlock) X(closeMayBlock) X(callsOpen) X(callsEvent) X(callsRest) X(callsStart)               /* blocking.c */ \
@@ -54,6 +54,9 @@ bool read_array(napi_env env, napi_value value, uint8_t **data, size_t *size);
 bool read_bytes(napi_env env, const napi_value *values, uint8_t **data, size_t *length);
 /* An Int32Array of at least `least` elements. `size`, which may be NULL, becomes how many it has. */
 bool read_integers(napi_env env, napi_value value, size_t least, const char *complaint, int32_t **data, size_t *size);
+
+/* A Float64Array of at least one element. */
+bool read_clock(napi_env env, napi_value value, double **data);
 
 /* Always false, so that a reader can end with it. */
 bool refuse(napi_env env, const char *complaint);

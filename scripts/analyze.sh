@@ -5,15 +5,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 for source in native/*.c; do
-  case $source in
-    # GCC 12 loses sight of memory that is stored where a pointer of Node's leads (`by_fd`), and calls it leaked. The
-    # sanitizers' run looks for leaks there.
-    native/watch.c) exceptions=-Wno-analyzer-malloc-leak ;;
-    *) exceptions= ;;
-  esac
-  # shellcheck disable=SC2086
   gcc -O2 -Werror -Wall -Wextra -fanalyzer -Wconversion -Wsign-conversion -Wshadow -Wpointer-arith -Wwrite-strings \
     -Wstrict-prototypes -Wundef -Wvla -Wnull-dereference -Wformat=2 -Wlogical-op -Wduplicated-cond \
-    -Wduplicated-branches $exceptions -fPIC -std=gnu11 -DNAPI_VERSION=8 -D_GNU_SOURCE \
+    -Wduplicated-branches -fPIC -std=gnu11 -DNAPI_VERSION=8 -D_GNU_SOURCE \
     -isystem node_modules/node-api-headers/include -c -o /dev/null "$source"
 done

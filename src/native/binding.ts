@@ -48,15 +48,29 @@ export interface Binding {
   send(fd: number, bytes: Uint8Array, offset: number, length: number, fds: Int32Array, count: number): number;
 
   /**
-   * Prepares watching `fd`; `watchSet` starts it. `callback` gets READABLE (1), WRITABLE (2) or both, again and again
-   * while that is so. Hanging up counts as what was asked for, an error as READABLE: receive() and send() tell. One
-   * watch for each fd (`-EEXIST`), no regular files (`-EPERM`). The watch keeps the process alive until it is closed.
+   * Prepares watching in this environment; to be called once (`-EEXIST`). When watched descriptors are ready, `turn` gets
+   * them (`turn[1]` = how many, `turn[2…]` = pairs of descriptor and events) and `run` is called, and again until it has set
+   * `turn[0]`, the number of those that were handled, to that. Events are READABLE 1, WRITABLE 2 and FAILED 4; hanging up is
+   * both of the former, an error all three. Meanwhile `clock[0]` is when that was (as `bootTime`), else 0. With `inside` the
+   * event loop waits for our descriptors with its own, and not the other way round.
    */
-  watchOpen(fd: number, callback: (events: number) => void): number;
-  /** From now on waits for `events` (READABLE | WRITABLE; 0 = for nothing, not even hanging up). */
+  watchInit(turn: Int32Array, clock: Float64Array, run: () => void, inside: boolean): number;
+  /**
+   * Prepares watching `fd`; `watchSet` starts it. One watch for each fd (`-EEXIST`), no regular files (`-EPERM`).
+   */
+  watchOpen(fd: number): number;
+  /**
+   * From now on waits for `events` (READABLE | WRITABLE; 0 = for nothing, not even hanging up). As long as any watch waits
+   * for something, the process goes on.
+   */
   watchSet(fd: number, events: number): number;
   /** Ends a watch, at once and for good; to be called before its descriptor is closed. */
   watchClose(fd: number): number;
+  /**
+   * For `run`, when all is handled, and nothing that the event loop has to know of was begun: waits, and fills `turn` anew.
+   * Returns how many are ready; 0 when `run` is to return.
+   */
+  watchWait(): number;
 
   /**
    * Makes a listening socket at `path`, whose mode is 0600 (less what the umask denies the owner) from its first moment

@@ -7,14 +7,33 @@ import type { Fd } from "./fd.ts";
 export const READABLE = 1;
 /** Something can be written, or writing fails at once. */
 export const WRITABLE = 2;
+/** There is an error, which reading and writing will tell. */
+const FAILED = 4;
+
+/** What is ready, as `Binding.watchInit` says. */
+const NEXT = 0;
+const COUNT = 1;
+const READY = 2;
+const turn = new Int32Array(READY + 2 * 128);
+const clock = new Float64Array(1);
+
+/** Whoever gets READABLE or WRITABLE. @returns true when it has begun nothing that the event loop has to know of. */
+type Callback = (events: number) => unknown;
+
+/** By their descriptors. */
+const watches: (Watch | undefined)[] = [];
 
 /**
  * Calls back from the event loop while a descriptor is readable or writable. Level-triggered: whoever does not read
- * what there is is called again. Keeps the process alive until it is closed. An exception in the callback is an
+ * what there is is called again. Keeps the process alive while it waits for something. An exception in the callback is an
  * 'uncaughtException'.
+ *
+ * A callback returns true when it has begun nothing that the event loop has to know of: no promise, no tick, nothing
+ * that Node waits for. Timers and immediates are known without that. Then the next one follows without a detour.
  */
 export class Watch {
   readonly #fd: number;
+  readonly #onEvents: Callback;
   #open = true;
   #events = 0;
 
@@ -22,13 +41,15 @@ export class Watch {
    * Waits for nothing until `set`. Does not own `fd`, of which there may be one watch at a time. Throws a SystemError
    * (EEXIST: watched already; EPERM: a regular file, which is always ready; EBADF).
    */
-  constructor(fd: number, onEvents: (events: number) => void) {
-    check(native.watchOpen(fd, onEvents), "watch", `fd ${fd}`);
+  constructor(fd: number, onEvents: Callback) {
+    check(native.watchOpen(fd), "watch", `fd ${fd}`);
     this.#fd = fd;
+    this.#onEvents = onEvents;
+    watches[fd] = this;
   }
 
   /** As the constructor, for the owner of `fd`: when it throws, `fd` is closed. */
-  static owned(fd: Fd, onEvents: (events: number) => void): Watch {
+  static owned(fd: Fd, onEvents: Callback): Watch {
     try {
       return new Watch(fd.raw, onEvents);
     } catch (error) {
@@ -39,11 +60,11 @@ export class Watch {
 
   /**
    * From now on waits for `events` (READABLE | WRITABLE); with 0 for nothing, not even that the peer hangs up. A change
-   * costs two system calls. Does nothing once closed.
+   * costs a system call. Does nothing once closed. Throws a SystemError (ENOSPC: the user watches too many).
    */
   set(events: number): void {
     if (!this.#open || events === this.#events) return;
-    native.watchSet(this.#fd, events);
+    check(native.watchSet(this.#fd, events), "epoll_ctl", `fd ${this.#fd}`);
     this.#events = events;
   }
 
@@ -51,6 +72,36 @@ export class Watch {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    watches[this.#fd] = undefined;
+    // The number may be another file's before its turn would come.
+    for (let at = turn[NEXT] as number; at < (turn[COUNT] as number); at++) {
+      if (turn[READY + 2 * at] === this.#fd) turn[READY + 2 * at + 1] = 0;
+    }
     native.watchClose(this.#fd);
   }
+
+  /** Passes on what is still waited for; @returns what the callback did. */
+  tell(ready: number): unknown {
+    let events = ready & this.#events;
+    if ((ready & FAILED) !== 0 && this.#events !== 0) events |= READABLE;
+    return events === 0 || this.#onEvents(events);
+  }
 }
+
+/** Handles what is ready, until the event loop has to have its turn. */
+function run(): void {
+  do {
+    while ((turn[NEXT] as number) < (turn[COUNT] as number)) {
+      const at = READY + 2 * (turn[NEXT] as number);
+      (turn[NEXT] as number)++;
+      const watch = watches[turn[at] as number];
+      if (watch === undefined || watch.tell(turn[at + 1] as number) === true) continue;
+      // What follows in this turn happens later.
+      clock[0] = 0;
+      return;
+    }
+  } while (native.watchWait() > 0);
+}
+
+// Electron waits for the event loop's descriptor itself, in a thread, and must not be kept waiting by us.
+check(native.watchInit(turn, clock, run, "electron" in process.versions), "epoll_create");

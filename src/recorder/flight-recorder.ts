@@ -50,6 +50,10 @@ export class SessionTrace implements Trace {
     return this.#ring.now;
   }
 
+  get isObserved(): boolean {
+    return this.#observers.length > 0;
+  }
+
   tick(): void {
     this.#ring.tick();
   }

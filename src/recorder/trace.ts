@@ -10,6 +10,8 @@ export type TracePoint = (typeof TracePoint)[keyof typeof TracePoint];
 
 /** Sees all messages of a session. */
 export interface Trace {
+  /** Whether somebody sees the messages while they pass, and may do more than to keep them in memory. */
+  readonly isObserved: boolean;
   /** A turn begins: what is reported next happens now. */
   tick(): void;
   /** A message has passed. One that comes in was not checked yet: it may be shorter or longer than its signature says. */

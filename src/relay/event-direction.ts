@@ -43,6 +43,7 @@ export class EventDirection implements Direction {
     if (object === undefined) {
       // libwayland's clients ignore such events, too. Descriptors cannot be told from those of the next message, but
       // there is no such object that ever had one.
+      this.#context.beganMore();
       this.#context.log.debug(`the host sent an event to object ${id}, which does not exist`);
       return;
     }

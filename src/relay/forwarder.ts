@@ -243,6 +243,7 @@ export class Forwarder implements Ways, Holdable {
 
   /** Drops a message that names an object which its receiver does not have: nothing could be put in its place. */
   #undeliverable({ message, offset, end }: WireMessage): void {
+    this.#context.beganMore();
     this.#context.log.debug(`${message.name} is dropped: its receiver does not have an object that it names`);
     this.#source.input.fds.closeFirst(message.fds);
     const introduced: number[] = [];
@@ -267,6 +268,7 @@ export class Forwarder implements Ways, Holdable {
   /** Runs the hooks of a message, and sends it their way once they are done. */
   #start(hooked: HookedMessage, offset: number, end: number): void {
     const { object, signature, values } = hooked;
+    this.#context.beganMore();
     try {
       const waiting = this.#runHooks(hooked, this.#hooksOf(object, signature), 0);
       if (waiting === undefined) this.#complete(hooked, offset, end);

@@ -24,6 +24,8 @@ export interface RelayContext {
   readonly trace: Trace | null;
   readonly objects: SessionObjects;
   readonly roundTrip: RoundTrip;
+  /** Says that more was begun than to forward, so that the event loop is to have its turn: a promise, a line of the log. */
+  beganMore(): void;
   /** Tells the client that the id of an object which only it had is free again. */
   deleteClientId(object: WlObject): void;
   /** Destroys an object that the client will never know. */

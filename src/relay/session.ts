@@ -57,6 +57,9 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
   /** What is to be called when both connections are closed; null until somebody asks for it. */
   #onEnded: Set<() => void> | null = null;
   #flushScheduled = false;
+  /** Whether everything that is forwarded goes from one socket to another, and nobody sees it. */
+  readonly #isPlain: boolean;
+  #hasBegunMore = false;
   /** The side whose stream has ended while an asynchronous hook still holds some of its messages. */
   #endAfterHeld: Endpoint | null = null;
   #heldTimer: NodeJS.Timeout | null = null;
@@ -80,6 +83,7 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
     this.#requestDirection = new RequestDirection(this, this.#client, this.#host);
     this.requests = new Forwarder(this, this.#requestDirection);
     this.events = new Forwarder(this, new EventDirection(this, this.#host, this.#client));
+    this.#isPlain = client.isSocket && host.isSocket && !options.trace?.isObserved;
     this.#flowControl = new FlowControl(this.#client, this.#host, this.requests, this.#disconnection);
   }
 
@@ -135,6 +139,7 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
   scheduleFlush(): void {
     if (this.#flushScheduled) return;
     this.#flushScheduled = true;
+    this.beganMore();
     this.trace?.tick();
     queueMicrotask(() => {
       this.#flushScheduled = false;
@@ -151,6 +156,10 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
   }
 
   // Of the forwarders.
+
+  beganMore(): void {
+    this.#hasBegunMore = true;
+  }
 
   deleteClientId(object: WlObject): void {
     const { display } = this.objects;
@@ -204,8 +213,9 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
 
   // Of the endpoints.
 
-  readable(endpoint: Endpoint): void {
+  readable(endpoint: Endpoint): boolean {
     this.trace?.tick();
+    this.#hasBegunMore = !this.#isPlain;
     const fromClient = endpoint === this.#client;
     const forwarder = fromClient ? this.requests : this.events;
     const { input } = endpoint;
@@ -213,7 +223,7 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
     if (result <= 0) {
       if (result === EAGAIN) input.keep(0);
       else this.#streamEnded(endpoint);
-      return;
+      return false;
     }
     if (!fromClient) this.#silence?.heard();
     if (!forwarder.held) forwarder.run();
@@ -224,6 +234,7 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
       throw new ProtocolError(`more than ${MAX_UNCLAIMED_FDS} file descriptors that belong to no message`);
     }
     this.#flush();
+    return !this.#hasBegunMore && this.#client.open && this.#host.open;
   }
 
   progress(): void {

@@ -5,6 +5,7 @@ import { EAGAIN, type Transport } from "../wire/transport.ts";
 
 /** The connection of a client that exists in a recording only: gives what is played, and takes whatever is sent. */
 export class PlayedTransport implements Transport {
+  readonly isSocket = false;
   readonly #messages: { readonly bytes: Buffer; readonly fds: readonly Fd[] }[] = [];
   #onReadable: () => void = () => {};
   #isWatched = false;

@@ -51,6 +51,7 @@ export type Ending = "complete" | "failed" | "late";
  * now.
  */
 export class Player implements Trace {
+  readonly isObserved = true;
   readonly #log: Logger;
   readonly #transport = new PlayedTransport();
   readonly #names = new ReplayNames();

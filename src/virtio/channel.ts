@@ -42,6 +42,7 @@ const EPIPE = -32;
  * connection (relay/host-watch.ts), and nothing that is known to kill the worker may be asked of the host.
  */
 export class VirtioTransport implements Transport {
+  readonly isSocket = false;
   /** Memory that this connection's compositor can map. */
   readonly images: ImageAllocator;
   /**

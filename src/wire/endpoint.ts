@@ -7,8 +7,8 @@ import { EAGAIN, type Transport } from "./transport.ts";
 
 /** The owner of an endpoint, which learns what happens. */
 export interface EndpointEvents {
-  /** There is something to receive. */
-  readable(endpoint: Endpoint): void;
+  /** There is something to receive. @returns whether all that it did was to forward, as `Transport.listen` asks. */
+  readable(endpoint: Endpoint): boolean;
   /** Waiting output was sent, at least in part. */
   progress(endpoint: Endpoint): void;
   closed(endpoint: Endpoint): void;
@@ -35,8 +35,8 @@ export class Endpoint {
     this.input = new InputBuffer(transport);
     this.output = new OutputQueue(transport);
     transport.listen(
-      () => this.#guard(this.#readable),
-      () => this.#guard(this.#writable),
+      () => this.#guard(this.#readable) === true,
+      () => void this.#guard(this.#writable),
     );
     transport.watch(true, false);
   }
@@ -95,22 +95,23 @@ export class Endpoint {
   }
 
   /** Keeps an unexpected error from ending more than this connection's session. */
-  #guard(action: () => void): void {
+  #guard<T>(action: () => T): T | undefined {
     try {
-      action.call(this);
+      return action.call(this);
     } catch (error) {
       this.#events.failed(this, error);
+      return undefined;
     }
   }
 
-  #readable(): void {
-    if (this.#state === "open") {
-      this.#events.readable(this);
-    } else if (this.#state === "finishing") {
+  #readable(): boolean {
+    if (this.#state === "open") return this.#events.readable(this);
+    if (this.#state === "finishing") {
       const result = this.input.hold();
       this.input.clear();
       if (result <= 0 && result !== EAGAIN) this.close();
     }
+    return false;
   }
 
   #writable(): void {

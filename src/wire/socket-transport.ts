@@ -26,6 +26,7 @@ function closeUnread(owner: object): void {
 
 /** A connected Unix stream socket, non-blocking, which it owns. */
 export class SocketTransport implements Transport {
+  readonly isSocket = true;
   readonly #fd: Fd;
   readonly #raw: number;
   #watch: Watch | null = null;
@@ -56,11 +57,13 @@ export class SocketTransport implements Transport {
     return send(this.#raw, bytes, offset, length, fdsOut, count);
   }
 
-  listen(onReadable: () => void, onWritable: () => void): void {
+  listen(onReadable: () => unknown, onWritable: () => void): void {
     this.#watch = new Watch(this.#raw, (events) => {
+      if (events === READABLE) return onReadable();
       // Writable first: it empties queues, and so may allow reading again. Either call may close this transport.
       if (events & WRITABLE) onWritable();
       if (events & READABLE && this.#watched & READABLE) onReadable();
+      return false;
     });
   }
 

@@ -10,6 +10,8 @@ export const ETOOMANYREFS = -109;
  * their order and may be cut anywhere; a descriptor arrives before or with the first byte that was sent with it.
  */
 export interface Transport {
+  /** Whether it is a plain socket, so that no call of it begins anything that the event loop has to know of. */
+  readonly isSocket: boolean;
   /**
    * Reads at most `length` bytes into `bytes` at `offset`, and what descriptors came with them into `fds`.
    *
@@ -25,8 +27,12 @@ export interface Transport {
    * negative errno when the peer takes no more.
    */
   send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number;
-  /** Says whom to call when `receive` or `send` is worth a call. At first neither is watched. */
-  listen(onReadable: () => void, onWritable: () => void): void;
+  /**
+   * Says whom to call when `receive` or `send` is worth a call. At first neither is watched.
+   *
+   * @param onReadable may return true when all that it did was to forward; see `Watch`
+   */
+  listen(onReadable: () => unknown, onWritable: () => void): void;
   /** Chooses which calls are wanted. */
   watch(readable: boolean, writable: boolean): void;
   /** Ends the connection. The peer can still receive all that was sent, and then sees the end. */

@@ -13,6 +13,7 @@ export interface Sent {
 
 /** A transport without a kernel: a test decides what each call of `receive` and `send` gives and takes. */
 export class MemoryTransport implements Transport {
+  readonly isSocket = false;
   readonly sent: Sent[] = [];
   /** How many of so many bytes the next send takes; an error if negative. */
   takes: (length: number) => number = (length) => length;

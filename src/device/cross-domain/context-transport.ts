@@ -44,6 +44,7 @@ export interface GuestSink {
 
 /** The client's end of a session whose client is in the guest. */
 export class ContextTransport implements Transport, DataQueue {
+  readonly isSocket = false;
   readonly #sink: GuestSink;
   readonly #backlog: Backlog;
   readonly #descriptors: Share;
