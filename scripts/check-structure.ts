@@ -42,6 +42,9 @@ const rules: Rules = {
     "src/xwayland/base/window.ts": "a window has what features give it",
     "src/xwayland/base/windows.ts": "finds windows by their surfaces",
   },
+  // Windows, their surfaces and roles belong together, as do a pool and its buffers. An X11 connection is told what it shows.
+  // What upstream.ts loads only where it is needed is an upstream, too.
+  circlesOfTypes: ["src/xwayland", "src/hooks/shm", "src/x11", "src/cli/upstream"],
   features: { file: "src/xwayland/window-manager.ts", list: "features" },
   forTests: {
     "src/virtio/images.ts#imageSize": "the buckets are a rule of their own, which no host shows",

@@ -22,6 +22,8 @@ export interface Rules {
   readonly published: readonly string[];
   /** Files that may import types, and nothing else, from layers above them, each with the reason. */
   readonly typesFromAbove: Readonly<Record<string, string>>;
+  /** Folders whose files may name each other's types in a circle. Values never may. */
+  readonly circlesOfTypes: readonly string[];
   /** The file with the array of that name in which features stand: no file with one imports from that of another one. Null for no such rule. */
   readonly features: { readonly file: string; readonly list: string } | null;
   /** Exports that only tests use, as `file#name`, each with the reason. */
@@ -60,7 +62,7 @@ export function findViolations(root: string, rules: Rules): string[] {
     ...withoutModule(files, rules),
     ...wrongDirections(imports, rules),
     ...betweenFeatures(texts, imports, rules),
-    ...cycles(imports),
+    ...cycles(imports, rules),
     ...unusedExports(exports, imports, rules),
     ...environmentReaders(texts, rules),
     ...foreignOptions(texts, rules),
@@ -179,8 +181,10 @@ function betweenFeatures(texts: ReadonlyMap<string, string>, imports: readonly I
 }
 
 /** Circles of imports at run time; types may refer to each other. */
-function cycles(imports: readonly Import[]): string[] {
-  const edges = imports.filter((one) => !one.typeOnly);
+function cycles(imports: readonly Import[], rules: Rules): string[] {
+  const mayName = (file: string): boolean =>
+    [rules.tests, ...rules.circlesOfTypes].some((place) => isWithin(file, place));
+  const edges = imports.filter(({ typeOnly, from }) => !typeOnly || !mayName(from));
   const found: string[] = [];
   const done = new Set<string>();
   const visit = (file: string, trail: readonly string[]): void => {

@@ -63,9 +63,12 @@ export class SessionTrace implements Trace {
     // What somebody typed is not kept, and so cannot come out.
     const last = this.#keepsTyped ? end : Math.min(end, offset + message.wordsBeforeTyped);
     this.#ring.message(point, this.number, type.index, words, offset, last);
-    if (this.#observers.length === 0) return;
-    // In a view of its own: the message that goes on is whole.
-    const shown = kept.show(type, message, words, offset, last);
+    if (this.#observers.length > 0) this.#tell(point, wire, last);
+  }
+
+  /** Shows observers a message in a view of its own, which may end earlier: the one that goes on is whole. */
+  #tell(point: TracePoint, { type, message, words, offset }: WireMessage, end: number): void {
+    const shown = kept.show(type, message, words, offset, end);
     for (const observer of this.#observers) observer.onMessage(this, point, shown);
   }
 

@@ -81,11 +81,7 @@ export class Forwarder implements Ways, Holdable {
     try {
       for (; offset + 2 <= end && !this.#held; count++) {
         const size = (receiveWords[offset + 1] as number) >>> 16;
-        if (size < 8 || (size & 3) !== 0 || size > maxSize) {
-          throw new ProtocolError(
-            `message of ${size} bytes to object ${receiveWords[offset]}: sizes are multiples of 4 from 8 to ${maxSize}`,
-          );
-        }
+        if (size < 8 || (size & 3) !== 0 || size > maxSize) throw invalidSize(size, offset, maxSize);
         const next = offset + (size >>> 2);
         if (next > end) break;
         this.#direction.handle(offset, next, this);
@@ -155,8 +151,7 @@ export class Forwarder implements Ways, Holdable {
     const opcode = (receiveWords[offset + 1] as number) & 0xffff;
     const message = all[opcode];
     if (message === undefined || message.since > object.version) {
-      const name = message?.name ?? opcode;
-      throw new ProtocolError(`invalid method ${name}, object ${type.name}#${receiveWords[offset]} v${object.version}`);
+      throw invalidMethod(message?.name ?? opcode, offset, object, type);
     }
     if (message.fds > this.#source.input.fds.length) throw new ProtocolError("file descriptor expected");
     received.show(type, message, receiveWords, offset, end);
@@ -345,4 +340,15 @@ export class Forwarder implements Ways, Holdable {
     if (destroyedArg) direction.destroyed(destroyedArg as WlObject);
     hooked.finished();
   }
+}
+
+// What is wrong is put into words outside of the functions that every message passes: V8 inlines short ones only.
+
+function invalidSize(size: number, offset: number, maxSize: number): ProtocolError {
+  const text = `message of ${size} bytes to object ${receiveWords[offset]}`;
+  return new ProtocolError(`${text}: sizes are multiples of 4 from 8 to ${maxSize}`);
+}
+
+function invalidMethod(name: string | number, offset: number, object: WlObject, type: Interface): ProtocolError {
+  return new ProtocolError(`invalid method ${name}, object ${type.name}#${receiveWords[offset]} v${object.version}`);
 }

@@ -111,18 +111,16 @@ export class RequestDirection implements Direction {
     if (object === undefined || object.clientGone) {
       throw new ProtocolError(`${arg.name} is object ${id}, which does not exist`);
     }
-    if (arg.interface !== null && object.clientInterface !== arg.interface) {
-      throw new ProtocolError(`${arg.name} is ${object.clientInterface.name}#${id}, not a ${arg.interface.name}`);
-    }
+    if (arg.interface !== null && object.clientInterface !== arg.interface) throw wrongInterface(object, id, arg);
     return object;
   }
 
   create(id: number, type: Interface, version: number): WlObject {
     const { objects } = this.source;
     // As libwayland does (wl_map_reserve_new), all with the code of an invalid method.
-    if (id === 0 || id > MAX_CLIENT_ID) throw new ProtocolError(`${id} is no id for a new ${type.name}`);
-    if (objects.get(id) !== undefined) throw new ProtocolError(`the id ${id} of a new ${type.name} is in use`);
-    if (objects.leavesGap(id)) throw new ProtocolError(`the id ${id} of a new ${type.name} leaves a gap`);
+    if (id === 0 || id > MAX_CLIENT_ID) throw invalidId(`${id} is no id for`, type);
+    if (objects.get(id) !== undefined) throw invalidId(`the id ${id} of`, type, " is in use");
+    if (objects.leavesGap(id)) throw invalidId(`the id ${id} of`, type, " leaves a gap");
     if (objects.size >= MAX_OBJECTS) {
       throw new ProtocolError(`more than ${MAX_OBJECTS} objects`, DisplayError.noMemory);
     }
@@ -148,6 +146,14 @@ export class RequestDirection implements Direction {
     if (object.hostId === 0) object.hostId = this.sink.objects.allocate(object);
     return object.hostId;
   }
+}
+
+function invalidId(what: string, type: Interface, why = ""): ProtocolError {
+  return new ProtocolError(`${what} a new ${type.name}${why}`);
+}
+
+function wrongInterface(object: WlObject, id: number, arg: Argument): ProtocolError {
+  return new ProtocolError(`${arg.name} is ${object.clientInterface.name}#${id}, not a ${arg.interface?.name}`);
 }
 
 function inContext(error: unknown, context: string): unknown {
