@@ -10,4 +10,5 @@ node dist/scripts/generate.js "$@" || status=$?
 node dist/scripts/generate-x11.js "$@" || status=$?
 node dist/scripts/generate-globals.js "$@" || status=$?
 node dist/scripts/generate-hooks.js "$@" || status=$?
+node dist/scripts/generate-policy.js "$@" || status=$?
 exit "$status"

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { crossDomain } from "./device/cross-domain/cross-domain-context.ts";
 import { HostDevice } from "./device/device.ts";
-import { hostSecrets } from "./hooks/host-secrets.ts";
+import { foreignMenus } from "./hooks/foreign-menus.ts";
 import { keptPools } from "./hooks/kept-pools.ts";
-import { overlaySizes } from "./hooks/overlay-sizes.ts";
 import { ClientListener } from "./listen/client-listener.ts";
 import type { DisplaySocket } from "./listen/display-socket.ts";
 import { limitedLogger } from "./log/limited-logger.ts";
@@ -11,6 +10,8 @@ import { type Logger, silent } from "./log/logger.ts";
 import { printable } from "./log/printable.ts";
 import type { Fd } from "./native/fd.ts";
 import type { FileInfo } from "./native/memory.ts";
+import { defaultPolicy } from "./policy/defaults.ts";
+import { PolicyGuard } from "./policy/guard.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
 
 /** The options of `createDeviceHost`. */
@@ -62,8 +63,9 @@ class RunningDeviceHost implements DeviceHost {
       memory?.hold();
       return memory === undefined ? null : () => memory.release();
     };
-    const hooks = [hostSecrets(), overlaySizes(), keptPools(hold), ...(options.hooks ?? [])];
-    this.#sessions = new Sessions({ ...options, hooks, log: this.#guestLog });
+    const guard = options.guard ?? new PolicyGuard(defaultPolicy("vm"), this.#guestLog);
+    const hooks = [foreignMenus(), keptPools(hold), ...(options.hooks ?? [])];
+    this.#sessions = new Sessions({ ...options, guard, hooks, log: this.#guestLog });
     this.#listener = new ClientListener(options.socket.fd, (fd) => this.#connect(fd), options.log ?? silent);
   }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { policyHooks } from "./enforcement.ts";
 import { compileWithGlobals } from "./globals/global-mapper.ts";
 import { gtkPrimarySelection } from "./hooks/gtk-primary-selection.ts";
 import { windowMarks } from "./hooks/window-marks.ts";
@@ -6,6 +8,7 @@ import type { HostConnector } from "./host/connector.ts";
 import { counted } from "./log/counted.ts";
 import { type Logger, silent } from "./log/logger.ts";
 import { softFdLimit } from "./native/socket.ts";
+import type { PolicyGuard } from "./policy/guard.ts";
 import { GlobalPolicy } from "./protocol/global-policy.ts";
 import { ProtocolRegistry } from "./protocol/protocol-registry.ts";
 import type { FlightRecorder, SessionTrace } from "./recorder/flight-recorder.ts";
@@ -28,6 +31,8 @@ export interface SessionsOptions {
   readonly policy?: GlobalPolicy;
   /** The protocols that are relayed. Several proxies can share them. */
   readonly protocol?: ProtocolRegistry;
+  /** What clients may do, and what they are refused; by default nothing is refused. */
+  readonly guard?: PolicyGuard | undefined;
   /** Hooks beside those that are built in, each in its stage. */
   readonly hooks?: readonly Hooks[];
   /** A text to put in front of every window title. */
@@ -119,6 +124,7 @@ export class Sessions {
     const {
       policy = new GlobalPolicy(),
       protocol = new ProtocolRegistry(),
+      guard,
       hooks = [],
       tag = "",
       appIdPrefix = "",
@@ -129,7 +135,7 @@ export class Sessions {
     this.#log = log;
     this.#hostWatch = options.probeHost === undefined ? null : new HostWatch(options.probeHost);
     policy.check(protocol);
-    const all = [gtkPrimarySelection, ...hooks];
+    const all = [gtkPrimarySelection, ...(guard === undefined ? [] : policyHooks(guard)), ...hooks];
     if (tag !== "" || appIdPrefix !== "") all.push(windowMarks({ tag, appIdPrefix }));
     this.#hooks = compileWithGlobals(protocol, policy, all);
   }
@@ -168,6 +174,15 @@ export class Sessions {
    * @returns null when the client was turned away
    */
   async serve(client: Transport, name: () => string): Promise<Client | null> {
+    const { guard } = this.#options;
+    if (guard !== undefined && this.size >= guard.policy.maxClients) {
+      this.#turnAway(
+        client,
+        name,
+        `${guard.policy.maxClients} clients are connected, as many as its policy allows (limits.clients)`,
+      );
+      return null;
+    }
     if (this.size >= this.#maxSessions) {
       this.#turnAway(
         client,
@@ -187,6 +202,7 @@ export class Sessions {
         protocol: this.#protocol,
         hooks: this.#hooks,
         objects: this.#options.objects ?? processObjects,
+        ...(guard === undefined ? {} : { maxObjects: guard.policy.maxObjects }),
         hostWatch: this.#hostWatch,
         isShared: this.#options.areShared ?? false,
         log: this.#log,

@@ -90,6 +90,11 @@ const logFiles: readonly Term[] = [
   ["FILE.1", "Beside the file of --log-ring-path: its older half, when it had 16 MiB."],
 ];
 
+const reloadSignal: Term = [
+  "SIGHUP with --policy",
+  "Reads the policy again. A file with a mistake changes nothing. Some keys count only after the next start, which the log says.",
+];
+
 /** The topics of each program, by its name. */
 export const topics: Readonly<Record<string, Topics>> = {
   "wayland-proxy": {
@@ -116,6 +121,7 @@ export const topics: Readonly<Record<string, Topics>> = {
           "second signal does not wait for the sessions. Of Ctrl-C on a terminal the command gets one signal, the " +
           "terminal's.",
       ],
+      reloadSignal,
       dumpSignal,
     ],
     environment: [
@@ -155,6 +161,7 @@ export const topics: Readonly<Record<string, Topics>> = {
         "The program takes the device from the VM, removes its files, and exits. A second signal does not wait for the " +
           "sessions.",
       ],
+      reloadSignal,
       dumpSignal,
     ],
     environment: [

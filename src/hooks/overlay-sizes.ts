@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { PolicyGuard } from "../policy/guard.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 
-/** The largest cursor, and the largest icon of a drag, that is shown: the length of its sides in logical pixels. */
-const MAX_CURSOR_SIZE = 256;
-const MAX_DRAG_ICON_SIZE = 512;
-
-/** How much of the largest output one popup may cover, and an area that it may cover of any, in logical pixels. */
-const MAX_POPUP_SHARE = 3 / 4;
-const MAX_POPUP_AREA = 1024 * 600;
+/** An area that a popup may cover of any output, in logical pixels. */
+const SMALL_POPUP_AREA = 1024 * 600;
 
 /** In pixels. */
 interface Size {
@@ -18,7 +14,7 @@ interface Size {
 
 /** What is shown above other clients' windows. */
 type Overlay =
-  | { readonly kind: "cursor"; readonly maxSize: number }
+  | { readonly kind: "cursor" | "drag icon"; readonly maxSize: number }
   /** `dismiss` reports to the client that its popup is closed. */
   | { readonly kind: "popup"; readonly dismiss: () => void };
 
@@ -34,14 +30,17 @@ interface Surface {
   isRefused: boolean;
 }
 
+/** What limits each kind. */
+const fields = { cursor: "maxCursor", "drag icon": "maxDragIcon", popup: "maxPopup" } as const;
+
 /** Of buffers that nothing here has seen. */
 const UNKNOWN_SIZE: Size = { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
 
 /**
- * Lets no cursor, icon of a drag or popup of a VM cover the screen: they are shown above everything, and nothing marks
- * them as the VM's. A cursor or icon that is too large is not shown; a popup is closed, as hosts close them at any time.
+ * Lets no cursor, icon of a drag or popup of a program cover the screen: they are shown above everything, and nothing marks
+ * them as the program's. A cursor or icon that is too large is not shown; a popup is closed, as hosts close them at any time.
  */
-export function overlaySizes(): Hooks {
+export function overlaySizes(guard: PolicyGuard): Hooks {
   const surfaces = new WeakMap<WlObject, Surface>();
   const buffers = new WeakMap<WlObject, Size>();
   /** The surface of each viewport, xdg_surface and popup. */
@@ -60,20 +59,20 @@ export function overlaySizes(): Hooks {
     const { overlay } = surface;
     if (overlay === null) return false;
     const { width, height } = sizeOf(surface);
-    return overlay.kind === "cursor"
+    return overlay.kind !== "popup"
       ? Math.max(width, height) > overlay.maxSize
-      : width * height > Math.max(outputs.largest * MAX_POPUP_SHARE, MAX_POPUP_AREA);
+      : width * height > Math.max((outputs.largest * guard.policy.maxPopup) / 100, SMALL_POPUP_AREA);
   };
   /** Says what a surface is for. @returns whether it may show what it has already */
-  const becomes = (object: WlObject<"wl_surface">, maxSize: number): boolean => {
+  const becomes = (object: WlObject<"wl_surface">, kind: "cursor" | "drag icon", maxSize: number): boolean => {
     const surface = get(object);
-    surface.overlay = { kind: "cursor", maxSize };
+    surface.overlay = { kind, maxSize };
     return !isTooLarge(surface);
   };
 
   const setCursor: Hook<{ surface: WlObject<"wl_surface"> | null }> = (message) => {
     const { surface } = message.args;
-    if (surface !== null && !becomes(surface, MAX_CURSOR_SIZE)) message.change({ surface: null });
+    if (surface !== null && !becomes(surface, "cursor", guard.policy.maxCursor)) message.change({ surface: null });
   };
   const getShellSurface: Hook<{ id: WlObject; surface: WlObject<"wl_surface"> }> = (message) => {
     surfaceOf.set(message.args.id, message.args.surface);
@@ -114,7 +113,12 @@ export function overlaySizes(): Hooks {
           if (surface.isRefused) return message.drop();
           if (surface.buffer === null || !isTooLarge(surface)) return;
           const { width, height } = sizeOf(surface);
-          client.log.warn(`${surface.overlay?.kind} of ${width}x${height} pixels is not shown: it is too large`);
+          if (surface.overlay !== null)
+            guard.refuse(
+              client,
+              fields[surface.overlay.kind],
+              `a ${surface.overlay.kind} of ${width}x${height} pixels`,
+            );
           surface.buffer = null;
           client.sendRequest(object, "attach", { buffer: null, x: 0, y: 0 });
           if (surface.overlay?.kind !== "popup") return;
@@ -141,7 +145,7 @@ export function overlaySizes(): Hooks {
       wl_data_device: {
         start_drag(message) {
           const { icon } = message.args;
-          if (icon !== null && !becomes(icon, MAX_DRAG_ICON_SIZE)) message.change({ icon: null });
+          if (icon !== null && !becomes(icon, "drag icon", guard.policy.maxDragIcon)) message.change({ icon: null });
         },
       },
       xdg_wm_base: { get_xdg_surface: getShellSurface },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { UserError } from "../errors.ts";
-import { globalPolicy } from "./global-policy-table.ts";
+import { type GlobalClass, globalPolicy } from "./global-policy-table.ts";
 import { nearest } from "./nearest.ts";
 import type { ProtocolRegistry } from "./protocol-registry.ts";
 
@@ -13,11 +13,13 @@ export interface GlobalPolicyOptions {
    * Interfaces of protocols that the user has added. They are offered, unless the list has them as privileged.
    */
   readonly added?: readonly string[];
+  /** If it is given, nothing else is offered but these, what `expose` names, and the core protocol's. */
+  readonly only?: readonly string[] | null;
+  /** The highest versions that are offered, by interfaces; `expose` comes before them. */
+  readonly versions?: Readonly<Record<string, number>>;
 }
 
-const rows = new Map(
-  globalPolicy.map(([name, version, kind]) => [name, { version, privileged: kind === "privileged" }]),
-);
+const rows = new Map(globalPolicy.map(([name, version, kind]) => [name, { version, kind }]));
 
 /** Decides which globals a client sees, and at which version: the global policy, changed by the user's wishes. */
 export class GlobalPolicy {
@@ -25,6 +27,7 @@ export class GlobalPolicy {
   readonly #exposed: ReadonlyMap<string, number | undefined>;
   readonly #hidden: ReadonlySet<string>;
   readonly #added: ReadonlySet<string>;
+  readonly #only: ReadonlySet<string> | null;
   readonly #options: GlobalPolicyOptions;
 
   /** @throws UserError when an entry is not of the form `name` or, in `expose`, `name=MAXVERSION`. */
@@ -32,12 +35,13 @@ export class GlobalPolicy {
     this.#exposed = new Map((options.expose ?? []).map(parseExposed));
     this.#hidden = new Set((options.hide ?? []).map((text) => parseName(text, text)));
     this.#added = new Set(options.added);
+    this.#only = options.only == null ? null : new Set(options.only);
     this.#options = options;
   }
 
-  /** Returns a policy that also hides one more interface, whatever else is said about it. */
-  hiding(name: string): GlobalPolicy {
-    return new GlobalPolicy({ ...this.#options, hide: [...(this.#options.hide ?? []), name] });
+  /** Returns a policy that also hides these interfaces, whatever else is said about them. */
+  hiding(...names: readonly string[]): GlobalPolicy {
+    return new GlobalPolicy({ ...this.#options, hide: [...(this.#options.hide ?? []), ...names] });
   }
 
   /**
@@ -47,10 +51,16 @@ export class GlobalPolicy {
   offered(name: string, hostVersion: number, tableVersion: number): number {
     if (this.#hidden.has(name)) return 0;
     const row = rows.get(name);
-    const wished = this.#exposed.get(name);
-    const standard = row === undefined ? this.#added.has(name) : !row.privileged;
-    if (!this.#exposed.has(name) && !standard) return 0;
+    if (!this.#exposed.has(name) && !this.#isOfferedByDefault(name, row?.kind)) return 0;
+    const wished = this.#exposed.get(name) ?? this.#options.versions?.[name];
     return Math.min(hostVersion, tableVersion, wished ?? row?.version ?? Number.POSITIVE_INFINITY);
+  }
+
+  #isOfferedByDefault(name: string, kind: GlobalClass | undefined): boolean {
+    if (kind === "core") return true;
+    // Named there, also what is privileged is meant.
+    if (this.#only !== null) return this.#only.has(name);
+    return kind === undefined ? this.#added.has(name) : kind === "standard";
   }
 
   /** Whether the user has hidden an interface, also from ourselves. */
@@ -60,7 +70,7 @@ export class GlobalPolicy {
 
   /** @throws UserError when the user named an interface that no table has; with a hint when a name is like it. */
   check(protocol: ProtocolRegistry): void {
-    for (const name of [...this.#exposed.keys(), ...this.#hidden]) {
+    for (const name of [...this.#exposed.keys(), ...this.#hidden, ...(this.#only ?? [])]) {
       if (protocol.get(name) !== undefined) continue;
       // Globals first: a part of a name ("layer_shell") is more likely to mean one of these.
       const hint = nearest(name, [...rows.keys(), ...protocol.names()]);

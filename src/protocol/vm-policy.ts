@@ -9,8 +9,9 @@ import { gpuBuffers, notOverVirtio } from "./not-over-virtio.ts";
 export const hiddenFromVms: readonly string[] = ["org_kde_kwin_appmenu_manager"];
 
 /** The global policy for a VM's clients, with what the user wants hidden and exposed. Throws as GlobalPolicy does. */
-export function vmPolicy({ hide = [], expose = [] }: GlobalPolicyOptions): GlobalPolicy {
+export function vmPolicy(options: GlobalPolicyOptions): GlobalPolicy {
+  const { hide = [], expose = [] } = options;
   const wished = new Set(expose.map((text) => text.split("=", 1)[0]));
   const byDefault = hiddenFromVms.filter((name) => !wished.has(name));
-  return new GlobalPolicy({ hide: [...hide, ...notOverVirtio, ...gpuBuffers, ...byDefault], expose });
+  return new GlobalPolicy({ ...options, hide: [...hide, ...notOverVirtio, ...gpuBuffers, ...byDefault] });
 }

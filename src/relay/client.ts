@@ -20,6 +20,7 @@ interface Sender {
 export interface ClientSession {
   readonly protocol: ProtocolRegistry;
   readonly log: Logger;
+  readonly name: string;
   /** Whether the client stands for several programs, which all would end with it. */
   readonly isShared: boolean;
   readonly display: WlObject<"wl_display">;
@@ -69,6 +70,11 @@ export class Client implements WatchedSession {
 
   get log(): Logger {
     return this.#session.log;
+  }
+
+  /** How log lines call it. */
+  get name(): string {
+    return this.#session.name;
   }
 
   /** Whether the client stands for several programs, which all would end with it. */

@@ -24,6 +24,8 @@ export interface RelayContext {
   readonly trace: Trace | null;
   readonly objects: SessionObjects;
   readonly roundTrip: RoundTrip;
+  /** How many objects the client may have. */
+  readonly maxObjects: number;
   /** Says that more was begun than to forward, so that the event loop is to have its turn: a promise, a line of the log. */
   beganMore(): void;
   /** Tells the client that the id of an object which only it had is free again. */

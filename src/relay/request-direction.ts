@@ -2,7 +2,7 @@
 import { TracePoint } from "../recorder/trace.ts";
 import type { Endpoint } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
-import { MAX_CLIENT_ID, MAX_OBJECTS, MAX_REQUEST_SIZE } from "../wire/limits.ts";
+import { MAX_CLIENT_ID, MAX_REQUEST_SIZE } from "../wire/limits.ts";
 import { receiveWords } from "../wire/receive-buffer.ts";
 import type { Argument, Interface, Message } from "../wire/signature.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
@@ -121,8 +121,9 @@ export class RequestDirection implements Direction {
     if (id === 0 || id > MAX_CLIENT_ID) throw invalidId(`${id} is no id for`, type);
     if (objects.get(id) !== undefined) throw invalidId(`the id ${id} of`, type, " is in use");
     if (objects.leavesGap(id)) throw invalidId(`the id ${id} of`, type, " leaves a gap");
-    if (objects.size >= MAX_OBJECTS) {
-      throw new ProtocolError(`more than ${MAX_OBJECTS} objects`, DisplayError.noMemory);
+    const { maxObjects } = this.#context;
+    if (objects.size >= maxObjects) {
+      throw new ProtocolError(`more than ${maxObjects} objects`, DisplayError.noMemory);
     }
     const object = this.#context.objects.create(type, version);
     object.clientId = id;

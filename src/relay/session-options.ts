@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly log: Logger;
   /** What the objects of all sessions share. */
   readonly objects: ObjectBudget;
+  /** How many the client may have; by default as many as any. */
+  readonly maxObjects?: number;
   /** Finds out whether the host still answers, where its end of a connection is not told; null for no need. */
   readonly hostWatch: HostWatch | null;
   /** Whether the client stands for several programs, which all would end with it. */

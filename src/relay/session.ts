@@ -8,6 +8,7 @@ import {
   CLIENT_QUEUE_MAX_FDS,
   HELD_INPUT_LIMIT,
   LINGER_TIMEOUT,
+  MAX_OBJECTS,
   MAX_UNCLAIMED_FDS,
   RECEIVE_SIZE,
 } from "../wire/limits.ts";
@@ -49,6 +50,7 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
   readonly events: Forwarder;
   readonly objects: SessionObjects;
   readonly roundTrip: RoundTrip = new RoundTrip();
+  readonly maxObjects: number;
   readonly #disconnection: Disconnection;
   readonly #requestDirection: RequestDirection;
   readonly #flowControl: FlowControl;
@@ -68,6 +70,7 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
     this.client = new Client(this, host);
     this.#options = options;
     this.hooks = options.hooks;
+    this.maxObjects = Math.min(options.maxObjects ?? MAX_OBJECTS, MAX_OBJECTS);
     this.trace = options.trace;
     this.#client = new Endpoint(client, new ObjectTable(SERVER_ID_BASE, options.objects), this);
     this.#host = new Endpoint(host, new ObjectTable(2, options.objects), this);
@@ -112,6 +115,11 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
 
   get display(): WlObject<"wl_display"> {
     return this.objects.display;
+  }
+
+  /** How log lines call the client. */
+  get name(): string {
+    return this.#options.name();
   }
 
   /** What it has done, and what it holds. */

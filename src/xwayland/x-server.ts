@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { hiddenFromX11 } from "../enforcement.ts";
 import type { SharedImages } from "../hooks/shm/host-buffers.ts";
 import type { XDisplay } from "../listen/x-display.ts";
 import { limitedLogger } from "../log/limited-logger.ts";
@@ -86,7 +87,10 @@ export class XServer {
     this.#log = limitedLogger(options.log ?? silent);
     // Xwayland 24.1 sets points in time for each buffer. Of buffers that are kept back (`Surface`) they would reach the
     // host without one, whose error (no_buffer) ends Xwayland; without this global it waits for buffers as others do.
-    this.#policy = (options.policy ?? new GlobalPolicy()).hiding("wp_linux_drm_syncobj_manager_v1");
+    this.#policy = (options.policy ?? new GlobalPolicy()).hiding(
+      "wp_linux_drm_syncobj_manager_v1",
+      ...(options.guard === undefined ? [] : hiddenFromX11(options.guard.policy)),
+    );
     const { unscale = null, primary = null } = options;
     this.#states = new XwaylandStates({ unscale, primary }, this.#log);
     this.#sessions = new Sessions({

@@ -19,7 +19,7 @@ import { FakeCompositor, type HostConnection } from "./fake-compositor.ts";
 import type { Peer } from "./peer.ts";
 
 /** How a test wants its proxy and its compositor. */
-export interface Setting extends Pick<ProxyOptions, "hooks" | "policy" | "tag" | "appIdPrefix"> {
+export interface Setting extends Pick<ProxyOptions, "hooks" | "policy" | "guard" | "tag" | "appIdPrefix"> {
   /** What the compositor offers: `name` or `name version`. */
   readonly globals?: readonly string[];
   /** Whether every message is logged. */
@@ -78,7 +78,7 @@ export class Stage implements Pair {
     this.compositor = this.startCompositor();
     const display = DisplaySocket.open(this.#directory, "proxied");
     this.path = display.path;
-    const { hooks = [], policy, tag, appIdPrefix, verbose = false } = setting;
+    const { hooks = [], policy, guard, tag, appIdPrefix, verbose = false } = setting;
     if (verbose) this.recorder.observers.push(this.#messageLog());
     this.proxy = createProxy({
       display,
@@ -90,6 +90,7 @@ export class Stage implements Pair {
       appIdPrefix,
       recorder: this.recorder,
       ...(policy === undefined ? {} : { policy }),
+      guard,
     });
   }
 

@@ -24,12 +24,14 @@ export class Supervision implements Disposable {
   #isReady = false;
   #isTerminated = false;
 
-  constructor(environment: Environment, log: Logger) {
+  /** @param reload what SIGHUP asks for; null where it asks us to end */
+  constructor(environment: Environment, log: Logger, reload: (() => void) | null) {
     this.#log = log;
     this.#manager = new ServiceManager(environment, process.pid, log);
     this.#stopped = new Promise((resolve) => {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-        process.on(signal, () => this.#onSignal(signal, resolve));
+        if (signal === "SIGHUP" && reload !== null) process.on(signal, reload);
+        else process.on(signal, () => this.#onSignal(signal, resolve));
       }
     });
   }

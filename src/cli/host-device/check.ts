@@ -4,12 +4,15 @@ import { resolve } from "node:path";
 import { checkCompositor } from "../../check/compositor.ts";
 import { attempt, type Finding, missing, ok } from "../../check/finding.ts";
 import { checkFdLimit } from "../../check/limits.ts";
+import { offeredGlobals } from "../../enforcement.ts";
 import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
+import { silent } from "../../log/logger.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { checkLogs } from "../common/check-logs.ts";
 import type { Environment } from "../common/environment.ts";
+import { checkPolicy, PolicySource } from "../common/policy-options.ts";
 import { checkGroup } from "../common/socket-group.ts";
 import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
@@ -19,13 +22,18 @@ import type { HostSettings } from "./options.ts";
 export async function checkHost(settings: HostSettings, environment: Environment): Promise<Finding[]> {
   const { socket, socketGroup, waylandDisplay } = settings;
   const protocol = new ProtocolRegistry();
+  const policyFindings = await checkPolicy(settings, "vm", protocol);
   let hostPath: string | undefined;
   const findings = [
     await attempt("compositor", async () => {
       hostPath = hostSocketPath(environment.inheritable, waylandDisplay);
-      return checkInterfaces(settings, hostPath);
+      // What is wrong with the file is a finding of its own.
+      const hasPolicy = policyFindings.every(({ verdict }) => verdict === "ok");
+      const { policy, ...withoutPolicy } = settings;
+      return checkInterfaces(hasPolicy ? settings : withoutPolicy, hostPath);
     }),
     await attempt("socket", () => checkSocket(socket, hostPath)),
+    policyFindings,
     socketGroup === undefined ? [] : await attempt("group", () => checkGroup(socketGroup)),
     await checkLogs(settings, protocol),
     await checkHooks(settings.hooks, protocol),
@@ -40,8 +48,9 @@ function checkSocket(socket: string | undefined, hostPath: string | undefined): 
 }
 
 async function checkInterfaces(settings: HostSettings, hostPath: string): Promise<Finding[]> {
-  const policy = vmPolicy(settings);
   const protocol = new ProtocolRegistry();
+  const source = await PolicySource.open(settings, "vm", protocol, silent);
+  const policy = vmPolicy(offeredGlobals(source.policy, settings));
   policy.check(protocol);
   const remedy = "start it, or name another with --wayland-display";
   return checkCompositor({ name: hostPath, connect: unixHost(hostPath), remedy }, policy, protocol);

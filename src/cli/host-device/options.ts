@@ -4,21 +4,20 @@ import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
 import { addItems, type CommandLineFor, type OptionTable, oneLine, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
+import { type PolicySettings, policyOptions } from "../common/policy-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
 import { hooksOption } from "../common/user-hooks.ts";
 
 /** What the command line asked for. */
-export interface HostSettings extends LogSettings, CheckSettings {
+export interface HostSettings extends LogSettings, CheckSettings, PolicySettings {
   /** Path of the socket for QEMU; without it the service manager has made one. */
   readonly socket?: string;
   /** The group whose members may connect, too. */
   readonly socketGroup?: string;
   /** Name or path of the compositor's socket; without it the environment's. */
   readonly waylandDisplay?: string;
-  /** Bytes that the VM can share at once. */
-  readonly memory: number;
-  readonly tag?: string;
-  readonly appIdPrefix?: string;
+  /** Bytes that the VM can share at once; without it the policy says so. */
+  readonly memory?: number;
   readonly hide: readonly string[];
   readonly expose: readonly string[];
   /** Modules with hooks. */
@@ -32,7 +31,6 @@ const CONNECTION = "What is connected:";
 const INTERFACES = "What the VM may see and do:";
 const QEMU = "For other versions of QEMU and Linux:";
 
-const DEFAULT_MEMORY = "4G";
 const DEFAULT_DEVICE = "vhost-user-test-device-pci";
 
 const units: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
@@ -53,10 +51,10 @@ const options: OptionTable<HostSettings> = {
   memory: {
     group: CONNECTION,
     flags: "--memory <SIZE>",
-    help: `memory that the VM can share with the host at once: 512M, 4G... (default: ${DEFAULT_MEMORY})`,
-    default: parseSize(DEFAULT_MEMORY),
+    help: "memory that the VM can share with the host at once: 512M... (default: limits.memory of the policy, else 4G)",
     parse: parseSize,
   },
+  ...policyOptions(INTERFACES, "vm"),
   tag: {
     group: INTERFACES,
     flags: "--tag <TEXT>",

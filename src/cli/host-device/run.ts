@@ -2,7 +2,9 @@
 /** A host device from its start, as the command line asked for it, to its end. */
 import { resolve } from "node:path";
 import { createDeviceHost } from "../../device-host.ts";
+import { offeredGlobals } from "../../enforcement.ts";
 import { UserError } from "../../errors.ts";
+import { SecuredHost } from "../../host/security-context.ts";
 import { unixHost } from "../../host/unix.ts";
 import type { DisplaySocket } from "../../listen/display-socket.ts";
 import { takeInheritedSockets } from "../../listen/inherited-sockets.ts";
@@ -14,6 +16,8 @@ import { CloseStack } from "../common/close-stack.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import { openDisplaySocket } from "../common/display-socket.ts";
 import type { Environment } from "../common/environment.ts";
+import { instanceName, sandboxIdentity } from "../common/instance.ts";
+import { PolicySource } from "../common/policy-options.ts";
 import { Supervision } from "../common/supervision.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
@@ -31,15 +35,16 @@ export async function runHost(
   const { log } = diagnostics;
   await using parts = new CloseStack();
   parts.use(diagnostics);
-  const { memory, tag, appIdPrefix, device, shmemFeature } = settings;
+  const { device, shmemFeature } = settings;
   const hostPath = hostSocketPath(environment.inheritable, settings.waylandDisplay);
-  const policy = vmPolicy(settings);
   const protocol = new ProtocolRegistry();
+  const source = await PolicySource.open(settings, "vm", protocol, log);
+  const { tag, appIdPrefix, maxMemory, securityContext } = source.policy;
   const hooks = await loadHooks(settings.hooks, protocol);
   await diagnostics.begin(protocol);
 
   // Before there is anything that a signal would leave behind.
-  const supervision = new Supervision(environment, log);
+  const supervision = new Supervision(environment, log, source.hasFile ? () => void source.reloadOnSignal() : null);
   const socket = openSocket(settings, environment, hostPath, (path) => diagnostics.openPipe(path));
   parts.defer(() => socket.close());
   // The terminal that it goes to may have stopped.
@@ -47,11 +52,14 @@ export async function runHost(
   parts.defer(() => output.finish());
   const host = createDeviceHost({
     socket,
-    memory,
+    memory: settings.memory ?? maxMemory,
     scanouts: settings.scanout ? 1 : 0,
     ...(shmemFeature === undefined ? {} : { shmemFeature }),
-    connectHost: unixHost(hostPath),
-    policy,
+    connectHost: securityContext
+      ? parts.use(new SecuredHost(hostPath, sandboxIdentity(instanceName(settings.name, socket.path)), log)).connect
+      : unixHost(hostPath),
+    policy: vmPolicy(offeredGlobals(source.policy, settings)),
+    guard: source.guard,
     protocol,
     hooks,
     tag,

@@ -14,17 +14,22 @@ import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { drmDriver } from "../../virtio/drm-driver.ts";
 import { checkLogs } from "../common/check-logs.ts";
 import type { Environment } from "../common/environment.ts";
+import { checkPolicy, PolicySource } from "../common/policy-options.ts";
 import { checkGroup } from "../common/socket-group.ts";
 import { checkHooks } from "../common/user-hooks.ts";
 import { chooseUpstream, type Upstream } from "../upstream/upstream.ts";
 import type { Settings } from "./options.ts";
-import { protocolsOf } from "./protocols.ts";
+import { globalsOf, protocolsOf } from "./protocols.ts";
 
 /** Looks at everything that these settings ask for, and leaves everything as it was. */
 export async function checkProxy(settings: Settings, environment: Environment): Promise<Finding[]> {
   const { virtioGpu, waylandDisplay, socketGroup, xDisplay, xwaylandBinary, command } = settings;
   const { runtimeDir, searchPath } = environment;
   const protocol = await knownProtocol(settings);
+  const policyFindings = await checkPolicy(settings, "client", protocol);
+  // What is wrong with the file is a finding of its own.
+  const hasPolicy = policyFindings.every(({ verdict }) => verdict === "ok");
+  const { policy, ...withoutPolicy } = settings;
   let hostPath: string | undefined;
   const findings = [
     await attempt("runtime directory", () => checkRuntimeDirectory(runtimeDir)),
@@ -32,11 +37,12 @@ export async function checkProxy(settings: Settings, environment: Environment): 
     await attempt("compositor", async () => {
       const upstream = await chooseUpstream(settings, environment, silent);
       hostPath = upstream.path;
-      return checkUpstream(upstream, settings);
+      return checkUpstream(upstream, hasPolicy ? settings : withoutPolicy);
     }),
     await attempt("socket", () =>
       ok("socket", `${DisplaySocket.findFree(runtimeDir, waylandDisplay, hostPath)} is free`),
     ),
+    policyFindings,
     socketGroup === undefined ? [] : await attempt("group", () => checkGroup(socketGroup)),
     xDisplay === undefined ? [] : [...(await checkXDisplay(xDisplay)), ...checkXwayland(xwaylandBinary)],
     await checkLogs(settings, protocol),
@@ -63,7 +69,10 @@ async function checkUpstream({ name, connect, hide }: Upstream, settings: Settin
     settings.virtioGpu === undefined
       ? "start it, or set WAYLAND_DISPLAY to its name; in a VM, see --virtio-gpu"
       : "is one running on the VM's host, at the socket that the host's side was given?";
-  const { protocol, policy } = await protocolsOf(settings, hide);
+  const protocols = await protocolsOf(settings);
+  const { protocol } = protocols;
+  const source = await PolicySource.open(settings, "client", protocol, silent);
+  const policy = globalsOf(settings, protocols, source.policy, hide);
   policy.check(protocol);
   return checkCompositor({ name, connect, remedy }, policy, protocol);
 }
@@ -71,7 +80,7 @@ async function checkUpstream({ name, connect, hide }: Upstream, settings: Settin
 /** What is relayed; null if a file of the user's is at fault, which the compositor's finding says. */
 async function knownProtocol(settings: Settings): Promise<ProtocolRegistry | null> {
   try {
-    return (await protocolsOf(settings, [])).protocol;
+    return (await protocolsOf(settings)).protocol;
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;

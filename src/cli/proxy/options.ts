@@ -11,11 +11,12 @@ import {
   parseCommandLine,
 } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
+import { type PolicySettings, policyOptions } from "../common/policy-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
 import { hooksOption } from "../common/user-hooks.ts";
 
 /** What the options ask for. */
-interface ProxyOptions extends LogSettings, CheckSettings {
+interface ProxyOptions extends LogSettings, CheckSettings, PolicySettings {
   /** Name or path of the socket to listen on; without it the first free name is taken. */
   readonly waylandDisplay?: string;
   /** The group whose members may connect, too. */
@@ -31,8 +32,6 @@ interface ProxyOptions extends LogSettings, CheckSettings {
   readonly xPrimary: string | null;
   /** X resources, by their names. */
   readonly xrdb: ReadonlyMap<string, string>;
-  readonly tag?: string;
-  readonly appIdPrefix?: string;
   /** Interface names. */
   readonly hide: readonly string[];
   /** Interface names, each also as name=MAXVERSION. */
@@ -113,6 +112,7 @@ const options: OptionTable<ProxyOptions> = {
     default: new Map(),
     add: (text, resources) => new Map([...resources, xResource(text)]),
   },
+  ...policyOptions(INTERFACES, "client"),
   tag: {
     group: INTERFACES,
     flags: "--tag <TEXT>",

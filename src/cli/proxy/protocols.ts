@@ -1,28 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
+import { offeredGlobals } from "../../enforcement.ts";
+import type { Policy } from "../../policy/policy.ts";
 import { GlobalPolicy } from "../../protocol/global-policy.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import type { ProtocolTable } from "../../protocol/table.ts";
 import type { Settings } from "./options.ts";
 
-/** What is relayed, and what of it programs see. */
+/** What is relayed. */
 export interface Protocols {
   readonly protocol: ProtocolRegistry;
-  readonly policy: GlobalPolicy;
   /** What the user has added. */
   readonly added: readonly ProtocolTable[];
 }
 
+/** What the settings ask for. Throws UserErrors. */
+export async function protocolsOf(settings: Settings): Promise<Protocols> {
+  const added = await readProtocols(settings.protocol);
+  return { protocol: new ProtocolRegistry(...added), added };
+}
+
 /**
- * What the settings ask for. Throws UserErrors.
+ * What programs see of it. Throws UserErrors.
  *
- * @param hide interfaces that cannot be used, beside those that the user does not want
+ * @param unusable interfaces that are hidden beside those that the user does not want
  */
-export async function protocolsOf(settings: Settings, hide: readonly string[]): Promise<Protocols> {
-  const tables = await readProtocols(settings.protocol);
-  const protocol = new ProtocolRegistry(...tables);
-  const added = tables.flatMap((table) => table.interfaces.map(({ name }) => name));
-  const policy = new GlobalPolicy({ hide: [...settings.hide, ...hide], expose: settings.expose, added });
-  return { protocol, policy, added: tables };
+export function globalsOf(
+  settings: Settings,
+  { added }: Protocols,
+  policy: Policy,
+  unusable: readonly string[],
+): GlobalPolicy {
+  const { hide = [], ...offered } = offeredGlobals(policy, settings);
+  const names = added.flatMap((table) => table.interfaces.map(({ name }) => name));
+  return new GlobalPolicy({ ...offered, hide: [...hide, ...unusable], added: names });
 }
 
 /** The tables of the files that the user added. */

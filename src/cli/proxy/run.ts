@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A proxy from its start, as the command line asked for it, to its end. */
 import { findProgram } from "../../check/places.ts";
+import { memoryHooks } from "../../enforcement.ts";
+import { SecuredHost } from "../../host/security-context.ts";
 import type { SessionsOptions } from "../../sessions.ts";
 import { CloseStack } from "../common/close-stack.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import type { Environment } from "../common/environment.ts";
+import { instanceName, sandboxIdentity } from "../common/instance.ts";
+import { PolicySource } from "../common/policy-options.ts";
 import { Supervision } from "../common/supervision.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { chooseUpstream, type Upstream } from "../upstream/upstream.ts";
 import { Listeners } from "./listeners.ts";
 import type { Settings } from "./options.ts";
-import { protocolsOf } from "./protocols.ts";
+import { globalsOf, protocolsOf } from "./protocols.ts";
 
 /**
  * Starts a proxy, and serves until the command and all sessions are done, or without a command until a signal asks to
@@ -25,22 +29,34 @@ export async function run(settings: Settings, environment: Environment, diagnost
     log.warn("WAYLAND_SOCKET is ignored: it is a single connection, and each program needs one of its own to the host");
   }
   const upstream = parts.use(await chooseUpstream(settings, environment, log));
-  const { protocol, policy, added } = await protocolsOf(settings, upstream.hide);
-  const hooks = [...upstream.hooks, ...(await loadHooks(settings.hooks, protocol))];
+  const protocols = await protocolsOf(settings);
+  const { protocol, added } = protocols;
+  const source = await PolicySource.open(settings, "client", protocol, log);
+  const { guard } = source;
+  const hooks = [...upstream.hooks, ...memoryHooks(guard), ...(await loadHooks(settings.hooks, protocol))];
   await diagnostics.begin(protocol, added);
 
   // Before there is anything that a signal would leave behind.
-  const supervision = new Supervision(environment, log);
+  const supervision = new Supervision(environment, log, source.hasFile ? () => void source.reloadOnSignal() : null);
   const listeners = parts.use(
     Listeners.open(settings, environment, upstream.path, log, (path) => diagnostics.openPipe(path)),
   );
-  const { tag, appIdPrefix, command } = settings;
+  const { command } = settings;
+  const { tag, appIdPrefix, securityContext } = source.policy;
+  const { path: hostPath } = upstream;
   const options: SessionsOptions = {
-    connectHost: upstream.connect,
+    connectHost:
+      securityContext && hostPath !== undefined
+        ? parts.use(
+            new SecuredHost(hostPath, sandboxIdentity(instanceName(settings.name, listeners.display.path)), log),
+          ).connect
+        : upstream.connect,
     probeHost: upstream.probe,
     hooks,
     protocol,
-    policy,
+    policy: globalsOf(settings, protocols, source.policy, upstream.hide),
+    // Who has no file has nothing to be refused, and pays for nothing.
+    ...(source.hasFile ? { guard } : {}),
     tag,
     appIdPrefix,
     log,

@@ -109,7 +109,7 @@ export class Activation {
     const { latest } = input;
     if (asker?.surface != null && latest !== null) {
       const { serial, seat } = latest;
-      client.sendRequest(token, "set_serial", { serial, seat });
+      client.injectRequest(token, "set_serial", { serial, seat });
       client.sendRequest(token, "set_surface", { surface: asker.surface.object });
     }
     client.sendRequest(token, "commit", {});
@@ -117,6 +117,6 @@ export class Activation {
 
   #use(token: string, surface: WlObject<"wl_surface">): void {
     if (this.#manager === null) return;
-    this.#context.client.sendRequest(this.#manager, "activate", { token, surface });
+    this.#context.client.injectRequest(this.#manager, "activate", { token, surface });
   }
 }

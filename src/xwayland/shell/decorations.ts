@@ -83,7 +83,7 @@ export class Decorations {
       client.sendRequest(this.#manager, "get_toplevel_decoration", { id, toplevel });
       return {
         setFrame: (server) =>
-          client.sendRequest(id, "set_mode", { mode: server ? Mode.server_side : Mode.client_side }),
+          client.injectRequest(id, "set_mode", { mode: server ? Mode.server_side : Mode.client_side }),
         destroy: () => client.sendRequest(id, "destroy", {}),
         hasFrame,
       };
@@ -92,7 +92,7 @@ export class Decorations {
     const id = client.createObject("org_kde_kwin_server_decoration", 1);
     client.sendRequest(this.#kdeManager, "create", { id, surface });
     return {
-      setFrame: (server) => client.sendRequest(id, "request_mode", { mode: server ? KdeMode.Server : KdeMode.None }),
+      setFrame: (server) => client.injectRequest(id, "request_mode", { mode: server ? KdeMode.Server : KdeMode.None }),
       destroy: () => client.sendRequest(id, "release", {}),
       hasFrame,
     };

@@ -78,7 +78,7 @@ export class ShortcutInhibition {
     for (const other of this.#inhibitors.keys()) if (other.surface === surface && other.seat === seat) return;
     explain?.(`${window} has grabbed the keyboard, and is to have the host's shortcuts`);
     const id = client.createObject("zwp_keyboard_shortcuts_inhibitor_v1", 1);
-    client.sendRequest(this.#manager, "inhibit_shortcuts", {
+    client.injectRequest(this.#manager, "inhibit_shortcuts", {
       id,
       surface,
       seat,
@@ -98,6 +98,8 @@ export class ShortcutInhibition {
     const inhibitor = this.#inhibitors.get(grab);
     if (inhibitor === undefined) return;
     this.#inhibitors.delete(grab);
+    // The policy may have refused it.
+    if (inhibitor.hostId === 0) return;
     this.#context.client.sendRequest(inhibitor, "destroy", {});
   }
 }

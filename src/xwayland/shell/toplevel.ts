@@ -171,7 +171,7 @@ export class Toplevel {
   /** As `setMaximized`. The host decides on the output. */
   setFullscreen(fullscreen: boolean): void {
     this.#isLeaving = !fullscreen;
-    if (fullscreen) this.#client.sendRequest(this.object, "set_fullscreen", { output: null });
+    if (fullscreen) this.#client.injectRequest(this.object, "set_fullscreen", { output: null });
     else this.#client.sendRequest(this.object, "unset_fullscreen", {});
   }
 

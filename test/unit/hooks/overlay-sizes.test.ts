@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { overlaySizes } from "../../../src/hooks/overlay-sizes.ts";
 import { memfd } from "../../../src/native/memory.ts";
+import { defaultPolicy } from "../../../src/policy/defaults.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
+import { guarding } from "../../support/policy.ts";
 import { proxied, type Scope, type Stage } from "../../support/proxied.ts";
 
 const globals = [
@@ -29,7 +31,7 @@ class Pictures {
   }
 
   static async begin(t: Scope): Promise<Pictures> {
-    const stage = await proxied(t, { globals, hooks: [overlaySizes()] });
+    const stage = await proxied(t, { globals, hooks: [overlaySizes(guarding(defaultPolicy("vm")))] });
     const shm = await stage.client.bind("wl_shm");
     return new Pictures(
       stage,

@@ -22,8 +22,8 @@ describe("the command line of wayland-proxy-host", () => {
     assert.deepEqual(settingsOf("--expose", "zwlr_screencopy_manager_v1=2").expose, ["zwlr_screencopy_manager_v1=2"]);
   });
 
-  it("has sizes in binary units, and four of the larger by default", () => {
-    assert.equal(settingsOf().memory, 4 * 2 ** 30);
+  it("has sizes in binary units, and leaves them to the policy by default", () => {
+    assert.equal(settingsOf().memory, undefined);
     assert.equal(settingsOf("--memory", "512M").memory, 512 * 2 ** 20);
   });
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hostSecrets } from "../../../src/hooks/host-secrets.ts";
+import { foreignMenus } from "../../../src/hooks/foreign-menus.ts";
+import { outputIdentity } from "../../../src/hooks/output-identity.ts";
 import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { vmPolicy } from "../../../src/protocol/vm-policy.ts";
+import { guarding } from "../../support/policy.ts";
 import { proxied } from "../../support/proxied.ts";
 
 const SERIAL = "SN0815";
@@ -11,7 +13,7 @@ const SERIAL = "SN0815";
 test("a VM learns make and model of a screen, and no serial number, whatever tells of it", async (t) => {
   const { client, host, compositor } = await proxied(t, {
     globals: ["wl_output", "zxdg_output_manager_v1", "zwlr_output_manager_v1", "kde_output_device_v2"],
-    hooks: [hostSecrets()],
+    hooks: [outputIdentity(guarding({ serialNumbers: "deny" }))],
     policy: new GlobalPolicy({ expose: ["zwlr_output_manager_v1", "kde_output_device_v2"] }),
   });
   compositor.reactions.set("zwlr_output_manager_v1.stop", (message) => {
@@ -50,7 +52,7 @@ test("a VM learns make and model of a screen, and no serial number, whatever tel
 });
 
 test("names on a VM's bus do not reach the host, while the rest of GTK's hints does", async (t) => {
-  const { client, host } = await proxied(t, { globals: ["wl_compositor", "gtk_shell1"], hooks: [hostSecrets()] });
+  const { client, host } = await proxied(t, { globals: ["wl_compositor", "gtk_shell1"], hooks: [foreignMenus()] });
   const surface = (await client.bind("wl_compositor")).create("create_surface");
   const gtk = (await client.bind("gtk_shell1")).create("get_gtk_surface", surface);
   gtk.send("set_dbus_properties", "org.gnome.Files", null, null, null, null, ":1.42");

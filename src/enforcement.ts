@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What makes a policy hold: the hooks for it, and what clients see of the host. */
+import { poolLimit, surfaceLimit } from "./hooks/client-limits.ts";
+import { forcedDecorations } from "./hooks/forced-decorations.ts";
+import { outputIdentity } from "./hooks/output-identity.ts";
+import { overlaySizes } from "./hooks/overlay-sizes.ts";
+import { permissions } from "./hooks/permissions.ts";
+import { transfers } from "./hooks/transfers.ts";
+import type { PolicyGuard } from "./policy/guard.ts";
+import type { Policy } from "./policy/policy.ts";
+import type { GlobalPolicyOptions } from "./protocol/global-policy.ts";
+import type { Hooks } from "./relay/hooks.ts";
+
+/** The hooks that a policy needs. Those that see every commit are there only for a key that is given. */
+export function policyHooks(guard: PolicyGuard): Hooks[] {
+  const { decorations, maxCursor, maxDragIcon, maxPopup } = guard.policy;
+  const hooks = [permissions(guard), outputIdentity(guard), transfers(guard), surfaceLimit(guard)];
+  if (decorations !== "as-is") hooks.push(forcedDecorations(decorations));
+  if ([maxCursor, maxDragIcon, maxPopup].some(Number.isFinite)) hooks.push(overlaySizes(guard));
+  return hooks;
+}
+
+/** The hooks that a policy needs besides where clients share memory with the host themselves, as those of a VM do not. */
+export function memoryHooks(guard: PolicyGuard): Hooks[] {
+  return Number.isFinite(guard.policy.maxMemory) ? [poolLimit(guard)] : [];
+}
+
+/** Which globals a policy offers, with what the command line adds to it. */
+export function offeredGlobals(
+  { allowGlobals, hideGlobals, onlyGlobals, globalVersions }: Policy,
+  { hide, expose }: { readonly hide: readonly string[]; readonly expose: readonly string[] },
+): GlobalPolicyOptions {
+  return {
+    expose: [...allowGlobals, ...expose],
+    hide: [...hideGlobals, ...hide],
+    only: onlyGlobals,
+    versions: globalVersions,
+  };
+}
+
+const dataControl = ["ext_data_control_manager_v1", "zwlr_data_control_manager_v1"];
+
+/**
+ * What X11 programs must do without under a policy: their window manager is a client of the host's with selections of its own,
+ * which pass whole or not at all.
+ */
+export function hiddenFromX11({ clipboard, primary, dragAndDrop }: Policy): string[] {
+  const isRestricted = ({ in: into, out, maxSize, types }: Policy["clipboard"]): boolean =>
+    into === "deny" || out === "deny" || types !== null || Number.isFinite(maxSize);
+  const hidden: string[] = [];
+  if (isRestricted(clipboard) || isRestricted(dragAndDrop)) hidden.push("wl_data_device_manager", ...dataControl);
+  if (isRestricted(primary)) hidden.push("zwp_primary_selection_device_manager_v1", ...dataControl);
+  return hidden;
+}

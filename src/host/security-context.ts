@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Connections of which the compositor knows that they are a sandbox's (wp_security_context_v1). */
+import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Logger } from "../log/logger.ts";
+import { SystemError } from "../native/errors.ts";
+import { Fd } from "../native/fd.ts";
+import { pipe } from "../native/pipe.ts";
+import { listenUnix } from "../native/socket.ts";
+import { FdQueue } from "../wire/fd-queue.ts";
+import { EAGAIN, type Transport } from "../wire/transport.ts";
+import type { HostConnector } from "./connector.ts";
+import { unixHost } from "./unix.ts";
+
+/** What a compositor is told of a sandbox. */
+export interface SandboxIdentity {
+  /** What makes the sandbox. */
+  readonly engine: string;
+  /** What runs in it. */
+  readonly appId: string;
+  /** Which of those that run it is. */
+  readonly instanceId: string;
+}
+
+const MANAGER = "wp_security_context_manager_v1";
+
+/** open(2): a file by which it can only be found. */
+const O_PATH = 0o10000000;
+
+/** What a compositor may say before it answers. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/**
+ * Connects to a compositor through a security context, which is made with the first connection, and again when the compositor
+ * was started anew. A compositor that offers none is connected to as it is.
+ */
+export class SecuredHost implements Disposable {
+  readonly #path: string;
+  readonly #identity: SandboxIdentity;
+  readonly #log: Logger;
+  /** Null while there is none; a promise of null where the compositor offers none. */
+  #context: Promise<SecurityContext | null> | null = null;
+  #isTold = false;
+
+  /** @param path of the compositor's socket */
+  constructor(path: string, identity: SandboxIdentity, log: Logger) {
+    this.#path = path;
+    this.#identity = identity;
+    this.#log = log;
+  }
+
+  /** As `unixHost`; rejects also when the compositor refuses the context. */
+  readonly connect: HostConnector = async (signal) => {
+    for (let isFirst = true; ; isFirst = false) {
+      const context = await this.#open(signal);
+      if (context === null) return unixHost(this.#path)(signal);
+      try {
+        return await context.connect(signal);
+      } catch (error) {
+        // It went with its compositor.
+        if (!isFirst || !(error instanceof SystemError) || error.code !== "ECONNREFUSED") throw error;
+        context.close();
+        this.#context = null;
+      }
+    }
+  };
+
+  /** The compositor takes no more connections; those that it has stay. */
+  [Symbol.dispose](): void {
+    void this.#context?.then((context) => context?.close()).catch(() => {});
+    this.#context = null;
+  }
+
+  async #open(signal: AbortSignal): Promise<SecurityContext | null> {
+    this.#context ??= SecurityContext.create(this.#path, this.#identity, signal);
+    const opening = this.#context;
+    let context: SecurityContext | null = null;
+    try {
+      context = await opening;
+    } finally {
+      // The next one asks again: another compositor may be there by then.
+      if (context === null && this.#context === opening) this.#context = null;
+    }
+    if (context === null && !this.#isTold) {
+      this.#isTold = true;
+      this.#log.info("the compositor knows no security contexts, and so takes the programs for ordinary ones");
+    }
+    return context;
+  }
+}
+
+/** A socket on which the compositor accepts clients as a sandbox's. */
+class SecurityContext {
+  readonly #socket: Fd;
+  /** While it is open the compositor accepts. */
+  readonly #lifetime: Fd;
+
+  private constructor(socket: Fd, lifetime: Fd) {
+    this.#socket = socket;
+    this.#lifetime = lifetime;
+  }
+
+  /** Null when the compositor offers none. */
+  static async create(path: string, identity: SandboxIdentity, signal: AbortSignal): Promise<SecurityContext | null> {
+    using client = new SmallClient(await unixHost(path)(signal), signal);
+    const manager = (await client.globals()).find((global) => global.interface === MANAGER);
+    if (manager === undefined) return null;
+    const [socket, listening] = privateSocket(dirname(path));
+    const [hangUp, lifetime] = pipe();
+    using listener = listening;
+    using end = hangUp;
+    const context = new SecurityContext(socket, lifetime);
+    try {
+      await client.createContext(manager.name, identity, listener, end);
+      return context;
+    } catch (error) {
+      context.close();
+      throw error;
+    }
+  }
+
+  connect(signal: AbortSignal): Promise<Transport> {
+    return unixHost(`/proc/self/fd/${this.#socket.raw}`)(signal);
+  }
+
+  close(): void {
+    this.#socket.close();
+    this.#lifetime.close();
+  }
+}
+
+/** A listening socket that nobody finds but who has the first of these descriptors, since its file is gone. */
+function privateSocket(folder: string): [socket: Fd, listener: Fd] {
+  const directory = privateDirectory(folder);
+  try {
+    const path = join(directory, "socket");
+    const listener = listenUnix(path);
+    try {
+      return [new Fd(openSync(path, O_PATH)), listener];
+    } catch (error) {
+      listener.close();
+      throw error;
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** In the folder of the compositor's socket, or where that cannot be written to, as in some containers, elsewhere. */
+function privateDirectory(folder: string): string {
+  try {
+    return mkdtempSync(join(folder, "wayland-proxy-"));
+  } catch {
+    return mkdtempSync(join(tmpdir(), "wayland-proxy-"));
+  }
+}
+
+/** Ids of the objects that a small client has. */
+const DISPLAY = 1;
+const REGISTRY = 2;
+const FIRST_CALLBACK = 3;
+const MANAGER_OBJECT = 4;
+const CONTEXT_OBJECT = 5;
+const SECOND_CALLBACK = 6;
+
+interface NamedGlobal {
+  readonly name: number;
+  readonly interface: string;
+}
+
+/** A client of a compositor that wants nothing but a security context. */
+class SmallClient implements Disposable {
+  readonly #transport: Transport;
+  readonly #signal: AbortSignal;
+  readonly #globals: NamedGlobal[] = [];
+  #received: Buffer = Buffer.alloc(0);
+  #bytes = 0;
+  #answered: (callback: number) => void = () => {};
+  #failed: (error: Error) => void = () => {};
+
+  constructor(transport: Transport, signal: AbortSignal) {
+    this.#transport = transport;
+    this.#signal = signal;
+    transport.listen(
+      () => {
+        try {
+          this.#receive();
+        } catch (error) {
+          this.#failed(error as Error);
+        }
+      },
+      () => {},
+    );
+    transport.watch(true, false);
+  }
+
+  async globals(): Promise<readonly NamedGlobal[]> {
+    await this.#ask([message(DISPLAY, 1, word(REGISTRY)), message(DISPLAY, 0, word(FIRST_CALLBACK))], FIRST_CALLBACK);
+    return this.#globals;
+  }
+
+  /** Resolves once the compositor has it. The descriptors stay the caller's. */
+  async createContext(manager: number, identity: SandboxIdentity, listener: Fd, end: Fd): Promise<void> {
+    const requests = [
+      message(REGISTRY, 0, word(manager), text(MANAGER), word(1), word(MANAGER_OBJECT)),
+      message(MANAGER_OBJECT, 1, word(CONTEXT_OBJECT)),
+      message(CONTEXT_OBJECT, 1, text(identity.engine)),
+      message(CONTEXT_OBJECT, 2, text(identity.appId)),
+      message(CONTEXT_OBJECT, 3, text(identity.instanceId)),
+      message(CONTEXT_OBJECT, 4),
+      message(DISPLAY, 0, word(SECOND_CALLBACK)),
+    ];
+    await this.#ask(requests, SECOND_CALLBACK, [listener.raw, end.raw]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#transport.close();
+  }
+
+  /** @param fds what is sent with the requests */
+  async #ask(requests: readonly Buffer[], callback: number, fds: readonly number[] = []): Promise<void> {
+    const bytes = Buffer.concat(requests);
+    const queue = new FdQueue();
+    for (const fd of fds) queue.push(fd);
+    const answer = new Promise<void>((resolve, reject) => {
+      this.#failed = reject;
+      this.#answered = (id) => id === callback && resolve();
+      // One that is only stopped is waited for, as clients do.
+      this.#signal.addEventListener("abort", () => reject(new Error("nobody waits any more")), { once: true });
+    });
+    // What was sent stays the caller's, and so is not the queue's to close.
+    if (this.#transport.send(bytes, 0, bytes.length, queue, fds.length) !== bytes.length)
+      throw new Error("the compositor takes no requests");
+    await answer;
+  }
+
+  #receive(): void {
+    const part = Buffer.alloc(16 * 1024);
+    const fds = new FdQueue();
+    const count = this.#transport.receive(part, 0, part.length, fds);
+    fds.clear();
+    if (count === EAGAIN) return;
+    if (count <= 0) throw new Error("the compositor has closed the connection");
+    this.#bytes += count;
+    if (this.#bytes > MAX_ANSWER_BYTES) throw new Error("the compositor says too much");
+    this.#received = Buffer.concat([this.#received, part.subarray(0, count)]);
+    while (this.#received.length >= 8) {
+      const size = this.#received.readUInt16LE(6);
+      if (size < 8) throw new Error("the compositor does not speak Wayland");
+      if (this.#received.length < size) return;
+      const event = this.#received.subarray(0, size);
+      this.#received = this.#received.subarray(size);
+      this.#event(event);
+    }
+  }
+
+  #event(event: Buffer): void {
+    const object = event.readUInt32LE(0);
+    const opcode = event.readUInt16LE(4);
+    if (object === DISPLAY && opcode === 0)
+      throw new Error(`the compositor refuses a security context: ${textAt(event, 16)}`);
+    if (object === REGISTRY && opcode === 0)
+      this.#globals.push({ name: event.readUInt32LE(8), interface: textAt(event, 12) });
+    if (object === FIRST_CALLBACK || object === SECOND_CALLBACK) this.#answered(object);
+  }
+}
+
+function word(value: number): Buffer {
+  return Buffer.from(Uint32Array.of(value).buffer);
+}
+
+function text(value: string): Buffer {
+  const length = Buffer.byteLength(value) + 1;
+  const bytes = Buffer.alloc(4 + Math.ceil(length / 4) * 4);
+  bytes.writeUInt32LE(length);
+  bytes.write(value, 4);
+  return bytes;
+}
+
+function textAt(event: Buffer, offset: number): string {
+  return event.toString("utf8", offset + 4, offset + 3 + event.readUInt32LE(offset));
+}
+
+function message(object: number, opcode: number, ...args: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(args);
+  return Buffer.concat([word(object), word(((8 + body.length) << 16) | opcode), body]);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the clients of one VM, or of one local proxy, may see and do: every decision as a typed value. */
+
+/** Whether something is allowed. */
+export type Permission = "allow" | "deny";
+
+/** What passes between programs and the host when something is copied, marked or dragged. */
+export interface TransferPolicy {
+  /** Whether programs see what others have copied. */
+  readonly in: Permission;
+  /** Whether others see what programs have copied. */
+  readonly out: Permission;
+  /** The most bytes of one transfer; what is longer is cut off. */
+  readonly maxSize: number;
+  /** Which MIME types pass: each as it is, or with a `*` at its end for all that begin so. Null for all. */
+  readonly types: readonly string[] | null;
+}
+
+/** Who draws the frames of windows: as programs and the host agree, always the host, or never the host. */
+export type DecorationPolicy = "as-is" | "server" | "client";
+
+/** Everything that a policy decides. The keys in a file are in `policyTable`. */
+export interface Policy {
+  readonly tag: string;
+  readonly appIdPrefix: string;
+  /** Whether the compositor is told that its clients are a sandbox's, where it can be. */
+  readonly securityContext: boolean;
+  /** Interfaces that are offered although they are hidden by default. */
+  readonly allowGlobals: readonly string[];
+  /** Interfaces that are hidden, whatever else is said. */
+  readonly hideGlobals: readonly string[];
+  /** If not null, nothing else is offered but these and the core protocol's. */
+  readonly onlyGlobals: readonly string[] | null;
+  /** The highest versions that are offered, by interfaces. */
+  readonly globalVersions: Readonly<Record<string, number>>;
+  readonly decorations: DecorationPolicy;
+  readonly activation: Permission;
+  readonly fullscreen: Permission;
+  readonly pointerLock: Permission;
+  readonly shortcutInhibition: Permission;
+  readonly idleInhibition: Permission;
+  readonly clipboard: TransferPolicy;
+  readonly primary: TransferPolicy;
+  readonly dragAndDrop: TransferPolicy;
+  /** Whether programs learn the names of outputs, such as DP-1. */
+  readonly outputNames: Permission;
+  /** Whether programs learn the serial numbers of screens. */
+  readonly serialNumbers: Permission;
+  /** The largest cursor and icon of a drag, in logical pixels on a side. */
+  readonly maxCursor: number;
+  readonly maxDragIcon: number;
+  /** How much of the largest screen one popup may cover, in percent. */
+  readonly maxPopup: number;
+  readonly maxClients: number;
+  readonly maxSurfaces: number;
+  readonly maxObjects: number;
+  /** Bytes that programs can share with the host at once. */
+  readonly maxMemory: number;
+}
+
+/** When a change of a key counts: for all that happens from now on, for clients that come from now on, or at the next start. */
+export type Change = "at once" | "new clients" | "restart";

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Every key of a policy file, a row for each field of `Policy`: the reader, the explanation, the JSON Schema and docs/policy.md
+ * come from here.
+ */
+import {
+  bytesText,
+  flag,
+  interfaceList,
+  type Kind,
+  line,
+  number,
+  optional,
+  permission,
+  shared,
+  size,
+  transfer,
+  transferText,
+  versions,
+  word,
+} from "./kinds.ts";
+import type { Change, DecorationPolicy, Permission, Policy, TransferPolicy } from "./policy.ts";
+
+/** All that is known of a key. */
+export interface PolicyRow<Value> {
+  /** As it is written in a file; `limits.clients` is the key `clients` in the table `limits`. */
+  readonly key: string;
+  readonly kind: Kind<Value>;
+  /** The value without the key. */
+  readonly default: Value;
+  /** The same for a VM, where that differs. */
+  readonly vmDefault?: Value;
+  readonly changes: Change;
+  /** What it decides, for the documentation: whole sentences. */
+  readonly help: string;
+  /** What a value means, in a sentence; null where there is nothing to say. */
+  says(value: Value): string | null;
+}
+
+/** A key that allows or denies something. */
+function permit(key: string, what: string, help: string): PolicyRow<Permission> {
+  return {
+    key,
+    kind: permission,
+    default: "allow",
+    changes: "at once",
+    help,
+    says: (value) => `Programs ${value === "allow" ? "may" : "may not"} ${what}.`,
+  };
+}
+
+function passing(key: string, what: string, help: string): PolicyRow<TransferPolicy> {
+  return {
+    key,
+    kind: transfer,
+    default: shared,
+    changes: "at once",
+    help,
+    says: (value) => transferText(what, value),
+  };
+}
+
+/** A limit; without it there are only those that hold for everybody. */
+function limit(key: string, most: number, what: string, changes: Change, help: string): PolicyRow<number> {
+  return {
+    key,
+    kind: number(1, most, what),
+    default: Number.POSITIVE_INFINITY,
+    changes,
+    help,
+    says: (value) => (Number.isFinite(value) ? `At most ${value} ${what}.` : null),
+  };
+}
+
+const named = (names: readonly string[]): string => names.join(", ");
+
+const frames: Readonly<Record<DecorationPolicy, string | null>> = {
+  "as-is": null,
+  server: "The compositor draws the frame of every window, if it can.",
+  client: "The compositor draws no frames.",
+};
+
+/** The largest numbers that make sense; a surface takes an object. */
+const MAX_PIXELS = 16_384;
+const MAX_OBJECTS = 1 << 18;
+const MAX_CLIENTS = 100_000;
+
+export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key]> } = {
+  tag: {
+    key: "tag",
+    kind: line,
+    default: "",
+    changes: "restart",
+    help: "Stands in front of every window title. Programs cannot take it off.",
+    says: (tag) =>
+      tag === "" ? "Window titles have no mark." : `Every window title begins with ${JSON.stringify(tag)}.`,
+  },
+  appIdPrefix: {
+    key: "app-id-prefix",
+    kind: line,
+    default: "",
+    changes: "restart",
+    help:
+      "Stands in front of every application id, by which docks and window rules know programs, also of one that begins with it " +
+      "already. A window without an id has the prefix alone.",
+    says: (prefix) =>
+      prefix === "" ? "Application ids have no mark." : `Every application id begins with ${JSON.stringify(prefix)}.`,
+  },
+  securityContext: {
+    key: "security-context",
+    kind: flag,
+    default: false,
+    vmDefault: true,
+    changes: "restart",
+    help:
+      "Whether connections to the compositor are made through `wp_security_context_v1`, where it has that. Then the compositor " +
+      "itself knows them for a sandbox's, by the name of the VM, and denies what it denies to sandboxes. " +
+      "A compositor without it is used as ever, and the log says so.",
+    says: (value) =>
+      value
+        ? "The compositor is told that the programs are in a sandbox, if it can know that."
+        : "The compositor takes the programs for ordinary ones.",
+  },
+  allowGlobals: {
+    key: "globals.allow",
+    kind: interfaceList,
+    default: [],
+    changes: "restart",
+    help: "Interfaces that are offered although they are hidden by default, since they give power over others.",
+    says: (names) => (names.length === 0 ? null : `Programs are offered, beyond what is harmless: ${named(names)}.`),
+  },
+  hideGlobals: {
+    key: "globals.hide",
+    kind: interfaceList,
+    default: [],
+    changes: "restart",
+    help: "Interfaces that are hidden, whatever else is said about them.",
+    says: (names) => (names.length === 0 ? null : `Hidden from programs: ${named(names)}.`),
+  },
+  onlyGlobals: {
+    key: "globals.only",
+    kind: optional(interfaceList),
+    default: null,
+    changes: "restart",
+    help: "If it is given, nothing is offered but these interfaces and the core protocol's: a list of what is allowed.",
+    says: (names) =>
+      names === null
+        ? null
+        : `Programs are offered the core protocol and ${named(names) || "nothing else"}, and no more.`,
+  },
+  globalVersions: {
+    key: "globals.versions",
+    kind: versions,
+    default: {},
+    changes: "restart",
+    help: "The highest versions of interfaces that are offered.",
+    says: (all) => {
+      const caps = Object.entries(all).map(([name, version]) => `${name} up to version ${version}`);
+      return caps.length === 0 ? null : `Offered only so far: ${named(caps)}.`;
+    },
+  },
+  decorations: {
+    key: "decorations",
+    kind: word("as-is", "server", "client"),
+    default: "as-is",
+    changes: "restart",
+    help:
+      'Who draws the frames of windows. `"server"` asks the compositor for one for every window, whatever the program says; ' +
+      "a program that does not know of such frames then draws its own inside. " +
+      '`"client"` asks for none. It takes a compositor with `zxdg_decoration_manager_v1` or `org_kde_kwin_server_decoration_manager`.',
+    says: (value) => frames[value],
+  },
+  activation: permit(
+    "activation",
+    "bring their windows to the front by themselves",
+    "Whether programs may ask for the focus (xdg_activation_v1, GTK's own requests). The user still gives it to them by a click.",
+  ),
+  fullscreen: permit(
+    "fullscreen",
+    "make their windows fullscreen",
+    "Whether programs may fill the screen. The user still can make a window fullscreen with the compositor's own means.",
+  ),
+  pointerLock: permit(
+    "pointer-lock",
+    "lock or confine the pointer",
+    "Whether programs may hold the pointer at a place or within a window (zwp_pointer_constraints_v1).",
+  ),
+  shortcutInhibition: permit(
+    "shortcut-inhibition",
+    "take the compositor's shortcuts",
+    "Whether programs may get the keys that the compositor has for itself (zwp_keyboard_shortcuts_inhibit_manager_v1), as X11 " +
+      "programs do by grabbing the keyboard.",
+  ),
+  idleInhibition: permit(
+    "idle-inhibition",
+    "keep the screen on",
+    "Whether programs may keep the screen from going dark or being locked (zwp_idle_inhibit_manager_v1).",
+  ),
+  clipboard: passing(
+    "clipboard",
+    "The clipboard",
+    "What passes when something is copied. `in` is from others to these programs, `out` is from these programs to others. What programs " +
+      "copy among themselves goes through the compositor's clipboard, too.",
+  ),
+  primary: passing(
+    "primary",
+    "The primary selection",
+    "The same for what is marked, and pasted with the middle button.",
+  ),
+  dragAndDrop: passing("drag-and-drop", "Drag and drop", "The same for what is dragged."),
+  outputNames: permit(
+    "output-names",
+    "know the names of outputs",
+    "Whether programs learn what outputs are called (`DP-1`, and a description of the screen). Otherwise they are `screen-1`, `screen-2`, …",
+  ),
+  serialNumbers: {
+    ...permit(
+      "serial-numbers",
+      "know the serial numbers of screens",
+      "Whether programs learn what identifies a screen: its serial number, its EDID, and descriptions that hold the number.",
+    ),
+    vmDefault: "deny",
+  },
+  maxCursor: {
+    ...limit(
+      "sizes.cursor",
+      MAX_PIXELS,
+      "pixels on a side of a cursor",
+      "restart",
+      "The largest cursor that is shown, in logical pixels.",
+    ),
+    vmDefault: 256,
+  },
+  maxDragIcon: {
+    ...limit(
+      "sizes.drag-icon",
+      MAX_PIXELS,
+      "pixels on a side of the icon of a drag",
+      "restart",
+      "The largest icon of a drag that is shown, in logical pixels.",
+    ),
+    vmDefault: 512,
+  },
+  maxPopup: {
+    ...limit(
+      "sizes.popup",
+      100,
+      "percent of the largest screen for one popup",
+      "restart",
+      "How much of the largest screen one popup may cover; one of 1024 × 600 always may be shown. A larger one is closed.",
+    ),
+    vmDefault: 75,
+  },
+  maxClients: limit(
+    "limits.clients",
+    MAX_CLIENTS,
+    "clients at once",
+    "at once",
+    "How many programs may be connected. The next one is turned away.",
+  ),
+  maxSurfaces: limit(
+    "limits.surfaces",
+    MAX_OBJECTS,
+    "surfaces of one client",
+    "at once",
+    "How many surfaces one client may have. One that makes more is disconnected.",
+  ),
+  maxObjects: limit(
+    "limits.objects",
+    MAX_OBJECTS,
+    "objects of one client",
+    "new clients",
+    "How many objects of the protocol one client may have. One that makes more is disconnected.",
+  ),
+  maxMemory: {
+    key: "limits.memory",
+    kind: size,
+    default: Number.POSITIVE_INFINITY,
+    vmDefault: 4 * 2 ** 30,
+    changes: "restart",
+    help:
+      "The memory that programs share with the compositor at once: all together that of a VM, whose next image then has to wait, or " +
+      "each for itself the pools of pixels of a local program, which is disconnected for more.",
+    says: (bytes) => (Number.isFinite(bytes) ? `At most ${bytesText(bytes)} of shared memory.` : null),
+  },
+};
+
+/** The rows, with the fields that they are for. */
+export const policyRows: readonly (readonly [keyof Policy, PolicyRow<unknown>])[] = Object.entries(
+  policyTable,
+) as never;
