@@ -39,8 +39,6 @@ export interface ClientSession {
   close(): void;
   /** Disconnects the client; the code is of the enum wl_display.error. */
   cutOff(reason: string, code: number): void;
-  /** Ends it, for what a hook of a request has thrown. */
-  hookFailed(error: unknown): void;
 }
 
 /**
@@ -135,12 +133,7 @@ export class Client implements WatchedSession {
     args: Requests[I][M],
   ): void {
     const message = findMessage(object.hostInterface, "requests", name);
-    try {
-      this.#session.requests.inject(object, message, args as Record<string, unknown>);
-    } catch (error) {
-      this.#session.hookFailed(error);
-    }
-    this.#session.scheduleFlush();
+    this.#session.requests.inject(object, message, args as Record<string, unknown>);
   }
 
   /**

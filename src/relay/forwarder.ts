@@ -114,9 +114,14 @@ export class Forwarder implements Ways, Holdable {
    * hook holds up this direction, it waits in front of what the source has sent.
    */
   inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
-    const values = this.#valuesOf(object, message, args);
-    const hooked = new HookedMessage(this.#context.client, object, message, values);
-    // Nothing of it lies in the receive buffer.
+    this.#context.outsideOfTurn(this, () => {
+      const values = this.#valuesOf(object, message, args);
+      this.#restart(new HookedMessage(this.#context.client, object, message, values));
+    });
+  }
+
+  /** Handles a message of which nothing lies in the receive buffer, from its next hook on. */
+  #restart(hooked: HookedMessage): void {
     hooked.change({});
     if (this.#held) this.#injected.push(hooked);
     else this.#start(hooked, 0, 0);
@@ -265,7 +270,7 @@ export class Forwarder implements Ways, Holdable {
     const { object, signature, values } = hooked;
     this.#context.beganMore();
     try {
-      const waiting = this.#runHooks(hooked, this.#hooksOf(object, signature), 0);
+      const waiting = this.#runHooks(hooked, this.#hooksOf(object, signature));
       if (waiting === undefined) this.#complete(hooked, offset, end);
       else this.#completeLater(hooked, waiting, Buffer.from(receiveBuffer.subarray(offset << 2, end << 2)));
     } catch (error) {
@@ -296,14 +301,14 @@ export class Forwarder implements Ways, Holdable {
     return object.listener === null ? [] : [object.listener as Hook<never, never>];
   }
 
-  #runHooks(hooked: HookedMessage, hooks: readonly Hook<never, never>[], first: number): Promise<void> | undefined {
+  #runHooks(hooked: HookedMessage, hooks: readonly Hook<never, never>[]): Promise<void> | undefined {
     const { object, signature } = hooked;
-    for (let i = first; i < hooks.length && !hooked.dropped; i++) {
+    while (hooked.nextHook < hooks.length && hooked.isUnderway) {
       try {
-        const result = hooks[i]?.(hooked as HookedMessage<never, never>);
+        const result = hooks[hooked.nextHook++]?.(hooked as HookedMessage<never, never>);
         if (!result) continue;
         return result.then(
-          () => this.#runHooks(hooked, hooks, i + 1),
+          () => this.#runHooks(hooked, hooks),
           (error) => {
             throw inHookOf(object, signature, error);
           },
@@ -319,6 +324,7 @@ export class Forwarder implements Ways, Holdable {
   #complete(hooked: HookedMessage, offset: number, end: number): void {
     const direction = this.#direction;
     const { object, signature, values } = hooked;
+    if (hooked.isHeldBack) return hooked.resumeBy(() => this.#context.outsideOfTurn(this, () => this.#restart(hooked)));
     hooked.decided();
     if (hooked.dropped) {
       closeFds(values);

@@ -21,11 +21,15 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
   readonly signature: Message;
   /** For the relay: the argument values in their order. */
   readonly values: Value[];
+  /** For the relay: the next of its hooks, by its place in the table. */
+  nextHook = 0;
   #atLast: (() => void) | null = null;
   #after: (() => void)[] | null = null;
   #args: Args | null = null;
   #changed = false;
   #dropped = false;
+  #isHeldBack = false;
+  #resume: (() => void) | null = null;
 
   constructor(client: Client, object: WlObject<I>, signature: Message, values: Value[]) {
     this.client = client;
@@ -92,6 +96,25 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
     this.#dropped = true;
   }
 
+  /**
+   * Keeps the message back: hooks behind this one do not see it, and it is not forwarded, until it is told to `goOn`, if
+   * ever. Those that follow it do not wait. For messages that make and destroy no objects and carry no descriptors.
+   */
+  holdBack(): void {
+    this.#isHeldBack = true;
+  }
+
+  /**
+   * Lets a message that was kept back go on where it was: to the hooks that have not seen it, and to its receiver. Its
+   * object must not have been destroyed meanwhile.
+   */
+  goOn(): void {
+    const resume = this.#resume;
+    this.#isHeldBack = false;
+    this.#resume = null;
+    resume?.();
+  }
+
   /** Calls back once all hooks have seen the message and none has dropped it: for what only its receiver is to see. */
   atLast(callback: () => void): void {
     this.#atLast = callback;
@@ -101,6 +124,21 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
   after(callback: () => void): void {
     this.#after ??= [];
     this.#after.push(callback);
+  }
+
+  /** For the relay: whether more hooks may see it now. */
+  get isUnderway(): boolean {
+    return !this.#dropped && !this.#isHeldBack;
+  }
+
+  /** For the relay: whether it is kept back; then it needs to know what lets it go on. */
+  get isHeldBack(): boolean {
+    return this.#isHeldBack;
+  }
+
+  /** For the relay: says what lets it go on. */
+  resumeBy(resume: () => void): void {
+    this.#resume = resume;
   }
 
   /** For the relay: its hooks are done. */

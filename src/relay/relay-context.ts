@@ -34,6 +34,8 @@ export interface RelayContext {
   destroyOnHost(object: WlObject): void;
   /** Passes a fatal error of the host on to the client. */
   hostError(object: WlObject | undefined, code: number, text: string): void;
+  /** Runs what a direction does outside of its turn; errors end the session. */
+  outsideOfTurn(direction: Holdable, action: () => void): void;
   /** Runs what is left of a held direction; errors end the session. */
   continueLater(direction: Holdable, action: () => Promise<void>): Promise<void>;
 }

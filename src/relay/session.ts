@@ -159,10 +159,6 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
     this.#disconnection.cutOff(reason, code);
   }
 
-  hookFailed(error: unknown): void {
-    this.#disconnection.fail(error, true);
-  }
-
   // Of the forwarders.
 
   beganMore(): void {
@@ -185,6 +181,15 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
 
   hostError(object: WlObject | undefined, code: number, text: string): void {
     this.#disconnection.hostError(object, code, text);
+  }
+
+  outsideOfTurn(direction: Holdable, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#disconnection.fail(error, direction === this.requests);
+    }
+    this.scheduleFlush();
   }
 
   async continueLater(direction: Holdable, action: () => Promise<void>): Promise<void> {

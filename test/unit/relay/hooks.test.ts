@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { Fd } from "../../../src/native/fd.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
+import type { HookedMessage } from "../../../src/relay/hooked-message.ts";
 import { compileHooks, type Hooks } from "../../../src/relay/hooks.ts";
 import { ProtocolError } from "../../../src/wire/errors.ts";
 import type { WlObject } from "../../../src/wire/wl-object.ts";
@@ -226,6 +227,53 @@ describe("a hook", () => {
     await client.roundtrip();
     assert.equal(host.inbox.count("xdg_toplevel.set_title"), 1);
     assert.deepEqual(seen, ["yes", "yes!", "yes!?", "no", "no!"]);
+  });
+
+  it("keeps a message back, and lets it go on later, once, to those behind it, whatever comes meanwhile", async (t) => {
+    const seen: string[] = [];
+    const kept: HookedMessage<{ title: string }>[] = [];
+    const hooks: Hooks = {
+      requests: {
+        xdg_toplevel: {
+          set_title(message) {
+            seen.push(`first: ${message.args.title}`);
+            if (message.args.title === "later") message.holdBack();
+            if (message.args.title === "later") kept.push(message);
+          },
+        },
+      },
+    };
+    const behind: Hooks = {
+      requests: { xdg_toplevel: { set_title: ({ args }) => void seen.push(`second: ${args.title}`) } },
+    };
+    const { client, host, toplevel } = await windowed(t, hooks, behind);
+    for (const title of ["later", "at once"]) toplevel.ours.send("set_title", title);
+    assert.equal((await host.expect("xdg_toplevel.set_title")).arg("title"), "at once");
+    kept[0]?.change({ title: "at last" });
+    for (let times = 0; times < 2; times++) kept[0]?.goOn();
+    assert.equal((await host.expect("xdg_toplevel.set_title")).arg("title"), "at last");
+    await client.roundtrip();
+    assert.deepEqual(seen, ["first: later", "first: at once", "second: at once", "second: at last"]);
+    assert.equal(host.inbox.count("xdg_toplevel.set_title"), 2);
+  });
+
+  it("that keeps a message back and changes its mind has done nothing", async (t) => {
+    const { client, host, toplevel } = await windowed(t, {
+      requests: {
+        xdg_toplevel: {
+          set_title(message) {
+            message.holdBack();
+            message.goOn();
+          },
+        },
+      },
+    });
+    for (const title of ["one", "other"]) toplevel.ours.send("set_title", title);
+    await client.roundtrip();
+    const titles = host.inbox.all.flatMap(({ name, args }) =>
+      name === "xdg_toplevel.set_title" ? [args["title"]] : [],
+    );
+    assert.deepEqual(titles, ["one", "other"]);
   });
 
   it("may keep the objects that it saw as keys: none comes again as another", async (t) => {
