@@ -131,12 +131,12 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
     return !this.#dropped && !this.#isHeldBack;
   }
 
-  /** For the relay: whether it is kept back; then it needs to know what lets it go on. */
+  /** Whether it is kept back. */
   get isHeldBack(): boolean {
     return this.#isHeldBack;
   }
 
-  /** For the relay: says what lets it go on. */
+  /** For the relay: says what lets a message go on that is kept back. */
   resumeBy(resume: () => void): void {
     this.#resume = resume;
   }

@@ -7,9 +7,18 @@ import type { WindowProperties } from "../window/properties.ts";
 import { type Geometry, noFrame } from "./geometry.ts";
 import { nextState, type WindowState, type WindowStep } from "./window-state.ts";
 
+/** Learns of the steps that a window takes. */
+export interface StepListener {
+  /** It is about to take one, and is as it was. */
+  before(step: WindowStep, window: XWindow): void;
+  /** It has taken one. */
+  after(step: WindowStep, window: XWindow): void;
+}
+
 /** A child of the X root window. */
 export class XWindow {
   readonly id: number;
+  readonly #listener: StepListener | null;
   #state: WindowState = "withdrawn";
   #geometry: Geometry;
   #movedBy = 0;
@@ -22,7 +31,7 @@ export class XWindow {
   properties: WindowProperties | null = null;
   /** By which it looks for its surface; 0 for none. */
   serial = 0;
-  surface: Surface | null = null;
+  #surface: Surface | null = null;
   role: Toplevel | Popup | null = null;
   /** Of a toplevel: the one above which it stays. */
   transientOf: XWindow | null = null;
@@ -34,8 +43,9 @@ export class XWindow {
   #parent: XWindow | null = null;
   #base: XWindow = this;
 
-  constructor(id: number, geometry: Geometry, overrideRedirect: boolean) {
+  constructor(id: number, geometry: Geometry, overrideRedirect: boolean, listener: StepListener | null = null) {
     this.id = id;
+    this.#listener = listener;
     this.#geometry = geometry;
     this.overrideRedirect = overrideRedirect;
   }
@@ -50,11 +60,37 @@ export class XWindow {
     return this.#state !== "withdrawn" && this.#state !== "map requested";
   }
 
-  /** Something has happened to it. @returns whether its state is another one now */
+  /** What Xwayland shows it by; null while none is known. */
+  get surface(): Surface | null {
+    return this.#surface;
+  }
+
+  /** Something happens to it. @returns whether that means anything in its state */
   advance(step: WindowStep): boolean {
-    const before = this.#state;
-    this.#state = nextState(before, step);
-    return this.#state !== before;
+    if (nextState(this.#state, step) === null) return false;
+    if (step === "unmap") this.advance("unpair");
+    this.#listener?.before(step, this);
+    // Listeners end first what cannot be without what ends now.
+    this.#state = nextState(this.#state, step) ?? this.#state;
+    if (step === "unpair") this.#forgetSurface();
+    this.#surface?.windowChanged();
+    this.#listener?.after(step, this);
+    return true;
+  }
+
+  /** It is shown by a surface from now on. What both were paired with before is not any more. */
+  pair(surface: Surface): void {
+    this.advance("unpair");
+    surface.window?.advance("unpair");
+    if (nextState(this.#state, "pair") === null) return;
+    this.#surface = surface;
+    surface.window = this;
+    this.advance(surface.hadRole ? "pair with used surface" : "pair");
+  }
+
+  #forgetSurface(): void {
+    if (this.#surface !== null) this.#surface.window = null;
+    this.#surface = null;
   }
 
   /** Of a popup: the window that it belongs to. */

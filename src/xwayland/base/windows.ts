@@ -2,7 +2,8 @@
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Surfaces } from "../shell/surfaces.ts";
 import { LinkedSet } from "./linked-set.ts";
-import type { XWindow } from "./window.ts";
+import type { StepListener, XWindow } from "./window.ts";
+import type { WindowStep } from "./window-state.ts";
 
 /** Listens to what happens to windows, in the order of a window's life. */
 export interface WindowListener {
@@ -34,8 +35,25 @@ export interface WindowListener {
   unmapped?(window: XWindow): void;
 }
 
+/** What listeners learn once a window has taken a step. */
+const toldAfter: Readonly<Partial<Record<WindowStep, keyof WindowListener>>> = {
+  "map request": "mapping",
+  map: "mapped",
+  pair: "surfaceAttached",
+  "pair with used surface": "surfaceAttached",
+  drag: "becameDragIcon",
+  "give role": "roleGiven",
+  unmap: "unmapped",
+};
+
+/** What they learn before, while that is still there which ends. */
+const toldBefore: Readonly<Partial<Record<WindowStep, keyof WindowListener>>> = {
+  "take role": "roleTaken",
+  unpair: "surfaceDetached",
+};
+
 /** The children of the X root window, and who listens to what happens to them. */
-export class Windows {
+export class Windows implements StepListener {
   /** Those with a role: the host shows them, or is about to. The one that got its role last is at the end. */
   readonly shown: LinkedSet<XWindow> = new LinkedSet();
   /** Those that are mapped, in the order in which that was. */
@@ -81,7 +99,17 @@ export class Windows {
     this.#listeners.push(listener);
   }
 
-  /** Tells all parts, in the order in which they came. */
+  before(step: WindowStep, window: XWindow): void {
+    const what = toldBefore[step];
+    if (what !== undefined) this.tell(what, window);
+  }
+
+  after(step: WindowStep, window: XWindow): void {
+    const what = toldAfter[step];
+    if (what !== undefined) this.tell(what, window);
+  }
+
+  /** Tells all parts of what is no step of a window's, in the order in which they came. */
   tell(what: keyof WindowListener, window: XWindow): void {
     for (const listener of this.#listeners) listener[what]?.(window);
   }

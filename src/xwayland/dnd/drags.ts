@@ -109,11 +109,11 @@ export class Drags {
    * in the pointer's way. That is any of its client's own that it places itself, except where it drags from.
    */
   #hideIcon(window: XWindow): void {
-    const { x, windows } = this.#context;
+    const { x } = this.#context;
     if (!window.overrideRedirect || !window.mapped) return;
     if (clientOf(x.setup, window.id) !== clientOf(x.setup, this.#owner)) return;
     for (let one = this.#origin; one !== null; one = one.parent) if (one === window) return;
-    if (window.advance("drag")) windows.tell("becameDragIcon", window);
+    window.advance("drag");
   }
 
   #enter(

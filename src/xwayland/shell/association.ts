@@ -42,7 +42,7 @@ export class Association {
       created: (surface) => this.#created(surface),
       destroyed: (surface) => {
         if (surface.serial !== 0) this.#pairing.removeSurface(surface.serial);
-        if (surface.window !== null) this.#unpair(surface.window);
+        surface.window?.advance("unpair");
       },
     });
     context.windows.listen({ unmapped: (window) => this.#unmapped(window) });
@@ -67,25 +67,11 @@ export class Association {
     const id = this.#awaited.get(window) ?? 0;
     this.#awaited.delete(window);
     if (this.#byId.get(id) === window) this.#byId.delete(id);
-    this.#unpair(window);
   }
 
   #pair(window: XWindow, surface: Surface): void {
-    this.#unpair(window);
-    if (surface.window !== null) this.#unpair(surface.window);
-    surface.makeWindow();
-    window.surface = surface;
-    window.advance("pair");
-    surface.window = window;
+    surface.showWindow();
     this.#context.explain?.(`${window} is paired with wl_surface@${surface.object.clientId}`);
-    this.#context.windows.tell("surfaceAttached", window);
-  }
-
-  #unpair(window: XWindow): void {
-    if (window.surface === null) return;
-    this.#context.windows.tell("surfaceDetached", window);
-    window.surface.window = null;
-    window.surface = null;
-    window.advance("unpair");
+    window.pair(surface);
   }
 }

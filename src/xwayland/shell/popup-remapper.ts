@@ -2,7 +2,6 @@
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { MapState } from "../../x11/generated/enums.ts";
 import type { XWindow } from "../base/window.ts";
-import type { Windows } from "../base/windows.ts";
 import type { Explain, WmContext } from "../base/wm-context.ts";
 
 /** Milliseconds that a client has to close itself what belonged to a window that has gone. */
@@ -22,14 +21,12 @@ interface Remapping {
  */
 export class PopupRemapper {
   readonly #x: X11Connection;
-  readonly #windows: Windows;
   readonly #explain: Explain | null;
   /** By the ids of the windows. */
   readonly #remappings = new Map<number, Remapping>();
 
-  constructor({ x, events, windows, explain }: Pick<WmContext, "x" | "events" | "windows" | "explain">) {
+  constructor({ x, events, explain }: Pick<WmContext, "x" | "events" | "explain">) {
     this.#x = x;
-    this.#windows = windows;
     this.#explain = explain;
     events.on("UnmapNotify", ({ window: id, sequence }) => {
       const remapping = this.#remappings.get(id);
@@ -72,7 +69,7 @@ export class PopupRemapper {
     if (overrideRedirect && !isOurs) this.#x.send("UnmapWindow", { window: id });
     if (overrideRedirect || !isOurs) return;
     // Its states end when it is unmapped, and begin anew.
-    this.#windows.tell("mapping", window);
+    window.advance("map request");
     this.#x.send("MapWindow", { window: id });
   }
 }

@@ -96,7 +96,7 @@ export class Popup {
   move(place: Geometry, parentSize: Geometry): void {
     const { x, y, width, height } = this.#place;
     const isThere = x === place.x && y === place.y && width === place.width && height === place.height;
-    if (isThere || this.#surface.state === "ended" || this.#object.version < REPOSITION_SINCE) return;
+    if (isThere || !this.#surface.isConfigurable || this.#object.version < REPOSITION_SINCE) return;
     this.#place = place;
     const positioner = this.#position(parentSize);
     this.#client.sendRequest(this.#object, "reposition", { positioner, token: ++this.#repositions });

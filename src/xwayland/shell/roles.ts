@@ -80,8 +80,6 @@ export class Roles {
   #show(window: XWindow): void {
     const { surface, properties } = window;
     if (window.state !== "paired" || surface === null || properties === null) return;
-    // What has content cannot get a role (xdg_surface.error unconfigured_buffer).
-    if (surface.hadRole) return;
     const { windows, outputs, explain } = this.#context;
     const kind = windowKind(
       window,
@@ -95,12 +93,11 @@ export class Roles {
     const parent = choice?.parent ?? null;
     window.role =
       parent?.role == null ? this.#toplevel(window, surface) : this.#popup(window, surface, parent, parent.role);
-    window.advance("give role");
     windows.shown.push(window);
     explain?.(`${window} is ${choice === null ? "a toplevel" : `a popup of ${parent}: ${choice.reason}`}`);
     window.parent = parent;
     this.#describe(window);
-    windows.tell("roleGiven", window);
+    window.advance("give role");
     if (kind === "fullscreen" && window.role instanceof Toplevel) window.role.setFullscreen(true);
     window.role.begin();
     // Dialogs may be there before what they belong to.
@@ -200,12 +197,12 @@ export class Roles {
   }
 
   #take(window: XWindow): void {
-    if (window.role === null) return;
-    this.#context.windows.tell("roleTaken", window);
-    this.#context.explain?.(`${window} is not shown any more`);
-    window.role.destroy();
-    window.role = null;
+    const { role } = window;
+    if (role === null) return;
     window.advance("take role");
+    this.#context.explain?.(`${window} is not shown any more`);
+    role.destroy();
+    window.role = null;
     this.#context.windows.shown.delete(window);
     window.parent = null;
     window.transientOf = null;

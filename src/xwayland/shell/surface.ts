@@ -1,63 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Client } from "../../relay/client.ts";
+import type { HookedRequest } from "../../relay/hooked-message.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { BufferSizes } from "../base/buffer-sizes.ts";
 import { EVERYTHING, type Size } from "../base/geometry.ts";
 import type { XWindow } from "../base/window.ts";
+import { isConfigurable, isVisible } from "../base/window-state.ts";
 import type { HeldFrames } from "./held-frames.ts";
 
-/** The first version of wl_surface with damage_buffer. */
-const DAMAGE_BUFFER_SINCE = 4;
-/** The first one in which a surface is moved by an offset of its own, and not by that of a buffer. */
+/** The first version of wl_surface in which it is moved by an offset of its own, and not by that of a buffer. */
 const OFFSET_SINCE = 5;
 
-/** What a surface of Xwayland's is for, and with that whether the host gets its content. */
-export type SurfaceState =
-  /** Xwayland has not said what it is for. */
+type DamageRequest = HookedRequest<"wl_surface", "damage"> | HookedRequest<"wl_surface", "damage_buffer">;
+
+/** What a surface of Xwayland's is for. */
+export type SurfaceUse =
+  /** Xwayland has not said it. */
   | "unknown"
-  /** It shows an X window, which has no role on the host yet. */
+  /** It shows an X window. */
   | "window"
-  /** Its window has a role, and the host has not yet said how the window is to be. */
-  | "unconfigured"
-  /** The host gets its content. */
-  | "shown"
-  /** Its role is gone, ended by the host or by us. No surface gets a second one. */
-  | "ended"
-  /** It is a cursor or an icon that is dragged: it needs nothing more from us, and the host gets its content. */
+  /** It is a cursor or an icon that is dragged: it needs nothing more from us. */
   | "plain";
 
-/** Which state can follow which. */
-const transitions: Readonly<Record<SurfaceState, readonly SurfaceState[]>> = {
-  unknown: ["window", "plain"],
-  window: ["unconfigured", "plain"],
-  unconfigured: ["shown", "ended"],
-  shown: ["ended"],
-  ended: [],
-  plain: [],
-};
-
-interface Attachment {
-  readonly buffer: WlObject<"wl_buffer">;
-  readonly x: number;
-  readonly y: number;
-}
-
-/** A surface of Xwayland's. Its content is kept back unless its state says that the host gets it; only the latest is kept. */
+/**
+ * A surface of Xwayland's. Its content is kept back until the host may have it, which is up to the state of the window that
+ * it shows. Only the latest is kept, and goes on its way with that state.
+ */
 export class Surface {
   readonly object: WlObject<"wl_surface">;
   /** What pairs it with its X window (xwayland_surface_v1.set_serial); 0 for none yet. */
   serial = 0;
-  /** Whose content it shows. */
+  /** Whose content it shows; see `XWindow.pair`. */
   window: XWindow | null = null;
+  /** It has, or had, a role on the host. No surface gets a second one. */
+  hadRole = false;
   /** Called before each commit goes to the host, or would if it were not kept back. */
   committing: (() => void) | null = null;
   readonly #client: Client;
   readonly #sizes: BufferSizes;
   readonly #heldFrames: HeldFrames;
-  #state: SurfaceState = "unknown";
+  #use: SurfaceUse = "unknown";
   #size: Size | null = null;
-  #attached: Attachment | null = null;
-  #committed = false;
+  /** What is kept back; null for nothing. */
+  #attach: HookedRequest<"wl_surface", "attach"> | null = null;
+  #damage: DamageRequest | null = null;
+  #commit: HookedRequest<"wl_surface", "commit"> | null = null;
   /** The wl_callbacks for the next commit, if they were asked for while that would have been kept back. */
   #frames: WlObject<"wl_callback">[] = [];
 
@@ -68,18 +55,18 @@ export class Surface {
     this.#heldFrames = heldFrames;
   }
 
-  get state(): SurfaceState {
-    return this.#state;
+  get use(): SurfaceUse {
+    return this.#use;
   }
 
   /** Whether its content is kept back. */
   get keptBack(): boolean {
-    return this.#state !== "shown" && this.#state !== "plain";
+    return this.#use !== "plain" && (this.window === null || !isVisible(this.window.state));
   }
 
-  /** Whether it has, or had, a role on the host. */
-  get hadRole(): boolean {
-    return this.#state !== "unknown" && this.#state !== "window";
+  /** Whether the host may still say how its window is to be. */
+  get isConfigurable(): boolean {
+    return this.window !== null && isConfigurable(this.window.state);
   }
 
   /** How large what Xwayland attached last is, in X pixels; null for nothing. */
@@ -87,100 +74,101 @@ export class Surface {
     return this.#size;
   }
 
-  /** wl_surface.attach. @returns whether it is kept back */
-  attach(buffer: WlObject<"wl_buffer"> | null, x: number, y: number): boolean {
-    if (this.#state === "plain") return false;
+  attach(message: HookedRequest<"wl_surface", "attach">): void {
+    if (this.#use === "plain") return;
+    const { buffer } = message.args;
     this.#size = this.#sizes.of(buffer);
-    if (!this.keptBack) return false;
-    const replaced = this.#attached;
-    this.#attached = buffer === null ? null : { buffer, x, y };
-    if (replaced !== null && replaced.buffer !== buffer) this.#giveBack(replaced.buffer);
-    return true;
+    if (!this.keptBack) return;
+    message.holdBack();
+    const replaced = this.#buffer;
+    this.#attach = buffer === null ? null : message;
+    if (replaced !== null && replaced !== buffer) this.#giveBack(replaced);
   }
 
-  /** wl_surface.frame. @returns whether it is answered here, since the content that it belongs to is kept back */
-  frame(callback: WlObject<"wl_callback">): boolean {
-    if (!this.keptBack) return false;
-    this.#frames.push(callback);
-    return true;
+  damage(message: DamageRequest): void {
+    if (!this.keptBack) return;
+    message.holdBack();
+    this.#damage = message;
   }
 
-  /** wl_surface.commit. @returns whether it is kept back, or has been sent already */
-  commit(): boolean {
-    if (this.#state === "plain") return false;
-    this.#heldFrames.answerSoon(this.#frames.splice(0));
-    const { keptBack } = this;
-    if (keptBack) this.#committed ||= this.#attached !== null;
+  frame(message: HookedRequest<"wl_surface", "frame">): void {
+    if (!this.keptBack) return;
+    // The host would never answer it, as it does not get the content that this belongs to.
+    message.drop();
+    this.#frames.push(message.args.callback);
+  }
+
+  commit(message: HookedRequest<"wl_surface", "commit">): void {
+    if (this.#use === "plain") return;
+    this.#answerFrames();
+    if (this.keptBack) {
+      message.holdBack();
+      if (this.#attach !== null) this.#commit = message;
+    }
     this.committing?.();
-    return keptBack;
   }
 
   /** Xwayland destroys a buffer. */
   forget(buffer: WlObject<"wl_buffer">): void {
-    if (this.#attached?.buffer === buffer) this.#attached = null;
+    if (this.#buffer === buffer) this.#attach = null;
   }
 
   /** Xwayland destroys the surface. */
   close(): void {
-    this.#heldFrames.answerSoon(this.#frames.splice(0));
-    if (this.#attached !== null) this.#giveBack(this.#attached.buffer);
-    this.#attached = null;
+    this.#answerFrames();
+    if (this.#buffer !== null) this.#giveBack(this.#buffer);
+    this.#attach = null;
   }
 
   /** It shows an X window. */
-  makeWindow(): void {
-    this.#enter("window");
+  showWindow(): void {
+    if (this.#use === "unknown") this.#use = "window";
   }
 
   /** It is a cursor or the like. */
   makePlain(): void {
-    if (this.#enter("plain")) this.#release();
+    if (this.hadRole) return;
+    this.hadRole = true;
+    this.#use = "plain";
+    this.#release();
   }
 
   /** It shows what is dragged. @param x from the pointer, in the host's pixels */
   makeIcon(x: number, y: number): void {
-    if (!this.#enter("plain")) return;
-    if (this.object.version >= OFFSET_SINCE) {
-      this.#client.sendRequest(this.object, "offset", { x, y });
-    } else if (this.#attached !== null) {
-      this.#attached = { ...this.#attached, x, y };
-    }
-    this.#release();
+    if (this.hadRole) return;
+    if (this.object.version >= OFFSET_SINCE) this.#client.sendRequest(this.object, "offset", { x, y });
+    else this.#attach?.change({ x, y });
+    this.makePlain();
   }
 
-  /** Its window has a role, for which the host is to say first how it is to be. */
-  giveRole(): void {
-    this.#enter("unconfigured");
+  /** The state of its window is another one. */
+  windowChanged(): void {
+    if (!this.keptBack) this.#release();
   }
 
-  /** The host has been told that its window is as it is to be: from now on it gets the content. */
-  show(): void {
-    this.window?.advance("show");
-    if (this.#enter("shown")) this.#release();
+  get #buffer(): WlObject<"wl_buffer"> | null {
+    return this.#attach === null ? null : this.#attach.args.buffer;
   }
 
-  /** Its role is gone: from now on content is kept back again. */
-  end(): void {
-    this.#enter("ended");
-  }
-
-  /** @returns whether it is in that state now, and was not before */
-  #enter(state: SurfaceState): boolean {
-    const isLegal = transitions[this.#state].includes(state);
-    if (isLegal) this.#state = state;
-    return isLegal;
-  }
-
+  /** What was kept back goes on its way. */
   #release(): void {
-    const { object } = this;
-    if (this.#attached !== null) {
-      this.#client.injectRequest(object, "attach", this.#attached);
-      const damage = object.version >= DAMAGE_BUFFER_SINCE ? "damage_buffer" : "damage";
-      this.#client.injectRequest(object, damage, EVERYTHING);
+    const attach = this.#attach;
+    const damage = this.#damage;
+    const commit = this.#commit;
+    this.#attach = null;
+    this.#damage = null;
+    this.#commit = null;
+    if (attach !== null) {
+      attach.goOn();
+      // The host has none of what was damaged before either.
+      damage?.change(EVERYTHING);
+      damage?.goOn();
     }
-    if (this.#committed) this.#client.injectRequest(object, "commit", {});
-    this.#attached = null;
-    this.#committed = false;
+    commit?.goOn();
+  }
+
+  #answerFrames(): void {
+    if (this.#frames.length > 0) this.#heldFrames.answerSoon(this.#frames.splice(0));
   }
 
   /** The host never got it, so nobody else gives it back. */

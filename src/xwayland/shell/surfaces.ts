@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { XwaylandShellV1Error, XwaylandSurfaceV1Error } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
+import type { HookedRequest } from "../../relay/hooked-message.ts";
 import type { Hooks } from "../../relay/hooks.ts";
 import { onRequests } from "../../relay/one-sided.ts";
 import { ProtocolError } from "../../wire/errors.ts";
@@ -66,12 +67,12 @@ export class Surfaces {
     if (this.#byId.get(object.clientId) === surface) this.#byId.delete(object.clientId);
   }
 
-  /** wl_surface.attach. @returns whether it is kept back */
-  attach(object: WlObject<"wl_surface">, buffer: WlObject<"wl_buffer"> | null, x: number, y: number): boolean {
-    const surface = this.#surfaces.get(object);
-    if (surface === undefined || !surface.attach(buffer, x, y)) return false;
-    if (buffer !== null) this.#keepers.set(buffer, (this.#keepers.get(buffer) ?? new Set()).add(surface));
-    return true;
+  attach(message: HookedRequest<"wl_surface", "attach">): void {
+    const surface = this.#surfaces.get(message.object);
+    surface?.attach(message);
+    const { buffer } = message.args;
+    if (!message.isHeldBack || buffer === null || surface === undefined) return;
+    this.#keepers.set(buffer, (this.#keepers.get(buffer) ?? new Set()).add(surface));
   }
 
   /** Xwayland destroys a buffer. */
@@ -84,10 +85,10 @@ export class Surfaces {
     onRequests(shell, {
       get_xwayland_surface: ({ id, surface: object }) => {
         const surface = this.#surfaces.get(object);
-        if (surface?.state !== "unknown") {
+        if (surface?.use !== "unknown") {
           throw new ProtocolError("the surface has a role already", XwaylandShellV1Error.role, shell.clientId);
         }
-        surface.makeWindow();
+        surface.showWindow();
         this.#serveXwaylandSurface(id, surface);
       },
     });
@@ -129,22 +130,11 @@ export function surfaceHooks(of: (client: Client) => Surfaces): Hooks {
         },
       },
       wl_surface: {
-        attach(message) {
-          const { buffer, x, y } = message.args;
-          if (of(message.client).attach(message.object, buffer, x, y)) message.drop();
-        },
-        damage(message) {
-          if (of(message.client).get(message.object)?.keptBack) message.drop();
-        },
-        damage_buffer(message) {
-          if (of(message.client).get(message.object)?.keptBack) message.drop();
-        },
-        frame(message) {
-          if (of(message.client).get(message.object)?.frame(message.args.callback)) message.drop();
-        },
-        commit(message) {
-          if (of(message.client).get(message.object)?.commit()) message.drop();
-        },
+        attach: (message) => of(message.client).attach(message),
+        damage: (message) => of(message.client).get(message.object)?.damage(message),
+        damage_buffer: (message) => of(message.client).get(message.object)?.damage(message),
+        frame: (message) => of(message.client).get(message.object)?.frame(message),
+        commit: (message) => of(message.client).get(message.object)?.commit(message),
         destroy: ({ client, object }) => of(client).destroy(object),
       },
       wl_buffer: { destroy: ({ client, object }) => of(client).forgetBuffer(object) },

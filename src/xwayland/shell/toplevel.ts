@@ -5,6 +5,7 @@ import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { type Frame, isSameSize, noFrame, type Size } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
+import { isVisible } from "../base/window-state.ts";
 import { type HostStates, noStates, readHostStates, wordsOf } from "./host-states.ts";
 import { type Configuration, SizeChoice } from "./size-choice.ts";
 import type { Surface } from "./surface.ts";
@@ -210,8 +211,8 @@ export class Toplevel {
 
   /** The size of the content that the host has, in its pixels; null for none. */
   get #shown(): Size | null {
-    const { state, size } = this.#surface;
-    return state === "shown" && size !== null ? this.#inside(size) : null;
+    const { window, size } = this.#surface;
+    return window !== null && isVisible(window.state) && size !== null ? this.#inside(size) : null;
   }
 
   /** What is inside the frame of a window of that size, in the host's pixels. */

@@ -4,6 +4,7 @@ import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { isSameSize, type Size } from "../base/geometry.ts";
+import type { WindowStep } from "../base/window-state.ts";
 import type { Surface } from "./surface.ts";
 
 /** Milliseconds that a host waits at most for a window to have the size that it is to have. */
@@ -15,9 +16,7 @@ export class XdgSurface {
   readonly #client: Client;
   readonly #surface: Surface;
   #timer: NodeJS.Timeout | undefined;
-  /** Whether the client is drawing what it was told last; then that is to be shown before it is told anything else. */
-  #stage: "ready" | "drawing" | "showing" = "ready";
-  /** The latest that the host has said meanwhile; null for nothing. */
+  /** The latest that the host has said while the client draws what it said before; null for nothing. */
   #next: number | null = null;
   readonly #configured: (serial: number) => void;
   /** What is to be accepted, and the size of the content that is waited for. */
@@ -32,13 +31,13 @@ export class XdgSurface {
     onEvents(this.object, {
       configure: ({ serial }) => {
         // On its way while the role went, which hosts do not want to hear of any more.
-        if (this.#surface.state === "ended") return;
+        if (!surface.isConfigurable) return;
         surface.window?.advance("configure");
-        if (this.#stage === "ready") configured(serial);
-        else this.#next = serial;
+        if (this.#isBusy) this.#next = serial;
+        else configured(serial);
       },
     });
-    surface.giveRole();
+    surface.hadRole = true;
     client.sendRequest(wmBase, "get_xdg_surface", { id: this.object, surface: surface.object });
   }
 
@@ -69,7 +68,7 @@ export class XdgSurface {
       if (!isStrict) this.#timer = setTimeout(() => this.#accept(serial), CONTENT_TIMEOUT_MS);
       return;
     }
-    this.#stage = "drawing";
+    this.#advance("draw");
     void drawn.then(() => this.#drawn(serial, isStrict));
   }
 
@@ -86,8 +85,7 @@ export class XdgSurface {
    */
   end(): void {
     this.#stopWaiting();
-    this.#stage = "ready";
-    this.#surface.end();
+    this.#next = null;
   }
 
   /** The role object is gone already. */
@@ -98,29 +96,37 @@ export class XdgSurface {
 
   /** What the client has drawn comes with Xwayland's next commit, if it has any reason for one. */
   #drawn(serial: number, isStrict: boolean): void {
-    if (this.#stage !== "drawing") return;
-    this.#stage = "showing";
+    if (!this.#advance("draw finished")) return;
     this.#timer = setTimeout(() => (isStrict ? this.#goOn() : this.#accept(serial)), CONTENT_TIMEOUT_MS);
   }
 
   #accept(serial: number): void {
     this.#stopWaiting();
     this.#client.sendRequest(this.object, "ack_configure", { serial });
-    this.#surface.show();
     this.#goOn();
+  }
+
+  /** Whether the client draws what it was told last, which is to be shown before it is told anything else. */
+  get #isBusy(): boolean {
+    const state = this.#surface.window?.state;
+    return state === "drawing" || state === "drawn";
+  }
+
+  #advance(step: WindowStep): boolean {
+    return this.#surface.window?.advance(step) ?? false;
   }
 
   /** Only the latest of what the host has said meanwhile counts. */
   #goOn(): void {
     const next = this.#next;
-    this.#stage = "ready";
     this.#next = null;
+    this.#advance("show");
     if (next !== null) this.#configured(next);
   }
 
   #check(): void {
     const { size } = this.#surface;
-    if (this.#stage === "drawing" || size === null || this.#awaited === null) return;
+    if (this.#surface.window?.state === "drawing" || size === null || this.#awaited === null) return;
     if (isSameSize(size, this.#awaited.size)) this.#accept(this.#awaited.serial);
   }
 

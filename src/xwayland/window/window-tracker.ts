@@ -53,7 +53,7 @@ export class WindowTracker {
     // Our own, for selections and the like, are never shown.
     if (clientOf(setup, id) === setup.idBase) return;
     const { x, y, width, height } = geometry;
-    this.#context.windows.add(new XWindow(id, { x, y, width, height }, overrideRedirect));
+    this.#context.windows.add(new XWindow(id, { x, y, width, height }, overrideRedirect, this.#context.windows));
     const event_mask = EventMask.PropertyChange | EventMask.FocusChange;
     this.#context.x.send("ChangeWindowAttributes", { window: id, event_mask });
   }
@@ -78,7 +78,6 @@ export class WindowTracker {
     if (window === undefined || sequence < window.mappedBy) return;
     window.properties = await readProperties(x, id);
     window.advance("map request");
-    windows.tell("mapping", window);
     // Below, so that it does not get what the user does in another window at the same place.
     const isPlaced = isManagedPopup(window);
     const place = isPlaced ? {} : { ...outputs.home, stack_mode: StackMode.Below };
@@ -92,17 +91,15 @@ export class WindowTracker {
     const { x, windows } = this.#context;
     const window = windows.get(id);
     if (window === undefined) return;
-    window.advance("map");
-    windows.mapped.add(window);
     window.overrideRedirect = override_redirect;
     if (override_redirect) window.properties = await readProperties(x, id);
-    windows.tell("mapped", window);
+    windows.mapped.add(window);
+    window.advance("map");
   }
 
   #unmapped(window: XWindow): void {
-    window.advance("unmap");
     this.#context.windows.mapped.delete(window);
-    this.#context.windows.tell("unmapped", window);
+    window.advance("unmap");
   }
 
   /** Reads what has changed; what changes meanwhile is read together, as some programs count in their titles. */

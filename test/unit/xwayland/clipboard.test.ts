@@ -215,7 +215,10 @@ for (const name of ["CLIPBOARD", "PRIMARY"] as const) {
     it("takes the place of what an X client had, which hears of that", async (t) => {
       const selection = await SelectionStage.set(t, name);
       await selection.copyInX("UTF8_STRING");
-      const { source } = await selection.offered();
+      const { source, types } = await selection.offered();
+      // The host says that it has taken it.
+      selection.copyOnHost(...(types as string[]));
+      await selection.stage.settled(selection.x);
       const cleared = selection.window.expect("SelectionClear");
       source.send("cancelled");
       selection.copyOnHost("image/png");

@@ -50,4 +50,18 @@ describe("the state of an X window", () => {
     assert.deepEqual(states("show", "configure", "unpair", "take role", "unmap"), Array(5).fill("withdrawn"));
     assert.equal(xWindow(1).advance("unmap"), false);
   });
+
+  it("is that of a shown window while its client draws another size, and ends as that does", () => {
+    const shown = ["map", "pair", "give role", "configure", "show"] as const;
+    const drawn = ["draw", "configure", "draw finished", "configure", "show"] as const;
+    assert.deepEqual(states(...shown, ...drawn).slice(5), ["drawing", "drawing", "drawn", "drawn", "shown"]);
+    for (const step of ["dismiss", "take role", "drag"] as const) {
+      assert.equal(states(...shown, "draw", step).at(-1), states(...shown, step).at(-1));
+    }
+  });
+
+  it("gives no role to a window by a surface that had one", () => {
+    const steps = ["map", "pair with used surface", "give role", "unpair", "pair", "give role"] as const;
+    assert.deepEqual(states(...steps).slice(1), ["role taken", "role taken", "mapped", "paired", "has role"]);
+  });
 });

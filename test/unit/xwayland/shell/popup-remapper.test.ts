@@ -15,12 +15,18 @@ describe("a popup whose parent has gone, or has come", () => {
   let unmapped: (sequence: number) => void;
 
   beforeEach(() => {
-    popup = new XWindow(0x40_0001, { x: 0, y: 0, width: 10, height: 10 }, true);
-    popup.advance("map");
     asked = [];
+    const steps = { before: () => {}, after: (step: string) => void asked.push(step) };
+    popup = new XWindow(0x40_0001, { x: 0, y: 0, width: 10, height: 10 }, true, steps);
+    popup.advance("map");
+    asked.pop();
     mapState = MapState.Viewable;
     const handlers = new Map<string, (event: object) => void>();
-    unmapped = (sequence) => handlers.get("UnmapNotify")?.({ window: popup.id, sequence });
+    unmapped = (sequence) => {
+      popup.advance("unmap");
+      asked.pop();
+      handlers.get("UnmapNotify")?.({ window: popup.id, sequence });
+    };
     const x = {
       get sequence(): number {
         return asked.length;
@@ -32,8 +38,7 @@ describe("a popup whose parent has gone, or has come", () => {
       },
     };
     const events = { on: (name: string, handler: (event: object) => void) => handlers.set(name, handler) };
-    const windows = { tell: (what: string) => void asked.push(what) };
-    orphans = new PopupRemapper({ x, events, windows, explain: null } as unknown as WmContext);
+    orphans = new PopupRemapper({ x, events, explain: null } as unknown as WmContext);
   });
 
   /** Keeps the process, which the patience with a client does not. */
@@ -73,7 +78,7 @@ describe("a popup whose parent has gone, or has come", () => {
     await adopt();
     assert.deepEqual(asked, ["GetWindowAttributes", "UnmapWindow"]);
     unmapped(2);
-    assert.deepEqual(asked.slice(2), ["mapping", "MapWindow"]);
+    assert.deepEqual(asked.slice(2), ["map request", "MapWindow"]);
   });
 
   it("stays hidden if it leaves that to the window manager, and its client has hidden it just before", async () => {

@@ -114,7 +114,11 @@ describe("a menu that the desktop has ended", () => {
 
 describe("a window that may not be shown yet", () => {
   it("is drawn on meanwhile, and shown in its last size alone", async (t) => {
-    const { stage, x } = await WmStage.set(t);
+    const seen: string[] = [];
+    const see = ({ signature }: { readonly signature: { readonly name: string } }): void =>
+      void seen.push(signature.name);
+    const hooks = [{ requests: { wl_surface: { attach: see, damage_buffer: see, frame: see, commit: see } } }];
+    const { stage, x } = await WmStage.set(t, { hooks });
     const { desktop, host, xwayland } = stage;
     desktop.configureToplevel = () => {};
     const ours = await XTestWindow.show(x, small);
@@ -125,8 +129,12 @@ describe("a window that may not be shown yet", () => {
       await xwayland.client.expect("wl_buffer.release");
     }
     assert.equal(desktop.contentSize(theirs), null);
+    assert.deepEqual(seen, []);
     desktop.configure(theirs, 0, 0);
     await isSized(stage, theirs, 410, 140);
+    assert.deepEqual(seen, ["attach", "damage_buffer", "commit"]);
+    const damage = host.inbox.all.filter(({ name }) => name === "wl_surface.damage_buffer").at(-1);
+    assert.ok(Number(damage?.arg("width")) > 410, "the host has nothing of what was drawn before");
     const attached = host.inbox.all.filter(({ object, name }) => {
       return object === theirs.surface && name === "wl_surface.attach";
     });
