@@ -187,6 +187,21 @@ export interface View {
   readonly destination: { readonly width: number; readonly height: number } | null;
 }
 
+/** Whether two views show the same part of a buffer in the same size. */
+export function isSameExtent(
+  a: Pick<View, "source" | "destination">,
+  b: Pick<View, "source" | "destination">,
+): boolean {
+  return (
+    a.source?.x === b.source?.x &&
+    a.source?.y === b.source?.y &&
+    a.source?.width === b.source?.width &&
+    a.source?.height === b.source?.height &&
+    a.destination?.width === b.destination?.width &&
+    a.destination?.height === b.destination?.height
+  );
+}
+
 /** How a surface shows its buffer by default. */
 export const plainView: View = { scale: 1, transform: Transform.normal, source: null, destination: null };
 

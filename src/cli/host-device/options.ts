@@ -2,14 +2,16 @@
 /** The command line of wayland-proxy-host. */
 import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
-import { addItems, type CommandLineFor, type OptionTable, oneLine, parseCommandLine } from "../common/command-line.ts";
+import { type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { type PolicySettings, policyOptions } from "../common/policy-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
 import { hooksOption } from "../common/user-hooks.ts";
+import { DEFAULT_DEVICE, deviceName, memorySize } from "../common/vm-values.ts";
+import { type WindowSettings, windowOptions } from "../common/window-options.ts";
 
 /** What the command line asked for. */
-export interface HostSettings extends LogSettings, CheckSettings, PolicySettings {
+export interface HostSettings extends LogSettings, CheckSettings, PolicySettings, WindowSettings {
   /** Path of the socket for QEMU; without it the service manager has made one. */
   readonly socket?: string;
   /** The group whose members may connect, too. */
@@ -18,8 +20,6 @@ export interface HostSettings extends LogSettings, CheckSettings, PolicySettings
   readonly waylandDisplay?: string;
   /** Bytes that the VM can share at once; without it the policy says so. */
   readonly memory?: number;
-  readonly hide: readonly string[];
-  readonly expose: readonly string[];
   /** Modules with hooks. */
   readonly hooks: readonly string[];
   readonly scanout?: true;
@@ -30,10 +30,6 @@ export interface HostSettings extends LogSettings, CheckSettings, PolicySettings
 const CONNECTION = "What is connected:";
 const INTERFACES = "What the VM may see and do:";
 const QEMU = "For other versions of QEMU and Linux:";
-
-const DEFAULT_DEVICE = "vhost-user-test-device-pci";
-
-const units: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
 
 const options: OptionTable<HostSettings> = {
   socket: {
@@ -52,37 +48,10 @@ const options: OptionTable<HostSettings> = {
     group: CONNECTION,
     flags: "--memory <SIZE>",
     help: "memory that the VM can share with the host at once: 512M... (default: limits.memory of the policy, else 4G)",
-    parse: parseSize,
+    parse: memorySize("--memory"),
   },
   ...policyOptions(INTERFACES, "vm"),
-  tag: {
-    group: INTERFACES,
-    flags: "--tag <TEXT>",
-    help: "prefix for window titles, which the VM cannot change",
-    parse: oneLine("--tag"),
-  },
-  appIdPrefix: {
-    group: INTERFACES,
-    flags: "--app-id-prefix <TEXT>",
-    help: "prefix for application ids, by which docks and window rules know programs: vm. makes vm.foot of foot",
-    parse: oneLine("--app-id-prefix"),
-  },
-  hide: {
-    group: INTERFACES,
-    flags: "--hide <LIST>",
-    help: "interfaces to hide from the VM: NAME,NAME... (repeatable)",
-    default: [],
-    add: addItems,
-    completes: "interfaces",
-  },
-  expose: {
-    group: INTERFACES,
-    flags: "--expose <LIST>",
-    help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
-    default: [],
-    add: addItems,
-    completes: "interfaces",
-  },
+  ...windowOptions(INTERFACES, "the VM"),
   hooks: hooksOption(INTERFACES),
   device: {
     group: QEMU,
@@ -137,19 +106,6 @@ export function parseHostArguments(args: readonly string[]): HostSettings | stri
   refuseJsonAlone(parsed.settings);
   refuseRingOfNothing(parsed.settings);
   return parsed.settings;
-}
-
-function parseSize(text: string): number {
-  const [, digits, unit] = /^(\d+)([MG])$/.exec(text) ?? [];
-  const size = Number(digits) * (units[unit ?? ""] ?? Number.NaN);
-  if (!(size > 0)) throw new UserError(`--memory ${text} is no size: write it as 512M or 4G`);
-  return size;
-}
-
-/** Anything else would be another option for QEMU in what we print. */
-function deviceName(text: string): string {
-  if (/^[\w.-]+$/.test(text)) return text;
-  throw new UserError(`--device ${JSON.stringify(text)} is no name of a device: write one such as ${DEFAULT_DEVICE}`);
 }
 
 function parseFeature(text: string): number {

@@ -2,21 +2,15 @@
 /** The command line of wayland-proxy. */
 import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
-import {
-  addItem,
-  addItems,
-  type CommandLineFor,
-  type OptionTable,
-  oneLine,
-  parseCommandLine,
-} from "../common/command-line.ts";
+import { addItem, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { type PolicySettings, policyOptions } from "../common/policy-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
 import { hooksOption } from "../common/user-hooks.ts";
+import { type WindowSettings, windowOptions } from "../common/window-options.ts";
 
 /** What the options ask for. */
-interface ProxyOptions extends LogSettings, CheckSettings, PolicySettings {
+interface ProxyOptions extends LogSettings, CheckSettings, PolicySettings, WindowSettings {
   /** Name or path of the socket to listen on; without it the first free name is taken. */
   readonly waylandDisplay?: string;
   /** The group whose members may connect, too. */
@@ -32,10 +26,6 @@ interface ProxyOptions extends LogSettings, CheckSettings, PolicySettings {
   readonly xPrimary: string | null;
   /** X resources, by their names. */
   readonly xrdb: ReadonlyMap<string, string>;
-  /** Interface names. */
-  readonly hide: readonly string[];
-  /** Interface names, each also as name=MAXVERSION. */
-  readonly expose: readonly string[];
   /** Files that describe further protocols. */
   readonly protocol: readonly string[];
   /** Modules with hooks. */
@@ -113,34 +103,7 @@ const options: OptionTable<ProxyOptions> = {
     add: (text, resources) => new Map([...resources, xResource(text)]),
   },
   ...policyOptions(INTERFACES, "client"),
-  tag: {
-    group: INTERFACES,
-    flags: "--tag <TEXT>",
-    help: "prefix for window titles",
-    parse: oneLine("--tag"),
-  },
-  appIdPrefix: {
-    group: INTERFACES,
-    flags: "--app-id-prefix <TEXT>",
-    help: "prefix for application ids, by which docks and window rules know programs: box. makes box.foot of foot",
-    parse: oneLine("--app-id-prefix"),
-  },
-  hide: {
-    group: INTERFACES,
-    flags: "--hide <LIST>",
-    help: "interfaces to hide from programs: NAME,NAME... (repeatable)",
-    default: [],
-    add: addItems,
-    completes: "interfaces",
-  },
-  expose: {
-    group: INTERFACES,
-    flags: "--expose <LIST>",
-    help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
-    default: [],
-    add: addItems,
-    completes: "interfaces",
-  },
+  ...windowOptions(INTERFACES, "programs"),
   protocol: {
     group: INTERFACES,
     flags: "--protocol <FILE.xml>",

@@ -3,16 +3,11 @@
 import { isAbsolute, resolve } from "node:path";
 import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
-import {
-  addItem,
-  addItems,
-  type CommandLineFor,
-  type OptionTable,
-  oneLine,
-  parseCommandLine,
-} from "../common/command-line.ts";
+import { addItem, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { hooksOption } from "../common/user-hooks.ts";
+import { DEFAULT_DEVICE, deviceName, memorySize } from "../common/vm-values.ts";
+import { type WindowSettings, windowOptions } from "../common/window-options.ts";
 
 /** A folder of the host that the guest sees. */
 export interface SharedFolder {
@@ -22,7 +17,7 @@ export interface SharedFolder {
 }
 
 /** Options alone. */
-interface VmOptions extends LogSettings, CheckSettings {
+interface VmOptions extends LogSettings, CheckSettings, WindowSettings {
   readonly terminal?: true;
   readonly name?: string;
   readonly list?: true;
@@ -46,10 +41,6 @@ interface VmOptions extends LogSettings, CheckSettings {
   readonly waylandDisplay?: string;
   /** Bytes of windows that the VM can share at once. */
   readonly windowMemory: number;
-  readonly tag?: string;
-  readonly appIdPrefix?: string;
-  readonly hide: readonly string[];
-  readonly expose: readonly string[];
   readonly hooks: readonly string[];
 }
 
@@ -66,9 +57,6 @@ const WINDOWS = "What the VM may see and do on the desktop:";
 
 const DEFAULT_MEMORY = "2G";
 const DEFAULT_WINDOW_MEMORY = "4G";
-const DEFAULT_DEVICE = "vhost-user-test-device-pci";
-
-const units: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
 
 /** A name becomes the name of a folder, and of the guest. */
 const MAX_NAME = 32;
@@ -133,8 +121,8 @@ const options: OptionTable<VmOptions> = {
     group: MACHINE,
     flags: "--memory <SIZE>",
     help: `memory of the VM: 512M, 4G... (default: ${DEFAULT_MEMORY})`,
-    default: parseSize("--memory")(DEFAULT_MEMORY),
-    parse: parseSize("--memory"),
+    default: memorySize("--memory")(DEFAULT_MEMORY),
+    parse: memorySize("--memory"),
   },
   cpus: {
     group: MACHINE,
@@ -186,41 +174,14 @@ const options: OptionTable<VmOptions> = {
     help: "name or path of the compositor's socket (default: $WAYLAND_DISPLAY, else wayland-0)",
   },
   x11: { group: WINDOWS, flags: "--x11", help: "serve X11 programs in the VM, too, by Xwayland" },
-  tag: {
-    group: WINDOWS,
-    flags: "--tag <TEXT>",
-    help: "prefix for window titles, which the VM cannot change (default: '[NAME] ')",
-    parse: oneLine("--tag"),
-  },
-  appIdPrefix: {
-    group: WINDOWS,
-    flags: "--app-id-prefix <TEXT>",
-    help: "prefix for application ids, by which docks and window rules know programs: vm. makes vm.foot of foot",
-    parse: oneLine("--app-id-prefix"),
-  },
   windowMemory: {
     group: WINDOWS,
     flags: "--window-memory <SIZE>",
     help: `memory for windows that the VM can share with the host at once (default: ${DEFAULT_WINDOW_MEMORY})`,
-    default: parseSize("--window-memory")(DEFAULT_WINDOW_MEMORY),
-    parse: parseSize("--window-memory"),
+    default: memorySize("--window-memory")(DEFAULT_WINDOW_MEMORY),
+    parse: memorySize("--window-memory"),
   },
-  hide: {
-    group: WINDOWS,
-    flags: "--hide <LIST>",
-    help: "interfaces to hide from the VM: NAME,NAME... (repeatable)",
-    default: [],
-    add: addItems,
-    completes: "interfaces",
-  },
-  expose: {
-    group: WINDOWS,
-    flags: "--expose <LIST>",
-    help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
-    default: [],
-    add: addItems,
-    completes: "interfaces",
-  },
+  ...windowOptions(WINDOWS, "the VM", "[NAME] "),
   hooks: hooksOption(WINDOWS),
   ...logOptions,
   ...checkOptions,
@@ -270,15 +231,6 @@ export function parseVmArguments(args: readonly string[]): VmSettings | string {
   return { ...settings, command, warnings };
 }
 
-function parseSize(option: string): (text: string) => number {
-  return (text) => {
-    const [, digits, unit] = /^(\d+)([MG])$/.exec(text) ?? [];
-    const size = Number(digits) * (units[unit ?? ""] ?? Number.NaN);
-    if (size > 0) return size;
-    throw new UserError(`${option} ${text} is no size: write it as 512M or 4G`);
-  };
-}
-
 function parseCpus(text: string): number {
   const cpus = Number(text);
   if (/^\d{1,3}$/.test(text) && cpus > 0) return cpus;
@@ -320,10 +272,4 @@ function oneOf<T extends string>(option: string, choices: readonly T[]): (text: 
     if (found !== undefined) return found;
     throw new UserError(`${option} ${text}: there are ${choices.join(", ")}`);
   };
-}
-
-/** Anything else would be another option for QEMU. */
-function deviceName(text: string): string {
-  if (/^[\w.-]+$/.test(text)) return text;
-  throw new UserError(`--device ${JSON.stringify(text)} is no name of a device: write one such as ${DEFAULT_DEVICE}`);
 }

@@ -3,7 +3,7 @@
 import type { Client } from "../../relay/client.ts";
 import type { HookedMessage } from "../../relay/hooked-message.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import { clipped, plainView, type Rect, Region, toBuffer, type View } from "../damage.ts";
+import { clipped, isSameExtent, plainView, type Rect, Region, toBuffer, type View } from "../damage.ts";
 import type { ShmBuffer } from "./buffer.ts";
 import type { HostBuffer } from "./host-buffer.ts";
 import type { HostBuffers } from "./host-buffers.ts";
@@ -246,14 +246,5 @@ export class Surface {
 }
 
 function sameView(a: View, b: View): boolean {
-  return (
-    a.scale === b.scale &&
-    a.transform === b.transform &&
-    a.source?.x === b.source?.x &&
-    a.source?.y === b.source?.y &&
-    a.source?.width === b.source?.width &&
-    a.source?.height === b.source?.height &&
-    a.destination?.width === b.destination?.width &&
-    a.destination?.height === b.destination?.height
-  );
+  return a.scale === b.scale && a.transform === b.transform && isSameExtent(a, b);
 }

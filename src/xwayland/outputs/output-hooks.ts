@@ -5,6 +5,13 @@ import type { Hooks } from "../../relay/hooks.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Output, Outputs } from "./outputs.ts";
 
+/** An event by which the host names an output, in either protocol. */
+interface Named<Args> {
+  readonly client: Client;
+  readonly object: WlObject<"wl_output" | "zxdg_output_v1">;
+  readonly args: Args;
+}
+
 /** Notes what the host says of outputs, and lets Xwayland know it as `Outputs` decides. */
 export function outputHooks(of: (client: Client) => Outputs): Hooks {
   /** What the host says of an output is kept from Xwayland until all of it is known. */
@@ -17,6 +24,16 @@ export function outputHooks(of: (client: Client) => Outputs): Hooks {
     if (output === undefined) return;
     message.drop();
     change(output, outputs);
+  };
+  const names = {
+    name({ client, object, args }: Named<{ readonly name: string }>): void {
+      const output = of(client).get(object);
+      if (output !== undefined) output.name = args.name;
+    },
+    description({ client, object, args }: Named<{ readonly description: string }>): void {
+      const output = of(client).get(object);
+      if (output !== undefined) output.description = args.description;
+    },
   };
   return {
     stage: "translation",
@@ -50,14 +67,7 @@ export function outputHooks(of: (client: Client) => Outputs): Hooks {
             output.facts = { ...output.facts, scale: message.args.factor };
           }),
         done: (message) => note(message, (output, outputs) => outputs.complete(output)),
-        name({ client, object, args }) {
-          const output = of(client).get(object);
-          if (output !== undefined) output.name = args.name;
-        },
-        description({ client, object, args }) {
-          const output = of(client).get(object);
-          if (output !== undefined) output.description = args.description;
-        },
+        ...names,
       },
       zxdg_output_v1: {
         logical_position: (message) =>
@@ -72,14 +82,7 @@ export function outputHooks(of: (client: Client) => Outputs): Hooks {
             output.facts = { ...output.facts, logical: { x: 0, y: 0, ...output.facts.logical, ...message.args } };
           }),
         done: (message) => note(message, (output, outputs) => outputs.complete(output)),
-        name({ client, object, args }) {
-          const output = of(client).get(object);
-          if (output !== undefined) output.name = args.name;
-        },
-        description({ client, object, args }) {
-          const output = of(client).get(object);
-          if (output !== undefined) output.description = args.description;
-        },
+        ...names,
       },
       wl_surface: {
         enter: ({ client, object, args }) => of(client).surfaceEntered(object, args.output),

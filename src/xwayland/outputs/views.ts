@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isSameExtent } from "../../hooks/damage.ts";
 import type { Client } from "../../relay/client.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { BufferSizes } from "../base/buffer-sizes.ts";
@@ -111,7 +112,7 @@ export class View {
   }
 
   #tell(viewporter: WlObject<"wp_viewporter">, viewing: ViewportState): void {
-    if (isSame(viewing, this.#told)) return;
+    if (isSameExtent(viewing, this.#told)) return;
     this.#told = viewing;
     const client = this.#client;
     if (this.#viewport === null) {
@@ -155,15 +156,4 @@ export class Views {
   commit(surface: WlObject<"wl_surface">): void {
     if (this.viewporter !== null) this.get(surface).commit(this.viewporter);
   }
-}
-
-function isSame(a: ViewportState, b: ViewportState): boolean {
-  return (
-    a.source?.x === b.source?.x &&
-    a.source?.y === b.source?.y &&
-    a.source?.width === b.source?.width &&
-    a.source?.height === b.source?.height &&
-    a.destination?.width === b.destination?.width &&
-    a.destination?.height === b.destination?.height
-  );
 }

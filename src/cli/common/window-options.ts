@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The options of all programs that relay: what programs see of the desktop, and what their windows are called there. */
+import { addItems, type OptionTable, oneLine } from "./command-line.ts";
+
+/** What the command line asked for. */
+export interface WindowSettings {
+  /** Stands in front of window titles. */
+  readonly tag?: string;
+  /** Stands in front of application ids. */
+  readonly appIdPrefix?: string;
+  /** Interface names. */
+  readonly hide: readonly string[];
+  /** Interface names, each also as name=MAXVERSION. */
+  readonly expose: readonly string[];
+}
+
+/**
+ * The rows of these options.
+ *
+ * @param group the part of the program's help in which they stand
+ * @param subject whom the program serves, in the help's words
+ * @param tag what --tag is by default, if it is anything
+ */
+export function windowOptions(group: string, subject: "programs" | "the VM", tag = ""): OptionTable<WindowSettings> {
+  const [prefix, addition] = subject === "the VM" ? ["vm.", ", which the VM cannot change"] : ["box.", ""];
+  return {
+    tag: {
+      group,
+      flags: "--tag <TEXT>",
+      help: `prefix for window titles${addition}${tag === "" ? "" : ` (default: '${tag}')`}`,
+      parse: oneLine("--tag"),
+    },
+    appIdPrefix: {
+      group,
+      flags: "--app-id-prefix <TEXT>",
+      help: `prefix for application ids, by which docks and window rules know programs: ${prefix} makes ${prefix}foot of foot`,
+      parse: oneLine("--app-id-prefix"),
+    },
+    hide: {
+      group,
+      flags: "--hide <LIST>",
+      help: `interfaces to hide from ${subject}: NAME,NAME... (repeatable)`,
+      default: [],
+      add: addItems,
+      completes: "interfaces",
+    },
+    expose: {
+      group,
+      flags: "--expose <LIST>",
+      help: "interfaces to offer although hidden by default: NAME or NAME=MAXVERSION,... (repeatable)",
+      default: [],
+      add: addItems,
+      completes: "interfaces",
+    },
+  };
+}
