@@ -91,9 +91,10 @@ class RunningDeviceHost implements DeviceHost {
     this.#device = new HostDevice(fd, {
       contextType: crossDomain({
         serve: async (client, name, ended) => {
-          const session = await this.#sessions.serve(client, () => printable(name));
-          if (session === null) ended();
-          else session.onEnded(ended);
+          const identity = { pid: null, uid: null, name: () => printable(name) };
+          const served = await this.#sessions.serve(client, identity);
+          if (served === null) ended();
+          else served.onEnded(ended);
         },
         warn,
       }),

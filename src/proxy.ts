@@ -7,6 +7,7 @@ import { silent } from "./log/logger.ts";
 import { printable } from "./log/printable.ts";
 import type { Fd } from "./native/fd.ts";
 import { peerCredentials } from "./native/socket.ts";
+import type { ClientIdentity } from "./relay/client.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
 import { SocketTransport } from "./wire/socket-transport.ts";
 
@@ -76,8 +77,17 @@ class RunningProxy implements Proxy {
 
   #serve(client: Fd): void {
     const number = ++this.#accepted;
-    const { pid } = peerCredentials(client.raw);
-    void this.#sessions.serve(new SocketTransport(client), () => clientName(number, pid));
+    const { pid, uid } = peerCredentials(client.raw);
+    let name: string | null = null;
+    const identity: ClientIdentity = {
+      pid,
+      uid,
+      name: () => {
+        name ??= clientName(number, pid);
+        return name;
+      },
+    };
+    void this.#sessions.serve(new SocketTransport(client), identity);
   }
 }
 

@@ -12,8 +12,9 @@ import type { PolicyGuard } from "./policy/guard.ts";
 import { GlobalPolicy } from "./protocol/global-policy.ts";
 import { ProtocolRegistry } from "./protocol/protocol-registry.ts";
 import type { FlightRecorder, SessionTrace } from "./recorder/flight-recorder.ts";
-import type { Client } from "./relay/client.ts";
-import type { Hooks, HookTable } from "./relay/hooks.ts";
+import type { Client, ClientIdentity } from "./relay/client.ts";
+import { inHook } from "./relay/hook-error.ts";
+import { type Hooks, type HookTable, inStages } from "./relay/hooks.ts";
 import { type HostProbe, HostWatch } from "./relay/host-watch.ts";
 import { type ObjectBudget, processObjects } from "./relay/object-budget.ts";
 import { refuseClient } from "./relay/refuse-client.ts";
@@ -105,6 +106,7 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #protocol: ProtocolRegistry;
   readonly #hooks: HookTable;
+  readonly #onClient: readonly NonNullable<Hooks["onClient"]>[];
   readonly #log: Logger;
   readonly #sessions = new Set<Session>();
   readonly #maxSessions: number = maxSessions(softFdLimit());
@@ -138,6 +140,7 @@ export class Sessions {
     const all = [gtkPrimarySelection, ...(guard === undefined ? [] : policyHooks(guard)), ...hooks];
     if (tag !== "" || appIdPrefix !== "") all.push(windowMarks({ tag, appIdPrefix }));
     this.#hooks = compileWithGlobals(protocol, policy, all);
+    this.#onClient = inStages(all).flatMap(({ onClient }) => onClient ?? []);
   }
 
   /** How many clients there are. */
@@ -170,10 +173,10 @@ export class Sessions {
   /**
    * Connects a client with the host. If that fails, the client's connection is closed.
    *
-   * @param name how log lines call the client; asked when there is one
    * @returns null when the client was turned away
    */
-  async serve(client: Transport, name: () => string): Promise<Client | null> {
+  async serve(client: Transport, identity: ClientIdentity): Promise<Client | null> {
+    const { name } = identity;
     const { guard } = this.#options;
     if (guard !== undefined && this.size >= guard.policy.maxClients) {
       this.#turnAway(
@@ -207,7 +210,7 @@ export class Sessions {
         isShared: this.#options.areShared ?? false,
         log: this.#log,
         trace: sessionTrace,
-        name: sessionTrace === null ? name : () => sessionTrace.name,
+        identity,
         failed: (reason, isDefect) => this.#options.failed?.(reason, isDefect, sessionTrace),
         ended: () => {
           sessionTrace?.close();
@@ -219,6 +222,7 @@ export class Sessions {
         },
       });
       this.#sessions.add(session);
+      if (this.#onClient.length > 0) this.#begin(session);
       return session.client;
     } catch (error) {
       host?.close();
@@ -229,6 +233,16 @@ export class Sessions {
       this.#connecting--;
       this.#left();
     }
+  }
+
+  #begin(session: Session): void {
+    session.outsideOfTurn(session.requests, () => {
+      try {
+        for (const onClient of this.#onClient) onClient(session.client);
+      } catch (error) {
+        throw inHook("onClient", error);
+      }
+    });
   }
 
   #turnAway(client: Transport, name: () => string, reason: string): void {

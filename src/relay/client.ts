@@ -7,20 +7,42 @@ import type { Interface, Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
 import { HookError } from "./hook-error.ts";
-import type { WatchedSession } from "./host-watch.ts";
 
+/**
+ * Who a client is.
+ *
+ * @internal
+ */
+export interface ClientIdentity {
+  /** The process that has connected; null for one that the proxy cannot see, such as a program in a VM. */
+  readonly pid: number | null;
+  /** Its user; null likewise. */
+  readonly uid: number | null;
+  /** How log lines call the client: always the same. It may cost a file to ask. */
+  readonly name: () => string;
+}
+
+/** The name of an interface of the protocols. */
 export type InterfaceName = keyof Requests & keyof Events & string;
 
-/** Sends messages of our own in one direction. */
+/**
+ * Sends messages of our own in one direction.
+ *
+ * @internal
+ */
 interface Sender {
   send(object: WlObject, message: Message, args: Record<string, unknown>): void;
 }
 
-/** A session, as far as hooks use it by its client. */
+/**
+ * A session, as far as hooks use it by its client.
+ *
+ * @internal
+ */
 export interface ClientSession {
   readonly protocol: ProtocolRegistry;
   readonly log: Logger;
-  readonly name: string;
+  readonly identity: ClientIdentity;
   /** Whether the client stands for several programs, which all would end with it. */
   readonly isShared: boolean;
   readonly display: WlObject<"wl_display">;
@@ -45,13 +67,18 @@ export interface ClientSession {
  * A client, with its own connection to the host. Whatever goes wrong ends this session alone: the client learns why by
  * `wl_display.error`, and what was underway to the host before that still gets there.
  */
-export class Client implements WatchedSession {
+export class Client {
   /** The connection to the host, for hooks that need more of it than that it carries messages. */
   readonly host: Transport;
-  /** Bytes of pixels that hooks have copied. */
+  /**
+   * Bytes of pixels that hooks have copied.
+   *
+   * @internal
+   */
   copied = 0;
   readonly #session: ClientSession;
 
+  /** @internal */
   constructor(session: ClientSession, host: Transport) {
     this.#session = session;
     this.host = host;
@@ -62,17 +89,29 @@ export class Client implements WatchedSession {
     this.#session.close();
   }
 
+  /** The process that has connected; null for one that the proxy cannot see, such as a program in a VM. */
+  get pid(): number | null {
+    return this.#session.identity.pid;
+  }
+
+  /** The user of that process; null likewise. */
+  get uid(): number | null {
+    return this.#session.identity.uid;
+  }
+
+  /** How log lines call it, such as `client 3 (foot, pid 1234)`. */
+  get name(): string {
+    return this.#session.identity.name();
+  }
+
+  /** The protocols that are relayed. */
   get protocol(): ProtocolRegistry {
     return this.#session.protocol;
   }
 
+  /** Gets lines about it. */
   get log(): Logger {
     return this.#session.log;
-  }
-
-  /** How log lines call it. */
-  get name(): string {
-    return this.#session.name;
   }
 
   /** Whether the client stands for several programs, which all would end with it. */
@@ -126,6 +165,8 @@ export class Client implements WatchedSession {
   /**
    * Makes a request for the client: hooks see it as if the client had sent it. Descriptors in it are handed over. Its
    * object may be one that only the host has.
+   *
+   * @throws HookError when the object has no such request
    */
   injectRequest<I extends keyof Requests, M extends keyof Requests[I] & string>(
     object: WlObject<I>,
@@ -165,12 +206,6 @@ export class Client implements WatchedSession {
    */
   cutOff(reason: string, code: number = DisplayError.implementation): void {
     this.#session.cutOff(reason, code);
-  }
-
-  /** Sends the host something that it has to answer. */
-  askHost(): void {
-    const callback = this.createObject("wl_callback", 1);
-    this.sendRequest(this.display, "sync", { callback });
   }
 }
 

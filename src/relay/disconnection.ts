@@ -19,13 +19,13 @@ export class Disconnection {
   readonly #client: Endpoint;
   readonly #host: Endpoint;
   readonly #sender: ErrorSender;
-  readonly #options: Pick<SessionOptions, "log" | "name" | "failed">;
+  readonly #options: Pick<SessionOptions, "log" | "identity" | "failed">;
 
   constructor(
     client: Endpoint,
     host: Endpoint,
     sender: ErrorSender,
-    options: Pick<SessionOptions, "log" | "name" | "failed">,
+    options: Pick<SessionOptions, "log" | "identity" | "failed">,
   ) {
     this.#client = client;
     this.#host = host;
@@ -69,7 +69,7 @@ export class Disconnection {
   }
 
   get #name(): string {
-    return this.#options.name();
+    return this.#options.identity.name();
   }
 
   #report(level: "warn" | "error", text: string, isDefect = false): void {

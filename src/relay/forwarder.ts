@@ -21,7 +21,7 @@ import {
   type Value,
 } from "./codec.ts";
 import type { Direction, Ways } from "./direction.ts";
-import { inHookOf } from "./hook-error.ts";
+import { inHook } from "./hook-error.ts";
 import { HookedMessage } from "./hooked-message.ts";
 import type { Hook } from "./hooks.ts";
 import type { Holdable, RelayContext } from "./relay-context.ts";
@@ -302,7 +302,6 @@ export class Forwarder implements Ways, Holdable {
   }
 
   #runHooks(hooked: HookedMessage, hooks: readonly Hook<never, never>[]): Promise<void> | undefined {
-    const { object, signature } = hooked;
     while (hooked.nextHook < hooks.length && hooked.isUnderway) {
       try {
         const result = hooks[hooked.nextHook++]?.(hooked as HookedMessage<never, never>);
@@ -310,11 +309,11 @@ export class Forwarder implements Ways, Holdable {
         return result.then(
           () => this.#runHooks(hooked, hooks),
           (error) => {
-            throw inHookOf(object, signature, error);
+            throw inHook(hooked.name, error);
           },
         );
       } catch (error) {
-        throw inHookOf(object, signature, error);
+        throw inHook(hooked.name, error);
       }
     }
     return undefined;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ProtocolError } from "../wire/errors.ts";
-import type { Message } from "../wire/signature.ts";
-import type { WlObject } from "../wire/wl-object.ts";
 
 /**
  * What was wrong with a hook.
@@ -15,7 +13,7 @@ export type HookErrorCode = "bad-value" | "no-such-argument" | "no-such-message"
 /** A mistake in a hook. Nothing of the message that it was about has been sent. */
 export class HookError extends TypeError {
   readonly code: HookErrorCode;
-  /** The message that was hooked, as `xdg_toplevel.set_title`; null where a message was sent outside of any hook. */
+  /** What was hooked, as `xdg_toplevel.set_title` or `onClient`; null where a message was sent outside of any hook. */
   readonly hook: string | null;
 
   constructor(code: HookErrorCode, text: string, hook: string | null = null, cause?: unknown) {
@@ -26,10 +24,9 @@ export class HookError extends TypeError {
   }
 }
 
-/** What a hook of a message has thrown, with the hook's name. What is the client's fault stays what it is. */
-export function inHookOf(object: WlObject, message: Message, thrown: unknown): unknown {
+/** What a hook has thrown, with the hook's name. What is the client's fault stays what it is. */
+export function inHook(hook: string, thrown: unknown): unknown {
   if (thrown instanceof ProtocolError) return thrown;
-  const hook = `${object.interfaceName}.${message.name}`;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   const code = thrown instanceof HookError ? thrown.code : "failed";
   const error = new HookError(code, `the hook of ${hook} failed: ${reason}`, hook, thrown);

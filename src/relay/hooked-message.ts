@@ -14,14 +14,27 @@ import { HookError } from "./hook-error.ts";
  * settled.
  */
 export class HookedMessage<Args = Record<string, Value>, I extends string = string> {
+  /** The client that sends the message, or gets it. */
   readonly client: Client;
   /** The object to which the message is sent. */
   readonly object: WlObject<I>;
-  /** The name and the arguments of the message, as on the wire. */
+  /**
+   * The name and the arguments of the message, as on the wire.
+   *
+   * @internal
+   */
   readonly signature: Message;
-  /** For the relay: the argument values in their order. */
+  /**
+   * The argument values in their order.
+   *
+   * @internal
+   */
   readonly values: Value[];
-  /** For the relay: the next of its hooks, by its place in the table. */
+  /**
+   * The next of its hooks, by its place in the table.
+   *
+   * @internal
+   */
   nextHook = 0;
   #atLast: (() => void) | null = null;
   #after: (() => void)[] | null = null;
@@ -31,12 +44,18 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
   #isHeldBack = false;
   #resume: (() => void) | null = null;
 
+  /** @internal */
   constructor(client: Client, object: WlObject<I>, signature: Message, values: Value[]) {
     this.client = client;
     this.object = object;
     this.signature = signature;
     this.values = values;
     object.pinned = true;
+  }
+
+  /** The name of the message, as `xdg_toplevel.set_title`. */
+  get name(): string {
+    return `${this.object.interfaceName}.${this.signature.name}`;
   }
 
   /** The arguments by name, with the changes of earlier hooks. The message owns the descriptors among them. */
@@ -53,10 +72,12 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
     return this.#args;
   }
 
+  /** Whether a hook has replaced arguments. */
   get changed(): boolean {
     return this.#changed;
   }
 
+  /** Whether a hook has dropped it. */
   get dropped(): boolean {
     return this.#dropped;
   }
@@ -87,8 +108,7 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
   #argument(name: string): Argument {
     const argument = this.signature.args.find((arg) => arg.name === name);
     if (argument !== undefined) return argument;
-    const place = `${this.object.interfaceName}.${this.signature.name}`;
-    throw new HookError("no-such-argument", `${place} has no argument ${name}`);
+    throw new HookError("no-such-argument", `${this.name} has no argument ${name}`);
   }
 
   /** Stops the message. Later hooks do not see it, and objects that it makes exist for its sender only. */
@@ -126,7 +146,11 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
     this.#after.push(callback);
   }
 
-  /** For the relay: whether more hooks may see it now. */
+  /**
+   * Whether more hooks may see it now.
+   *
+   * @internal
+   */
   get isUnderway(): boolean {
     return !this.#dropped && !this.#isHeldBack;
   }
@@ -136,17 +160,29 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
     return this.#isHeldBack;
   }
 
-  /** For the relay: says what lets a message go on that is kept back. */
+  /**
+   * Says what lets a message go on that is kept back.
+   *
+   * @internal
+   */
   resumeBy(resume: () => void): void {
     this.#resume = resume;
   }
 
-  /** For the relay: its hooks are done. */
+  /**
+   * Its hooks are done.
+   *
+   * @internal
+   */
   decided(): void {
     if (!this.#dropped) this.#atLast?.();
   }
 
-  /** For the relay: the message has gone its way. */
+  /**
+   * The message has gone its way.
+   *
+   * @internal
+   */
   finished(): void {
     for (const callback of this.#after ?? []) callback();
   }

@@ -62,6 +62,8 @@ export interface Hooks {
   readonly requests?: HooksFor<Requests>;
   /** Hooks of messages from the host to the client. */
   readonly events?: HooksFor<Events>;
+  /** Called when a client has connected, before its first message. What it throws ends that client's session. */
+  readonly onClient?: (client: Client) => void;
   /** Globals that clients can bind beside those of the host. */
   readonly globals?: readonly GlobalOffer[];
 }
@@ -78,17 +80,19 @@ export type HookTable = readonly (readonly Hook<never, never>[] | null)[];
 export function compileHooks(protocol: ProtocolRegistry, all: readonly Hooks[]): HookTable {
   const table = new Array<Hook<never, never>[] | null>(protocol.messageCount).fill(null);
   for (const { globals = [] } of all) for (const offer of globals) checkOffer(protocol, offer);
-  for (const stage of stages) {
-    for (const hooks of all) {
-      if ((hooks.stage ?? "user") !== stage) continue;
-      for (const [message, hook] of messagesOf(protocol, hooks)) {
-        const before = table[message.number];
-        if (before) before.push(hook);
-        else table[message.number] = [hook];
-      }
+  for (const hooks of inStages(all)) {
+    for (const [message, hook] of messagesOf(protocol, hooks)) {
+      const before = table[message.number];
+      if (before) before.push(hook);
+      else table[message.number] = [hook];
     }
   }
   return table;
+}
+
+/** Hooks in the order in which they run. */
+export function inStages(all: readonly Hooks[]): readonly Hooks[] {
+  return stages.flatMap((stage) => all.filter((hooks) => (hooks.stage ?? "user") === stage));
 }
 
 function checkOffer(protocol: ProtocolRegistry, offer: GlobalOffer): void {

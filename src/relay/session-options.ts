@@ -2,12 +2,14 @@
 import type { Logger } from "../log/logger.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Trace } from "../recorder/trace.ts";
+import type { ClientIdentity } from "./client.ts";
 import type { HookTable } from "./hooks.ts";
 import type { HostWatch } from "./host-watch.ts";
 import type { ObjectBudget } from "./object-budget.ts";
 
 /** What a session needs from its surroundings. */
 export interface SessionOptions {
+  readonly identity: ClientIdentity;
   readonly protocol: ProtocolRegistry;
   /** Made by `compileHooks` for this registry of protocols. */
   readonly hooks: HookTable;
@@ -22,8 +24,6 @@ export interface SessionOptions {
   readonly isShared?: boolean;
   /** Sees every message; null for none. */
   readonly trace: Trace | null;
-  /** How log lines call the client; asked only when there is one. */
-  readonly name: () => string;
   /** Called when it fails, whoever's fault that is; `isDefect` says that it is ours. The reason was logged. */
   readonly failed: (reason: string, isDefect: boolean) => void;
   /** Called once, when both connections are closed. */

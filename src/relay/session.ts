@@ -3,7 +3,7 @@ import type { Logger } from "../log/logger.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Trace } from "../recorder/trace.ts";
 import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
-import { ProtocolError } from "../wire/errors.ts";
+import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import {
   CLIENT_QUEUE_MAX_FDS,
   HELD_INPUT_LIMIT,
@@ -16,13 +16,13 @@ import { ObjectTable } from "../wire/object-table.ts";
 import type { Interface, Message } from "../wire/signature.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
-import { Client, type ClientSession } from "./client.ts";
+import { Client, type ClientIdentity, type ClientSession } from "./client.ts";
 import { Disconnection, type ErrorSender } from "./disconnection.ts";
 import { EventDirection } from "./event-direction.ts";
 import { FlowControl } from "./flow-control.ts";
 import { Forwarder } from "./forwarder.ts";
 import type { HookTable } from "./hooks.ts";
-import type { HostSilence } from "./host-watch.ts";
+import type { HostSilence, WatchedSession } from "./host-watch.ts";
 import { passPongs } from "./pongs.ts";
 import type { Holdable, RelayContext } from "./relay-context.ts";
 import { RequestDirection } from "./request-direction.ts";
@@ -39,7 +39,7 @@ const DISPLAY_DELETE_ID = 1;
  * A client's connection and its own one to the host, with the forwarders between them. A session decides when each of them
  * has its turn, and what the end of a stream means.
  */
-export class Session implements ClientSession, EndpointEvents, ErrorSender, RelayContext {
+export class Session implements WatchedSession, ClientSession, EndpointEvents, ErrorSender, RelayContext {
   /** What hooks see of it. */
   readonly client: Client;
   readonly hooks: HookTable;
@@ -82,7 +82,7 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
       options.objects,
       this.#disconnection,
     );
-    this.#silence = options.hostWatch?.open(this.client) ?? null;
+    this.#silence = options.hostWatch?.open(this) ?? null;
     this.#requestDirection = new RequestDirection(this, this.#client, this.#host);
     this.requests = new Forwarder(this, this.#requestDirection);
     this.events = new Forwarder(this, new EventDirection(this, this.#host, this.#client));
@@ -96,6 +96,10 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
 
   get log(): Logger {
     return this.#options.log;
+  }
+
+  get identity(): ClientIdentity {
+    return this.#options.identity;
   }
 
   get isShared(): boolean {
@@ -117,17 +121,12 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
     return this.objects.display;
   }
 
-  /** How log lines call the client. */
-  get name(): string {
-    return this.#options.name();
-  }
-
   /** What it has done, and what it holds. */
   get statistics(): SessionStatistics {
     const client = this.#client;
     const host = this.#host;
     return {
-      name: this.#options.name,
+      name: this.identity.name,
       requests: this.requests.flow,
       events: this.events.flow,
       clientObjects: client.objects.size,
@@ -137,6 +136,12 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
       copied: this.client.copied,
       roundTrip: this.roundTrip.times,
     };
+  }
+
+  /** Sends the host something that it has to answer. */
+  askHost(): void {
+    const callback = this.client.createObject("wl_callback", 1);
+    this.client.sendRequest(this.display, "sync", { callback });
   }
 
   close(): void {
@@ -155,7 +160,7 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
     });
   }
 
-  cutOff(reason: string, code: number): void {
+  cutOff(reason: string, code: number = DisplayError.implementation): void {
     this.#disconnection.cutOff(reason, code);
   }
 
@@ -258,7 +263,7 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
     try {
       this.#disconnection.fail(error, endpoint === this.#client);
     } catch (second) {
-      this.log.error(`${this.#options.name()} cannot be disconnected: ${(second as Error).stack}`);
+      this.log.error(`${this.#options.identity.name()} cannot be disconnected: ${(second as Error).stack}`);
     }
   }
 
@@ -301,7 +306,7 @@ export class Session implements ClientSession, EndpointEvents, ErrorSender, Rela
       this.#client.close();
       this.#host.finish();
     } else {
-      this.log.debug(`${this.#options.name()}: the host has closed the connection`);
+      this.log.debug(`${this.#options.identity.name()}: the host has closed the connection`);
       this.#host.close();
       this.#client.finish();
       this.#options.hostWatch?.hostEnded();

@@ -84,7 +84,7 @@ export class Player implements Trace {
       hostWatch: null,
       log,
       trace: this,
-      name: () => name,
+      identity: { pid: null, uid: null, name: () => name },
       failed: () => {
         this.#hasFailed = true;
       },

@@ -14,21 +14,38 @@ export const SERVER_ID_BASE = 0xff000000;
  * The type parameter is the name of its interface, or of several that it may have; by default any.
  */
 export class WlObject<out I extends string = string> {
+  /** Its id for the client. */
   clientId = 0;
+  /** Its id for the host. */
   hostId = 0;
-  /** The interface for the client: another than the host's only where a hook offers one protocol on top of another. */
+  /**
+   * The interface for the client: another than the host's only where a hook offers one protocol on top of another.
+   *
+   * @internal
+   */
   clientInterface: Interface;
+  /** @internal */
   hostInterface: Interface;
+  /** The version of its interface. */
   version: number;
   /** The client has sent the destructor. Events still reach it until `delete_id`, as libwayland's clients expect. */
   clientGone = false;
   /** The host has sent a destructor event. Requests that crossed with that event are ignored. */
   hostGone = false;
-  /** A hook has seen this instance, so that it is not reused. */
+  /**
+   * A hook has seen this instance, so that it is not reused.
+   *
+   * @internal
+   */
   pinned = false;
-  /** Handles messages to an object that exists on one side only. Without a listener they are ignored. */
+  /**
+   * Handles messages to an object that exists on one side only. Without a listener they are ignored.
+   *
+   * @internal
+   */
   listener: ((message: never) => void | Promise<void>) | null = null;
 
+  /** @internal */
   constructor(type: Interface, version: number) {
     this.clientInterface = type;
     this.hostInterface = type;
@@ -45,7 +62,11 @@ export class WlObject<out I extends string = string> {
     return this.clientInterface.name === name || this.hostInterface.name === name;
   }
 
-  /** Makes a dead instance a new object. */
+  /**
+   * Makes a dead instance a new object.
+   *
+   * @internal
+   */
   renew(type: Interface, version: number): void {
     this.clientId = 0;
     this.hostId = 0;

@@ -8,7 +8,7 @@ import { limitedLogger } from "../log/limited-logger.ts";
 import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
 import { GlobalPolicy } from "../protocol/global-policy.ts";
-import type { Client } from "../relay/client.ts";
+import type { Client, ClientIdentity } from "../relay/client.ts";
 import { Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { X11Connection } from "../x11/client/connection.ts";
@@ -30,6 +30,9 @@ const LONGEST_DELAY = 60_000;
 const RESTART_INTERVAL = 2000;
 /** How often we look whether there still are clients, while somebody waits for their end, which nobody reports. */
 const CLIENT_CHECK_INTERVAL = 100;
+/** Who Xwayland is for the proxy: its programs are others. */
+const xwayland: ClientIdentity = { pid: null, uid: null, name: () => "Xwayland" };
+
 /** Milliseconds that one may take until it lets clients in. */
 const START_TIMEOUT_MS = 30_000;
 
@@ -155,7 +158,7 @@ export class XServer {
     const start = this.#options.start ?? xwaylandProgram(this.#binary, this.#environment);
     const process = start(display, said);
     this.#process = process;
-    const client = await this.#sessions.serve(new SocketTransport(process.wayland), () => "Xwayland");
+    const client = await this.#sessions.serve(new SocketTransport(process.wayland), xwayland);
     const problem = client === null ? Promise.resolve("it has no host") : this.#manage(client, process);
     if (client === null) process.wm.close();
     if ((await Promise.race([problem, process.ended.then(() => null)])) !== null) await process.stop();

@@ -36,7 +36,7 @@ export class Relay {
       hostWatch: watch,
       log: this.#logger(),
       trace: null,
-      name: () => "the client",
+      identity: { pid: null, uid: null, name: () => "the client" },
       failed: () => {},
       ended: () => {
         this.#ended = true;

@@ -119,7 +119,7 @@ class RelayTarget implements Target {
     const client = new FuzzTransport();
     const host = new FuzzTransport();
     this.#hosts.push(host);
-    const session = await this.#sessions.serve(client, () => "a client");
+    const session = await this.#sessions.serve(client, { pid: null, uid: null, name: () => "a client" });
     assert.ok(session !== null, "no new client can connect");
     return { client, host, session };
   }

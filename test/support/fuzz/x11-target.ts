@@ -55,7 +55,7 @@ class X11Target implements Target {
     const random = new Random(seed);
     const before = openDescriptors();
     const client = new FuzzTransport();
-    const session = (await this.#sessions.serve(client, () => "Xwayland")) as Client;
+    const session = (await this.#sessions.serve(client, { pid: null, uid: null, name: () => "Xwayland" })) as Client;
     const host = await this.#compositor.nextConnection();
     const [ours, theirs] = socketPair();
     const stage = new X11Stage(client, host, new FakeXServer(theirs.take(), EXTENSIONS), random);
