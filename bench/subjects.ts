@@ -11,7 +11,7 @@ import { driverPath } from "./driver.ts";
 
 const hostDisplay = "host";
 const { PATH } = process.env;
-const proxyMain = fileURLToPath(new URL("../src/cli/proxy/main.js", import.meta.url));
+const proxyMain = fileURLToPath(new URL("../bin/wayland-proxy.cjs", import.meta.url));
 
 /** Something between a client and the compositor; without a command: nothing, the compositor directly. */
 export interface Subject {

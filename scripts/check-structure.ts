@@ -5,6 +5,7 @@ import { findViolations, type Rules } from "./structure.ts";
 
 const rules: Rules = {
   layers: [
+    ["src/copies.ts"],
     ["src/errors.ts"],
     ["src/native"],
     ["src/vm"],

@@ -11,7 +11,7 @@ import { connectUnix } from "../src/native/socket.ts";
 import { Desktop } from "../test/desktop/support/desktop.ts";
 
 const TAG = "[demo] ";
-const proxy = fileURLToPath(new URL("../src/cli/proxy/main.js", import.meta.url));
+const proxy = fileURLToPath(new URL("../bin/wayland-proxy.cjs", import.meta.url));
 const evidence = fileURLToPath(new URL("../../test-results/demo", import.meta.url));
 const screenshot = fileURLToPath(new URL("../demo.png", import.meta.url));
 

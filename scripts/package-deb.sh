@@ -53,6 +53,7 @@ cp -R "$package/dist/src" "$work/src"
 find "$work/src" \( -name '*.d.ts' -o -name '*.map' \) -delete
 mkdir "$library/dist"
 mv "$work/src" "$library/dist/src"
+cp -R "$package/dist/bin" "$library/dist/bin"
 place "$package/package.json" usr/lib/wayland-proxy/package.json
 [ -e "$package/prebuilds/linux-$node_arch/native.node" ] ||
   fail "$tarball has no addon for $architecture; sh scripts/build-prebuilds.sh says which compiler is missing"
@@ -141,6 +142,13 @@ TEXT
 } >"$documents/copyright"
 
 mkdir "$root/DEBIAN"
+# What V8 has made of the programs, if root has run them.
+cat >"$root/DEBIAN/prerm" <<'TEXT'
+#!/bin/sh
+set -e
+rm -f /usr/lib/wayland-proxy/dist/bin/*.code
+TEXT
+chmod 755 "$root/DEBIAN/prerm"
 (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
 cat >"$root/DEBIAN/control" <<TEXT
 Package: wayland-proxy

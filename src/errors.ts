@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isNamed } from "./copies.ts";
 
 /**
  * Kinds of problems that an option of a program may solve. The program knows which option that is: only the command line
@@ -36,6 +37,11 @@ export class UserError extends Error {
   /** What is wrong, without a remedy. */
   readonly fact: string;
   readonly details: ProblemDetails;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this
+    return isNamed(value, this, UserError, "UserError");
+  }
 
   constructor(fact: string, details: ProblemDetails = {}) {
     super(details.remedy === undefined ? fact : `${fact}: ${details.remedy}`);

@@ -14,11 +14,13 @@ const INTERVAL = 3_000;
  */
 export function limitedLogger(log: Logger, now: () => number = () => performance.now()): Logger {
   let allowed = BURST;
-  let since = now();
+  let since = Number.NaN;
   let leftOut = 0;
   const limited =
     (write: (text: string) => void) =>
     (text: string): void => {
+      // Only now: Node loads that clock when it is first asked.
+      if (Number.isNaN(since)) since = now();
       const more = Math.floor((now() - since) / INTERVAL);
       since += more * INTERVAL;
       allowed = Math.min(allowed + more, BURST);

@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { AddonError } from "./errors.ts";
+import { packageRoot } from "./package-root.ts";
 
 declare const clientMemoryHandle: unique symbol;
 /** Memory of a client that is in use; only the addon can make or read one. */
@@ -282,18 +283,15 @@ export interface Binding {
   fullFence(): number;
 }
 
-/** The root of the package, seen from dist/src/native, or from src/native when Node runs the sources themselves. */
-const PACKAGE = new URL(import.meta.url.endsWith(".ts") ? "../../" : "../../../", import.meta.url);
-
 function load(): Binding {
-  const path = fileURLToPath(new URL(`prebuilds/linux-${process.arch}/native.node`, PACKAGE));
+  const path = fileURLToPath(new URL(`prebuilds/linux-${process.arch}/native.node`, packageRoot));
   try {
     return createRequire(import.meta.url)(path) as Binding;
   } catch (error) {
     const reason = existsSync(path) ? (error as Error).message : `${path} does not exist`;
     throw new AddonError(
       `the addon for ${process.platform}-${process.arch} cannot be loaded (${reason}); ` +
-        `build it with: sh ${fileURLToPath(new URL("scripts/build-native.sh", PACKAGE))}`,
+        `build it with: sh ${fileURLToPath(new URL("scripts/build-native.sh", packageRoot))}`,
     );
   }
 }

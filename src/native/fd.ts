@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { openSync } from "node:fs";
 import { constants as system } from "node:os";
+import { isNamed } from "../copies.ts";
 import { native } from "./binding.ts";
 import { check, SystemError } from "./errors.ts";
 
@@ -11,7 +12,14 @@ const NONE = -1;
  * Owns one open file descriptor. Exactly one Fd owns a descriptor at a time, and closes it unless somebody takes it.
  */
 export class Fd {
+  /** Tells it from others, whichever copy of this class has made it. */
+  readonly name: string = "Fd";
   #raw: number;
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this
+    return isNamed(value, this, Fd, "Fd");
+  }
 
   /** Becomes the owner of `raw`. */
   constructor(raw: number) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isNamed } from "../copies.ts";
 
 /** What `wl_display.error` can say (Wayland protocol, wl_display.error enum). */
 export const DisplayError = { invalidObject: 0, invalidMethod: 1, noMemory: 2, implementation: 3 } as const;
@@ -12,6 +13,11 @@ export class ProtocolError extends Error {
   readonly code: number;
   /** The id, towards the client, of the object that the error is about; 1 is wl_display. */
   readonly objectId: number;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this
+    return isNamed(value, this, ProtocolError, "ProtocolError");
+  }
 
   constructor(text: string, code: number = DisplayError.invalidMethod, objectId = 1) {
     super(text);

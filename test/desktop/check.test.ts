@@ -6,7 +6,7 @@ import type { Desktop } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { listGlobals } from "./support/wayland-info.ts";
 
-const main = fileURLToPath(new URL("../../src/cli/proxy/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../bin/wayland-proxy.cjs", import.meta.url));
 
 /** What `--check` finds on a desktop. */
 async function findings(desktop: Desktop, ...options: string[]): Promise<readonly Finding[]> {

@@ -10,7 +10,7 @@ import { desktopTest } from "./support/desktop-test.ts";
 import { need } from "./support/packages.ts";
 import { answers } from "./support/wire-client.ts";
 
-const command = fileURLToPath(new URL("../../src/cli/proxy/main.js", import.meta.url));
+const command = fileURLToPath(new URL("../../bin/wayland-proxy.cjs", import.meta.url));
 
 desktopTest(
   "a program in a sandbox that has nothing but a proxy's socket shows its window",

@@ -41,12 +41,12 @@ describe("the manual pages", () => {
 
   it("tell all that the help tells", () => {
     need("mandoc");
-    for (const [index, main] of ["proxy", "host-device", "replay", "vm"].entries()) {
-      const page = run("mandoc", ["-T", "utf8", "-O", "width=1000", join(folder, "man", `${programs[index]}.1`)]);
+    for (const program of programs) {
+      const page = run("mandoc", ["-T", "utf8", "-O", "width=1000", join(folder, "man", `${program}.1`)]);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: bold print is written over itself
       const text = page.replaceAll(/.\x08/g, "").replaceAll(/\s+/g, " ");
       const help = run(process.execPath, [
-        fileURLToPath(new URL(`../../src/cli/${main}/main.js`, import.meta.url)),
+        fileURLToPath(new URL(`../../bin/${program}.cjs`, import.meta.url)),
         "--help",
       ]);
       for (const option of help.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)) assert.ok(text.includes(option[1] as string));

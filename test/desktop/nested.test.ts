@@ -7,7 +7,7 @@ import { desktopTest } from "./support/desktop-test.ts";
 import { listGlobals } from "./support/wayland-info.ts";
 import { answers } from "./support/wire-client.ts";
 
-const command = fileURLToPath(new URL("../../src/cli/proxy/main.js", import.meta.url));
+const command = fileURLToPath(new URL("../../bin/wayland-proxy.cjs", import.meta.url));
 
 desktopTest("a proxy behind a proxy offers the same globals, and adds its tag", { on: ["sway"] }, async (desktop) => {
   const outer = await desktop.proxied("--tag", "[outer] ");

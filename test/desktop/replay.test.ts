@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 
-const replay = fileURLToPath(new URL("../../src/cli/replay/main.js", import.meta.url));
+const replay = fileURLToPath(new URL("../../bin/wayland-proxy-replay.cjs", import.meta.url));
 
 desktopTest("a terminal that was recorded opens its window again", { on: ["sway"] }, async (desktop) => {
   const { sway } = desktop;

@@ -12,8 +12,8 @@ import { listGlobals } from "./support/wayland-info.ts";
 import { WireClient } from "./support/wire-client.ts";
 
 const mains = {
-  "wayland-proxy": fileURLToPath(new URL("../../src/cli/proxy/main.js", import.meta.url)),
-  "wayland-proxy-host": fileURLToPath(new URL("../../src/cli/host-device/main.js", import.meta.url)),
+  "wayland-proxy": fileURLToPath(new URL("../../bin/wayland-proxy.cjs", import.meta.url)),
+  "wayland-proxy-host": fileURLToPath(new URL("../../bin/wayland-proxy-host.cjs", import.meta.url)),
 };
 const units = fileURLToPath(new URL("../../../systemd/user", import.meta.url));
 

@@ -7,7 +7,7 @@ import { eventually } from "../support/eventually.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { DISPLAY, serveX } from "./support/x-programs.ts";
 
-const replay = fileURLToPath(new URL("../../src/cli/replay/main.js", import.meta.url));
+const replay = fileURLToPath(new URL("../../bin/wayland-proxy-replay.cjs", import.meta.url));
 
 const typed = "The quick brown FOX jumps over 13 lazy dogs: ~!@#$%^&*()_+`-={}[]|\\;'\"<>,.?/\n";
 

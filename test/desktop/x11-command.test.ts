@@ -6,7 +6,7 @@ import { desktopTest } from "./support/desktop-test.ts";
 import type { Program } from "./support/program.ts";
 import { xNumber } from "./support/x-programs.ts";
 
-const proxyCommand = fileURLToPath(new URL("../../src/cli/proxy/main.js", import.meta.url));
+const proxyCommand = fileURLToPath(new URL("../../bin/wayland-proxy.cjs", import.meta.url));
 
 /** Xwayland stays for so many milliseconds when its last client has left. */
 const XWAYLAND_STAYS = 10_000;

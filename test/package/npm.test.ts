@@ -61,6 +61,9 @@ describe("the package for npm", () => {
     for (const file of [
       "dist/src/index.js",
       "dist/src/index.d.ts",
+      "dist/bin/wayland-proxy.cjs",
+      "dist/bin/wayland-proxy.js",
+      "dist/bin/licences.txt",
       "prebuilds/linux-x64/native.node",
       "prebuilds/linux-arm64/native.node",
       "systemd/user/wayland-proxy.service",
@@ -86,8 +89,8 @@ describe("the package for npm", () => {
     );
   });
 
-  it("holds no source maps, whose sources it does not hold either", () => {
-    assert.doesNotMatch(run("tar", ["-tzf", packed.tarball]), /\.map$/m);
+  it("holds no source maps, whose sources it does not hold either, and no code for one Node alone", () => {
+    assert.doesNotMatch(run("tar", ["-tzf", packed.tarball]), /\.(map|code)$/m);
   });
 
   it("holds all that its documents link to", () => {
@@ -178,7 +181,7 @@ describe("the package for npm", () => {
 
   it("relays a real program on arm64", async () => {
     const prefix = install("24", "12");
-    const main = join(prefix, "lib/node_modules/wayland-proxy/dist/src/cli/proxy/main.js");
+    const main = join(prefix, "lib/node_modules/wayland-proxy/dist/bin/wayland-proxy.cjs");
     const emulated = ["-L", "/usr/aarch64-linux-gnu", join(nodeFolder("arm64"), "node"), main];
     assert.match(run("qemu-aarch64-static", [...emulated.slice(0, 3), "-p", "process.arch"]), /^arm64$/m);
     const globals = await listThrough("qemu-aarch64-static", emulated, "24");

@@ -21,7 +21,7 @@ import {
 
 const guestTest = guestTests("newest");
 
-const main = join(tree, "dist/src/cli/proxy/main.js");
+const main = join(tree, "dist/bin/wayland-proxy.cjs");
 
 guestTest(
   "wayland-info lists what the host offers and a guest can use",

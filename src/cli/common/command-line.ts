@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, type Help, Option } from "commander";
 import { UserError } from "../../errors.ts";
+import { packageRoot } from "../../native/package-root.ts";
 
 /** One option: all that the program and its manual know of it. */
 export interface OptionRow<Value = unknown> {
@@ -255,6 +256,5 @@ function wrap(text: string, indent: string): string {
 
 /** The version of this package. */
 export function packageVersion(): string {
-  const file = new URL("../../../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+  return (JSON.parse(readFileSync(new URL("package.json", packageRoot), "utf8")) as { version: string }).version;
 }

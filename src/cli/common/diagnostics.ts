@@ -197,7 +197,16 @@ function forOption<T>(option: string, action: () => T): T {
 /** How lines on our standard error are to look. */
 function styleOf(program: string, format: "text" | "json", environment: Environment): Style {
   const isJournal = format === "text" && isJournalStream(environment.journalStream);
-  return { program, format, isJournal, hasColor: isatty(STANDARD_ERROR) && environment.allowsColor };
+  return { program, format, isJournal, hasColor: environment.allowsColor && isTerminal() };
+}
+
+/** Whether standard error is a terminal. Node's test is slow to load, and seldom needed. */
+function isTerminal(): boolean {
+  try {
+    return fstatSync(STANDARD_ERROR).isCharacterDevice() && isatty(STANDARD_ERROR);
+  } catch {
+    return false;
+  }
 }
 
 /** Whether standard error is the stream that systemd says leads to the journal (systemd.exec(5), $JOURNAL_STREAM). */

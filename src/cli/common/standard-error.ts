@@ -9,9 +9,17 @@ export function useErrorQueue(lines: LineQueue): void {
   queue = lines;
 }
 
+let ofNode: NodeJS.WritableStream | null = null;
+
+/** Node's own stream, which is slow to load. That nobody reads it any more (a pipe to head(1), say) is no reason to end. */
+export function errorStream(): NodeJS.WritableStream {
+  ofNode ??= process.stderr.on("error", () => {});
+  return ofNode;
+}
+
 /** Writes whole lines. */
 export function writeError(text: string): void {
-  if (queue === null) process.stderr.write(text);
+  if (queue === null) errorStream().write(text);
   else queue.write(text);
 }
 

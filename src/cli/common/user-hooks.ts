@@ -8,6 +8,8 @@ import { printable } from "../../log/printable.ts";
 import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { compileHooks, type Hooks } from "../../relay/hooks.ts";
 import { addItem, type ListRow } from "./command-line.ts";
+import { importModule } from "./import-module.ts";
+import { errorStream } from "./standard-error.ts";
 
 /** The option, which stands in a part of the program's help. */
 export function hooksOption(group: string): ListRow {
@@ -28,6 +30,8 @@ export function hooksOption(group: string): ListRow {
  */
 export async function loadHooks(files: readonly string[], protocol: ProtocolRegistry): Promise<Hooks[]> {
   const all: Hooks[] = [];
+  // They may write to it.
+  if (files.length > 0) errorStream();
   for (const file of files) {
     const hooks = await loadOne(file);
     try {
@@ -52,7 +56,7 @@ export async function checkHooks(files: readonly string[], protocol: ProtocolReg
 async function loadOne(file: string): Promise<Hooks[]> {
   let exported: unknown;
   try {
-    const module = (await import(pathToFileURL(resolve(file)).href)) as { readonly default?: unknown };
+    const module = (await importModule(pathToFileURL(resolve(file)).href)) as { readonly default?: unknown };
     exported = typeof module.default === "function" ? await module.default() : module.default;
   } catch (error) {
     throw new UserError(`cannot load the hooks in ${printable(file)}: ${reasonOf(error)}`);

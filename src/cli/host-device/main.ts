@@ -1,13 +1,10 @@
-#!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 /** The program wayland-proxy-host. */
-import "../common/user-signal.ts";
 import "../common/node-version.ts";
-
-// Only now, when SIGUSR1 is listened for.
-const { runProgram } = await import("../common/program.ts");
-const { parseHostArguments } = await import("./options.ts");
-const { remedies } = await import("./remedies.ts");
+import "../common/user-signal.ts";
+import { runProgram } from "../common/program.ts";
+import { parseHostArguments } from "./options.ts";
+import { remedies } from "./remedies.ts";
 
 runProgram("wayland-proxy-host", remedies, async (environment) => {
   const settings = parseHostArguments(process.argv.slice(2));

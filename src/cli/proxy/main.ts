@@ -1,13 +1,10 @@
-#!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 /** The program wayland-proxy. */
-import "../common/user-signal.ts";
 import "../common/node-version.ts";
-
-// Only now, when SIGUSR1 is listened for.
-const { runProgram } = await import("../common/program.ts");
-const { parseArguments } = await import("./options.ts");
-const { remedies } = await import("./remedies.ts");
+import "../common/user-signal.ts";
+import { runProgram } from "../common/program.ts";
+import { parseArguments } from "./options.ts";
+import { remedies } from "./remedies.ts";
 
 runProgram("wayland-proxy", remedies, async (environment) => {
   const settings = parseArguments(process.argv.slice(2));

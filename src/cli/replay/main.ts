@@ -1,13 +1,10 @@
-#!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 /** The program wayland-proxy-replay. */
-import "../common/user-signal.ts";
 import "../common/node-version.ts";
-
-// Only now, when SIGUSR1 is listened for.
-const { runProgram } = await import("../common/program.ts");
-const { parseReplayArguments } = await import("./options.ts");
-const { logRemedies } = await import("../common/remedies.ts");
+import "../common/user-signal.ts";
+import { runProgram } from "../common/program.ts";
+import { logRemedies } from "../common/remedies.ts";
+import { parseReplayArguments } from "./options.ts";
 
 runProgram("wayland-proxy-replay", logRemedies, async (environment) => {
   const settings = parseReplayArguments(process.argv.slice(2));

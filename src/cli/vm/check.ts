@@ -11,6 +11,7 @@ import { attempt, type Finding, failed, missing, ok } from "../../check/finding.
 import { checkFdLimit } from "../../check/limits.ts";
 import { checkCommand, checkRuntimeDirectory, findProgram } from "../../check/places.ts";
 import { unixHost } from "../../host/unix.ts";
+import { packageRoot } from "../../native/package-root.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { initramfsFor } from "../../vm/boot/initramfs.ts";
@@ -24,7 +25,7 @@ import { hostSocketPath } from "../upstream/host-address.ts";
 import { cacheFolder, findQemu, kvmProblem } from "./machine.ts";
 import type { VmSettings } from "./options.ts";
 
-const PACKAGE = fileURLToPath(new URL("../../../../", import.meta.url));
+const PACKAGE = fileURLToPath(packageRoot);
 
 /** Looks at everything that these settings ask for, and changes nothing but the cache. */
 export async function checkVm(settings: VmSettings, environment: Environment): Promise<Finding[]> {

@@ -61,7 +61,7 @@ export function displayArguments(device: string): string[] {
 
 /** The proxy in the guest, which is started by the first program that looks for a display. */
 export function guestProxy(environment: Readonly<Record<string, string>>, x11: boolean): Service {
-  const program = `${OWN_FOLDER}/package/dist/src/cli/proxy/main.js`;
+  const program = `${OWN_FOLDER}/package/dist/bin/wayland-proxy.cjs`;
   const wayland = { name: "wayland", path: `${guestRuntimeDir()}/${GUEST_DISPLAY}` };
   const x = { name: "x11", path: "/tmp/.X11-unix/X0" };
   const { WAYLAND_DISPLAY: _, DISPLAY: __, ...rest } = environment;

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { findProgram } from "../../check/places.ts";
 import { UserError } from "../../errors.ts";
 import type { Logger } from "../../log/logger.ts";
+import { packageRoot } from "../../native/package-root.ts";
 import { findKernel } from "../../vm/boot/kernel.ts";
 import type { ProgramStart } from "../../vm/channel/messages.ts";
 import type { Acceleration } from "../../vm/host/qemu.ts";
@@ -17,7 +18,7 @@ import { displayArguments, guestProxy } from "./display.ts";
 import { guestRuntimeDir } from "./guest-environment.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
 
-const PACKAGE = fileURLToPath(new URL("../../../../", import.meta.url));
+const PACKAGE = fileURLToPath(packageRoot);
 
 /** What is known besides the command line. */
 interface MachineFacts {

@@ -1,12 +1,10 @@
-#!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 /** The program wayland-proxy-vm. */
+import "../common/node-version.ts";
 import "../common/user-signal.ts";
-
-// Only now, when SIGUSR1 is listened for.
-const { runProgram } = await import("../common/program.ts");
-const { parseVmArguments } = await import("./options.ts");
-const { remedies } = await import("./remedies.ts");
+import { runProgram } from "../common/program.ts";
+import { parseVmArguments } from "./options.ts";
+import { remedies } from "./remedies.ts";
 
 /** Its own exit code: any other may be that of the command. */
 const FAILED = 125;

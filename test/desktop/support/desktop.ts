@@ -41,7 +41,7 @@ export interface ClientOptions {
   readonly capture?: boolean;
 }
 
-const command = fileURLToPath(new URL("../../../src/cli/proxy/main.js", import.meta.url));
+const command = fileURLToPath(new URL("../../../bin/wayland-proxy.cjs", import.meta.url));
 
 /** With DESKTOP_TESTS_DIRECT set no proxy is used: what fails then all the same is not the proxy's fault. */
 const { DESKTOP_TESTS_DIRECT: withoutProxy } = process.env;

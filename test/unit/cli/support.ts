@@ -13,9 +13,9 @@ import { patiently } from "../../support/inbox.ts";
 import { scaled } from "../../support/patience.ts";
 
 /** The program's file, for `node`. */
-export const program: string = fileURLToPath(new URL("../../../src/cli/proxy/main.js", import.meta.url));
+export const program: string = fileURLToPath(new URL("../../../bin/wayland-proxy.cjs", import.meta.url));
 
-export const hostProgram: string = fileURLToPath(new URL("../../../src/cli/host-device/main.js", import.meta.url));
+export const hostProgram: string = fileURLToPath(new URL("../../../bin/wayland-proxy-host.cjs", import.meta.url));
 
 /** A process whose output is kept. */
 export class Run {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The examples that are modules of hooks, loaded by the programs' own option. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { fstatSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { Fd } from "../../../src/native/fd.ts";
+import { memfd } from "../../../src/native/memory.ts";
 import { pipe } from "../../../src/native/pipe.ts";
 import { ExampleStage, exampleFile } from "../../support/example.ts";
 import { openWindow, windowGlobals } from "../../support/window.ts";
@@ -45,6 +48,34 @@ describe("the option --hooks", () => {
     for (let i = 0; i < 3; i++) surface.ours.send("commit");
     toplevel.ours.send("destroy");
     await stage.says(/"frames" has drawn 3 frames/);
+  });
+
+  it("loads a module that uses the library, of which there are two copies in the process then", async (t) => {
+    const stage = new ExampleStage(t, [...windowGlobals, "wl_shm 1"]);
+    const place = new Place(t);
+    const file = join(place.directory, "hooks.mjs");
+    const library = fileURLToPath(new URL("../../../src/index.js", import.meta.url));
+    writeFileSync(
+      file,
+      `import { memfd, ProtocolError } from ${JSON.stringify(library)};
+      export default { requests: {
+        wl_shm: { create_pool(message) { message.change({ fd: memfd("ours", 4096) }); } },
+        xdg_toplevel: { set_title() { throw new ProtocolError("no titles here", 3); } },
+      } };`,
+    );
+    await stage.startProxy(program, "--wayland-display", "guest", "--hooks", file);
+    const { client, host } = await stage.connect("guest");
+    const { toplevel } = await openWindow({ client, host });
+    const theirs = memfd("theirs", 8);
+    (await client.bind("wl_shm")).create("create_pool", theirs, 4096);
+    const pool = await host.expect("wl_shm.create_pool");
+    const ours = pool.arg("fd") as Fd;
+    assert.equal(fstatSync(ours.raw).size, 4096);
+    ours.close();
+    toplevel.ours.send("set_title", "a title");
+    const error = await client.expect("wl_display.error");
+    assert.match(String(error.arg("message")), /no titles here$/);
+    assert.equal(error.arg("code"), 3);
   });
 
   const mistakes: [what: string, text: string, message: RegExp][] = [

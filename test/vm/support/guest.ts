@@ -12,8 +12,8 @@ import { eventually } from "../../support/eventually.ts";
 import type { GuestProgram } from "./guest-program.ts";
 import { type GuestLaunch, home, type Kernel, Machine, runtime, tree } from "./machine.ts";
 
-const proxyCommand = join(tree, "dist/src/cli/proxy/main.js");
-const deviceCommand = join(tree, "dist/src/cli/host-device/main.js");
+const proxyCommand = join(tree, "dist/bin/wayland-proxy.cjs");
+const deviceCommand = join(tree, "dist/bin/wayland-proxy-host.cjs");
 
 /** How many things are held; none may grow from test to test. */
 export type Census = Readonly<Record<string, number>>;

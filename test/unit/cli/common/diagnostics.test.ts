@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { eventually } from "../../../support/eventually.ts";
 import { fileSays, Place } from "../support.ts";
 
-const replay = fileURLToPath(new URL("../../../../src/cli/replay/main.js", import.meta.url));
+const replay = fileURLToPath(new URL("../../../../bin/wayland-proxy-replay.cjs", import.meta.url));
 
 describe("the control pipe", () => {
   it("lies beside the socket, for our user alone, takes the place of one that was left, and goes with us", async (context) => {
@@ -173,7 +173,7 @@ describe("what is logged", () => {
     await place.host();
     // A program cannot know the inode of its standard error beforehand.
     const script = 'JOURNAL_STREAM=$(stat -Lc %d:%i /dev/stderr) exec "$0" "$@"';
-    const main = fileURLToPath(new URL("../../../../src/cli/proxy/main.js", import.meta.url));
+    const main = fileURLToPath(new URL("../../../../bin/wayland-proxy.cjs", import.meta.url));
     const journaled = place.run("sh", ["-c", script, process.execPath, main, "true"]);
     assert.equal(await journaled.ended, 0);
     assert.match(journaled.stderr, /^<6>wayland-proxy: listening/);

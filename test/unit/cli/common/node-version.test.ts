@@ -19,7 +19,7 @@ function runOn(version: string, program: string, ...args: string[]) {
       disguise,
       `Object.defineProperty(process, "versions", { value: { ...process.versions, node: ${JSON.stringify(version)} } });`,
     );
-    const main = join(root, `dist/src/cli/${program}/main.js`);
+    const main = join(root, `dist/bin/${program}.cjs`);
     return spawnSync(process.execPath, ["--require", disguise, main, ...args], { encoding: "utf8" });
   } finally {
     rmSync(folder, { recursive: true });
@@ -28,7 +28,7 @@ function runOn(version: string, program: string, ...args: string[]) {
 
 test("every program says in one line that its Node is too old, and which one is not", () => {
   const oldest = engines.node.replace(">=", "");
-  for (const program of ["proxy", "host-device", "replay"]) {
+  for (const program of ["wayland-proxy", "wayland-proxy-host", "wayland-proxy-replay", "wayland-proxy-vm"]) {
     for (const [version, ...args] of [["16.20.2", "--check"], ["18.18.2", "--version"], ["9.0.0"]] as const) {
       const { status, stderr, stdout } = runOn(version, program, ...args);
       assert.equal(stderr, `wayland-proxy: Node ${version} is too old: install Node ${oldest} or newer\n`);

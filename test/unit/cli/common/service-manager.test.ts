@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { listenUnix } from "../../../../src/native/socket.ts";
 import { Place, program, type Run } from "../support.ts";
 
-const hostProgram = fileURLToPath(new URL("../../../../src/cli/host-device/main.js", import.meta.url));
+const hostProgram = fileURLToPath(new URL("../../../../bin/wayland-proxy-host.cjs", import.meta.url));
 
 /** Node has no datagrams of Unix: this prints what a service manager would be told, each in brackets. */
 const managerScript = `

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { type HostSettings, parseHostArguments } from "../../../../src/cli/host-device/options.ts";
 import { Place, type Run } from "../support.ts";
 
-const hostProgram = fileURLToPath(new URL("../../../../src/cli/host-device/main.js", import.meta.url));
+const hostProgram = fileURLToPath(new URL("../../../../bin/wayland-proxy-host.cjs", import.meta.url));
 
 function settingsOf(...args: string[]): HostSettings {
   return parseHostArguments(["--socket", "gpu", ...args]) as HostSettings;

@@ -16,7 +16,7 @@ import { temporaryDirectory } from "../../native/support.ts";
 import { Place } from "../support.ts";
 
 const root = fileURLToPath(new URL("../../../../..", import.meta.url));
-const hostProgram = join(root, "dist/src/cli/host-device/main.js");
+const hostProgram = join(root, "dist/bin/wayland-proxy-host.cjs");
 
 /** What windows need, and some that not all compositors have. */
 const enough = ["wl_compositor", "wl_shm", "xdg_wm_base", "wl_seat", "zwlr_layer_shell_v1"];
@@ -167,10 +167,9 @@ describe("--check", () => {
     const place = new Place(context);
     const copy = join(place.directory, "package");
     mkdirSync(copy);
-    cpSync(join(root, "dist/src"), join(copy, "dist/src"), { recursive: true });
+    cpSync(join(root, "dist/bin"), join(copy, "dist/bin"), { recursive: true });
     cpSync(join(root, "package.json"), join(copy, "package.json"));
-    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-    const check = place.run(process.execPath, [join(copy, "dist/src/cli/proxy/main.js"), "--check"]);
+    const check = place.run(process.execPath, [join(copy, "dist/bin/wayland-proxy.cjs"), "--check"]);
     assert.equal(await check.ended, 1);
     assert.match(check.stdout, /^✗ addon: the addon for linux-\w+ cannot be loaded .*; build it with: .*\n$/);
   });

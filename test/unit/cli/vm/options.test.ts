@@ -88,7 +88,7 @@ describe("the environment of a program in a VM", () => {
 });
 
 describe("wayland-proxy-vm without a VM", () => {
-  const program = fileURLToPath(new URL("../../../../src/cli/vm/main.js", import.meta.url));
+  const program = fileURLToPath(new URL("../../../../bin/wayland-proxy-vm.cjs", import.meta.url));
 
   function run(context: Parameters<typeof temporaryDirectory>[0], ...args: string[]): [number | null, string, string] {
     const env = { PATH: "/none", XDG_RUNTIME_DIR: temporaryDirectory(context), XDG_CACHE_HOME: "/none" };

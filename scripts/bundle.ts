@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Makes one file of each program with all its modules, dist/bin/NAME.js, and what runs it, dist/bin/NAME.cjs: Node takes
+ * about a millisecond for each module that it has to find. What they import from packages is in them, with its licence
+ * beside them.
+ */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+
+/** The programs by their names, as package.json has them, with their folders in src/cli. */
+const programs = {
+  "wayland-proxy": "proxy",
+  "wayland-proxy-host": "host-device",
+  "wayland-proxy-replay": "replay",
+  "wayland-proxy-vm": "vm",
+};
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = `${root}dist/bin`;
+
+const options = {
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node18",
+  charset: "ascii",
+  sourcemap: true,
+  sourcesContent: false,
+  metafile: true,
+  logLevel: "warning",
+} satisfies BuildOptions;
+
+/** What the launcher has, and passes on. */
+const modulesOfLauncher: Plugin = {
+  name: "modules of the launcher",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/(user-signal|import-module)\.ts$/ }, ({ path }) => ({
+      path: `launcher/${basename(path, ".ts")}`,
+      external: true,
+    }));
+  },
+};
+
+/** Modules of Node that bring half of its library along, and that few starts need. They are loaded when they are first used. */
+const lateModules: Plugin = {
+  name: "late modules",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:(child_process|tty)$/ }, ({ path, namespace }) =>
+      namespace === "late" ? { path, external: true } : { path, namespace: "late" },
+    );
+    onLoad({ filter: /.*/, namespace: "late" }, async ({ path }) => {
+      const names = Object.keys((await import(path)) as object).filter((name) => name !== "default");
+      const getters = names.map((name) => `get ${name}() { return require("${path}").${name}; },`);
+      return { contents: `module.exports = {\n${getters.join("\n")}\n};` };
+    });
+  },
+};
+
+mkdirSync(folder, { recursive: true });
+const results = await Promise.all(
+  Object.entries(programs).flatMap(([name, source]) => [
+    build({
+      ...options,
+      entryPoints: [`${root}src/cli/${source}/main.ts`],
+      outfile: `${folder}/${name}.js`,
+      define: { "import.meta.url": "fileUrl" },
+      plugins: [modulesOfLauncher, lateModules],
+      // Node lets a script of vm.Script import nothing.
+      supported: { "dynamic-import": false },
+    }),
+    build({
+      ...options,
+      entryPoints: [`${root}src/cli/launcher/main.ts`],
+      outfile: `${folder}/${name}.cjs`,
+      define: { "import.meta.url": "fileUrl" },
+      banner: { js: 'const fileUrl = require("url").pathToFileURL(__filename).href;' },
+      // It says which Node is too old.
+      target: "node12",
+      supported: { "dynamic-import": true },
+      sourcemap: false,
+    }),
+  ]),
+);
+for (const name of Object.keys(programs)) chmodSync(`${folder}/${name}.cjs`, 0o755);
+writeFileSync(`${folder}/licences.txt`, licences(results.map(({ metafile }) => metafile)));
+
+/** The licences of all packages of which there is something in the bundles. */
+function licences(metafiles: readonly Metafile[]): string {
+  const inputs = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
+  const names = new Set(inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []));
+  const parts = [...names].sort().map((name) => {
+    const { license, author } = JSON.parse(readFileSync(`${root}node_modules/${name}/package.json`, "utf8")) as {
+      license: string;
+      author?: string | { name: string };
+    };
+    const by = typeof author === "object" ? author.name : (author ?? `the authors of ${name}`);
+    return `${name}, by ${by}, under this licence (${license}):\n\n${licenceText(name, license)}`;
+  });
+  return `The programs contain parts of these packages.\n\n${parts.join("\n\n")}`;
+}
+
+function licenceText(name: string, license: string): string {
+  for (const path of [
+    `node_modules/${name}/LICENSE`,
+    `node_modules/${name}/LICENSE.md`,
+    `scripts/licences/${license}.txt`,
+  ]) {
+    try {
+      return readFileSync(root + path, "utf8");
+    } catch {
+      // Packages have it in different places.
+    }
+  }
+  throw new Error(`${name} has no licence text, and scripts/licences/${license}.txt is not there`);
+}

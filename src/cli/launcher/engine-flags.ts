@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+import { setFlagsFromString } from "node:v8";
+
+/** Sets how V8 works in all our programs. Not on the command line, since V8 overwrites some of that when it starts. */
+export function setEngineFlags(): void {
+  // Otherwise V8 lets the memory for new objects grow with a flood of messages or clients, and keeps it: 60 MiB instead of
+  // 85 on Node 20, 73 instead of 120 on Node 24.
+  setFlagsFromString("--semi-space-growth-factor=1");
+}

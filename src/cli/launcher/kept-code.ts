@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Runs a script with the code that V8 made of it at an earlier start. The code is kept beside the script: whoever can write
+ * there could change the script itself. Where nobody may, V8 compiles it at each start.
+ */
+import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { Script } from "node:vm";
+
+/** Milliseconds after which a program has run what it needs at its start, and is not one that only prints something. */
+const KEEP_AFTER_MS = 3000;
+
+/** A script as a function of how it gets modules, and of the address that it takes for its own. */
+type Run = (require: (name: string) => unknown, fileUrl: string) => void;
+
+/** Compiles the script in a file. */
+export function runScript(path: string): Run {
+  // esbuild writes ASCII alone, which takes half the memory and is read at once.
+  const source = `(function (require, fileUrl) {${readFileSync(path, "latin1")}\n})`;
+  const keptPath = `${path}.${process.version}-${process.arch}.code`;
+  const cachedData = readKept(keptPath, path);
+  const script = new Script(source, {
+    filename: path,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+  if (cachedData === undefined || script.cachedDataRejected) {
+    setTimeout(() => keep(script, keptPath), KEEP_AFTER_MS).unref();
+  }
+  return script.runInThisContext() as Run;
+}
+
+/** What was kept after the script was made. V8 itself compares its own version, its flags and the script's length. */
+function readKept(path: string, scriptPath: string): Buffer | undefined {
+  try {
+    return statSync(path).mtimeMs > statSync(scriptPath).mtimeMs ? readFileSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keep(script: Script, path: string): void {
+  const unfinished = `${path}.${process.pid}`;
+  try {
+    writeFileSync(unfinished, "", { flag: "wx" });
+    // Only where it can be kept: making it takes some 20 ms.
+    writeFileSync(unfinished, script.createCachedData());
+    renameSync(unfinished, path);
+  } catch {
+    try {
+      unlinkSync(unfinished);
+    } catch {
+      // It was not made: most programs lie where they may not write.
+    }
+  }
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What each program begins with. It runs the one file that all modules of the program are bundled into, with the code that
+ * V8 has made of it at an earlier start, if that was kept and is of this very V8.
+ */
+import "../common/node-version.ts";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as importModule from "../common/import-module.ts";
+import * as userSignal from "../common/user-signal.ts";
+import { setEngineFlags } from "./engine-flags.ts";
+import { runScript } from "./kept-code.ts";
+
+// Before anything is compiled: V8 keeps no code that was made with other flags.
+setEngineFlags();
+
+const require = createRequire(import.meta.url);
+const path = fileURLToPath(import.meta.url);
+const program = basename(path, ".cjs");
+
+/** Modules of which there is one in the process: those of the launcher. scripts/bundle.ts leaves them out of programs. */
+const shared = new Map<string, unknown>([
+  ["launcher/user-signal", userSignal],
+  ["launcher/import-module", importModule],
+]);
+
+runScript(join(dirname(path), `${program}.js`))((name) => shared.get(name) ?? require(name), import.meta.url);
