@@ -60,6 +60,8 @@ export class Supervision implements Disposable {
    * @param idle resolves when all that the command has started is done
    */
   async runCommand(command: readonly string[], environment: Variables, idle: () => Promise<unknown>): Promise<number> {
+    // A signal that has come is told in the next turn.
+    await setImmediate();
     if (this.#stopSignal !== null) return exitCodeOf(this.#stopSignal);
     this.#command = new RunningCommand(command, environment, this.#log);
     const exitCode = await this.#command.exitCode;
