@@ -15,3 +15,9 @@ export function isNamed(value: unknown, type: object, named: object, name: strin
   if (type !== named) return Function.prototype[Symbol.hasInstance].call(type, value);
   return typeof value === "object" && value !== null && "name" in value && value.name === name;
 }
+
+/** What all copies share that have the same owner, such as the addon: made by the first one that asks. */
+export function sharedState<State>(owner: object, name: string, make: () => State): State {
+  const known = owner as Record<symbol, State | undefined>;
+  return (known[Symbol.for(`wayland-proxy ${name}`)] ??= make());
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { sharedState } from "../copies.ts";
 import { native } from "./binding.ts";
 import { check } from "./errors.ts";
 import type { Fd } from "./fd.ts";
@@ -14,14 +15,19 @@ const FAILED = 4;
 const NEXT = 0;
 const COUNT = 1;
 const READY = 2;
-const turn = new Int32Array(READY + 2 * 128);
-const clock = new Float64Array(1);
 
 /** Whoever gets READABLE or WRITABLE. @returns true when it has begun nothing that the event loop has to know of. */
 type Callback = (events: number) => unknown;
 
-/** By their descriptors. */
-const watches: (Watch | undefined)[] = [];
+/** What is watched. */
+interface Watched {
+  readonly turn: Int32Array;
+  readonly clock: Float64Array;
+  /** By their descriptors. */
+  readonly watches: (Watch | undefined)[];
+}
+
+const { turn, clock, watches } = sharedState(native, "watches", watchFirst);
 
 /**
  * Calls back from the event loop while a descriptor is readable or writable. Level-triggered: whoever does not read
@@ -88,6 +94,13 @@ export class Watch {
   }
 }
 
+function watchFirst(): Watched {
+  const watched = { turn: new Int32Array(READY + 2 * 128), clock: new Float64Array(1), watches: [] };
+  // Electron waits for the event loop's descriptor itself, in a thread, and must not be kept waiting by us.
+  check(native.watchInit(watched.turn, watched.clock, run, "electron" in process.versions), "epoll_create");
+  return watched;
+}
+
 /** Handles what is ready, until the event loop has to have its turn. */
 function run(): void {
   do {
@@ -102,6 +115,3 @@ function run(): void {
     }
   } while (native.watchWait() > 0);
 }
-
-// Electron waits for the event loop's descriptor itself, in a thread, and must not be kept waiting by us.
-check(native.watchInit(turn, clock, run, "electron" in process.versions), "epoll_create");

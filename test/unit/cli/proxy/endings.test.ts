@@ -117,8 +117,8 @@ describe("a proxy that ends", () => {
     const client = connectUnix("/tmp/.X11-unix/X4735");
     context.after(() => client.close());
     await fileSays(started, "started");
+    await eventually("the command and the server", () => childrenOf(proxy).split(" ").length === 2);
     const children = childrenOf(proxy).split(" ");
-    assert.equal(children.length, 2, "the command and the server");
     // Ended by SIGTERM to us, since the X server, which never becomes ready, is waited for otherwise.
     proxy.child.kill("SIGTERM");
     assert.equal(await proxy.ended, 128 + 15);
