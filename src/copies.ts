@@ -19,5 +19,7 @@ export function isNamed(value: unknown, type: object, named: object, name: strin
 /** What all copies share that have the same owner, such as the addon: made by the first one that asks. */
 export function sharedState<State>(owner: object, name: string, make: () => State): State {
   const known = owner as Record<symbol, State | undefined>;
-  return (known[Symbol.for(`wayland-proxy ${name}`)] ??= make());
+  const key = Symbol.for(`wayland-proxy ${name}`);
+  known[key] ??= make();
+  return known[key];
 }
