@@ -135,7 +135,7 @@ export class ProtocolRegistry {
 
   #message(owner: string, opcode: number, number: number, line: string): Message {
     const { name, mark, since, rest } = headOf(line);
-    const args = rest.map((text) => this.#argument(owner, text));
+    const args = rest.length === 0 ? noArguments : rest.map((text) => this.#argument(owner, text));
     const destroyed = destroyedArgument[`${owner}.${name}`];
     return {
       name,
@@ -170,6 +170,24 @@ export class ProtocolRegistry {
     if (found === undefined) throw new Error(`no table has the interface ${name}`);
     return found;
   }
+}
+
+/**
+ * The arguments of a message that has none. For V8 an array that was always empty is of another kind than one of objects,
+ * and code that has been compiled for one kind is thrown away when the other comes. This one was not always empty.
+ */
+const noArguments: readonly Argument[] = emptied({
+  name: "",
+  kind: ArgKind.int,
+  nullable: false,
+  interface: null,
+  enum: null,
+});
+
+function emptied<T>(item: T): readonly T[] {
+  const items = [item];
+  items.pop();
+  return items;
 }
 
 const kinds: Readonly<Record<string, ArgKind>> = {

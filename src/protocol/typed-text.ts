@@ -10,13 +10,16 @@ const typed: ReadonlySet<string> = new Set(["key", "keys", "sym", "keysym", "tex
 /** Messages whose arguments have other names. */
 const typedMessages: ReadonlySet<string> = new Set(["keyboard_key"]);
 
+/** More words than any message has. Small, as all numbers that every message is compared with: V8 keeps those as integers. */
+const MORE_THAN_ALL = 0x10000;
+
 /** Words of a message's header. */
 const HEADER_WORDS = 2;
 
 /** How many words of a message come before all that somebody typed; more than any message has, for nearly all. */
 export function wordsBeforeTyped(name: string, args: readonly Argument[]): number {
   if (typedMessages.has(name)) return HEADER_WORDS;
-  if (!args.some((arg) => typed.has(arg.name))) return Number.MAX_SAFE_INTEGER;
+  if (!args.some((arg) => typed.has(arg.name))) return MORE_THAN_ALL;
   let words = HEADER_WORDS;
   for (const arg of args) {
     // What follows an argument of any length is left out as well: where it begins is not known here.

@@ -6,8 +6,9 @@ import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
 import type { Disconnection } from "./disconnection.ts";
 import type { ObjectBudget, ObjectHolder } from "./object-budget.ts";
 
-/** Dead objects that are kept for reuse. */
-const MAX_SPARE_OBJECTS = 64;
+/** Dead objects that are kept for reuse, of whichever session they were. */
+const MAX_SPARE_OBJECTS = 256;
+const spare: WlObject[] = [];
 
 /** The objects of one session, as they come and go in the tables of both sides. */
 export class SessionObjects implements ObjectHolder {
@@ -17,7 +18,6 @@ export class SessionObjects implements ObjectHolder {
   readonly #host: ObjectTable;
   readonly #budget: ObjectBudget;
   readonly #disconnection: Disconnection;
-  readonly #spare: WlObject[] = [];
 
   constructor(
     displayType: Interface,
@@ -55,7 +55,7 @@ export class SessionObjects implements ObjectHolder {
     if (this.#budget.isExceeded && !this.#budget.makeRoom(this)) {
       throw new ProtocolError(this.#budget.reason, DisplayError.noMemory);
     }
-    const object = this.#spare.pop();
+    const object = spare.pop();
     if (object === undefined) return new WlObject(type, version);
     object.renew(type, version);
     return object;
@@ -63,7 +63,7 @@ export class SessionObjects implements ObjectHolder {
 
   /** Keeps an instance that nothing refers to any more. */
   recycle(object: WlObject): void {
-    if (!object.pinned && this.#spare.length < MAX_SPARE_OBJECTS) this.#spare.push(object);
+    if (!object.pinned && spare.length < MAX_SPARE_OBJECTS) spare.push(object);
   }
 
   /** Forgets an object that the host has deleted; @returns whether the client has an id for it, too. */
