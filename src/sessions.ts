@@ -32,7 +32,11 @@ export interface SessionsOptions {
   readonly policy?: GlobalPolicy;
   /** The protocols that are relayed. Several proxies can share them. */
   readonly protocol?: ProtocolRegistry;
-  /** What clients may do, and what they are refused; by default nothing is refused. */
+  /**
+   * What clients may do, and what they are refused; by default nothing is refused.
+   *
+   * @internal
+   */
   readonly guard?: PolicyGuard | undefined;
   /** Hooks beside those that are built in, each in its stage. */
   readonly hooks?: readonly Hooks[];
@@ -42,7 +46,11 @@ export interface SessionsOptions {
   readonly appIdPrefix?: string | undefined;
   /** Whether each client serves several programs, as Xwayland does. Such a client is not ended to free what others need. */
   readonly areShared?: boolean;
-  /** The memory that the objects of all clients share; by default a part of this process's heap. */
+  /**
+   * The memory that the objects of all clients share; by default a part of this process's heap.
+   *
+   * @internal
+   */
   readonly objects?: ObjectBudget;
   /** Gets lines about what happens; nobody sees them by default. */
   readonly log?: Logger;
@@ -57,7 +65,7 @@ export interface SessionsOptions {
 }
 
 /** What all sessions together have done. */
-interface Totals {
+export interface Totals {
   sessions: number;
   readonly requests: Flow;
   readonly events: Flow;

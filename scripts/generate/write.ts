@@ -78,7 +78,8 @@ export function enumsFile(tables: readonly ProtocolTable[], header: string): str
       values.set(name, `export const ${name} = { ${entries.map(entryValue).join(", ")} } as const;`);
     }
   }
-  return [header, "", ...values.values(), ""].join("\n");
+  const comment = "/**\n * The values of the enums of all protocols.\n *\n * @module wayland-proxy/enums\n */";
+  return [header, comment, "", ...values.values(), ""].join("\n");
 }
 
 /** `WlDataDeviceManagerDndAction` of `wl_data_device_manager_dnd_action`. */

@@ -40,6 +40,8 @@ export class DisplaySocket {
   /**
    * Uses a socket that somebody else has made, whose file stays when it is closed. Throws a UserError when clients cannot
    * connect to it, or when it is the host's own.
+   *
+   * @internal
    */
   static inherit({ fd, address }: InheritedSocket, runtimeDir: string | undefined, hostPath?: string): DisplaySocket {
     if (!isAbsolute(address)) {

@@ -87,6 +87,7 @@ export class XDisplay {
    *
    * @param directory where clients look for sockets
    * @param warn called when other users can connect
+   * @internal
    */
   static inherit(
     number: number,

@@ -80,6 +80,7 @@ export class SessionTrace implements Trace {
 
 /** Keeps the latest messages of all sessions in memory, for when somebody asks what has happened. */
 export class FlightRecorder {
+  /** @internal */
   readonly ring: Ring;
   readonly keepsTyped: boolean;
   /** Empty, unless the user wants to see or keep everything. */
@@ -125,7 +126,11 @@ export class FlightRecorder {
     for (const observer of this.observers) observer.closed?.(sessionTrace);
   }
 
-  /** Something was logged. */
+  /**
+   * Something was logged.
+   *
+   * @internal
+   */
   line(kind: Kind, text: string): void {
     this.ring.tick();
     this.ring.text(kind, 0, text);

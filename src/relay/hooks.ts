@@ -9,7 +9,8 @@ import type { HookedMessage } from "./hooked-message.ts";
 /** Handles one message. A promise makes the messages behind it wait, in the same direction. */
 export type Hook<Args, I extends string = string> = (message: HookedMessage<Args, I>) => void | Promise<void>;
 
-type HooksFor<Messages> = {
+/** The hooks of one direction, by interface and message. */
+export type HooksFor<Messages> = {
   readonly [I in keyof Messages & string]?: { readonly [M in keyof Messages[I]]?: Hook<Messages[I][M], I> };
 };
 
@@ -22,37 +23,43 @@ type HooksFor<Messages> = {
  * - user: everything else, such as hooks from outside
  * - seal: what nobody may take off again, such as marks on windows
  */
-const stages = ["offers", "policy", "translation", "user", "seal"] as const;
-export type HookStage = (typeof stages)[number];
+export type HookStage = "offers" | "policy" | "translation" | "user" | "seal";
+
+const stages: readonly HookStage[] = ["offers", "policy", "translation", "user", "seal"];
 
 /** The name of an interface of the protocols. */
 
-/** One kind of a global offer for each interface, so that `serve` gets an object of it. */
-type Served<Offer extends { readonly kind: string }> = {
-  readonly [I in InterfaceName]: Offer & {
-    readonly interface: I;
-    /** Answers to an object that a client has bound, and of which the host knows nothing; see `onRequests`. */
-    readonly serve: (client: Client, object: WlObject<I>) => void;
-  };
-}[InterfaceName];
+/** A global of one interface that we serve ourselves. */
+export interface ServedGlobal<I extends InterfaceName> {
+  readonly interface: I;
+  /** Answers to an object that a client has bound, and of which the host knows nothing; see `onRequests`. */
+  readonly serve: (client: Client, object: WlObject<I>) => void;
+}
+
+/** One of ours, which every registry announces, unless the user hides it; the host's of that interface are hidden. */
+export interface OwnGlobal<I extends InterfaceName> extends ServedGlobal<I> {
+  readonly kind: "own";
+  readonly version: number;
+}
+
+/** Those of the host with that interface stay announced, but are served by us. */
+export interface ReplacedGlobal<I extends InterfaceName> extends ServedGlobal<I> {
+  readonly kind: "instead";
+}
 
 /**
- * A global that clients see although the host does not have it, or not so.
- *
- * - own: one of ours, which every registry announces, unless the user hides it; the host's of that interface are hidden
- * - instead: those of the host with that interface stay announced, but are served by us
- * - alias: wherever the host has a global of the interface `of`, clients can also bind it as one of another interface, with
- *   the same messages under other names; as far as the policy offers that
+ * Wherever the host has a global of the interface `of`, clients can also bind it as one of another interface, with the
+ * same messages under other names; as far as the policy offers that.
  */
-export type GlobalOffer =
-  | Served<{ readonly kind: "own"; readonly version: number }>
-  | Served<{ readonly kind: "instead" }>
-  | {
-      readonly kind: "alias";
-      readonly interface: InterfaceName;
-      readonly version: number;
-      readonly of: InterfaceName;
-    };
+export interface AliasGlobal {
+  readonly kind: "alias";
+  readonly interface: InterfaceName;
+  readonly version: number;
+  readonly of: InterfaceName;
+}
+
+/** A global that clients see although the host does not have it, or not so. */
+export type GlobalOffer = { [I in InterfaceName]: OwnGlobal<I> | ReplacedGlobal<I> }[InterfaceName] | AliasGlobal;
 
 /** One behaviour: the messages that it wants to see, by interface and name. */
 export interface Hooks {

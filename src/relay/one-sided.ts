@@ -3,7 +3,8 @@ import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { HookedMessage } from "./hooked-message.ts";
 
-type Handlers<Messages, I extends string> = {
+/** What handles the messages to one object, by their names. */
+export type Handlers<Messages, I extends string> = {
   readonly [M in keyof Messages]?: (args: Messages[M], message: HookedMessage<Messages[M], I>) => void | Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-// sha256 of the rest: f45e24b804b131b7b6fb757113ed1f8d6e17de75d6b0e21cae88567de32a9a8a
+// sha256 of the rest: 7ee5661692ab7fd3dcb835f1a7e114d8ea64a2c1447cf9c8d2fadcc511b72fe8
 // SPDX-License-Identifier: Apache-2.0
 // Made by `node dist/scripts/generate.js`; do not edit. Names, types and numbers of these protocols:
 //   libwayland-dev 1.26.0-1
@@ -9,6 +9,11 @@
 //   hyprland-protocols 0.8.0-1
 //   libweston-16-dev 16.0.0-1
 //   protocols/ in this repository
+/**
+ * The values of the enums of all protocols.
+ *
+ * @module wayland-proxy/enums
+ */
 
 export const WlDisplayError = { invalid_object: 0, invalid_method: 1, no_memory: 2, implementation: 3 } as const;
 export const WlShmPoolError = { invalid_format: 0, invalid_stride: 1 } as const;
