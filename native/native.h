@@ -3,8 +3,8 @@
  * What the files of the addon share: the list of functions, and how arguments and results cross into JavaScript.
  *
  * One convention for all: a function returns a number >= 0, or -errno when the kernel refused. It throws a TypeError
- * only for an argument of the wrong kind, which is the caller's bug. Nothing here keeps state between calls, except in
- * objects that JavaScript holds: the addon may be loaded once for each worker thread.
+ * only for an argument of the wrong kind, which is the caller's bug. State is kept in objects that JavaScript holds, or for
+ * each environment: the addon may be loaded once for each worker thread.
  */
 #ifndef WAYLAND_PROXY_NATIVE_H
 #define WAYLAND_PROXY_NATIVE_H
@@ -16,9 +16,18 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+/* What the addon keeps for one JavaScript environment, of which each worker thread has one. */
+struct environment {
+  struct watches *watches;   /* watch.c; NULL until they are prepared */
+  struct exchange *exchange; /* message.c; NULL until it is prepared */
+};
+
+/* That of this environment; there is one always. */
+struct environment *environment_of(napi_env env);
+
 /* Every function that JavaScript sees, under its name there; src/native/binding.ts says what each does. */
 #define NATIVE_FUNCTIONS(X)                                                                       /* written in: */ \
-  X(receive) X(send)                                                                                /* message.c */ \
+  X(receive) X(send) X(exchangeInit) X(exchangeReceive) X(exchangeSend)                             /* message.c */ \
   X(listenUnix) X(listenAbstract) X(bindAbstract) X(accept) X(connectUnix) X(connectAbstract)        /* socket.c */ \
   X(socketPair) X(setSendBuffer) X(peerCredentials) X(shutdown) X(listenerAddress) X(sendDatagram)                  \
   X(close) X(duplicate) X(adopt) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \

@@ -107,8 +107,7 @@ static uint64_t events_of(uv_loop_t *loop) {
 }
 
 static struct watches *watches_of(napi_env env) {
-  struct watches *all = NULL;
-  return napi_get_instance_data(env, (void **)&all) == napi_ok ? all : NULL;
+  return environment_of(env)->watches;
 }
 
 /* What is 0 for one that is not watched. */
@@ -264,7 +263,7 @@ static void on_closed(uv_handle_t *handle) {
 static void on_environment_end(napi_async_cleanup_hook_handle cleanup, void *data) {
   struct watches *all = data;
   all->cleanup = cleanup;
-  napi_set_instance_data(all->env, NULL, NULL, NULL);
+  environment_of(all->env)->watches = NULL;
   napi_delete_reference(all->env, all->run);
   napi_delete_reference(all->env, all->turn_array);
   napi_delete_reference(all->env, all->clock_array);
@@ -344,36 +343,8 @@ napi_value js_watchInit(napi_env env, napi_callback_info info) {
   napi_create_reference(env, values[0], 1, &all->turn_array);
   napi_create_reference(env, values[1], 1, &all->clock_array);
   napi_create_reference(env, values[2], 1, &all->run);
-  napi_set_instance_data(env, all, NULL, NULL);
+  environment_of(env)->watches = all;
   napi_add_async_cleanup_hook(env, on_environment_end, all, NULL);
-  return number(env, 0);
-}
-
-static bool make_room(struct watches *all, size_t fd) {
-  if (fd < all->size) return true;
-  size_t size = all->size ? all->size : 64;
-  while (size <= fd) size *= 2;
-  uint8_t *states = realloc(all->states, size);
-  if (!states) return false;
-  memset(states + all->size, 0, size - all->size);
-  all->states = states;
-  all->size = size;
-  return true;
-}
-
-napi_value js_watchOpen(napi_env env, napi_callback_info info) {
-  napi_value values[1];
-  int fd;
-  struct watches *all = watches_of(env);
-  read_arguments(env, info, values, 1);
-  if (!read_fd(env, values[0], &fd)) return NULL;
-  if (!all) return number(env, -EBADF);
-  if (state_of(all, fd)) return number(env, -EEXIST);
-  /* Says what is wrong with it (EBADF, EPERM: a regular file), or that it is not in the set (ENOENT). */
-  struct epoll_event event = {0};
-  if (epoll_ctl(all->epoll, EPOLL_CTL_MOD, fd, &event) < 0 && errno != ENOENT) return number(env, -errno);
-  if (!make_room(all, (size_t)fd)) return number(env, -ENOMEM);
-  all->states[fd] = WATCHED;
   return number(env, 0);
 }
 
@@ -393,6 +364,47 @@ static int wait_for(struct watches *all, int fd, int events) {
   return 0;
 }
 
+/* What is wrong with waiting for it, as an errno (EBADF, EPERM: a regular file), or ENOENT: nothing, it is not in the set. */
+static int complaint_about(const struct watches *all, int fd) {
+  struct epoll_event event = {0};
+  return epoll_ctl(all->epoll, EPOLL_CTL_MOD, fd, &event) < 0 ? errno : 0;
+}
+
+static bool make_room(struct watches *all, size_t fd) {
+  if (fd < all->size) return true;
+  size_t size = all->size ? all->size : 64;
+  while (size <= fd) size *= 2;
+  uint8_t *states = realloc(all->states, size);
+  if (!states) return false;
+  memset(states + all->size, 0, size - all->size);
+  all->states = states;
+  all->size = size;
+  return true;
+}
+
+static bool read_events(napi_env env, napi_value value, int32_t *events) {
+  return read_integer(env, value, 0, "events must be an integer >= 0", events) &&
+         (!(*events & ~(UV_READABLE | UV_WRITABLE)) || refuse(env, "events must be made of READABLE and WRITABLE"));
+}
+
+napi_value js_watchOpen(napi_env env, napi_callback_info info) {
+  napi_value values[2];
+  int fd;
+  int32_t events;
+  struct watches *all = watches_of(env);
+  read_arguments(env, info, values, 2);
+  if (!read_fd(env, values[0], &fd) || !read_events(env, values[1], &events)) return NULL;
+  if (!all) return number(env, -EBADF);
+  if (state_of(all, fd)) return number(env, -EEXIST);
+  /* Not a table for any number that is no descriptor. */
+  int complaint = events == 0 || (size_t)fd >= all->size ? complaint_about(all, fd) : ENOENT;
+  if (complaint != ENOENT) return number(env, -complaint);
+  if (!make_room(all, (size_t)fd)) return number(env, -ENOMEM);
+  if (wait_for(all, fd, events) < 0) return number(env, -errno);
+  all->states[fd] |= WATCHED;
+  return number(env, 0);
+}
+
 /* The set that watches the descriptor; NULL with an exception when there is none. */
 static struct watches *read_watched(napi_env env, napi_value value, int *fd) {
   struct watches *all = watches_of(env);
@@ -408,11 +420,7 @@ napi_value js_watchSet(napi_env env, napi_callback_info info) {
   int32_t events;
   read_arguments(env, info, values, 2);
   struct watches *all = read_watched(env, values[0], &fd);
-  if (!all || !read_integer(env, values[1], 0, "events must be an integer >= 0", &events)) return NULL;
-  if (events & ~(UV_READABLE | UV_WRITABLE)) {
-    refuse(env, "events must be made of READABLE and WRITABLE");
-    return NULL;
-  }
+  if (!all || !read_events(env, values[1], &events)) return NULL;
   return result_or_errno(env, wait_for(all, fd, events));
 }
 

@@ -49,6 +49,17 @@ export interface Binding {
   send(fd: number, bytes: Uint8Array, offset: number, length: number, fds: Int32Array, count: number): number;
 
   /**
+   * Prepares `exchangeReceive` and `exchangeSend` in this environment; to be called once (`-EEXIST`). Both are for one buffer,
+   * and take what they need from `words`: a descriptor, where in `bytes` a range begins, its length (>= 1), and the
+   * descriptors that go or have come with it: how many (<= 253), and then they.
+   */
+  exchangeInit(words: Int32Array, bytes: Uint8Array): number;
+  /** As `receive`. */
+  exchangeReceive(): number;
+  /** As `send`. */
+  exchangeSend(): number;
+
+  /**
    * Prepares watching in this environment; to be called once (`-EEXIST`). When watched descriptors are ready, `turn` gets
    * them (`turn[1]` = how many, `turn[2…]` = pairs of descriptor and events) and `run` is called, and again until it has set
    * `turn[0]`, the number of those that were handled, to that. Events are READABLE 1, WRITABLE 2 and FAILED 4; hanging up is
@@ -56,10 +67,8 @@ export interface Binding {
    * event loop waits for our descriptors with its own, and not the other way round.
    */
   watchInit(turn: Int32Array, clock: Float64Array, run: () => void, inside: boolean): number;
-  /**
-   * Prepares watching `fd`; `watchSet` starts it. One watch for each fd (`-EEXIST`), no regular files (`-EPERM`).
-   */
-  watchOpen(fd: number): number;
+  /** Watches `fd` for `events`, as `watchSet`. One watch for each fd (`-EEXIST`), no regular files (`-EPERM`). */
+  watchOpen(fd: number, events: number): number;
   /**
    * From now on waits for `events` (READABLE | WRITABLE; 0 = for nothing, not even hanging up). As long as any watch waits
    * for something, the process goes on.

@@ -16,6 +16,11 @@ const NEXT = 0;
 const COUNT = 1;
 const READY = 2;
 
+/** When this turn began, in milliseconds since the machine was started (`Binding.bootTime`); 0 when none is known. */
+export function turnBegan(): number {
+  return clock[0] as number;
+}
+
 /** Whoever gets READABLE or WRITABLE. @returns true when it has begun nothing that the event loop has to know of. */
 type Callback = (events: number) => unknown;
 
@@ -44,13 +49,14 @@ export class Watch {
   #events = 0;
 
   /**
-   * Waits for nothing until `set`. Does not own `fd`, of which there may be one watch at a time. Throws a SystemError
+   * Waits for `events`, as `set` does. Does not own `fd`, of which there may be one watch at a time. Throws a SystemError
    * (EEXIST: watched already; EPERM: a regular file, which is always ready; EBADF).
    */
-  constructor(fd: number, onEvents: Callback) {
-    check(native.watchOpen(fd), "watch", `fd ${fd}`);
+  constructor(fd: number, onEvents: Callback, events = 0) {
+    check(native.watchOpen(fd, events), "watch", `fd ${fd}`);
     this.#fd = fd;
     this.#onEvents = onEvents;
+    this.#events = events;
     watches[fd] = this;
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { now } from "../native/clock.ts";
 
 /** What was seen of the times that a client waited for an answer to `wl_display.sync`, in milliseconds. */
 export interface RoundTripTimes {
@@ -24,12 +25,12 @@ export class RoundTrip {
 
   begin(callback: number): void {
     this.callback = callback;
-    this.#begun = performance.now();
+    this.#begun = now();
   }
 
   end(): void {
     this.callback = 0;
-    this.#last = performance.now() - this.#begun;
+    this.#last = now() - this.#begun;
     this.#sum += this.#last;
     this.#max = Math.max(this.#max, this.#last);
     this.#count++;

@@ -2,7 +2,7 @@
 /** Every bound of the wire and the relay, in one place. Sizes are in bytes. */
 
 /** The most descriptors that can arrive with one message: the kernel's limit (SCM_MAX_FD in its include/net/scm.h). */
-export const MAX_FDS_PER_RECEIVE = 253;
+const MAX_FDS_PER_RECEIVE = 253;
 
 /** The most descriptors in one sendmsg: libwayland receives no more at once (MAX_FDS_OUT in its connection.c). */
 export const MAX_FDS_PER_SEND = 28;

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants } from "node:os";
 import { closeReceived } from "../native/blocking.ts";
+import { exchangedFds, prepareExchange, receiveInto, sendFrom } from "../native/exchange.ts";
 import type { Fd } from "../native/fd.ts";
 import { receive, send, shutdown } from "../native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
 import { DisplayError, ProtocolError } from "./errors.ts";
 import type { FdQueue } from "./fd-queue.ts";
-import { MAX_FDS_PER_RECEIVE, MAX_FDS_PER_SEND } from "./limits.ts";
+import { receiveBuffer } from "./receive-buffer.ts";
 import { EAGAIN, type Transport } from "./transport.ts";
 
-/** Where the addon puts received descriptors (a count, then they) and takes those to send. */
-const fdsIn = new Int32Array(1 + MAX_FDS_PER_RECEIVE);
-const fdsOut = new Int32Array(MAX_FDS_PER_SEND);
+prepareExchange(receiveBuffer);
+
+/** Those to send. */
+const fdsOut = exchangedFds.subarray(1);
 
 /** What `receive` returns when the limit of open files did not let all descriptors in. */
 const EMFILE = -constants.errno.EMFILE;
@@ -20,8 +22,8 @@ const EMFILE = -constants.errno.EMFILE;
 const unread = new Uint8Array(16 * 1024);
 
 function closeUnread(owner: object): void {
-  const count = fdsIn[0] as number;
-  for (let i = 1; i <= count; i++) closeReceived(fdsIn[i] as number, owner);
+  const count = exchangedFds[0] as number;
+  for (let i = 1; i <= count; i++) closeReceived(exchangedFds[i] as number, owner);
 }
 
 /** A connected Unix stream socket, non-blocking, which it owns. */
@@ -29,6 +31,7 @@ export class SocketTransport implements Transport {
   readonly isSocket = true;
   readonly #fd: Fd;
   readonly #raw: number;
+  #onEvents: ((events: number) => unknown) | null = null;
   #watch: Watch | null = null;
   #watched = 0;
   /** The peer has closed its end, or the connection is broken: nothing is left to be read. */
@@ -40,10 +43,13 @@ export class SocketTransport implements Transport {
   }
 
   receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number {
-    const result = receive(this.#raw, bytes, offset, length, fdsIn);
+    const result =
+      bytes === receiveBuffer
+        ? receiveInto(this.#raw, offset, length)
+        : receive(this.#raw, bytes, offset, length, exchangedFds);
     if (result > 0) {
-      const count = fdsIn[0] as number;
-      for (let i = 1; i <= count; i++) fds.push(fdsIn[i] as number);
+      const count = exchangedFds[0] as number;
+      for (let i = 1; i <= count; i++) fds.push(exchangedFds[i] as number);
     } else if (result === EMFILE) {
       throw new ProtocolError("file descriptors are lost: too many files are open", DisplayError.implementation);
     } else if (result !== EAGAIN) {
@@ -54,30 +60,32 @@ export class SocketTransport implements Transport {
 
   send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number {
     for (let i = 0; i < count; i++) fdsOut[i] = fds.peek(i);
+    if (bytes === receiveBuffer) return sendFrom(this.#raw, offset, length, count);
     return send(this.#raw, bytes, offset, length, fdsOut, count);
   }
 
   listen(onReadable: () => unknown, onWritable: () => void): void {
-    this.#watch = new Watch(this.#raw, (events) => {
+    this.#onEvents = (events) => {
       if (events === READABLE) return onReadable();
       // Writable first: it empties queues, and so may allow reading again. Either call may close this transport.
       if (events & WRITABLE) onWritable();
       if (events & READABLE && this.#watched & READABLE) onReadable();
       return false;
-    });
+    };
   }
 
   watch(readable: boolean, writable: boolean): void {
     const wanted = (readable ? READABLE : 0) | (writable ? WRITABLE : 0);
     if (wanted === this.#watched) return;
     this.#watched = wanted;
-    this.#watch?.set(wanted);
+    if (this.#watch !== null) this.#watch.set(wanted);
+    else if (this.#onEvents !== null) this.#watch = new Watch(this.#raw, this.#onEvents, wanted);
   }
 
   close(): void {
     this.#watched = 0;
     this.#watch?.close();
-    this.#watch = null;
+    this.#watch = this.#onEvents = null;
     if (!this.#ended) this.#drain();
     this.#fd.close();
   }
@@ -87,6 +95,6 @@ export class SocketTransport implements Transport {
     // A socket that is closed with unread input resets the connection, and libwayland's clients then report the reset
     // instead of the error that they were sent. Half a shutdown would do for them, but some wait for the hang-up (mpv).
     shutdown(this.#raw);
-    while (receive(this.#raw, unread, 0, unread.length, fdsIn) > 0) closeUnread(this);
+    while (receive(this.#raw, unread, 0, unread.length, exchangedFds) > 0) closeUnread(this);
   }
 }

@@ -278,11 +278,11 @@ test("what cannot be watched is refused, and leaves the descriptor as it was", (
 
 test("arguments of the wrong kind throw a TypeError", (t) => {
   const [a] = pair(t);
-  for (const args of [[], [-1], ["1"]]) {
+  for (const args of [[], [a.raw], [-1, 1], ["1", 1], [a.raw, 4], [a.raw, -1]]) {
     assert.throws(() => Reflect.apply(native.watchOpen, null, args), TypeError);
   }
   const fd = a.raw;
-  assert.equal(native.watchOpen(fd), 0);
+  assert.equal(native.watchOpen(fd, 0), 0);
   for (const args of [[], [{}, 1], [null, 1], [fd], [fd, 4], [fd, -1], [fd, 1.5], [fd + 1, 1], [1e6, 1]]) {
     assert.throws(() => Reflect.apply(native.watchSet, null, args), TypeError);
   }
