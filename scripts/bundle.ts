@@ -75,7 +75,7 @@ const results = await Promise.all(
       entryPoints: [`${root}src/cli/launcher/main.ts`],
       outfile: `${folder}/${name}.cjs`,
       define: { "import.meta.url": "fileUrl" },
-      banner: { js: 'const fileUrl = require("url").pathToFileURL(__filename).href;' },
+      banner: { js: '#!/usr/bin/env node\nconst fileUrl = require("url").pathToFileURL(__filename).href;' },
       // It says which Node is too old.
       target: "node12",
       supported: { "dynamic-import": true },

@@ -136,8 +136,11 @@ TEXT
     text=$(find "$dependency" -maxdepth 1 -iname 'LICENSE*' | head -n 1)
     author=$(node -p "const { author } = JSON.parse(require('fs').readFileSync('$dependency/package.json')); author?.name ?? author ?? 'the authors of $name'")
     printf '\nFiles: %s/*\nCopyright: %s\n' "usr/lib/wayland-proxy/node_modules/$name" "$author"
-    printf 'License: %s\n' "$(node -p "JSON.parse(require('fs').readFileSync('$dependency/package.json')).license")-$name"
-    if [ -n "$text" ]; then licence "$text"; else licence_by_name "$dependency"; fi
+    license=$(node -p "JSON.parse(require('fs').readFileSync('$dependency/package.json')).license")
+    printf 'License: %s\n' "$license-$name"
+    if [ "$license" = Apache-2.0 ]; then echo " See /usr/share/common-licenses/Apache-2.0."
+    elif [ -n "$text" ]; then licence "$text"
+    else licence_by_name "$dependency"; fi
   done
 } >"$documents/copyright"
 

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What each program begins with. It runs the one file that all modules of the program are bundled into, with the code that

@@ -4,6 +4,7 @@ import { findProgram } from "../../check/places.ts";
 import { memoryHooks } from "../../enforcement.ts";
 import { SecuredHost } from "../../host/security-context.ts";
 import type { SessionsOptions } from "../../sessions.ts";
+import { warmUp } from "../../warm-up.ts";
 import { CloseStack } from "../common/close-stack.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import type { Environment } from "../common/environment.ts";
@@ -44,6 +45,7 @@ export async function run(settings: Settings, environment: Environment, diagnost
   const { command } = settings;
   const { tag, appIdPrefix, securityContext } = source.policy;
   const { path: hostPath } = upstream;
+  const policy = globalsOf(settings, protocols, source.policy, upstream.hide);
   const options: SessionsOptions = {
     connectHost:
       securityContext && hostPath !== undefined
@@ -54,7 +56,7 @@ export async function run(settings: Settings, environment: Environment, diagnost
     probeHost: upstream.probe,
     hooks,
     protocol,
-    policy: globalsOf(settings, protocols, source.policy, upstream.hide),
+    policy,
     // Who has no file has nothing to be refused, and pays for nothing.
     ...(source.hasFile ? { guard } : {}),
     tag,
@@ -76,6 +78,8 @@ export async function run(settings: Settings, environment: Environment, diagnost
   });
   diagnostics.listen(listeners.display.path, () => listeners.statistics);
   parts.use(supervision).ready(() => listeners.clients);
+  // Nobody waits for it, and if it fails the first client is served all the same.
+  void warmUp(protocol, policy).catch((error: Error) => log.debug(error.message));
   sayWhereToConnect(listeners, upstream, settings, environment, diagnostics);
   upstream.warnIfAbsent();
   if (command.length === 0) {
