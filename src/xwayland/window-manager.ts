@@ -135,17 +135,18 @@ export class WindowManager {
    * @param fd our end of the connection that Xwayland was given for its window manager
    */
   static async start(fd: Fd, options: WindowManagerOptions): Promise<WindowManager> {
-    const x = await X11Connection.open(fd, {
-      onStrayError: (error) => options.log.debug(error.message),
-      trace: options.explain,
-    });
+    const all = [UserFocus, ...features];
+    // The X server starts meanwhile.
+    const known = lookAround(options);
+    known.catch(() => {});
+    let x: X11Connection | null = null;
     try {
-      const globals = await HostGlobals.open(options.client, options.policy);
-      const all = [UserFocus, ...features];
-      await x.atoms.intern([...announcementAtoms, ...XEvents.atoms, ...all.flatMap(({ atoms }) => atoms)]);
-      await takeOver(x);
-      const takesIcons = globals.has("xdg_toplevel_icon_manager_v1");
-      const desktopFiles = takesIcons ? null : await DesktopFiles.read(options.environment);
+      x = await X11Connection.open(fd, {
+        atoms: [...announcementAtoms, ...XEvents.atoms, ...all.flatMap(({ atoms }) => atoms)],
+        onStrayError: (error) => options.log.debug(error.message),
+        trace: options.explain,
+      });
+      const [{ globals, desktopFiles }] = await Promise.all([known, takeOver(x)]);
       const manager = new WindowManager(x, globals, desktopFiles, options);
       announce(
         x,
@@ -154,7 +155,9 @@ export class WindowManager {
       );
       return manager;
     } catch (error) {
-      x.close();
+      x?.close();
+      // Nothing of this is to go on.
+      await known.catch(() => {});
       throw error;
     }
   }
@@ -179,10 +182,24 @@ function isClosable(feature: ClosableFeature | object): feature is ClosableFeatu
   return "close" in feature;
 }
 
+/** What a window manager knows of where it runs. */
+interface Surroundings {
+  readonly globals: HostGlobals;
+  /** Null where the host takes icons from windows. */
+  readonly desktopFiles: DesktopFiles | null;
+}
+
+/** Rejects when the session with the host ends first. */
+async function lookAround({ client, policy, environment }: WindowManagerOptions): Promise<Surroundings> {
+  const globals = await HostGlobals.open(client, policy);
+  const takesIcons = globals.has("xdg_toplevel_icon_manager_v1");
+  return { globals, desktopFiles: takesIcons ? null : await DesktopFiles.read(environment) };
+}
+
 /** Becomes the window manager. Rejects when there is another one. */
 async function takeOver(x: X11Connection): Promise<void> {
   const { root } = x.setup;
-  await x.checked("ChangeWindowAttributes", {
+  const taken = x.checked("ChangeWindowAttributes", {
     window: root,
     event_mask:
       EventMask.StructureNotify |
@@ -196,4 +213,5 @@ async function takeOver(x: X11Connection): Promise<void> {
   if (x.supports("XFixes", 6)) {
     x.send("XFixes.SetClientDisconnectMode", { disconnect_mode: XFixesClientDisconnectFlags.Terminate });
   }
+  await taken;
 }

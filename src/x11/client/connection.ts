@@ -40,6 +40,8 @@ export interface ConnectionListener {
 
 /** How a connection is made. */
 export interface ConnectionOptions {
+  /** Names of atoms, which are interned with what is asked first; see `Atoms.atom`. */
+  readonly atoms?: readonly string[];
   /** Called with errors that nobody waits for, such as that a client's window is gone: for a debug log. */
   readonly onStrayError?: (error: X11Error) => void;
   /** Gets a line for each message, as `MessageTrace` writes them; null if nobody wants to see any. */
@@ -97,7 +99,7 @@ export class X11Connection {
     const connection = await X11Connection.#connect(fd, options);
     try {
       const extensions = connection.#extensions;
-      await queryExtensions(connection, extensions);
+      await Promise.all([queryExtensions(connection, extensions), connection.atoms.intern(options.atoms ?? [])]);
       await Promise.all([agreeOnVersions(connection, extensions), connection.#enableLongRequests()]);
     } catch (error) {
       connection.close();

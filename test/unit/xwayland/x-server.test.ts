@@ -27,7 +27,10 @@ async function serveByNobody(t: Scope, options: Partial<XServerOptions> = {}): P
   writeFileSync(binary, "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });
   const errors: string[] = [];
   const log = { ...silent, error: (text: string) => void errors.push(text) };
-  const server = new XServer({ connectHost: unixHost(compositor.path), display, binary, log, ...options });
+  // Nothing is installed there, so that no file is open at the end that is just being read.
+  const environment = { PATH: process.env["PATH"], XDG_DATA_HOME: directory, XDG_DATA_DIRS: directory };
+  const connectHost = unixHost(compositor.path);
+  const server = new XServer({ connectHost, display, binary, environment, log, ...options });
   const client = createConnection(join(directory, ".X11-unix/X7"));
   const hungUp = new Promise((resolve) => client.on("error", () => {}).on("close", resolve));
   t.after(async () => {
