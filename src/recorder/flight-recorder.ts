@@ -59,11 +59,11 @@ export class SessionTrace implements Trace {
   }
 
   onMessage(point: TracePoint, wire: WireMessage): void {
-    const { type, message, words, offset, end } = wire;
     // What somebody typed is not kept, and so cannot come out.
-    const last = this.#keepsTyped ? end : Math.min(end, offset + message.wordsBeforeTyped);
-    this.#ring.message(point, this.number, type.index, words, offset, last);
-    if (this.#observers.length > 0) this.#tell(point, wire, last);
+    const typed = wire.offset + wire.message.wordsBeforeTyped;
+    const end = typed > wire.end || this.#keepsTyped ? wire.end : typed;
+    this.#ring.message(point, this.number, wire, end);
+    if (this.#observers.length > 0) this.#tell(point, wire, end);
   }
 
   /** Shows observers a message in a view of its own, which may end earlier: the one that goes on is whole. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { timeOfDay } from "../native/clock.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 import { Kind, recordHead, TURN } from "./record.ts";
 import type { TracePoint } from "./trace.ts";
 
@@ -67,7 +68,8 @@ export class Ring {
     return this.#partSize === 0;
   }
 
-  message(point: TracePoint, session: number, type: number, words: Uint32Array, offset: number, end: number): void {
+  /** Records a message up to an index behind its words. */
+  message(point: TracePoint, session: number, { type, words, offset }: WireMessage, end: number): void {
     if (this.#partSize === 0) return;
     const last = end - offset > MAX_MESSAGE ? offset + MAX_MESSAGE : end;
     const length = 1 + last - offset;
@@ -75,7 +77,7 @@ export class Ring {
     const ring = this.#words;
     let cursor = this.#offset;
     this.#offset = cursor + length;
-    ring[cursor++] = point | (length << 4) | (type << 19);
+    ring[cursor++] = point | (length << 4) | (type.index << 19);
     for (let i = offset; i < last; i++) ring[cursor++] = words[i] as number;
   }
 

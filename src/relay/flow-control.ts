@@ -40,7 +40,7 @@ export class FlowControl {
 
   /** To be called whenever something was queued or sent. */
   check(): void {
-    if (!this.#client.open) return;
+    if (!this.#client.open || this.#isIdle) return;
     const pause = this.#isFull(this.#paused ? RESUME_AT : 1);
     if (pause !== this.#paused) {
       this.#paused = pause;
@@ -65,6 +65,12 @@ export class FlowControl {
     if (this.#stalled === null) return;
     clearTimeout(this.#stalled);
     this.#stalled = null;
+  }
+
+  /** Whether nothing waits, and nothing did. */
+  get #isIdle(): boolean {
+    if (this.#paused || this.#stalled !== null || this.#requests.held) return false;
+    return this.#client.output.isEmpty && this.#host.output.isEmpty;
   }
 
   #isFull(part: number): boolean {

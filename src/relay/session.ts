@@ -284,7 +284,7 @@ export class Session implements WatchedSession, ClientSession, EndpointEvents, E
 
   #flush(): void {
     if (this.requests.held) passPongs(this, this.#requestDirection, this.requests);
-    if (this.#silence !== null && this.#host.output.length > 0) this.#silence.sent();
+    if (this.#silence !== null && !this.#host.output.isEmpty) this.#silence.sent();
     this.#host.flush();
     this.#client.flush();
     this.#flowControl.check();

@@ -25,6 +25,8 @@ export class Endpoint {
   readonly #events: EndpointEvents;
   #state: "open" | "finishing" | "closed" = "open";
   #wantsInput = true;
+  /** Whether it waits until the peer takes more. */
+  #wantsOutput = false;
   #timer: NodeJS.Timeout | null = null;
   #retry: NodeJS.Timeout | null = null;
 
@@ -35,8 +37,8 @@ export class Endpoint {
     this.input = new InputBuffer(transport);
     this.output = new OutputQueue(transport);
     transport.listen(
-      () => this.#guard(this.#readable) === true,
-      () => void this.#guard(this.#writable),
+      () => this.#readable(),
+      () => this.#guard(this.#writable),
     );
     transport.watch(true, false);
   }
@@ -58,8 +60,10 @@ export class Endpoint {
 
   /** Sends what can be sent now; the rest follows by itself. */
   flush(): void {
-    if (this.#state === "closed" || this.output.length === 0) return;
-    if (this.output.flush() === "crowded") {
+    if (this.#state === "closed" || this.output.isEmpty) return;
+    const result = this.output.flush();
+    if (result === "sent" && !this.#wantsOutput) return;
+    if (result === "crowded") {
       this.#retry ??= setTimeout(() => {
         this.#retry = null;
         this.#guard(this.#writable);
@@ -76,7 +80,7 @@ export class Endpoint {
     this.#wantsInput = true;
     this.input.clear();
     this.flush();
-    if (this.output.length === 0) return this.close();
+    if (this.output.isEmpty) return this.close();
     this.#timer = setTimeout(() => this.#guard(this.close), LINGER_TIMEOUT);
     this.#updateWatch();
   }
@@ -95,34 +99,40 @@ export class Endpoint {
   }
 
   /** Keeps an unexpected error from ending more than this connection's session. */
-  #guard<T>(action: () => T): T | undefined {
+  #guard(action: () => void): void {
     try {
-      return action.call(this);
+      action.call(this);
     } catch (error) {
       this.#events.failed(this, error);
-      return undefined;
     }
   }
 
   #readable(): boolean {
-    if (this.#state === "open") return this.#events.readable(this);
-    if (this.#state === "finishing") {
-      const result = this.input.hold();
-      this.input.clear();
-      if (result <= 0 && result !== EAGAIN) this.close();
+    try {
+      if (this.#state === "open") return this.#events.readable(this);
+      if (this.#state === "finishing") this.#ignoreInput();
+    } catch (error) {
+      this.#events.failed(this, error);
     }
     return false;
+  }
+
+  #ignoreInput(): void {
+    const result = this.input.hold();
+    this.input.clear();
+    if (result <= 0 && result !== EAGAIN) this.close();
   }
 
   #writable(): void {
     if (this.#state === "closed") return;
     this.flush();
     if (this.#state === "open") this.#events.progress(this);
-    else if (this.output.length === 0) this.close();
+    else if (this.output.isEmpty) this.close();
   }
 
   #updateWatch(): void {
     if (this.#state === "closed") return;
-    this.#transport.watch(this.#wantsInput, this.output.length > 0 && this.#retry === null);
+    this.#wantsOutput = !this.output.isEmpty && this.#retry === null;
+    this.#transport.watch(this.#wantsInput, this.#wantsOutput);
   }
 }

@@ -34,6 +34,11 @@ export class OutputQueue {
     return this.#queue.length + this.#runEnd - this.#runStart;
   }
 
+  /** Whether no bytes wait. */
+  get isEmpty(): boolean {
+    return this.#runStart === this.#runEnd && this.#queue.length === 0;
+  }
+
   /** Descriptors that wait. */
   get fds(): number {
     return this.#fdPositions.length;
@@ -95,7 +100,7 @@ export class OutputQueue {
 
   /** Sends as much as the transport takes. */
   flush(): FlushResult {
-    while (this.length > 0) {
+    while (!this.isEmpty) {
       const queued = this.#queue.length > 0;
       const from = queued ? this.#queue.bytes : receiveBuffer;
       const offset = queued ? this.#queue.offset : this.#runStart;
