@@ -12,6 +12,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 /** The programs by their names, as package.json has them, with their folders in src/cli. */
 const programs = {
   "wayland-proxy": "proxy",
+  "wayland-proxy-ctl": "control",
   "wayland-proxy-host": "host-device",
   "wayland-proxy-replay": "replay",
   "wayland-proxy-vm": "vm",

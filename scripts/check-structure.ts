@@ -30,7 +30,7 @@ const rules: Rules = {
     ],
     ["src/xwayland/shell", "src/xwayland/dnd"],
     ["src/xwayland"],
-    ["src/proxy.ts", "src/device-host.ts", "src/warm-up.ts", "src/check"],
+    ["src/proxy.ts", "src/device-host.ts", "src/warm-up.ts", "src/check", "src/control"],
     ["src/cli", "src/index.ts"],
   ],
   sources: ["src", "test", "bench", "examples", "scripts"],

@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageVersion } from "../src/cli/common/command-line.ts";
+import { commandLine as control } from "../src/cli/control/options.ts";
 import { commandLine as host } from "../src/cli/host-device/options.ts";
 import { commandLine as proxy } from "../src/cli/proxy/options.ts";
 import { commandLine as replay } from "../src/cli/replay/options.ts";
@@ -27,7 +28,7 @@ function write(place: string, name: string, text: string): void {
   writeFileSync(join(directory, name), text);
 }
 
-const lines = [proxy, host, vm, replay];
+const lines = [proxy, host, vm, control, replay];
 const names = lines.map(({ name }) => name);
 for (const line of lines) {
   const { name } = line;

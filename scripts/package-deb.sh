@@ -72,7 +72,7 @@ chmod 755 "$library/prebuilds/linux-$node_arch/launcher"
 find "$library" -type d -empty -delete
 
 mkdir -p "$root/usr/bin"
-for program in wayland-proxy wayland-proxy-host wayland-proxy-replay wayland-proxy-vm; do
+for program in wayland-proxy wayland-proxy-ctl wayland-proxy-host wayland-proxy-replay wayland-proxy-vm; do
   main=$(field ".bin['$program']")
   # Debian's programs do not depend on what $PATH has first.
   sed -i '1s|.*|#!/usr/bin/node|' "$library/$main"

@@ -12,7 +12,7 @@ import type { Fd } from "./native/fd.ts";
 import type { FileInfo } from "./native/memory.ts";
 import { defaultPolicy } from "./policy/defaults.ts";
 import { PolicyGuard } from "./policy/guard.ts";
-import { Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
+import { type ConnectedClient, Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
 
 /** The options of `createDeviceHost`. */
 export interface DeviceHostOptions extends SessionsOptions {
@@ -26,6 +26,8 @@ export interface DeviceHostOptions extends SessionsOptions {
 
 /** A running device for one VM. */
 export interface DeviceHost {
+  /** The VM's clients that are connected with the host. */
+  readonly clients: readonly ConnectedClient[];
   /** What all sessions of the VM together have done, and each open session. */
   readonly statistics: Statistics;
   /** Stops listening, takes the device from the VM, and removes the socket and its lock. */
@@ -67,6 +69,10 @@ class RunningDeviceHost implements DeviceHost {
     const hooks = [foreignMenus(), keptPools(hold), ...(options.hooks ?? [])];
     this.#sessions = new Sessions({ ...options, guard, hooks, log: this.#guestLog });
     this.#listener = new ClientListener(options.socket.fd, (fd) => this.#connect(fd), options.log ?? silent);
+  }
+
+  get clients(): readonly ConnectedClient[] {
+    return this.#sessions.clients;
   }
 
   get statistics(): Statistics {

@@ -8,7 +8,7 @@ import { printable } from "./log/printable.ts";
 import type { Fd } from "./native/fd.ts";
 import { peerCredentials } from "./native/socket.ts";
 import type { ClientIdentity } from "./relay/client.ts";
-import { Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
+import { type ConnectedClient, Sessions, type SessionsOptions, type Statistics } from "./sessions.ts";
 import { SocketTransport } from "./wire/socket-transport.ts";
 
 /** The options of `createProxy`. */
@@ -21,6 +21,8 @@ export interface ProxyOptions extends SessionsOptions {
 export interface Proxy {
   /** How many clients are connected. */
   readonly sessions: number;
+  /** The clients that are connected with the host. */
+  readonly clients: readonly ConnectedClient[];
   /** What all sessions together have done, and each open session. */
   readonly statistics: Statistics;
   /** Resolves when no client is connected, at once if that is so. */
@@ -59,6 +61,10 @@ class RunningProxy implements Proxy {
 
   get sessions(): number {
     return this.#sessions.size;
+  }
+
+  get clients(): readonly ConnectedClient[] {
+    return this.#sessions.clients;
   }
 
   get statistics(): Statistics {

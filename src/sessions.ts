@@ -62,6 +62,18 @@ export interface SessionsOptions {
   readonly ended?: (statistics: SessionStatistics) => void;
   /** Called whenever a client has come or gone. */
   readonly counted?: () => void;
+  /** Called when a client is connected with the host, and when that has ended. */
+  readonly opened?: ((client: ConnectedClient) => void) | undefined;
+  readonly closed?: ((client: ConnectedClient) => void) | undefined;
+}
+
+/** A client that is connected with the host. */
+export interface ConnectedClient {
+  /** Which one it is, from 1 on, of all that have come. */
+  readonly number: number;
+  readonly client: Client;
+  /** What it has done, and what it holds. */
+  readonly statistics: SessionStatistics;
 }
 
 /** What all sessions together have done. */
@@ -109,6 +121,16 @@ export function maxSessions(fdLimit: number): number {
   return Math.floor(fdLimit / FDS_PER_CLIENT);
 }
 
+function connected(session: Session, number: number): ConnectedClient {
+  return {
+    number,
+    client: session.client,
+    get statistics() {
+      return session.statistics;
+    },
+  };
+}
+
 /** All clients that are being relayed. */
 export class Sessions {
   readonly #options: SessionsOptions;
@@ -116,12 +138,15 @@ export class Sessions {
   readonly #hooks: HookTable;
   readonly #onClient: readonly NonNullable<Hooks["onClient"]>[];
   readonly #log: Logger;
-  readonly #sessions = new Set<Session>();
+  /** With the numbers of their clients. */
+  readonly #sessions = new Map<Session, number>();
   readonly #maxSessions: number = maxSessions(softFdLimit());
   readonly #hostWatch: HostWatch | null;
   readonly #closing = new AbortController();
   /** What sessions that have ended did. */
   readonly #past: Totals = { sessions: 0, requests: noFlow(), events: noFlow(), copied: 0 };
+  /** Clients that have come. */
+  #served = 0;
   /** Clients whose connection to the host is being made. */
   #connecting = 0;
   #onIdle: (() => void)[] = [];
@@ -156,9 +181,13 @@ export class Sessions {
     return this.#sessions.size + this.#connecting;
   }
 
+  get clients(): ConnectedClient[] {
+    return [...this.#sessions].map(([session, number]) => connected(session, number));
+  }
+
   /** What all sessions together have done, and each open session. */
   get statistics(): Statistics {
-    const clients = [...this.#sessions].map((session) => session.statistics);
+    const clients = this.clients.map(({ statistics }) => statistics);
     const { sessions, requests, events, copied } = this.#past;
     const totals = { sessions, requests: { ...requests }, events: { ...events }, copied };
     for (const one of clients) addTo(totals, 1, one);
@@ -174,7 +203,7 @@ export class Sessions {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#hostWatch?.close();
-    for (const session of this.#sessions) session.close();
+    for (const session of this.#sessions.keys()) session.close();
     await this.idle();
   }
 
@@ -184,6 +213,7 @@ export class Sessions {
    * @returns null when the client was turned away
    */
   async serve(client: Transport, identity: ClientIdentity): Promise<Client | null> {
+    const number = ++this.#served;
     const { name } = identity;
     const { guard } = this.#options;
     if (guard !== undefined && this.size >= guard.policy.maxClients) {
@@ -225,11 +255,13 @@ export class Sessions {
           const { statistics } = session;
           addTo(this.#past, 1, statistics);
           this.#options.ended?.(statistics);
+          this.#options.closed?.(connected(session, number));
           this.#sessions.delete(session);
           this.#left();
         },
       });
-      this.#sessions.add(session);
+      this.#sessions.set(session, number);
+      this.#options.opened?.(connected(session, number));
       if (this.#onClient.length > 0) this.#begin(session);
       return session.client;
     } catch (error) {

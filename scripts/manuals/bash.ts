@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandLine } from "../../src/cli/common/command-line.ts";
+import { commandNames } from "../../src/control/protocol.ts";
 import { allRows, interfaceNames, type OptionParts, optionParts } from "./option.ts";
 
 /** What to do when a value is completed, whose beginning is in $cur. */
@@ -19,6 +20,15 @@ const argumentsOf: Readonly<Record<CommandLine["arguments"], string>> = {
   command: `if ((i < COMP_CWORD)); then compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur"))
     else COMPREPLY=($(compgen -c -- "$cur")); fi`,
   file: 'compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur"))',
+  control: `if ((COMP_CWORD == i)); then COMPREPLY=($(compgen -W "${commandNames.join(" ")}" -- "$cur"))
+    elif ((COMP_CWORD == i + 1)); then
+      local file names=
+      for file in "$XDG_RUNTIME_DIR"/wayland-proxy-*.control; do
+        file=\${file##*/wayland-proxy-}
+        names+=" \${file%.control}"
+      done
+      COMPREPLY=($(compgen -W "$names" -- "$cur"))
+    fi`,
   none: ":",
 };
 
@@ -41,14 +51,13 @@ ${name}() {
   elif [[ $prev == "=" ]]; then
     option=\${COMP_WORDS[COMP_CWORD-2]}
   else
-    case $prev in ${takers.map(({ long }) => long).join("|")}) option=$prev ;; esac
+    ${takers.length === 0 ? ":" : `case $prev in ${takers.map(({ long }) => long).join("|")}) option=$prev ;; esac`}
   fi
   # The first word that belongs to no option, if it stands before the one to complete.
   for ((i = 1; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in
     --) ((i++)); break ;;
-    ${takers.map(({ long }) => long).join("|")}) ((i++)); [[ \${COMP_WORDS[i]} != "=" ]] || ((i++)) ;;
-    =) ((i++)) ;;
+${takers.length === 0 ? "" : `    ${takers.map(({ long }) => long).join("|")}) ((i++)); [[ \${COMP_WORDS[i]} != "=" ]] || ((i++)) ;;\n`}    =) ((i++)) ;;
     -*) ;;
     *) break ;;
     esac

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandLine } from "../../src/cli/common/command-line.ts";
+import { commandNames } from "../../src/control/protocol.ts";
 import { allRows, interfaceNames, type OptionParts, optionParts } from "./option.ts";
 
 function quote(text: string): string {
@@ -26,6 +27,15 @@ function optionLine(name: string, option: OptionParts): string {
 
 /** What stands behind the options. */
 function argumentValues(line: CommandLine, options: readonly OptionParts[]): string {
+  if (line.arguments === "control") {
+    const names =
+      "path basename $XDG_RUNTIME_DIR/wayland-proxy-*.control | string replace -r '^wayland-proxy-(.*)\\.control$' '$1'";
+    const isFirst = "test (count (commandline -opc | string match -v -- '-*')) -eq 1";
+    return (
+      ` -f -n ${quote(isFirst)} -a ${quote(commandNames.join(" "))}\n` +
+      `complete -c ${line.name} -f -n ${quote(`not ${isFirst}`)} -a ${quote(`(${names})`)}`
+    );
+  }
   if (line.arguments !== "command") return line.arguments === "file" ? " -F" : " -f";
   // It looks for the command behind these options and their values. Its own options would come first, which = ends.
   const takers = options.filter(({ value }) => value !== null && !value.optional).map(({ long }) => long);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What manual pages tell besides the command line: where files lie, what signals do, which variables count. */
+import { commandTable } from "../../src/control/protocol.ts";
 import { messageClasses } from "../../src/trace/message-filter.ts";
 
 /** A thing and what it means. */
@@ -86,6 +87,10 @@ const logFiles: readonly Term[] = [
     "SOCKET-ctl",
     "Beside the socket: a pipe that takes commands, one a line. The command dump-log does what SIGUSR1 does, and stats " +
       "writes what each client has done.",
+  ],
+  [
+    "$XDG_RUNTIME_DIR/wayland-proxy-NAME.control",
+    "The socket for wayland-proxy-ctl(1); its name is that of --name, else that of our socket.",
   ],
   ["FILE.1", "Beside the file of --log-ring-path: its older half, when it had 16 MiB."],
 ];
@@ -201,6 +206,19 @@ export const topics: Readonly<Record<string, Topics>> = {
       ["/boot/vmlinuz-*, /lib/modules/*", "The kernels among which is chosen, and their modules."],
       ["$XDG_RUNTIME_DIR/wayland-proxy-vm/NAME/control", "The socket by which others reach a VM that runs."],
       ["$XDG_CACHE_HOME/wayland-proxy-vm/*.cpio", "Initial file systems, one for each kernel. They may be removed."],
+    ],
+  },
+  "wayland-proxy-ctl": {
+    sections: [
+      { title: "COMMANDS", terms: Object.entries(commandTable).map(([name, { help }]) => [name, help] as const) },
+    ],
+    signals: [],
+    environment: [["XDG_RUNTIME_DIR", "Where control sockets are."]],
+    files: [
+      [
+        "$XDG_RUNTIME_DIR/wayland-proxy-NAME.control",
+        "The control socket of the program with that name, for our user alone.",
+      ],
     ],
   },
   "wayland-proxy-replay": {

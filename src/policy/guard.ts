@@ -19,6 +19,8 @@ interface Asker {
 export class PolicyGuard {
   #policy: Policy;
   readonly #log: Logger;
+  /** Called for each refusal that is said. */
+  onRefused: ((name: string, key: string, what: string) => void) | null = null;
   readonly #told = new WeakMap<Asker, Set<string>>();
 
   constructor(policy: Policy, log: Logger) {
@@ -53,5 +55,6 @@ export class PolicyGuard {
     if (told.has(key)) return;
     told.add(key);
     this.#log.warn(`${asker.name}: ${printable(what)} is refused: see ${key} in its policy`);
+    this.onRefused?.(asker.name, key, what);
   }
 }

@@ -41,6 +41,11 @@ export interface LoggedMessage {
 }
 
 const RESET = "\x1b[0m";
+/** How JSON lines call a level. */
+export function levelName(level: Level): string {
+  return levels[level].name;
+}
+
 const FAINT = "\x1b[2m";
 
 /**

@@ -9,7 +9,7 @@ import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
 import { GlobalPolicy } from "../protocol/global-policy.ts";
 import type { Client, ClientIdentity } from "../relay/client.ts";
-import { Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
+import { type ConnectedClient, Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { X11Connection } from "../x11/client/connection.ts";
 import type { Explain } from "./base/wm-context.ts";
@@ -108,6 +108,10 @@ export class XServer {
   /** How many Xwaylands there are. */
   get size(): number {
     return this.#sessions.size;
+  }
+
+  get clients(): readonly ConnectedClient[] {
+    return this.#sessions.clients;
   }
 
   /** What they have done, as clients of the host. */

@@ -10,11 +10,23 @@ import { fileURLToPath } from "node:url";
 import { need } from "./support/packages.ts";
 
 const script = fileURLToPath(new URL("../../scripts/manuals.js", import.meta.url));
-const programs = ["wayland-proxy", "wayland-proxy-host", "wayland-proxy-replay", "wayland-proxy-vm"];
+const programs = [
+  "wayland-proxy",
+  "wayland-proxy-host",
+  "wayland-proxy-replay",
+  "wayland-proxy-vm",
+  "wayland-proxy-ctl",
+];
 let folder = "";
 
 function run(command: string, args: readonly string[], input = ""): string {
-  const env = { PATH: `${join(folder, "bin")}:${process.env["PATH"]}`, HOME: folder, LC_ALL: "C.UTF-8", TERM: "dumb" };
+  const env = {
+    PATH: `${join(folder, "bin")}:${process.env["PATH"]}`,
+    HOME: folder,
+    LC_ALL: "C.UTF-8",
+    TERM: "dumb",
+    XDG_RUNTIME_DIR: folder,
+  };
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8", env, cwd: folder, input });
   assert.equal(error, undefined);
   assert.equal(stderr, "", command);
@@ -26,6 +38,8 @@ before(() => {
   folder = mkdtempSync(join(tmpdir(), "manuals-"));
   run(process.execPath, [script, folder]);
   writeFileSync(join(folder, "own.xml"), "");
+  // Two that run.
+  for (const name of ["bank", "mail"]) writeFileSync(join(folder, `wayland-proxy-${name}.control`), "");
 });
 after(() => rmSync(folder, { recursive: true }));
 
@@ -68,6 +82,10 @@ const cases: [line: string, offered: string[], notOffered: string[]][] = [
   ["wayland-proxy-host --so", ["--socket"], ["--virtio-gpu"]],
   ["wayland-proxy-host --expose zwlr_layer", ["zwlr_layer_shell_v1"], ["wl_shm"]],
   ["wayland-proxy-replay --pl", ["--play"], []],
+  ["wayland-proxy-ctl ", ["list", "reload", "watch"], ["bank"]],
+  ["wayland-proxy-ctl re", ["reload"], ["list"]],
+  ["wayland-proxy-ctl reload ", ["bank", "mail"], ["watch", "control"]],
+  ["wayland-proxy-ctl kill ba", ["bank"], ["mail"]],
   ["wayland-proxy-replay --play o", ["own.xml"], []],
 ];
 

@@ -88,8 +88,8 @@ export interface CommandLine {
   readonly about: readonly string[];
   readonly examples: readonly Example[];
   readonly exitStatus: string;
-  /** What stands behind the options: a command to run with its arguments, a file, or nothing. */
-  readonly arguments: "command" | "file" | "none";
+  /** What stands behind the options: a command to run with its arguments, a file, what to tell a running program, or nothing. */
+  readonly arguments: "command" | "file" | "control" | "none";
 }
 
 /** The options that every program of ours has. */

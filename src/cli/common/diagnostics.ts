@@ -15,7 +15,7 @@ import { FlightRecorder } from "../../recorder/flight-recorder.ts";
 import { Kind } from "../../recorder/record.ts";
 import type { SessionStatistics } from "../../relay/statistics.ts";
 import type { SessionsOptions, Statistics } from "../../sessions.ts";
-import { type Level, type Style, textLine } from "../../trace/line.ts";
+import { type Level, levelName, type Style, textLine } from "../../trace/line.ts";
 import { chosenSources } from "../../trace/sources.ts";
 import { ControlPipe } from "./control-pipe.ts";
 import { Dumps } from "./dumps.ts";
@@ -41,6 +41,8 @@ export class Diagnostics implements AsyncDisposable {
   /** Writes lines about X11, if somebody wants to see them. */
   #xwayland: ((text: string) => void) | null = null;
   #pipe: ControlPipe | null = null;
+  /** Gets each line of the log. */
+  onLine: ((level: string, text: string) => void) | null = null;
   #monitor: IntervalHistogram | null = null;
   #tellStatistics: () => Promise<void> = async () => {};
 
@@ -141,6 +143,11 @@ export class Diagnostics implements AsyncDisposable {
     void this.#dumps.prepare();
   }
 
+  /** Writes what the flight recorder has. @param reason who asked for it */
+  dump(reason: string): void {
+    this.#dumps.dump(reason);
+  }
+
   /** For `SessionsOptions.failed`. */
   readonly failed: NonNullable<SessionsOptions["failed"]> = (reason, isDefect, sessionTrace) =>
     this.#dumps.failed(reason, isDefect, sessionTrace);
@@ -170,6 +177,7 @@ export class Diagnostics implements AsyncDisposable {
 
   #logLine(level: Level, isShown: boolean): (text: string) => void {
     return (text) => {
+      this.onLine?.(levelName(level), text);
       this.recorder.line(level, text);
       if (isShown) writeError(textLine(this.#style, level, text));
     };

@@ -90,6 +90,8 @@ export class PolicySource {
   readonly guard: PolicyGuard;
   /** Whether there is a file. */
   readonly hasFile: boolean;
+  /** Called when the file was read again. */
+  onReloaded: ((reloaded: Reloaded) => void) | null = null;
   readonly #settings: PolicySettings;
   readonly #subject: PolicySubject;
   readonly #protocol: ProtocolRegistry;
@@ -135,6 +137,7 @@ export class PolicySource {
       ...(later.length === 0 ? [] : [`at the next start: ${later.join(", ")}`]),
     ];
     this.#log.info(`the policy was read again; ${parts.join("; ")}`);
+    this.onReloaded?.(reloaded);
     return reloaded;
   }
 

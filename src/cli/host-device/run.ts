@@ -13,6 +13,7 @@ import { forbidDumps } from "../../native/memory.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { CloseStack } from "../common/close-stack.ts";
+import { Controlled } from "../common/controlled.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import { openDisplaySocket } from "../common/display-socket.ts";
 import type { Environment } from "../common/environment.ts";
@@ -44,9 +45,11 @@ export async function runHost(
   await diagnostics.begin(protocol);
 
   // Before there is anything that a signal would leave behind.
+  const controlled = parts.use(new Controlled(source, diagnostics));
   const supervision = new Supervision(environment, log, source.hasFile ? () => void source.reloadOnSignal() : null);
   const socket = openSocket(settings, environment, hostPath, (path) => diagnostics.openPipe(path));
   parts.defer(() => socket.close());
+  const name = instanceName(settings.name, socket.path);
   // The terminal that it goes to may have stopped.
   const output = new LineQueue(1, () => "");
   parts.defer(() => output.finish());
@@ -56,12 +59,13 @@ export async function runHost(
     scanouts: settings.scanout ? 1 : 0,
     ...(shmemFeature === undefined ? {} : { shmemFeature }),
     connectHost: securityContext
-      ? parts.use(new SecuredHost(hostPath, sandboxIdentity(instanceName(settings.name, socket.path)), log)).connect
+      ? parts.use(new SecuredHost(hostPath, sandboxIdentity(name), log)).connect
       : unixHost(hostPath),
     policy: vmPolicy(offeredGlobals(source.policy, settings)),
     guard: source.guard,
     protocol,
-    hooks,
+    hooks: [controlled.hooks, ...hooks],
+    ...controlled.sessionEvents(""),
     tag,
     appIdPrefix,
     log,
@@ -72,6 +76,10 @@ export async function runHost(
   });
   parts.defer(() => host.close());
   diagnostics.listen(socket.path, () => host.statistics);
+  controlled.listen("wayland-proxy-host", name, environment.runtimeDir, {
+    statistics: () => host.statistics,
+    clients: () => [["", host.clients]],
+  });
   parts.use(supervision).ready(() => host.statistics.clients.length);
   output.write(qemuArguments(socket.path, device));
   log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);

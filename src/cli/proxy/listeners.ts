@@ -6,14 +6,14 @@ import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherit
 import { XDisplay } from "../../listen/x-display.ts";
 import type { Logger } from "../../log/logger.ts";
 import { createProxy, type Proxy as RunningProxy } from "../../proxy.ts";
-import { type SessionsOptions, type Statistics, sumOf } from "../../sessions.ts";
+import { type ConnectedClient, type SessionsOptions, type Statistics, sumOf } from "../../sessions.ts";
 import type { XServer, XServerOptions } from "../../xwayland/x-server.ts";
 import { openDisplaySocket } from "../common/display-socket.ts";
 import type { Environment, Variables } from "../common/environment.ts";
 import type { Settings } from "./options.ts";
 
 /** How X programs are served, besides what holds for all programs. */
-type XOptions = Omit<XServerOptions, keyof SessionsOptions | "display">;
+type XOptions = Omit<XServerOptions, Exclude<keyof SessionsOptions, "opened" | "closed"> | "display">;
 
 /** The Wayland display, and the X display if one is asked for. */
 export class Listeners implements AsyncDisposable {
@@ -76,6 +76,14 @@ export class Listeners implements AsyncDisposable {
   /** How many Wayland programs are connected. */
   get clients(): number {
     return this.#proxy?.sessions ?? 0;
+  }
+
+  /** Wayland programs, and Xwaylands, each with a text in front of their numbers. */
+  get connected(): readonly (readonly [prefix: string, clients: readonly ConnectedClient[]])[] {
+    return [
+      ["", this.#proxy?.clients ?? []],
+      ["x", this.#xServer?.clients ?? []],
+    ];
   }
 
   get statistics(): Statistics {

@@ -6,6 +6,7 @@ import { SecuredHost } from "../../host/security-context.ts";
 import type { SessionsOptions } from "../../sessions.ts";
 import { warmUp } from "../../warm-up.ts";
 import { CloseStack } from "../common/close-stack.ts";
+import { Controlled } from "../common/controlled.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import type { Environment } from "../common/environment.ts";
 import { instanceName, sandboxIdentity } from "../common/instance.ts";
@@ -38,6 +39,7 @@ export async function run(settings: Settings, environment: Environment, diagnost
   await diagnostics.begin(protocol, added);
 
   // Before there is anything that a signal would leave behind.
+  const controlled = parts.use(new Controlled(source, diagnostics));
   const supervision = new Supervision(environment, log, source.hasFile ? () => void source.reloadOnSignal() : null);
   const listeners = parts.use(
     Listeners.open(settings, environment, upstream.path, log, (path) => diagnostics.openPipe(path)),
@@ -46,15 +48,15 @@ export async function run(settings: Settings, environment: Environment, diagnost
   const { tag, appIdPrefix, securityContext } = source.policy;
   const { path: hostPath } = upstream;
   const policy = globalsOf(settings, protocols, source.policy, upstream.hide);
+  const name = instanceName(settings.name, listeners.display.path);
   const options: SessionsOptions = {
     connectHost:
       securityContext && hostPath !== undefined
-        ? parts.use(
-            new SecuredHost(hostPath, sandboxIdentity(instanceName(settings.name, listeners.display.path)), log),
-          ).connect
+        ? parts.use(new SecuredHost(hostPath, sandboxIdentity(name), log)).connect
         : upstream.connect,
     probeHost: upstream.probe,
-    hooks,
+    hooks: [controlled.hooks, ...hooks],
+    ...controlled.sessionEvents(""),
     protocol,
     policy,
     // Who has no file has nothing to be refused, and pays for nothing.
@@ -75,8 +77,13 @@ export async function run(settings: Settings, environment: Environment, diagnost
     primary: settings.xPrimary,
     resources: settings.xrdb,
     explain: diagnostics.xwayland,
+    ...controlled.sessionEvents("x"),
   });
   diagnostics.listen(listeners.display.path, () => listeners.statistics);
+  controlled.listen("wayland-proxy", name, environment.runtimeDir, {
+    statistics: () => listeners.statistics,
+    clients: () => listeners.connected,
+  });
   parts.use(supervision).ready(() => listeners.clients);
   // Nobody waits for it, and if it fails the first client is served all the same.
   void warmUp(protocol, policy).catch((error: Error) => log.debug(error.message));
