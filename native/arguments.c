@@ -75,15 +75,16 @@ bool read_integers(napi_env env, napi_value value, size_t least, const char *com
   return true;
 }
 
-bool read_clock(napi_env env, napi_value value, double **data) {
+bool read_doubles(napi_env env, napi_value value, size_t least, const char *complaint, double **data, size_t *size) {
   napi_typedarray_type type;
   void *start;
   size_t length;
   if (napi_get_typedarray_info(env, value, &type, &length, &start, NULL, NULL) != napi_ok ||
-      type != napi_float64_array || length < 1) {
-    return refuse(env, "clock must be a Float64Array of 1 or more");
+      type != napi_float64_array || length < least) {
+    return refuse(env, complaint);
   }
   *data = start;
+  if (size) *size = length;
   return true;
 }
 

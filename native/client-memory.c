@@ -29,6 +29,9 @@ struct client_memory {
 
 static const napi_type_tag memory_tag = {0x636c69656e745f6dULL, 0x656d6f72795f7077ULL};
 
+/* Blocks that are copied by one call. */
+#define MAX_BLOCKS 64
+
 /*
  * Rows to copy: of a client's memory, as distances from its start, and of ours, which is known to have room for them.
  */
@@ -115,8 +118,12 @@ static void copy(const struct rows *rows, uint8_t *client) {
   }
 }
 
+static void copy_blocks(const struct client_memory *memory, const struct rows *blocks, size_t count) {
+  for (size_t i = 0; i < count; i++) copy(blocks + i, (uint8_t *)memory->address + blocks[i].client);
+}
+
 /* Returns whether the file was there to the end of the copy. */
-static bool copy_guarded(const struct client_memory *memory, const struct rows *rows) {
+static bool copy_guarded(const struct client_memory *memory, const struct rows *blocks, size_t count) {
   pthread_mutex_lock(&guard_lock);
   guard.thread = pthread_self();
   guard.start = (uintptr_t)memory->address;
@@ -124,7 +131,7 @@ static bool copy_guarded(const struct client_memory *memory, const struct rows *
   guard.tripped = false;
   /* The handler runs between these. */
   atomic_signal_fence(memory_order_seq_cst);
-  copy(rows, (uint8_t *)memory->address + rows->client);
+  copy_blocks(memory, blocks, count);
   atomic_signal_fence(memory_order_seq_cst);
   guard.start = guard.end = 0;
   bool complete = !guard.tripped;
@@ -176,16 +183,23 @@ static void release(struct client_memory *memory) {
   memory->fd = -1;
 }
 
-static bool copy_out(struct client_memory *memory, const struct rows *rows, uint64_t end) {
-  if (!memory->address && memory->fd < 0) {
-    clear_rows(rows);
-    return false;
+/* Without a mapping: reads, if there is a file, or there is nothing any more. */
+static bool read_blocks(const struct client_memory *memory, const struct rows *blocks, size_t count) {
+  bool complete = memory->fd >= 0;
+  for (size_t i = 0; i < count; i++) {
+    if (memory->fd < 0) clear_rows(blocks + i);
+    else complete &= read_rows(memory, blocks + i);
   }
+  return complete;
+}
+
+/* `end` is where the last of the blocks ends in the client's memory. */
+static bool copy_out(struct client_memory *memory, const struct rows *blocks, size_t count, uint64_t end) {
   if (memory->address && end <= memory->sealed) {
-    copy(rows, (uint8_t *)memory->address + rows->client);
+    copy_blocks(memory, blocks, count);
     return true;
   }
-  if (memory->address ? copy_guarded(memory, rows) : read_rows(memory, rows)) return true;
+  if (memory->address ? copy_guarded(memory, blocks, count) : read_blocks(memory, blocks, count)) return true;
   release(memory);
   return false;
 }
@@ -194,10 +208,10 @@ static int copy_in(struct client_memory *memory, const struct rows *rows, uint64
   if (!memory->address) return memory->fd < 0 ? 0 : -EACCES;
   if (!memory->writable) return -EACCES;
   if (end <= memory->sealed) {
-    copy(rows, (uint8_t *)memory->address + rows->client);
+    copy_blocks(memory, rows, 1);
     return 1;
   }
-  if (copy_guarded(memory, rows)) return 1;
+  if (copy_guarded(memory, rows, 1)) return 1;
   release(memory);
   return 0;
 }
@@ -326,10 +340,65 @@ static napi_value transfer(napi_env env, napi_callback_info info, bool inward) {
     return NULL;
   }
   rows.ours += offset;
-  return number(env, inward ? copy_in(memory, &rows, client_end) : copy_out(memory, &rows, client_end));
+  return number(env, inward ? copy_in(memory, &rows, client_end) : copy_out(memory, &rows, 1, client_end));
 }
 
 napi_value js_clientCopy(napi_env env, napi_callback_info info) { return transfer(env, info, false); }
+
+/* What a block consists of in an array of numbers: where its first row begins, how long each is, and how many there are. */
+enum { START, ROW_BYTES, ROWS, BLOCK_NUMBERS };
+
+static bool is_size(double number) {
+  return number >= 0 && number < 0x1p53 && (double)(uint64_t)number == number;
+}
+
+/* A block in memory of `size` bytes of ours, and at that offset in the client's, which has `length`. */
+static bool read_block(const double *numbers, struct rows *rows, size_t size, uint64_t offset, uint64_t length) {
+  uint64_t our_end, client_end;
+  if (!is_size(numbers[START]) || !is_size(numbers[ROW_BYTES]) || !is_size(numbers[ROWS])) return false;
+  uint64_t start = (uint64_t)numbers[START];
+  rows->row_bytes = (uint64_t)numbers[ROW_BYTES];
+  rows->count = (uint64_t)numbers[ROWS];
+  if (rows->count == 0 || rows->row_bytes == 0) return false;
+  if (!end_of(start, rows, rows->our_stride, &our_end) || our_end > size) return false;
+  rows->client = offset + start;
+  if (!end_of(rows->client, rows, rows->client_stride, &client_end) || client_end > length) return false;
+  rows->ours += start;
+  return true;
+}
+
+napi_value js_clientCopyBlocks(napi_env env, napi_callback_info info) {
+  napi_value values[6];
+  struct rows blocks[MAX_BLOCKS];
+  uint8_t *ours;
+  double *numbers;
+  size_t size, room;
+  uint64_t offset, stride, end = 0;
+  int32_t count;
+  read_arguments(env, info, values, 6);
+  struct client_memory *memory = read_memory(env, values[0]);
+  if (!memory || !read_array(env, values[1], &ours, &size) ||
+      !read_size(env, values[2], "clientOffset must be an integer >= 0", &offset) ||
+      !read_size(env, values[3], "stride must be an integer >= 0", &stride) ||
+      !read_doubles(env, values[4], 0, "blocks must be a Float64Array", &numbers, &room) ||
+      !read_integer(env, values[5], 0, "count must be an integer >= 0", &count)) {
+    return NULL;
+  }
+  if (count > MAX_BLOCKS || (size_t)count * BLOCK_NUMBERS > room) {
+    refuse(env, "count must be that of blocks, and at most 64");
+    return NULL;
+  }
+  for (int32_t i = 0; i < count; i++) {
+    blocks[i] = (struct rows){.ours = ours, .client_stride = stride, .our_stride = stride};
+    if (!read_block(numbers + (size_t)i * BLOCK_NUMBERS, blocks + i, size, offset, memory->length)) {
+      refuse(env, "the blocks must lie within the bytes and the client's memory");
+      return NULL;
+    }
+    uint64_t block_end = blocks[i].client + (blocks[i].count - 1) * stride + blocks[i].row_bytes;
+    if (block_end > end) end = block_end;
+  }
+  return number(env, count == 0 || copy_out(memory, blocks, (size_t)count, end));
+}
 
 napi_value js_clientStore(napi_env env, napi_callback_info info) { return transfer(env, info, true); }
 

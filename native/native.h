@@ -33,7 +33,7 @@ struct environment *environment_of(napi_env env);
   X(close) X(duplicate) X(adopt) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
   X(watchInit) X(watchOpen) X(watchSet) X(watchClose) X(watchWait)                                    /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap) X(forbidDumps)               /* memory.c */ \
-  X(clientMap) X(clientResize) X(clientCopy) X(clientStore) X(clientUnmap)                    /* client-memory.c */ \
+  X(clientMap) X(clientResize) X(clientCopy) X(clientCopyBlocks) X(clientStore) X(clientUnmap)  /* client-memory.c */ \
   X(mayBlock) X(closeMayBlock) X(callsOpen) X(callsEvent) X(callsRest) X(callsStart)               /* blocking.c */ \
   X(callsCancel) X(callsTake) X(callsUnderway)                                                                      \
   X(pipe) X(namedPipe) X(eventfd) X(read) X(write)                                                     /* pipe.c */ \
@@ -64,8 +64,8 @@ bool read_bytes(napi_env env, const napi_value *values, uint8_t **data, size_t *
 /* An Int32Array of at least `least` elements. `size`, which may be NULL, becomes how many it has. */
 bool read_integers(napi_env env, napi_value value, size_t least, const char *complaint, int32_t **data, size_t *size);
 
-/* A Float64Array of at least one element. */
-bool read_clock(napi_env env, napi_value value, double **data);
+/* The same for a Float64Array. */
+bool read_doubles(napi_env env, napi_value value, size_t least, const char *complaint, double **data, size_t *size);
 
 /* Always false, so that a reader can end with it. */
 bool refuse(napi_env env, const char *complaint);

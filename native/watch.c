@@ -311,7 +311,7 @@ napi_value js_watchInit(napi_env env, napi_callback_info info) {
   uv_loop_t *loop;
   read_arguments(env, info, values, 4);
   if (!read_integers(env, values[0], READY + 2 * MAX_READY, "turn must be an Int32Array of 258 or more", &turn, NULL) ||
-      !read_clock(env, values[1], &clock)) {
+      !read_doubles(env, values[1], 1, "clock must be a Float64Array of 1 or more", &clock, NULL)) {
     return NULL;
   }
   if (napi_typeof(env, values[2], &type) != napi_ok || type != napi_function) {

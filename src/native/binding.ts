@@ -168,6 +168,18 @@ export interface Binding {
     targetStride: number,
   ): number;
   /**
+   * Copies `count` (<= 64) such blocks of rows. For each, `blocks` has where its first row begins in `target`, and behind
+   * `sourceOffset` in the client's memory, how many bytes a row has, and how many rows there are (both >= 1).
+   */
+  clientCopyBlocks(
+    handle: ClientMemoryHandle,
+    target: Uint8Array,
+    sourceOffset: number,
+    stride: number,
+    blocks: Float64Array,
+    count: number,
+  ): number;
+  /**
    * Copies such rows the other way. Returns 1, or 0 when the client's file did not have all of them, or -errno when it
    * cannot be written to.
    */

@@ -3,6 +3,10 @@ import { type ClientMemoryHandle, native } from "./binding.ts";
 import { check, SystemError } from "./errors.ts";
 import type { Mapping } from "./memory.ts";
 
+/** Blocks of rows that are copied by one call, and the numbers of each; see `ClientMemory.copyBlocks`. */
+export const MAX_BLOCKS = 64;
+export const BLOCK_NUMBERS = 3;
+
 /**
  * Memory that belongs to a client: the file of a wl_shm_pool. The client may truncate that file at any moment, which
  * turns every access to a mapping of it into SIGBUS. So there is no ArrayBuffer of it; what is needed is copied out or
@@ -59,6 +63,18 @@ export class ClientMemory {
     return (
       native.clientCopy(handle, bytes, targetOffset, sourceOffset, rowBytes, rows, sourceStride, targetStride) === 1
     );
+  }
+
+  /**
+   * Copies blocks of rows, from which a picture is made that looks the same on both sides: a block begins where it does in
+   * `target`, from `sourceOffset` on, and strides are equal. Throws a TypeError for blocks that do not lie within both.
+   *
+   * @param blocks for each block where its first row begins in `target`, the bytes of a row, and how many rows it has
+   * @param count of at most MAX_BLOCKS blocks
+   * @returns as `copyTo`
+   */
+  copyBlocks(target: Mapping, sourceOffset: number, stride: number, blocks: Float64Array, count: number): boolean {
+    return native.clientCopyBlocks(this.#use(), target.bytes, sourceOffset, stride, blocks, count) === 1;
   }
 
   /**

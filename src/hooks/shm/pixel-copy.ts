@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ClientMemory } from "../../native/client-memory.ts";
+import { BLOCK_NUMBERS, type ClientMemory, MAX_BLOCKS } from "../../native/client-memory.ts";
 import { SystemError } from "../../native/errors.ts";
 import type { Mapping } from "../../native/memory.ts";
 import type { Rect } from "../damage.ts";
@@ -13,6 +13,9 @@ const ROW_COST = 1024;
 const WHOLE_LINES_FROM = 15 / 16;
 
 const nothing: readonly Rect[] = [];
+
+/** What is to be copied by the next call; see `ClientMemory.copyBlocks`. */
+const blocks = new Float64Array(MAX_BLOCKS * BLOCK_NUMBERS);
 
 /**
  * A copy of some pixels between a buffer in a client's memory and an image of the same shape, which begins at 0. It is
@@ -83,27 +86,46 @@ export class PixelCopy {
     const image = this.#image;
     const shape = this.#shape;
     if (client === null || image === null || shape === null) return;
+    let count = 0;
     for (let left = limit; left > 0; ) {
-      if (this.#rows === 0 && !this.#findRows(shape)) return;
+      if (this.#rows === 0 && !this.#findRows(shape)) break;
+      if (count === MAX_BLOCKS) {
+        if (!this.#copyBlocks(client, image, shape.stride, count)) return;
+        count = 0;
+      }
       const cost = Math.max(this.#length, ROW_COST);
       const whole = this.#done === 0 ? Math.min(Math.floor(left / cost), this.#rows) : 0;
       const length = whole > 0 ? this.#length : Math.min(this.#length - this.#done, left);
       const rows = Math.max(whole, 1);
-      if (!this.#copyRows(client, image, this.#start + this.#done, length, rows, shape.stride)) {
-        this.cancel();
-        this.#isComplete = false;
-        return;
-      }
+      const at = BLOCK_NUMBERS * count++;
+      blocks[at] = this.#start + this.#done;
+      blocks[at + 1] = length;
+      blocks[at + 2] = rows;
       this.#copied += length * rows;
       left -= Math.max(length, ROW_COST) * rows;
       this.#advance(length, rows, shape.stride);
     }
+    this.#copyBlocks(client, image, shape.stride, count);
   }
 
-  #copyRows(client: ClientMemory, image: Mapping, at: number, length: number, rows: number, stride: number): boolean {
-    if (!this.#isInward) return client.copyTo(image, at, this.#offset + at, length, rows, stride, stride);
+  /** Copies what is in `blocks`. @returns false when that is not possible, and all is given up */
+  #copyBlocks(client: ClientMemory, image: Mapping, stride: number, count: number): boolean {
+    const isComplete = this.#isInward
+      ? this.#storeBlocks(client, image, stride, count)
+      : client.copyBlocks(image, this.#offset, stride, blocks, count);
+    if (isComplete) return true;
+    this.cancel();
+    this.#isComplete = false;
+    return false;
+  }
+
+  #storeBlocks(client: ClientMemory, image: Mapping, stride: number, count: number): boolean {
     try {
-      return client.copyFrom(image, at, this.#offset + at, length, rows, stride, stride);
+      for (let i = 0; i < count; i++) {
+        const [at = 0, length = 0, rows = 0] = blocks.subarray(BLOCK_NUMBERS * i, BLOCK_NUMBERS * (i + 1));
+        if (!client.copyFrom(image, at, this.#offset + at, length, rows, stride, stride)) return false;
+      }
+      return true;
     } catch (error) {
       // A file that is open for reading alone.
       if (!(error instanceof SystemError)) throw error;

@@ -7,7 +7,7 @@ import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { native } from "../../../src/native/binding.ts";
-import { ClientMemory } from "../../../src/native/client-memory.ts";
+import { ClientMemory, MAX_BLOCKS } from "../../../src/native/client-memory.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import { F_SEAL_SHRINK, Mapping, memfd, pageSize, seal } from "../../../src/native/memory.ts";
 import { pipe } from "../../../src/native/pipe.ts";
@@ -125,6 +125,75 @@ test("what is stored into a file that was truncated, or cannot be written to, is
   using fixed = ClientMemory.map(readable.raw, pageSize);
   assert.throws(() => fixed.copyFrom(from, 0, 0, 1, 1, 0, 0), { code: "EACCES" });
   assert.throws(() => fixed.copyFrom(from, 0, 1, pageSize, 1, 0, 0), TypeError);
+});
+
+/** Letters in a picture whose lines have 512 bytes: more than go with one call would be another test. */
+const letters = Array.from({ length: MAX_BLOCKS }, (_, i) => [
+  (i % 8) * 64 + 512 * 20 * Math.floor(i / 8),
+  9 + (i % 5),
+  1 + (i % 18),
+]);
+
+for (const { name, make } of ways) {
+  test(`many blocks are copied at once, and nothing between them is touched (${name})`, (t) => {
+    const length = 512 * 200;
+    const file = make(t, length + 100);
+    using memory = ClientMemory.map(file.raw, length + 100);
+    const to = target(t, length);
+    assert.equal(memory.copyBlocks(to, 100, 512, Float64Array.from(letters.flat()), letters.length), true);
+    const expected = new Uint8Array(length).fill(0xee);
+    for (const [start = 0, rowBytes = 0, rows = 0] of letters) {
+      for (let row = 0; row < rows; row++) {
+        for (let at = start + 512 * row; at < start + 512 * row + rowBytes; at++) expected[at] = pattern(at + 100);
+      }
+    }
+    assert.deepEqual(to.bytes, expected);
+  });
+}
+
+test("of blocks in a file that was truncated, zeros stand for what is missing, also in those that follow", (t) => {
+  const file = clientFile(t, 4 * pageSize);
+  using memory = ClientMemory.map(file.raw, 4 * pageSize);
+  ftruncateSync(file.raw, pageSize);
+  const to = target(t, 4 * pageSize);
+  const blocks = Float64Array.of(2 * pageSize, 100, 1, 0, 100, 1);
+  assert.equal(memory.copyBlocks(to, 0, pageSize, blocks, 2), false);
+  assertAll(to.bytes, 0, 2 * pageSize, 2 * pageSize + 100);
+  assertPattern(to.bytes, 0, 100);
+  assert.equal(memory.copyBlocks(to, 0, pageSize, blocks, 2), false, "it is broken for good");
+  assertAll(to.bytes, 0, 0, 100);
+});
+
+test("blocks that do not lie within both memories are refused, and none of them is copied", (t) => {
+  const file = clientFile(t, 2 * pageSize);
+  using memory = ClientMemory.map(file.raw, 2 * pageSize);
+  const to = target(t, pageSize);
+  const most = Number.MAX_SAFE_INTEGER;
+  for (const wrong of [
+    [pageSize, 1, 1],
+    [0, pageSize + 1, 1],
+    [0, 1, 9],
+    [0, 1, most],
+    [most, 1, 1],
+    [0, most, most],
+    [-1, 1, 1],
+    [0.5, 1, 1],
+    [0, 0, 1],
+    [0, 1, 0],
+    [Number.NaN, 1, 1],
+    [0, 2 ** 64, 1],
+  ]) {
+    const blocks = Float64Array.of(0, 1, 1, ...wrong);
+    assert.throws(() => memory.copyBlocks(to, 0, pageSize / 8, blocks, 2), TypeError, `${wrong}`);
+  }
+  const fine = Float64Array.of(0, 1, 1);
+  assert.throws(() => memory.copyBlocks(to, 2 * pageSize, 8, fine, 1), TypeError);
+  assert.throws(() => memory.copyBlocks(to, most, 8, fine, 1), TypeError);
+  assert.throws(() => memory.copyBlocks(to, 0, 8, fine, 2), TypeError, "more than there are");
+  assert.throws(() => memory.copyBlocks(to, 0, 8, new Float64Array(1000), MAX_BLOCKS + 1), TypeError);
+  assertAll(to.bytes, 0xee);
+  assert.equal(memory.copyBlocks(to, 0, 8, fine, 0), true, "no block at all");
+  assertAll(to.bytes, 0xee);
 });
 
 test("what the client stores later is copied later", (t) => {
@@ -277,6 +346,11 @@ test("a file that cannot be mapped is read, with the same results", (t) => {
     assert.equal(memory.copyTo(to, 1, 2, 3, 2, 5, 4), true);
     const expected = [0xee, ...content.subarray(2, 5), 0xee, ...content.subarray(7, 10), 0xee];
     assert.deepEqual([...to.bytes.subarray(0, 9)], expected);
+    assert.equal(memory.copyBlocks(to, 1, 4, Float64Array.of(0, 1, 2, 8, 1, 1), 2), true);
+    assert.deepEqual(
+      [0, 4, 8].map((at) => to.bytes[at]),
+      [1, 5, 9].map((at) => content[at]),
+    );
 
     memory.resize(length + 8);
     assert.equal(copyAll(memory, to), false);
@@ -334,7 +408,7 @@ test("rows outside the target or the client's memory throw a TypeError, whatever
     assert.throws(() => ClientMemory.map(file.raw, length), TypeError);
     assert.throws(() => memory.resize(length), TypeError);
   }
-  for (const call of [native.clientResize, native.clientCopy, native.clientUnmap]) {
+  for (const call of [native.clientResize, native.clientCopy, native.clientCopyBlocks, native.clientUnmap]) {
     assert.throws(() => Reflect.apply(call, null, [{}]), TypeError);
   }
 });
