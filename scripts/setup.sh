@@ -23,7 +23,8 @@ case ${1-} in
   package)
     desktop=full
     installations=yes
-    packages="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libstdc++6-arm64-cross qemu-user-static lintian mmdebstrap"
+    packages="gcc-aarch64-linux-gnu libc6-dev-arm64-cross libstdc++6-arm64-cross qemu-user-static lintian mmdebstrap debhelper"
+    packages="$packages rpm makepkg pacman-package-manager libarchive-tools nix-bin shellcheck musl-tools"
     ;;
   *)
     echo "usage: scripts/setup.sh build|demo|test|package" >&2

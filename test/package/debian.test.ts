@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The Debian package, in a Debian of its own. */
+/** The Debian package and the portable archive, each in a Debian 12 of its own. */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Desktop } from "../desktop/support/desktop.ts";
+import { Chroot } from "./support/chroot.ts";
 import { brokenLinks } from "./support/links.ts";
-import { attempt, cache, Packed, programs, root, run } from "./support/packed.ts";
+import { attempt, Packed, programs, root, run } from "./support/packed.ts";
 
 let packed: Packed;
-let deb = "";
-let debian = "";
 let desktop: Desktop;
-
-/** Runs a command as in a Debian of its own, which sees the compositor's folder; all that it mounts goes with it. */
-const inside = ["--mount", "--pid", "--fork", "--mount-proc", "sh", "-c"];
-function chroot(script: string, shared: string): readonly string[] {
-  const mounts = `mount --bind "${shared}" "${debian}/mnt" && mount -t proc proc "${debian}/proc" && mount --bind /dev "${debian}/dev"`;
-  return [...inside, `${mounts} && exec chroot "${debian}" sh -c '${script}'`];
-}
 
 before(async () => {
   packed = new Packed();
-  deb = run("sh", [join(root, "scripts/package-deb.sh"), packed.tarball, packed.folder]).trim();
-  debian = packed.place("debian-");
-  run("tar", ["-xf", join(cache, "trixie.tar"), "-C", debian, "--exclude=./dev/*"]);
   desktop = new Desktop({ on: "weston" });
   await desktop.startCompositor();
 });
@@ -35,8 +24,18 @@ after(async () => {
 });
 
 describe("the Debian package", () => {
-  it("has no fault that lintian would find", () => {
-    const { status, stdout } = attempt("lintian", ["--fail-on", "error,warning", "--allow-root", deb]);
+  let deb = "";
+  before(() => {
+    deb = run("sh", [join(root, "scripts/package-deb.sh"), packed.tarball, packed.folder]).trim();
+  });
+
+  it("has no fault that lintian would find, nor has its source", () => {
+    const { status, stdout } = attempt("lintian", [
+      "--fail-on",
+      "error,warning",
+      "--allow-root",
+      deb.replace(".deb", ".changes"),
+    ]);
     assert.equal(stdout, "");
     assert.equal(status, 0);
   });
@@ -47,11 +46,19 @@ describe("the Debian package", () => {
     const documents = join(folder, "usr/share/doc/wayland-proxy");
     assert.deepEqual(brokenLinks(documents), []);
     const copyright = readFileSync(join(documents, "copyright"), "utf8");
-    assert.match(copyright, /License: ISC-saxes\n Permission to use, copy, modify/);
-    assert.match(copyright, /Copyright: Louis-Dominique Dubeau/);
-    for (const name of ["commander", "xmlchars"]) {
-      assert.match(copyright, new RegExp(`License: MIT-${name}\\n(?: .*\\n)+? .*THE SOFTWARE IS PROVIDED`));
+    for (const { name, license } of packed.libraries()) {
+      // Debian has this one itself.
+      const text = license === "Apache-2.0" ? license : `${license}-${name}\\n(?: .*\\n)+? .*THE SOFTWARE IS PROVIDED`;
+      assert.match(copyright, new RegExp(`Files: node_modules/${name}/\\*\\nCopyright: .*\\nLicense: ${text}`));
     }
+  });
+
+  it("can be built from its source package alone, into the same bytes", () => {
+    const folder = packed.place("source-");
+    const description = deb.replace(/_amd64\.deb$/, ".dsc");
+    run("dpkg-source", ["--extract", description, join(folder, "wayland-proxy")]);
+    run("dpkg-buildpackage", ["--no-sign", "--build=binary"], { cwd: join(folder, "wayland-proxy") });
+    run("cmp", [deb, join(folder, deb.slice(packed.folder.length))]);
   });
 
   it("is also made for arm64", () => {
@@ -62,14 +69,13 @@ describe("the Debian package", () => {
     assert.doesNotMatch(run("dpkg-deb", ["--contents", other]), /linux-x64/);
   });
 
-  it("is installed, runs, and leaves nothing when it is removed", async () => {
-    run("cp", [deb, join(debian, "root")]);
+  it("is installed beside Debian's Node, runs, and leaves nothing when it is removed", async () => {
+    const debian = new Chroot("bookworm-node", packed.place("debian-"));
+    run("cp", [deb, join(debian.folder, "root")]);
     const setUp = "cd / && find usr etc var/lib/dpkg/info | sort > /root/before && dpkg --install /root/*.deb";
-    assert.match(run("unshare", [...chroot(setUp, packed.folder)]), /Setting up wayland-proxy/);
+    assert.match(debian.run(setUp), /Setting up wayland-proxy/);
 
-    for (const program of programs) {
-      assert.match(run("unshare", [...chroot(`${program} --version`, packed.folder)]), /^\d+\.\d+\.\d+\n$/);
-    }
+    for (const program of programs) assert.match(debian.run(`${program} --version`), /^\d+\.\d+\.\d+\n$/);
     const paths = [
       "/usr/share/man/man1/wayland-proxy-host.1.gz",
       "/usr/share/bash-completion/completions/wayland-proxy",
@@ -77,20 +83,58 @@ describe("the Debian package", () => {
       "/usr/share/fish/vendor_completions.d/wayland-proxy-replay.fish",
       "/usr/lib/systemd/user/wayland-proxy.socket",
     ];
-    run("unshare", [...chroot(`ls ${paths.join(" ")}`, packed.folder)]);
+    debian.run(`ls ${paths.join(" ")}`);
+    const globals = await debian.listGlobals(desktop, "wayland-proxy --tag x wayland-info");
+    assert.match(globals, /interface: 'xdg_wm_base'/);
 
-    // The compositor outside, and a program of that Debian.
-    const socket = desktop.compositor.socket;
-    const folder = socket.slice(0, socket.lastIndexOf("/"));
-    mkdirSync(join(debian, "tmp/run"), { mode: 0o700 });
-    const env = { XDG_RUNTIME_DIR: "/tmp/run", WAYLAND_DISPLAY: `/mnt/${socket.slice(folder.length + 1)}` };
-    const command = chroot("wayland-proxy --tag x wayland-info", folder);
-    const client = desktop.start(desktop.direct, "unshare", command, { env, capture: true });
-    assert.equal((await client.end()).code, 0, client.output);
-    assert.match(client.captured.toString(), /interface: 'xdg_wm_base'/);
+    debian.run("cd / && dpkg --purge wayland-proxy && find usr etc var/lib/dpkg/info | sort | diff /root/before -");
+  });
+});
 
-    const tearDown =
-      "cd / && dpkg --purge wayland-proxy && find usr etc var/lib/dpkg/info | sort | diff /root/before -";
-    run("unshare", [...chroot(tearDown, packed.folder)]);
+describe("the portable archive", () => {
+  let archive = "";
+  before(() => {
+    archive = run("sh", [join(root, "scripts/package-portable.sh"), packed.tarball, packed.folder]).trim();
+  });
+
+  it("is unpacked where there is no Node, and runs, also by links in $PATH", async () => {
+    const debian = new Chroot("bookworm", packed.place("bare-"));
+    run("tar", ["-xzf", archive, "-C", join(debian.folder, "opt")]);
+    debian.run("! command -v node && mv /opt/wayland-proxy-* /opt/moved");
+    for (const program of programs) {
+      symlinkSync(`../../../opt/moved/bin/${program}`, join(debian.folder, "usr/local/bin", program));
+      assert.match(debian.run(`${program} --version`), /^\d+\.\d+\.\d+\n$/);
+    }
+    const globals = await debian.listGlobals(desktop, "/opt/moved/bin/wayland-proxy --hide wl_output wayland-info");
+    assert.match(globals, /interface: 'xdg_wm_base'/);
+    assert.doesNotMatch(globals, /interface: 'wl_output'/);
+  });
+
+  it("holds the licences of Node and of each library, all that its documents link to, and no second addon", () => {
+    const files = run("tar", ["-tzf", archive])
+      .trim()
+      .split("\n")
+      .map((file) => file.replace(/^[^/]*\//, ""));
+    assert.ok(files.includes("share/man/man1/wayland-proxy.1"));
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".node")),
+      ["lib/wayland-proxy/prebuilds/linux-x64/native.node"],
+    );
+    const folder = packed.place("portable-");
+    run("tar", ["-xzf", archive, "-C", folder, "--strip-components=1", "--exclude=*/bin/node"]);
+    assert.match(
+      readFileSync(join(folder, "node/LICENSE"), "utf8"),
+      /Node\.js is licensed for use as follows[\s\S]*V8/,
+    );
+    const ours = readFileSync(join(folder, "lib/wayland-proxy/dist/bin/licences.txt"), "utf8");
+    const named = ours.match(/^.*(?=, by .*, under this licence)/gm) ?? [];
+    assert.deepEqual(
+      named.sort(),
+      packed
+        .libraries()
+        .map(({ name }) => name)
+        .sort(),
+    );
+    assert.deepEqual(brokenLinks(folder), []);
   });
 });

@@ -63,6 +63,14 @@ export class Packed {
     this.tarball = join(this.folder, name.split("\n").at(-1) as string);
   }
 
+  /** The libraries that come along, with their versions and licences. */
+  libraries(): { name: string; version: string; license: string }[] {
+    const files = run("tar", ["-tzf", this.tarball]).match(
+      /^package\/node_modules\/((@[^/]+\/)?[^/]+)\/package\.json$/gm,
+    );
+    return (files ?? []).map((file) => JSON.parse(run("tar", ["-xzOf", this.tarball, file])));
+  }
+
   /** A new folder inside. */
   place(prefix: string): string {
     return mkdtempSync(join(this.folder, prefix));
