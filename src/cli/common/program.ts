@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What all our programs share: how they log, and end with the right exit code and the right last words. */
+import type { Finding } from "../../check/finding.ts";
 import { UserError } from "../../errors.ts";
 import { createLogger } from "../../log/logger.ts";
 import { printable } from "../../log/printable.ts";
@@ -8,16 +9,30 @@ import { type Environment, takeEnvironment } from "./environment.ts";
 import { type Remedies, withRemedies } from "./remedies.ts";
 import { finishErrors, writeError } from "./standard-error.ts";
 
-/**
- * Runs a program to its end, with its options against problems. `main` resolves to the exit code; a UserError is told in
- * one line, and ends the program with `failureCode`.
- */
-export function runProgram(
-  name: string,
-  remedies: Remedies,
-  main: (environment: Environment) => Promise<number>,
-  failureCode = 1,
-): void {
+/** One of our programs. What it needs beyond its options is imported when that is sure: the help is to come at once. */
+export interface Program<Settings> {
+  readonly name: string;
+  /** Its options against problems. */
+  readonly remedies: Remedies;
+  /** The exit code after an error; 1 without it. */
+  readonly failureCode?: number;
+  /** Reads the command line. A text is all that the user has asked for. Throws a UserError. */
+  parse(args: readonly string[]): Settings | string;
+  /** Finds out what --check asks for; undefined if that was not given. */
+  check?(settings: Settings, environment: Environment): Check | undefined;
+  /** Does what it is for; resolves to the exit code. */
+  run(settings: Settings, environment: Environment): Promise<number>;
+}
+
+/** What --check asks for. */
+export interface Check {
+  readonly asJson: boolean;
+  find(): Promise<readonly Finding[]>;
+}
+
+/** Runs a program to its end. A UserError is told in one line. */
+export function runProgram<Settings>(program: Program<Settings>): void {
+  const { name, remedies, failureCode = 1 } = program;
   // One line for what the user can put right, the stack for what only we can.
   const fail = (error: unknown): never => {
     const log = createLogger(writeError, false, name);
@@ -31,9 +46,21 @@ export function runProgram(
     process.exit(failureCode);
   };
   process.on("uncaughtException", fail);
-  main(takeEnvironment()).then((exitCode) => {
+  perform(program, takeEnvironment()).then((exitCode) => {
     // Behind those that have last words.
     process.once("exit", finishErrors);
     process.exit(exitCode);
   }, fail);
+}
+
+async function perform<Settings>(program: Program<Settings>, environment: Environment): Promise<number> {
+  const settings = program.parse(process.argv.slice(2));
+  if (typeof settings === "string") {
+    process.stdout.write(settings);
+    return 0;
+  }
+  const check = program.check?.(settings, environment);
+  if (check === undefined) return program.run(settings, environment);
+  const { printFindings } = await import("./check.ts");
+  return printFindings(() => check.find(), program.remedies, check.asJson);
 }

@@ -6,26 +6,18 @@ import { runProgram } from "../common/program.ts";
 import { parseVmArguments } from "./options.ts";
 import { remedies } from "./remedies.ts";
 
-/** Its own exit code: any other may be that of the command. */
-const FAILED = 125;
-
-runProgram(
-  "wayland-proxy-vm",
+runProgram({
+  name: "wayland-proxy-vm",
   remedies,
-  async (environment) => {
-    const settings = parseVmArguments(process.argv.slice(2));
-    if (typeof settings === "string") {
-      process.stdout.write(settings);
-      return 0;
-    }
-    if (settings.check) {
-      const { printFindings } = await import("../common/check.ts");
-      return printFindings(
-        async () => (await import("./check.ts")).checkVm(settings, environment),
-        remedies,
-        settings.json,
-      );
-    }
+  // Any other may be that of the command.
+  failureCode: 125,
+  parse: parseVmArguments,
+  check: (settings, environment) =>
+    settings.check && {
+      asJson: settings.json ?? false,
+      find: async () => (await import("./check.ts")).checkVm(settings, environment),
+    },
+  run: async (settings, environment) => {
     const { listVms, stopVm } = await import("./names.ts");
     if (settings.list) {
       process.stdout.write(await listVms(environment.runtimeDir));
@@ -38,5 +30,4 @@ runProgram(
     const { runVm } = await import("./run.ts");
     return runVm(settings, environment);
   },
-  FAILED,
-);
+});
