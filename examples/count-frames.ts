@@ -11,11 +11,10 @@ interface Window {
 }
 
 /** The windows by their surfaces. What belongs to an object is kept beside it, and goes with it. */
-const windows = new WeakMap<WlObject, Window>();
-/** The surface of an xdg_surface or an xdg_toplevel. */
-const surfaces = new WeakMap<WlObject, WlObject>();
+const windows = new WeakMap<WlObject<"wl_surface">, Window>();
+const surfaces = new WeakMap<WlObject<"xdg_surface" | "xdg_toplevel">, WlObject<"wl_surface">>();
 
-function windowOf(object: WlObject): Window | undefined {
+function windowOf(object: WlObject<"xdg_toplevel">): Window | undefined {
   const surface = surfaces.get(object);
   return surface && windows.get(surface);
 }
@@ -40,9 +39,9 @@ const countFrames: Hooks = {
         const window = windowOf(object);
         if (window !== undefined) window.title = title;
       },
-      destroy({ object }) {
+      destroy({ client, object }) {
         const window = windowOf(object);
-        if (window !== undefined) console.log(`"${window.title}" has drawn ${window.frames} frames`);
+        if (window !== undefined) console.log(`"${window.title}" has drawn ${window.frames} frames (${client.name})`);
       },
     },
     wl_surface: {

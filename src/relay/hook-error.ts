@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isNamed } from "../copies.ts";
 import { ProtocolError } from "../wire/errors.ts";
 
 /**
@@ -15,6 +16,11 @@ export class HookError extends TypeError {
   readonly code: HookErrorCode;
   /** What was hooked, as `xdg_toplevel.set_title` or `onClient`; null where a message was sent outside of any hook. */
   readonly hook: string | null;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: subclasses inherit this
+    return isNamed(value, this, HookError, "HookError");
+  }
 
   constructor(code: HookErrorCode, text: string, hook: string | null = null, cause?: unknown) {
     super(text, { cause });

@@ -79,8 +79,15 @@ function reasonOf(error: unknown): string {
   return printable(message.split("\n")[0] ?? "");
 }
 
+const known: Readonly<Record<keyof Hooks, true>> = {
+  stage: true,
+  requests: true,
+  events: true,
+  onClient: true,
+  globals: true,
+};
+
 function isHooks(value: unknown): value is Hooks {
   if (typeof value !== "object" || value === null) return false;
-  const known = new Set(["stage", "requests", "events", "globals"]);
-  return Object.keys(value).length > 0 && Object.keys(value).every((key) => known.has(key));
+  return Object.keys(value).length > 0 && Object.keys(value).every((key) => Object.hasOwn(known, key));
 }

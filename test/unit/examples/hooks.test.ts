@@ -78,6 +78,38 @@ describe("the option --hooks", () => {
     assert.equal(error.arg("code"), 3);
   });
 
+  it("loads a module in JavaScript that sees clients come, and learns of its own mistakes by a code", async (t) => {
+    const stage = new ExampleStage(t, windowGlobals);
+    const file = join(new Place(t).directory, "hooks.mjs");
+    const library = fileURLToPath(new URL("../../../src/index.js", import.meta.url));
+    writeFileSync(
+      file,
+      `import { HookError } from ${JSON.stringify(library)};
+      export default {
+        onClient: (client) => console.log(client.name + " is here"),
+        requests: {
+          xdg_toplevel: {
+            set_title({ client, object }) {
+              try {
+                client.sendRequest(object, "set_parent", { parent: client.display });
+              } catch (error) {
+                console.log(error instanceof HookError, error.code);
+              }
+            },
+          },
+        },
+      };`,
+    );
+    await stage.startProxy(program, "--wayland-display", "guest", "--hooks", file);
+    const { client, host } = await stage.connect("guest");
+    await stage.says(/client 1 \(node, pid \d+\) is here/);
+    const { toplevel } = await openWindow({ client, host });
+    toplevel.ours.send("set_title", "still here");
+    await stage.says(/true bad-value/);
+    await host.expect("xdg_toplevel.set_title");
+    assert.equal(host.inbox.count("xdg_toplevel.set_parent"), 0);
+  });
+
   const mistakes: [what: string, text: string, message: RegExp][] = [
     ["nothing at all", "", /hooks\.mjs exports no hooks: its default export must be/],
     ["something else", "export default { hooks: [] };", /hooks\.mjs exports no hooks/],
