@@ -3,7 +3,7 @@
  * Receives into one buffer, and sends from it: the same as `receive` and `send`, for half their price. Arguments do not
  * cross into the addon one by one, but lie in an array that it knows, as it knows the buffer.
  */
-
+import { sharedState } from "../copies.ts";
 import { native } from "./binding.ts";
 import { check } from "./errors.ts";
 
@@ -16,14 +16,17 @@ const COUNT = 3;
 /** As many as a message can carry; see `Binding.receive`. */
 const MAX_FDS = 253;
 
-const words = new Int32Array(COUNT + 1 + MAX_FDS);
+const words = sharedState(native, "words of exchanges", () => new Int32Array(COUNT + 1 + MAX_FDS));
 
 /** The descriptors: how many have come in `exchangedFds[0]`, and then they. */
 export const exchangedFds: Int32Array = words.subarray(COUNT);
 
-/** Chooses the buffer, once in this thread. Throws a SystemError (EEXIST: there is one already). */
-export function prepareExchange(bytes: Uint8Array): void {
-  check(native.exchangeInit(words, bytes), "exchange");
+/** Chooses the buffer for this thread; @param memory what all copies of our modules share */
+export function prepareExchange(memory: ArrayBuffer): void {
+  sharedState(native, "buffer of exchanges", () => {
+    check(native.exchangeInit(words, new Uint8Array(memory)), "exchange");
+    return memory;
+  });
 }
 
 /** Receives into the buffer; see `Binding.receive`. Descriptors are in `exchangedFds` then. */

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import { sharedState } from "../copies.ts";
+import { native } from "../native/binding.ts";
 import { RECEIVE_SIZE } from "./limits.ts";
 
 /**
  * The one buffer into which every connection receives and in which messages are rewritten and sent on. Everything runs
  * on one thread and a turn ends with its bytes sent or copied away, so sharing it is safe, costs idle connections no
- * memory and stays in the processor's cache. It holds an incomplete message and one full receive behind it.
+ * memory and stays in the processor's cache. Several copies of our modules share it, too. It holds an incomplete message and one full receive behind it.
  */
 const SCRATCH_SIZE = 2 * RECEIVE_SIZE;
-const memory = new ArrayBuffer(SCRATCH_SIZE);
+export const receiveMemory: ArrayBuffer = sharedState(native, "receive buffer", () => new ArrayBuffer(SCRATCH_SIZE));
 
-export const receiveBuffer: Buffer = Buffer.from(memory);
-export const receiveWords: Uint32Array = new Uint32Array(memory);
+export const receiveBuffer: Buffer = Buffer.from(receiveMemory);
+export const receiveWords: Uint32Array = new Uint32Array(receiveMemory);

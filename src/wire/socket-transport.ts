@@ -7,10 +7,10 @@ import { receive, send, shutdown } from "../native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../native/watch.ts";
 import { DisplayError, ProtocolError } from "./errors.ts";
 import type { FdQueue } from "./fd-queue.ts";
-import { receiveBuffer } from "./receive-buffer.ts";
+import { receiveBuffer, receiveMemory } from "./receive-buffer.ts";
 import { EAGAIN, type Transport } from "./transport.ts";
 
-prepareExchange(receiveBuffer);
+prepareExchange(receiveMemory);
 
 /** Those to send. */
 const fdsOut = exchangedFds.subarray(1);

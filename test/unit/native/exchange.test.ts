@@ -9,7 +9,7 @@ import { Fd } from "../../../src/native/fd.ts";
 import { shutdown } from "../../../src/native/socket.ts";
 import { openFds, pair } from "./support.ts";
 
-const { EAGAIN, EBADF, EPIPE } = constants.errno;
+const { EAGAIN, EBADF, EEXIST, EPIPE } = constants.errno;
 const bytes = new Uint8Array(64 * 1024);
 
 test("before there is a buffer, nothing can be exchanged", (t) => {
@@ -17,8 +17,10 @@ test("before there is a buffer, nothing can be exchanged", (t) => {
   assert.throws(() => receiveInto(a.raw, 0, 1), TypeError);
   assert.throws(() => Reflect.apply(native.exchangeInit, null, []), TypeError);
   assert.throws(() => native.exchangeInit(new Int32Array(256), bytes), TypeError);
-  prepareExchange(bytes);
-  assert.throws(() => prepareExchange(bytes), { code: "EEXIST" });
+  prepareExchange(bytes.buffer);
+  assert.equal(native.exchangeInit(new Int32Array(257), bytes), -EEXIST);
+  // A second copy of our modules, of which the launcher has one and hooks of the user's may bring another.
+  prepareExchange(bytes.buffer);
 });
 
 test("what is sent from a place in the buffer is received into another", (t) => {
