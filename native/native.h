@@ -37,7 +37,7 @@ struct environment *environment_of(napi_env env);
   X(mayBlock) X(closeMayBlock) X(callsOpen) X(callsEvent) X(callsRest) X(callsStart)               /* blocking.c */ \
   X(callsCancel) X(callsTake) X(callsUnderway)                                                                      \
   X(pipe) X(namedPipe) X(eventfd) X(read) X(write)                                                     /* pipe.c */ \
-  X(terminalUnlock) X(terminalResize)                                                              /* terminal.c */ \
+  X(terminalUnlock) X(terminalResize) X(terminalRaw) X(terminalRestore)                            /* terminal.c */ \
   X(bootTime)                                                                                         /* clock.c */ \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \
   X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob)                         /* drm.c */ \

@@ -18,9 +18,11 @@
 #include <linux/errno.h>
 #include <linux/fcntl.h>
 #include <linux/mount.h>
+#include <linux/poll.h>
 #include <linux/prctl.h>
 #include <linux/reboot.h>
 #include <linux/sched.h>
+#include <linux/stat.h>
 
 #define FAILED 125
 #define NOT_EXECUTABLE 126
@@ -36,6 +38,8 @@
 #define MOVE 8192UL
 #define RECURSIVE 16384UL
 #define DETACH 2
+#define LOCK_EXCLUSIVE_AT_ONCE (2 | 4)
+#define MAX_DEPTH 4
 
 #if defined __x86_64__
 static long call(long number, long a, long b, long c, long d, long e) {
@@ -223,20 +227,17 @@ static long drop_privileges(void) {
   return result < 0 ? result : CALL2(capset, &header, none);
 }
 
-static long die_with(long parent) {
+/* The new child of ours dies with us. */
+static long begin_child(void) {
   long result = CALL5(prctl, PR_SET_PDEATHSIG, SIGNAL_KILL, 0, 0, 0);
-  /* It may have died before. */
-  if (result >= 0 && parent != 0 && CALL0(getppid) != parent) leave(FAILED);
+  is_first_process = false;
   return result;
 }
 
 /* Goes on in a child. Here whatever has lost its parent is waited for, until the child ends; its status becomes ours. */
 static long fork_off(void) {
   long child = CALL5(clone, SIGNAL_CHILD, 0, 0, 0, 0);
-  if (child == 0) {
-    is_first_process = false;
-    return die_with(0);
-  }
+  if (child == 0) return begin_child();
   if (child < 0) return child;
   for (;;) {
     int status = 0;
@@ -244,6 +245,73 @@ static long fork_off(void) {
     if (ended == child) leave((status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f));
     if (ended < 0 && ended != -EINTR) leave(FAILED);
   }
+}
+
+struct entry {
+  uint64_t inode;
+  int64_t offset;
+  uint16_t size;
+  uint8_t type;
+  char name[];
+};
+
+/* Removes a file, or a folder with all that is in it. */
+static void remove_tree(long folder, const char *name, int depth) {
+  long result = CALL3(unlinkat, folder, name, 0);
+  if (result != -EISDIR || depth == MAX_DEPTH) return;
+  long fd = CALL4(openat, folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+  if (fd < 0) return;
+  static char buffers[MAX_DEPTH][4096] __attribute__((aligned(8)));
+  long count;
+  while ((count = CALL3(getdents64, fd, buffers[depth], sizeof buffers[depth])) > 0) {
+    for (long offset = 0; offset < count;) {
+      struct entry *entry = (struct entry *)(buffers[depth] + offset);
+      if (!is_same(entry->name, ".") && !is_same(entry->name, "..")) remove_tree(fd, entry->name, depth + 1);
+      offset += entry->size;
+    }
+  }
+  CALL1(close, fd);
+  CALL3(unlinkat, folder, name, AT_REMOVEDIR);
+}
+
+static bool is_file_at(long fd, const char *path) {
+  struct statx open, found;
+  if (CALL5(statx, fd, "", AT_EMPTY_PATH, STATX_INO, &open) < 0) return false;
+  return CALL5(statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO, &found) >= 0 && open.stx_ino == found.stx_ino;
+}
+
+/*
+ * What the owner of a name has left, who was killed: all of it is below the name's lock. Whoever has taken the lock since
+ * then has begun anew.
+ */
+static void clean_up(const char *lock, const char *socket, const char *folder) {
+  long fd = CALL4(openat, AT_FDCWD, lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0);
+  if (fd < 0) return;
+  if (CALL2(flock, fd, LOCK_EXCLUSIVE_AT_ONCE) >= 0 && is_file_at(fd, lock)) {
+    remove_tree(AT_FDCWD, folder, 0);
+    CALL3(unlinkat, AT_FDCWD, socket, 0);
+    CALL3(unlinkat, AT_FDCWD, lock, 0);
+  }
+  CALL1(close, fd);
+}
+
+/* Goes on in a child. Here its end and that of the process that has started us are awaited; then both are over. */
+static long guard(long parent, const char *lock, const char *socket, const char *folder) {
+  struct pollfd ends[2] = {{.fd = -1, .events = POLLIN, .revents = 0}, {.fd = -1, .events = POLLIN, .revents = 0}};
+  long child = CALL5(clone, SIGNAL_CHILD, 0, 0, 0, 0);
+  if (child == 0) return begin_child();
+  if (child < 0) return child;
+  ends[0].fd = (int)CALL2(pidfd_open, parent, 0);
+  ends[1].fd = (int)CALL2(pidfd_open, child, 0);
+  if (ends[0].fd >= 0 && ends[1].fd >= 0 && CALL0(getppid) == parent) {
+    while (CALL5(ppoll, ends, 2, NULL, NULL, 8) == -EINTR) continue;
+  }
+  bool is_orphan = ends[1].revents == 0;
+  if (is_orphan) CALL2(kill, child, SIGNAL_KILL);
+  int status = 0;
+  while (CALL4(wait4, child, &status, 0, NULL) == -EINTR) continue;
+  if (is_orphan) clean_up(lock, socket, folder);
+  leave((status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f));
 }
 
 /* Variables by which a service manager passes sockets to one process alone. */
@@ -393,7 +461,10 @@ static long take_step(const char *step, char **about) {
   if (is_same(step, "move-root")) return move_root(word());
   if (is_same(step, "unshare")) return CALL1(unshare, number(word()));
   if (is_same(step, "fork")) return fork_off();
-  if (is_same(step, "die-with")) return die_with(number(word()));
+  if (is_same(step, "guard")) {
+    char *parent = word(), *lock = word(), *socket = word(), *folder = word();
+    return guard(number(parent), lock, socket, folder);
+  }
   if (is_same(step, "drop-privileges")) return drop_privileges();
   if (is_same(step, "session")) return CALL0(setsid);
   if (is_same(step, "terminal")) return use_terminal(word());

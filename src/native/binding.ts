@@ -292,6 +292,10 @@ export interface Binding {
   terminalUnlock(fd: number): number;
   /** Sets the size of a terminal. */
   terminalResize(fd: number, columns: number, rows: number): number;
+  /** Lets every byte pass as it is, both ways, and puts the mode that was into `saved` (128 bytes are enough). */
+  terminalRaw(fd: number, saved: Uint8Array): number;
+  /** Sets the mode that `terminalRaw` has saved. */
+  terminalRestore(fd: number, saved: Uint8Array): number;
 
   /** Milliseconds, with a fraction, since the machine was started, those included for which it slept. */
   bootTime(): number;

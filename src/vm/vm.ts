@@ -13,14 +13,18 @@ import { type Machine, qemuArguments, socketNames } from "./host/qemu.ts";
 import { type SandboxContent, sandboxWords } from "./host/sandbox.ts";
 import { Switchboard } from "./host/switchboard.ts";
 import { Tail } from "./host/tail.ts";
+import type { Leftovers } from "./words.ts";
 
 /** What a VM is to be like. */
 export interface VmOptions extends Machine {
   readonly kernel: Kernel;
   /** The program of QEMU: its path. */
   readonly qemu: string;
-  /** An empty folder that only we can enter, for as long as the VM runs. Its sockets are in "sockets", which is made. */
-  readonly folder: string;
+  /**
+   * An empty folder that only we can enter, for as long as the VM runs, with the socket and the lock that belong to it. Its
+   * own sockets are in "sockets", which is made. If we are killed, all of this is removed.
+   */
+  readonly place: Leftovers;
   /** Where initial file systems are kept. */
   readonly cache: string;
   /** A tree to boot from; undefined: the system's own folders. */
@@ -57,7 +61,8 @@ export interface VmCommand {
 
 /** Makes what a VM needs, and says how it is started. */
 export function vmCommand(options: VmOptions): VmCommand {
-  const { folder, kernel, shares, tree } = options;
+  const { place, kernel, shares, tree } = options;
+  const { folder } = place;
   const initramfs = initramfsFor(kernel, options.launcher, options.cache);
   const script = join(folder, "script");
   for (const name of ["sockets", "root"]) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
@@ -76,6 +81,7 @@ export function vmCommand(options: VmOptions): VmCommand {
     devices: ["/dev/null", "/dev/urandom", ...(options.acceleration === "kvm" ? ["/dev/kvm"] : [])],
     network: options.network,
     parent: process.pid,
+    leftovers: place,
   };
   return { launcher: options.launcher, words: sandboxWords(content, qemuArguments(options)).list, initramfs };
 }
@@ -134,9 +140,14 @@ export class Vm {
     const { launcher, words } = vmCommand(this.#options);
     const server = createServer((socket) => this.#onAgent(socket));
     this.#server = server;
-    const path = join(this.#options.folder, "sockets", socketNames.agent);
+    const path = join(this.#options.place.folder, "sockets", socketNames.agent);
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(path, resolve));
-    const qemu = spawn(launcher, words, { stdio: ["ignore", "pipe", "pipe"], env: { PATH: "/usr/bin:/bin" } });
+    const qemu = spawn(launcher, words, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: "/usr/bin:/bin" },
+      // Ctrl-C on our terminal is for the program in the VM.
+      detached: true,
+    });
     this.#qemu = qemu;
     qemu.stdout.on("data", (bytes: Buffer) => {
       this.#console.add(bytes);

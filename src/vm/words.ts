@@ -22,6 +22,13 @@ export const Namespace = {
   network: 0x40000000,
 } as const;
 
+/** What the owner of a VM has: the paths of a folder, a socket, and a file that is locked while both are in use. */
+export interface Leftovers {
+  readonly lock: string;
+  readonly socket: string;
+  readonly folder: string;
+}
+
 /** A list of steps, as the launcher reads it. */
 export class Words {
   readonly list: string[] = [];
@@ -100,9 +107,12 @@ export class Words {
     return this.#add("fork");
   }
 
-  /** Is killed when its parent dies, which is `parent`. */
-  dieWith(parent: number): this {
-    return this.#add("die-with", `${parent}`);
+  /**
+   * Goes on in a child, which is killed when the process `parent` ends, which has started the launcher. What that has left is
+   * removed then: the folder, the socket, and the lock that it held.
+   */
+  guard(parent: number, { lock, socket, folder }: Leftovers): this {
+    return this.#add("guard", `${parent}`, lock, socket, folder);
   }
 
   /** Gives up all privileges for good. */

@@ -14,6 +14,7 @@ import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { GUEST_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
 import type { VmSettings } from "./options.ts";
+import type { Caller } from "./user.ts";
 
 /** The name of the device's socket in the folder of sockets. */
 const GPU = "gpu";
@@ -60,9 +61,9 @@ export function displayArguments(device: string): string[] {
 }
 
 /** The proxy in the guest, which is started by the first program that looks for a display. */
-export function guestProxy(environment: Readonly<Record<string, string>>, x11: boolean): Service {
+export function guestProxy(environment: Readonly<Record<string, string>>, x11: boolean, user: Caller): Service {
   const program = `${OWN_FOLDER}/package/dist/bin/wayland-proxy.cjs`;
-  const wayland = { name: "wayland", path: `${guestRuntimeDir()}/${GUEST_DISPLAY}` };
+  const wayland = { name: "wayland", path: `${guestRuntimeDir(user)}/${GUEST_DISPLAY}` };
   const x = { name: "x11", path: "/tmp/.X11-unix/X0" };
   const { WAYLAND_DISPLAY: _, DISPLAY: __, ...rest } = environment;
   return {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What programs in a VM find in their environment. */
-import { userInfo } from "node:os";
 import { UserError } from "../../errors.ts";
 import type { Variables } from "../common/environment.ts";
+import type { Caller } from "./user.ts";
 
 /** The display of the guest's proxy. */
 export const GUEST_DISPLAY = "wayland-0";
@@ -16,8 +16,8 @@ const passedToTerminals = ["TERM", "COLORTERM"];
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /** The runtime directory in the guest. */
-export function guestRuntimeDir(): string {
-  return `/run/user/${process.geteuid?.() ?? 0}`;
+export function guestRuntimeDir({ uid }: Caller): string {
+  return `/run/user/${uid}`;
 }
 
 /**
@@ -29,10 +29,9 @@ export function guestRuntimeDir(): string {
 export function guestEnvironment(
   here: Variables,
   wanted: readonly string[],
-  home: string,
+  user: Caller,
   options: { readonly x11: boolean; readonly terminal: boolean },
 ): Record<string, string> {
-  const { username } = userInfo();
   const names = [...passed, ...(options.terminal ? passedToTerminals : [])];
   const locale = Object.keys(here).filter((name) => name.startsWith("LC_"));
   const result: Record<string, string> = { PATH: DEFAULT_PATH };
@@ -41,10 +40,10 @@ export function guestEnvironment(
     if (value !== undefined) result[name] = value;
   }
   Object.assign(result, {
-    HOME: home,
-    USER: username,
-    LOGNAME: username,
-    XDG_RUNTIME_DIR: guestRuntimeDir(),
+    HOME: user.home,
+    USER: user.name,
+    LOGNAME: user.name,
+    XDG_RUNTIME_DIR: guestRuntimeDir(user),
     XDG_SESSION_TYPE: "wayland",
     WAYLAND_DISPLAY: GUEST_DISPLAY,
     ...(options.x11 ? { DISPLAY: GUEST_X_DISPLAY } : {}),

@@ -6,12 +6,12 @@ import { FrameReader } from "../../vm/channel/frame.ts";
 import type { ProgramStart } from "../../vm/channel/messages.ts";
 import { bytesOf, RemoteProgram } from "../../vm/remote-program.ts";
 import { attend, ownStreams } from "./own-terminal.ts";
-import { Signals } from "./signals.ts";
+import type { Signals } from "./signals.ts";
 
 const VM_ENDED = 125;
 
 /** Runs a program, and resolves to its exit code. */
-export async function runInVm(socket: Socket, start: ProgramStart, log: Logger): Promise<number> {
+export async function runInVm(socket: Socket, start: ProgramStart, signals: Signals, log: Logger): Promise<number> {
   const program = new RemoteProgram(1, start, ownStreams(), (frame) => {
     if (socket.writable) socket.write(bytesOf(frame));
   });
@@ -25,7 +25,7 @@ export async function runInVm(socket: Socket, start: ProgramStart, log: Logger):
     if (!hasExited) log.error("the VM has ended");
     program.end(VM_ENDED);
   });
-  const code = await attend(program, start.terminal !== null, new Signals());
+  const code = await attend(program, start.terminal !== null, signals);
   hasExited = true;
   socket.destroy();
   return code;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The VM that the command line asks for. */
 import { accessSync, constants } from "node:fs";
-import { availableParallelism, userInfo } from "node:os";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../check/places.ts";
@@ -16,14 +16,16 @@ import type { VmOptions } from "../../vm/vm.ts";
 import type { Environment } from "../common/environment.ts";
 import { displayArguments, guestProxy } from "./display.ts";
 import { guestRuntimeDir } from "./guest-environment.ts";
+import type { VmPlace } from "./names.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
+import { caller } from "./user.ts";
 
 const PACKAGE = fileURLToPath(packageRoot);
 
 /** What is known besides the command line. */
-interface MachineFacts {
+export interface MachineFacts {
   readonly name: string;
-  readonly folder: string;
+  readonly place: VmPlace;
   readonly start: ProgramStart;
   readonly log: Logger;
 }
@@ -32,12 +34,12 @@ interface MachineFacts {
 export function machineOptions(
   settings: VmSettings,
   environment: Environment,
-  { name, folder, start, log }: MachineFacts,
+  { name, place, start, log }: MachineFacts,
 ): VmOptions {
   const acceleration = chooseAcceleration(settings.accel, log);
-  const { homedir } = userInfo();
+  const user = caller(environment.inheritable);
   const home: SharedFolder[] =
-    settings.home === undefined ? [] : [{ folder: settings.home, place: homedir, writable: true }];
+    settings.home === undefined ? [] : [{ folder: settings.home, place: user.home, writable: true }];
   return {
     acceleration,
     memory: settings.memory,
@@ -46,7 +48,7 @@ export function machineOptions(
     devices: displayArguments(settings.device),
     kernel: findKernel({ image: settings.kernel, modules: settings.modules }),
     qemu: findQemu(settings, environment),
-    folder,
+    place,
     cache: cacheFolder(environment),
     tree: settings.root,
     package: PACKAGE,
@@ -54,15 +56,15 @@ export function machineOptions(
     network: settings.net !== "none",
     guest: {
       user: {
-        uid: process.geteuid?.() ?? 0,
-        gid: process.getegid?.() ?? 0,
-        groups: process.getgroups?.() ?? [],
-        home: homedir,
+        uid: user.uid,
+        gid: user.gid,
+        groups: user.groups,
+        home: user.home,
         homeIsShared: settings.home !== undefined,
       },
       hostname: name,
-      runtimeDir: guestRuntimeDir(),
-      services: [guestProxy(start.environment, settings.x11 === true)],
+      runtimeDir: guestRuntimeDir(user),
+      services: [guestProxy(start.environment, settings.x11 === true, user)],
     },
     ...(settings.console ? { console: (bytes: Buffer) => void process.stderr.write(bytes) } : {}),
   };
@@ -78,7 +80,7 @@ export function findQemu({ qemu }: VmSettings, { searchPath }: Environment): str
 
 /** Where initial file systems are kept. */
 export function cacheFolder({ inheritable }: Environment): string {
-  return join(inheritable["XDG_CACHE_HOME"] ?? join(userInfo().homedir, ".cache"), "wayland-proxy-vm");
+  return join(inheritable["XDG_CACHE_HOME"] ?? join(caller(inheritable).home, ".cache"), "wayland-proxy-vm");
 }
 
 function chooseAcceleration(wanted: VmSettings["accel"], log: Logger): Acceleration {

@@ -2,9 +2,12 @@
 /** Our standard streams, for a program of the guest. */
 import { isatty } from "node:tty";
 import { UserError } from "../../errors.ts";
+import { makeRaw } from "../../native/terminal.ts";
 import type { TerminalSize } from "../../vm/channel/messages.ts";
 import type { RemoteProgram, Streams } from "../../vm/remote-program.ts";
 import type { Signals } from "./signals.ts";
+
+const STANDARD_INPUT = 0;
 
 /** Throws a UserError when the user wants a terminal for the program and has none. */
 export function requireTerminal(): void {
@@ -13,8 +16,9 @@ export function requireTerminal(): void {
 
 /** How large our terminal is. */
 export function ownSize(): TerminalSize {
-  const { columns = 80, rows = 24 } = process.stdout;
-  return { columns, rows };
+  const { columns, rows } = process.stdout;
+  // Some terminals do not know.
+  return { columns: columns || 80, rows: rows || 24 };
 }
 
 export function ownStreams(): Streams {
@@ -25,19 +29,19 @@ export function ownStreams(): Streams {
 
 /** Gives a program our signals and, if it has a terminal, ours until it has ended. Resolves to its exit code. */
 export async function attend(program: RemoteProgram, hasTerminal: boolean, signals: Signals): Promise<number> {
-  const resize = (): void => program.resize(ownSize());
+  const resize = (): void => {
+    if (hasTerminal) program.resize(ownSize());
+  };
   signals.program = program;
-  if (hasTerminal) {
-    process.stdin.setRawMode(true);
-    process.stdout.on("resize", resize);
-  }
+  const restore = hasTerminal ? makeRaw(STANDARD_INPUT) : null;
+  // Also if we end before it does.
+  if (restore !== null) process.once("exit", restore);
+  process.stdout.on("resize", resize);
   try {
     return await program.exitCode;
   } finally {
     signals.program = null;
-    if (hasTerminal) {
-      process.stdin.setRawMode(false);
-      process.stdout.off("resize", resize);
-    }
+    restore?.();
+    process.stdout.off("resize", resize);
   }
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A program in a VM from its start to its end. */
-import { mkdirSync } from "node:fs";
-import { userInfo } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import type { Logger } from "../../log/logger.ts";
 import { forbidDumps } from "../../native/memory.ts";
 import type { ProgramStart } from "../../vm/channel/messages.ts";
 import { RemoteProgram } from "../../vm/remote-program.ts";
-import { Vm, type VmError, vmCommand } from "../../vm/vm.ts";
+import { Vm, type VmError, type VmOptions, vmCommand } from "../../vm/vm.ts";
 import { CloseStack } from "../common/close-stack.ts";
 import { Diagnostics } from "../common/diagnostics.ts";
 import type { Environment } from "../common/environment.ts";
@@ -16,11 +15,12 @@ import { ControlSocket } from "./control.ts";
 import { openDisplay } from "./display.ts";
 import { guestEnvironment } from "./guest-environment.ts";
 import { runInVm } from "./join.ts";
-import { machineOptions } from "./machine.ts";
-import { CONTROL, connectToVm, makeVmFolder, removeVmFolder } from "./names.ts";
+import { type MachineFacts, machineOptions } from "./machine.ts";
+import { claimOrJoin, vmPlace } from "./names.ts";
 import type { VmSettings } from "./options.ts";
 import { attend, ownSize, ownStreams, requireTerminal } from "./own-terminal.ts";
 import { Signals } from "./signals.ts";
+import { caller } from "./user.ts";
 
 /** The exit code when it is not the program's. */
 const VM_FAILED = 125;
@@ -39,61 +39,68 @@ export async function runVm(settings: VmSettings, environment: Environment): Pro
   const { name, x11 = false, terminal = false } = settings;
   const start: ProgramStart = {
     command: settings.command,
-    environment: guestEnvironment(environment.inheritable, settings.env, userInfo().homedir, { x11, terminal }),
+    environment: guestEnvironment(environment.inheritable, settings.env, caller(environment.inheritable), {
+      x11,
+      terminal,
+    }),
     folder: process.cwd(),
     terminal: terminal ? ownSize() : null,
   };
-  if (settings.dryRun) return printCommand(settings, environment, start, diagnostics.log);
-  const socket = name === undefined ? null : await connectToVm(environment.runtimeDir, name);
-  if (socket !== null) return runInVm(socket, start, diagnostics.log);
-  return runOwnVm(settings, environment, start, diagnostics);
+  const ownName = name ?? `vm-${process.pid}`;
+  const place = vmPlace(environment.runtimeDir, ownName);
+  const facts: MachineFacts = { name: ownName, place, start, log: diagnostics.log };
+  // Before there is anything that a signal would leave behind.
+  const signals = new Signals();
+  const socket = await claimOrJoin(place, name !== undefined);
+  if (!(socket instanceof DisplaySocket)) return runInVm(socket, start, signals, diagnostics.log);
+  await using parts = new CloseStack();
+  const removeFiles = (): void => {
+    rmSync(place.folder, { recursive: true, force: true });
+    socket.removeFiles();
+  };
+  process.once("exit", removeFiles);
+  parts.defer(() => {
+    removeFiles();
+    socket.close();
+  });
+  const options = machineOptions(settings, environment, facts);
+  if (settings.dryRun) return printCommand(options);
+  parts.use(diagnostics);
+  return await runOwnVm(settings, environment, diagnostics, { facts, options, socket, signals });
 }
 
-function vmName({ name }: VmSettings): string {
-  return name ?? `vm-${process.pid}`;
+function printCommand(options: VmOptions): number {
+  const { launcher, words } = vmCommand(options);
+  process.stdout.write(`${[launcher, ...words].map(quote).join(" ")}\n`);
+  return 0;
 }
 
-function printCommand(settings: VmSettings, environment: Environment, start: ProgramStart, log: Logger): number {
-  const name = vmName(settings);
-  const folder = makeVmFolder(environment.runtimeDir, `${name}.dry-run`);
-  try {
-    const { launcher, words } = vmCommand(machineOptions(settings, environment, { name, folder, start, log }));
-    process.stdout.write(`${[launcher, ...words].map(quote).join(" ")}\n`);
-    return 0;
-  } finally {
-    removeVmFolder(folder);
-  }
+/** What a VM of our own is made from. */
+interface OwnVm {
+  readonly facts: MachineFacts;
+  readonly options: VmOptions;
+  /** Where others reach it. */
+  readonly socket: DisplaySocket;
+  readonly signals: Signals;
 }
 
 async function runOwnVm(
   settings: VmSettings,
   environment: Environment,
-  start: ProgramStart,
   diagnostics: Diagnostics,
+  { facts, options, socket, signals }: OwnVm,
 ): Promise<number> {
   // Before there is anything of a guest in our memory.
   forbidDumps();
-  const { log } = diagnostics;
-  const name = vmName(settings);
+  const { log, name, start } = facts;
   await using parts = new CloseStack();
-  parts.use(diagnostics);
-  // Before there is anything that a signal would leave behind.
-  const signals = new Signals();
-  const folder = makeVmFolder(environment.runtimeDir, name);
-  process.once("exit", () => removeVmFolder(folder));
-  parts.defer(() => removeVmFolder(folder));
-  const control = DisplaySocket.open(undefined, join(folder, CONTROL));
-  parts.defer(() => control.close());
-  const sockets = join(folder, "sockets");
-  mkdirSync(sockets, { recursive: true, mode: 0o700 });
+  const sockets = join(facts.place.folder, "sockets");
+  mkdirSync(sockets, { mode: 0o700 });
   const display = await openDisplay(settings, environment, sockets, name, diagnostics);
   parts.defer(() => display.close());
-  diagnostics.listen(control.path, () => display.statistics);
+  diagnostics.listen(join(sockets, "control"), () => display.statistics);
   const programs = new RunningPrograms();
-  const vm = await Vm.start({
-    ...machineOptions(settings, environment, { name, folder, start, log }),
-    counted: (count) => programs.counted(count),
-  });
+  const vm = await Vm.start({ ...options, counted: (count) => programs.counted(count) });
   let isClosing = false;
   parts.defer(() => {
     isClosing = true;
@@ -106,7 +113,7 @@ async function runOwnVm(
   const asked = new Promise<number>((resolve) => {
     const { switchboard } = vm;
     const target = { switchboard, log, stop: () => resolve(VM_FAILED) };
-    const server = new ControlSocket(control.fd.duplicate(), target);
+    const server = new ControlSocket(socket.fd.duplicate(), target);
     parts.defer(() => server.close());
   });
   const over = Promise.race([failed, asked, signals.stopped]);

@@ -17,7 +17,7 @@ export function prepareGuest({ user, hostname, runtimeDir }: GuestSetup): void {
       chmodSync(join(folder, name), 0o666);
     }
   }
-  mkdirSync(runtimeDir, { recursive: true, mode: 0o700 });
+  mkdirSync(runtimeDir, { recursive: true });
   chownSync(runtimeDir, user.uid, user.gid);
   chmodSync(runtimeDir, 0o700);
   if (user.homeIsShared) return;

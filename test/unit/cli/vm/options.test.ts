@@ -58,6 +58,7 @@ describe("the command line of wayland-proxy-vm", () => {
 
 describe("the environment of a program in a VM", () => {
   const options = { x11: false, terminal: false };
+  const user = { uid: 7, gid: 8, groups: [], name: "u", home: "/h" };
 
   it("has what is as good there, and none of the secrets that are here", () => {
     const here = {
@@ -68,10 +69,10 @@ describe("the environment of a program in a VM", () => {
       SSH_AUTH_SOCK: "/s",
       WAYLAND_DISPLAY: "wayland-9",
     };
-    const { PATH, LANG, LC_TIME, TERM, WAYLAND_DISPLAY, HOME, ...rest } = guestEnvironment(here, [], "/h", options);
+    const { PATH, LANG, LC_TIME, TERM, WAYLAND_DISPLAY, HOME, ...rest } = guestEnvironment(here, [], user, options);
     assert.deepEqual(
       [PATH, LANG, LC_TIME, TERM, WAYLAND_DISPLAY, HOME],
-      ["/p", "de", "C", undefined, "wayland-0", "/h"],
+      ["/p", "de", "C", undefined, "wayland-0", user],
     );
     assert.equal(rest["SSH_AUTH_SOCK"], undefined);
     assert.equal(rest["DISPLAY"], undefined);
@@ -80,10 +81,10 @@ describe("the environment of a program in a VM", () => {
   it("has what the user asks for, with a value or with the one that it has here", () => {
     const here = { A: "1", TERM: "foot" };
     const wanted = ["A", "B=x=y", "C", "LANG="];
-    const result = guestEnvironment(here, wanted, "/h", { x11: true, terminal: true });
+    const result = guestEnvironment(here, wanted, user, { x11: true, terminal: true });
     const { A, B, C, LANG, TERM, DISPLAY } = result;
     assert.deepEqual([A, B, C, LANG, TERM, DISPLAY], ["1", "x=y", undefined, "", "foot", ":0"]);
-    assert.throws(() => guestEnvironment({}, ["=x"], "/h", options), /--env "=x" is no variable/);
+    assert.throws(() => guestEnvironment({}, ["=x"], user, options), /--env "=x" is no variable/);
   });
 });
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Programs in VMs of wayland-proxy-vm. */
+import { spawn } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Desktop, unprivileged } from "../../desktop/support/desktop.ts";
+import type { Program } from "../../desktop/support/program.ts";
+import { tree } from "./machine.ts";
+
+const command = fileURLToPath(new URL("../../../src/cli/vm/main.js", import.meta.url));
+
+/** How a program ended, and what it wrote. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly output: Buffer;
+  readonly errors: string;
+}
+
+/** The folder with the modules of the kernel that the tests boot. */
+function modulesFolder(): string {
+  const folder = join(tree, ".cache/forky/root/usr/lib/modules");
+  const [release] = existsSync(folder) ? readdirSync(folder) : [];
+  if (release === undefined) throw new Error(`${folder} is missing; run: sh scripts/setup-vm.sh`);
+  return join(folder, release);
+}
+
+/** Runs wayland-proxy-vm as a user without privileges, or as we are. */
+export class DisposableVms {
+  readonly folder: string;
+  readonly #desktop: Desktop;
+  readonly #uid: number | null;
+
+  /** @param uid whose VMs these are; null: of who runs the tests */
+  constructor(desktop: Desktop, uid: number | null = unprivileged ?? null) {
+    this.#desktop = desktop;
+    this.#uid = uid;
+    this.folder = join(desktop.home, "vm");
+    // On the way to what belongs to the user.
+    chmodSync(desktop.home, 0o711);
+    for (const name of ["", "run", "cache", "home", "shared", "secret"]) {
+      mkdirSync(join(this.folder, name), { mode: 0o700 });
+      if (uid !== null) chownSync(join(this.folder, name), uid, uid);
+    }
+  }
+
+  /** What VMs have in the runtime directory. */
+  get files(): string[] {
+    const folder = join(this.folder, "run/wayland-proxy-vm");
+    return existsSync(folder) ? readdirSync(folder).sort() : [];
+  }
+
+  get environment(): Record<string, string> {
+    return {
+      PATH: process.env["PATH"] ?? "",
+      HOME: join(this.folder, "home"),
+      XDG_RUNTIME_DIR: join(this.folder, "run"),
+      XDG_CACHE_HOME: join(this.folder, "cache"),
+      WAYLAND_DISPLAY: this.#desktop.compositor.socket,
+      LANG: "C.UTF-8",
+    };
+  }
+
+  /** The words that run it, with these arguments. */
+  words(...args: readonly string[]): string[] {
+    const drop =
+      this.#uid === undefined
+        ? []
+        : ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups", "--"];
+    const vm = join(tree, ".cache/vm");
+    const machine = ["--qemu", join(vm, "qemu-system-x86_64"), "--accel", "tcg", "--memory", "1G"];
+    const kernel = ["--kernel", join(vm, "newest/vmlinuz"), "--modules", modulesFolder()];
+    return [...drop, process.execPath, command, ...machine, ...kernel, ...args];
+  }
+
+  /** Starts a program. It ends with the desktop at the latest. */
+  start(...args: readonly string[]): Program {
+    const [program = "", ...rest] = this.words(...args);
+    return this.#desktop.start(this.#desktop.direct, program, rest, { env: this.environment });
+  }
+
+  /** Runs a program to its end. */
+  run(args: readonly string[], input: Uint8Array = new Uint8Array()): Promise<Outcome> {
+    const [program = "", ...rest] = this.words(...args);
+    const child = spawn(program, rest, { env: this.environment, cwd: "/" });
+    const [output, errors]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
+    child.stderr.on("data", (bytes: Buffer) => errors.push(bytes));
+    // A program that does not read all of its input.
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => {
+        resolve({ code, output: Buffer.concat(output), errors: Buffer.concat(errors).toString() });
+      });
+    });
+  }
+}
