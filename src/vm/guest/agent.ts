@@ -2,6 +2,7 @@
 /** What runs in a guest: starts programs for the host, and carries what they read and write. It ends with its host. */
 import { createReadStream, createWriteStream, openSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { packageRoot } from "../../native/package-root.ts";
 import { AGENT_PORT, type Frame, FrameKind, FrameReader, frameBytes, readNumber } from "../channel/frame.ts";
 import type { GuestSetup, GuestUser, ProgramStart } from "../channel/messages.ts";
 import { launcherPath } from "../launcher.ts";
@@ -18,7 +19,7 @@ function findPort(name: string): string {
   return `/dev/${port}`;
 }
 
-const launcher = launcherPath(fileURLToPath(new URL("../../../../", import.meta.url)));
+const launcher = launcherPath(fileURLToPath(packageRoot));
 // Opened once for both directions: a second open would find the port busy.
 const port = openSync(findPort(AGENT_PORT), "r+");
 const output = createWriteStream("", { fd: port, autoClose: false });

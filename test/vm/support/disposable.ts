@@ -8,7 +8,7 @@ import { type Desktop, unprivileged } from "../../desktop/support/desktop.ts";
 import type { Program } from "../../desktop/support/program.ts";
 import { tree } from "./machine.ts";
 
-const command = fileURLToPath(new URL("../../../src/cli/vm/main.js", import.meta.url));
+const command = fileURLToPath(new URL("../../../bin/wayland-proxy-vm.cjs", import.meta.url));
 
 /** How a program ended, and what it wrote. */
 export interface Outcome {
