@@ -12,16 +12,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sys/socket.h>
+
 #include <asm/ioctls.h>
 #include <asm/unistd.h>
 #include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/fcntl.h>
+#include <linux/if.h>
+#include <linux/in.h>
 #include <linux/mount.h>
 #include <linux/poll.h>
 #include <linux/prctl.h>
 #include <linux/reboot.h>
+#include <linux/route.h>
 #include <linux/sched.h>
+#include <linux/sockios.h>
 #include <linux/stat.h>
 
 #define FAILED 125
@@ -158,7 +164,7 @@ static long close_and(long fd, long result) {
   return result;
 }
 
-static long bind(const char *source, const char *target, uint64_t attributes) {
+static long bind_mount(const char *source, const char *target, uint64_t attributes) {
   long result = CALL5(mount, source, target, NULL, BIND | RECURSIVE, NULL);
   if (result < 0 || attributes == 0) return result;
   struct mount_attr attr = {.attr_set = attributes};
@@ -245,6 +251,44 @@ static long fork_off(void) {
     if (ended == child) leave((status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f));
     if (ended < 0 && ended != -EINTR) leave(FAILED);
   }
+}
+
+static struct sockaddr ip_address(const char *address) {
+  struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr = {__builtin_bswap32((uint32_t)number(address))}};
+  struct sockaddr result;
+  memcpy(&result, &in, sizeof result);
+  return result;
+}
+
+/* Gives a network interface an address, unless it keeps the one that it has, and switches it on. */
+static long set_interface(const char *name, const char *address, const char *mask) {
+  struct ifreq request;
+  memset(&request, 0, sizeof request);
+  size_t length = length_of(name);
+  if (length >= IFNAMSIZ) return -EINVAL;
+  memcpy(request.ifr_name, name, length);
+  long fd = CALL3(socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return fd;
+  request.ifr_addr = ip_address(address);
+  long result = CALL3(ioctl, fd, SIOCSIFADDR, &request);
+  request.ifr_addr = ip_address(mask);
+  if (result >= 0) result = CALL3(ioctl, fd, SIOCSIFNETMASK, &request);
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  if (result >= 0) result = CALL3(ioctl, fd, SIOCSIFFLAGS, &request);
+  return close_and(fd, result);
+}
+
+/* Says where all other addresses are. */
+static long set_route(const char *gateway) {
+  struct rtentry route;
+  memset(&route, 0, sizeof route);
+  long fd = CALL3(socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return fd;
+  route.rt_dst = ip_address("0");
+  route.rt_genmask = ip_address("0");
+  route.rt_gateway = ip_address(gateway);
+  route.rt_flags = RTF_UP | RTF_GATEWAY;
+  return close_and(fd, CALL3(ioctl, fd, SIOCADDRT, &route));
 }
 
 struct entry {
@@ -433,7 +477,7 @@ static long take_step(const char *step, char **about) {
   }
   if (is_same(step, "bind")) {
     char *source = word(), *target = word(), *attributes = word();
-    return bind(source, target, (uint64_t)number(attributes));
+    return bind_mount(source, target, (uint64_t)number(attributes));
   }
   if (is_same(step, "mkdir")) {
     char *path = word(), *mode = word();
@@ -457,6 +501,11 @@ static long take_step(const char *step, char **about) {
     return write_file(path, 0, text);
   }
   if (is_same(step, "module")) return load_module(word());
+  if (is_same(step, "interface")) {
+    char *name = word(), *address = word(), *mask = word();
+    return set_interface(name, address, mask);
+  }
+  if (is_same(step, "route")) return set_route(word());
   if (is_same(step, "pivot")) return pivot(word());
   if (is_same(step, "move-root")) return move_root(word());
   if (is_same(step, "unshare")) return CALL1(unshare, number(word()));

@@ -33,7 +33,6 @@ export interface VmOptions extends Machine {
   readonly package: string;
   /** The launcher in it. */
   readonly launcher: string;
-  readonly network: boolean;
   readonly guest: GuestSetup;
   /** Gets what the guest's console says. */
   readonly console?: ((bytes: Buffer) => void) | undefined;
@@ -66,7 +65,7 @@ export function vmCommand(options: VmOptions): VmCommand {
   const initramfs = initramfsFor(kernel, options.launcher, options.cache);
   const script = join(folder, "script");
   for (const name of ["sockets", "root"]) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
-  writeFileSync(script, guestSteps(shares).text);
+  writeFileSync(script, guestSteps(shares, options.network).text);
   const content: SandboxContent = {
     folder: join(folder, "root"),
     sockets: join(folder, "sockets"),
@@ -79,7 +78,7 @@ export function vmCommand(options: VmOptions): VmCommand {
     kernel: kernel.image,
     initramfs,
     devices: ["/dev/null", "/dev/urandom", ...(options.acceleration === "kvm" ? ["/dev/kvm"] : [])],
-    network: options.network,
+    network: options.network !== null,
     parent: process.pid,
     leftovers: place,
   };

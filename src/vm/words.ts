@@ -87,6 +87,16 @@ export class Words {
     return this.#add("module", path);
   }
 
+  /** Gives a network interface an IPv4 address, and switches it on. */
+  interface(name: string, address: string, mask: string): this {
+    return this.#add("interface", name, addressNumber(address), addressNumber(mask));
+  }
+
+  /** Sends what has no nearer way to this IPv4 address. */
+  route(gateway: string): this {
+    return this.#add("route", addressNumber(gateway));
+  }
+
   /** Makes a folder, which is the root of a mount, the root directory, and lets the old one go. */
   pivot(path: string): this {
     return this.#add("pivot", path);
@@ -169,4 +179,9 @@ export class Words {
     this.list.push(...words);
     return this;
   }
+}
+
+/** An IPv4 address as the launcher reads it: one number. */
+function addressNumber(address: string): string {
+  return `${address.split(".").reduce((number, part) => number * 256 + Number(part), 0)}`;
 }

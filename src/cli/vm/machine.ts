@@ -10,6 +10,7 @@ import type { Logger } from "../../log/logger.ts";
 import { packageRoot } from "../../native/package-root.ts";
 import { findKernel } from "../../vm/boot/kernel.ts";
 import type { ProgramStart } from "../../vm/channel/messages.ts";
+import { userNetwork } from "../../vm/host/network.ts";
 import type { Acceleration } from "../../vm/host/qemu.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import type { VmOptions } from "../../vm/vm.ts";
@@ -37,6 +38,7 @@ export function machineOptions(
   { name, place, start, log }: MachineFacts,
 ): VmOptions {
   const acceleration = chooseAcceleration(settings.accel, log);
+  const network = settings.net === "user" ? userNetwork(settings.publish) : null;
   const user = caller(environment.inheritable);
   const home: SharedFolder[] =
     settings.home === undefined ? [] : [{ folder: settings.home, place: user.home, writable: true }];
@@ -53,7 +55,7 @@ export function machineOptions(
     tree: settings.root,
     package: PACKAGE,
     launcher: launcherPath(PACKAGE),
-    network: settings.net !== "none",
+    network,
     guest: {
       user: {
         uid: user.uid,
@@ -64,6 +66,7 @@ export function machineOptions(
       },
       hostname: name,
       runtimeDir: guestRuntimeDir(user),
+      nameserver: network?.nameserver ?? null,
       services: [guestProxy(start.environment, settings.x11 === true, user)],
     },
     ...(settings.console ? { console: (bytes: Buffer) => void process.stderr.write(bytes) } : {}),

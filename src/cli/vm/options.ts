@@ -2,6 +2,7 @@
 /** The command line of wayland-proxy-vm. */
 import { isAbsolute, resolve } from "node:path";
 import { UserError } from "../../errors.ts";
+import type { PublishedPort } from "../../vm/host/network.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
 import { addItem, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
@@ -31,6 +32,7 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings {
   readonly cpus?: number;
   readonly accel: "auto" | "kvm" | "tcg";
   readonly net: "none" | "user";
+  readonly publish: readonly PublishedPort[];
   readonly kernel?: string;
   readonly modules?: string;
   readonly qemu?: string;
@@ -116,6 +118,14 @@ const options: OptionTable<VmOptions> = {
     default: "none",
     parse: oneOf("--net", ["none", "user"]),
     completes: ["none", "user"],
+  },
+  publish: {
+    group: MACHINE,
+    flags: "--publish <PORT>",
+    help: "port of the VM that programs here reach at 127.0.0.1: PORT, or HERE:THERE (repeatable)",
+    default: [],
+    add: addPort,
+    needs: "--net",
   },
   memory: {
     group: MACHINE,
@@ -264,6 +274,13 @@ function addShare(text: string, shares: readonly SharedFolder[]): readonly Share
   const place = colon > 0 ? rest.slice(colon + 1) : folder;
   if (!isAbsolute(place) || place === "/") throw new UserError(`--share ${text}: a share cannot be at ${place}`);
   return [...shares, { folder: checkedPath(folder), place: checkedPath(resolve(place)), writable }];
+}
+
+function addPort(text: string, ports: readonly PublishedPort[]): readonly PublishedPort[] {
+  const [, host = "", guest = host] = /^(\d{1,5})(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const isPort = (port: string): boolean => Number(port) > 0 && Number(port) < 65536;
+  if (!isPort(host) || !isPort(guest)) throw new UserError(`--publish ${text} is no port: write 8080, or 8080:80`);
+  return [...ports, { host: Number(host), guest: Number(guest) }];
 }
 
 function oneOf<T extends string>(option: string, choices: readonly T[]): (text: string) => T {

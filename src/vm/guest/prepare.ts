@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a guest has to have before the first program runs, which udev, systemd and logind do elsewhere. */
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GuestSetup } from "../channel/messages.ts";
 
 /** Folders of devices that programs may use. */
 const deviceFolders = ["/dev/dri", "/dev/snd"];
 
-export function prepareGuest({ user, hostname, runtimeDir }: GuestSetup): void {
+export function prepareGuest({ user, hostname, runtimeDir, nameserver }: GuestSetup): void {
   writeFileSync("/proc/sys/kernel/hostname", hostname);
   writeFileSync("/etc/hostname", `${hostname}\n`);
   writeFileSync("/etc/machine-id", `${randomBytes(16).toString("hex")}\n`);
+  if (nameserver !== null) {
+    // Here it may be a link to what is not there.
+    rmSync("/etc/resolv.conf", { force: true });
+    writeFileSync("/etc/resolv.conf", `nameserver ${nameserver}\n`);
+  }
   for (const folder of deviceFolders.filter(existsSync)) {
     for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isCharacterDevice())) {
       chmodSync(join(folder, name), 0o666);

@@ -2,6 +2,7 @@
 /** What the guest does once it sees the host's folders, until its agent runs. */
 import { LOWER, OWN_FOLDER, SHARE_OPTIONS } from "../boot/initramfs.ts";
 import { MountFlag, Words } from "../words.ts";
+import type { Network } from "./network.ts";
 import type { Share } from "./sandbox.ts";
 
 /** The tag of a share, by which the guest knows it. */
@@ -10,7 +11,7 @@ export const shareTag = (index: number): string => `share${index}`;
 const ROOT = "/new";
 
 /** The steps of the guest's first process; it ends when the agent ends, and with it the VM. */
-export function guestSteps(shares: readonly Share[]): Words {
+export function guestSteps(shares: readonly Share[], network: Network | null): Words {
   const words = new Words()
     .mount("upper", "/upper", "tmpfs", 0, "mode=755")
     .mkdir("/upper/data")
@@ -29,6 +30,8 @@ export function guestSteps(shares: readonly Share[]): Words {
     words.mkdirs(ROOT, place).mount(shareTag(index), `${ROOT}${place}`, "9p", flags, `${SHARE_OPTIONS},cache=none`);
   }
   const own = `${OWN_FOLDER}/package/dist/src/vm/guest`;
+  words.interface("lo", "127.0.0.1", "255.0.0.0");
+  if (network !== null) words.interface("eth0", network.address, network.mask).route(network.gateway);
   return words
     .moveRoot(ROOT)
     .fork()

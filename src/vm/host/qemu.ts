@@ -3,6 +3,7 @@
 import { ROOT_TAG } from "../boot/initramfs.ts";
 import { AGENT_PORT } from "../channel/frame.ts";
 import { shareTag } from "./guest-steps.ts";
+import { type Network, networkArguments } from "./network.ts";
 import { inSandbox, type Share } from "./sandbox.ts";
 
 /** How a VM computes: with the processor's help, or all in software. */
@@ -15,6 +16,7 @@ export interface Machine {
   readonly memory: number;
   readonly cpus: number;
   readonly shares: readonly Share[];
+  readonly network: Network | null;
   /** Further arguments. */
   readonly devices: readonly string[];
 }
@@ -29,11 +31,11 @@ const kernelArguments: Readonly<Record<Acceleration, readonly string[]>> = {
 };
 
 /** All arguments behind the program's name. */
-export function qemuArguments({ acceleration, memory, cpus, shares, devices }: Machine): string[] {
+export function qemuArguments({ acceleration, memory, cpus, shares, network, devices }: Machine): string[] {
   const size = `${memory}B`;
   const console = "console=ttyS0 panic=-1 reboot=t loglevel=4";
   return [
-    ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-nic", "none"],
+    ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"],
     ...["-accel", acceleration, "-cpu", acceleration === "kvm" ? "host" : "max", "-smp", `${cpus}`],
     ...["-m", size, "-object", `memory-backend-memfd,id=memory,size=${size},share=on`],
     ...["-machine", "q35,memory-backend=memory"],
@@ -44,6 +46,7 @@ export function qemuArguments({ acceleration, memory, cpus, shares, devices }: M
     ...["-device", "virtio-serial-pci", "-device", `virtserialport,chardev=agent,name=${AGENT_PORT}`],
     ...shareArguments(ROOT_TAG, inSandbox.root, false),
     ...shares.flatMap(({ writable }, index) => shareArguments(shareTag(index), inSandbox.share(index), writable)),
+    ...networkArguments(network),
     ...devices,
   ];
 }

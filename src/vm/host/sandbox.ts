@@ -123,6 +123,7 @@ function addProgram(words: Words, content: SandboxContent): void {
   bindFile(words, content.kernel, join(folder, inSandbox.kernel));
   bindFile(words, content.initramfs, join(folder, inSandbox.initramfs));
   for (const device of content.devices) words.create(join(folder, device)).bind(device, join(folder, device));
+  if (content.network) addNameservers(words, folder);
   // Its server of files asks there for extended attributes.
   words.mount("proc", join(folder, "proc"), "proc", MountFlag.noSuid | MountFlag.noDevices);
   const program = realpathSync(content.qemu);
@@ -130,6 +131,14 @@ function addProgram(words: Words, content: SandboxContent): void {
   // A QEMU of the user's own, with what lies beside it: its libraries and its firmware.
   const home = dirname(dirname(program));
   words.mkdirs(folder, home).bind(home, join(folder, home), CLOSED);
+}
+
+/** QEMU asks the name servers of this machine, whose list often lies elsewhere. */
+function addNameservers(words: Words, folder: string): void {
+  const list = realpathSync("/etc/resolv.conf");
+  if (isInSystemFolders(list)) return;
+  words.mkdirs(folder, dirname(list));
+  bindFile(words, list, join(folder, list));
 }
 
 /** What the guest sees as its root. */

@@ -64,9 +64,7 @@ export class DisposableVms {
   /** The words that run it, with these arguments. */
   words(...args: readonly string[]): string[] {
     const drop =
-      this.#uid === undefined
-        ? []
-        : ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups", "--"];
+      this.#uid === null ? [] : ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups", "--"];
     const vm = join(tree, ".cache/vm");
     const machine = ["--qemu", join(vm, "qemu-system-x86_64"), "--accel", "tcg", "--memory", "1G"];
     const kernel = ["--kernel", join(vm, "newest/vmlinuz"), "--modules", modulesFolder()];

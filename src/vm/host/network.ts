@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The network of a VM: QEMU's own, which connects to the outside as a program of the user does. */
+
+/** A port of this machine that leads to one of the guest. */
+export interface PublishedPort {
+  /** On the loopback address of the host. */
+  readonly host: number;
+  readonly guest: number;
+}
+
+/** What the guest has to know. */
+export interface Network {
+  readonly address: string;
+  readonly mask: string;
+  readonly gateway: string;
+  readonly nameserver: string;
+  readonly published: readonly PublishedPort[];
+}
+
+/** As QEMU's network is by default. */
+export function userNetwork(published: readonly PublishedPort[]): Network {
+  return { address: "10.0.2.15", mask: "255.255.255.0", gateway: "10.0.2.2", nameserver: "10.0.2.3", published };
+}
+
+/** What QEMU is told. */
+export function networkArguments(network: Network | null): string[] {
+  if (network === null) return ["-nic", "none"];
+  const { published, address } = network;
+  const forwards = published.map(({ host, guest }) => `,hostfwd=tcp:127.0.0.1:${host}-${address}:${guest}`);
+  return ["-netdev", `user,id=net${forwards.join("")}`, "-device", "virtio-net-pci,netdev=net,romfile="];
+}
