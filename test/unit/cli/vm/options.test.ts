@@ -47,6 +47,17 @@ describe("the command line of wayland-proxy-vm", () => {
     });
   }
 
+  it("publishes ports, under the same number or another", () => {
+    const { publish } = settingsOf("--net", "user", "--publish", "8080", "--publish", "8081:80");
+    assert.deepEqual(publish, [
+      { host: 8080, guest: 8080 },
+      { host: 8081, guest: 80 },
+    ]);
+    for (const port of ["0", "65536", "a", "1:2:3", "80,hostfwd=tcp::1-:2"]) {
+      assert.throws(() => settingsOf("--publish", port), /is no port: write 8080, or 8080:80/);
+    }
+  });
+
   it("refuses numbers, sizes and words that mean nothing", () => {
     assert.throws(() => settingsOf("--memory", "4"), /--memory 4 is no size/);
     assert.throws(() => settingsOf("--cpus", "0"), /--cpus 0 is no number of processors/);
@@ -72,7 +83,7 @@ describe("the environment of a program in a VM", () => {
     const { PATH, LANG, LC_TIME, TERM, WAYLAND_DISPLAY, HOME, ...rest } = guestEnvironment(here, [], user, options);
     assert.deepEqual(
       [PATH, LANG, LC_TIME, TERM, WAYLAND_DISPLAY, HOME],
-      ["/p", "de", "C", undefined, "wayland-0", user],
+      ["/p", "de", "C", undefined, "wayland-0", "/h"],
     );
     assert.equal(rest["SSH_AUTH_SOCK"], undefined);
     assert.equal(rest["DISPLAY"], undefined);
