@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Programs in VMs of wayland-proxy-vm. */
 import { spawn } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Desktop, unprivileged } from "../../desktop/support/desktop.ts";
@@ -94,4 +94,44 @@ export class DisposableVms {
       });
     });
   }
+}
+
+/** A process, and its command line. */
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+function processes(): Process[] {
+  return readdirSync("/proc").flatMap((id) => {
+    if (!/^\d+$/.test(id)) return [];
+    try {
+      const stat = readFileSync(`/proc/${id}/stat`, "latin1");
+      const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      const command = readFileSync(`/proc/${id}/cmdline`, "latin1").replaceAll("\0", " ");
+      return [{ pid: Number(id), parent: Number(parent), command }];
+    } catch {
+      return []; // gone meanwhile
+    }
+  });
+}
+
+/** All that a process has started, and what that has started. */
+export function descendantsOf(pid: number): Process[] {
+  const all = processes();
+  const found: Process[] = [];
+  const visit = (parent: number): void => {
+    for (const one of all.filter((other) => other.parent === parent)) {
+      found.push(one);
+      visit(one.pid);
+    }
+  };
+  visit(pid);
+  return found;
+}
+
+/** Whether a process is QEMU itself, which others start with the same arguments. */
+export function isQemu({ command }: Process): boolean {
+  return command.includes("memory-backend-memfd") && !command.includes("/launcher ");
 }
