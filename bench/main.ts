@@ -2,11 +2,12 @@
 // `npm run bench`: how fast and how small the proxy is, beside a direct connection and beside other proxies.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, release } from "node:os";
 import { dirname } from "node:path";
 import { Command, Option } from "commander";
 import { endChildren } from "./child.ts";
+import { allowedCpus } from "./cpus.ts";
 import { buildDriver } from "./driver.ts";
 import {
   type Extent,
@@ -133,15 +134,6 @@ async function measureAll(run: Run, subjects: readonly Subject[], options: Optio
 
 function majorVersion(node: string): string {
   return execFileSync(node, ["-p", "process.versions.node.split('.')[0]"], { encoding: "utf8" }).trim();
-}
-
-/** The CPUs that this process may use, as proc_pid_status(5) lists them: 0-3,8. */
-function allowedCpus(): string[] {
-  const list = /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
-  return list.split(",").flatMap((range) => {
-    const [low = 0, high = low] = range.split("-").map(Number);
-    return Array.from({ length: high - low + 1 }, (_, i) => String(low + i));
-  });
 }
 
 function describeMachine(): Record<string, string> {

@@ -6,4 +6,7 @@ export function setEngineFlags(): void {
   // Otherwise V8 lets the memory for new objects grow with a flood of messages or clients, and keeps it: 60 MiB instead of
   // 85 on Node 20, 73 instead of 120 on Node 24.
   setFlagsFromString("--semi-space-growth-factor=1");
+  // V8 optimizes what runs often a third as late: a fresh process's 100th to 1000th round trip takes 28 µs instead of 35.
+  // Later versions have another compiler for that, and do not know the flag.
+  if (Number.parseInt(process.versions.v8, 10) < 12) setFlagsFromString("--interrupt-budget=20000");
 }
