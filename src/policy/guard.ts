@@ -5,10 +5,10 @@ import type { Permission, Policy } from "./policy.ts";
 import { policyTable } from "./table.ts";
 
 /** The fields of a policy that allow or deny something. */
-type PermissionField = { [Key in keyof Policy]: Policy[Key] extends Permission ? Key : never }[keyof Policy];
+export type PermissionField = { [Key in keyof Policy]: Policy[Key] extends Permission ? Key : never }[keyof Policy];
 
 /** Who is refused something, as log lines call it. */
-interface Asker {
+export interface Asker {
   readonly name: string;
 }
 
