@@ -22,7 +22,7 @@ esac
 
 # shellcheck disable=SC2086
 sh scripts/install-packages.sh $packages
-# Debian bookworm's Xwayland is older than xwayland_shell_v1.
+# Debian bookworm's Xwayland is older than xwayland_shell_v1, its sway than security contexts.
 if [ "$packages" != "$base" ] && [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ]; then
-  sh scripts/suite-packages.sh --with-deps trixie xwayland >/dev/null
+  sh scripts/suite-packages.sh --with-deps trixie xwayland sway >/dev/null
 fi

@@ -4,9 +4,9 @@ import type { Launch, Program } from "./program.ts";
 
 /**
  * The compositors that tests run on. weston-seat is weston nested in Xvfb, which gives it a pointer and a keyboard;
- * sway-hotplug is a sway whose outputs can be unplugged.
+ * sway-hotplug is a sway whose outputs can be unplugged; sway-1.10 is a newer one, which knows security contexts.
  */
-export type CompositorName = "weston" | "weston-seat" | "sway" | "sway-hotplug";
+export type CompositorName = "weston" | "weston-seat" | "sway" | "sway-hotplug" | "sway-1.10";
 
 /** Where a compositor may put its files and how it starts programs. */
 export interface Site {

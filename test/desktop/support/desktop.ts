@@ -11,6 +11,7 @@ import type { Picture } from "./picture.ts";
 import { descriptorsOf } from "./process.ts";
 import { type Launch, Program } from "./program.ts";
 import { Sway } from "./sway.ts";
+import { fromTrixie } from "./trixie.ts";
 import { startWeston } from "./weston.ts";
 import { answers } from "./wire-client.ts";
 
@@ -203,6 +204,8 @@ export class Desktop {
     const { on, shell, isMeasured } = this.#options;
     const site = { folder: this.#host, uid: undefined, start: (launch: Omit<Launch, "log">) => this.#launch(launch) };
     if (on === "weston" || on === "weston-seat") return startWeston(site, { seat: on === "weston-seat", shell });
+    // It may run as root, which the folder that it was unpacked into may be readable for alone.
+    if (on === "sway-1.10") return Sway.start(site, { launcher: fromTrixie("sway") });
     if (unprivileged !== undefined) chownSync(this.#host, unprivileged, unprivileged);
     const sway = await Sway.start({ ...site, uid: unprivileged }, { isMeasured });
     if (on === "sway" || (await sway.canUnplug())) return sway;

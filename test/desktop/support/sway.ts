@@ -60,6 +60,8 @@ function windowsIn(node: Node, output: string): Window[] {
 export interface SwayOptions {
   /** The sway that it is to be a client of. */
   readonly outer?: Sway;
+  /** How to start it, if not as the machine's own. */
+  readonly launcher?: readonly string[] | undefined;
   /** It does nothing for tests that costs time, and has an Xwayland of its own to compare with. */
   readonly isMeasured?: boolean | undefined;
 }
@@ -86,8 +88,9 @@ export class Sway implements Compositor {
   }
 
   /** Starts sway; when `outer` is given its outputs are windows there. It may be left alone, for measurements. */
-  static async start(site: Site, { outer, isMeasured = false }: SwayOptions = {}): Promise<Sway> {
-    need("sway", "swaymsg", "swaybg", "grim");
+  static async start(site: Site, { outer, launcher = ["sway"], isMeasured = false }: SwayOptions = {}): Promise<Sway> {
+    const [command = "", ...first] = launcher;
+    need(command, "swaymsg", "swaybg", "grim");
     const config = join(site.folder, "sway.config");
     // Its own Xwayland would leave locks of displays, and /tmp/.X11-unix in the hands of the user that it runs as.
     writeFileSync(config, `xwayland ${isMeasured ? "enable" : "disable"}\n${settings}`);
@@ -96,8 +99,8 @@ export class Sway implements Compositor {
       ? { WLR_BACKENDS: "wayland", WAYLAND_DISPLAY: outer.socket }
       : { WLR_BACKENDS: "headless", WLR_HEADLESS_OUTPUTS: "1", WLR_LIBINPUT_NO_DEVICES: "1" };
     const program = site.start({
-      command: "sway",
-      args: [isMeasured ? "--verbose" : "--debug", "--config", config],
+      command,
+      args: [...first, isMeasured ? "--verbose" : "--debug", "--config", config],
       // WAYLAND_DEBUG: its log then has every message, as it sees them.
       env: {
         ...cleanEnvironment(site.folder, site.folder),

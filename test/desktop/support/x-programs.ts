@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { connectUnix } from "../../../src/native/socket.ts";
 import { X11Connection } from "../../../src/x11/client/connection.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { Desktop, Display } from "./desktop.ts";
 import type { Window } from "./sway.ts";
+import { fromTrixie } from "./trixie.ts";
 
 /**
  * The X display's number: far from those that a desktop or a unit test may use. Files run beside each other, so that
@@ -17,13 +17,10 @@ import type { Window } from "./sway.ts";
 export const xNumber: number = 10_000 + (process.pid % 40_000);
 export const DISPLAY: string = `:${xNumber}`;
 
-/** A newer Xwayland than Debian bookworm's, unpacked by scripts/setup-desktop.sh. */
-const trixie = fileURLToPath(new URL("../../../../.cache/trixie/root", import.meta.url));
-
 /** How to start each Xwayland: 22.1 names surfaces by their ids, 24.1 has xwayland_shell_v1. */
 export const servers: Readonly<Record<string, string>> = {
   "the machine's Xwayland": "Xwayland",
-  "Xwayland 24.1": `${trixie}/usr/lib64/ld-linux-x86-64.so.2 --library-path ${trixie}/usr/lib/x86_64-linux-gnu ${trixie}/usr/bin/Xwayland`,
+  "Xwayland 24.1": fromTrixie("Xwayland").join(" "),
 };
 
 /** A program in a folder that starts such an Xwayland, which ends with its last client instead of some seconds later. */
