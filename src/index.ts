@@ -36,6 +36,7 @@ export type {
   AliasGlobal,
   GlobalOffer,
   Hook,
+  HookCondition,
   HookStage,
   Hooks,
   HooksFor,

@@ -58,7 +58,8 @@ export class EventDirection implements Direction {
         if (object.clientGone && message.args.some((arg) => arg.kind === ArgKind.newId)) {
           return ways.discard(object, wire);
         }
-        if (this.#context.hooks[message.number] !== null) return ways.intercept(object, wire);
+        const hooks = this.#context.hooks[message.number];
+        if (hooks?.see(this.#context.client, object)) return ways.intercept(object, wire);
       } else {
         // What crosses with the request by which we destroyed it ourselves is to be answered by nobody.
         if (object.listener === null || object.clientGone) return ways.discard(object, wire);

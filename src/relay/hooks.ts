@@ -61,10 +61,18 @@ export interface AliasGlobal {
 /** A global that clients see although the host does not have it, or not so. */
 export type GlobalOffer = { [I in InterfaceName]: OwnGlobal<I> | ReplacedGlobal<I> }[InterfaceName] | AliasGlobal;
 
+/** Whether hooks are to see the messages of an object now. It is asked for each of them, so it should not take long. */
+export type HookCondition = (client: Client, object: WlObject) => boolean;
+
 /** One behaviour: the messages that it wants to see, by interface and name. */
 export interface Hooks {
   /** The stage in which these hooks run; by default "user". */
   readonly stage?: HookStage;
+  /**
+   * Whether these hooks are to see the messages of an object now; by default they see those of all. It is asked before a
+   * message is decoded, and one that nobody is to see passes in place.
+   */
+  readonly when?: HookCondition;
   /** Hooks of messages from the client to the host. */
   readonly requests?: HooksFor<Requests>;
   /** Hooks of messages from the host to the client. */
@@ -75,8 +83,34 @@ export interface Hooks {
   readonly globals?: readonly GlobalOffer[];
 }
 
+/** Hooks that see a message, one after the other. */
+export type HookList = readonly Hook<never, never>[];
+
+/** The hooks of one message, in the order in which they run. */
+class MessageHooks {
+  readonly #hooks: Hook<never, never>[] = [];
+  readonly #conditions: (HookCondition | undefined)[] = [];
+
+  add(hook: Hook<never, never>, when: HookCondition | undefined): void {
+    this.#hooks.push(hook);
+    this.#conditions.push(when);
+  }
+
+  /** Whether any of them is to see the messages of an object now. */
+  see(client: Client, object: WlObject): boolean {
+    for (const when of this.#conditions) if (when === undefined || when(client, object)) return true;
+    return false;
+  }
+
+  /** Those that are to see the messages of an object now. */
+  for(client: Client, object: WlObject): HookList {
+    if (this.#conditions.every((when) => when === undefined)) return this.#hooks;
+    return this.#hooks.filter((_, index) => this.#conditions[index]?.(client, object) ?? true);
+  }
+}
+
 /** The hooks of each message, by its number; null for nearly all. */
-export type HookTable = readonly (readonly Hook<never, never>[] | null)[];
+export type HookTable = readonly (MessageHooks | null)[];
 
 /**
  * Puts hooks into a table beside the protocols, in the order of their stages.
@@ -85,13 +119,13 @@ export type HookTable = readonly (readonly Hook<never, never>[] | null)[];
  * errors and deleted ids are the relay's own business
  */
 export function compileHooks(protocol: ProtocolRegistry, all: readonly Hooks[]): HookTable {
-  const table = new Array<Hook<never, never>[] | null>(protocol.messageCount).fill(null);
+  const table = new Array<MessageHooks | null>(protocol.messageCount).fill(null);
   for (const { globals = [] } of all) for (const offer of globals) checkOffer(protocol, offer);
   for (const hooks of inStages(all)) {
     for (const [message, hook] of messagesOf(protocol, hooks)) {
-      const before = table[message.number];
-      if (before) before.push(hook);
-      else table[message.number] = [hook];
+      const entry = table[message.number] ?? new MessageHooks();
+      entry.add(hook, hooks.when);
+      table[message.number] = entry;
     }
   }
   return table;

@@ -37,7 +37,8 @@ export class RequestDirection implements Direction {
     const wire = ways.messageAt(offset, end, object, type, type.requests);
     const { message } = wire;
     try {
-      if (this.#context.hooks[message.number] !== null || !this.forwardable(object)) {
+      const hooks = this.#context.hooks[message.number];
+      if (!this.forwardable(object) || hooks?.see(this.#context.client, object)) {
         return ways.intercept(object, wire);
       }
       ways.forwardInPlace(object, wire);

@@ -13,7 +13,7 @@ import { outputHooks } from "./outputs/output-hooks.ts";
 import { Outputs, type OutputWishes } from "./outputs/outputs.ts";
 import { viewHooks } from "./outputs/view-hooks.ts";
 import { Views } from "./outputs/views.ts";
-import { Surfaces, surfaceHooks } from "./shell/surfaces.ts";
+import { contentHooks, Surfaces, surfaceHooks } from "./shell/surfaces.ts";
 import type { WindowManager } from "./window-manager.ts";
 
 /** What there is for one Xwayland, as a client of the host's. */
@@ -44,6 +44,7 @@ export class XwaylandStates {
     this.hooks = [
       { globals: this.#offers },
       surfaceHooks((client) => this.for(client).surfaces),
+      contentHooks((client) => this.for(client).surfaces),
       bufferHooks((client) => this.for(client).sizes),
       inputHooks((client) => this.for(client)),
       outputHooks((client) => this.for(client).outputs),

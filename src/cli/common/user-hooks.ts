@@ -81,6 +81,7 @@ function reasonOf(error: unknown): string {
 
 const known: Readonly<Record<keyof Hooks, true>> = {
   stage: true,
+  when: true,
   requests: true,
   events: true,
   onClient: true,

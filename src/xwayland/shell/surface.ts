@@ -64,6 +64,11 @@ export class Surface {
     return this.#use !== "plain" && (this.window === null || !isVisible(this.window.state));
   }
 
+  /** Whether more is to be done with its content than to pass it on. */
+  get isWatched(): boolean {
+    return this.keptBack || this.committing !== null || this.#frames.length > 0;
+  }
+
   /** Whether the host may still say how its window is to be. */
   get isConfigurable(): boolean {
     return this.window !== null && isConfigurable(this.window.state);

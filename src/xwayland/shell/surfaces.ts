@@ -131,15 +131,27 @@ export function surfaceHooks(of: (client: Client) => Surfaces): Hooks {
       },
       wl_surface: {
         attach: (message) => of(message.client).attach(message),
-        damage: (message) => of(message.client).get(message.object)?.damage(message),
-        damage_buffer: (message) => of(message.client).get(message.object)?.damage(message),
-        frame: (message) => of(message.client).get(message.object)?.frame(message),
-        commit: (message) => of(message.client).get(message.object)?.commit(message),
         destroy: ({ client, object }) => of(client).destroy(object),
       },
       wl_buffer: { destroy: ({ client, object }) => of(client).forgetBuffer(object) },
       wl_pointer: { set_cursor: makePlain },
       zwp_tablet_tool_v2: { set_cursor: makePlain },
+    },
+  };
+}
+
+/** What has to be seen of the content of surfaces while that is not just passed on: most of it is never looked at. */
+export function contentHooks(of: (client: Client) => Surfaces): Hooks {
+  return {
+    stage: "offers",
+    when: (client, object) => of(client).get(object as WlObject<"wl_surface">)?.isWatched ?? false,
+    requests: {
+      wl_surface: {
+        damage: (message) => of(message.client).get(message.object)?.damage(message),
+        damage_buffer: (message) => of(message.client).get(message.object)?.damage(message),
+        frame: (message) => of(message.client).get(message.object)?.frame(message),
+        commit: (message) => of(message.client).get(message.object)?.commit(message),
+      },
     },
   };
 }

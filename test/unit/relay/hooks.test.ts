@@ -276,6 +276,30 @@ describe("a hook", () => {
     assert.deepEqual(titles, ["one", "other"]);
   });
 
+  it("sees the messages of those objects alone that it is for, when it is for them", async (t) => {
+    const seen: string[] = [];
+    let isOn = false;
+    const { client, host, toplevel, surface } = await windowed(
+      t,
+      {
+        when: (_client, object) => isOn && object.interfaceName === "xdg_toplevel",
+        requests: {
+          xdg_toplevel: { set_title: ({ args }) => void seen.push(args.title) },
+          wl_surface: { commit: () => void seen.push("never") },
+        },
+      },
+      { requests: { xdg_toplevel: { set_title: ({ args }) => void seen.push(`always ${args.title}`) } } },
+    );
+    for (const title of ["off", "on"]) {
+      isOn = title === "on";
+      toplevel.ours.send("set_title", title);
+      surface.ours.send("commit");
+      await client.roundtrip();
+    }
+    assert.deepEqual(seen, ["always off", "on", "always on"]);
+    assert.equal(host.inbox.count("wl_surface.commit"), 2);
+  });
+
   it("may keep the objects that it saw as keys: none comes again as another", async (t) => {
     const seen: WlObject[] = [];
     const { host, client, surface } = await windowed(t, {
