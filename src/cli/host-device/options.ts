@@ -10,8 +10,8 @@ import { hooksOption } from "../common/user-hooks.ts";
 import { DEFAULT_DEVICE, deviceName, memorySize } from "../common/vm-values.ts";
 import { type WindowSettings, windowOptions } from "../common/window-options.ts";
 
-/** What the command line asked for. */
-export interface HostSettings extends LogSettings, CheckSettings, PolicySettings, WindowSettings {
+/** Options alone. */
+interface HostOptions extends LogSettings, CheckSettings, PolicySettings, WindowSettings {
   /** Path of the socket for QEMU; without it the service manager has made one. */
   readonly socket?: string;
   /** The group whose members may connect, too. */
@@ -27,11 +27,17 @@ export interface HostSettings extends LogSettings, CheckSettings, PolicySettings
   readonly shmemFeature?: number;
 }
 
+/** What the command line asked for. */
+export interface HostSettings extends HostOptions {
+  /** What starts QEMU; nothing if somebody else does. */
+  readonly command: readonly string[];
+}
+
 const CONNECTION = "What is connected:";
 const INTERFACES = "What the VM may see and do:";
 const QEMU = "For other versions of QEMU and Linux:";
 
-const options: OptionTable<HostSettings> = {
+const options: OptionTable<HostOptions> = {
   socket: {
     group: CONNECTION,
     flags: "--socket <PATH>",
@@ -76,24 +82,30 @@ const options: OptionTable<HostSettings> = {
 };
 
 /** The command line of wayland-proxy-host. */
-export const commandLine: CommandLineFor<HostSettings> = {
+export const commandLine: CommandLineFor<HostOptions> = {
   name: "wayland-proxy-host",
-  usage: "--socket PATH [options]",
+  usage: "--socket PATH [options] [-- qemu-system-x86_64 [arg...]]",
   description: "Gives a VM of unmodified QEMU a virtio-gpu device that opens windows on this host's compositor.",
   options,
   about: [
     "Start it before QEMU, and start QEMU with the arguments that it prints. In the guest, start wayland-proxy " +
       "--virtio-gpu. It serves one VM at a time, and waits for the next when that VM ends.",
+    "With a command it starts QEMU itself, with the same arguments added, and ends with it. The machine's memory is what " +
+      "the command says with -m, else 2G.",
   ],
   examples: [
     {
       command: "wayland-proxy-host --socket /run/user/1000/vm.sock --tag '[vm] '",
       meaning: "serves a VM, whose windows have titles that begin with [vm].",
     },
+    {
+      command: "wayland-proxy-host --socket /tmp/vm.sock -- qemu-system-x86_64 -accel kvm -m 4G disk.qcow2",
+      meaning: "starts a VM with that device.",
+    },
     { command: "wayland-proxy-host --check", meaning: "reports what is missing for that." },
   ],
-  exitStatus: "0 when a signal ended it; 1 when it cannot start, or fails.",
-  arguments: "none",
+  exitStatus: "That of the command; without one 0 when a signal ended it; 1 when it cannot start, or fails.",
+  arguments: "command",
 };
 
 /**
@@ -105,7 +117,7 @@ export function parseHostArguments(args: readonly string[]): HostSettings | stri
   if (typeof parsed === "string") return parsed;
   refuseJsonAlone(parsed.settings);
   refuseRingOfNothing(parsed.settings);
-  return parsed.settings;
+  return { ...parsed.settings, command: parsed.command };
 }
 
 function parseFeature(text: string): number {

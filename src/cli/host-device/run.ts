@@ -24,6 +24,7 @@ import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { warnWithoutHost } from "../upstream/warn-without-host.ts";
 import type { HostSettings } from "./options.ts";
+import { qemuCommand, qemuInstructions } from "./qemu-command.ts";
 
 /** Serves VMs until a signal asks to stop. Resolves to the exit code. Throws UserErrors. Nothing is left of it then. */
 export async function runHost(
@@ -36,7 +37,7 @@ export async function runHost(
   const { log } = diagnostics;
   await using parts = new CloseStack();
   parts.use(diagnostics);
-  const { device, shmemFeature } = settings;
+  const { command, device, shmemFeature } = settings;
   const hostPath = hostSocketPath(environment.inheritable, settings.waylandDisplay);
   const protocol = new ProtocolRegistry();
   const source = await PolicySource.open(settings, "vm", protocol, log);
@@ -81,11 +82,16 @@ export async function runHost(
     clients: () => [["", host.clients]],
   });
   parts.use(supervision).ready(() => host.statistics.clients.length);
-  output.write(qemuArguments(socket.path, device));
+  if (command.length === 0) output.write(qemuInstructions(socket.path, device));
   log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
   warnWithoutHost(hostPath, log);
-  await supervision.untilStopped();
-  return 0;
+  if (command.length === 0) {
+    await supervision.untilStopped();
+    return 0;
+  }
+  // With QEMU all windows of the VM are gone. Awaited here: all parts are closed on return.
+  const qemu = qemuCommand(command, socket.path, device);
+  return await supervision.runCommand(qemu, environment.inheritable, async () => {});
 }
 
 function openSocket(
@@ -107,17 +113,4 @@ function openSocket(
     hostPath,
     beforeListening,
   });
-}
-
-/** What QEMU has to be started with, beside the machine itself. */
-function qemuArguments(path: string, device: string): string {
-  return [
-    "Start QEMU (11.1 or newer) with these arguments; SIZE is the machine's memory, the same in both places:",
-    "",
-    "  -m SIZE -object memory-backend-memfd,id=wpmem,size=SIZE,share=on -machine q35,memory-backend=wpmem \\",
-    `  -chardev socket,id=wpgpu,path=${path} \\`,
-    `  -device ${device},virtio-id=16,num_vqs=2,vq_size=256,config_size=16,chardev=wpgpu`,
-    "",
-    "",
-  ].join("\n");
 }

@@ -20,6 +20,7 @@ import { sandboxProblem } from "../../vm/host/sandbox.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import { checkLogs } from "../common/check-logs.ts";
 import type { Environment } from "../common/environment.ts";
+import { checkPolicy } from "../common/policy-options.ts";
 import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { cacheFolder, findQemu, kvmProblem } from "./machine.ts";
@@ -44,6 +45,7 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
     await attempt("compositor", () => checkInterfaces(settings, environment)),
     x11 ? [checkXwayland(environment)] : [],
     program === undefined ? [] : [checkCommand(program, environment.searchPath)],
+    await checkPolicy(settings, "vm", protocol),
     await checkLogs(settings, protocol),
     await checkHooks(hooks, protocol),
     checkFdLimit(),

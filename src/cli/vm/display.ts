@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The device of a VM by which its windows come to this desktop, and the proxy in the guest. */
 import { createDeviceHost, type DeviceHost } from "../../device-host.ts";
+import { offeredGlobals } from "../../enforcement.ts";
+import { SecuredHost } from "../../host/security-context.ts";
 import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
@@ -8,8 +10,11 @@ import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { OWN_FOLDER } from "../../vm/boot/initramfs.ts";
 import type { Service } from "../../vm/channel/messages.ts";
 import { inSandbox } from "../../vm/host/sandbox.ts";
+import type { CloseStack } from "../common/close-stack.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import type { Environment } from "../common/environment.ts";
+import { sandboxIdentity } from "../common/instance.ts";
+import { PolicySource } from "../common/policy-options.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { GUEST_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
@@ -19,37 +24,44 @@ import type { Caller } from "./user.ts";
 /** The name of the device's socket in the folder of sockets. */
 const GPU = "gpu";
 
-/** Starts the device. Throws UserErrors. */
+/** Starts the device, which `parts` ends. Throws UserErrors. */
 export async function openDisplay(
   settings: VmSettings,
   environment: Environment,
   sockets: string,
   name: string,
   diagnostics: Diagnostics,
+  parts: CloseStack,
 ): Promise<DeviceHost> {
   const { log } = diagnostics;
   const protocol = new ProtocolRegistry();
-  const policy = vmPolicy(settings);
+  const { policy, guard } = await PolicySource.open({ ...settings, name }, "vm", protocol, log);
   const hooks = await loadHooks(settings.hooks, protocol);
   await diagnostics.begin(protocol);
   const hostPath = hostSocketPath(environment.inheritable, settings.waylandDisplay);
-  return createDeviceHost({
+  const connectHost = policy.securityContext
+    ? parts.use(new SecuredHost(hostPath, sandboxIdentity(name), log)).connect
+    : unixHost(hostPath);
+  const display = createDeviceHost({
     socket: DisplaySocket.open(undefined, `${sockets}/${GPU}`),
-    memory: settings.windowMemory,
+    memory: settings.windowMemory ?? policy.maxMemory,
     // What Linux before 6.2 wants to see does no harm to others.
     scanouts: 1,
-    connectHost: unixHost(hostPath),
-    policy,
+    connectHost,
+    policy: vmPolicy(offeredGlobals(policy, settings)),
+    guard,
     protocol,
     hooks,
-    tag: settings.tag ?? `[${name}] `,
-    appIdPrefix: settings.appIdPrefix,
+    tag: settings.tag === undefined && policy.tag === "" ? `[${name}] ` : policy.tag,
+    appIdPrefix: policy.appIdPrefix,
     // A VM that connects and ends is no news here.
     log: { ...log, info: log.debug },
     recorder: diagnostics.recorder,
     failed: diagnostics.failed,
     ended: diagnostics.ended,
   });
+  parts.defer(() => display.close());
+  return display;
 }
 
 /** What QEMU is told about the device. */
@@ -67,7 +79,7 @@ export function guestProxy(environment: Readonly<Record<string, string>>, x11: b
   const x = { name: "x11", path: "/tmp/.X11-unix/X0" };
   const { WAYLAND_DISPLAY: _, DISPLAY: __, ...rest } = environment;
   return {
-    command: [`${OWN_FOLDER}/node`, program, "--virtio-gpu", ...(x11 ? ["--x11"] : [])],
+    command: [`${OWN_FOLDER}/node`, program, "--virtio-gpu", ...(x11 ? ["--x-display", "0"] : [])],
     environment: rest,
     sockets: x11 ? [wayland, x] : [wayland],
   };

@@ -6,6 +6,7 @@ import type { PublishedPort } from "../../vm/host/network.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
 import { addItem, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
+import { policyOptions } from "../common/policy-options.ts";
 import { hooksOption } from "../common/user-hooks.ts";
 import { DEFAULT_DEVICE, deviceName, memorySize } from "../common/vm-values.ts";
 import { type WindowSettings, windowOptions } from "../common/window-options.ts";
@@ -42,7 +43,9 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings {
   /** Name or path of the compositor's socket; without it the environment's. */
   readonly waylandDisplay?: string;
   /** Bytes of windows that the VM can share at once. */
-  readonly windowMemory: number;
+  readonly windowMemory?: number;
+  /** The path of the policy file. */
+  readonly policy?: string;
   readonly hooks: readonly string[];
 }
 
@@ -58,7 +61,6 @@ const MACHINE = "The machine:";
 const WINDOWS = "What the VM may see and do on the desktop:";
 
 const DEFAULT_MEMORY = "2G";
-const DEFAULT_WINDOW_MEMORY = "4G";
 
 /** A name becomes the name of a folder, and of the guest. */
 const MAX_NAME = 32;
@@ -187,9 +189,12 @@ const options: OptionTable<VmOptions> = {
   windowMemory: {
     group: WINDOWS,
     flags: "--window-memory <SIZE>",
-    help: `memory for windows that the VM can share with the host at once (default: ${DEFAULT_WINDOW_MEMORY})`,
-    default: memorySize("--window-memory")(DEFAULT_WINDOW_MEMORY),
+    help: "memory for windows that the VM can share with the host at once (default: limits.memory of the policy, else 4G)",
     parse: memorySize("--window-memory"),
+  },
+  policy: {
+    ...policyOptions(WINDOWS, "vm").policy,
+    help: "what the VM may see and do on the desktop, in TOML (see docs/policy.md)",
   },
   ...windowOptions(WINDOWS, "the VM", "[NAME] "),
   hooks: hooksOption(WINDOWS),
