@@ -7,7 +7,9 @@ import { compileHooks, type GlobalOffer, type Hooks, type HookTable } from "../r
 import { syncHost } from "../relay/sync-host.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import { MAX_GLOBALS } from "../wire/limits.ts";
+import { readString, skipString } from "../wire/reader.ts";
 import type { Interface } from "../wire/signature.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 import {
   type AliasOffer,
   type Decision,
@@ -50,6 +52,8 @@ export class GlobalMapper {
    * ones, so this saves most of the work and all of the memory for it.
    */
   readonly #decided = new Map<number, Decision>();
+  /** The latest announcement of each name of the host's, as it lay on the wire behind its header. */
+  readonly #known = new Map<number, { readonly words: Uint32Array; readonly decision: Decision }>();
 
   constructor(protocol: ProtocolRegistry, policy: GlobalPolicy, offers: readonly GlobalOffer[]) {
     this.#protocol = protocol;
@@ -70,7 +74,7 @@ export class GlobalMapper {
       stage: "offers",
       events: {
         wl_registry: {
-          global: this.#announced,
+          global: Object.assign(this.#announced, { inPlace: this.#announcedInPlace }),
           global_remove: (message) => this.#removed(message),
         },
       },
@@ -133,6 +137,33 @@ export class GlobalMapper {
     });
   };
 
+  /**
+   * The same without decoding the message, for what the host has announced before in the same bytes, to this client or
+   * another one; unless more than a version is to change.
+   */
+  readonly #announcedInPlace = (client: Client, { words, offset, end }: WireMessage): boolean | null => {
+    const name = words[offset + 2] as number;
+    const known = this.#known.get(name);
+    if (known === undefined || !isSame(known.words, words, offset + 2, end)) {
+      this.#learn(name, words, offset, end);
+      return null;
+    }
+    const { decision } = known;
+    const map = this.#mapOf(client);
+    if (decision.aliases.length > 0 || name >= map.lowestName) return null;
+    words[end - 1] = map.announce(name, decision);
+    return words[end - 1] !== 0;
+  };
+
+  /** Keeps what was decided for an announcement beside its bytes. Throws a ProtocolError for one that is malformed. */
+  #learn(name: number, words: Uint32Array, offset: number, end: number): void {
+    if (end < offset + 5 || skipString(offset + 3, end, false) !== end - 1) return;
+    const type = readString(offset + 3) as string;
+    if (this.#known.size >= MAX_GLOBALS) this.#known.clear();
+    const decision = this.#decide(name, type, words[end - 1] as number);
+    this.#known.set(name, { words: words.slice(offset + 2, end), decision });
+  }
+
   #removed(message: HookedEvent<"wl_registry", "global_remove">): void {
     const { client, object: registry } = message;
     const map = this.#mapOf(client);
@@ -170,6 +201,13 @@ export class GlobalMapper {
     if (known.hostInterface !== null) id.hostInterface = this.#protocol.get(known.hostInterface) as Interface;
     if (known.hostName !== name) message.change({ name: known.hostName });
   }
+}
+
+/** Whether the words from one to another are these. */
+function isSame(known: Uint32Array, words: Uint32Array, from: number, to: number): boolean {
+  if (to - from !== known.length) return false;
+  for (let i = 0; i < known.length; i++) if (known[i] !== words[from + i]) return false;
+  return true;
 }
 
 /** Gives an event the client's name of its global, once all hooks have seen it with the host's. */

@@ -261,6 +261,13 @@ export class Forwarder implements Ways, Holdable {
   }
 
   intercept(object: WlObject, wire: WireMessage): void {
+    const hooks = this.#hooksOf(object, wire.message);
+    const inPlace = hooks.length === 1 ? hooks[0]?.inPlace : undefined;
+    const isForwarded = inPlace === undefined ? null : inPlace(this.#context.client, wire);
+    if (isForwarded !== null) {
+      if (isForwarded) this.forwardWords(object, wire);
+      return;
+    }
     const values = decode(object, wire, this.#source.input.fds, this.#direction);
     if (values === null) return this.discard(object, wire);
     const { message, offset: start, end } = wire;

@@ -2,12 +2,23 @@
 import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Message } from "../wire/signature.ts";
+import type { WireMessage } from "../wire/wire-message.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { Client, InterfaceName } from "./client.ts";
 import type { HookedMessage } from "./hooked-message.ts";
 
 /** Handles one message. A promise makes the messages behind it wait, in the same direction. */
-export type Hook<Args, I extends string = string> = (message: HookedMessage<Args, I>) => void | Promise<void>;
+export type Hook<Args, I extends string = string> = ((message: HookedMessage<Args, I>) => void | Promise<void>) & {
+  /** Handles it as it lies on the wire, where it can and no other hook wants to see the message. */
+  readonly inPlace?: InPlaceHook;
+};
+
+/**
+ * Decides about a message that was not decoded, and may change its words, which nobody has checked.
+ *
+ * @returns whether it is forwarded; null when the message has to be decoded for the hook
+ */
+export type InPlaceHook = (client: Client, wire: WireMessage) => boolean | null;
 
 /** The hooks of one direction, by interface and message. */
 export type HooksFor<Messages> = {

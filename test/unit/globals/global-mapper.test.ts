@@ -8,7 +8,7 @@ import { DisplaySocket } from "../../../src/listen/display-socket.ts";
 import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { createProxy } from "../../../src/proxy.ts";
-import type { GlobalOffer } from "../../../src/relay/hooks.ts";
+import type { GlobalOffer, Hooks } from "../../../src/relay/hooks.ts";
 import { onRequests } from "../../../src/relay/one-sided.ts";
 import { FakeClient } from "../../support/fake-client.ts";
 import { proxied, type Stage } from "../../support/proxied.ts";
@@ -66,6 +66,38 @@ describe("the globals that a client sees", () => {
     await client.expect("wl_registry.global");
     await client.roundtrip();
     assert.deepEqual(namesOf(client.globals.values()), ["wl_output 3"]);
+  });
+
+  it("are the same for each further client, although only the first one's announcements are decoded", async (t) => {
+    const globals = ["wl_compositor 4", "wl_shm 99", "zwlr_layer_shell_v1", "wl_output 4", "wl_seat 9"];
+    const stage = await proxied(t, { globals, policy: new GlobalPolicy({ expose: ["wl_seat=5"] }) });
+    const clients = [stage.client, (await stage.connect()).client, (await stage.connect()).client];
+    for (const client of clients) {
+      void client.registry;
+      await client.roundtrip();
+      assert.deepEqual(namesOf(client.globals.values()), ["wl_compositor 4", "wl_output 4", "wl_seat 5", "wl_shm 3"]);
+    }
+    const output = stage.compositor.globals[3];
+    assert.ok(output);
+    stage.compositor.withdraw(output);
+    for (const client of clients) await client.expect("wl_registry.global_remove");
+    const { client, host } = await stage.connect();
+    await client.bind("wl_seat", 5);
+    await host.expect("wl_registry.bind");
+    assert.deepEqual(namesOf(client.globals.values()), ["wl_compositor 4", "wl_seat 5", "wl_shm 3"]);
+  });
+
+  it("are shown to the hooks of users, for each client", async (t) => {
+    const seen: string[] = [];
+    const hooks: Hooks = {
+      events: { wl_registry: { global: ({ args }) => void seen.push(`${args.interface} ${args.version}`) } },
+    };
+    const stage = await proxied(t, { globals: ["wl_compositor 4", "wl_shm 99"], hooks: [hooks] });
+    for (const { client } of [stage, await stage.connect()]) {
+      void client.registry;
+      await client.roundtrip();
+      assert.deepEqual(seen.splice(0), ["wl_compositor 4", "wl_shm 3"]);
+    }
   });
 
   it("that it never saw are not said to be gone", async (t) => {
