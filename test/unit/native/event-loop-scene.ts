@@ -6,8 +6,11 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, stat, watch as watchFiles } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { receive, send, socketPair } from "../../../src/native/socket.ts";
@@ -54,6 +57,25 @@ async function echoing(done: (socket: Socket, end: () => void) => void): Promise
     socket.destroy();
     server.close();
   });
+}
+
+/**
+ * Starts a program that makes a file after a while, and then goes on: that it ends is no reason for us to wake up.
+ *
+ * @returns what has Node wait for the file, which then closes the watch
+ */
+function slowProgram(watch: Watch): () => void {
+  const directory = mkdtempSync(join(tmpdir(), "wayland-proxy-test-"));
+  const child = spawn("sh", ["-c", 'sleep 0.5; : >"$0/file"; exec sleep 60', directory], { stdio: "ignore" });
+  return () => {
+    const watcher = watchFiles(directory, () => {
+      say("file");
+      watcher.close();
+      child.kill();
+      watch.close();
+      rmSync(directory, { recursive: true });
+    });
+  };
 }
 
 const scenes: Record<string, () => void | Promise<void>> = {
@@ -137,20 +159,20 @@ const scenes: Record<string, () => void | Promise<void>> = {
     setTimeout(() => write(other), 100);
   },
 
+  /** A callback of libuv's begins something. */
+  foreign() {
+    const { watch } = watched(() => say("not to be called"));
+    const begin = slowProgram(watch);
+    setTimeout(() => stat("/", begin), 100);
+  },
+
   /** An immediate without a reference, which Node runs unseen, begins something. */
   immediate() {
     const { watch, raw, other } = watched(() => {
       read(raw);
-      setImmediate(() => {
-        const child = spawn("cat", { stdio: ["pipe", "pipe", "ignore"] });
-        child.stdout.once("data", () => {
-          say("child");
-          child.kill();
-          watch.close();
-        });
-        child.stdin.write("x");
-      }).unref();
+      setImmediate(begin).unref();
     });
+    const begin = slowProgram(watch);
     setTimeout(() => write(other), 100);
   },
 

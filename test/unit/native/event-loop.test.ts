@@ -60,8 +60,12 @@ for (const { name, options } of ways) {
     assert.deepEqual((await play(options, ["callback"])).lines, ["connection"]);
   });
 
+  test(`what a callback of Node's begins goes on, though nothing else happens (${name})`, async () => {
+    assert.deepEqual((await play(options, ["foreign"])).lines, ["file"]);
+  });
+
   test(`what an immediate without a reference begins goes on, too (${name})`, async () => {
-    assert.deepEqual((await play(options, ["immediate"])).lines, ["child"]);
+    assert.deepEqual((await play(options, ["immediate"])).lines, ["file"]);
   });
 
   test(`ticks and promises come before the next callback (${name})`, async () => {
