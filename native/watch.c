@@ -5,13 +5,14 @@
  * waiting. What is ready is handed to JavaScript, which can wait on here without going back to libuv, as long as nothing
  * of libuv's is ready or due; docs/decisions/0011 says why.
  *
- * Where that is not possible, our set is in libuv's, and nobody waits here: with a libuv before 1.45, which does not say
- * what it has handled, and in programs that wait for libuv's descriptor themselves, as Electron does.
+ * libuv registers what it is to wait for only when it looks the next time. Until then it gives out no time to wait
+ * (uv_backend_timeout), and we do not block either.
+ *
+ * In programs that wait for libuv's descriptor themselves, as Electron does, our set is in libuv's, and nobody waits here.
  */
 #include "native.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -20,17 +21,13 @@
 
 /*
  * libuv is no part of Node-API's promise, but libuv 1.x keeps its own ABI. So that one binary serves every Node, only
- * these functions are used, declared by hand, and no field or size of a libuv type is known here, but for one whose use
- * is to be read.
+ * these functions are used, declared by hand, and no field or size of a libuv type is known here.
  */
 typedef struct uv_loop_s uv_loop_t;
 typedef struct uv_handle_s uv_handle_t;
 typedef struct uv_prepare_s uv_prepare_t;
 typedef struct uv_idle_s uv_idle_t;
 typedef struct uv_poll_s uv_poll_t;
-typedef struct {
-  uint64_t loop_count, events, events_waiting, *reserved[13];
-} uv_metrics_t;
 enum { UV_IDLE = 6, UV_POLL = 8, UV_PREPARE = 9, UV_READABLE = 1, UV_WRITABLE = 2 };
 int uv_prepare_init(uv_loop_t *loop, uv_prepare_t *prepare);
 int uv_prepare_start(uv_prepare_t *prepare, void (*callback)(uv_prepare_t *prepare));
@@ -47,9 +44,7 @@ void *uv_handle_get_data(const uv_handle_t *handle);
 void uv_handle_set_data(uv_handle_t *handle, void *data);
 int uv_backend_fd(const uv_loop_t *loop);
 int uv_backend_timeout(const uv_loop_t *loop);
-uint64_t uv_now(const uv_loop_t *loop);
 void uv_update_time(uv_loop_t *loop);
-__attribute__((weak)) int uv_metrics_info(uv_loop_t *loop, uv_metrics_t *metrics);
 
 /* What JavaScript and we share, in one Int32Array: which is to be handled next, how many there are, and then they. */
 enum { NEXT, COUNT, READY };
@@ -60,14 +55,6 @@ enum { NEXT, COUNT, READY };
 
 /* The state of a descriptor: what it waits for, and this bit for one that is watched, though it may wait for nothing. */
 #define WATCHED 4
-
-/*
- * How often libuv has found nothing to do, as far as that matters. It registers what it is to wait for only when it looks
- * the next time. So we must not block before it has looked once and nothing has run since. An immediate that has no
- * reference is run without our knowledge. Therefore we do not block for long until it has looked twice.
- */
-enum { BUSY, QUIET, SETTLED };
-#define QUIET_MS 50
 
 /* The watches of one environment. They are named by their descriptors. */
 struct watches {
@@ -86,24 +73,13 @@ struct watches {
   size_t size; /* of states */
   int waiting; /* how many wait for something */
   bool is_loop_ready; /* libuv has something to handle */
-  bool forwards;      /* all that JavaScript did was to forward, as far as it has said so */
-  int calm;
-  double quiet_until;  /* as clock */
-  double updated;      /* when libuv was told the time last, as clock */
-  uint64_t events;     /* that libuv had handled, when we last left it alone */
-  uint64_t due;        /* when its next timer was due then */
-  bool runs;           /* it had something to do then */
+  double updated;     /* when libuv was told the time last, as clock */
 };
 
 static double now_ms(void) {
   struct timespec now;
   clock_gettime(CLOCK_BOOTTIME, &now);
   return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static uint64_t events_of(uv_loop_t *loop) {
-  uv_metrics_t metrics;
-  return uv_metrics_info(loop, &metrics) < 0 ? 0 : metrics.events;
 }
 
 static struct watches *watches_of(napi_env env) {
@@ -117,19 +93,6 @@ static uint8_t state_of(const struct watches *all, int fd) {
 
 bool is_watched(napi_env env, int fd) {
   return state_of(watches_of(env), fd) != 0;
-}
-
-static int as_milliseconds(double span) {
-  return span <= 0 ? 0 : span >= INT_MAX ? INT_MAX : (int)span + 1;
-}
-
-/* How long we may block, in milliseconds: -1 for as long as it takes, 0 for not at all. */
-static int patience(const struct watches *all, double now) {
-  if (all->calm == BUSY) return 0;
-  int timeout = uv_backend_timeout(all->loop);
-  if (all->calm == SETTLED || timeout == 0) return timeout;
-  int rest = as_milliseconds(all->quiet_until - now);
-  return timeout < 0 || rest < timeout ? rest : timeout;
 }
 
 /* Waits, and notes what is ready. */
@@ -167,7 +130,6 @@ static bool run(struct watches *all) {
   napi_handle_scope scope;
   napi_value receiver, callback;
   int32_t before = all->turn[NEXT];
-  all->forwards = false;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return false;
   if (napi_get_global(env, &receiver) == napi_ok && napi_get_reference_value(env, all->run, &callback) == napi_ok) {
     napi_make_callback(env, NULL, receiver, callback, 0, NULL, NULL);
@@ -187,39 +149,17 @@ static void on_idle(uv_idle_t *idle) {
   (void)idle;
 }
 
-/* Whether libuv has called nobody since we last left it alone. */
-static bool was_quiet(struct watches *all) {
-  return !all->runs && events_of(all->loop) == all->events && uv_now(all->loop) < all->due;
-}
-
 /* libuv is about to look, and would wait. */
 static void on_prepare(uv_prepare_t *prepare) {
   struct watches *all = uv_handle_get_data((uv_handle_t *)prepare);
-  double now = now_ms();
   uv_idle_stop(all->idle);
-  if (!was_quiet(all)) {
-    all->calm = BUSY;
-  } else if (all->calm == BUSY) {
-    all->calm = QUIET;
-    all->quiet_until = now + QUIET_MS;
-  } else if (now >= all->quiet_until) {
-    all->calm = SETTLED;
-  }
-  look(all, patience(all, now));
-  bool more = all->turn[COUNT] > 0;
-  while (more) {
-    more = run(all);
-    if (!all->forwards) all->calm = BUSY;
-  }
+  look(all, uv_backend_timeout(all->loop));
+  while (all->turn[NEXT] < all->turn[COUNT] && run(all)) continue;
   *all->clock = 0;
-  int timeout = uv_backend_timeout(all->loop);
-  all->runs = timeout == 0 || all->is_loop_ready;
-  all->due = timeout < 0 ? UINT64_MAX : uv_now(all->loop) + (uint64_t)timeout;
-  all->events = events_of(all->loop);
   if (all->waiting > 0) uv_idle_start(all->idle, on_idle);
 }
 
-/* Our set has something, says libuv. As it is never calm here, nobody waits. */
+/* Our set has something, says libuv. */
 static void on_poll(uv_poll_t *poll, int status, int events) {
   struct watches *all = uv_handle_get_data((uv_handle_t *)poll);
   (void)status;
@@ -230,7 +170,6 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 }
 
 static void start(struct watches *all) {
-  all->runs = true; /* for all that we know */
   if (all->poll) uv_poll_start(all->poll, UV_READABLE, on_poll);
   else uv_prepare_start(all->prepare, on_prepare);
 }
@@ -331,7 +270,7 @@ napi_value js_watchInit(napi_env env, napi_callback_info info) {
   all->turn = turn;
   all->clock = clock;
   all->epoll = epoll_create1(EPOLL_CLOEXEC);
-  int status = all->epoll < 0 ? -errno : inside || !uv_metrics_info ? join_libuv(all) : take_in_libuv(all);
+  int status = all->epoll < 0 ? -errno : inside ? join_libuv(all) : take_in_libuv(all);
   if (status < 0) {
     /* None was shown to libuv. */
     free(all->prepare);
@@ -440,9 +379,7 @@ napi_value js_watchWait(napi_env env, napi_callback_info info) {
   (void)info;
   struct watches *all = watches_of(env);
   if (!all) return number(env, 0);
-  all->forwards = true;
-  if (all->is_loop_ready) return number(env, 0);
-  int timeout = patience(all, *all->clock);
+  int timeout = all->is_loop_ready || all->poll ? 0 : uv_backend_timeout(all->loop);
   if (timeout == 0) return number(env, 0);
   look(all, timeout);
   return number(env, all->turn[COUNT]);
