@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { unixHost } from "../../src/host/unix.ts";
 import { XDisplay } from "../../src/listen/x-display.ts";
 import type { Logger } from "../../src/log/logger.ts";
+import type { PolicyGuard } from "../../src/policy/guard.ts";
 import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import type { Hooks } from "../../src/relay/hooks.ts";
 import { X11Connection } from "../../src/x11/client/connection.ts";
@@ -38,6 +39,9 @@ export interface WmStageOptions {
   readonly unscale?: Unscale;
   /** Hooks of the user's. */
   readonly hooks?: readonly Hooks[];
+  /** What programs may do. */
+  readonly guard?: PolicyGuard;
+  readonly appIdPrefix?: string;
 }
 
 /**
@@ -57,7 +61,7 @@ export class WmStage {
   readonly #server: XServer;
   readonly #clients: X11Connection[] = [];
 
-  private constructor({ globals = [], unscale = null, hooks = [] }: WmStageOptions) {
+  private constructor({ globals = [], unscale = null, hooks = [], guard, appIdPrefix }: WmStageOptions) {
     const compositor = new FakeCompositor(join(this.#directory, "host"), new ProtocolRegistry(), [
       ...usual,
       ...globals,
@@ -73,6 +77,8 @@ export class WmStage {
       },
       unscale,
       hooks,
+      guard,
+      appIdPrefix,
       log: this.#logger(),
       explain: (line) => void this.log.push(line),
     });

@@ -6,7 +6,7 @@ import { outputIdentity } from "../../../src/hooks/output-identity.ts";
 import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { vmPolicy } from "../../../src/protocol/vm-policy.ts";
 import { guarding } from "../../support/policy.ts";
-import { proxied } from "../../support/proxied.ts";
+import { type Pair, proxied } from "../../support/proxied.ts";
 
 const SERIAL = "SN0815";
 
@@ -67,4 +67,29 @@ test("KDE's menus by names on the bus are offered to a VM only by name", () => {
   assert.equal(vmPolicy({ expose: [`${menus}=1`] }).offered(menus, 2, 2), 1);
   assert.equal(vmPolicy({ expose: [menus], hide: [menus] }).offered(menus, 2, 2), 0);
   assert.equal(new GlobalPolicy().offered(menus, 2, 2), 2);
+});
+
+test("names of outputs stay the host's, or are others that every program sees the same", async (t) => {
+  const guard = guarding({});
+  const stage = await proxied(t, { globals: ["wl_output", "zxdg_output_manager_v1"], hooks: [outputIdentity(guard)] });
+  const told = async (pair: Pair, name: string): Promise<unknown[]> => {
+    const output = await pair.client.bind("wl_output");
+    const screen = (await pair.host.expect("wl_registry.bind")).objectArg("id");
+    screen.send("geometry", 0, 0, 600, 340, 0, "Acme", "Wide", 0);
+    screen.send("name", name);
+    screen.send("description", `Acme Wide (${name})`);
+    const first = (await pair.client.expect("wl_output.name")).arg("name");
+    const description = (await pair.client.expect("wl_output.description")).arg("description");
+    (await pair.client.bind("zxdg_output_manager_v1")).create("get_xdg_output", output);
+    const xdg = (await pair.host.expect("zxdg_output_manager_v1.get_xdg_output")).objectArg("id");
+    xdg.send("name", name);
+    xdg.send("description", `Acme Wide (${name})`);
+    const second = (await pair.client.expect("zxdg_output_v1.name")).arg("name");
+    return [first, description, second, (await pair.client.expect("zxdg_output_v1.description")).arg("description")];
+  };
+  assert.deepEqual(await told(stage, "DP-1"), ["DP-1", "Acme Wide (DP-1)", "DP-1", "Acme Wide (DP-1)"]);
+  guard.replace({ ...guard.policy, outputNames: "deny" });
+  assert.deepEqual(await told(await stage.connect(), "DP-1"), ["screen-1", "screen", "screen-1", "screen"]);
+  assert.deepEqual(await told(await stage.connect(), "HDMI-2"), ["screen-2", "screen", "screen-2", "screen"]);
+  assert.deepEqual(await told(await stage.connect(), "DP-1"), ["screen-1", "screen", "screen-1", "screen"]);
 });

@@ -103,3 +103,25 @@ test("a name that a protocol file brought is known", () => {
   const described = { name: "my_protocol_v1", version: 1, requests: [], events: [], enums: [] };
   policy.check(new ProtocolRegistry({ protocol: "mine", interfaces: [described] }));
 });
+
+test("a list of what is allowed hides all else but the core protocol, and versions can be capped", () => {
+  const policy = new GlobalPolicy({
+    only: ["xdg_wm_base", "zwlr_layer_shell_v1"],
+    versions: { xdg_wm_base: 2, wl_seat: 5 },
+    expose: ["wp_viewporter"],
+    hide: ["wl_shm"],
+  });
+  assert.equal(policy.offered("xdg_wm_base", 6, 6), 2);
+  assert.equal(policy.offered("zwlr_layer_shell_v1", 4, 4), 4, "named there, also what is privileged is meant");
+  assert.equal(policy.offered("wp_viewporter", 1, 1), 1);
+  assert.equal(policy.offered("wl_compositor", 6, 6), 6);
+  assert.equal(policy.offered("wl_seat", 9, 9), 5);
+  assert.equal(policy.offered("wl_shm", 1, 1), 0);
+  assert.equal(policy.offered("wp_presentation", 1, 1), 0);
+  assert.equal(policy.hiding("xdg_wm_base").offered("xdg_wm_base", 6, 6), 0);
+  assert.equal(policy.hiding("wl_seat").offered("wp_presentation", 1, 1), 0);
+  assert.throws(
+    () => new GlobalPolicy({ only: ["xdg_wm_bas"] }).check(new ProtocolRegistry()),
+    /did you mean xdg_wm_base/,
+  );
+});

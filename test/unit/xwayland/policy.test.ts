@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A policy holds for X11 programs, too, whose window manager is no client that hooks would see by itself. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { shared } from "../../../src/policy/kinds.ts";
+import { setProperty } from "../../../src/x11/client/properties.ts";
+import { Atom } from "../../../src/x11/generated/enums.ts";
+import { guarding } from "../../support/policy.ts";
+import { WmStage } from "../../support/wm-stage.ts";
+
+const ADD = 1;
+const CLIENT_SIDE = 1;
+const SERVER_SIDE = 2;
+
+describe("the policy of X11 programs", () => {
+  it("refuses them fullscreen, which costs the window nothing", async (t) => {
+    const log: string[] = [];
+    const { stage, x } = await WmStage.set(t, { guard: guarding({ fullscreen: "deny" }, log) });
+    const { ours } = await stage.show(x);
+    await ours.ask("_NET_WM_STATE", ADD, "_NET_WM_STATE_FULLSCREEN");
+    await stage.host.expect("xdg_toplevel.unset_fullscreen");
+    await stage.settled(x);
+    assert.equal(stage.host.inbox.count("xdg_toplevel.set_fullscreen"), 0);
+    assert.deepEqual(log, ["Xwayland: a fullscreen window is refused: see fullscreen in its policy"]);
+  });
+
+  for (const [decorations, hints, mode] of [
+    ["server", 0, SERVER_SIDE],
+    ["client", 1, CLIENT_SIDE],
+  ] as const) {
+    it(`has their frames drawn by the ${decorations}, whatever they say`, async (t) => {
+      const { stage, x } = await WmStage.set(t, {
+        globals: ["zxdg_decoration_manager_v1 1"],
+        guard: guarding({ decorations }),
+      });
+      // _MOTIF_WM_HINTS, about decorations alone: none, or all.
+      const properties = { _MOTIF_WM_HINTS: { type: "_MOTIF_WM_HINTS", value: [2, 0, hints, 0, 0] } };
+      await stage.show(x, { properties });
+      await stage.settled(x);
+      const told = stage.host.inbox.all.filter(({ name }) => name === "zxdg_toplevel_decoration_v1.set_mode");
+      assert.deepEqual(
+        told.map((one) => one.arg("mode")),
+        [mode],
+      );
+      assert.equal(stage.host.inbox.count("zxdg_decoration_manager_v1.get_toplevel_decoration"), 1);
+    });
+  }
+
+  it("takes the selections from them that may not pass whole, and leaves them the other one", async (t) => {
+    const managers = [
+      "wl_data_device_manager 3",
+      "zwp_primary_selection_device_manager_v1 1",
+      "ext_data_control_manager_v1",
+    ];
+    const { stage, x } = await WmStage.set(t, {
+      globals: managers,
+      guard: guarding({ clipboard: { ...shared, types: ["text/plain"] } }),
+    });
+    await stage.show(x);
+    await stage.settled(x);
+    const bound = stage.host.inbox.all
+      .filter(({ name }) => name === "wl_registry.bind")
+      .map(({ args }) => String(args["id"]).split("#")[0]);
+    assert.ok(bound.includes("zwp_primary_selection_device_manager_v1"), bound.join());
+    assert.ok(!bound.includes("wl_data_device_manager"), bound.join());
+    assert.ok(!bound.includes("ext_data_control_manager_v1"), bound.join());
+  });
+
+  it("puts the prefix in front of their classes", async (t) => {
+    const { stage, x } = await WmStage.set(t, { appIdPrefix: "vm.bank." });
+    const { ours } = await stage.show(x);
+    setProperty(x, ours.id, Atom.WM_CLASS, Atom.STRING, Buffer.from("own\0OwnProgram\0"));
+    const told = await stage.host.expect("xdg_toplevel.set_app_id", ({ args }) => String(args["app_id"]).endsWith("m"));
+    assert.match(String(told.arg("app_id")), /^vm\.bank\.OwnProgram$/);
+  });
+});
