@@ -1,45 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Shows the proxy's main job. In a Wayland session a real program opens its window there through the proxy. Without a
- * session the same happens on a headless compositor, and a screenshot is written. Run by `npm run demo`.
+ * Shows the main job: a window of a program in a VM beside one of this machine. In a Wayland session the window opens
+ * there. Without a session the same happens on a headless compositor, and a screenshot is written. Run by `npm run demo`.
  */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hostSocketPath } from "../src/cli/upstream/host-address.ts";
 import { connectUnix } from "../src/native/socket.ts";
 import { Desktop } from "../test/desktop/support/desktop.ts";
+import { eventually } from "../test/support/eventually.ts";
+import { DisposableVms } from "../test/vm/support/disposable.ts";
 
-const TAG = "[demo] ";
-const proxy = fileURLToPath(new URL("../bin/wayland-proxy.cjs", import.meta.url));
-const evidence = fileURLToPath(new URL("../../test-results/demo", import.meta.url));
-const screenshot = fileURLToPath(new URL("../demo.png", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const runInVm = join(root, "dist/bin/wayland-proxy-vm.cjs");
+const evidence = join(root, "test-results/demo");
+const screenshot = join(root, "dist/demo.png");
+
+const TAG = "[VM] ";
+
+/** Milliseconds that a VM may take to boot and to show a window, when its processor is emulated. */
+const BOOT_TIMEOUT_MS = 180_000;
+
+const startedAt = performance.now();
 
 function say(text: string): void {
-  console.error(`==> ${text}`);
+  console.error(`==> ${((performance.now() - startedAt) / 1000).toFixed(0).padStart(3)} s  ${text}`);
 }
 
-/** A terminal that tells what one sees, and stays until `last` ends. */
-function terminal(last: string): [string, ...string[]] {
-  const text = [
-    "Hello from a program that does not know of the proxy.",
-    "",
-    "All its messages to the compositor, and back, are relayed.",
-    "Only its title is changed on the way: it gets a tag.",
-    "",
-  ];
-  const script = `printf '%s\\n' "$@"; ${last}`;
-  return [
-    "foot",
-    "--font=monospace:size=14",
-    "--window-size-chars=60x10",
-    "--title=a terminal",
-    "sh",
-    "-c",
-    script,
-    "sh",
-    ...text,
-  ];
+type Command = [string, ...string[]];
+
+/** A terminal that says in `color` where it runs, and stays until `last` ends. */
+function terminal(where: string, color: string, last: string): Command {
+  const script = `
+    printf '\\033[?25l\\n  This terminal runs %s.\\n\\n' "$1"
+    printf '  kernel     %s\\n' "$(uname -sr | sed 's/[-+].*//')"
+    printf '  memory     %s MiB\\n' "$(awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo)"
+    printf '  processes  %s\\n' "$(ls -d /proc/[0-9]* | wc -l)"
+    ${last}`;
+  const look = ["--font=monospace:size=13", `--override=colors.background=${color}`, "--window-size-chars=44x10"];
+  return ["foot", ...look, "--title=a terminal", "sh", "-c", script, "sh", where];
+}
+
+/** What runs `command` in a VM, with the QEMU and the kernel that scripts/setup-vm.sh has fetched. */
+function inVm(...command: Command): Command {
+  const modules = join(root, ".cache/forky/root/usr/lib/modules");
+  const [release = ""] = readdirSync(modules);
+  const kernel = ["--kernel", join(root, ".cache/vm/newest/vmlinuz"), "--modules", join(modules, release)];
+  const qemu = ["--qemu", join(root, ".cache/vm/qemu-system-x86_64"), "--memory", "1G"];
+  return [process.execPath, runInVm, ...qemu, ...kernel, "--tag", TAG, ...command];
 }
 
 function hasSession(): boolean {
@@ -53,9 +63,11 @@ function hasSession(): boolean {
 
 /** Returns the exit code. */
 function showInSession(): number {
-  say("starting a terminal on your desktop, through the proxy; close it to end the demo");
-  const command = terminal("echo 'Press Return to end the demo.'; read line");
-  return spawnSync(process.execPath, [proxy, "--tag", TAG, ...command], { stdio: "inherit" }).status ?? 1;
+  say("booting a VM, in which a terminal opens its window on your desktop; close it to end the demo");
+  const [program, ...args] = inVm(
+    ...terminal("in a virtual machine", "14301c", "echo; echo '  Press Return.'; read line"),
+  );
+  return spawnSync(program, args, { stdio: "inherit" }).status ?? 1;
 }
 
 async function showHeadless(): Promise<void> {
@@ -63,20 +75,39 @@ async function showHeadless(): Promise<void> {
   const desktop = new Desktop({ on: "sway" });
   try {
     await desktop.startCompositor();
-    await desktop.sway.message("output * mode --custom 800x400@60Hz");
-    say("starting a terminal (foot) on it, through the proxy");
-    const [program, ...args] = terminal("read line");
-    const foot = desktop.start(await desktop.proxied("--tag", TAG), program, args);
-    // The terminal's text is the only bright thing on the screen until the window gets its title bar.
-    const bare = await desktop.still("text", ({ pixels }) => {
-      if (!foot.running) throw new Error(`${program} ended: ${foot.output}`);
-      return pixels.some((value) => value > 150);
-    });
-    await desktop.sway.message('[app_id="foot"] border normal');
-    const complete = await desktop.still("the title bar", (picture) => picture.difference(bare) > 0);
-    writeFileSync(screenshot, complete.toPng());
-    const [window] = await desktop.sway.windows();
-    say(`sway shows a window with the title "${window?.title}"`);
+    await desktop.sway.message("output * mode --custom 1000x300@60Hz");
+    await desktop.sway.message("default_border normal");
+    const [program, ...args] = terminal("on this machine", "1c1c30", "sleep 1000");
+    say("starting a terminal of this machine on it");
+    desktop.start(desktop.direct, program, args);
+    await eventually("its window", async () => (await desktop.sway.windows()).length === 1);
+
+    say(
+      "booting a VM with wayland-proxy-vm, in which another terminal is started; its processor is emulated, so this takes a minute",
+    );
+    const machine = new DisposableVms(desktop).start(
+      "--tag",
+      TAG,
+      ...terminal("in a virtual machine", "14301c", "sleep 1000"),
+    );
+    const bothAreThere = async () => {
+      if (!machine.running) throw new Error(`the VM ended: ${machine.output}`);
+      return (await desktop.sway.windows()).length === 2;
+    };
+    await eventually("the VM's window", bothAreThere, BOOT_TIMEOUT_MS);
+    say("its window is there; waiting until it is drawn");
+    await desktop.sway.message('[title="^a terminal$"] move absolute position 24 px 36 px');
+    await desktop.sway.message('[title="^\\[VM\\]"] move absolute position 512 px 36 px');
+    const isGreen = (pixels: Uint8Array): boolean => {
+      let count = 0;
+      for (let i = 0; i + 2 < pixels.length; i++) if (pixels[i] === 0x14 && pixels[i + 1] === 0x30) count++;
+      return count > 50_000;
+    };
+    const picture = await desktop.still("both terminals", ({ pixels }) => isGreen(pixels), BOOT_TIMEOUT_MS);
+    writeFileSync(screenshot, picture.toPng());
+    const windows = await desktop.sway.windows();
+    say(`sway shows these windows: ${windows.map(({ title }) => JSON.stringify(title)).join(" and ")}`);
+    say("left, a terminal of this machine; right, one in the VM, whose title was marked on the way");
     say(`screenshot: ${screenshot}`);
   } catch (error) {
     desktop.keepLogs(evidence);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Fetches what the VM tests boot into .cache/vm, without installing anything and without root; what is there already
-# costs nothing. Needs a Debian machine (amd64).
+# costs nothing. Needs a Debian machine (amd64). With the name of a kernel: that one alone, as for the demo.
 #   .cache/vm/qemu-system-x86_64        starts a QEMU that has vhost-user-test-device-pci (11.1 or newer)
 #   .cache/vm/KERNEL/{vmlinuz,initramfs}  kernels 6.1, 6.12 and newest, as Debian builds them
 set -eu
@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 
 # Kernels by the names that the tests use, with the suites that have them.
 kernels="6.1:bookworm 6.12:trixie newest:forky"
+wanted=${1-}
 qemu_suite=forky
 busybox_suite=bookworm
 # What the guest needs beside what these need themselves.
@@ -108,8 +109,12 @@ TEXT
   mv "$vm/qemu-system-x86_64.part" "$vm/qemu-system-x86_64"
 }
 
+# Whether there is a stamp that is newer than what it depends on: of all kernels, or of the one that is wanted.
 is_done() {
-  [ -e "$vm/done" ] && [ -z "$(find "$init" scripts/setup-vm.sh -newer "$vm/done")" ]
+  for stamp in "$vm/done" ${wanted:+"$vm/$wanted/done"}; do
+    if [ -e "$stamp" ] && [ -z "$(find "$init" scripts/setup-vm.sh -newer "$stamp")" ]; then return 0; fi
+  done
+  return 1
 }
 
 is_done && exit 0
@@ -119,9 +124,11 @@ mkdir -p "$vm"
 exec 8>"$vm/lock"
 flock 8
 is_done && exit 0
-echo "==> fetching QEMU and kernels for the VM tests" >&2
+echo "==> fetching QEMU and the kernel ${wanted:-of each suite}" >&2
 fetch "$busybox_suite" busybox-static
 busybox=$PWD/.cache/$busybox_suite/root/bin/busybox
 add_qemu
-for kernel in $kernels; do add_kernel "$kernel"; done
-touch "$vm/done"
+for kernel in $kernels; do
+  case $kernel in ${wanted:-*}:*) add_kernel "$kernel" ;; esac
+done
+touch "$vm/${wanted:+$wanted/}done"

@@ -13,10 +13,13 @@ machines=
 installations=
 case ${1-} in
   build) ;;
-  demo) desktop=base ;;
+  demo)
+    desktop=base
+    machines=newest
+    ;;
   test)
     desktop=full
-    machines=yes
+    machines=all
     # The core protocol's XML, which the generated tables are compared with; the analyzer and the sanitizers are GCC's.
     packages="libwayland-dev gcc"
     ;;
@@ -50,8 +53,8 @@ command -v cc >/dev/null || packages="$packages gcc libc6-dev"
 sh scripts/install-packages.sh $packages
 [ -z "$desktop" ] || sh scripts/setup-desktop.sh "$desktop"
 if [ -n "$machines" ]; then
-  say "fetching QEMU and kernels for the virtual machines, if they are not there"
-  sh scripts/setup-vm.sh
+  say "fetching QEMU and kernels for virtual machines, if they are not there"
+  if [ "$machines" = all ]; then sh scripts/setup-vm.sh; else sh scripts/setup-vm.sh "$machines"; fi
 fi
 if [ -n "$installations" ]; then
   say "fetching what packages are installed into, if it is not there"
