@@ -9,7 +9,11 @@ import type { HookedMessage } from "./hooked-message.ts";
 
 /** Handles one message. A promise makes the messages behind it wait, in the same direction. */
 export type Hook<Args, I extends string = string> = ((message: HookedMessage<Args, I>) => void | Promise<void>) & {
-  /** Handles it as it lies on the wire, where it can and no other hook wants to see the message. */
+  /**
+   * Handles it as it lies on the wire, where it can and no other hook wants to see the message.
+   *
+   * @internal
+   */
   readonly inPlace?: InPlaceHook;
 };
 
@@ -17,6 +21,7 @@ export type Hook<Args, I extends string = string> = ((message: HookedMessage<Arg
  * Decides about a message that was not decoded, and may change its words, which nobody has checked.
  *
  * @returns whether it is forwarded; null when the message has to be decoded for the hook
+ * @internal
  */
 export type InPlaceHook = (client: Client, wire: WireMessage) => boolean | null;
 
@@ -37,8 +42,6 @@ export type HooksFor<Messages> = {
 export type HookStage = "offers" | "policy" | "translation" | "user" | "seal";
 
 const stages: readonly HookStage[] = ["offers", "policy", "translation", "user", "seal"];
-
-/** The name of an interface of the protocols. */
 
 /** A global of one interface that we serve ourselves. */
 export interface ServedGlobal<I extends InterfaceName> {

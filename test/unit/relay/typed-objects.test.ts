@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { XdgToplevelState } from "wayland-proxy/enums";
 import type { Client } from "../../../src/relay/client.ts";
 import { HookError } from "../../../src/relay/hook-error.ts";
 import type { Hooks } from "../../../src/relay/hooks.ts";
@@ -171,5 +172,16 @@ describe("what the type of an object says", () => {
       found.map(({ code }) => code),
       ["no-such-message", "no-such-message", "no-such-interface"],
     );
+  });
+
+  it("goes with the values of enums, which users of the library import", async (t) => {
+    const states = new Uint8Array(Uint32Array.of(XdgToplevelState.maximized, XdgToplevelState.activated).buffer);
+    const { client, toplevel } = await windowed(
+      t,
+      hooked((client, object) => client.sendEvent(object, "configure", { width: 1, height: 2, states })),
+    );
+    toplevel.ours.send("set_title", "x");
+    const { args } = await client.expect("xdg_toplevel.configure");
+    assert.deepEqual(args, { width: 1, height: 2, states: Buffer.of(1, 0, 0, 0, 4, 0, 0, 0) });
   });
 });
