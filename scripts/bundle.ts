@@ -48,7 +48,7 @@ const modulesOfLauncher: Plugin = {
 const lateModules: Plugin = {
   name: "late modules",
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:(child_process|tty)$/ }, ({ path, namespace }) =>
+    onResolve({ filter: /^node:(child_process|net|tty)$/ }, ({ path, namespace }) =>
       namespace === "late" ? { path, external: true } : { path, namespace: "late" },
     );
     onLoad({ filter: /.*/, namespace: "late" }, async ({ path }) => {

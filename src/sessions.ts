@@ -243,7 +243,9 @@ export class Sessions {
         protocol: this.#protocol,
         hooks: this.#hooks,
         objects: this.#options.objects ?? processObjects,
-        ...(guard === undefined ? {} : { maxObjects: guard.policy.maxObjects }),
+        ...(guard === undefined
+          ? {}
+          : { maxObjects: guard.policy.maxObjects, maxDescriptors: guard.policy.maxDescriptors }),
         hostWatch: this.#hostWatch,
         isShared: this.#options.areShared ?? false,
         log: this.#log,

@@ -54,6 +54,7 @@ export interface Policy {
   readonly maxClients: number;
   readonly maxSurfaces: number;
   readonly maxObjects: number;
+  readonly maxDescriptors: number;
   /** Bytes that programs can share with the host at once. */
   readonly maxMemory: number;
 }

@@ -84,6 +84,7 @@ const frames: Readonly<Record<DecorationPolicy, string | null>> = {
 const MAX_PIXELS = 16_384;
 const MAX_OBJECTS = 1 << 18;
 const MAX_CLIENTS = 100_000;
+const MAX_DESCRIPTORS = 512;
 
 export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key]> } = {
   tag: {
@@ -271,6 +272,14 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
     "objects of one client",
     "new clients",
     "How many objects of the protocol one client may have. One that makes more is disconnected.",
+  ),
+  maxDescriptors: limit(
+    "limits.descriptors",
+    MAX_DESCRIPTORS,
+    "file descriptors that wait for one client",
+    "new clients",
+    "How many file descriptors may wait to be sent to one client, which is disconnected when it does not take them, or on its behalf to " +
+      "the compositor, until which it is not read.",
   ),
   maxMemory: {
     key: "limits.memory",

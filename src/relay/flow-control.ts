@@ -2,12 +2,10 @@
 import type { Endpoint } from "../wire/endpoint.ts";
 import {
   CLIENT_QUEUE_HARD_LIMIT,
-  CLIENT_QUEUE_MAX_FDS,
   CLIENT_QUEUE_SOFT_LIMIT,
   CLIENT_STALL_TIMEOUT,
   HELD_INPUT_LIMIT,
   HOST_QUEUE_LIMIT,
-  HOST_QUEUE_MAX_FDS,
   MAX_UNCLAIMED_FDS,
 } from "../wire/limits.ts";
 import type { Disconnection } from "./disconnection.ts";
@@ -26,16 +24,19 @@ export class FlowControl {
   readonly #host: Endpoint;
   readonly #requests: Holdable;
   readonly #disconnection: Disconnection;
+  /** Descriptors that may wait for either side. */
+  readonly #maxFds: number;
   #paused = false;
   #stalled: NodeJS.Timeout | null = null;
   /** Something was sent since the clock ran out last. */
   #progressed = false;
 
-  constructor(client: Endpoint, host: Endpoint, requests: Holdable, disconnection: Disconnection) {
+  constructor(client: Endpoint, host: Endpoint, requests: Holdable, disconnection: Disconnection, maxFds: number) {
     this.#client = client;
     this.#host = host;
     this.#requests = requests;
     this.#disconnection = disconnection;
+    this.#maxFds = maxFds;
   }
 
   /** To be called whenever something was queued or sent. */
@@ -47,7 +48,7 @@ export class FlowControl {
       this.#client.wantsInput = !pause;
     }
     const { length, fds } = this.#client.output;
-    if (fds > CLIENT_QUEUE_MAX_FDS) this.#disconnection.cutOff(`it has not taken ${fds} file descriptors`);
+    if (fds > this.#maxFds) this.#disconnection.cutOff(`it has not taken ${fds} file descriptors`);
     else if (length > CLIENT_QUEUE_HARD_LIMIT) this.#disconnection.cutOff(`it has not read ${length} bytes of events`);
     else if (length > CLIENT_QUEUE_SOFT_LIMIT) this.#stalled ??= setTimeout(() => this.#stall(), CLIENT_STALL_TIMEOUT);
     else this.close();
@@ -78,7 +79,7 @@ export class FlowControl {
     const fromClient = this.#client.input;
     return (
       forHost.length > HOST_QUEUE_LIMIT * part ||
-      forHost.fds > HOST_QUEUE_MAX_FDS * part ||
+      forHost.fds > this.#maxFds * part ||
       this.#client.output.length > CLIENT_QUEUE_SOFT_LIMIT * part ||
       (this.#requests.held &&
         (fromClient.length > HELD_INPUT_LIMIT * part || fromClient.fds.length > MAX_UNCLAIMED_FDS * part))

@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly objects: ObjectBudget;
   /** How many the client may have; by default as many as any. */
   readonly maxObjects?: number;
+  /** How many descriptors may wait for it, or for the host on its behalf; by default as many as for any. */
+  readonly maxDescriptors?: number;
   /** Finds out whether the host still answers, where its end of a connection is not told; null for no need. */
   readonly hostWatch: HostWatch | null;
   /** Whether the client stands for several programs, which all would end with it. */

@@ -5,11 +5,11 @@ import type { Trace } from "../recorder/trace.ts";
 import { Endpoint, type EndpointEvents } from "../wire/endpoint.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import {
-  CLIENT_QUEUE_MAX_FDS,
   HELD_INPUT_LIMIT,
   LINGER_TIMEOUT,
   MAX_OBJECTS,
   MAX_UNCLAIMED_FDS,
+  QUEUE_MAX_FDS,
   RECEIVE_SIZE,
 } from "../wire/limits.ts";
 import { ObjectTable } from "../wire/object-table.ts";
@@ -87,7 +87,13 @@ export class Session implements WatchedSession, ClientSession, EndpointEvents, E
     this.requests = new Forwarder(this, this.#requestDirection);
     this.events = new Forwarder(this, new EventDirection(this, this.#host, this.#client));
     this.#isPlain = client.isSocket && host.isSocket && !options.trace?.isObserved;
-    this.#flowControl = new FlowControl(this.#client, this.#host, this.requests, this.#disconnection);
+    this.#flowControl = new FlowControl(
+      this.#client,
+      this.#host,
+      this.requests,
+      this.#disconnection,
+      Math.min(options.maxDescriptors ?? QUEUE_MAX_FDS, QUEUE_MAX_FDS),
+    );
   }
 
   get protocol(): ProtocolRegistry {
@@ -245,7 +251,7 @@ export class Session implements WatchedSession, ClientSession, EndpointEvents, E
     }
     if (!fromClient) this.#silence?.heard();
     if (!forwarder.held) forwarder.run();
-    else if (!fromClient && (input.length > HELD_INPUT_LIMIT || input.fds.length > CLIENT_QUEUE_MAX_FDS)) {
+    else if (!fromClient && (input.length > HELD_INPUT_LIMIT || input.fds.length > QUEUE_MAX_FDS)) {
       throw new ProtocolError("too many events wait behind a hook");
     }
     if (!forwarder.held && input.fds.length > MAX_UNCLAIMED_FDS) {

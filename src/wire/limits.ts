@@ -43,12 +43,14 @@ export const CLIENT_QUEUE_HARD_LIMIT: number = 16 * 1024 * 1024;
 /** Milliseconds for which a client over the soft limit may take nothing at all before it is cut off. */
 export const CLIENT_STALL_TIMEOUT = 30_000;
 
-/** Unsent requests (and descriptors) for the host from which on the client is not read; it resumes at half of it. */
+/** Unsent requests for the host from which on the client is not read; it resumes at half of it. */
 export const HOST_QUEUE_LIMIT: number = 4 * 1024 * 1024;
-export const HOST_QUEUE_MAX_FDS = 512;
 
-/** Unsent descriptors for a client at which it is cut off: they count against the limit of our whole process. */
-export const CLIENT_QUEUE_MAX_FDS = 512;
+/**
+ * Unsent descriptors for the host from which on the client is not read, and for a client at which it is cut off: they count
+ * against the limit of our whole process.
+ */
+export const QUEUE_MAX_FDS = 512;
 
 /** Messages that wait behind an asynchronous hook: a client is not read beyond it, a host's overflow ends the session. */
 export const HELD_INPUT_LIMIT: number = 16 * 1024 * 1024;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { poolLimit } from "../../../src/hooks/client-limits.ts";
 import { memfd } from "../../../src/native/memory.ts";
+import { eventually } from "../../support/eventually.ts";
 import { guarding } from "../../support/policy.ts";
 import { proxied } from "../../support/proxied.ts";
 
@@ -40,6 +41,23 @@ describe("a limit", () => {
     await second.host.whenClosed;
     await (await stage.connect()).client.roundtrip();
     assert.match(stage.log.join("\n"), /is turned away: 2 clients are connected/);
+  });
+
+  it("of descriptors that wait ends the client that does not take them", async (t) => {
+    const stage = await proxied(t, { globals: ["wl_seat"], guard: guarding({ maxDescriptors: 50 }) });
+    const { client, host } = stage;
+    (await client.bind("wl_seat")).create("get_keyboard");
+    const keyboard = (await host.expect("wl_seat.get_keyboard")).objectArg("id");
+    client.reading = false;
+    // The socket itself takes some.
+    const text = () => memfd("wayland-proxy-fd-keymap", 4096);
+    await eventually("the client to be cut off", async () => {
+      for (let count = 0; count < 20 && host.open; count++) keyboard.send("keymap", 1, text(), 4096);
+      return stage.log.some((line) => /has not taken \d+ file descriptors/.test(line));
+    });
+    assert.match(stage.log.join("\n"), /has not taken (5[1-9]|6\d|7\d) file descriptors/);
+    client.reading = true;
+    await client.disconnected();
   });
 
   it("of shared memory counts pools for as long as they or their buffers are there", async (t) => {

@@ -3,11 +3,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import {
-  CLIENT_QUEUE_MAX_FDS,
   HELD_INPUT_LIMIT,
-  HOST_QUEUE_MAX_FDS,
   MAX_OBJECTS,
   MAX_UNCLAIMED_FDS,
+  QUEUE_MAX_FDS,
   RECEIVE_SIZE,
 } from "../../../src/wire/limits.ts";
 import { EAGAIN } from "../../../src/wire/transport.ts";
@@ -91,7 +90,7 @@ describe("a host that takes nothing", () => {
     const relay = new Relay();
     const file = fileWith("");
     relay.host.takes = () => EAGAIN;
-    const messages = HOST_QUEUE_MAX_FDS / 2 + 1;
+    const messages = QUEUE_MAX_FDS / 2 + 1;
     const { bytes } = packet(4, 4, word(1));
     for (let i = 0; i < messages; i++) {
       assert.ok(relay.client.watched.readable, `it waits at message ${i}`);
@@ -155,7 +154,7 @@ describe("behind a hook that takes its time", () => {
     relay.host.give(packet(4, 0, Buffer.concat([word(1), word(2), word(3)])).bytes);
     const file = fileWith("");
     const { bytes } = packet(4, 4, word(1));
-    for (let i = 0; i <= CLIENT_QUEUE_MAX_FDS; i += 2) relay.host.give(bytes, [file.duplicate(), file.duplicate()]);
+    for (let i = 0; i <= QUEUE_MAX_FDS; i += 2) relay.host.give(bytes, [file.duplicate(), file.duplicate()]);
     relay.host.deliver();
     file.close();
     assert.match(lastError(relay.client.stream).text, /too many events wait behind a hook/);
