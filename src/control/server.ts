@@ -68,8 +68,10 @@ export class ControlServer {
     this.#listener = new ClientListener(socket.fd, (fd) => this.#accept(fd), log);
   }
 
-  /** Tells those who watch. */
-  emit(event: ControlEvent): void {
+  /** Tells those who watch. What happens is put into words only if somebody is connected: a client's name is a file in /proc. */
+  emit(describe: () => ControlEvent): void {
+    if (this.#connections.size === 0) return;
+    const event = describe();
     for (const connection of this.#connections) connection.tell(event);
   }
 

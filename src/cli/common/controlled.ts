@@ -35,18 +35,20 @@ export class Controlled implements Disposable {
     this.#source = source;
     this.#diagnostics = diagnostics;
     this.#log = diagnostics.log;
-    source.guard.onRefused = (name, key, what) => this.#emit({ event: "refused", name, key, what });
-    source.onReloaded = (reloaded) => this.#emit({ event: "policy-reloaded", ...reloaded });
-    diagnostics.onLine = (level, text) => this.#emit({ event: "log", level, text });
+    source.guard.onRefused = (name, key, what) => this.#emit(() => ({ event: "refused", name, key, what }));
+    source.onReloaded = (reloaded) => this.#emit(() => ({ event: "policy-reloaded", ...reloaded }));
+    diagnostics.onLine = (level, text) => this.#emit(() => ({ event: "log", level, text }));
   }
 
   /** Notes which windows there are. */
   get hooks(): Hooks {
     const id = (client: object): string => this.#ids.get(client) ?? "";
     return windowList(this.#windows, {
-      opened: (client) => this.#emit({ event: "window-opened", client: id(client) }),
-      changed: (client, { title, appId }) => this.#emit({ event: "window-changed", client: id(client), title, appId }),
-      closed: (client, { title, appId }) => this.#emit({ event: "window-closed", client: id(client), title, appId }),
+      opened: (client) => this.#emit(() => ({ event: "window-opened", client: id(client) })),
+      changed: (client, { title, appId }) =>
+        this.#emit(() => ({ event: "window-changed", client: id(client), title, appId })),
+      closed: (client, { title, appId }) =>
+        this.#emit(() => ({ event: "window-closed", client: id(client), title, appId })),
     });
   }
 
@@ -56,10 +58,10 @@ export class Controlled implements Disposable {
       opened: ({ number, client }) => {
         const id = `${prefix}${number}`;
         this.#ids.set(client, id);
-        this.#emit({ event: "client-connected", client: id, name: client.name });
+        this.#emit(() => ({ event: "client-connected", client: id, name: client.name }));
       },
       closed: ({ number, client }) =>
-        this.#emit({ event: "client-gone", client: `${prefix}${number}`, name: client.name }),
+        this.#emit(() => ({ event: "client-gone", client: `${prefix}${number}`, name: client.name })),
     };
   }
 
@@ -104,7 +106,7 @@ export class Controlled implements Disposable {
     };
   }
 
-  #emit(event: ControlEvent): void {
-    this.#server?.emit(event);
+  #emit(describe: () => ControlEvent): void {
+    this.#server?.emit(describe);
   }
 }

@@ -174,12 +174,26 @@ describe("the control socket", () => {
     const [watching, logging, silentOne] = [await call(), await call(), await call()];
     await watching.ask({ command: "watch" });
     await logging.ask({ command: "log" });
-    server.emit({ event: "client-connected", client: "3", name: "foot" });
-    server.emit({ event: "log", level: "info", text: "hello" });
+    server.emit(() => ({ event: "client-connected", client: "3", name: "foot" }));
+    server.emit(() => ({ event: "log", level: "info", text: "hello" }));
     assert.equal((await watching.next())["event"], "client-connected");
     assert.deepEqual(await logging.next(), { event: "log", level: "info", text: "hello" });
     assert.ok((await silentOne.ask({ command: "policy" }))["result"]);
     assert.ok((await watching.ask({ command: "policy" }))["result"]);
+  });
+
+  it("puts nothing into words while nobody is connected", async (t) => {
+    const { call, server } = stage(t as Scope);
+    let described = 0;
+    const event = () => {
+      described++;
+      return { event: "client-connected", client: "3", name: "foot" } as const;
+    };
+    server.emit(event);
+    assert.equal(described, 0);
+    await (await call()).ask({ command: "watch" });
+    server.emit(event);
+    assert.equal(described, 1);
   });
 
   it("ends the connection of who sends a line without an end, and no other one", async (t) => {
@@ -202,7 +216,7 @@ describe("the control socket", () => {
     });
     const text = "x".repeat(100_000);
     await eventually("the connection to end", () => {
-      server.emit({ event: "log", level: "info", text });
+      server.emit(() => ({ event: "log", level: "info", text }));
       // It does not read, and so notices the end by what it writes.
       hostile.socket.write("\n");
       return isOver;
