@@ -5,9 +5,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { OptionRow } from "../../../src/cli/common/command-line.ts";
+import { commandLine as controlCommandLine } from "../../../src/cli/control/options.ts";
 import { commandLine as hostCommandLine } from "../../../src/cli/host-device/options.ts";
 import { commandLine } from "../../../src/cli/proxy/options.ts";
 import { commandLine as replayCommandLine } from "../../../src/cli/replay/options.ts";
+import { commandLine as vmCommandLine } from "../../../src/cli/vm/options.ts";
 
 const repository = resolve(fileURLToPath(import.meta.url), "../../../../..");
 const docs = join(repository, "docs");
@@ -31,8 +34,8 @@ function headings(page: string): string[] {
 
 describe("the documentation", () => {
   it("names no option that does not exist", () => {
-    const known = [commandLine, hostCommandLine, replayCommandLine].flatMap(({ options }) =>
-      Object.values(options).flatMap(({ flags }) => flags.match(/--[a-z-]+/g) ?? []),
+    const known = [commandLine, controlCommandLine, hostCommandLine, replayCommandLine, vmCommandLine].flatMap(
+      ({ options }) => Object.values<OptionRow>(options).flatMap(({ flags }) => flags.match(/--[a-z-]+/g) ?? []),
     );
     // performance.md tells of the benchmarks', too.
     for (const name of readdirSync(docs).filter((file) => file.endsWith(".md") && file !== "performance.md")) {
