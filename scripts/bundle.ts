@@ -80,8 +80,18 @@ const ordinaryMembers: Plugin = {
 const isSubclass = /\bclass \w+(?:<[^>]*>)? extends (?!\w*Error\b)/;
 
 mkdirSync(folder, { recursive: true });
-const results = await Promise.all(
-  Object.entries(programs).flatMap(([name, source]) => [
+const fileUrl = 'const fileUrl = require("url").pathToFileURL(__filename).href;';
+const results = await Promise.all([
+  // What runs in VMs; no user starts it.
+  build({
+    ...options,
+    entryPoints: [`${root}src/vm/guest/agent.ts`],
+    outfile: `${folder}/wayland-proxy-vm-agent.cjs`,
+    define: { "import.meta.url": "fileUrl" },
+    banner: { js: fileUrl },
+    sourcemap: false,
+  }),
+  ...Object.entries(programs).flatMap(([name, source]) => [
     build({
       ...options,
       entryPoints: [`${root}src/cli/${source}/main.ts`],
@@ -103,7 +113,7 @@ const results = await Promise.all(
       sourcemap: false,
     }),
   ]),
-);
+]);
 for (const name of Object.keys(programs)) chmodSync(`${folder}/${name}.cjs`, 0o755);
 writeFileSync(`${folder}/licences.txt`, licences(results.map(({ metafile }) => metafile)));
 

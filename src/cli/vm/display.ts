@@ -30,6 +30,7 @@ export async function openDisplay(
   environment: Environment,
   sockets: string,
   name: string,
+  release: string,
   diagnostics: Diagnostics,
   parts: CloseStack,
 ): Promise<DeviceHost> {
@@ -45,8 +46,7 @@ export async function openDisplay(
   const display = createDeviceHost({
     socket: DisplaySocket.open(undefined, `${sockets}/${GPU}`),
     memory: settings.windowMemory ?? policy.maxMemory,
-    // What Linux before 6.2 wants to see does no harm to others.
-    scanouts: 1,
+    scanouts: wantsScanout(release) ? 1 : 0,
     connectHost,
     policy: vmPolicy(offeredGlobals(policy, settings)),
     guard,
@@ -62,6 +62,12 @@ export async function openDisplay(
   });
   parts.defer(() => display.close());
   return display;
+}
+
+/** Whether the driver in a kernel of this release refuses a device without a display. */
+function wantsScanout(release: string): boolean {
+  const [, major = 0, minor = 0] = /^(\d+)\.(\d+)/.exec(release)?.map(Number) ?? [];
+  return major < 6 || (major === 6 && minor < 2);
 }
 
 /** What QEMU is told about the device. */

@@ -96,7 +96,7 @@ async function runOwnVm(
   await using parts = new CloseStack();
   const sockets = join(facts.place.folder, "sockets");
   mkdirSync(sockets, { mode: 0o700 });
-  const display = await openDisplay(settings, environment, sockets, name, diagnostics, parts);
+  const display = await openDisplay(settings, environment, sockets, name, options.kernel.release, diagnostics, parts);
   diagnostics.listen(join(sockets, "control"), () => display.statistics);
   const programs = new RunningPrograms();
   const vm = await Vm.start({ ...options, counted: (count) => programs.counted(count) });

@@ -29,11 +29,10 @@ export function guestSteps(shares: readonly Share[], network: Network | null): W
     const flags = MountFlag.noSuid | MountFlag.noDevices | (writable ? 0 : MountFlag.readOnly);
     words.mkdirs(ROOT, place).mount(shareTag(index), `${ROOT}${place}`, "9p", flags, `${SHARE_OPTIONS},cache=none`);
   }
-  const own = `${OWN_FOLDER}/package/dist/src/vm/guest`;
   words.interface("lo", "127.0.0.1", "255.0.0.0");
   if (network !== null) words.interface("eth0", network.address, network.mask).route(network.gateway);
   return words
     .moveRoot(ROOT)
     .fork()
-    .exec([`${OWN_FOLDER}/node`, `${own}/agent.js`]);
+    .exec([`${OWN_FOLDER}/node`, `${OWN_FOLDER}/package/dist/bin/wayland-proxy-vm-agent.cjs`]);
 }
