@@ -27,6 +27,14 @@ runProgram({
       await stopVm(environment.runtimeDir, settings.stop);
       return 0;
     }
+    if (settings.installDesktopEntry) {
+      const { installDesktopEntry } = await import("./desktop-entry.ts");
+      const { command } = settings;
+      const given = process.argv.slice(2, process.argv.length - command.length);
+      const options = given.filter((argument) => argument !== "--install-desktop-entry" && argument !== "--");
+      process.stdout.write(`${installDesktopEntry(environment.inheritable, options, command)}\n`);
+      return 0;
+    }
     const { runVm } = await import("./run.ts");
     return runVm(settings, environment);
   },

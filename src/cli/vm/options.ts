@@ -24,6 +24,7 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings {
   readonly name?: string;
   readonly list?: true;
   readonly stop?: string;
+  readonly installDesktopEntry?: true;
   readonly home?: string;
   readonly share: readonly SharedFolder[];
   readonly env: readonly string[];
@@ -83,6 +84,11 @@ const options: OptionTable<VmOptions> = {
     flags: "--stop <NAME>",
     help: "end the VM of this name, and all that runs in it",
     parse: vmName("--stop"),
+  },
+  installDesktopEntry: {
+    group: PROGRAMS,
+    flags: "--install-desktop-entry",
+    help: "do not run the program, but put it into the desktop's menu, with these options, as 'NAME (VM)'",
   },
   env: {
     group: PROGRAMS,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { resolve } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { guestEnvironment } from "../../../../src/cli/vm/guest-environment.ts";
@@ -119,6 +120,49 @@ describe("wayland-proxy-vm without a VM", () => {
     const [status, , stderr] = run(context, "--stop", "work");
     assert.equal(status, 125);
     assert.match(stderr, /there is no VM named work: --list shows those that run/);
+  });
+
+  it("puts a program into the menu, with all its actions, in a VM with the same options", (context) => {
+    const folder = temporaryDirectory(context);
+    mkdirSync(join(folder, "system/applications"), { recursive: true });
+    const entry = [
+      "[Desktop Entry]",
+      "Name=Fire",
+      "Name[de]=Feuer",
+      "TryExec=fire",
+      "Exec=fire %u",
+      "DBusActivatable=true",
+      "MimeType=text/html;",
+      "[Desktop Action new]",
+      "Name=New window",
+      "Exec=fire --new",
+      "",
+    ];
+    writeFileSync(join(folder, "system/applications/fire.desktop"), entry.join("\n"));
+    const env = { XDG_DATA_HOME: join(folder, "own"), XDG_DATA_DIRS: join(folder, "system"), HOME: folder };
+    const install = (...args: string[]): string => {
+      const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], { env, encoding: "utf8" });
+      assert.equal(stderr, "");
+      return readFileSync(stdout.trim(), "utf8");
+    };
+    const start = 'Exec=wayland-proxy-vm --tag "100%% \\\\$x" --net user --';
+    assert.equal(
+      install("--tag", "100% $x", "--install-desktop-entry", "--net", "user", "fire"),
+      [
+        "[Desktop Entry]",
+        "Name=Fire (VM)",
+        "Name[de]=Feuer (VM)",
+        `${start} fire %u`,
+        "[Desktop Action new]",
+        "Name=New window",
+        `${start} fire --new`,
+        "",
+      ].join("\n"),
+    );
+    assert.equal(
+      install("--install-desktop-entry", "--", "/opt/own program", "a b"),
+      '[Desktop Entry]\nType=Application\nName=own program (VM)\nExec=wayland-proxy-vm -- "/opt/own program" "a b"\n',
+    );
   });
 
   it("gives a terminal only where it has one", (context) => {

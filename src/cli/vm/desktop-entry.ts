@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/** An entry in the desktop's menu that starts a program in a VM. The format is freedesktop.org's Desktop Entry. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Variables } from "../common/environment.ts";
+import { caller } from "./user.ts";
+
+const DEFAULT_DATA_FOLDERS = "/usr/local/share:/usr/share";
+
+/** Keys that would start the program elsewhere, or say that it opens files, which are not in the VM. */
+const droppedKeys = /^(TryExec|DBusActivatable|MimeType)\b/;
+
+/**
+ * Writes an entry for a command, made from that of its program where there is one. Returns its path.
+ *
+ * @param options of wayland-proxy-vm, which stand in the entry as well
+ */
+export function installDesktopEntry(
+  environment: Variables,
+  options: readonly string[],
+  command: readonly string[],
+): string {
+  const { XDG_DATA_HOME: own = join(caller(environment).home, ".local/share"), XDG_DATA_DIRS: others } = environment;
+  const name = basename(command[0] ?? "");
+  const folders = [own, ...(others || DEFAULT_DATA_FOLDERS).split(":")].map((folder) => join(folder, "applications"));
+  const found = folders.map((folder) => join(folder, `${name}.desktop`)).find((path) => existsSync(path));
+  const starter = ["wayland-proxy-vm", ...options, "--"].map(quote).join(" ");
+  const text = found === undefined ? newEntry(name, starter, command) : inVm(readFileSync(found, "utf8"), starter);
+  const folder = folders[0] as string;
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `wayland-proxy-vm-${name}.desktop`);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** An entry with all that it starts started in a VM, and with names that say so. */
+function inVm(entry: string, starter: string): string {
+  const lines = entry.split("\n").filter((line) => !droppedKeys.test(line));
+  let group = "";
+  return lines
+    .map((line) => {
+      group = /^\[(.*)\]/.exec(line)?.[1] ?? group;
+      if (line.startsWith("Exec=")) return `Exec=${starter} ${line.slice("Exec=".length)}`;
+      return group === "Desktop Entry" ? line.replace(/^(Name(?:\[[^\]]*\])?=.*)$/, "$1 (VM)") : line;
+    })
+    .join("\n");
+}
+
+function newEntry(name: string, starter: string, command: readonly string[]): string {
+  const exec = `${starter} ${command.map(quote).join(" ")}`;
+  return `[Desktop Entry]\nType=Application\nName=${escaped(name)} (VM)\nExec=${exec}\n`;
+}
+
+/** An argument as it stands in Exec: in quotes if it has letters that mean something, and a % doubled. */
+function quote(argument: string): string {
+  const text = argument.replaceAll("%", "%%");
+  if (/^[\w@+=:,./%-]+$/.test(text)) return text;
+  // The value is read as a string first, in which a backslash has a meaning, too.
+  return escaped(`"${text.replaceAll(/["`$\\]/g, "\\$&")}"`);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}
