@@ -15,6 +15,9 @@ import { scaled } from "../../support/patience.ts";
 /** The program's file, for `node`. */
 export const program: string = fileURLToPath(new URL("../../../bin/wayland-proxy.cjs", import.meta.url));
 
+/** The same in modules, which a test can change one by one. */
+export const programInModules: string = fileURLToPath(new URL("../../../src/cli/proxy/main.js", import.meta.url));
+
 export const hostProgram: string = fileURLToPath(new URL("../../../bin/wayland-proxy-host.cjs", import.meta.url));
 
 /** A process whose output is kept. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { type Client, Place, program, type Run } from "../support.ts";
+import { type Client, Place, program, programInModules, type Run } from "../support.ts";
 
 const name = /client 1 \(node, pid \d+\)/;
 
@@ -16,10 +16,11 @@ async function withClient(
   context: TestContext,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  file = program,
 ): Promise<{ place: Place; proxy: Run; client: Client }> {
   const place = new Place(context);
   await place.host();
-  const proxy = place.proxy(args, environment);
+  const proxy = place.run(process.execPath, [file, ...args], environment);
   await proxy.says("listening");
   const client = await place.client("wayland-1");
   client.socket.write(getRegistry);
@@ -154,7 +155,7 @@ describe("a session that a defect of ours has ended", () => {
         if (this.number === 2 && ++count === 100) throw new Error("boom");
       };`;
     const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(code)}`;
-    const { place, proxy } = await withClient(context, [], { NODE_OPTIONS });
+    const { place, proxy } = await withClient(context, [], { NODE_OPTIONS }, programInModules);
     const other = await place.client("wayland-1");
     for (let id = 2; id < 100; id++) other.socket.write(sync(id));
     await other.over;
