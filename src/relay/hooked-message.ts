@@ -88,15 +88,19 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
    * @throws HookError when it has no such argument, or when a value does not fit; nothing is replaced then
    */
   change(changes: Partial<Args>): void {
-    const given = Object.entries(changes) as [string, Value][];
+    const { args } = this.signature;
+    const given = changes as Record<string, Value>;
     try {
-      for (const [name, value] of given) checkValue(this.object, this.signature, this.#argument(name), value);
+      for (const name of Object.keys(given)) {
+        checkValue(this.object, this.signature, args[this.#indexOf(name)] as Argument, given[name]);
+      }
     } catch (error) {
-      closeFds(given.map(([, value]) => value));
+      closeFds(Object.values(given));
       throw error;
     }
-    for (const [name, value] of given) {
-      const index = this.signature.args.indexOf(this.#argument(name));
+    for (const name of Object.keys(given)) {
+      const index = this.#indexOf(name);
+      const value = given[name] as Value;
       const old = this.values[index];
       if (old instanceof Fd && old !== value) old.close();
       this.values[index] = value;
@@ -105,9 +109,9 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
     this.#args = null;
   }
 
-  #argument(name: string): Argument {
-    const argument = this.signature.args.find((arg) => arg.name === name);
-    if (argument !== undefined) return argument;
+  #indexOf(name: string): number {
+    const { args } = this.signature;
+    for (let i = 0; i < args.length; i++) if (args[i]?.name === name) return i;
     throw new HookError("no-such-argument", `${this.name} has no argument ${name}`);
   }
 
