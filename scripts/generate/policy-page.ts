@@ -46,8 +46,9 @@ export function policyPage(): string {
 function section(row: PolicyRow<unknown>): string {
   const { key, kind, help } = row;
   const value = shown(row, row.default);
+  const local = row.isLocal ? "For local proxies alone. " : "";
   const forVm = "vmDefault" in row ? `; for a VM ${shown(row, row.vmDefault)}` : "";
-  return `## \`${key}\`\n\n${help}\n\nValue: ${kind.text}. Without it: ${value}${forVm}. A change counts ${changes[row.changes]}.\n`;
+  return `## \`${key}\`\n\n${help}\n\n${local}Value: ${kind.text}. Without it: ${value}${forVm}. A change counts ${changes[row.changes]}.\n`;
 }
 
 function shown({ kind }: PolicyRow<unknown>, value: unknown): string {

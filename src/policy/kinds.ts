@@ -205,6 +205,47 @@ export const versions: Kind<Readonly<Record<string, number>>> = {
       .join(", ")} }`,
 };
 
+/** The largest scale: more enlarged, a screen would soon be larger than X's coordinates reach. */
+const LARGEST_FACTOR = 8;
+
+/** How X pixels relate to the host's. */
+export const factor: Kind<number | "auto"> = {
+  text: `\`"auto"\`, or a number from 1 to ${LARGEST_FACTOR}`,
+  schema: { anyOf: [{ const: "auto" }, { type: "number", minimum: 1, maximum: LARGEST_FACTOR }] },
+  read(entry, { report }) {
+    const { value } = entry;
+    if (value === "auto" || (typeof value === "number" && value >= 1 && value <= LARGEST_FACTOR)) return value;
+    report(entry.line, `is ${found(entry)}: write "auto", or a number from 1 to ${LARGEST_FACTOR} such as 1.5`);
+    return undefined;
+  },
+  write: (value) => JSON.stringify(value),
+};
+
+/** X resources by their names. */
+export const resources: Kind<Readonly<Record<string, string>>> = {
+  text: 'a table of texts by names: `{ "Xft.dpi" = "150" }`',
+  schema: { type: "object", propertyNames: { pattern: "^[\\w.*?-]+$" }, additionalProperties: line.schema },
+  read(entry, { report }) {
+    const { value } = entry;
+    if (!(value instanceof Map)) {
+      report(entry.line, `is ${found(entry)}: write a table such as { "Xft.dpi" = "150" }`);
+      return undefined;
+    }
+    const good = [...value].filter(([name, item]) => {
+      const isGood = /^[\w.*?-]+$/.test(name) && typeof item.value === "string" && !/\p{Cc}/u.test(item.value);
+      if (!isGood) report(item.line, `has ${JSON.stringify(name)}, which is no X resource: write "Xft.dpi" = "150"`);
+      return isGood;
+    });
+    return good.length === value.size
+      ? Object.fromEntries(good.map(([name, item]) => [name, item.value as string]))
+      : undefined;
+  },
+  write: (value) =>
+    `{ ${Object.entries(value)
+      .map(([name, text]) => `${JSON.stringify(name)} = ${JSON.stringify(text)}`)
+      .join(", ")} }`,
+};
+
 const mimeTypes = list("MIME types", "^[^\\s*]+\\*?$", (text) =>
   /^[^\s*]+\*?$/.test(text) ? null : "is no MIME type: write one such as text/plain, or image/* for all images",
 );

@@ -80,6 +80,13 @@ function readTable(name: string, { value, line }: TomlEntry, context: ReadContex
       );
       continue;
     }
+    if (row.isLocal && name.startsWith("vm.")) {
+      context.report(
+        entry.line,
+        `[${name}] has the key "${key}", which is for local proxies: write it in [client.NAME]`,
+      );
+      continue;
+    }
     const report: ReadContext["report"] = (at, text) => context.report(at, `${key} ${text}`);
     const read = row.kind.read(entry, { ...context, report });
     if (read !== undefined) said[field] = read;

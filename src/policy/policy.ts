@@ -57,6 +57,10 @@ export interface Policy {
   readonly maxDescriptors: number;
   /** Bytes that programs can share with the host at once. */
   readonly maxMemory: number;
+  /** How X11 programs see the host's scaling, which output is their primary one, and X resources by their names. */
+  readonly xUnscale: number | "auto" | null;
+  readonly xPrimary: string | null;
+  readonly xResources: Readonly<Record<string, string>>;
 }
 
 /** When a change of a key counts: for all that happens from now on, for clients that come from now on, or at the next start. */

@@ -5,6 +5,7 @@
  */
 import {
   bytesText,
+  factor,
   flag,
   interfaceList,
   type Kind,
@@ -12,6 +13,7 @@ import {
   number,
   optional,
   permission,
+  resources,
   shared,
   size,
   transfer,
@@ -31,6 +33,8 @@ export interface PolicyRow<Value> {
   /** The same for a VM, where that differs. */
   readonly vmDefault?: Value;
   readonly changes: Change;
+  /** Whether it is for local proxies alone: X11 programs in a VM are the VM's own business. */
+  readonly isLocal?: true;
   /** What it decides, for the documentation: whole sentences. */
   readonly help: string;
   /** What a value means, in a sentence; null where there is nothing to say. */
@@ -291,6 +295,39 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
       "The memory that programs share with the compositor at once: all together that of a VM, whose next image then has to wait, or " +
       "each for itself the pools of pixels of a local program, which is disconnected for more.",
     says: (bytes) => (Number.isFinite(bytes) ? `At most ${bytesText(bytes)} of shared memory.` : null),
+  },
+  xUnscale: {
+    key: "x11.unscale",
+    kind: optional(factor),
+    default: null,
+    changes: "restart",
+    isLocal: true,
+    help: "Shows X11 programs in the screen's own pixels, not enlarged: so many for each of the compositor's, or as its outputs are scaled.",
+    says: (value) =>
+      value === null
+        ? null
+        : `X11 programs are not enlarged: ${value === "auto" ? "as the outputs are scaled" : `by ${value}`}.`,
+  },
+  xPrimary: {
+    key: "x11.primary",
+    kind: optional(line),
+    default: null,
+    changes: "restart",
+    isLocal: true,
+    help: "The output that is the primary one for X11 programs: its name, or its description.",
+    says: (output) => (output === null ? null : `The primary output of X11 programs is ${output}.`),
+  },
+  xResources: {
+    key: "x11.resources",
+    kind: resources,
+    default: {},
+    changes: "restart",
+    isLocal: true,
+    help: "X resources.",
+    says: (all) => {
+      const set = Object.entries(all).map(([name, text]) => `${name}: ${text}`);
+      return set.length === 0 ? null : `X resources: ${named(set)}.`;
+    },
   },
 };
 

@@ -73,9 +73,9 @@ export async function run(settings: Settings, environment: Environment, diagnost
     binary: settings.xwaylandBinary,
     environment: environment.inheritable,
     imagesFor: upstream.imagesFor,
-    unscale: settings.xUnscale,
-    primary: settings.xPrimary,
-    resources: settings.xrdb,
+    unscale: settings.xUnscale ?? source.policy.xUnscale,
+    primary: settings.xPrimary ?? source.policy.xPrimary,
+    resources: new Map([...Object.entries(source.policy.xResources), ...settings.xrdb]),
     explain: diagnostics.xwayland,
     ...controlled.sessionEvents("x"),
   });

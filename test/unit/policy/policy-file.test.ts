@@ -105,6 +105,20 @@ clipboard = { in = "no", mime = [] }
     ]);
   });
 
+  it("has keys for X11 programs of local proxies, and of these alone", () => {
+    const x11 = 'x11 = { unscale = 1.5, primary = "DP-1", resources = { "Xft.dpi" = "150" } }';
+    const policy = read(`[client.box]\n${x11}`, "client", "box");
+    assert.deepEqual([policy.xUnscale, policy.xPrimary, policy.xResources], [1.5, "DP-1", { "Xft.dpi": "150" }]);
+    assert.deepEqual(mistakes(`[vm.bank]\nx11.unscale = "auto"`), [
+      'p.toml:2: [vm.bank] has the key "x11.unscale", which is for local proxies: write it in [client.NAME]',
+    ]);
+    assert.deepEqual(mistakes('[defaults]\nx11 = { unscale = 9, resources = { "a b" = "c", x = 3 } }'), [
+      'p.toml:2: x11.unscale is 9: write "auto", or a number from 1 to 8 such as 1.5',
+      'p.toml:2: x11.resources has "a b", which is no X resource: write "Xft.dpi" = "150"',
+      'p.toml:2: x11.resources has "x", which is no X resource: write "Xft.dpi" = "150"',
+    ]);
+  });
+
   it("that is no TOML is refused with the line", () => {
     assert.deepEqual(mistakes('[defaults]\ntag = "a'), ["p.toml:2: unterminated string constant"]);
     assert.deepEqual(mistakes("[defaults]\ntag = 'a'\ntag = 'b'"), [
