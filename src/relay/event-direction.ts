@@ -10,6 +10,7 @@ import { ArgKind, type Argument, type Interface } from "../wire/signature.ts";
 import type { WireMessage } from "../wire/wire-message.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
 import type { Direction, Ways } from "./direction.ts";
+import { areMeant } from "./hooks.ts";
 import { MotionMerge } from "./motion-merge.ts";
 import type { RelayContext } from "./relay-context.ts";
 
@@ -59,7 +60,7 @@ export class EventDirection implements Direction {
           return ways.discard(object, wire);
         }
         const hooks = this.#context.hooks[message.number];
-        if (hooks?.see(this.#context.client, object)) return ways.intercept(object, wire);
+        if (hooks && areMeant(hooks, this.#context.client, object)) return ways.intercept(object, wire);
       } else {
         // What crosses with the request by which we destroyed it ourselves is to be answered by nobody.
         if (object.listener === null || object.clientGone) return ways.discard(object, wire);

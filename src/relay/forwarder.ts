@@ -23,7 +23,7 @@ import {
 import type { Direction, Ways } from "./direction.ts";
 import { inHook } from "./hook-error.ts";
 import { HookedMessage } from "./hooked-message.ts";
-import type { Hook, HookList } from "./hooks.ts";
+import type { Hook, HookEntry, HookList } from "./hooks.ts";
 import type { Holdable, RelayContext } from "./relay-context.ts";
 import type { Flow } from "./statistics.ts";
 
@@ -47,8 +47,8 @@ export class Forwarder implements Ways, Holdable {
   #messages = 0;
   #bytes = 0;
   #held = false;
-  /** Handles messages that are not in the source's stream, and wait for an asynchronous hook. */
-  readonly #injected: (() => void)[] = [];
+  /** Messages that are not in the source's stream, and wait for an asynchronous hook. */
+  readonly #injected: HookedMessage[] = [];
 
   constructor(context: RelayContext, direction: Direction) {
     this.#context = context;
@@ -116,16 +116,15 @@ export class Forwarder implements Ways, Holdable {
   inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
     this.#context.outsideOfTurn(this, () => {
       const values = this.#valuesOf(object, message, args);
-      const hooked = new HookedMessage(this.#context.client, object, message, values);
-      this.#restart(hooked, this.#hooksOf(object, message));
+      this.#restart(new HookedMessage(this.#context.client, object, message, values));
     });
   }
 
   /** Handles a message of which nothing lies in the receive buffer, from its next hook on. */
-  #restart(hooked: HookedMessage, hooks: HookList): void {
+  #restart(hooked: HookedMessage): void {
     hooked.change({});
-    if (this.#held) this.#injected.push(() => this.#start(hooked, hooks, 0, 0));
-    else this.#start(hooked, hooks, 0, 0);
+    if (this.#held) this.#injected.push(hooked);
+    else this.#start(hooked, 0, 0);
   }
 
   /** The values of arguments in their order; if one does not fit, the descriptors among them are closed. */
@@ -142,7 +141,7 @@ export class Forwarder implements Ways, Holdable {
 
   /** Handles what was injected while the direction was held. */
   runInjected(): void {
-    while (!this.#held && this.#injected.length > 0) this.#injected.shift()?.();
+    while (!this.#held && this.#injected.length > 0) this.#start(this.#injected.shift() as HookedMessage, 0, 0);
   }
 
   /** Holds up this direction until others have had a turn of the event loop. */
@@ -262,7 +261,7 @@ export class Forwarder implements Ways, Holdable {
 
   intercept(object: WlObject, wire: WireMessage): void {
     const hooks = this.#hooksOf(object, wire.message);
-    const inPlace = hooks.length === 1 ? hooks[0]?.inPlace : undefined;
+    const inPlace = hooks.length === 1 ? hooks[0]?.run.inPlace : undefined;
     const isForwarded = inPlace === undefined ? null : inPlace(this.#context.client, wire);
     if (isForwarded !== null) {
       if (isForwarded) this.forwardWords(object, wire);
@@ -270,25 +269,23 @@ export class Forwarder implements Ways, Holdable {
     }
     const values = decode(object, wire, this.#source.input.fds, this.#direction);
     if (values === null) return this.discard(object, wire);
-    const { message, offset: start, end } = wire;
-    const hooked = new HookedMessage(this.#context.client, object, message, values);
-    this.#start(hooked, this.#hooksOf(object, message), start, end);
+    this.#start(new HookedMessage(this.#context.client, object, wire.message, values), wire.offset, wire.end);
   }
 
   /** Runs the hooks of a message, and sends it their way once they are done. */
-  #start(hooked: HookedMessage, hooks: HookList, offset: number, end: number): void {
+  #start(hooked: HookedMessage, offset: number, end: number): void {
     this.#context.beganMore();
     try {
-      const waiting = this.#runHooks(hooked, hooks);
-      if (waiting === undefined) this.#complete(hooked, hooks, offset, end);
-      else this.#completeLater(hooked, hooks, waiting, Buffer.from(receiveBuffer.subarray(offset << 2, end << 2)));
+      const waiting = this.#runHooks(hooked, this.#hooksOf(hooked.object, hooked.signature));
+      if (waiting === undefined) this.#complete(hooked, offset, end);
+      else this.#completeLater(hooked, waiting, Buffer.from(receiveBuffer.subarray(offset << 2, end << 2)));
     } catch (error) {
       closeFds(hooked.values);
       throw error;
     }
   }
 
-  #completeLater(hooked: HookedMessage, hooks: HookList, waiting: Promise<void>, original: Buffer): void {
+  #completeLater(hooked: HookedMessage, waiting: Promise<void>, original: Buffer): void {
     this.#held = true;
     void this.#context.continueLater(this, async () => {
       try {
@@ -296,7 +293,7 @@ export class Forwarder implements Ways, Holdable {
           this.#held = false;
         });
         original.copy(receiveBuffer);
-        this.#complete(hooked, hooks, 0, original.length >>> 2);
+        this.#complete(hooked, 0, original.length >>> 2);
         this.#sink.output.settle();
       } catch (error) {
         closeFds(hooked.values);
@@ -306,15 +303,16 @@ export class Forwarder implements Ways, Holdable {
   }
 
   #hooksOf(object: WlObject, message: Message): HookList {
-    if (this.#direction.forwardable(object))
-      return this.#context.hooks[message.number]?.for(this.#context.client, object) ?? [];
-    return object.listener === null ? [] : [object.listener as Hook<never, never>];
+    if (this.#direction.forwardable(object)) return this.#context.hooks[message.number] ?? [];
+    return object.listener === null ? [] : [{ run: object.listener as Hook<never, never>, when: undefined }];
   }
 
   #runHooks(hooked: HookedMessage, hooks: HookList): Promise<void> | undefined {
     while (hooked.nextHook < hooks.length && hooked.isUnderway) {
       try {
-        const result = hooks[hooked.nextHook++]?.(hooked as HookedMessage<never, never>);
+        const { run, when } = hooks[hooked.nextHook++] as HookEntry;
+        const isMeant = when === undefined || when(hooked.client, hooked.object);
+        const result = isMeant ? run(hooked as HookedMessage<never, never>) : undefined;
         if (!result) continue;
         return result.then(
           () => this.#runHooks(hooked, hooks),
@@ -330,11 +328,10 @@ export class Forwarder implements Ways, Holdable {
   }
 
   /** Sends a message the way that its hooks chose. Unless they changed it, it still lies in the receive buffer. */
-  #complete(hooked: HookedMessage, hooks: HookList, offset: number, end: number): void {
+  #complete(hooked: HookedMessage, offset: number, end: number): void {
     const direction = this.#direction;
     const { object, signature, values } = hooked;
-    if (hooked.isHeldBack)
-      return hooked.resumeBy(() => this.#context.outsideOfTurn(this, () => this.#restart(hooked, hooks)));
+    if (hooked.isHeldBack) return hooked.resumeBy(() => this.#context.outsideOfTurn(this, () => this.#restart(hooked)));
     hooked.decided();
     if (hooked.dropped) {
       closeFds(values);

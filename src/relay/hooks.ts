@@ -97,34 +97,23 @@ export interface Hooks {
   readonly globals?: readonly GlobalOffer[];
 }
 
-/** Hooks that see a message, one after the other. */
-export type HookList = readonly Hook<never, never>[];
+/** A hook of a message, and when it is to see it. */
+export interface HookEntry {
+  readonly run: Hook<never, never>;
+  readonly when: HookCondition | undefined;
+}
 
-/** The hooks of one message, in the order in which they run. */
-class MessageHooks {
-  readonly #hooks: Hook<never, never>[] = [];
-  readonly #conditions: (HookCondition | undefined)[] = [];
+/** The hooks of a message, in the order in which they run. */
+export type HookList = readonly HookEntry[];
 
-  add(hook: Hook<never, never>, when: HookCondition | undefined): void {
-    this.#hooks.push(hook);
-    this.#conditions.push(when);
-  }
-
-  /** Whether any of them is to see the messages of an object now. */
-  see(client: Client, object: WlObject): boolean {
-    for (const when of this.#conditions) if (when === undefined || when(client, object)) return true;
-    return false;
-  }
-
-  /** Those that are to see the messages of an object now. */
-  for(client: Client, object: WlObject): HookList {
-    if (this.#conditions.every((when) => when === undefined)) return this.#hooks;
-    return this.#hooks.filter((_, index) => this.#conditions[index]?.(client, object) ?? true);
-  }
+/** Whether any of them is to see the messages of an object now. */
+export function areMeant(hooks: HookList, client: Client, object: WlObject): boolean {
+  for (const { when } of hooks) if (when === undefined || when(client, object)) return true;
+  return false;
 }
 
 /** The hooks of each message, by its number; null for nearly all. */
-export type HookTable = readonly (MessageHooks | null)[];
+export type HookTable = readonly (HookList | null)[];
 
 /**
  * Puts hooks into a table beside the protocols, in the order of their stages.
@@ -133,13 +122,14 @@ export type HookTable = readonly (MessageHooks | null)[];
  * errors and deleted ids are the relay's own business
  */
 export function compileHooks(protocol: ProtocolRegistry, all: readonly Hooks[]): HookTable {
-  const table = new Array<MessageHooks | null>(protocol.messageCount).fill(null);
+  const table = new Array<HookEntry[] | null>(protocol.messageCount).fill(null);
   for (const { globals = [] } of all) for (const offer of globals) checkOffer(protocol, offer);
   for (const hooks of inStages(all)) {
     for (const [message, hook] of messagesOf(protocol, hooks)) {
-      const entry = table[message.number] ?? new MessageHooks();
-      entry.add(hook, hooks.when);
-      table[message.number] = entry;
+      const entry = { run: hook, when: hooks.when };
+      const before = table[message.number];
+      if (before) before.push(entry);
+      else table[message.number] = [entry];
     }
   }
   return table;

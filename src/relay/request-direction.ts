@@ -7,6 +7,7 @@ import { receiveWords } from "../wire/receive-buffer.ts";
 import type { Argument, Interface, Message } from "../wire/signature.ts";
 import { SERVER_ID_BASE, type WlObject } from "../wire/wl-object.ts";
 import type { Direction, Ways } from "./direction.ts";
+import { areMeant } from "./hooks.ts";
 import type { RelayContext } from "./relay-context.ts";
 
 /** wl_display.sync. */
@@ -38,7 +39,7 @@ export class RequestDirection implements Direction {
     const { message } = wire;
     try {
       const hooks = this.#context.hooks[message.number];
-      if (!this.forwardable(object) || hooks?.see(this.#context.client, object)) {
+      if (!this.forwardable(object) || (hooks && areMeant(hooks, this.#context.client, object))) {
         return ways.intercept(object, wire);
       }
       ways.forwardInPlace(object, wire);

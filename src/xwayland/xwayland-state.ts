@@ -11,7 +11,7 @@ import { UserInput } from "./input/user-input.ts";
 import { coordinateHooks } from "./outputs/coordinate-hooks.ts";
 import { outputHooks } from "./outputs/output-hooks.ts";
 import { Outputs, type OutputWishes } from "./outputs/outputs.ts";
-import { viewHooks } from "./outputs/view-hooks.ts";
+import { viewCommitHooks, viewHooks } from "./outputs/view-hooks.ts";
 import { Views } from "./outputs/views.ts";
 import { contentHooks, Surfaces, surfaceHooks } from "./shell/surfaces.ts";
 import type { WindowManager } from "./window-manager.ts";
@@ -49,7 +49,7 @@ export class XwaylandStates {
       inputHooks((client) => this.for(client)),
       outputHooks((client) => this.for(client).outputs),
       // Where nothing is ever scaled, nobody is to pay for it.
-      ...(wishes.unscale === null ? [] : [viewHooks(views), coordinateHooks(views)]),
+      ...(wishes.unscale === null ? [] : [viewHooks(views), viewCommitHooks(views), coordinateHooks(views)]),
     ];
   }
 

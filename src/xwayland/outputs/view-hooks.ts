@@ -28,7 +28,6 @@ export function viewHooks(of: (client: Client) => Views): Hooks {
         attach: ({ client, object, args }) => of(client).attach(object, args.buffer),
         // In surface coordinates, which Xwayland takes for its pixels. It has done so only since before wl_surface 4.
         damage: (message) => message.change(EVERYTHING),
-        commit: ({ client, object }) => of(client).commit(object),
         destroy: ({ client, object }) => of(client).get(object).destroy(),
       },
       wp_viewporter: {
@@ -38,6 +37,15 @@ export function viewHooks(of: (client: Client) => Views): Hooks {
         },
       },
     },
+  };
+}
+
+/** Says how large a surface is to be, with the first commit that shows it so. */
+export function viewCommitHooks(of: (client: Client) => Views): Hooks {
+  return {
+    stage: "translation",
+    when: (client, object) => of(client).get(object as WlObject<"wl_surface">).isUntold,
+    requests: { wl_surface: { commit: ({ client, object }) => of(client).commit(object) } },
   };
 }
 

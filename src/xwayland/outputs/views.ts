@@ -62,10 +62,15 @@ export class View {
     this.#attached = size;
   }
 
+  /** Whether the host does not know how large what is attached is to be. */
+  get isUntold(): boolean {
+    return this.#attached !== null && (this.#changed || this.#scale.factor !== this.#factor);
+  }
+
   /** What is attached is about to be shown: before that, the host has to know how large. */
   commit(viewporter: WlObject<"wp_viewporter">): void {
     const { factor } = this.#scale;
-    if (this.#attached === null || !(this.#changed || factor !== this.#factor)) return;
+    if (this.#attached === null || !this.isUntold) return;
     this.#changed = false;
     this.#factor = factor;
     const { source, destination } = this.#wanted;

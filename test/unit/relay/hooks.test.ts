@@ -300,6 +300,33 @@ describe("a hook", () => {
     assert.equal(host.inbox.count("wl_surface.commit"), 2);
   });
 
+  it("is asked whether it is for an object when its turn comes, which may be late", async (t) => {
+    const seen: string[] = [];
+    const kept: HookedMessage<{ title: string }>[] = [];
+    const { client, host, toplevel } = await windowed(
+      t,
+      {
+        requests: {
+          xdg_toplevel: {
+            set_title(message) {
+              message.holdBack();
+              kept.push(message);
+            },
+          },
+        },
+      },
+      {
+        when: () => kept.length > 0,
+        requests: { xdg_toplevel: { set_title: ({ args }) => void seen.push(args.title) } },
+      },
+    );
+    toplevel.ours.send("set_title", "kept");
+    await client.roundtrip();
+    kept[0]?.goOn();
+    await host.expect("xdg_toplevel.set_title");
+    assert.deepEqual(seen, ["kept"]);
+  });
+
   it("may keep the objects that it saw as keys: none comes again as another", async (t) => {
     const seen: WlObject[] = [];
     const { host, client, surface } = await windowed(t, {
