@@ -89,7 +89,7 @@ describe("--log-ring-path", () => {
     await place.host();
     const log = join(place.directory, "log");
     const proxy = place.proxy(["--log-ring-path", log, "-v"]);
-    await eventually("its file", () => existsSync(join(place.directory, "wayland-1-ctl")));
+    await eventually("its file", () => existsSync(join(place.directory, "wayland-1")));
     await (await place.client("wayland-1")).fail();
     const text = await fileSays(log, "is disconnected: invalid object 77");
     assert.match(text, /^wayland-proxy: log of wayland-proxy, pid \d+, dumped at 2\S+Z: client 1 .* is disconnected/);
