@@ -11,6 +11,7 @@ import type { CommandLine } from "../../../src/cli/common/command-line.ts";
 import { commandLine as host } from "../../../src/cli/host-device/options.ts";
 import { commandLine as proxy } from "../../../src/cli/proxy/options.ts";
 import { commandLine as replay } from "../../../src/cli/replay/options.ts";
+import { commandLine as vm } from "../../../src/cli/vm/options.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { MessageFilter } from "../../../src/trace/message-filter.ts";
 
@@ -65,7 +66,7 @@ describe("the manual pages", () => {
     const read = variablesRead();
     for (const known of ["XDG_RUNTIME_DIR", "LISTEN_FDS", "XDG_DATA_DIRS", "SYSTEMD_EXEC_PID"])
       assert.ok(read.has(known));
-    const told = names(topicsOf(proxy).environment);
+    const told = [proxy, vm].flatMap((line) => names(topicsOf(line).environment));
     assert.deepEqual(
       [...read].filter((name) => !told.includes(name)),
       [],
