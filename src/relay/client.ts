@@ -8,11 +8,7 @@ import type { Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
 import { HookError } from "./hook-error.ts";
 
-/**
- * Who a client is.
- *
- * @internal
- */
+/** Who a client is. */
 export interface ClientIdentity {
   /** The process that has connected; null for one that the proxy cannot see, such as a program in a VM. */
   readonly pid: number | null;

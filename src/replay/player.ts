@@ -10,9 +10,7 @@ import { type Trace, TracePoint } from "../recorder/trace.ts";
 import type { HookTable } from "../relay/hooks.ts";
 import { processObjects } from "../relay/object-budget.ts";
 import { Session } from "../relay/session.ts";
-
 import { argumentsOf, endOfArgument, textAt } from "../wire/arguments.ts";
-
 import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
 import type { Transport } from "../wire/transport.ts";
 import type { WireMessage } from "../wire/wire-message.ts";

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { WlShmError } from "../../protocol/generated/enums.ts";
-
 import type { Client } from "../../relay/client.ts";
 import type { HookedRequest } from "../../relay/hooked-message.ts";
 import { DisplayError, ProtocolError } from "../../wire/errors.ts";
