@@ -85,8 +85,8 @@ desktopTest("programs in a VM read, write and end as they do here", { on: ["sway
   await killed.says(/runs/);
   killed.signal("SIGKILL");
   await eventually("it to end in the VM, too", async () => {
-    const { output } = await vms.run([...work, "pgrep", "-f", "sleep 4321"]);
-    return output.length === 0;
+    const { code, output } = await vms.run([...work, "sh", "-c", "grep -la 'sleep.432[1]' /proc/[0-9]*/cmdline"]);
+    return code !== 0 && output.length === 0;
   });
 
   assert.equal((await vms.run(["--list"])).output.toString(), "work\n");

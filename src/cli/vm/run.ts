@@ -6,6 +6,7 @@ import { DisplaySocket } from "../../listen/display-socket.ts";
 import type { Logger } from "../../log/logger.ts";
 import { forbidDumps } from "../../native/memory.ts";
 import type { ProgramStart } from "../../vm/channel/messages.ts";
+import { SANDBOX_REMEDY } from "../../vm/host/sandbox.ts";
 import { RemoteProgram } from "../../vm/remote-program.ts";
 import { Vm, type VmError, type VmOptions, vmCommand } from "../../vm/vm.ts";
 import { CloseStack } from "../common/close-stack.ts";
@@ -27,6 +28,9 @@ const VM_FAILED = 125;
 
 /** How QEMU complains about a device that it does not know, or does not let users create. */
 const NO_DEVICE = /not a valid device model name|expects a pluggable device type/;
+
+/** How the launcher complains when it may not make namespaces, or what is in them. */
+const NO_SANDBOX = /^launcher: (unshare|write|mount|pivot) /m;
 
 /** For how many milliseconds other programs may outlive the first before a line says why we do not end. */
 const LINGER_UNEXPLAINED_MS = 1000;
@@ -161,10 +165,15 @@ class RunningPrograms {
   }
 }
 
+/** What helps against what QEMU, and what makes its sandbox, have said. */
+function remedyFor(text: string): string {
+  if (NO_DEVICE.test(text)) return "; QEMU has to be 11.1 or newer: --qemu PROGRAM names another";
+  return NO_SANDBOX.test(text) ? `; ${SANDBOX_REMEDY}` : "";
+}
+
 function report(error: VmError, log: Logger): void {
   const text = error.lines.join("\n");
-  const remedy = NO_DEVICE.test(text) ? "; QEMU has to be 11.1 or newer: --qemu PROGRAM names another" : "";
-  log.error(`the VM has failed: ${error.message}${remedy}${text === "" ? "" : `\n${text}`}`);
+  log.error(`the VM has failed: ${error.message}${remedyFor(text)}${text === "" ? "" : `\n${text}`}`);
 }
 
 /** As a shell needs it. */
