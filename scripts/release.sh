@@ -37,7 +37,9 @@ for arch in x64 arm64; do
   ARCH=$arch sh scripts/package-portable.sh "$tarball" "$folder" >/dev/null
 done
 say "listing what it is made of"
-npm sbom --omit=dev --sbom-format=cyclonedx --sbom-type=application --package-lock-only >"$folder/wayland-proxy-$version.cdx.json"
+# npm names it after the folder that we happen to be in.
+npm sbom --omit=dev --sbom-format=cyclonedx --sbom-type=application --package-lock-only |
+  sed "s|^\\( *\"name\": \\)\"$(basename "$PWD")\"|\\1\"wayland-proxy\"|" >"$folder/wayland-proxy-$version.cdx.json"
 (cd "$folder" && sha256sum -- * >SHA256SUMS.part && mv SHA256SUMS.part SHA256SUMS)
 say "done; nothing was uploaded: $folder"
 cat "$folder/SHA256SUMS"
