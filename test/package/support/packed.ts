@@ -14,6 +14,7 @@ export const cache: string = join(root, ".cache/package");
 /** The programs of the package. */
 export const programs: readonly string[] = [
   "wayland-proxy",
+  "wayland-proxy-ctl",
   "wayland-proxy-host",
   "wayland-proxy-replay",
   "wayland-proxy-vm",
