@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { scaled } from "../support/patience.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { listGlobals } from "./support/wayland-info.ts";
 
 // Directly, clients end within 10 ms of the compositor's death; the rest is for a machine that is busy.
-const atOnce = 500;
+const atOnce = scaled(500);
 
 desktopTest(
   "when the compositor is killed its clients end at once, and a new one is used when it comes",
