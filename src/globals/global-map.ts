@@ -7,17 +7,17 @@ export type AliasOffer = Extract<GlobalOffer, { kind: "alias" }>;
 export type OwnOffer = Extract<GlobalOffer, { kind: "own" }>;
 export type ServedOffer = Exclude<GlobalOffer, AliasOffer>;
 
-/** What becomes of a global of the host. It is the same for all clients, and never changes. */
+/** The decision about a global of the host. It is the same for all clients, and never changes. */
 export interface Decision {
   readonly interface: string;
   readonly hostVersion: number;
-  /** What clients are offered; 0 for nothing. */
+  /** The version that clients are offered; 0 for nothing. */
   readonly version: number;
-  /** What else is offered because of it. */
+  /** The other interfaces that are offered because of the global. */
   readonly aliases: readonly AliasOffer[];
   /** Whether aliases have this interface, so that it is not offered beside one. */
   readonly mayBeAlias: boolean;
-  /** What answers in the host's place; null where binds go to the host. */
+  /** The offer that answers in the host's place; null where binds go to the host. */
   readonly instead: ServedOffer | null;
 }
 
@@ -27,9 +27,9 @@ export interface MappedGlobal {
   readonly version: number;
   /** The host's name of what is bound there. */
   readonly hostName: number;
-  /** What the host takes it for, where that is something else. */
+  /** The interface that the host knows the global by, where that is another one. */
   readonly hostInterface: string | null;
-  /** What answers in the host's place. */
+  /** The offer that answers in the host's place. */
   readonly served: ServedOffer | null;
 }
 
@@ -45,7 +45,7 @@ function below(name: number): number {
   return name > 1 ? name - 1 : HIGHEST_NAME;
 }
 
-/** What clients have that need none of their own, of whom there may be thousands. */
+/** The empty map of all clients that need none of their own, of whom there may be thousands. */
 const unused = new Map<number, never>();
 const noAliases: readonly Alias[] = [];
 
@@ -60,26 +60,26 @@ export function nameOwnGlobals(offers: readonly OwnOffer[]): ReadonlyMap<number,
 }
 
 /**
- * The globals of one client: which it knows, by which names, and what each of them is.
+ * The globals of one client: which it knows, by which names, and what each of them is. A global keeps the host's name
+ * unless one of ours has taken that already, as another proxy's may. A name that the host has removed stays known for a
+ * while: a bind may have crossed with `global_remove`, and the host then accepts it, too.
  *
- * A global keeps the host's name unless one of ours has taken that already, as another proxy's may. A name that the host
- * has removed stays known for a while: a bind may have crossed with `global_remove`, and the host then accepts it, too.
  * All registries of the client see the same names. What a client knows follows from the offers and from what the host
- * has announced, in its order, and from nothing else: so it can be shared by all clients that saw the same announcements.
+ * has announced, in its order, and from nothing else. So all clients that saw the same announcements can share one map.
  */
 export class GlobalMap {
   /** No name below this one was ever given out: the host's globals with such names keep them. */
   lowestName: number;
   readonly #own: ReadonlyMap<number, MappedGlobal>;
-  /** What clients know of the host's, by the host's names. */
+  /** The host's globals that clients know, by the host's names. */
   readonly #byHostName = new Map<number, Decision>();
   /** The host's names that it has removed, the one that it removed first in front. */
   readonly #removed = new Set<number>();
   /** The host's names that clients know under another one, with that. */
   #renamed: Map<number, number> = unused;
-  /** The other way round. */
+  /** The clients' names of those globals, with the host's names. */
   #originals: Map<number, number> = unused;
-  /** There is hardly ever more than one. */
+  /** The other interfaces that are offered for globals; there is hardly ever more than one. */
   #aliases: readonly Alias[] = noAliases;
   #nextName: number;
 
@@ -91,9 +91,9 @@ export class GlobalMap {
   }
 
   /**
-   * The host has announced a global, to one of the client's registries.
+   * Notes that the host has announced a global, to one of the client's registries.
    *
-   * @returns the version at which the client is offered it, 0 for not at all
+   * @returns the version at which the client is offered the global, 0 for not at all
    * @throws ProtocolError when there are too many
    */
   announce(hostName: number, decision: Decision): number {
@@ -126,12 +126,12 @@ export class GlobalMap {
     return this.#renamed.get(hostName) ?? hostName;
   }
 
-  /** What else the client is offered because of a global of the host's. */
+  /** The aliases that the client is offered because of a global of the host's. */
   aliasesOf(hostName: number): readonly Alias[] {
     return this.#aliases.filter((alias) => alias.hostName === hostName);
   }
 
-  /** What the client knows by a name. */
+  /** The global that the client knows by a name. */
   get(name: number): MappedGlobal | undefined {
     const synthetic = this.#own.get(name) ?? this.#aliases.find((alias) => alias.name === name);
     if (synthetic !== undefined) return synthetic;

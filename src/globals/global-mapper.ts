@@ -37,8 +37,8 @@ export function compileWithGlobals(protocol: ProtocolRegistry, policy: GlobalPol
 }
 
 /**
- * Decides which globals clients see, at which version and by which name, and where a bind goes: to the host, or to who
- * offers the global. All other hooks see the host's names, in both directions.
+ * Decides which globals clients see, at which version and by which name. A bind goes to the host, or to the hooks that
+ * offer the global. All other hooks see the host's names, in both directions.
  */
 export class GlobalMapper {
   readonly #protocol: ProtocolRegistry;
@@ -48,8 +48,8 @@ export class GlobalMapper {
   readonly #instead: ReadonlyMap<string, ServedOffer>;
   readonly #maps = new WeakMap<Client, GlobalMap>();
   /**
-   * What was decided last for each name of the host's. Hosts announce the same to all clients, and everything to new
-   * ones, so this saves most of the work and all of the memory for it.
+   * The last decision for each name of the host's. Hosts announce the same to all clients, and everything to new ones,
+   * so this saves most of the work and all of the memory for it.
    */
   readonly #decided = new Map<number, Decision>();
   /** The latest announcement of each name of the host's, as it lay on the wire behind its header. */
@@ -68,7 +68,7 @@ export class GlobalMapper {
     this.#instead = new Map(offers.flatMap((offer) => (offer.kind === "instead" ? [[offer.interface, offer]] : [])));
   }
 
-  /** They are to see messages before all others. */
+  /** The mapper's own hooks, which are to see messages before all others. */
   get hooks(): Hooks {
     return {
       stage: "offers",
@@ -138,8 +138,9 @@ export class GlobalMapper {
   };
 
   /**
-   * The same without decoding the message, for what the host has announced before in the same bytes, to this client or
-   * another one; unless more than a version is to change.
+   * Handles an announcement as the hook above does, but without decoding it, if the host has announced the same bytes
+   * before, to this client or another one. Returns null, so that the message is decoded, when more than a version is to
+   * change.
    */
   readonly #announcedInPlace = (client: Client, { words, offset, end }: WireMessage): boolean | null => {
     const name = words[offset + 2] as number;
@@ -182,8 +183,8 @@ export class GlobalMapper {
     const map = this.#mapOf(client);
     const known = map.get(message.args.name);
     if (known !== undefined) return this.#bind(message, known);
-    // It may be in the very write that asks for the registry, by a client that knows its host: the answer to that is
-    // under way, and decides.
+    // The bind may be in the very write that asks for the registry, by a client that knows its host. The answer to that
+    // is underway, and decides.
     return syncHost(client).then((answered) => {
       if (answered) this.#bind(message, map.get(message.args.name));
       else message.drop();
@@ -203,7 +204,7 @@ export class GlobalMapper {
   }
 }
 
-/** Whether the words from one to another are these. */
+/** Whether the words between two places are the known ones. */
 function isSame(known: Uint32Array, words: Uint32Array, from: number, to: number): boolean {
   if (to - from !== known.length) return false;
   for (let i = 0; i < known.length; i++) if (known[i] !== words[from + i]) return false;

@@ -20,7 +20,10 @@ export function bindForUs<I extends InterfaceName>(
   return id;
 }
 
-/** What the host offers to the window manager, which is a client of the host's beside Xwayland, on its connection. */
+/**
+ * The globals that the host offers to the window manager, which is a client of the host's beside Xwayland, on its
+ * connection.
+ */
 export class HostGlobals {
   readonly #client: Client;
   readonly #policy: GlobalPolicy;
@@ -61,7 +64,7 @@ export class HostGlobals {
     return this.#bind(name, version, (host, table) => this.#policy.offered(name, host, table));
   }
 
-  /** As `bind`, but it need not be for clients to see; null also when the user hides it. */
+  /** Binds a global as `bind` does, also when clients may not see it. Returns null, too, when the user hides it. */
   bindForUs<I extends InterfaceName>(name: I, version: number): WlObject<I> | null {
     return this.#bind(name, version, (host, table) => (this.#policy.hides(name) ? 0 : Math.min(host, table)));
   }

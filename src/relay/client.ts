@@ -8,13 +8,13 @@ import type { Transport } from "../wire/transport.ts";
 import { SERVER_ID_BASE, WlObject } from "../wire/wl-object.ts";
 import { HookError } from "./hook-error.ts";
 
-/** Who a client is. */
+/** The identity of a client. */
 export interface ClientIdentity {
   /** The process that has connected; null for one that the proxy cannot see, such as a program in a VM. */
   readonly pid: number | null;
-  /** Its user; null likewise. */
+  /** The client's user; null where that is not known. */
   readonly uid: number | null;
-  /** How log lines call the client: always the same. It may cost a file to ask. */
+  /** The client's name in log lines, which never changes. Asking may cost reading a file. */
   readonly name: () => string;
 }
 
@@ -95,7 +95,7 @@ export class Client {
     return this.#session.identity.uid;
   }
 
-  /** How log lines call it, such as `client 3 (foot, pid 1234)`. */
+  /** The client's name in log lines, such as `client 3 (foot, pid 1234)`. */
   get name(): string {
     return this.#session.identity.name();
   }

@@ -15,7 +15,7 @@ import { HookError } from "./hook-error.ts";
 /** An argument as hooks see it. */
 export type Value = number | string | null | WlObject | Uint8Array | Fd;
 
-/** How the ids of one direction are understood. */
+/** Says how the ids of one direction are understood. */
 export interface Ids {
   /** The object with an id of the sender's; undefined when the message cannot be delivered for its sake. */
   resolve(id: number, arg: Argument): WlObject | undefined;
@@ -43,11 +43,12 @@ export function createChild(ids: Ids, parent: WlObject, message: Message, index:
 const places: number[] = [];
 
 /**
- * Reads the arguments of a message in the receive buffer, checking all of them first. The message is made to end with
- * the last one, as libwayland, too, looks at nothing behind it.
+ * Reads the arguments of a message in the receive buffer, and checks all of them first. The message then ends with its
+ * last argument, as libwayland, too, looks at nothing behind it.
  *
- * @returns the values, or null when an object among them cannot be delivered; nothing is then made or taken for it
- * @throws ProtocolError when it is malformed
+ * @returns the values, or null when an object among them cannot be delivered; nothing is then made or taken for the
+ * message
+ * @throws ProtocolError when the message is malformed
  */
 export function decode(object: WlObject, wire: WireMessage, fds: FdQueue, ids: Ids): Value[] | null {
   const { message, offset, end } = wire;
@@ -160,7 +161,7 @@ export function checkValue(object: WlObject, message: Message, arg: Argument, va
   throw new HookError("bad-value", `${given} is no value for the argument ${arg.name} of ${place}, which is ${wanted}`);
 }
 
-/** What arguments of each kind are, for messages to people. */
+/** The kinds of arguments, in the words of error messages. */
 const kinds: readonly string[] = [
   "a number",
   "a number",

@@ -8,20 +8,20 @@ import type { Ids } from "./codec.ts";
 
 /** What differs between requests and events: how ids are understood, and what becomes of objects. */
 export interface Direction extends Ids {
-  /** Where messages come from. */
+  /** The endpoint that messages come from. */
   readonly source: Endpoint;
-  /** Where they go. */
+  /** The endpoint that messages go to. */
   readonly sink: Endpoint;
   /** The largest message that the source may send, in bytes. */
   readonly maxSize: number;
-  /** What the trace calls messages that come in. */
+  /** The point at which the trace sees messages that come in. */
   readonly sourcePoint: TracePoint;
-  /** What the trace calls messages that are sent. */
+  /** The point at which the trace sees messages that are sent. */
   readonly sinkPoint: TracePoint;
 
   /** Handles one complete message in the receive buffer, by one of the ways. */
   handle(offset: number, end: number, ways: Ways): void;
-  /** What the receiver takes an object for. */
+  /** The interface that the receiver takes an object for. */
   sinkInterface(object: WlObject): Interface;
   /** Whether messages to an object can be forwarded. */
   forwardable(object: WlObject): boolean;
@@ -37,21 +37,23 @@ export interface Direction extends Ids {
   discarded(object: WlObject, wire: WireMessage): void;
 }
 
-/** What can be done with a message that has come in. */
+/** The ways in which a message that has come in can be handled. */
 export interface Ways {
   /**
-   * The message that a header's number names. The trace has seen it then.
+   * Returns the message that a header's number names. The trace has seen it then.
    *
-   * @param all those of the interface in this direction
+   * @param all the messages of the interface in this direction
    * @throws ProtocolError when the object has no such message, or too few descriptors have come
    */
   messageAt(offset: number, end: number, object: WlObject, type: Interface, all: readonly Message[]): WireMessage;
-  /** Forwards it without looking at more than its ids. */
+  /** Forwards the message without looking at more than its ids. */
   forwardInPlace(object: WlObject, wire: WireMessage): void;
-  /** Sends it as it is now, but for the id of its object. */
+  /** Sends the message as it is now, but for the id of its object. */
   forwardWords(object: WlObject, wire: WireMessage): void;
-  /** Decodes it, and lets its hooks, or the listener of an object that only the sender has, decide about it. */
+  /**
+   * Decodes the message, and lets its hooks, or the listener of an object that only the sender has, decide about it.
+   */
   intercept(object: WlObject, wire: WireMessage): void;
-  /** Consumes it. */
+  /** Consumes the message. */
   discard(object: WlObject, wire: WireMessage): void;
 }

@@ -5,7 +5,7 @@ import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { SessionOptions } from "./session-options.ts";
 
-/** Room for the text of an error: libwayland's message buffer has 4096 bytes. */
+/** The longest text of an error that is sent. libwayland's message buffer has 4096 bytes. */
 const MAX_ERROR_TEXT = 1000;
 
 /** Sends the client its last event. */
@@ -14,7 +14,7 @@ export interface ErrorSender {
   sendError(about: WlObject | undefined, code: number, message: string): void;
 }
 
-/** How a session ends before its time: the log and the client learn why, and what is underway still gets there. */
+/** Ends a session before its time: the log and the client learn why, and what is underway still gets there. */
 export class Disconnection {
   readonly #client: Endpoint;
   readonly #host: Endpoint;

@@ -21,7 +21,7 @@ const MAX_EVENT_SIZE = 0xfffc;
 const DISPLAY_ERROR = 0;
 const DISPLAY_DELETE_ID = 1;
 
-/** From the host to the client. Events may be late: the client may have destroyed what they are about. */
+/** The direction from the host to the client. Events may be late: the client may have destroyed what they are about. */
 export class EventDirection implements Direction {
   readonly source: Endpoint;
   readonly sink: Endpoint;
@@ -96,9 +96,9 @@ export class EventDirection implements Direction {
   }
 
   /**
-   * An event is one that the client must not see: its object was destroyed there, or never existed. An object that it
-   * makes is destroyed again, because libwayland's clients do not count ids that arrive on dead objects, and would
-   * then refuse the next one for leaving a gap.
+   * Drops an event that the client must not see: its object was destroyed there, or never existed. An object that the
+   * event makes is destroyed again. libwayland's clients do not count ids that arrive on dead objects, and would then
+   * refuse the next one for leaving a gap.
    */
   discarded({ version }: WlObject, { message, offset, end }: WireMessage): void {
     let cursor = offset + 2;
@@ -125,8 +125,9 @@ export class EventDirection implements Direction {
   }
 
   destroyed(object: WlObject): void {
-    // The client's requests may have crossed with it, so its id stays known there. For an id of the client's the host
-    // sends delete_id next; one of the server's is not used again, since nothing shows when the client has seen this.
+    // The client's requests may have crossed with the event, so the object's id stays known there. The host next sends
+    // delete_id for an id of the client's. An id of the server's is not used again, since nothing shows when the client
+    // has seen the event.
     object.hostGone = true;
   }
 

@@ -15,9 +15,9 @@ import type { Holdable } from "./relay-context.ts";
 const RESUME_AT = 0.5;
 
 /**
- * Bounds what waits in a session. A client is not read while too much of it waits for the host or for a hook, or while
- * too many events wait for it; one that does not take its events is cut off. The host is always read: it would cut us
- * off, and with us a client that only was slow.
+ * Bounds what waits in a session. A client is not read while too much of its data waits for the host or for a hook, or
+ * while too many events wait for the client. A client that does not take its events is cut off. The host is always
+ * read: it would cut us off, and with us a client that only was slow.
  */
 export class FlowControl {
   readonly #client: Endpoint;
@@ -39,7 +39,7 @@ export class FlowControl {
     this.#maxFds = maxFds;
   }
 
-  /** To be called whenever something was queued or sent. */
+  /** Checks the limits. The session calls this whenever something was queued or sent. */
   check(): void {
     if (!this.#client.open || this.#isIdle) return;
     const pause = this.#isFull(this.#paused ? RESUME_AT : 1);
@@ -54,21 +54,21 @@ export class FlowControl {
     else this.close();
   }
 
-  /** To be called when something that had to wait was sent. */
+  /** Notes progress. The session calls this when something that had to wait was sent. */
   progress(): void {
     this.#progressed = true;
     this.#stalled?.refresh();
     this.check();
   }
 
-  /** Stops the clock. */
+  /** Stops the timer. */
   close(): void {
     if (this.#stalled === null) return;
     clearTimeout(this.#stalled);
     this.#stalled = null;
   }
 
-  /** Whether nothing waits, and nothing did. */
+  /** Whether nothing waits now, and nothing has waited. */
   get #isIdle(): boolean {
     if (this.#paused || this.#stalled !== null || this.#requests.held) return false;
     return this.#client.output.isEmpty && this.#host.output.isEmpty;

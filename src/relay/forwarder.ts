@@ -35,9 +35,9 @@ const received = new WireMessage(receiveWords);
 const written = new WireMessage(writtenWords);
 
 /**
- * Passes on the messages of one direction. It walks over those that lie in the receive buffer, replaces the object ids in
- * place and hands the same bytes to the other side's output queue. Only a message that has hooks, or whose object exists on
- * the sender's side alone, is decoded.
+ * Forwards the messages of one direction. The forwarder walks over the messages in the receive buffer, replaces object
+ * ids in place and hands the same bytes to the other side's output queue. A message is decoded only when it has hooks,
+ * or when its object exists on the sender's side alone.
  */
 export class Forwarder implements Ways, Holdable {
   readonly #context: RelayContext;
@@ -57,7 +57,7 @@ export class Forwarder implements Ways, Holdable {
     this.#sink = direction.sink;
   }
 
-  /** What came from the source so far and was handled. */
+  /** The amount that has come from the source so far and was handled. */
   get flow(): Flow {
     return { messages: this.#messages, bytes: this.#bytes, fds: this.#source.input.fds.total };
   }

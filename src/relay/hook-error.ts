@@ -3,18 +3,18 @@ import { isNamed } from "../copies.ts";
 import { ProtocolError } from "../wire/errors.ts";
 
 /**
- * What was wrong with a hook.
+ * The code of a mistake in a hook.
  *
- * - bad-value: it gave a message a value that does not fit the argument, such as an object of another interface
- * - no-such-argument, no-such-message, no-such-interface: the protocols do not have what it named
- * - failed: it threw something else, which is the `cause`
+ * - bad-value: the hook gave a message a value that does not fit the argument, such as an object of another interface
+ * - no-such-argument, no-such-message, no-such-interface: the protocols do not have what the hook named
+ * - failed: the hook threw something else, which is the `cause`
  */
 export type HookErrorCode = "bad-value" | "no-such-argument" | "no-such-message" | "no-such-interface" | "failed";
 
 /** A mistake in a hook. Nothing of the message that it was about has been sent. */
 export class HookError extends TypeError {
   readonly code: HookErrorCode;
-  /** What was hooked, as `xdg_toplevel.set_title` or `onClient`; null where a message was sent outside of any hook. */
+  /** The name of what was hooked, as `xdg_toplevel.set_title` or `onClient`; null for a message that no hook sent. */
   readonly hook: string | null;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -30,7 +30,7 @@ export class HookError extends TypeError {
   }
 }
 
-/** What a hook has thrown, with the hook's name. What is the client's fault stays what it is. */
+/** Names the hook in an error that it has thrown. An error that is the client's fault stays what it is. */
 export function inHook(hook: string, thrown: unknown): unknown {
   if (thrown instanceof ProtocolError) return thrown;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);

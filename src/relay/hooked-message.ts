@@ -77,7 +77,7 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
     return this.#changed;
   }
 
-  /** Whether a hook has dropped it. */
+  /** Whether a hook has dropped the message. */
   get dropped(): boolean {
     return this.#dropped;
   }
@@ -121,8 +121,9 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
   }
 
   /**
-   * Keeps the message back: hooks behind this one do not see it, and it is not forwarded, until it is told to `goOn`, if
-   * ever. Those that follow it do not wait. For messages that make and destroy no objects and carry no descriptors.
+   * Keeps the message back: the hooks behind this one do not see it, and it is not forwarded, until `goOn` is called,
+   * if ever. The messages that follow it do not wait. Only a message that makes and destroys no objects and carries no
+   * descriptors can be kept back.
    */
   holdBack(): void {
     this.#isHeldBack = true;
@@ -144,14 +145,14 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
     this.#atLast = callback;
   }
 
-  /** Has a function called after the message is forwarded or dropped: for messages that have to follow it. */
+  /** Calls a function after the message is forwarded or dropped, for messages that have to follow this one. */
   after(callback: () => void): void {
     this.#after ??= [];
     this.#after.push(callback);
   }
 
   /**
-   * Whether more hooks may see it now.
+   * Whether more hooks may see the message now.
    *
    * @internal
    */
@@ -159,7 +160,7 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
     return !this.#dropped && !this.#isHeldBack;
   }
 
-  /** Whether it is kept back. */
+  /** Whether the message is kept back. */
   get isHeldBack(): boolean {
     return this.#isHeldBack;
   }
@@ -174,7 +175,7 @@ export class HookedMessage<Args = Record<string, Value>, I extends string = stri
   }
 
   /**
-   * Its hooks are done.
+   * Notes that the message's hooks are done.
    *
    * @internal
    */

@@ -31,10 +31,12 @@ export type HooksFor<Messages> = {
 };
 
 /**
- * When hooks run, one stage after the other, in both directions. In a stage they run in the order in which they were given.
+ * The stage of a hook. One stage runs after the other, in the same order in both directions. Within a stage hooks run
+ * in the order in which they were given.
  *
- * - offers: what we serve ourselves, before anybody else sees it: globals that the host does not know, surfaces of Xwayland
- * - policy: what of the host's a client may see and do
+ * - offers: what we serve ourselves, before anybody else sees it: globals that the host does not know, surfaces of
+ *   Xwayland
+ * - policy: what a client may see and do of what the host offers
  * - translation: what must change because client and host do not share memory, pixels or windows
  * - user: everything else, such as hooks from outside
  * - seal: what nobody may take off again, such as marks on windows
@@ -50,20 +52,24 @@ export interface ServedGlobal<I extends InterfaceName> {
   readonly serve: (client: Client, object: WlObject<I>) => void;
 }
 
-/** One of ours, which every registry announces, unless the user hides it; the host's of that interface are hidden. */
+/**
+ * A global of our own. Every registry announces it unless the user hides it, and hides the host's globals of that
+ * interface.
+ */
 export interface OwnGlobal<I extends InterfaceName> extends ServedGlobal<I> {
   readonly kind: "own";
   readonly version: number;
 }
 
-/** Those of the host with that interface stay announced, but are served by us. */
+/** A global that stays announced where the host has one of its interface, but that we serve. */
 export interface ReplacedGlobal<I extends InterfaceName> extends ServedGlobal<I> {
   readonly kind: "instead";
 }
 
 /**
- * Wherever the host has a global of the interface `of`, clients can also bind it as one of another interface, with the
- * same messages under other names; as far as the policy offers that.
+ * A second interface under which clients can bind a global of the host's. Wherever the host has a global of the
+ * interface `of`, clients are offered this one, too, as far as the policy offers that. Both have the same messages
+ * under different names.
  */
 export interface AliasGlobal {
   readonly kind: "alias";
@@ -75,7 +81,9 @@ export interface AliasGlobal {
 /** A global that clients see although the host does not have it, or not so. */
 export type GlobalOffer = { [I in InterfaceName]: OwnGlobal<I> | ReplacedGlobal<I> }[InterfaceName] | AliasGlobal;
 
-/** Whether hooks are to see the messages of an object now. It is asked for each of them, so it should not take long. */
+/**
+ * Whether hooks are to see the messages of an object now. This is asked for each message, so it should not take long.
+ */
 export type HookCondition = (client: Client, object: WlObject) => boolean;
 
 /** One behaviour: the messages that it wants to see, by interface and name. */
@@ -83,8 +91,8 @@ export interface Hooks {
   /** The stage in which these hooks run; by default "user". */
   readonly stage?: HookStage;
   /**
-   * Whether these hooks are to see the messages of an object now; by default they see those of all. It is asked before a
-   * message is decoded, and one that nobody is to see passes in place.
+   * Whether these hooks are to see the messages of an object now; by default they see those of all objects. This is
+   * asked before a message is decoded. A message that no hook is to see is forwarded in place.
    */
   readonly when?: HookCondition;
   /** Hooks of messages from the client to the host. */
@@ -106,7 +114,7 @@ export interface HookEntry {
 /** The hooks of a message, in the order in which they run. */
 export type HookList = readonly HookEntry[];
 
-/** Whether any of them is to see the messages of an object now. */
+/** Whether any hook of the list is to see the messages of an object now. */
 export function areMeant(hooks: HookList, client: Client, object: WlObject): boolean {
   for (const { when } of hooks) if (when === undefined || when(client, object)) return true;
   return false;
@@ -118,8 +126,8 @@ export type HookTable = readonly (HookList | null)[];
 /**
  * Puts hooks into a table beside the protocols, in the order of their stages.
  *
- * @throws TypeError for an interface, a version of it or a message that no protocol has, and for the events of wl_display:
- * errors and deleted ids are the relay's own business
+ * @throws TypeError for an interface, a version of one or a message that no protocol has. The events of wl_display
+ * cannot have hooks either: errors and deleted ids are the relay's own business.
  */
 export function compileHooks(protocol: ProtocolRegistry, all: readonly Hooks[]): HookTable {
   const table = new Array<HookEntry[] | null>(protocol.messageCount).fill(null);

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { HOST_PROBE_TIMEOUT, HOST_SILENCE_INTERVAL } from "../wire/limits.ts";
 
-/** What a new connection shows of the host: a compositor that answers, or that there is none. */
+/** What a new connection has shown: a compositor that answers, or that there is none. */
 export type HostState = "answers" | "gone";
 
 /** Finds that out. Does not resolve while nothing is known; rejects when that is so at the end, or when it is aborted. */
@@ -17,9 +17,9 @@ export interface WatchedSession {
 }
 
 /**
- * Finds connections to a host that have ended without a word. Silence shows nothing: a compositor may be stopped for as
- * long as somebody likes, and a VM may be paused. So a connection that does not answer is given up only when a new one
- * shows that there is no compositor any more, or that it answers others.
+ * Finds connections to a host that have ended without a word. Silence alone shows nothing: a compositor may be stopped
+ * for any time, and a VM may be paused. So a silent connection is given up only when a new connection shows that there
+ * is no compositor any more, or that it answers others.
  */
 export class HostWatch {
   /** Milliseconds between two looks at a session that waits for its host. */
@@ -53,7 +53,10 @@ export class HostWatch {
     for (const silence of this.#silences) silence.ask();
   }
 
-  /** What a new connection shows, one for all who ask meanwhile; null when that is not known in time. */
+  /**
+   * Asks what a new connection shows. All who ask meanwhile share one. Resolves to null when the answer does not come
+   * in time.
+   */
   state(): Promise<HostState | null> {
     this.#state ??= this.#ask().finally(() => {
       this.#state = null;
@@ -79,12 +82,15 @@ export class HostWatch {
   }
 }
 
-/** How long the host of one session has been silent. A timer runs only while something was sent that is not answered. */
+/**
+ * Measures how long the host of one session has been silent. A timer runs only while something was sent that is not
+ * answered.
+ */
 export class HostSilence {
   readonly #watch: HostWatch;
   readonly #session: WatchedSession;
   #timer: NodeJS.Timeout | null = null;
-  /** When that is due, as `performance.now` says. */
+  /** The time at which the answer is due, on the clock of `performance.now`. */
   #due = 0;
   /** Something was sent behind all that has come. */
   #isWaiting = false;

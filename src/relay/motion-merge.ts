@@ -9,16 +9,16 @@ const MOTION = 5;
 const RELATIVE_MOTION = 8;
 const FRAME = 2;
 
-/** Where in a client's queue its last event of some kind waits. */
+/** The place of the last event of some kind in a client's queue. */
 interface Waiting {
   object: WlObject;
   position: number;
 }
 
 /**
- * Merges pointer motions that a slow client has not taken yet: where the pointer is now replaces where it was, relative
- * motions add up, and a frame that ends nothing new is left out. Only at the very end of the queue: nothing changes
- * places.
+ * Merges pointer motions that a slow client has not taken yet. The pointer's new position replaces the old one,
+ * relative motions add up, and a frame that ends nothing new is left out. Only motions at the very end of the queue are
+ * merged, so that no event changes its place.
  */
 export class MotionMerge {
   readonly #output: OutputQueue;

@@ -6,16 +6,16 @@ import type { TableMemory } from "../wire/object-table.ts";
 
 /** A client, as far as its objects matter to others. */
 export interface ObjectHolder {
-  /** What its objects take, in bytes. */
+  /** The size of the client's objects, in bytes. */
   readonly objectBytes: number;
-  /** Ends it, and gives back what its objects take. */
+  /** Ends the client, and releases the memory of its objects. */
   cutOff(reason: string, code: number): void;
 }
 
 /**
- * The memory that the objects of all clients share, since they share one heap: at its end V8 would end all of them. As
- * long as there is enough each client has as many as it is allowed; after that, the one whose objects take most is ended,
- * so that one with few is never refused for others with many.
+ * The memory that the objects of all clients share, since they share one heap. If that ran full, V8 would end all of
+ * them. While there is enough, each client has as many objects as it is allowed. After that, the client whose objects
+ * take most is ended, so that a client with few is never refused for others with many.
  */
 export class ObjectBudget implements TableMemory {
   bytes = 0;
@@ -63,5 +63,5 @@ export class ObjectBudget implements TableMemory {
   }
 }
 
-/** Of this process, whose heap is one. */
+/** The budget of this process, which has one heap. */
 export const processObjects: ObjectBudget = new ObjectBudget(getHeapStatistics().heap_size_limit * OBJECT_HEAP_SHARE);

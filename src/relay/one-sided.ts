@@ -3,7 +3,7 @@ import type { Events, Requests } from "../protocol/generated/types.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { HookedMessage } from "./hooked-message.ts";
 
-/** What handles the messages to one object, by their names. */
+/** The handlers of the messages to one object, by the messages' names. */
 export type Handlers<Messages, I extends string> = {
   readonly [M in keyof Messages]?: (args: Messages[M], message: HookedMessage<Messages[M], I>) => void | Promise<void>;
 };

@@ -13,7 +13,7 @@ const words = new Uint32Array(PONG_SIZE >>> 2);
 const pong = new WireMessage(words);
 
 /**
- * Sends on the client's answers to pings that wait behind a hook: by them the host judges whether the client is alive,
+ * Sends on the client's answers to pings that wait behind a hook. The host judges by them whether the client is alive,
  * and not how long something takes here.
  */
 export function passPongs(context: RelayContext, direction: Direction, requests: Forwarder): void {

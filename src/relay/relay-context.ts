@@ -13,9 +13,9 @@ export interface Holdable {
   readonly held: boolean;
 }
 
-/** What the two directions of a session share, and what each of them has the other one send. */
+/** The state that the two directions of a session share, and what each asks the other to send. */
 export interface RelayContext {
-  /** What hooks see of the session. */
+  /** The session as hooks see it. */
   readonly client: Client;
   readonly protocol: ProtocolRegistry;
   readonly hooks: HookTable;

@@ -13,7 +13,9 @@ import type { RelayContext } from "./relay-context.ts";
 /** wl_display.sync. */
 const DISPLAY_SYNC = 0;
 
-/** From the client to the host. The client is not trusted: whatever the host would object to ends here. */
+/**
+ * The direction from the client to the host. The client is not trusted: whatever the host would object to ends here.
+ */
 export class RequestDirection implements Direction {
   readonly source: Endpoint;
   readonly sink: Endpoint;

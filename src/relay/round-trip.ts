@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { now } from "../native/clock.ts";
 
-/** What was seen of the times that a client waited for an answer to `wl_display.sync`, in milliseconds. */
+/** The times that a client has waited for an answer to `wl_display.sync`, in milliseconds. */
 export interface RoundTripTimes {
-  /** How many were measured. */
+  /** The number of times that were measured. */
   readonly count: number;
   readonly last: number;
   readonly mean: number;
@@ -11,8 +11,9 @@ export interface RoundTripTimes {
 }
 
 /**
- * Measures how long the host takes to answer a client: from the turn in which its `wl_display.sync` came in to the one in
- * which the answer did. One at a time, so that it costs two comparisons for a message.
+ * Measures how long the host takes to answer a client. The time runs from the turn in which the client's
+ * `wl_display.sync` came in to the turn in which the answer did. One request is measured at a time, so that this costs
+ * two comparisons for a message.
  */
 export class RoundTrip {
   /** The host's id of the `wl_callback` that is waited for; 0 for none. */

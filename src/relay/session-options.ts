@@ -14,11 +14,14 @@ export interface SessionOptions {
   /** Made by `compileHooks` for this registry of protocols. */
   readonly hooks: HookTable;
   readonly log: Logger;
-  /** What the objects of all sessions share. */
+  /** The memory that the objects of all sessions share. */
   readonly objects: ObjectBudget;
-  /** How many the client may have; by default as many as any. */
+  /** The most objects that the client may have; by default the limit of every client. */
   readonly maxObjects?: number;
-  /** How many descriptors may wait for it, or for the host on its behalf; by default as many as for any. */
+  /**
+   * The most descriptors that may wait for the client, or for the host on its behalf; by default the limit of every
+   * client.
+   */
   readonly maxDescriptors?: number;
   /** Finds out whether the host still answers, where its end of a connection is not told; null for no need. */
   readonly hostWatch: HostWatch | null;

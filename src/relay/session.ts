@@ -40,7 +40,7 @@ const DISPLAY_DELETE_ID = 1;
  * has its turn, and what the end of a stream means.
  */
 export class Session implements WatchedSession, ClientSession, EndpointEvents, ErrorSender, RelayContext {
-  /** What hooks see of it. */
+  /** The session as hooks see it. */
   readonly client: Client;
   readonly hooks: HookTable;
   readonly trace: Trace | null;
@@ -56,10 +56,10 @@ export class Session implements WatchedSession, ClientSession, EndpointEvents, E
   readonly #flowControl: FlowControl;
   readonly #silence: HostSilence | null;
   readonly #options: SessionOptions;
-  /** What is to be called when both connections are closed; null until somebody asks for it. */
+  /** The functions to call when both connections are closed; null until there is one. */
   #onEnded: Set<() => void> | null = null;
   #flushScheduled = false;
-  /** Whether everything that is forwarded goes from one socket to another, and nobody sees it. */
+  /** Whether everything that is forwarded goes from one socket to another, and no hook or trace sees it. */
   readonly #isPlain: boolean;
   #hasBegunMore = false;
   /** The side whose stream has ended while an asynchronous hook still holds some of its messages. */
@@ -127,7 +127,7 @@ export class Session implements WatchedSession, ClientSession, EndpointEvents, E
     return this.objects.display;
   }
 
-  /** What it has done, and what it holds. */
+  /** Counts of what the session has done, and of what it holds. */
   get statistics(): SessionStatistics {
     const client = this.#client;
     const host = this.#host;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RoundTripTimes } from "./round-trip.ts";
 
-/** How much came from one peer. */
+/** The amount that came from one peer. */
 export interface Flow {
   messages: number;
   bytes: number;
   fds: number;
 }
 
-/** How much waits for one peer. */
+/** The amount that waits for one peer. */
 export interface Waiting {
   readonly bytes: number;
   readonly fds: number;
 }
 
-/** What a session has done so far, and what it holds now. Sizes are in bytes. */
+/** Counts of what a session has done so far, and of what it holds now. Sizes are in bytes. */
 export interface SessionStatistics {
   /** The client's name in log lines. */
   readonly name: () => string;

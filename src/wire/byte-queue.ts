@@ -21,7 +21,7 @@ export class ByteQueue {
     return this.#buffer;
   }
 
-  /** Where in `bytes` the queue begins. */
+  /** The index in `bytes` at which the queue begins. */
   get offset(): number {
     return this.#head;
   }

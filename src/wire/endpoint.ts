@@ -7,7 +7,11 @@ import { EAGAIN, type Transport } from "./transport.ts";
 
 /** The owner of an endpoint, which learns what happens. */
 export interface EndpointEvents {
-  /** There is something to receive. @returns whether all that it did was to forward, as `Transport.listen` asks. */
+  /**
+   * Called when there is something to receive.
+   *
+   * @returns whether the call did nothing but forward, as `Transport.listen` asks
+   */
   readable(endpoint: Endpoint): boolean;
   /** Waiting output was sent, at least in part. */
   progress(endpoint: Endpoint): void;
@@ -25,7 +29,7 @@ export class Endpoint {
   readonly #events: EndpointEvents;
   #state: "open" | "finishing" | "closed" = "open";
   #wantsInput = true;
-  /** Whether it waits until the peer takes more. */
+  /** Whether the endpoint waits until the peer takes more. */
   #wantsOutput = false;
   #timer: NodeJS.Timeout | null = null;
   #retry: NodeJS.Timeout | null = null;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isNamed } from "../copies.ts";
 
-/** What `wl_display.error` can say (Wayland protocol, wl_display.error enum). */
+/** The codes of `wl_display.error` (Wayland protocol, wl_display.error enum). */
 export const DisplayError = { invalidObject: 0, invalidMethod: 1, noMemory: 2, implementation: 3 } as const;
 
 /**

@@ -9,12 +9,12 @@ import { ReceivedFd } from "../native/received-fd.ts";
  * closed. They are bare numbers here, so that forwarding one allocates nothing.
  */
 export class FdQueue {
-  /** Those that are sinks as their complement, which is below 0. */
+  /** The descriptors. One that is a sink stands as its complement, which is below 0. */
   #fds: number[] = [];
   #head = 0;
   #total = 0;
 
-  /** How many it has taken so far. */
+  /** The number of descriptors that the queue has taken so far. */
   get total(): number {
     return this.#total;
   }
@@ -35,7 +35,7 @@ export class FdQueue {
     return entry < 0 ? ~entry : entry;
   }
 
-  /** Whether the descriptor at a place is known to be for data to be written into, whatever file it is of. */
+  /** Whether the receiver of the descriptor at a place is known to write data into it, whatever kind of file it is. */
   isSink(index: number): boolean {
     return (this.#fds[this.#head + index] as number) < 0;
   }

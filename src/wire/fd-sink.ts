@@ -9,9 +9,9 @@ export class FdSink {
   #stalled: NodeJS.Timeout | null = null;
 
   /**
-   * @param raw what the program gave, which stays its owner's
-   * @param owner on whose behalf; see `FdWriter`
-   * @param changed called when it is no longer full, and when it is closed
+   * @param raw the descriptor that the program passed, which stays its owner's
+   * @param owner the one that this counts for; see `FdWriter`
+   * @param changed called when the sink is no longer full, and when it is closed
    * @throws SystemError (EMFILE)
    */
   constructor(raw: number, owner: object, changed: () => void) {

@@ -12,21 +12,21 @@ import { EAGAIN } from "./transport.ts";
 
 /** Listens to what happens to a writer. */
 export interface WriterEvents {
-  /** So many bytes of what waits are written. */
+  /** Called when so many of the waiting bytes are written. */
   written(count: number): void;
   /** Once: everything is written, or nobody takes any more, and so many bytes that still waited are lost. */
   closed(lost: number): void;
 }
 
-/** What a file takes at once, so that it can be seen to make progress. */
+/** The most that is written to a file at once, so that it can be seen to make progress. */
 const FILE_STEP: number = 64 * 1024;
 
 const noFds = new Int32Array(0);
 
 /**
- * Writes data into whatever somebody gave us for it, in the course of time, and never blocks. Pipes and sockets are
- * written to directly, whatever mode they are in, and anything else away from the event loop. What cannot be written to
- * counts as a reader that has gone.
+ * Writes data into a descriptor that a peer has passed to us, in the course of time, and never blocks. Pipes and
+ * sockets are written to directly, whatever mode they are in, and anything else away from the event loop. A descriptor
+ * that cannot be written to counts as a reader that has gone.
  */
 export class FdWriter {
   readonly #queue = new ByteQueue();
@@ -34,12 +34,12 @@ export class FdWriter {
   readonly #way: Direct | BlockingFile;
   #hungUp = false;
   #open = true;
-  /** Whether a file takes something now. */
+  /** Whether a write to a file is underway. */
   #busy = false;
 
   /**
-   * @param raw what somebody gave, which stays its owner's
-   * @param owner on whose behalf; what one has underway in files is limited
+   * @param raw the descriptor that the peer has passed, which stays its owner's
+   * @param owner the one that this counts for: the writes that one owner has underway in files are limited
    * @throws SystemError (EMFILE)
    */
   constructor(raw: number, owner: object, events: WriterEvents) {
@@ -47,12 +47,12 @@ export class FdWriter {
     this.#way = wayTo(raw, owner, () => this.#proceed());
   }
 
-  /** Whether anybody takes what is added. */
+  /** Whether data that is added will still be written. */
   get open(): boolean {
     return this.#open;
   }
 
-  /** Bytes that wait. */
+  /** The number of bytes that wait. */
   get length(): number {
     return this.#queue.length;
   }
@@ -130,7 +130,7 @@ class Direct {
     this.#watch = Watch.owned(fd, onWritable);
   }
 
-  /** As write(2), or -errno. */
+  /** Writes as write(2) does; an error is returned as -errno. */
   write(bytes: Buffer, offset: number, length: number): number {
     return this.#isSocket
       ? send(this.#fd.raw, bytes, offset, length, noFds, 0)
@@ -157,9 +157,10 @@ function wayTo(raw: number, owner: object, onWritable: () => void): Direct | Blo
 }
 
 /**
- * An open file of our own for a pipe. The given one may be in blocking mode, and that is not ours to change: other
- * processes may write to it, too, and change it back. Null when there is none to be had: its reader is gone, it is
- * another user's, or it has a name, in a file system that may be asked whether we may open it.
+ * Opens a pipe a second time, for an open file of our own. The given one may be in blocking mode, and that is not ours
+ * to change: other processes may write to it, too, and change it back. Returns null when that is impossible: the pipe's
+ * reader is gone, the pipe is another user's, or it has a name, in a file system that may be asked whether we may open
+ * it.
  */
 function reopened(raw: number): Fd | null {
   const path = `/proc/self/fd/${raw}`;

@@ -6,13 +6,13 @@ import { receiveBuffer } from "./receive-buffer.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * What has arrived from one peer and was not handled yet: the beginning of a message whose rest is still to come, or
- * everything behind a message that waits for an asynchronous hook.
+ * The bytes that have arrived from one peer and were not handled yet. They are the beginning of a message whose rest is
+ * still to come, or everything behind a message that waits for an asynchronous hook.
  */
 export class InputBuffer {
   readonly #transport: Transport;
   readonly #kept = new ByteQueue();
-  /** How many of the kept bytes were looked through by `takeOut`, and how many of those that `resume` has loaded. */
+  /** The number of kept bytes that `takeOut` has looked through, and how many of those `resume` has loaded. */
   #seen = 0;
   #seenOfLoaded = 0;
   /** Descriptors that no message has claimed yet. */
@@ -22,7 +22,7 @@ export class InputBuffer {
     this.#transport = transport;
   }
 
-  /** Bytes that wait. */
+  /** The number of bytes that wait. */
   get length(): number {
     return this.#kept.length;
   }
@@ -41,7 +41,7 @@ export class InputBuffer {
     return result;
   }
 
-  /** How many bytes lie in the receive buffer after `receive` or `resume`. */
+  /** The number of bytes in the receive buffer after `receive` or `resume`. */
   loaded = 0;
 
   /** Receives once without handling anything: the bytes wait behind those that wait already. */
@@ -85,7 +85,7 @@ export class InputBuffer {
     this.#kept.truncate(at - kept);
   }
 
-  /** Gives back the part of the loaded bytes that could not be handled; it precedes whatever is kept. */
+  /** Keeps the part of the loaded bytes that could not be handled, in front of whatever is kept already. */
   keep(start: number): void {
     const end = this.loaded;
     this.loaded = 0;

@@ -22,7 +22,7 @@ export const MAX_UNCLAIMED_FDS: number = MAX_FDS_PER_RECEIVE;
 /** Live objects of one client, by its ids and by the host's. A browser with hundreds of windows stays below 20,000. */
 export const MAX_OBJECTS: number = 1 << 18;
 
-/** Which part of the heap the objects of all clients may take; beyond it the client with the most is ended. */
+/** The share of the heap that the objects of all clients may take; beyond it the client with the most is ended. */
 export const OBJECT_HEAP_SHARE: number = 1 / 4;
 
 /** The highest client object id, as in libwayland (WL_MAP_MAX_OBJECTS). */
@@ -47,8 +47,8 @@ export const CLIENT_STALL_TIMEOUT = 30_000;
 export const HOST_QUEUE_LIMIT: number = 4 * 1024 * 1024;
 
 /**
- * Unsent descriptors for the host from which on the client is not read, and for a client at which it is cut off: they count
- * against the limit of our whole process.
+ * The number of unsent descriptors for the host from which on a client is not read, and for a client at which that is
+ * cut off. They count against the limit of our whole process.
  */
 export const QUEUE_MAX_FDS = 512;
 
@@ -62,8 +62,8 @@ export const LINGER_TIMEOUT = 5_000;
 export const FDS_IN_FLIGHT_RETRY = 20;
 
 /**
- * Milliseconds of a host's silence, while it owes an answer, after which it is asked for one, and for each step after
- * that; and for a new connection that shows whether it is there at all.
+ * Milliseconds of a host's silence, while it owes an answer, after which it is asked for one. Each further step takes
+ * as long, and so does the wait for a new connection that shows whether the host is there at all.
  */
 export const HOST_SILENCE_INTERVAL = 5_000;
 export const HOST_PROBE_TIMEOUT = 30_000;

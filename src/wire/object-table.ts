@@ -6,16 +6,17 @@ export interface TableMemory {
   bytes: number;
 }
 
-/** What an id takes that was ever in use, with the list of free ones, and the half of an object, which is in two tables. */
+/**
+ * The bytes that an id takes that was ever in use: its place in the list of free ones, and half of an object, which is
+ * in two tables.
+ */
 const ID_BYTES = 16;
 const OBJECT_BYTES = 48;
 
 /**
- * The objects of one connection by id: two plain arrays, because ids are dense, and because a Map costs ten times as
- * much for the ids above 2^31.
- *
- * One range is filled by the peer, the other by us. libwayland refuses an id that leaves a gap (wl_map_insert_at), so
- * our own are handed out densely, the latest freed one first.
+ * The objects of one connection by id. There are two plain arrays, because ids are dense, and because a Map costs ten
+ * times as much for the ids above 2^31. One range is filled by the peer, the other by us. libwayland refuses an id that
+ * leaves a gap (wl_map_insert_at), so ours are handed out densely, and the id that was freed last comes first.
  */
 export class ObjectTable {
   /** Objects with the client's ids, 1 and up. */
@@ -37,12 +38,12 @@ export class ObjectTable {
     this.#memory = memory;
   }
 
-  /** What the table and its objects take, in bytes. */
+  /** The size of the table and its objects, in bytes. */
   get bytes(): number {
     return this.#isCounted ? (this.#low.length + this.#high.length - 1) * ID_BYTES + this.#size * OBJECT_BYTES : 0;
   }
 
-  /** How many ids are in use. */
+  /** The number of ids in use. */
   get size(): number {
     return this.#size;
   }
@@ -55,7 +56,7 @@ export class ObjectTable {
 
   /**
    * Whether an id is neither the next that was never used nor one before it. libwayland refuses such an id, and so must
-   * whoever lets a peer choose: a table with gaps costs far more memory than the messages that make them.
+   * whoever lets a peer choose ids. A table with gaps costs far more memory than the messages that make them.
    */
   leavesGap(id: number): boolean {
     return id >= SERVER_ID_BASE ? id - SERVER_ID_BASE > this.#high.length : id > this.#low.length;

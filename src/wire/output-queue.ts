@@ -5,12 +5,15 @@ import { MAX_FDS_PER_SEND } from "./limits.ts";
 import { receiveBuffer } from "./receive-buffer.ts";
 import { EAGAIN, ETOOMANYREFS, type Transport } from "./transport.ts";
 
-/** How a flush ended; `crowded` means that too many descriptors are in flight and nobody will say when to go on. */
+/**
+ * The result of a flush; `crowded` means that too many descriptors are in flight and no event will say when to go on.
+ */
 export type FlushResult = "sent" | "blocked" | "crowded" | "broken";
 
 /**
- * What is on its way to one peer. Messages that were rewritten in the receive buffer are sent from there: as long as
- * they lie side by side they form one run, and only what the transport does not take is copied into a queue.
+ * The bytes and descriptors on their way to one peer. Messages that were rewritten in the receive buffer are sent from
+ * there. As long as they lie side by side they form one run, and only what the transport does not take is copied into a
+ * queue.
  */
 export class OutputQueue {
   readonly #transport: Transport;
@@ -19,7 +22,7 @@ export class OutputQueue {
   #runEnd = 0;
   readonly #queue = new ByteQueue();
   readonly #fds = new FdQueue();
-  /** For each descriptor the stream position at which its message starts. */
+  /** The stream position, for each descriptor, at which its message starts. */
   readonly #fdPositions: number[] = [];
   /** Stream position of the first byte that is not sent yet. */
   #sent = 0;
@@ -29,7 +32,7 @@ export class OutputQueue {
     this.#transport = transport;
   }
 
-  /** Bytes that wait. */
+  /** The number of bytes that wait. */
   get length(): number {
     return this.#queue.length + this.#runEnd - this.#runStart;
   }
@@ -39,7 +42,7 @@ export class OutputQueue {
     return this.#runStart === this.#runEnd && this.#queue.length === 0;
   }
 
-  /** Descriptors that wait. */
+  /** The number of descriptors that wait. */
   get fds(): number {
     return this.#fdPositions.length;
   }
@@ -57,7 +60,7 @@ export class OutputQueue {
       this.#runEnd = end;
       return;
     }
-    // Messages between the run and this one were not forwarded, so their room is free.
+    // Messages between the run and this one were not forwarded, so their bytes can be overwritten.
     if (start !== this.#runEnd) receiveBuffer.copyWithin(this.#runEnd, start, end);
     this.#runEnd += end - start;
   }
@@ -76,7 +79,7 @@ export class OutputQueue {
     if (this.#broken) this.#clear();
   }
 
-  /** Copies what still lies in the receive buffer, which somebody else is about to use. */
+  /** Copies what still lies in the receive buffer, before other code uses that. */
   settle(): void {
     if (this.#runStart === this.#runEnd) return;
     this.#queue.append(receiveBuffer, this.#runStart, this.#runEnd);
@@ -84,10 +87,10 @@ export class OutputQueue {
   }
 
   /**
-   * The words of a message that waits in the queue, for rewriting; null when its first byte may have been sent already
-   * or it is not in the queue yet.
+   * Returns the words of a message that waits in the queue, for rewriting. Returns null when its first byte may have
+   * been sent already, or when it is not in the queue yet.
    *
-   * @param position where the message starts in the stream
+   * @param position the position in the stream at which the message starts
    */
   queued(position: number, length: number): Uint32Array | null {
     const offset = position - this.#sent;

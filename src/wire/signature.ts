@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What a message looks like on the wire. The rooms above fill these shapes from protocol tables; the wire layer
- * itself knows no interface by name.
+ * The form of a message on the wire. The modules above fill these shapes from protocol tables; the wire layer itself
+ * knows no interface by name.
  */
 
 /** Argument kinds, in the order of the Wayland protocol's own list, with the two forms of `new_id` apart. */
@@ -26,9 +26,9 @@ export interface Argument {
   readonly kind: ArgKind;
   /** Whether a string or object may be null. */
   readonly nullable: boolean;
-  /** For `object` and `newId`: which interface; null where the protocol lets it be any. */
+  /** The interface of an `object` or `newId`; null where the protocol lets it be any. */
   readonly interface: Interface | null;
-  /** For `int` and `uint`: the enum that names its values, as `interface.enum`; null without one. */
+  /** The enum that names the values of an `int` or `uint`, as `interface.enum`; null without one. */
   readonly enum: string | null;
 }
 
@@ -38,24 +38,33 @@ export interface Message {
   readonly opcode: number;
   /** The first version of the interface that has this message. */
   readonly since: number;
-  /** Whether it ends the life of the object that it is sent to. */
+  /** Whether the message ends the life of the object that it is sent to. */
   readonly destructor: boolean;
   readonly args: readonly Argument[];
-  /** How many descriptors travel with it. */
+  /** The number of descriptors that travel with the message. */
   readonly fds: number;
-  /** Whether its receiver is to write into them: somebody wants data there. Any others are read, or are memory. */
+  /** Whether the message's receiver writes data into its descriptors. Otherwise they are read, or are memory. */
   readonly fdsAreSinks: boolean;
   /** Index of an object argument that this message destroys; -1 for nearly all (wl_fixes.destroy_registry). */
   readonly destroysArg: number;
-  /** Words of it, with the header, that come before what somebody typed; more than it can have, for nearly all. */
+  /**
+   * The number of the message's words, with the header, that come before what a user has typed. For nearly all messages
+   * it is larger than any message.
+   */
   readonly wordsBeforeTyped: number;
-  /** Its number among all messages of its registry, from 0, by which others keep what belongs to it in an array. */
+  /**
+   * The number of the message among all of its registry, from 0. Others keep what belongs to the message in an array
+   * under that number.
+   */
   readonly number: number;
 }
 
 export interface Interface {
   readonly name: string;
-  /** Its place among the interfaces of its protocols that are in use; a record of a message names it so. */
+  /**
+   * The place of the interface among those of its protocols that are in use; a record of a message names the interface
+   * by it.
+   */
   readonly index: number;
   /** The highest version that the tables know. */
   readonly version: number;

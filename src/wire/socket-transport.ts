@@ -12,7 +12,7 @@ import { EAGAIN, type Transport } from "./transport.ts";
 
 prepareExchange(receiveMemory);
 
-/** Those to send. */
+/** The descriptors to send. */
 const fdsOut = exchangedFds.subarray(1);
 
 /** What `receive` returns when the limit of open files did not let all descriptors in. */
@@ -92,7 +92,7 @@ export class SocketTransport implements Transport {
 
   /** Lets the peer read to the end what was sent, and then shows it the end of the stream. */
   #drain(): void {
-    // A socket that is closed with unread input resets the connection, and libwayland's clients then report the reset
+    // A socket that is closed with unread input resets the connection. libwayland's clients then report the reset
     // instead of the error that they were sent. Half a shutdown would do for them, but some wait for the hang-up (mpv).
     shutdown(this.#raw);
     while (receive(this.#raw, unread, 0, unread.length, exchangedFds) > 0) closeUnread(this);

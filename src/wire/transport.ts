@@ -10,21 +10,23 @@ export const ETOOMANYREFS = -109;
  * their order and may be cut anywhere; a descriptor arrives before or with the first byte that was sent with it.
  */
 export interface Transport {
-  /** Whether it is a plain socket, so that no call of it begins anything that the event loop has to know of. */
+  /**
+   * Whether the transport is a plain socket, so that no call of it begins anything that the event loop has to know of.
+   */
   readonly isSocket: boolean;
   /**
-   * Reads at most `length` bytes into `bytes` at `offset`, and what descriptors came with them into `fds`.
+   * Reads at most `length` bytes into `bytes` at `offset`, and the descriptors that came with them into `fds`.
    *
-   * @returns how many bytes; 0 at the end of the stream; EAGAIN when there is nothing now; another negative errno when
-   * the connection is broken
-   * @throws ProtocolError when what came cannot be taken, which ends the connection
+   * @returns the number of bytes; 0 at the end of the stream; EAGAIN when there is nothing now; another negative errno
+   * when the connection is broken
+   * @throws ProtocolError when what came cannot be accepted, which ends the connection
    */
   receive(bytes: Uint8Array, offset: number, length: number, fds: FdQueue): number;
   /**
    * Sends bytes, and with the first of them `count` descriptors from the front of `fds`, which stay the queue's.
    *
-   * @returns how many bytes were taken, with all descriptors if any; EAGAIN or ETOOMANYREFS to try later; another
-   * negative errno when the peer takes no more.
+   * @returns the number of bytes that were taken, with all descriptors if any; EAGAIN or ETOOMANYREFS to try later;
+   * another negative errno when the peer takes no more
    */
   send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number;
   /**

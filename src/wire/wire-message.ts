@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Interface, Message } from "./signature.ts";
 
-/** What a view shows before its first message. */
+/** The interface that a view shows before its first message. */
 const noInterface: Interface = { name: "", index: 0, version: 0, requests: [], events: [] };
 const noMessage: Message = {
   name: "",
@@ -17,8 +17,8 @@ const noMessage: Message = {
 };
 
 /**
- * A message as it lies on the wire. One instance shows many messages, one after the other, and the words are reused, too:
- * whoever is shown a message reads it before returning, and copies what is to be kept.
+ * A message as it lies on the wire. One instance shows many messages, one after the other, and the words are reused,
+ * too. So code that is shown a message reads it before returning, and copies what is to be kept.
  */
 export class WireMessage {
   /** The interface of its object, for the side on which it is seen. */
@@ -33,7 +33,7 @@ export class WireMessage {
     this.words = words;
   }
 
-  /** Shows another message. */
+  /** Makes the view show another message. */
   show(type: Interface, message: Message, words: Uint32Array, offset: number, end: number): this {
     this.type = type;
     this.message = message;

@@ -5,18 +5,17 @@ import type { Interface } from "./signature.ts";
 export const SERVER_ID_BASE = 0xff000000;
 
 /**
- * One Wayland object as the relay sees it: it has an id towards the client, an id towards the host, or both. An id of
- * 0 means that the object does not exist on that side (it is served by a hook, or was made by one).
+ * A Wayland object as the relay sees it: it has an id towards the client, an id towards the host, or both. An id of 0
+ * means that the object does not exist on that side: a hook serves it, or has made it. The relay reuses dead instances
+ * so that a `wl_callback` for each frame costs no garbage. An instance that a hook has seen is never reused, so a hook
+ * may keep it as a key for as long as it likes.
  *
- * The relay reuses dead instances so that a `wl_callback` for each frame costs no garbage; an instance that a hook has
- * seen is never reused, so a hook may keep it as a key for as long as it likes.
- *
- * The type parameter is the name of its interface, or of several that it may have; by default any.
+ * The type parameter is the name of the object's interface, or of several that it may have; by default any.
  */
 export class WlObject<out I extends string = string> {
-  /** Its id for the client. */
+  /** The object's id for the client. */
   clientId = 0;
-  /** Its id for the host. */
+  /** The object's id for the host. */
   hostId = 0;
   /**
    * The interface for the client: another than the host's only where a hook offers one protocol on top of another.
@@ -57,7 +56,7 @@ export class WlObject<out I extends string = string> {
     return this.clientInterface.name as I;
   }
 
-  /** Whether the client or the host takes it for an object of that interface. */
+  /** Whether the client or the host takes the object for one of that interface. */
   is<N extends string>(name: N): this is WlObject<N> {
     return this.clientInterface.name === name || this.hostInterface.name === name;
   }
