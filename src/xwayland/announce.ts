@@ -26,11 +26,11 @@ export function managerName(hostDrawsFrames: boolean): string {
 }
 
 /**
- * Says to X clients that there is a window manager (EWMH, "Root Window Properties"). The selection WM_S0 comes last, since
- * that makes Xwayland let them in. Until then nobody could hear of new owners (MANAGER, ICCCM 2.8).
+ * Announces the window manager to X clients (EWMH, "Root Window Properties"). The selection WM_S0 comes last, since
+ * that makes Xwayland let clients in. Until then no client could hear of new owners (MANAGER, ICCCM 2.8).
  *
- * @param supported what programs may rely on, by its names: toolkits change what they do by it
- * @param name as what the window manager is known; see `managerName`
+ * @param supported the features that programs may rely on, by their names: toolkits change what they do by them
+ * @param name the window manager's name; see `managerName`
  */
 export function announce(x: X11Connection, supported: readonly string[], name: string): void {
   const { root } = x.setup;

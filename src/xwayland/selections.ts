@@ -15,7 +15,7 @@ const SEAT_VERSION = 5;
 const DATA_DEVICE_VERSION = 3;
 const PRIMARY_VERSION = 1;
 
-/** What is copied and dragged between X clients and the host's programs. */
+/** The selections and drags between X clients and the host's programs. */
 export class Selections {
   static readonly atoms: readonly string[] = [
     ...queries,

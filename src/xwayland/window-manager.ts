@@ -45,7 +45,7 @@ import { DesktopFiles } from "./window/desktop-files.ts";
 import { DesktopProperties } from "./window/desktop-properties.ts";
 import { WindowTracker } from "./window/window-tracker.ts";
 
-/** In the order in which they learn what happens. */
+/** The features, in the order in which they learn what happens. */
 const features: readonly WmFeature[] = [
   WindowTracker,
   Association,
@@ -70,11 +70,11 @@ const features: readonly WmFeature[] = [
   Selections,
 ];
 
-/** What a window manager works with. */
+/** The services and settings that a window manager works with. */
 export interface WindowManagerOptions {
-  /** Of Xwayland as a client of the host's. */
+  /** Xwayland's session, as a client of the host's. */
   readonly client: Client;
-  /** See `Context`. */
+  /** Connects to the X server; see `WmContext`. */
   readonly connect: () => Promise<X11Connection>;
   readonly surfaces: Surfaces;
   readonly pingBarrier: PingBarrier;
@@ -86,7 +86,7 @@ export interface WindowManagerOptions {
   readonly outputs: Outputs;
   readonly views: Views;
   readonly appearance: Appearance;
-  /** What the host's globals are that it may use. */
+  /** The policy for the host's globals that the window manager may use. */
   readonly policy: GlobalPolicy;
   /** Says where the files of installed programs are. */
   readonly environment: Readonly<NodeJS.ProcessEnv>;
@@ -102,7 +102,7 @@ export class WindowManager {
   readonly windows: Windows;
   readonly user: UserFocus;
   readonly #x: X11Connection;
-  /** In the order in which they were made; empty once they are closed. */
+  /** The features in the order in which they were made; empty once they are closed. */
   #features: (ClosableFeature | object)[] = [];
 
   private constructor(
@@ -182,7 +182,7 @@ function isClosable(feature: ClosableFeature | object): feature is ClosableFeatu
   return "close" in feature;
 }
 
-/** What a window manager knows of where it runs. */
+/** The surroundings of a window manager, as far as it knows them. */
 interface Surroundings {
   readonly globals: HostGlobals;
   /** Null where the host takes icons from windows. */

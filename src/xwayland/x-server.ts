@@ -24,13 +24,16 @@ import { XwaylandStates } from "./xwayland-state.ts";
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 60_000;
 /**
- * From the start of an Xwayland that has let clients in and then failed to that of the next one, at least. A program that
- * crashes it may come back at once; more would be hard on the others.
+ * The least time from the start of an Xwayland that has let clients in and then failed to the start of the next one. A
+ * program that crashes it may come back at once; more restarts would be hard on the others.
  */
 const RESTART_INTERVAL = 2000;
-/** How often we look whether there still are clients, while somebody waits for their end, which nobody reports. */
+/**
+ * Milliseconds between two looks at whether there still are clients, while a caller waits for their end, which nothing
+ * reports.
+ */
 const CLIENT_CHECK_INTERVAL = 100;
-/** Who Xwayland is for the proxy: its programs are others. */
+/** The identity of Xwayland for the proxy: its programs are others. */
 const xwayland: ClientIdentity = { pid: null, uid: null, name: () => "Xwayland" };
 
 /** Milliseconds that one may take until it lets clients in. */
@@ -39,7 +42,7 @@ const START_TIMEOUT_MS = 30_000;
 /** An Xwayland that did not end as it should. */
 interface Failure {
   readonly reason: string;
-  /** When it was started, by `performance.now`. */
+  /** The time of the start, on the clock of `performance.now`. */
   readonly started: number;
   /** Whether it has let clients in. */
   readonly hadClients: boolean;
@@ -76,7 +79,7 @@ export class XServer {
   readonly #sessions: Sessions;
   readonly #states: XwaylandStates;
   #process: Xwayland | null = null;
-  /** Of that, once it lets clients in. */
+  /** The window manager of that Xwayland, once it lets clients in. */
   #manager: WindowManager | null = null;
   #failures = 0;
   #retry: NodeJS.Timeout | null = null;
@@ -88,8 +91,9 @@ export class XServer {
     this.#environment = options.environment ?? process.env;
     // X11 programs can cause warnings as often as they like.
     this.#log = limitedLogger(options.log ?? silent);
-    // Xwayland 24.1 sets points in time for each buffer. Of buffers that are kept back (`Surface`) they would reach the
-    // host without one, whose error (no_buffer) ends Xwayland; without this global it waits for buffers as others do.
+    // Xwayland 24.1 sets points in time for each buffer. The points of a buffer that is kept back (`Surface`) would
+    // reach the host without a buffer, and the host's error for that (no_buffer) ends Xwayland. Without this global
+    // Xwayland waits for buffers as others do.
     this.#policy = (options.policy ?? new GlobalPolicy()).hiding(
       "wp_linux_drm_syncobj_manager_v1",
       ...(options.guard === undefined ? [] : hiddenFromX11(options.guard.policy)),
@@ -114,7 +118,7 @@ export class XServer {
     return this.#sessions.clients;
   }
 
-  /** What they have done, as clients of the host. */
+  /** The statistics of all Xwaylands, as clients of the host. */
   get statistics(): Statistics {
     return this.#sessions.statistics;
   }

@@ -16,7 +16,7 @@ import { Views } from "./outputs/views.ts";
 import { contentHooks, Surfaces, surfaceHooks } from "./shell/surfaces.ts";
 import type { WindowManager } from "./window-manager.ts";
 
-/** What there is for one Xwayland, as a client of the host's. */
+/** The state of one Xwayland, as a client of the host's. */
 export interface XwaylandState {
   readonly surfaces: Surfaces;
   readonly pingBarrier: PingBarrier;
@@ -30,7 +30,7 @@ export interface XwaylandState {
   manager: WindowManager | null;
 }
 
-/** What there is for each Xwayland, and the hooks by which it comes to know what is said in the session. */
+/** The states of all Xwaylands, and the hooks by which they follow their sessions. */
 export class XwaylandStates {
   readonly hooks: readonly Hooks[];
   readonly #wishes: OutputWishes;
@@ -53,7 +53,9 @@ export class XwaylandStates {
     ];
   }
 
-  /** What compositors keep for their own Xwayland, and an xdg_wm_base with which Xwayland makes no windows. */
+  /**
+   * The globals that compositors keep for their own Xwayland, and an xdg_wm_base with which Xwayland makes no windows.
+   */
   get #offers(): readonly GlobalOffer[] {
     return [
       {
@@ -76,7 +78,7 @@ export class XwaylandStates {
     ];
   }
 
-  /** What there is for the Xwayland of a session. */
+  /** The state of a session's Xwayland. */
   for(client: Client): XwaylandState {
     let state = this.#state.get(client);
     if (state === undefined) {

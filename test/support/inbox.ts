@@ -5,7 +5,7 @@ import { FakeObject } from "./fake-object.ts";
 import { scaled } from "./patience.ts";
 
 /** How long a test waits for what has to come, in milliseconds, before it says what came instead. */
-const PATIENCE = 10_000;
+const MESSAGE_TIMEOUT_MS = 10_000;
 
 /**
  * Waits for what has to happen, but not for ever.
@@ -15,7 +15,7 @@ const PATIENCE = 10_000;
 export async function patiently<T>(promise: Promise<T>, missing: (why: string) => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
-    const limit = scaled(PATIENCE);
+    const limit = scaled(MESSAGE_TIMEOUT_MS);
     timer = setTimeout(() => reject(missing(`waited ${Math.round(limit)} ms`)), limit);
   });
   try {

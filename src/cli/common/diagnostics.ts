@@ -26,8 +26,8 @@ import { onUserSignal } from "./user-signal.ts";
 
 const STANDARD_ERROR = 2;
 
-/** Milliseconds for which ending waits for a dump that nobody reads. */
-const DUMP_PATIENCE_MS = 1000;
+/** The time for which our end waits for a dump that nobody reads. */
+const DUMP_TIMEOUT_MS = 1000;
 
 export class Diagnostics implements AsyncDisposable {
   readonly log: Logger;
@@ -163,7 +163,7 @@ export class Diagnostics implements AsyncDisposable {
   /** Says the last things, and ends. */
   async [Symbol.asyncDispose](): Promise<void> {
     // A dump that somebody reads comes out whole, and one to a terminal that has stopped holds nothing up.
-    await Promise.race([this.#dumps.settled(), sleep(DUMP_PATIENCE_MS, undefined, { ref: false })]);
+    await Promise.race([this.#dumps.settled(), sleep(DUMP_TIMEOUT_MS, undefined, { ref: false })]);
     this.#pipe?.close();
     await this.#tellStatistics();
   }

@@ -27,7 +27,7 @@ export function vmPlace(runtimeDir: string | undefined, name: string): VmPlace {
 }
 
 /** How long another process may take between the claim of a name and the first connection, in milliseconds. */
-const CLAIM_PATIENCE_MS = 2000;
+const CLAIM_TIMEOUT_MS = 2000;
 const CLAIM_STEP_MS = 20;
 
 /**
@@ -41,7 +41,7 @@ export async function claimOrJoin(place: VmPlace, joins: boolean): Promise<Displ
   } catch (error) {
     throw new UserError(`no folder for the VM can be made: ${(error as Error).message}`);
   }
-  const deadline = performance.now() + CLAIM_PATIENCE_MS;
+  const deadline = performance.now() + CLAIM_TIMEOUT_MS;
   for (;;) {
     const vm = joins ? await connectTo(place.socket) : null;
     if (vm !== null) return vm;

@@ -33,7 +33,7 @@ const HANGUP = 1;
 const KILL = 9;
 
 /** Milliseconds between both signals for a program whose caller is gone. */
-const HANGUP_PATIENCE_MS = 1000;
+const HANGUP_TIMEOUT_MS = 1000;
 
 /** The most that a caller may ask for: what it starts costs the host memory. */
 const MAX_PROGRAMS = 1024;
@@ -133,7 +133,7 @@ export class Switchboard {
       const kill = (): void => {
         if (this.#programs.has(number)) this.#write(frameBytes(FrameKind.signal, number, Buffer.from([KILL])));
       };
-      setTimeout(kill, HANGUP_PATIENCE_MS).unref();
+      setTimeout(kill, HANGUP_TIMEOUT_MS).unref();
     }
   }
 

@@ -5,10 +5,10 @@ import type { Hooks } from "../../relay/hooks.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Size } from "./geometry.ts";
 
-/** How large the buffers of one Xwayland are. */
+/** The sizes of the buffers of one Xwayland. */
 export class BufferSizes {
   readonly #sizes = new WeakMap<WlObject, Size>();
-  /** Those of buffers that the host is asked to make, by their zwp_linux_buffer_params_v1. */
+  /** The sizes of buffers that the host is asked to make, by their zwp_linux_buffer_params_v1. */
   readonly #asked = new WeakMap<WlObject, Size>();
 
   /** Null for no buffer, and for one of which nothing is known. */

@@ -12,7 +12,7 @@ export interface Geometry extends Size {
   readonly y: number;
 }
 
-/** How wide something is on each side of a window, in X pixels. */
+/** The widths of something on each side of a window, in X pixels. */
 export interface Frame {
   readonly left: number;
   readonly right: number;

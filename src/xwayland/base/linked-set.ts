@@ -45,12 +45,12 @@ export class LinkedSet<T> {
     return true;
   }
 
-  /** From the first to the last. */
+  /** Iterates from the first to the last. */
   *[Symbol.iterator](): IterableIterator<T> {
     for (let link = this.#first; link !== null; link = link.next) yield link.value;
   }
 
-  /** From the last to the first. */
+  /** Iterates from the last to the first. */
   *backwards(): IterableIterator<T> {
     for (let link = this.#last; link !== null; link = link.previous) yield link.value;
   }

@@ -14,7 +14,7 @@ export class ManagerSelection {
   /** Whoever uses this is to have these. */
   static readonly atoms: readonly string[] = ["MANAGER"];
 
-  /** Owns it. */
+  /** The window that owns the selection. */
   readonly window: number;
   readonly selection: number;
   readonly #context: Context;
@@ -34,7 +34,7 @@ export class ManagerSelection {
     this.#take(0);
   }
 
-  /** Since when we own it, by the X server's clock. */
+  /** The time since which we own the selection, by the X server's clock. */
   get time(): number {
     return this.#time;
   }

@@ -5,9 +5,9 @@ import { onRequests } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 
 /**
- * Says when Xwayland has taken in what it was sent over its Wayland connection. It answers xdg_wm_base.ping at once, and
- * handles input before any later request of an X client's: so what is asked of the X server when the pong is here cannot
- * overtake input.
+ * Says when Xwayland has taken in what it was sent over its Wayland connection. It answers xdg_wm_base.ping at once,
+ * and handles input before any later request of an X client's. So a request to the X server that is sent when the pong
+ * is here cannot overtake input.
  */
 export class PingBarrier {
   readonly #client: Client;

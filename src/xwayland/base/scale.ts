@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How X pixels relate to the host's logical pixels. X knows no scaled outputs: where the host enlarges windows, X
+ * The relation of X pixels to the host's logical pixels. X knows no scaled outputs. Where the host enlarges windows, X
  * programs get so many more pixels for the same place, and draw them one to one.
  */
 
@@ -42,8 +42,9 @@ export class Scale {
   }
 
   /**
-   * How large to show so many X pixels, in whole logical pixels: so that they are exactly as many on the host's screen, or
-   * if no size does that, as near below as can be. What came from `toX` comes back. 0 stays 0, and nothing else becomes 0.
+   * The size, in whole logical pixels, at which to show so many X pixels. It is the one that makes exactly as many on
+   * the host's screen, or if no size does that, as near below as can be. A size that came from `toX` comes back. 0
+   * stays 0, and nothing else becomes 0.
    */
   sizeToHost(pixels: number): number {
     const nearest = this.toHost(pixels);

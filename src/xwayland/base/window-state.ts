@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** How far an X window is on its way to the user's eyes. */
+/** The state of an X window on its way to the user's eyes. */
 export type WindowState =
-  /** Its client does not want it to be shown. */
+  /** The window's client does not want it to be shown. */
   | "withdrawn"
-  /** Its client has asked for it, and we have asked the X server. */
+  /** The client has asked for the window to be shown, and we have asked the X server. */
   | "map requested"
-  /** The X server shows it. */
+  /** The X server shows the window. */
   | "mapped"
-  /** Its surface is known. */
+  /** The window's surface is known. */
   | "paired"
-  /** The host knows it as a toplevel or a popup, and was asked how it is to be. */
+  /** The host knows the window as a toplevel or a popup, and was asked to configure it. */
   | "has role"
-  /** The host has said how it is to be. */
+  /** The host has configured the window. */
   | "configured"
-  /** The host has heard that it is like that, and gets its content. */
+  /** The host has got our answer that the window is as configured, and gets its content. */
   | "shown"
-  /** It is shown, and has another size, which its client is drawing: nothing new of it is shown until then. */
+  /** The window is shown, and its client draws it in another size: nothing new of it is shown until then. */
   | "drawing"
-  /** It is shown, and drawn in another size, which is to come with Xwayland's next commit. */
+  /** The window is shown, and is drawn in another size, which is to come with Xwayland's next commit. */
   | "drawn"
-  /** The host has taken its popup away, and gets no more content. */
+  /** The host has taken the window's popup away, and gets no more content. */
   | "dismissed"
-  /** Its role was taken. Its surface cannot have another one. */
+  /** The window's role was taken. Its surface cannot have another one. */
   | "role taken"
-  /** It shows under the pointer what its client drags, which is not for the host to place. */
+  /** The window shows under the pointer what its client drags, which is not for the host to place. */
   | "drag icon";
 
-/** What can happen to a window. */
+/** The steps that a window can take. */
 export type WindowStep =
   | "map request"
   | "map"
@@ -44,7 +44,7 @@ export type WindowStep =
   | "drag"
   | "unmap";
 
-/** Where each step leads from each state. A step that is not there means nothing in that state. */
+/** The state that each step leads to from each state. A step that is not there means nothing in that state. */
 const transitions: Readonly<Record<WindowState, Readonly<Partial<Record<WindowStep, WindowState>>>>> = {
   // A window that places itself is mapped without a request.
   withdrawn: { "map request": "map requested", map: "mapped" },
@@ -70,12 +70,12 @@ const transitions: Readonly<Record<WindowState, Readonly<Partial<Record<WindowSt
   },
 };
 
-/** How a window with a role can lose it. */
+/** The steps by which a window with a role can lose it. */
 function endings(): Partial<Record<WindowStep, WindowState>> {
   return { "take role": "role taken", unpair: "mapped", drag: "drag icon", unmap: "withdrawn" };
 }
 
-/** Where a step leads; null if it means nothing in that state. */
+/** The state that a step leads to; null if the step means nothing in that state. */
 export function nextState(state: WindowState, step: WindowStep): WindowState | null {
   return transitions[state][step] ?? null;
 }

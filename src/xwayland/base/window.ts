@@ -9,9 +9,9 @@ import { nextState, type WindowState, type WindowStep } from "./window-state.ts"
 
 /** Learns of the steps that a window takes. */
 export interface StepListener {
-  /** It is about to take one, and is as it was. */
+  /** Called when the window is about to take a step, and still is as it was. */
   before(step: WindowStep, window: XWindow): void;
-  /** It has taken one. */
+  /** Called when the window has taken a step. */
   after(step: WindowStep, window: XWindow): void;
 }
 
@@ -27,17 +27,17 @@ export class XWindow {
   mappedBy = 0;
   /** The client shows it without asking the window manager: a menu, a tooltip. */
   overrideRedirect: boolean;
-  /** What was read when it was mapped; null before. */
+  /** The properties that were read when the window was mapped; null before. */
   properties: WindowProperties | null = null;
-  /** By which it looks for its surface; 0 for none. */
+  /** The serial by which the window looks for its surface; 0 for none. */
   serial = 0;
   #surface: Surface | null = null;
   role: Toplevel | Popup | null = null;
-  /** Of a toplevel: the one above which it stays. */
+  /** The window above which a toplevel stays. */
   transientOf: XWindow | null = null;
-  /** What its client wants of _NET_WM_STATE, by the names without that prefix. */
+  /** The states that the window's client wants, by the names of _NET_WM_STATE without that prefix. */
   wantedStates: ReadonlySet<string> = new Set();
-  /** When it had the keyboard last, by a count that grows with every change; 0 for never. */
+  /** The time at which the window had the keyboard last, by a count that grows with every change; 0 for never. */
   focusedAt = 0;
   readonly #popups = new Set<XWindow>();
   #parent: XWindow | null = null;
@@ -50,7 +50,7 @@ export class XWindow {
     this.overrideRedirect = overrideRedirect;
   }
 
-  /** How far it is on its way to the user's eyes. */
+  /** The window's state on its way to the user's eyes. */
   get state(): WindowState {
     return this.#state;
   }
@@ -60,7 +60,7 @@ export class XWindow {
     return this.#state !== "withdrawn" && this.#state !== "map requested";
   }
 
-  /** What Xwayland shows it by; null while none is known. */
+  /** The surface by which Xwayland shows the window; null while none is known. */
   get surface(): Surface | null {
     return this.#surface;
   }
@@ -78,7 +78,7 @@ export class XWindow {
     return true;
   }
 
-  /** It is shown by a surface from now on. What both were paired with before is not any more. */
+  /** Pairs the window with the surface that shows it from now on. What both were paired with before is not any more. */
   pair(surface: Surface): void {
     this.advance("unpair");
     surface.window?.advance("unpair");
@@ -93,7 +93,7 @@ export class XWindow {
     this.#surface = null;
   }
 
-  /** Of a popup: the window that it belongs to. */
+  /** The window that a popup belongs to. */
   get parent(): XWindow | null {
     return this.#parent;
   }
@@ -105,7 +105,10 @@ export class XWindow {
     this.#base = parent?.base ?? this;
   }
 
-  /** Of a popup: the window that it belongs to in the end, as its parent may be a popup, too; of others the window itself. */
+  /**
+   * The window that a popup belongs to in the end, as its parent may be a popup, too. For other windows it is the
+   * window itself.
+   */
   get base(): XWindow {
     return this.#base;
   }
@@ -115,7 +118,7 @@ export class XWindow {
     return this.#popups;
   }
 
-  /** As the X server has told, or as we have asked for since. */
+  /** The geometry that the X server has reported, or that we have asked for since. */
   get geometry(): Geometry {
     return this.#geometry;
   }
@@ -139,7 +142,7 @@ export class XWindow {
     if (sequence >= this.#resizedBy) this.#geometry = { ...this.#geometry, width, height };
   }
 
-  /** What the host shows of it as the window: without the shadow that it draws itself. */
+  /** The part that the host shows as the window: without the shadow that the window draws itself. */
   get visible(): Geometry {
     const { x, y, width, height } = this.geometry;
     const { left, right, top, bottom } = this.properties?.frame ?? noFrame;
@@ -148,7 +151,7 @@ export class XWindow {
     return { x: x + left, y: y + top, width: inside(width, left + right), height: inside(height, top + bottom) };
   }
 
-  /** For logs. */
+  /** The window's name in log lines. */
   toString(): string {
     return `${hexId(this.id)} ${JSON.stringify(this.properties?.title ?? "")}`;
   }

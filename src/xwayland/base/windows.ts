@@ -7,36 +7,39 @@ import type { WindowStep } from "./window-state.ts";
 
 /** Listens to what happens to windows, in the order of a window's life. */
 export interface WindowListener {
-  /** Its client asks to have it shown. Its properties have been read; it is mapped when all listeners have been called. */
+  /**
+   * The window's client asks to have it shown. Its properties have been read; it is mapped when all listeners have been
+   * called.
+   */
   mapping?(window: XWindow): void;
-  /** It is mapped, and its properties have been read. */
+  /** The window is mapped, and its properties have been read. */
   mapped?(window: XWindow): void;
-  /** Its properties have changed, and have been read again. */
+  /** The window's properties have changed, and have been read again. */
   propertiesChanged?(window: XWindow): void;
-  /** It has a surface. */
+  /** The window has a surface. */
   surfaceAttached?(window: XWindow): void;
-  /** It has turned out to be a drag icon. */
+  /** The window has turned out to be a drag icon. */
   becameDragIcon?(window: XWindow): void;
-  /** It has a role, and the host is about to be asked how it is to be. */
+  /** The window has a role, and the host is about to be asked to configure it. */
   roleGiven?(window: XWindow): void;
-  /** The host has said how it is to be, and its size has been asked for: a toplevel's states are known. */
+  /** The host has configured the window, and its size has been asked for: a toplevel's states are known. */
   configured?(window: XWindow): void;
-  /** It has another place or size. */
+  /** The window has another place or size. */
   moved?(window: XWindow): void;
-  /** Its client wants other states than before. */
+  /** The window's client wants other states than before. */
   statesWanted?(window: XWindow): void;
-  /** The host's user wants it to be closed. */
+  /** The host's user wants the window to be closed. */
   closing?(window: XWindow): void;
-  /** Its role is about to be destroyed. */
+  /** The window's role is about to be destroyed. */
   roleTaken?(window: XWindow): void;
-  /** Its surface is about to go, or is another one from now on. */
+  /** The window's surface is about to go, or is another one from now on. */
   surfaceDetached?(window: XWindow): void;
-  /** It is not mapped any more. */
+  /** The window is not mapped any more. */
   unmapped?(window: XWindow): void;
 }
 
-/** What listeners learn once a window has taken a step. */
-const toldAfter: Readonly<Partial<Record<WindowStep, keyof WindowListener>>> = {
+/** The events that listeners get once a window has taken a step. */
+const eventsAfter: Readonly<Partial<Record<WindowStep, keyof WindowListener>>> = {
   "map request": "mapping",
   map: "mapped",
   pair: "surfaceAttached",
@@ -46,17 +49,17 @@ const toldAfter: Readonly<Partial<Record<WindowStep, keyof WindowListener>>> = {
   unmap: "unmapped",
 };
 
-/** What they learn before, while that is still there which ends. */
-const toldBefore: Readonly<Partial<Record<WindowStep, keyof WindowListener>>> = {
+/** The events that listeners get before a step, while what the step ends is still there. */
+const eventsBefore: Readonly<Partial<Record<WindowStep, keyof WindowListener>>> = {
   "take role": "roleTaken",
   unpair: "surfaceDetached",
 };
 
 /** The children of the X root window, and who listens to what happens to them. */
 export class Windows implements StepListener {
-  /** Those with a role: the host shows them, or is about to. The one that got its role last is at the end. */
+  /** The windows with a role: the host shows them, or is about to. The one that got its role last is at the end. */
   readonly shown: LinkedSet<XWindow> = new LinkedSet();
-  /** Those that are mapped, in the order in which that was. */
+  /** The mapped windows, in the order in which they were mapped. */
   readonly mapped: Set<XWindow> = new Set();
   readonly #surfaces: Surfaces;
   readonly #windows = new Map<number, XWindow>();
@@ -90,7 +93,7 @@ export class Windows implements StepListener {
     return this.#surfaces.get(object)?.window ?? null;
   }
 
-  /** From the oldest to the newest. */
+  /** Iterates from the oldest window to the newest. */
   [Symbol.iterator](): IterableIterator<XWindow> {
     return this.#windows.values();
   }
@@ -100,12 +103,12 @@ export class Windows implements StepListener {
   }
 
   before(step: WindowStep, window: XWindow): void {
-    const what = toldBefore[step];
+    const what = eventsBefore[step];
     if (what !== undefined) this.tell(what, window);
   }
 
   after(step: WindowStep, window: XWindow): void {
-    const what = toldAfter[step];
+    const what = eventsAfter[step];
     if (what !== undefined) this.tell(what, window);
   }
 

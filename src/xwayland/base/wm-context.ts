@@ -20,9 +20,9 @@ import type { XEvents } from "./x-events.ts";
 /** Gets a line for a log, which is to escape the control characters in it. */
 export type Explain = (line: string) => void;
 
-/** What all parts of a window manager work with. */
+/** The services that all features of a window manager work with. */
 export interface WmContext {
-  /** Of Xwayland as a client of the host's. */
+  /** Xwayland's session, as a client of the host's. */
   readonly client: Client;
   readonly surfaces: Surfaces;
   readonly globals: HostGlobals;
@@ -37,33 +37,35 @@ export interface WmContext {
   readonly grabs: KeyboardGrabs;
   /** Features count in X pixels. Positions and sizes to and from the host go through this. */
   readonly scale: Scale;
-  /** Where pixels go that are ours and not Xwayland's. */
+  /** The images for pixels that are ours and not Xwayland's. */
   readonly images: SharedImages;
   readonly outputs: Outputs;
-  /** How surfaces are shown: places within them go through this. */
+  /** The views of Xwayland's surfaces: places within a surface go through its view. */
   readonly views: Views;
-  /** How X programs are to draw, which changes with the scale. */
+  /** The settings by which X programs draw, which change with the scale. */
   readonly appearance: Appearance;
-  /** What is installed, for a host that knows the icons of applications alone; null for one that takes those of windows. */
+  /**
+   * The installed applications, for a host that knows only their icons; null for a host that takes those of windows.
+   */
   readonly desktopFiles: DesktopFiles | null;
   readonly log: Logger;
   /**
-   * Tells what was decided and why, in a line for people, if somebody wants to know: `explain?.(…)` makes no text
-   * otherwise.
+   * Logs what was decided and why, in a line for people. It is null when that is not logged: `explain?.(…)` then makes
+   * no text.
    */
   readonly explain: Explain | null;
 }
 
-/** A feature that has something to give back, once it is made. */
+/** A feature that has something to release, once it is made. */
 export interface ClosableFeature {
-  /** Gives back what would outlive it, such as timers and places among the listeners of what the session has. */
+  /** Releases what would outlive the feature, such as timers and places among the listeners of what the session has. */
   close(): void;
 }
 
 /**
- * One concern of the window manager's: a class in a file of its own, made once for each X server before that lets clients
- * in, and closed when that or the session ends, the last first. Its constructor names the services that it uses, and asks
- * for what it has to know. Features do not know each other.
+ * One concern of the window manager's: a class in a file of its own. It is made once for each X server, before that
+ * lets clients in. Features are closed when the server or the session ends, the last first. A feature's constructor
+ * names the services that it uses, and asks for what it has to know. Features do not know each other.
  */
 export interface WmFeature {
   new (context: WmContext): ClosableFeature | object;

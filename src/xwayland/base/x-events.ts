@@ -16,8 +16,8 @@ type PropertyHandler = (window: XWindow) => void | Promise<void>;
 const CLOCK = "_WAYLAND_PROXY_TIME";
 
 /**
- * What clients send to a window manager, or to the owner of a selection, by SendEvent (ICCCM 4.1.4, 4.1.5, 2.4): of anything
- * else what a client says is made up.
+ * The events that clients send to a window manager, or to the owner of a selection, by SendEvent (ICCCM 4.1.4, 4.1.5,
+ * 2.4). A client that sends any other event has made it up.
  */
 const sentByClients: ReadonlySet<string> = new Set([
   "ClientMessage",
@@ -46,11 +46,11 @@ export class XEvents {
   readonly #windows: Windows;
   readonly #log: Logger;
   readonly #handlers = new Map<string, Handler[]>();
-  /** By the atoms of their types. */
+  /** The handlers, by the atoms of the messages' types. */
   readonly #messages = new Map<number, MessageHandler>();
   readonly #serverMessages = new Map<number, MessageHandler>();
   readonly #properties = new Map<number, PropertyHandler>();
-  /** Which has the clock: others would get an event for each look at one of the root's. */
+  /** The window that has the clock: others would get an event for each look at a clock of the root's. */
   readonly #window: number;
   readonly #inquiries: Inquiry[] = [];
   #time = 0;

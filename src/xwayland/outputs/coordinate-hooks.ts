@@ -14,13 +14,14 @@ interface Rect {
 }
 
 /**
- * Where the user points at, in X pixels, and where Xwayland points at, for the host. Places within a surface go by the
- * size at which that is really shown, so that each of its pixels can be hit; what has no place, by the scale.
+ * Translates places between X pixels, which Xwayland uses, and the host's pixels. A place within a surface goes by the
+ * size at which the surface is really shown, so that each of its pixels can be hit. Distances that have no place go by
+ * the scale.
  */
 export function coordinateHooks(of: (client: Client) => Views): Hooks {
-  /** What a pointer or a tool is over, or what a pointer is locked to. */
+  /** The surface that a pointer or a tool is over, or that a pointer is locked to. */
   const over = new WeakMap<WlObject, View>();
-  /** What each finger has touched first, which keeps it. */
+  /** The surface that each finger has touched first, which keeps it. */
   const touched = new WeakMap<WlObject, Map<number, View>>();
 
   const touchesOf = (touch: WlObject<"wl_touch">): Map<number, View> => {

@@ -14,7 +14,7 @@ interface Named<Args> {
 
 /** Notes what the host says of outputs, and lets Xwayland know it as `Outputs` decides. */
 export function outputHooks(of: (client: Client) => Outputs): Hooks {
-  /** What the host says of an output is kept from Xwayland until all of it is known. */
+  /** Keeps from Xwayland what the host reports of an output until all of it is known. */
   const note = (
     message: { client: Client; object: WlObject<"wl_output" | "zxdg_output_v1">; drop(): void },
     change: (output: Output, outputs: Outputs) => void,

@@ -3,9 +3,9 @@ import type { Size } from "../base/geometry.ts";
 import { type Geometry, overlap } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
 
-/** What the host says of an output. */
+/** The facts that the host reports of an output. */
 export interface OutputFacts {
-  /** Of wl_output.transform. */
+  /** The transform, of the enum wl_output.transform. */
   readonly transform: number;
   /** wl_output.scale, which is whole: hosts round it up. */
   readonly scale: number;
@@ -14,7 +14,7 @@ export interface OutputFacts {
   /** The position in wl_output.geometry. */
   readonly x: number;
   readonly y: number;
-  /** What zxdg_output_v1 says; null where there is none. */
+  /** The geometry that zxdg_output_v1 reports; null where there is none. */
   readonly logical: Geometry | null;
 }
 
@@ -32,8 +32,8 @@ export function factorOf(output: OutputFacts): number {
 }
 
 /**
- * Where X sees outputs: as they lie for the host, but in X pixels, from (0, 0) on, since the X screen begins there, and
- * apart from each other, so that a position is on one output only.
+ * Places outputs for X: in the host's arrangement, but in X pixels and apart from each other. The layout begins at (0,
+ * 0), since the X screen does. The gaps make each position be on one output only.
  */
 export function layOut(outputs: readonly OutputFacts[], scale: Scale): Geometry[] {
   const logical = outputs.map(logicalOf);

@@ -7,18 +7,21 @@ import type { Geometry } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
 import { factorOf, layOut, type OutputFacts, turned } from "./output-layout.ts";
 
-/** How X pixels relate to the host's: a factor of the user's, or as the outputs demand; null leaves it to the host to enlarge. */
+/**
+ * The relation of X pixels to the host's: a factor of the user's, or as the outputs demand; null leaves it to the host
+ * to enlarge.
+ */
 export type Unscale = number | "auto" | null;
 
-/** What the user wants of outputs. */
+/** The user's wishes for outputs. */
 export interface OutputWishes {
-  /** How X pixels relate to the host's. */
+  /** The relation of X pixels to the host's. */
   readonly unscale: Unscale;
   /** The name or the description of the output that is to be the primary one; null for none. */
   readonly primary: string | null;
 }
 
-/** Since when wl_output has scale and done, and since when zxdg_output_v1 leaves the latter to it. */
+/** The versions since which wl_output has scale and done, and since which zxdg_output_v1 leaves the latter to it. */
 const DONE_SINCE = 2;
 const XDG_DONE_UNTIL = 3;
 
@@ -34,7 +37,7 @@ export interface Screen {
 /** An output of the host's, as Xwayland has bound it. */
 export class Output {
   readonly object: WlObject<"wl_output">;
-  /** By which the host's registry names it. */
+  /** The name of the output in the host's registry. */
   readonly globalName: number;
   xdgOutput: WlObject<"zxdg_output_v1"> | null = null;
   name = "";
@@ -50,7 +53,7 @@ export class Output {
   };
   /** Thousandths of a hertz. */
   refresh = 0;
-  /** Where X sees it; null until all is known. */
+  /** The place at which X sees the output; null until all is known. */
   place: Geometry | null = null;
 
   constructor(object: WlObject<"wl_output">, globalName: number) {
@@ -61,28 +64,28 @@ export class Output {
 
 /** Listens to what happens to outputs. */
 export interface OutputListener {
-  /** They lie in another way, or are others. */
+  /** Called when the outputs lie in another way, or are others. */
   changed(): void;
   /** A surface is on another output, or may be. */
   moved?(surface: WlObject<"wl_surface">): void;
 }
 
 /**
- * The outputs of one Xwayland. It sees them by their pixels and not scaled, at places from (0, 0) on; and as one change of
- * the host's may move others, too, we announce all of them ourselves.
+ * The outputs of one Xwayland. Xwayland sees them by their pixels and not scaled, at places from (0, 0) on. One change
+ * of the host's may move other outputs, too, so we announce all of them ourselves.
  */
 export class Outputs {
   /** Whether the host has zxdg_output_manager_v1, so that an output is not complete without its word. */
   hasLogical = false;
   /** Whether the host has wp_viewporter, without which nothing can be shown at another size than its own. */
   canScale = false;
-  /** What the user wants of them. */
+  /** The user's wishes for the outputs. */
   readonly wishes: OutputWishes;
   readonly #client: Client;
   readonly #scale: Scale;
   readonly #log: Logger;
   #outputs: Output[] = [];
-  /** Which output a surface is on: those that it has entered, from the first. */
+  /** The outputs that each surface has entered and not left, from the first. */
   readonly #entered = new WeakMap<WlObject<"wl_surface">, WlObject<"wl_output">[]>();
   readonly #listeners = new Set<OutputListener>();
   #warned = false;
@@ -100,7 +103,7 @@ export class Outputs {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Those that X sees, in the host's order. */
+  /** Iterates over the outputs that X sees, in the host's order. */
   [Symbol.iterator](): IterableIterator<Output> {
     return this.#outputs.filter(({ place }) => place !== null).values();
   }
@@ -161,7 +164,7 @@ export class Outputs {
     return [...this].find(({ name, description }) => name === primary || description === primary);
   }
 
-  /** Where windows are until it is known which output they are on. */
+  /** The place of a window until it is known which output it is on. */
   get home(): { readonly x: number; readonly y: number } {
     const [first] = this;
     const { place } = this.primary ?? first ?? { place: null };

@@ -47,7 +47,10 @@ export class PrimaryOutput {
     );
   }
 
-  /** How X calls an output: by its place, which is no other's, since names differ between Xwaylands. 0 if it is not there. */
+  /**
+   * Finds the X server's id of an output. The output is known by its place, which no other has, since names differ
+   * between Xwaylands. Resolves to 0 if the output is not there.
+   */
   async #idOf({ place }: Output): Promise<number> {
     const { x } = this.#context;
     const { crtcs, config_timestamp } = await x.call("RandR.GetScreenResourcesCurrent", { window: x.setup.root });

@@ -8,8 +8,8 @@ import { EVERYTHING } from "../base/geometry.ts";
 import type { View, Views } from "./views.ts";
 
 /**
- * Shows Xwayland's surfaces at the size that they have on the host. For that each gets a wp_viewport, of which it can
- * have one alone; so Xwayland's own, by which it emulates screen modes, end here, and both are made one.
+ * Shows Xwayland's surfaces at the size that they have on the host. For that each surface gets a wp_viewport, and it
+ * can have only one. So Xwayland's own viewports, by which it emulates screen modes, end here, and both are made one.
  */
 export function viewHooks(of: (client: Client) => Views): Hooks {
   return {

@@ -6,7 +6,7 @@ import type { BufferSizes } from "../base/buffer-sizes.ts";
 import type { Geometry, Size } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
 
-/** What a wp_viewport does: which part of the buffer it shows, at which size. */
+/** The state of a wp_viewport: which part of the buffer it shows, at which size. */
 interface ViewportState {
   readonly source: Geometry | null;
   readonly destination: Size | null;
@@ -26,13 +26,13 @@ function fixedToX(logical: number, ratio: number): number {
   return Math.abs(pixels - whole) <= ratio / 512 ? whole : pixels;
 }
 
-/** How a surface of Xwayland's is shown at the size that it has on the host. */
+/** Shows one surface of Xwayland's at the size that it has on the host. */
 export class View {
   readonly #client: Client;
   readonly #surface: WlObject<"wl_surface">;
   readonly #scale: Scale;
   #viewport: WlObject<"wp_viewport"> | null = null;
-  /** What Xwayland wants, with a viewport of its own: a program's screen mode that it emulates. */
+  /** The state of Xwayland's own viewport: a program's screen mode that Xwayland emulates. */
   #wanted: ViewportState = nothing;
   #told: ViewportState = nothing;
   #attached: Size | null = null;
@@ -49,13 +49,13 @@ export class View {
     this.#scale = scale;
   }
 
-  /** What Xwayland's own viewport does to it. */
+  /** Notes what Xwayland's own viewport does to the surface. */
   want(wanted: Partial<ViewportState>): void {
     this.#wanted = { ...this.#wanted, ...wanted };
     this.#changed = true;
   }
 
-  /** It gets a buffer of that size. */
+  /** Notes that the surface gets a buffer of that size. */
   attach(size: Size): void {
     const before = this.#attached;
     this.#changed ||= size.width !== before?.width || size.height !== before.height;
@@ -67,7 +67,7 @@ export class View {
     return this.#attached !== null && (this.#changed || this.#scale.factor !== this.#factor);
   }
 
-  /** What is attached is about to be shown: before that, the host has to know how large. */
+  /** Reports to the host how large the attached buffer is to be shown, before the commit that shows it. */
   commit(viewporter: WlObject<"wp_viewporter">): void {
     const { factor } = this.#scale;
     if (this.#attached === null || !this.isUntold) return;
@@ -87,7 +87,7 @@ export class View {
     else this.#tell(viewporter, { source: { x: 0, y: 0, ...visible }, destination: logical });
   }
 
-  /** How large it is on the host; null before it is shown. */
+  /** The size of the surface on the host; null before it is shown. */
   get logical(): Size | null {
     return this.#logical;
   }
@@ -108,8 +108,8 @@ export class View {
   }
 
   /**
-   * Which of the X pixels are to be seen: the last are left out where the host has no size with just as many, since to
-   * fit them in would blur all.
+   * The size of the part of the X pixels that is shown. The last pixels are left out where the host has no size with
+   * just as many, since to fit them in would blur all.
    */
   #visible({ width, height }: Size): Size {
     const visible = (pixels: number): number => Math.min(this.#scale.toX(this.#scale.sizeToHost(pixels)), pixels);
@@ -129,7 +129,7 @@ export class View {
   }
 }
 
-/** How all surfaces of one Xwayland are shown. */
+/** The views of all surfaces of one Xwayland. */
 export class Views {
   /** Through which it is done; null while nothing is scaled. */
   viewporter: WlObject<"wp_viewporter"> | null = null;

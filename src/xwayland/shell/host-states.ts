@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { XdgToplevelState } from "../../protocol/generated/enums.ts";
 
-/** What is noted of each state of the host's. */
+/** The field that notes each state of the host's. */
 const names: Readonly<Record<number, keyof HostStates>> = {
   [XdgToplevelState.maximized]: "maximized",
   [XdgToplevelState.fullscreen]: "fullscreen",
@@ -13,19 +13,19 @@ const names: Readonly<Record<number, keyof HostStates>> = {
   [XdgToplevelState.tiled_bottom]: "tiled",
 };
 
-/** How the host shows a toplevel. */
+/** The states in which the host shows a toplevel. */
 export interface HostStates {
   readonly maximized: boolean;
   readonly fullscreen: boolean;
   /** The user is changing its size. */
   readonly resizing: boolean;
-  /** It is the one that the user works with. */
+  /** The window is the one that the user works with. */
   readonly activated: boolean;
   /** At least one side is not to be moved. */
   readonly tiled: boolean;
 }
 
-/** Before the host has said anything. */
+/** The states of a toplevel before the host has reported any. */
 export const noStates: HostStates = {
   maximized: false,
   fullscreen: false,

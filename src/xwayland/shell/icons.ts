@@ -16,7 +16,7 @@ const PROPERTY = "_NET_WM_ICON";
 /** A property may hold more, but of what is in the first of so many bytes something will do. */
 const MAX_BYTES = 2 * 1024 * 1024;
 
-/** In pixels of a side: what no panel or title bar shows. */
+/** The side of the largest icon, in pixels: no panel or title bar shows a larger one. */
 const LARGEST = 256;
 
 const BYTES_PER_PIXEL = 4;
@@ -29,7 +29,7 @@ export class Icons {
   readonly #context: Context;
   readonly #manager: WlObject<"xdg_toplevel_icon_manager_v1"> | null;
   readonly #shm: WlObject<"wl_shm"> | null;
-  /** What the host may still read. */
+  /** The images that the host may still read. */
   readonly #images = new Map<XWindow, SharedImage>();
   /** Windows whose icons are being read, and whether these have changed meanwhile. */
   readonly #reading = new Map<XWindow, boolean>();

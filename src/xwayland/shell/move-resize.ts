@@ -24,9 +24,10 @@ const edges: readonly number[] = [
 const MOVE = 8;
 
 /**
- * A client lets the user move its window or change its size, as by a title bar that it draws itself. Those who want it by
- * the keyboard ask in vain, since the host has nothing for that; and what has begun only the user can end. Old clients do
- * not ask but place their window where the pointer goes, which is left to the host, too, as only it knows where they are.
+ * Starts moves and resizes by the host's user when a client asks for them, as by a title bar that it draws itself. A
+ * client that wants one by the keyboard asks in vain, since the host has nothing for that. What has begun only the user
+ * can end. Old clients do not ask but place their window where the pointer goes. That is left to the host, too, as only
+ * it knows where they are.
  */
 export class MoveResize {
   static readonly atoms: readonly string[] = ["_NET_WM_MOVERESIZE"];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Brings together the two halves of an X window: the wl_surface that Xwayland makes on one connection, and the window of
- * which it announces on the other, in whichever order they come. Both carry a serial, and on each connection serials only
- * grow (xwayland-shell-v1): so it is always known whether the other half is still to come or was missed, and nothing
- * waits for a time.
+ * Brings together the two halves of an X window: the wl_surface that Xwayland makes on one connection, and the window
+ * that it announces on the other. They may come in either order. Both carry a serial, and on each connection serials
+ * only grow (xwayland-shell-v1). So it is always known whether the other half is still to come or was missed, and
+ * nothing waits for a time.
  */
 export class Pairing<Surface, Window> {
   readonly #surfaces = new Map<number, Surface>();
@@ -23,7 +23,7 @@ export class Pairing<Surface, Window> {
 
   /** A window has this serial. @returns its surface, if that is here already */
   addWindow(serial: number, window: Window): Surface | undefined {
-    // Told before, or somebody else's invention.
+    // The serial was announced before, or another client has made it up.
     if (serial <= this.#lastOfWindows) return undefined;
     this.#lastOfWindows = serial;
     const surface = this.#surfaces.get(serial);

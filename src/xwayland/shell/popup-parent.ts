@@ -4,13 +4,13 @@ import type { Geometry } from "../base/geometry.ts";
 import type { XWindow } from "../base/window.ts";
 import { isFleeting, leavesKeyboard } from "../window/window-kind.ts";
 
-/** What helps to guess where a window belongs that its client put on the screen by itself. */
+/** The facts that help to guess the parent of a window that its client put on the screen by itself. */
 export interface PopupCandidates {
   /** All windows with a role, the one that was mapped last at the end. */
   readonly shown: readonly XWindow[];
-  /** Under the pointer. */
+  /** The window under the pointer. */
   readonly pointed: XWindow | null;
-  /** With the keyboard. */
+  /** The window with the keyboard. */
   readonly focused: XWindow | null;
   /** Whether two windows belong to one client. */
   readonly related: (a: XWindow, b: XWindow) => boolean;
@@ -25,9 +25,10 @@ export interface ParentChoice {
 }
 
 /**
- * The window that a menu, a tooltip or the like belongs to, since a popup needs one: what it names itself, else the menu
- * of the same client that it touches, else where the user is, first with the keyboard, as an input method's window is
- * another client's. What must not take the keyboard belongs to any window rather than to none. Null for none.
+ * Finds the window that a menu, a tooltip or the like belongs to, since a popup needs one. The first choice is the
+ * window that the popup names itself, then the menu of the same client that it touches. Next comes where the user is:
+ * first the window with the keyboard, as an input method's window is another client's. A window that must not take the
+ * keyboard belongs to any window rather than to none. Returns null for none.
  */
 export function popupParent(
   popup: XWindow,

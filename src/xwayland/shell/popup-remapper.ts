@@ -15,14 +15,14 @@ interface Remapping {
 }
 
 /**
- * Windows that are to become popups, or of another parent: those that are still mapped when their parent has gone, and those
- * whose parent has come only now. An xdg_popup keeps its parent to its end, and a surface keeps its role: so such windows are
- * mapped anew, for which Xwayland makes another surface.
+ * Remaps windows that are to become popups, or popups of another parent. They are still mapped when their parent has
+ * gone, or their parent has come only now. An xdg_popup keeps its parent to its end, and a surface keeps its role. So
+ * such a window is mapped anew, for which Xwayland makes another surface.
  */
 export class PopupRemapper {
   readonly #x: X11Connection;
   readonly #explain: Explain | null;
-  /** By the ids of the windows. */
+  /** The remappings underway, by the ids of their windows. */
   readonly #remappings = new Map<number, Remapping>();
 
   constructor({ x, events, explain }: Pick<WmContext, "x" | "events" | "explain">) {

@@ -18,13 +18,13 @@ const REPOSITION_SINCE = 3;
 /** Milliseconds that a client has to close a menu itself, whose grab the host has ended. */
 const DISMISSAL_DELAY_MS = 100;
 
-/** What a popup's owner is told, in X pixels. */
+/** The events of a popup that its owner listens to, in X pixels. */
 export interface PopupEvents {
-  /** Where the host has put it, from its parent's corner. */
+  /** The host has placed the popup there, from its parent's corner. */
   placed(x: number, y: number): void;
-  /** The host has taken it away. */
+  /** The host has taken the popup away. */
   dismissed(): void;
-  /** Its client has not closed it since then. */
+  /** The popup's client has not closed it since the host took it away. */
   done(): void;
 }
 
@@ -36,7 +36,7 @@ export class Popup {
   readonly #scale: Scale;
   readonly #xdgSurface: XdgSurface;
   readonly #object: WlObject<"xdg_popup">;
-  /** Where it is, or is to be. */
+  /** The place that the popup has, or is to have. */
   #place: Geometry;
   #isShown = false;
   #repositions = 0;
@@ -92,7 +92,10 @@ export class Popup {
     this.#xdgSurface.begin();
   }
 
-  /** Its client has moved it, or changed its size; nothing if the host has it there already. See the constructor. */
+  /**
+   * Moves the popup or changes its size, as its client has; nothing happens if the host has it there already. See the
+   * constructor.
+   */
   move(place: Geometry, parentSize: Geometry): void {
     const { x, y, width, height } = this.#place;
     const isThere = x === place.x && y === place.y && width === place.width && height === place.height;

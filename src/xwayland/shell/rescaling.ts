@@ -8,7 +8,7 @@ import { Toplevel } from "./toplevel.ts";
 /** The services that this uses. */
 type Context = Pick<WmContext, "client" | "x" | "windows" | "scale" | "views">;
 
-/** When the scale changes, windows stay as large on the host as they are, and get more or fewer pixels for it. */
+/** Keeps windows as large on the host as they are when the scale changes, by giving them more or fewer pixels. */
 export class Rescaling {
   static readonly atoms: readonly string[] = [];
 

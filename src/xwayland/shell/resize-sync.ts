@@ -12,14 +12,14 @@ type Context = Pick<WmContext, "x" | "events" | "windows">;
 /** Milliseconds for which a client's drawing is waited for. */
 const SYNC_TIMEOUT_MS = 1000;
 
-/** By which Xwayland shows nothing new of a window for a while. */
+/** The property by which Xwayland shows nothing new of a window for a while. */
 const ALLOW_COMMITS = "_XWAYLAND_ALLOW_COMMITS";
 const SYNC_REQUEST = "_NET_WM_SYNC_REQUEST";
 
-/** What a client was asked to answer. */
+/** A request that a client was asked to answer. */
 interface SyncRequest {
   readonly window: XWindow;
-  /** Of the X server's, that tells when the client has answered. */
+  /** The X server's alarm that reports when the client has answered. */
   readonly alarm: number;
   readonly timer: NodeJS.Timeout;
   /** Lets what it has drawn be shown. */
@@ -27,15 +27,15 @@ interface SyncRequest {
 }
 
 /**
- * Waits until a client has drawn its window in a new size (EWMH, _NET_WM_SYNC_REQUEST): it sets a counter of the X
- * server's when it has, and until then nothing of the window is shown that would be of the new size and half drawn.
+ * Waits until a client has drawn its window in a new size (EWMH, _NET_WM_SYNC_REQUEST). The client then sets a counter
+ * of the X server's. Until then nothing of the window is shown that would be of the new size and half drawn.
  */
 export class ResizeSync {
   static readonly atoms: readonly string[] = [SYNC_REQUEST, ALLOW_COMMITS];
   static readonly supported: readonly string[] = [SYNC_REQUEST];
 
   readonly #context: Context;
-  /** Those that have not been answered, be it too late. */
+  /** The requests that have not been answered, be it too late. */
   readonly #requests = new Map<XWindow, SyncRequest>();
   readonly #byAlarm = new Map<number, SyncRequest>();
   #count = 0;
@@ -53,10 +53,10 @@ export class ResizeSync {
   }
 
   /**
-   * To be told before a window gets a new size.
+   * Prepares for a new size of a window; called before the window gets it.
    *
-   * @returns what resolves once its client has drawn it, or is not waited for any longer; null for one that never tells,
-   *   or has not answered the last time
+   * @returns a promise that resolves once the client has drawn the window, or is not waited for any longer; null for a
+   * client that never reports that, or has not answered the last time
    */
   begin(window: XWindow): Promise<void> | null {
     const { x, events } = this.#context;

@@ -25,9 +25,9 @@ type Context = Pick<
 >;
 
 /**
- * Among how many windows one looks for those that it belongs to, or that belong to it: the latest that are shown, besides
- * those that it names or the user is in. Who makes more than anybody can look at is not to cost the others the square of
- * that.
+ * The number of windows among which a window's parent or its popups are looked for. These are the latest that are
+ * shown, besides those that the window names or the user is in. A client that makes more windows than anybody can look
+ * at is not to cost the others the square of their number.
  */
 const MAX_RELATIVES = 200;
 
@@ -153,7 +153,7 @@ export class Roles {
     });
   }
 
-  /** With a menu the host takes away its submenus, whether or not it says so of each. */
+  /** Dismisses a popup and its submenus: the host takes them away with it, whether or not it says so of each. */
   #dismiss(popup: XWindow): void {
     const family = [popup];
     // It grows meanwhile. What was dismissed before has nothing below it that was not.
@@ -188,7 +188,7 @@ export class Roles {
     void this.#remapper.remap(popups.filter((popup) => !dismissed.has(popup)));
   }
 
-  /** Of a window, and those of these: parents first. */
+  /** The popups of a window, and the popups of these: parents first. */
   #popupsOf(window: XWindow): XWindow[] {
     const family = [window];
     // It grows meanwhile.
@@ -208,7 +208,7 @@ export class Roles {
     window.transientOf = null;
   }
 
-  /** Where the host has put a popup is where it has to be for X, or menus would open beside it. */
+  /** Moves an X window to the place where the host has put its popup, or menus would open beside it. */
   #place(window: XWindow, x: number, y: number): void {
     if (x === window.geometry.x && y === window.geometry.y) return;
     move(this.#context.x, window, x, y);
@@ -253,7 +253,7 @@ export class Roles {
   }
 }
 
-/** Where a popup is, from its parent's corner. */
+/** The place of a popup, from its parent's corner. */
 function placeIn(parent: XWindow, { geometry }: XWindow): Geometry {
   const { x, y } = parent.visible;
   return { ...geometry, x: geometry.x - x, y: geometry.y - y };

@@ -15,8 +15,9 @@ type Context = Pick<WmContext, "client" | "globals" | "windows" | "grabs" | "exp
 export const GRAB_DELAY_MS = 200;
 
 /**
- * A program that grabs the keyboard, such as a viewer of virtual machines, gets the keys by which the host's user controls
- * the desktop, too, where the host agrees. Menus, which grab it while they are open, are left alone.
+ * Inhibits the host's shortcuts for a program that grabs the keyboard, such as a viewer of virtual machines. The
+ * program then gets the keys by which the host's user controls the desktop, too, where the host agrees. Menus, which
+ * grab the keyboard while they are open, are left alone.
  */
 export class ShortcutInhibition {
   static readonly atoms: readonly string[] = [];
@@ -24,7 +25,7 @@ export class ShortcutInhibition {
   readonly #context: Context;
   readonly #manager: WlObject<"zwp_keyboard_shortcuts_inhibit_manager_v1"> | null;
   readonly #grabs = new Set<KeyboardGrab>();
-  /** Of grabs that may be worth it. */
+  /** The timers of grabs that may be worth it. */
   readonly #timers = new Map<KeyboardGrab, NodeJS.Timeout>();
   readonly #inhibitors = new Map<KeyboardGrab, WlObject<"zwp_keyboard_shortcuts_inhibitor_v1">>();
 

@@ -3,38 +3,38 @@ import { isSameSize, type Size } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
 import { dictatesSize, type HostStates, noStates } from "./host-states.ts";
 
-/** What xdg_toplevel.configure says. */
+/** The content of xdg_toplevel.configure. */
 export interface Configuration {
-  /** In the host's pixels; a side of 0 is left to the window. */
+  /** The size in the host's pixels; a side of 0 is left to the window. */
   readonly size: Size;
   /** The array as it came. Hosts add states that are not known here. */
   readonly rawStates: Uint8Array;
   readonly states: HostStates;
 }
 
-/** How large a window is when the host configures it. */
+/** The size of a window when the host configures it. */
 export interface CurrentSize {
-  /** In X pixels, as was asked for last. */
+  /** The size that was asked for last, in X pixels. */
   readonly own: Size;
-  /** The same in the host's pixels. */
+  /** The same size in the host's pixels. */
   readonly logical: Size;
   /** The content that the host has, in its pixels; null for none. */
   readonly shown: Size | null;
 }
 
-/** Of a window that the host has not configured yet. */
+/** The configuration of a window that the host has not configured yet. */
 const unconfigured: Configuration = { size: { width: 0, height: 0 }, rawStates: new Uint8Array(0), states: noStates };
 
 /**
- * Decides which size a window has when both its client and the host have a say in it. A host that says nothing of the
- * size, or repeats what it had said before the client asked for another one, leaves it to the client.
+ * Decides which size a window has when both its client and the host have a say in it. The host leaves the size to the
+ * client when it names none, or repeats the one that it had named before the client asked for another.
  */
 export class SizeChoice {
   readonly #scale: Scale;
   #last = unconfigured;
   /**
-   * The size before the window was maximized or the like, in X pixels at that scale, and as the host knows it; null while
-   * it is not.
+   * The size before the window was maximized or the like: in X pixels, at that scale, and as the host knows it. It is
+   * null while the window is not.
    */
   #saved: { readonly size: Size; readonly factor: number; readonly logical: Size } | null = null;
   /** The sizes that the host may give without knowing what the client has asked for since. */
@@ -46,7 +46,8 @@ export class SizeChoice {
 
   /** The client has asked for another size, and gets it. @param shown the content that the host has until then */
   requested(size: Size, shown: Size | null): void {
-    // The host has ended that it fills a place, which waits until the client has drawn what it was told before.
+    // The host has ended that the window fills a place. That waits until the client has drawn the size that it was
+    // asked for before.
     if (this.#saved !== null) return this.requestedForLater(size);
     const { size: told } = this.#last;
     this.#outdated = shown === null ? [told] : [told, shown];
@@ -86,8 +87,9 @@ export class SizeChoice {
   }
 
   /**
-   * When only the states change, wlroots repeats the last size that it has given. Other hosts say how large the content is
-   * that they have, which can be the one before. When neither is so, the same size is meant: by a user's command.
+   * Whether a size of the host's is older than the one that the client has asked for. When only the states change,
+   * wlroots repeats the last size that it has given. Other hosts name the size of the content that they have, which can
+   * be the one before. When neither is so, the same size is meant: by a user's command.
    */
   #isOutdated({ size, rawStates, states }: Configuration, last: Configuration, current: CurrentSize): boolean {
     if (dictatesSize(states) || !this.#outdated.some((outdated) => isSameSize(outdated, size))) return false;

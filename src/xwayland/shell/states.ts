@@ -17,20 +17,20 @@ const ICONIC = 3;
 /** Milliseconds within which a host takes the keyboard from a window that it minimizes. */
 const MINIMIZING_TIME = 1000;
 
-/** What is known of a window's states besides what its client wants. */
+/** The record of a window's states, besides what its client wants. */
 interface StateRecord {
   minimized: boolean;
-  /** It was not configured yet, and is to be minimized from the beginning. */
+  /** Whether the window, not configured yet, is to be minimized from the beginning. */
   startsMinimized: boolean;
-  /** Until when it may be that the host minimizes it, as it was asked (`performance.now`). */
+  /** The time until which the host may minimize the window, as it was asked (`performance.now`). */
   minimizingUntil: number;
-  /** What was written last, to write only what is new. */
+  /** The states that were written last, so that only new ones are written. */
   written: string;
 }
 
 /**
- * The states of windows: what clients ask for goes to the host, and what that makes of it is written where programs look
- * (_NET_WM_STATE of EWMH, WM_STATE of ICCCM). So they never see a state that the host did not grant.
+ * Relays the states of windows. Requests of clients go to the host, and the states that it grants are written where
+ * programs look (_NET_WM_STATE of EWMH, WM_STATE of ICCCM). So programs never see a state that the host did not grant.
  */
 export class States {
   static readonly atoms: readonly string[] = ["WM_STATE", "WM_CHANGE_STATE", "_NET_WM_STATE"];
@@ -98,8 +98,9 @@ export class States {
   }
 
   /**
-   * The host never says that a window is minimized. One that can do it takes the keyboard away from it; and programs do not
-   * draw what they believe to be hidden, so they must not believe it where the host left the window as it was.
+   * Asks the host to minimize a window. It never reports that a window is minimized, but a host that can do it takes
+   * the keyboard away from the window. Programs do not draw windows that they believe to be hidden. So they must not
+   * believe it where the host left the window as it was.
    */
   #minimize(window: XWindow): void {
     const known = this.#known.get(window);

@@ -13,13 +13,13 @@ const OFFSET_SINCE = 5;
 
 type DamageRequest = HookedRequest<"wl_surface", "damage"> | HookedRequest<"wl_surface", "damage_buffer">;
 
-/** What a surface of Xwayland's is for. */
+/** The use of a surface of Xwayland's. */
 export type SurfaceUse =
   /** Xwayland has not said it. */
   | "unknown"
-  /** It shows an X window. */
+  /** The surface shows an X window. */
   | "window"
-  /** It is a cursor or an icon that is dragged: it needs nothing more from us. */
+  /** The surface is a cursor or an icon that is dragged: it needs nothing more from us. */
   | "plain";
 
 /**
@@ -28,11 +28,11 @@ export type SurfaceUse =
  */
 export class Surface {
   readonly object: WlObject<"wl_surface">;
-  /** What pairs it with its X window (xwayland_surface_v1.set_serial); 0 for none yet. */
+  /** The serial that pairs the surface with its X window (xwayland_surface_v1.set_serial); 0 for none yet. */
   serial = 0;
   /** Whose content it shows; see `XWindow.pair`. */
   window: XWindow | null = null;
-  /** It has, or had, a role on the host. No surface gets a second one. */
+  /** Whether the surface has, or had, a role on the host. No surface gets a second one. */
   hadRole = false;
   /** Called before each commit goes to the host, or would if it were not kept back. */
   committing: (() => void) | null = null;
@@ -41,7 +41,7 @@ export class Surface {
   readonly #heldFrames: HeldFrames;
   #use: SurfaceUse = "unknown";
   #size: Size | null = null;
-  /** What is kept back; null for nothing. */
+  /** The request that is kept back; null for none. */
   #attach: HookedRequest<"wl_surface", "attach"> | null = null;
   #damage: DamageRequest | null = null;
   #commit: HookedRequest<"wl_surface", "commit"> | null = null;
@@ -74,7 +74,7 @@ export class Surface {
     return this.window !== null && isConfigurable(this.window.state);
   }
 
-  /** How large what Xwayland attached last is, in X pixels; null for nothing. */
+  /** The size of the buffer that Xwayland attached last, in X pixels; null for none. */
   get size(): Size | null {
     return this.#size;
   }
@@ -125,12 +125,12 @@ export class Surface {
     this.#attach = null;
   }
 
-  /** It shows an X window. */
+  /** Notes that the surface shows an X window. */
   showWindow(): void {
     if (this.#use === "unknown") this.#use = "window";
   }
 
-  /** It is a cursor or the like. */
+  /** Notes that the surface is a cursor or the like. */
   makePlain(): void {
     if (this.hadRole) return;
     this.hadRole = true;
@@ -155,7 +155,7 @@ export class Surface {
     return this.#attach === null ? null : this.#attach.args.buffer;
   }
 
-  /** What was kept back goes on its way. */
+  /** Releases what was kept back. */
   #release(): void {
     const attach = this.#attach;
     const damage = this.#damage;

@@ -12,11 +12,11 @@ import { Surface } from "./surface.ts";
 
 /** Listens to what happens to Xwayland's surfaces. */
 export interface SurfaceEvents {
-  /** By its serial a surface belongs to a window. */
+  /** The surface has a serial, by which it belongs to a window. */
   identified(surface: Surface): void;
   /** A surface without a serial may belong to a window that names it by its id (Xwayland before 23.1). */
   created(surface: Surface): void;
-  /** It is about to be destroyed: a role has to be gone before. */
+  /** The surface is about to be destroyed: a role has to be gone before. */
   destroyed(surface: Surface): void;
 }
 
@@ -29,7 +29,7 @@ export class Surfaces {
   readonly #heldFrames: HeldFrames;
   readonly #surfaces = new Map<WlObject<"wl_surface">, Surface>();
   readonly #byId = new Map<number, Surface>();
-  /** Those that keep a buffer back, or did. */
+  /** The surfaces that keep each buffer back, or did. */
   readonly #keepers = new WeakMap<WlObject, Set<Surface>>();
 
   constructor(client: Client, sizes: BufferSizes) {
@@ -114,7 +114,7 @@ export class Surfaces {
   }
 }
 
-/** What has to be seen of Xwayland's messages. */
+/** The hooks for those of Xwayland's messages that are always looked at. */
 export function surfaceHooks(of: (client: Client) => Surfaces): Hooks {
   const makePlain = ({ client, args }: { client: Client; args: { surface: WlObject<"wl_surface"> | null } }): void => {
     of(client).get(args.surface)?.makePlain();
@@ -140,7 +140,7 @@ export function surfaceHooks(of: (client: Client) => Surfaces): Hooks {
   };
 }
 
-/** What has to be seen of the content of surfaces while that is not just passed on: most of it is never looked at. */
+/** The hooks for the content of surfaces that is not just passed on: most of it is never looked at. */
 export function contentHooks(of: (client: Client) => Surfaces): Hooks {
   return {
     stage: "offers",

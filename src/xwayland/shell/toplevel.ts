@@ -14,12 +14,12 @@ import { XdgSurface } from "./xdg-surface.ts";
 /** xdg_toplevel.wm_capabilities */
 const MINIMIZE = 4;
 
-/** Of a new xdg_toplevel. */
+/** The limit of a new xdg_toplevel's size. */
 const noLimit: Size = { width: 0, height: 0 };
 
-/** What becomes of a window to which the host has given a size. */
+/** The effect on a window of a size that the host has given. */
 export interface Resized {
-  /** That it will have, in X pixels. */
+  /** The size that the window will have, in X pixels. */
   readonly size: Size;
   /** Resolves when its client has drawn it, or is not waited for any longer; null for one that does not report it. */
   readonly drawn: Promise<void> | null;
@@ -27,7 +27,7 @@ export interface Resized {
 
 /** The window of a toplevel, which deals with X pixels. */
 export interface ToplevelOwner {
-  /** As was asked for last. */
+  /** The size that was asked for last. */
   readonly size: Size;
   /**
    * The host has configured it, whose `states` are known by now.
@@ -40,7 +40,7 @@ export interface ToplevelOwner {
   close(): void;
 }
 
-/** What the host is to know of a toplevel, in X pixels. */
+/** The description of a toplevel for the host, in X pixels. */
 export interface Description {
   readonly title: string;
   readonly appId: string;
@@ -50,7 +50,7 @@ export interface Description {
   readonly minHeight: number;
   readonly maxWidth: number;
   readonly maxHeight: number;
-  /** What of its sides is shadow; null for none. */
+  /** The shadow on each side; null for none. */
   readonly frame: Frame | null;
 }
 
@@ -63,7 +63,7 @@ export class Toplevel {
   readonly #surface: Surface;
   readonly #owner: ToplevelOwner;
   readonly #choice: SizeChoice;
-  /** What the host has said last. Its size is that of what is inside the frame. */
+  /** The host's last configuration. Its size is that of what is inside the frame. */
   #configuration: Configuration = { size: noLimit, rawStates: new Uint8Array(0), states: noStates };
   #canMinimize: boolean | null = null;
   /** Whether the host was asked to end a state in which it decides on the size, and not for another one since. */
@@ -71,7 +71,7 @@ export class Toplevel {
   /** The limits that the host knows, in its own pixels: they change with the scale, too. */
   #min: Size = noLimit;
   #max: Size = noLimit;
-  /** What the host knows of it. */
+  /** The description that the host has. */
   #description: Description | null = null;
 
   constructor(client: Client, wmBase: WlObject<"xdg_wm_base">, surface: Surface, scale: Scale, owner: ToplevelOwner) {
@@ -97,7 +97,7 @@ export class Toplevel {
     client.sendRequest(this.#xdgSurface.object, "get_toplevel", { id: this.object });
   }
 
-  /** How the host shows it. */
+  /** The states in which the host shows the toplevel. */
   get states(): HostStates {
     return this.#configuration.states;
   }
@@ -169,7 +169,7 @@ export class Toplevel {
     this.#client.sendRequest(this.object, maximized ? "set_maximized" : "unset_maximized", {});
   }
 
-  /** As `setMaximized`. The host decides on the output. */
+  /** Works as `setMaximized` does. The host decides on the output. */
   setFullscreen(fullscreen: boolean): void {
     this.#isLeaving = !fullscreen;
     if (fullscreen) this.#client.injectRequest(this.object, "set_fullscreen", { output: null });
@@ -215,7 +215,7 @@ export class Toplevel {
     return window !== null && isVisible(window.state) && size !== null ? this.#inside(size) : null;
   }
 
-  /** What is inside the frame of a window of that size, in the host's pixels. */
+  /** The size of what is inside the frame of a window of that size, in the host's pixels. */
   #inside({ width, height }: Size): Size {
     const { left, right, top, bottom } = this.#frame;
     return {

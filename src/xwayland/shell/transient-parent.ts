@@ -6,7 +6,7 @@ import { Toplevel } from "./toplevel.ts";
 /** How many windows may be above each other as transients. */
 const MAX_DEPTH = 100;
 
-/** What is known when the parent of a dialog is looked for. */
+/** The facts that are known when the parent of a dialog is looked for. */
 export interface WindowGroup {
   /** The windows to look among. */
   readonly shown: Iterable<XWindow>;
@@ -38,7 +38,10 @@ export function isForGroup(transientFor: number, root: number): boolean {
   return transientFor === 0 || transientFor === root;
 }
 
-/** Whether a window is that one, or a transient of it, or a transient of such a one; or of so many that nobody can say. */
+/**
+ * Whether a window is the other one, or directly or indirectly a transient of it. A chain that is too long to follow
+ * counts as one.
+ */
 function isAbove(window: XWindow, below: XWindow): boolean {
   let at: XWindow | null = window;
   for (let depth = 0; depth < MAX_DEPTH && at !== null; depth++, at = at.transientOf) if (at === below) return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a client wants of _NET_WM_STATE (EWMH), by the names without that prefix. */
+/** The states that a client wants of _NET_WM_STATE (EWMH), by the names without that prefix. */
 import type { HostStates } from "./host-states.ts";
 
 /** The first number of the client message. */
@@ -9,10 +9,10 @@ const TOGGLE = 2;
 
 const decidedByHost: readonly string[] = ["MAXIMIZED_HORZ", "MAXIMIZED_VERT", "FULLSCREEN"];
 
-/** What a client message asks for. */
+/** A change that a client message asks for. */
 export interface StateChange {
   readonly action: number;
-  /** One or two. */
+  /** The names of one or two states. */
   readonly states: readonly string[];
 }
 

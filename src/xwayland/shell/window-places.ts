@@ -9,8 +9,9 @@ import { Toplevel } from "./toplevel.ts";
 type Context = Pick<WmContext, "x" | "windows" | "outputs">;
 
 /**
- * X does not learn where the host shows a window, but the host reports on which output: so for X it is at that one's corner,
- * and programs that look where they are, for their menus or to fill the screen, find the right one.
+ * Places windows for X on the output that the host shows them on. X does not learn where the host shows a window, but
+ * the host reports the output. So for X the window is at that output's corner. Programs that look where they are, for
+ * their menus or to fill the screen, find the right output.
  */
 export class WindowPlaces {
   static readonly atoms: readonly string[] = [];

@@ -10,7 +10,7 @@ import type { Surface } from "./surface.ts";
 /** Milliseconds that a host waits at most for a window to have the size that it is to have. */
 const CONTENT_TIMEOUT_MS = 150;
 
-/** What makes the surface of an X window a window of the host's: only the host knows of it. */
+/** The xdg_surface that makes the surface of an X window a window of the host's: only the host knows of it. */
 export class XdgSurface {
   readonly object: WlObject<"xdg_surface">;
   readonly #client: Client;
@@ -19,10 +19,10 @@ export class XdgSurface {
   /** The latest that the host has said while the client draws what it said before; null for nothing. */
   #next: number | null = null;
   readonly #configured: (serial: number) => void;
-  /** What is to be accepted, and the size of the content that is waited for. */
+  /** The configure that is to be accepted, and the size of the content that is waited for. */
   #awaited: { readonly serial: number; readonly size: Size } | null = null;
 
-  /** @param configured is told when the host has said how the window is to be, and is then to call `acknowledge` */
+  /** @param configured called when the host has configured the window; the listener then calls `acknowledge` */
   constructor(client: Client, wmBase: WlObject<"xdg_wm_base">, surface: Surface, configured: (serial: number) => void) {
     this.#client = client;
     this.#surface = surface;
@@ -48,13 +48,13 @@ export class XdgSurface {
   }
 
   /**
-   * Accepts what the host said, and shows the window's content. Where that asks for another size, it is accepted with the
-   * first content that has it, so that host and window agree on every frame (xdg_surface.ack_configure).
+   * Accepts a configure of the host's, and shows the window's content. A configure that asks for another size is
+   * accepted with the first content that has it. So host and window agree on every frame (xdg_surface.ack_configure).
    *
-   * @param size of the content to wait for, in X pixels; null for none
-   * @param isStrict whether content of another size is an error for the host, as in a maximized window; else content that
-   *   does not come is waited for only so long
-   * @param drawn resolves when the client has drawn that content; null for a client that does not tell
+   * @param size the size of the content to wait for, in X pixels; null for none
+   * @param isStrict whether content of another size is an error for the host, as in a maximized window; else the wait
+   * for content that does not come is limited
+   * @param drawn resolves when the client has drawn that content; null for a client that does not report it
    */
   acknowledge(serial: number, size: Size | null, isStrict: boolean, drawn: Promise<void> | null = null): void {
     this.#stopWaiting();
@@ -94,7 +94,10 @@ export class XdgSurface {
     this.#client.sendRequest(this.object, "destroy", {});
   }
 
-  /** What the client has drawn comes with Xwayland's next commit, if it has any reason for one. */
+  /**
+   * Notes that the client has drawn. What it has drawn comes with Xwayland's next commit, if Xwayland has any reason
+   * for one.
+   */
   #drawn(serial: number, isStrict: boolean): void {
     if (!this.#advance("draw finished")) return;
     this.#timer = setTimeout(() => (isStrict ? this.#goOn() : this.#accept(serial)), CONTENT_TIMEOUT_MS);
@@ -106,7 +109,7 @@ export class XdgSurface {
     this.#goOn();
   }
 
-  /** Whether the client draws what it was told last, which is to be shown before it is told anything else. */
+  /** Whether the client draws the size that it was asked for last, which is shown before it is asked for another. */
   get #isBusy(): boolean {
     const state = this.#surface.window?.state;
     return state === "drawing" || state === "drawn";
@@ -116,7 +119,7 @@ export class XdgSurface {
     return this.#surface.window?.advance(step) ?? false;
   }
 
-  /** Only the latest of what the host has said meanwhile counts. */
+  /** Goes on with the latest configure of the host's; earlier ones do not count. */
   #goOn(): void {
     const next = this.#next;
     this.#next = null;

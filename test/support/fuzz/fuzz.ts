@@ -39,7 +39,7 @@ export async function nothingLeft(before: readonly string[]): Promise<void> {
 }
 
 /** Milliseconds that one attempt may take, beyond which it hangs or spins. */
-const PATIENCE = 20_000;
+const ATTEMPT_TIMEOUT_MS = 20_000;
 
 /** The seeds that have found something, or nearly, by the name of their target; they come first. */
 const SEEDS: string = fileURLToPath(new URL("../../../../test/fuzz/seeds.json", import.meta.url));
@@ -100,12 +100,12 @@ async function attempt(target: Target, seed: number): Promise<void> {
     await Promise.race([
       target.attempt(seed),
       new Promise((_, reject) => {
-        hangs = setTimeout(() => reject(new Error("it hangs")), PATIENCE);
+        hangs = setTimeout(() => reject(new Error("it hangs")), ATTEMPT_TIMEOUT_MS);
       }),
     ]);
     if (strayed !== undefined) throw strayed;
     const duration = performance.now() - start;
-    if (duration > PATIENCE) throw new Error(`it took ${Math.round(duration)} ms`);
+    if (duration > ATTEMPT_TIMEOUT_MS) throw new Error(`it took ${Math.round(duration)} ms`);
   } catch (error) {
     throw new Finding(target.name, seed, strayed ?? error);
   } finally {

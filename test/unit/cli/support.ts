@@ -138,12 +138,12 @@ export class Client {
   }
 }
 
-/** Milliseconds until a test gives up, also on a busy machine. */
-const PATIENCE = 20_000;
+/** The time for which a test waits for a text in a file, before it is scaled to the machine. */
+const FILE_TIMEOUT_MS = 20_000;
 
 /** Waits until a file holds a text. */
 export async function fileSays(path: string, text: string): Promise<string> {
-  const end = performance.now() + scaled(PATIENCE);
+  const end = performance.now() + scaled(FILE_TIMEOUT_MS);
   for (;;) {
     const content = existsSync(path) ? readFileSync(path, "utf8") : "";
     if (content.includes(text)) return content;

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { scaled } from "../../../support/patience.ts";
 import { fileSays, Place, program } from "../support.ts";
 
-/** Milliseconds until the test gives up, also on a busy machine. */
-const PATIENCE = 30_000;
+/** The time for which the test waits for a condition, before it is scaled to the machine. */
+const CONDITION_TIMEOUT_MS = 30_000;
 
 /** The state of a process as in proc(5): Z when it has ended and its parent does not know yet. */
 function stateOf(pid: number): string {
@@ -18,7 +18,7 @@ function stateOf(pid: number): string {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + scaled(PATIENCE);
+  const end = performance.now() + scaled(CONDITION_TIMEOUT_MS);
   while (!condition()) {
     if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
