@@ -53,7 +53,7 @@ describe("the manual pages", () => {
     });
   }
 
-  it("tell all that the help tells", () => {
+  it("say all that the help says", () => {
     need("mandoc");
     for (const program of programs) {
       const page = run("mandoc", ["-T", "utf8", "-O", "width=1000", join(folder, "man", `${program}.1`)]);

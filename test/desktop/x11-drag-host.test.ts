@@ -359,7 +359,7 @@ for (const server of Object.keys(servers)) {
   });
 
   xTest(
-    "where something is dragged is told in the pixels that X clients know",
+    "the place of a drag is reported in the pixels that X clients know",
     async (scene, x, drags) => {
       const { ours, theirs } = await showSource(scene);
       const target = await Target.show(scene, x);

@@ -78,7 +78,7 @@ for (const [kind, { tellsEnd }] of Object.entries(dragPrograms)) {
   );
 
   if (!tellsEnd) continue;
-  desktopTest(`a ${kind} program is told that nobody takes what it drags`, { on: ["sway"] }, async (desktop) => {
+  desktopTest(`a ${kind} program learns that nobody takes what it drags`, { on: ["sway"] }, async (desktop) => {
     const proxied = await serveX(desktop, "Xwayland");
     const input = await desktop.compositor.input();
     await input.move(nowhere.x, nowhere.y);

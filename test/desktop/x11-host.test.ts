@@ -298,7 +298,7 @@ for (const server of Object.keys(servers)) {
   });
 }
 
-it("a program that does not answer for 10 s is told of, and ended when its window is closed again", async (t) => {
+it("a program that does not answer for 10 s is reported, and ended when its window is closed again", async (t) => {
   const { scene, x } = await XScene.set(t);
   const ours = await XTestWindow.show(x, { title: "hangs", protocols: ["WM_DELETE_WINDOW", "_NET_WM_PING"] });
   const { role } = await scene.shown("toplevel");

@@ -137,7 +137,7 @@ for (const server of Object.keys(servers)) {
     },
   );
 
-  xTest("a client that asks for a size gets it, or is told that it does not", async (scene, x) => {
+  xTest("a client that asks for a size gets it, or learns that it does not", async (scene, x) => {
     const window = new XTestWindow(x);
     window.map();
     const shown = await scene.shown("toplevel");
@@ -157,13 +157,16 @@ for (const server of Object.keys(servers)) {
     assert.deepEqual([answer.x, answer.y, answer.width], [0, 0, 640]);
   });
 
-  xTest("a client that asks for the place and size that its hidden window has is told so", async (_scene, x) => {
-    const window = new XTestWindow(x, { x: 30, y: 40, width: 222, height: 111 });
-    x.send("ConfigureWindow", { window: window.id, x: 30, y: 40, width: 222, height: 111 });
-    const { sendEvent, ...told } = await window.expect("ConfigureNotify");
-    assert.ok(sendEvent);
-    assert.deepEqual([told.x, told.y, told.width, told.height], [30, 40, 222, 111]);
-  });
+  xTest(
+    "a client that asks for the place and size that its hidden window has gets them reported",
+    async (_scene, x) => {
+      const window = new XTestWindow(x, { x: 30, y: 40, width: 222, height: 111 });
+      x.send("ConfigureWindow", { window: window.id, x: 30, y: 40, width: 222, height: 111 });
+      const { sendEvent, ...told } = await window.expect("ConfigureNotify");
+      assert.ok(sendEvent);
+      assert.deepEqual([told.x, told.y, told.width, told.height], [30, 40, 222, 111]);
+    },
+  );
 
   xTest("a client that crashes the X server and comes back at once costs a start every two seconds", async (scene) => {
     const begun = performance.now();

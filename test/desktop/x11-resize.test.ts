@@ -109,7 +109,7 @@ for (const server of Object.keys(servers)) {
     assert.deepEqual([width, height], [752, 714]);
   });
 
-  xTest("a window that tells when it has drawn is shown in its new size when it has", async (scene, x) => {
+  xTest("a window that reports when it has drawn is shown in its new size when it has", async (scene, x) => {
     const window = await SyncedWindow.show(scene, x);
     const before = scene.host.inbox.all.length;
     const serial = scene.configured(window.theirs, 400, 300);
@@ -149,7 +149,7 @@ for (const server of Object.keys(servers)) {
     assert.deepEqual([...new Set(sizes)], [200, 400, 500]);
   });
 
-  xTest("a window that does not tell is waited for a second, once", async (scene, x) => {
+  xTest("a window that does not report it is waited for a second, once", async (scene, x) => {
     const window = await SyncedWindow.show(scene, x);
     const before = performance.now();
     const first = scene.configured(window.theirs, 400, 300);
@@ -229,7 +229,7 @@ for (const [name, server] of Object.entries(servers)) {
     },
   );
 
-  desktopTest(`a GTK 3 program tells when it has drawn a new size, by ${name}`, { on: ["sway"] }, async (desktop) => {
+  desktopTest(`a GTK 3 program reports when it has drawn a new size, by ${name}`, { on: ["sway"] }, async (desktop) => {
     const proxied = await serveX(desktop, server, "-v", "--log-filter", "wl_display.error");
     const env = { GDK_BACKEND: "x11", DISPLAY };
     const program = desktop.start(proxied, "gtk3-demo", ["--run=clipboard"], { env });

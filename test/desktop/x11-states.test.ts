@@ -202,7 +202,7 @@ for (const [name, server] of Object.entries(servers)) {
   );
 
   desktopTest(
-    `what is closed is told so, and killed only if it hangs, by ${name}`,
+    `a window that is closed gets the request, and its client is killed only if it hangs, by ${name}`,
     { on: ["sway"] },
     async (desktop) => {
       await serveX(desktop, server);

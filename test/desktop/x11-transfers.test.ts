@@ -271,7 +271,7 @@ desktopTest(
 );
 
 desktopTest(
-  "what an X client copies without the keyboard is told when X gets that, if the host has no data control for us",
+  "what an X client copies without the keyboard is offered when X gets that, if the host has no data control for us",
   { on: ["sway"] },
   async (desktop) => {
     const proxied = await focused(desktop, "Xwayland", ...withoutDataControl);
@@ -295,7 +295,7 @@ desktopTest(
 );
 
 desktopTest(
-  "what an X client copies without the keyboard is told at once by data control",
+  "what an X client copies without the keyboard is offered at once by data control",
   { on: ["sway"] },
   async (desktop) => {
     const proxied = await focused(desktop);
@@ -316,7 +316,7 @@ desktopTest(
 );
 
 desktopTest(
-  "what an X client copies after a program of the host's, without input since then, is told with the next input",
+  "what an X client copies after a program of the host's, without input since then, is offered with the next input",
   { on: ["sway"], proxyEnv: { WAYLAND_DEBUG_PROXY: "xwayland" } },
   async (desktop) => {
     const proxied = await focused(desktop, "Xwayland", ...withoutDataControl);
@@ -409,7 +409,7 @@ desktopTest("an X client chooses what is kept of what it has copied", { on: ["sw
 });
 
 desktopTest(
-  "who takes part in a transfer and does nothing is given up after ten seconds",
+  "a peer that takes part in a transfer and does nothing is given up after ten seconds",
   { on: ["sway"] },
   async (desktop) => {
     const proxied = await focused(desktop);

@@ -119,7 +119,7 @@ for (const [name, server] of Object.entries(servers)) {
   );
 }
 
-desktopTest("properties that change nothing for the host are not told again", { on: ["sway"] }, async (desktop) => {
+desktopTest("properties that change nothing for the host are not sent again", { on: ["sway"] }, async (desktop) => {
   const proxied = await serveX(desktop, "Xwayland");
   const clock = desktop.start(proxied, "xclock", ["-title", "first"], { env: { DISPLAY } });
   await windowTitled(desktop, "[vm] first");

@@ -61,7 +61,7 @@ guestTest(
   },
 );
 
-guestTest("a client is told at once that no compositor runs", { on: ["weston"] }, async (guest, desktop) => {
+guestTest("a client learns at once that no compositor runs", { on: ["weston"] }, async (guest, desktop) => {
   await desktop.killCompositor();
   const client = guest.start("wayland-info");
   await client.end();

@@ -56,7 +56,7 @@ guestTest(
 );
 
 guestTest(
-  "what the host does not expose cannot be bound, even by its number, and costs who tries it alone",
+  "what the host does not expose cannot be bound, even by its number, and costs only the client that tries",
   { on: ["sway"] },
   async (guest, desktop) => {
     const hidden = "zwlr_layer_shell_v1";

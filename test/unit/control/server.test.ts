@@ -169,7 +169,7 @@ describe("the control socket", () => {
     assert.ok((await caller.ask({ command: "policy" }))["result"]);
   });
 
-  it("tells what happens to who watches, and lines of the log to who asks for these", async (t) => {
+  it("sends events to whoever watches, and lines of the log to whoever asks for these", async (t) => {
     const { call, server } = stage(t as Scope);
     const [watching, logging, silentOne] = [await call(), await call(), await call()];
     await watching.ask({ command: "watch" });
@@ -196,7 +196,7 @@ describe("the control socket", () => {
     assert.equal(described, 1);
   });
 
-  it("ends the connection of who sends a line without an end, and no other one", async (t) => {
+  it("ends the connection of a peer that sends a line without an end, and no other one", async (t) => {
     const { call } = stage(t as Scope);
     const [hostile, other] = [await call(), await call()];
     hostile.socket.write("x".repeat(MAX_REQUEST_LINE + 1));
@@ -205,7 +205,7 @@ describe("the control socket", () => {
     assert.ok((await other.ask({ command: "policy" }))["result"]);
   });
 
-  it("ends the connection of who never reads, and no other one", async (t) => {
+  it("ends the connection of a peer that never reads, and no other one", async (t) => {
     const { call, server } = stage(t as Scope);
     const [hostile, other] = [await call(), await call()];
     await hostile.ask({ command: "log" });

@@ -77,7 +77,7 @@ test("a kick that is no eventfd stops its queue instead of waking the device for
   assert.equal(guest.warnings.length, 1);
 });
 
-test("a memory region is acknowledged only to who asked for that", async (t) => {
+test("a memory region is acknowledged only to a front-end that asked for that", async (t) => {
   const guest = await GpuGuest.boot(t);
   await withBlob(guest);
   await guest.run(gpu.map(2, 0));

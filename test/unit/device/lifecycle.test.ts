@@ -134,7 +134,7 @@ test("QEMU's end takes everything with it, and leaves nothing open", async (t) =
   assert.deepEqual(openDescriptors(), before);
 });
 
-test("the device's end is QEMU's to see, and is told to nobody else", async (t) => {
+test("QEMU sees the device's end, and nobody else does", async (t) => {
   const before = openDescriptors();
   const guest = await GpuGuest.boot(t);
   await busy(guest);

@@ -123,7 +123,7 @@ describe("the globals that a client sees", () => {
     await client.roundtrip();
   });
 
-  it("are told to each of its registries", async (t) => {
+  it("are announced to each of its registries", async (t) => {
     const { client, compositor } = await proxied(t, { globals: ["wl_output 4", "wl_seat 5"] });
     const registries = [client.registry, client.display.create("get_registry")];
     await client.roundtrip();

@@ -137,7 +137,7 @@ describe("a buffer of another device", () => {
     assert.equal(host.inbox.count("zwp_linux_buffer_params_v1.create"), 0);
   });
 
-  it("ends a client that must have it at once, and tells why", async (t) => {
+  it("ends a client that must have it at once, and says why", async (t) => {
     const stage = await drawing(t);
     bufferOf(stage, "another");
     const { code, text } = await stage.client.disconnected();

@@ -10,7 +10,7 @@ import { type Pair, proxied } from "../../support/proxied.ts";
 
 const SERIAL = "SN0815";
 
-test("a VM learns make and model of a screen, and no serial number, whatever tells of it", async (t) => {
+test("a VM learns make and model of a screen, and no serial number, by whatever message", async (t) => {
   const { client, host, compositor } = await proxied(t, {
     globals: ["wl_output", "zxdg_output_manager_v1", "zwlr_output_manager_v1", "kde_output_device_v2"],
     hooks: [outputIdentity(guarding({ serialNumbers: "deny" }))],

@@ -121,7 +121,7 @@ async function stageFor(t: Parameters<typeof proxied>[0], one: Case, value: Perm
 
 for (const one of cases) {
   describe(one.seen, () => {
-    it("gets to the host where the policy allows it, and nothing is said", async (t) => {
+    it("reaches the host where the policy allows it, and nothing is logged", async (t) => {
       const log: string[] = [];
       const stage = await stageFor(t, one, "allow", log);
       await one.ask(stage);
@@ -129,7 +129,7 @@ for (const one of cases) {
       assert.deepEqual(log, []);
     });
 
-    it("does not where the policy denies it, which is said once with the key, and costs the program nothing", async (t) => {
+    it("does not reach the host where the policy denies it, which is logged once with the key, and costs the program nothing", async (t) => {
       const log: string[] = [];
       const stage = await stageFor(t, one, "deny", log);
       await one.ask(stage);

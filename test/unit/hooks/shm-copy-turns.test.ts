@@ -164,7 +164,7 @@ describe("a client with large pictures", () => {
     });
   }
 
-  it("is told so when its memory gets shorter in the midst of a copy", async (t) => {
+  it("gets an error when its memory gets shorter in the midst of a copy", async (t) => {
     const stage = await painted(t);
     const { client, painter } = stage;
     const pool = painter.pool(512 * MIB, 256 * MIB);

@@ -579,7 +579,7 @@ describe("a client that breaks the rules of wl_shm", () => {
     ["a size that no number can hold", 0x7fffffff, 0x7fffffff, 0x7fffffff, 0],
   ];
   for (const [what, width, height, stride, offset] of bad) {
-    it(`is told so: ${what}`, async (t) => {
+    it(`gets an error: ${what}`, async (t) => {
       const { client, painter } = await painted(t);
       const pool = painter.pool(4096);
       pool.buffer(width, height, { stride, offset });
@@ -589,14 +589,14 @@ describe("a client that breaks the rules of wl_shm", () => {
     });
   }
 
-  it("is told so: a pool of no size", async (t) => {
+  it("gets an error: a pool of no size", async (t) => {
     const { client, painter } = await painted(t);
     painter.pool(0, 4096);
     const { objectId, code, text } = await client.disconnected();
     assert.deepEqual([objectId, code, text], [painter.shm.id, 1, "invalid size (0)"]);
   });
 
-  it("is told so: a pool of what is no memory", async (t) => {
+  it("gets an error: a pool of what is no memory", async (t) => {
     const { client, painter } = await painted(t);
     const [end, otherEnd] = pipe();
     end.close();
@@ -605,7 +605,7 @@ describe("a client that breaks the rules of wl_shm", () => {
     assert.deepEqual([objectId, code], [painter.shm.id, 2]);
   });
 
-  it("is told so: a pool that shrinks", async (t) => {
+  it("gets an error: a pool that shrinks", async (t) => {
     const { client, painter } = await painted(t);
     const pool = painter.pool(4096);
     pool.object.send("resize", 4095);
@@ -613,7 +613,7 @@ describe("a client that breaks the rules of wl_shm", () => {
     assert.deepEqual([objectId, code, text], [pool.object.id, 2, "shrinking pool invalid"]);
   });
 
-  it("is told so when it shows what lies behind the end of its file, and nobody else notices", async (t) => {
+  it("gets an error when it shows what lies behind the end of its file, and nobody else notices", async (t) => {
     const stage = await painted(t);
     const { client, painter } = stage;
     const other = await stage.connect();
@@ -634,7 +634,7 @@ describe("a client that breaks the rules of wl_shm", () => {
     assert.deepEqual(shownOn(other.host, theirs)?.pixels(64), otherPool.pixels(otherBuffer, 64));
   });
 
-  it("may have very many pools, and is told so only when this process could not bear any more", async (t) => {
+  it("may have very many pools, and gets an error only when this process could not bear any more", async (t) => {
     const stage = await painted(t, { maxPools: 3000 });
     const { client, painter } = stage;
     const other = await stage.connect();
@@ -780,7 +780,7 @@ describe("when hogs have used up the memory", () => {
     assert.equal(images.count, 20);
   });
 
-  it("the same is so where the host refuses more images", async (t) => {
+  it("the one that has most is disconnected where the host refuses more images, too", async (t) => {
     const stage = await painted(t);
     const { images } = stage;
     images.maxCount = 100;

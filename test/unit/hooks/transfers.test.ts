@@ -165,7 +165,7 @@ for (const way of ways) {
       assert.ok(args["source"]);
     });
 
-    it("does not pass out where it is denied: the program is told that it has lost it", async (t) => {
+    it("does not pass out where it is denied: the program learns that it has lost it", async (t) => {
       const log: string[] = [];
       const at = await desk(t, way, { [way.field]: denyOut }, log);
       const source = copy(at, way, "text/secret");

@@ -95,7 +95,7 @@ describe("a window", () => {
     assert.equal(stage.host.inbox.count("xdg_toplevel.set_title"), 0);
   });
 
-  it("has the marks with what it was told last when it is shown again, though hosts forget that", async (t) => {
+  it("has the marks with its last title and id when it is shown again, though hosts forget them", async (t) => {
     const { host, client, toplevel } = await marked(t, { tag: "[vm] ", appIdPrefix: "vm." });
     toplevel.ours.send("set_title", "foot");
     toplevel.ours.send("set_app_id", "org.foot");
@@ -109,7 +109,7 @@ describe("a window", () => {
     await host.expect("xdg_surface.ack_configure");
   });
 
-  it("that is destroyed is told no more", async (t) => {
+  it("that is destroyed gets no more messages", async (t) => {
     const { host, client, toplevel } = await marked(t, { tag: "[vm] " });
     toplevel.ours.send("destroy");
     await host.expect("xdg_toplevel.destroy");

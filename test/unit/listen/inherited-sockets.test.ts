@@ -7,14 +7,14 @@ import { takeInheritedSockets } from "../../../src/listen/inherited-sockets.ts";
 const pid = 77;
 const known = ["wayland", "x11"];
 
-describe("the variables that tell of inherited sockets", () => {
+describe("the variables for inherited sockets", () => {
   it("are removed, whomever they are for", () => {
     const environment = { LISTEN_PID: "78", LISTEN_FDS: "1", LISTEN_FDNAMES: "x", LISTEN_PIDFDID: "5", OTHER: "kept" };
     assert.equal(takeInheritedSockets(environment, pid, known).size, 0);
     assert.deepEqual(environment, { OTHER: "kept" });
   });
 
-  it("may be missing, or tell of no socket", () => {
+  it("may be missing, or name no socket", () => {
     assert.equal(takeInheritedSockets({}, pid, known).size, 0);
     assert.equal(takeInheritedSockets({ LISTEN_FDS: "2" }, pid, known).size, 0);
     assert.equal(takeInheritedSockets({ LISTEN_PID: "77", LISTEN_FDS: "0" }, pid, known).size, 0);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { limitedLogger } from "../../../src/log/limited-logger.ts";
 import type { Logger } from "../../../src/log/logger.ts";
 
-test("a flood of lines is cut short, and how many were left out is said with the next", () => {
+test("a flood of lines is cut short, and the next line says how many were left out", () => {
   const lines: string[] = [];
   const levels = ["error", "warn", "info", "debug"] as const;
   const all = Object.fromEntries(

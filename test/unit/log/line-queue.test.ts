@@ -81,7 +81,7 @@ describe("lines for a reader that has stopped", () => {
   });
 });
 
-it("a writer that can wait is told when there is room for much", async () => {
+it("a writer that can wait learns when there is room for much", async () => {
   const [reader, writer] = pipe();
   const queue = new LineQueue(writer.raw, () => "");
   await queue.room();

@@ -81,7 +81,7 @@ describe("a file of dumps", () => {
   });
 });
 
-it("there is one dump for each reason and minute, some for all clients and others for defects, and how many were left out is said", () => {
+it("one dump is written for each reason and minute, some for all clients and others for defects, and those left out are counted", () => {
   let time = 5;
   const limit = new DumpLimit(() => time);
   assert.ok(limit.allows("client 1 (foot, pid 7) is disconnected: invalid object 77", false));

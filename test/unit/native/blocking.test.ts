@@ -61,7 +61,7 @@ test("what is written gets to a file where it stands, and to the place that was 
   written.close();
 });
 
-test("what may block is told apart without asking a file that hangs", { skip }, async () => {
+test("what may block is recognized without asking a file that hangs", { skip }, async () => {
   using file = files.open("r+");
   await files.hang();
   assert.equal(mayBlock(file.raw), true);

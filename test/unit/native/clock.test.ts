@@ -16,14 +16,14 @@ test("the time since the machine was started is the kernel's own", () => {
   assert.ok(now >= before - 10 && now <= uptime() + 10, `${now} ms, and ${before} ms before it`);
 });
 
-test("the time of day goes on with it", () => {
+test("the time of day goes on with the time since the start", () => {
   const [day, boot] = [timeOfDay(), native.bootTime()];
   assert.ok(Math.abs(day - Date.now()) < 1000);
   while (native.bootTime() < boot + 5);
   assert.ok(timeOfDay() >= day + 5);
 });
 
-test("it counts what the machine has slept, which other clocks do not", (t) => {
+test("the time since the start counts what the machine has slept, which other clocks do not", (t) => {
   const binding = fileURLToPath(new URL("../../../src/native/binding.js", import.meta.url));
   const script = `import { native } from ${JSON.stringify(binding)}; console.log(native.bootTime(), process.hrtime()[0] * 1000)`;
   // As if it had slept for a day.

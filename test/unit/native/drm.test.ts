@@ -60,7 +60,7 @@ const calls: { name: string; call(fd: number): unknown }[] = [
   { name: "DMA_BUF_IOCTL_EXPORT_SYNC_FILE", call: (fd) => exportSyncFile(fd, DMA_BUF_SYNC_READ) },
 ];
 
-test("a file that is no DRM device is told by each call's own name", () => {
+test("a file that is no DRM device is reported by each call's own name", () => {
   const before = openFds();
   const nothing = openSync("/dev/null", "r+");
   const file = memfd("test-drm", 4096);

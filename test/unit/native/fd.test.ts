@@ -69,7 +69,7 @@ test("what is no descriptor does not become an Fd", () => {
   for (const wrong of [-1, 1.5, Number.NaN]) assert.throws(() => new Fd(wrong), TypeError);
 });
 
-test("closing what somebody else has closed is told, since it may hit a stranger's descriptor", () => {
+test("closing what other code has closed is reported, since it may hit a stranger's descriptor", () => {
   const fd = new Fd(openNull());
   closeSync(fd.raw);
   assert.throws(

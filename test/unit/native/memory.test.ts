@@ -50,7 +50,7 @@ test("a memfd has the size asked for, is full of zeros, and is closed on exec", 
   assert.ok(bytes.every((byte) => byte === 0));
 });
 
-test("seals are told, and forbid what they name", () => {
+test("seals are reported, and forbid what they name", () => {
   using file = memfd("test-seals", 4096);
   const none = sealsOf(file.raw);
   assert.equal(none & (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE), 0);
@@ -75,7 +75,7 @@ test("what cannot be sealed has no seals", () => {
   }
 });
 
-test("the kind, size and access mode of every file are told", (t) => {
+test("the kind, size and access mode of every file are reported", (t) => {
   const path = join(temporaryDirectory(t), "file");
   writeFileSync(path, "twelve bytes");
   using written = new FdOf(openSync(path, "w+"));
@@ -118,7 +118,7 @@ class FdOf {
   }
 }
 
-test("two descriptors of one file are told from those of another", () => {
+test("two descriptors of one file are distinguished from those of another", () => {
   using file = memfd("test-same", 1);
   using twin = file.duplicate();
   using other = memfd("test-same", 1);

@@ -66,7 +66,7 @@ test("a socket that a program passes for a pipe does not block either", (t) => {
   assert.ok(readFd(b.raw, bytes, 0, bytes.length) > 0);
 });
 
-test("the end of a pipe, and a reader that left, are told", (t) => {
+test("the end of a pipe, and a reader that left, are reported", (t) => {
   const [read, write] = openPipe(t);
   writeText(write.raw, "last");
   write.close();
@@ -121,7 +121,7 @@ test("an eventfd whose counter is full still wakes up, and writing to it is no e
   assert.equal(eventfdRead(event.raw), Number(2n ** 64n - 2n));
 });
 
-test("an eventfd wakes up who watches it", { timeout: scaled(10_000) }, async () => {
+test("an eventfd wakes up whoever watches it", { timeout: scaled(10_000) }, async () => {
   using event = eventfd();
   const woken = new Promise<number>((resolve) => {
     const watch = new Watch(event.raw, () => {

@@ -184,7 +184,7 @@ test("a peer's credentials name the process at the other end", async (t) => {
   a.close();
 });
 
-test("a listening socket tells its path, and any other descriptor what it is not", (t) => {
+test("a listening socket reports its path, and any other descriptor what it is not", (t) => {
   const { path, listener } = listen(t);
   assert.equal(listenerAddress(listener.raw), path);
   const longest = `${path}/`.padEnd(107, "x").replace(`${path}/`, `${path}-`);

@@ -111,7 +111,7 @@ test("a peer that hangs up makes the socket readable, and what it had sent comes
   assert.equal(read(b), 0);
 });
 
-test("a peer that hangs up wakes who waits to write", async (t) => {
+test("a peer that hangs up wakes whoever waits to write", async (t) => {
   const [a, b] = pair(t);
   while (write(a, 65536) > 0);
   const { watch, next } = observe(t, a);

@@ -408,7 +408,7 @@ describe("a hook that throws", () => {
     );
   });
 
-  it("a ProtocolError has the client told just that", async (t) => {
+  it("a ProtocolError sends the client just that error", async (t) => {
     const { client } = await windowed(t, throwing(new ProtocolError("not today", 42, 1)));
     (await client.bind("wl_shm")).create("create_pool", fileWith(""), 4096);
     const { objectId, code, text } = await client.disconnected();
@@ -416,7 +416,7 @@ describe("a hook that throws", () => {
     assert.match(text, /not today/);
   });
 
-  it("a ProtocolError about an object has the client told by its id", async (t) => {
+  it("a ProtocolError about an object sends the client an error with the object's id", async (t) => {
     const { client, toplevel } = await windowed(t, {
       requests: {
         xdg_toplevel: {

@@ -118,7 +118,7 @@ describe("a host that is silent after a request", () => {
     assert.deepEqual([asked(relay), watched.probes, relay.ended], [1, 0, false]);
   });
 
-  it("and is not there for a new connection ends its client, which is told why", async (t) => {
+  it("and is not there for a new connection ends its client, which learns why", async (t) => {
     const watched = new Watched(t);
     const relay = watched.relay();
     request(relay);
@@ -176,7 +176,7 @@ describe("a host that is silent after a request", () => {
     );
   });
 
-  it("and has died while somebody else was told of it ends the client at the latest then", async (t) => {
+  it("and has died while another client learned of it ends the client at the latest then", async (t) => {
     const watched = new Watched(t);
     const [told, idle] = [watched.relay(), watched.relay()];
     told.host.ended = true;

@@ -149,7 +149,7 @@ describe("a bind in the very write that asks for the registry", () => {
     assert.ok(client.open);
   });
 
-  it("of what the host does not have is told so, about the registry", async (t) => {
+  it("of what the host does not have gets an error about the registry", async (t) => {
     const { client, host } = await proxied(t, { globals: ["wl_compositor 6"] });
     client.registry.create("bind", 4, "wl_compositor", 4);
     const { objectId, code, text } = await client.disconnected();

@@ -32,7 +32,7 @@ function* flood(opcode: number, bytes: number): Iterable<Buffer> {
 }
 
 describe("a client", () => {
-  it("that makes objects without end is told that there is no memory", () => {
+  it("that makes objects without end gets an error that there is no memory", () => {
     const relay = new Relay();
     // wl_display, the registry, the manager and an echo are there already.
     const room = MAX_OBJECTS - 4;

@@ -216,7 +216,7 @@ async function witnessed(t: Scope, setting: Setting = {}): Promise<EchoStage & {
 
 describe("a client that sends", () => {
   for (const { input, send, about = 1, code, says } of rows) {
-    it(`${input} is told ${code} and disconnected, and nobody else notices`, async (t) => {
+    it(`${input} gets ${code} and is disconnected, and nobody else notices`, async (t) => {
       const stage = await witnessed(t);
       const { client, host, echo, manager, checkWitness } = stage;
       const sent = send(echo.ours.id, manager.ours.id, echo.ours.id + 1);
@@ -245,7 +245,7 @@ describe("a client that sends", () => {
     });
   }
 
-  it("a request of a later version than it has bound is told invalid_method", async (t) => {
+  it("a request of a later version than it has bound gets invalid_method", async (t) => {
     const { client, host, echo } = await echoed(t, {}, 2);
     echo.ours.send("second_version");
     echo.ours.send("third_version", fileWith(""));
@@ -257,7 +257,7 @@ describe("a client that sends", () => {
     assert.equal(host.inbox.count("echo.third_version"), 0);
   });
 
-  it("more descriptors than any of its messages takes is told invalid_method", async (t) => {
+  it("more descriptors than any of its messages takes gets invalid_method", async (t) => {
     const { client, host, echo, checkWitness } = await witnessed(t);
     for (let i = 0; i < 26; i++) {
       const fds = Array.from({ length: 10 }, () => fileWith(""));
@@ -270,7 +270,7 @@ describe("a client that sends", () => {
     await checkWitness();
   });
 
-  it("any of this is told the same when every message is logged, and nobody else's bytes are in the log", async () => {
+  it("any of this gets the same error when every message is logged, and nobody else's bytes are in the log", async () => {
     for (const { send, says } of rows) {
       await scoped(async (scope) => {
         const stage = await witnessed(scope, { verbose: true });

@@ -5,7 +5,7 @@ import { HostGlobals } from "../../../src/globals/host-globals.ts";
 import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
 import { Relay } from "../../support/relay.ts";
 
-it("a hook that keeps something for a session is told when that has ended, once, before its surroundings are", () => {
+it("a hook that keeps something for a session learns when that has ended, once, before the session's surroundings do", () => {
   const relay = new Relay();
   const told: boolean[] = [];
   relay.session.client.onEnded(() => told.push(relay.ended));
@@ -17,7 +17,7 @@ it("a hook that keeps something for a session is told when that has ended, once,
   assert.deepEqual(told, [false, false]);
 });
 
-it("who asks to be told when a session has ended already is told all the same", async () => {
+it("a listener for the end of a session that has ended already is called all the same", async () => {
   const relay = new Relay();
   relay.end();
   await new Promise<void>((resolve) => relay.session.client.onEnded(resolve));

@@ -67,7 +67,7 @@ describe("a filter of messages", () => {
     });
   }
 
-  it("refuses a class that there is not", () => {
+  it("refuses a class that does not exist", () => {
     assert.throws(() => shown(undefined, ["mouse"], []), /there is no class mouse of messages, but motion, shm/);
   });
 });

@@ -62,7 +62,7 @@ describe("the device that leads to the host", () => {
     ["has no Wayland", { capset: [1, 1 << 2, 0, 0] }, /cross-domain context without Wayland/],
   ];
   for (const [name, node, pattern, whose] of lacking) {
-    test(`is none that ${name}, and the user is told so`, () => {
+    test(`is none that ${name}, and the user learns why`, () => {
       const message = complaint({ [render]: node });
       assert.match(message, pattern);
       assert.ok(message.includes(render));

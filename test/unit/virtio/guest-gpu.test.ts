@@ -28,7 +28,7 @@ describe("the GPU of a guest", () => {
     assert.deepEqual(openDescriptors(), before);
   });
 
-  test("is told to programs by the numbers of the guest's node", () => {
+  test("is named to programs by the numbers of the guest's node", () => {
     const driver = driverWith(1 << 2);
     const gpu = GuestGpu.open(findDevice(driver));
     const wanted: Wanted | null = gpu;

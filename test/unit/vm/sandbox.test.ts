@@ -15,7 +15,7 @@ import { temporaryDirectory } from "../native/support.ts";
 const launcher = launcherPath(fileURLToPath(packageRoot));
 
 describe("the sandbox of QEMU", () => {
-  it("that cannot be made is told with a remedy, and is never left out", (context) => {
+  it("that cannot be made is reported with a remedy, and is never left out", (context) => {
     const folder = temporaryDirectory(context);
     const refused = join(folder, "launcher");
     writeFileSync(refused, "#!/bin/sh\necho 'launcher: unshare 1: error 1' >&2; exit 125\n");

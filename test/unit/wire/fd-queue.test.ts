@@ -6,7 +6,7 @@ import { FdQueue } from "../../../src/wire/fd-queue.ts";
 import { contentOf, fileWith, openDescriptors } from "../../support/descriptors.ts";
 
 describe("FdQueue", () => {
-  it("gives descriptors back in order, also across many", () => {
+  it("returns descriptors in order, also across many", () => {
     const queue = new FdQueue();
     const before = openDescriptors();
     let next = 0;
@@ -51,7 +51,7 @@ describe("FdQueue", () => {
     assert.deepEqual(openDescriptors(), before);
   });
 
-  it("says that it is empty rather than give what it has not", () => {
+  it("says that it is empty rather than return what it does not have", () => {
     const queue = new FdQueue();
     assert.throws(() => queue.shift(), RangeError);
     assert.throws(() => queue.take(), RangeError);

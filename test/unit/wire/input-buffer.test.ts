@@ -37,7 +37,7 @@ const sizes = fc.array(
 );
 
 describe("the input", () => {
-  it("gives messages before their turn to who wants them, each once, and all others in order", () => {
+  it("passes messages that are wanted before their turn, each once, and all others in order", () => {
     /** Messages with a number each, of which the even ones are wanted, in pieces of any length. */
     const message = fc.tuple(fc.integer({ min: 3, max: 40 }), fc.boolean());
     const stepwise = fc.array(fc.constantFrom("hold", "hold", "take", "resume"), { minLength: 10, maxLength: 60 });

@@ -127,7 +127,7 @@ class SelectionStage {
 
 for (const name of ["CLIPBOARD", "PRIMARY"] as const) {
   describe(`what an X client has in ${name}`, () => {
-    it("is offered to the host in its types, and given to whoever pastes it there", async (t) => {
+    it("is offered to the host in its types, and sent to whoever pastes it there", async (t) => {
       const selection = await SelectionStage.set(t, name);
       await selection.copyInX("UTF8_STRING");
       const { source, types } = await selection.offered();
@@ -161,7 +161,7 @@ for (const name of ["CLIPBOARD", "PRIMARY"] as const) {
       assert.equal(await pasted, "onetwo");
     });
 
-    it("is known again when the host tells of it, and stays the client's", async (t) => {
+    it("is recognized when the host offers it back, and stays the client's", async (t) => {
       const selection = await SelectionStage.set(t, name);
       await selection.copyInX("UTF8_STRING");
       const { types } = await selection.offered();
@@ -184,7 +184,7 @@ for (const name of ["CLIPBOARD", "PRIMARY"] as const) {
   });
 
   describe(`what a program of the host's has in ${name}`, () => {
-    it("is offered to X clients, text also under its old names, and given to who pastes it", async (t) => {
+    it("is offered to X clients, text also under its old names, and sent to whoever pastes it", async (t) => {
       const selection = await SelectionStage.set(t, name);
       selection.copyOnHost(UTF8_TYPE, "image/png");
       await eventually("it to be ours", () => selection.owner !== 0);

@@ -189,7 +189,7 @@ describe("the window that has the keyboard", () => {
     assert.deepEqual(given(stage), [before.ours.id, window.ours.id]);
   });
 
-  it("is left to who takes the focus for the eleventh time, until the user comes back", async (t) => {
+  it("is left to whoever takes the focus for the eleventh time, until the user comes back", async (t) => {
     const { stage, x } = await WmStage.set(t);
     const window = await shown(stage, x);
     stage.desktop.focus(window.theirs);

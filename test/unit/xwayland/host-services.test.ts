@@ -67,7 +67,7 @@ describe("a window that wants to be looked at", () => {
   });
 });
 
-it("the icons of a window are its host's in all sizes that are useful there", async (t) => {
+it("the host gets the icons of a window in all sizes that are useful there", async (t) => {
   const { stage, x } = await WmStage.set(t, { globals: ["xdg_toplevel_icon_manager_v1 1"] });
   const pixels = [2, 1, 0x80ff0000, 0xff00ff00, 1, 1, 0xff0000ff, 300, 300, ...Array<number>(90_000).fill(7)];
   const { theirs } = await stage.show(x, { properties: { _NET_WM_ICON: { type: "CARDINAL", value: pixels } } });

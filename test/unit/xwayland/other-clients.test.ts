@@ -22,6 +22,6 @@ it("an X server has clients besides its window manager, or only itself and that"
   assert.equal(await hasOtherClients(serverWith([0, OWN, 0x40_0000])), true);
 });
 
-it("an X server that does not tell of its clients may have some", async () => {
+it("an X server that does not report its clients may have some", async () => {
   assert.equal(await hasOtherClients(serverWith([], false)), true);
 });

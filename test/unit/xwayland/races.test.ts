@@ -156,7 +156,7 @@ describe("a window", () => {
   });
 });
 
-describe("a window of which Wayland tells long after X", () => {
+describe("a window that Wayland announces long after X", () => {
   /** A stage on which Xwayland's surfaces come only once the gate is open. */
   async function late(t: TestContext): Promise<{ stage: WmStage; x: X11Connection; gate: Gate }> {
     const gate = new Gate();

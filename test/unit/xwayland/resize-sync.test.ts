@@ -70,7 +70,7 @@ class SyncedWindow {
   }
 }
 
-describe("a window whose client tells when it has drawn", () => {
+describe("a window whose client reports when it has drawn", () => {
   it("is shown in its new size when it has", async (t) => {
     const window = await SyncedWindow.show(t);
     const before = window.stage.host.inbox.all.length;

@@ -142,7 +142,7 @@ describe("a menu of an X client", () => {
     assert.deepEqual(stage.desktop.contentSize(popup), [120, 80]);
   });
 
-  it("is told where the desktop has slid it, when it does not fit", async (t) => {
+  it("learns where the desktop has slid it, when it does not fit", async (t) => {
     const { popup, menu } = await withMenu(t, 1250, 60);
     assert.deepEqual(popup.place, { x: 1160, y: 60, width: 120, height: 80 });
     const moved = await menu.expect("ConfigureNotify", ({ x }) => x === 1160);

@@ -79,7 +79,7 @@ describe("what a client wants its window to be", () => {
     await named(window);
   });
 
-  it("is told to nobody any more when it is withdrawn, and begins anew with what the client has set then", async (t) => {
+  it("is published no more when it is withdrawn, and begins anew with what the client has set then", async (t) => {
     const { stage, x } = await WmStage.set(t);
     const window = await stage.show(x);
     await window.ours.becomes("WM_STATE", ([state]) => state === NORMAL);
@@ -133,7 +133,7 @@ describe("what a client wants its window to be", () => {
     assert.deepEqual(await window.ours.get("WM_STATE"), [NORMAL, 0]);
   });
 
-  it("is the one with the keyboard, for those who draw themselves by that", async (t) => {
+  it("is to look active while it has the keyboard, for programs that draw themselves by that", async (t) => {
     const { stage, x } = await WmStage.set(t);
     const [first, second] = [await stage.show(x), await stage.show(x)];
     stage.desktop.focus(first.theirs);
@@ -171,7 +171,7 @@ describe("the frame of a window", () => {
     });
   }
 
-  it("is none for X programs, who ask how wide it is", async (t) => {
+  it("has a width of 0 for X programs, which ask for it", async (t) => {
     const { stage, x } = await WmStage.set(t, manager);
     const { ours } = await stage.show(x);
     assert.deepEqual(await ours.get("_NET_FRAME_EXTENTS"), [0, 0, 0, 0]);
@@ -228,7 +228,7 @@ describe("a window that its client lets the user move", () => {
 });
 
 describe("a window that the user closes", () => {
-  it("is told so, each time, and lives on if its client answers", async (t) => {
+  it("gets the request each time, and lives on if its client answers", async (t) => {
     const { stage, x } = await WmStage.set(t);
     const { ours, theirs } = await stage.show(x, { protocols: ["WM_DELETE_WINDOW", "_NET_WM_PING"] });
     for (let times = 0; times < 2; times++) {
@@ -242,7 +242,7 @@ describe("a window that the user closes", () => {
     assert.ok(!x.closed);
   });
 
-  it("costs its client the connection if that cannot be told, and nobody else anything", async (t) => {
+  it("costs its client the connection if it takes no such request, and nobody else anything", async (t) => {
     const { stage, x } = await WmStage.set(t);
     const rude = await stage.connect();
     const { theirs } = await stage.show(rude);

@@ -108,7 +108,7 @@ describe("what the user gets wrong", () => {
     ["a protocol file that is none", ["--protocol", "bad.xml"], {}, /bad\.xml:2: /],
   ];
   for (const [mistake, args, environment, message] of mistakes) {
-    it(`is told in one line, with exit code 1: ${mistake}`, async (context) => {
+    it(`is reported in one line, with exit code 1: ${mistake}`, async (context) => {
       const place = new Place(context);
       writeFileSync(join(place.directory, "file"), "");
       symlinkSync("here", join(place.directory, "link"));
@@ -124,7 +124,7 @@ describe("what the user gets wrong", () => {
     });
   }
 
-  it("is told in one line: a name that another proxy has", async (context) => {
+  it("is reported in one line: a name that another proxy has", async (context) => {
     const place = new Place(context);
     const first = place.proxy(["--wayland-display", "mine"]);
     await first.says("listening on mine");
@@ -227,7 +227,7 @@ describe("the command line", () => {
     assert.equal(without.stdout, "\n");
   });
 
-  it("tells of options that have no effect", async (context) => {
+  it("warns of options that have no effect", async (context) => {
     const place = new Place(context);
     await place.host();
     const proxy = place.proxy(["--x-unscale", "2", "--xwayland-binary", "/no/such", "true"]);

@@ -26,7 +26,7 @@ describe("the control pipe", () => {
     assert.ok(!existsSync(path));
   });
 
-  it("takes commands one a line, and tells of those that are none", async (context) => {
+  it("takes commands one a line, and reports lines that are none", async (context) => {
     const place = new Place(context);
     await place.host();
     const proxy = place.proxy([]);

@@ -55,7 +55,7 @@ async function abstractListener(context: TestContext, name: string): Promise<num
 
 describe("the service manager", () => {
   for (const kind of ["a path", "an abstract name"]) {
-    it(`is told that we are ready, how many clients there are, and that we stop, at ${kind}`, async (context) => {
+    it(`learns that we are ready, how many clients there are, and that we stop, at ${kind}`, async (context) => {
       const place = new Place(context);
       await place.host();
       const path = join(place.directory, "notify");
@@ -73,7 +73,7 @@ describe("the service manager", () => {
     });
   }
 
-  it("is told again and again that we are well, when it asks for that", async (context) => {
+  it("hears again and again that we are well, when it asks for that", async (context) => {
     const place = new Place(context);
     await place.host();
     const address = join(place.directory, "notify");
@@ -82,7 +82,7 @@ describe("the service manager", () => {
     await manager.says("[WATCHDOG=1]\n[WATCHDOG=1]\n[WATCHDOG=1]");
   });
 
-  it("asks somebody else to show that it is well", async (context) => {
+  it("may ask another process to show that it is well", async (context) => {
     const place = new Place(context);
     await place.host();
     const address = join(place.directory, "notify");
@@ -120,7 +120,7 @@ describe("the service manager", () => {
     assert.doesNotMatch(proxy.stdout, /socket:\[.*\n.* 4 ->/, "the socket itself is not inherited either");
   });
 
-  it("is told when wayland-proxy-host listens, and when it stops", async (context) => {
+  it("learns when wayland-proxy-host listens, and when it stops", async (context) => {
     const place = new Place(context);
     await place.host();
     const address = join(place.directory, "notify");

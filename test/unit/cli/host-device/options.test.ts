@@ -52,7 +52,7 @@ describe("the command line of wayland-proxy-host", () => {
     [["--device", "vhost-user-device-pci"], "vhost-user-device-pci"],
   ];
   for (const [args, device] of devices) {
-    it(`tells QEMU's arguments with the device ${device}`, async (context) => {
+    it(`prints QEMU's arguments with the device ${device}`, async (context) => {
       const place = new Place(context);
       await place.host();
       const socket = join(place.directory, "gpu");

@@ -61,7 +61,7 @@ describe("wayland-proxy-host --policy", () => {
     assert.match(run.stdout, /✓ policy: At most 1 GiB of shared memory\./);
   });
 
-  it("has its mistakes told by --check, beside everything else", async (t) => {
+  it("has its mistakes reported by --check, beside everything else", async (t) => {
     const place = withPolicy(t, "[defaults]\nfullscreen = 1\n");
     const run = place.deviceHost(["--check", "--policy", place.file]);
     assert.equal(await run.ended, 1);

@@ -122,7 +122,7 @@ describe("--check", () => {
     assert.deepEqual(readdirSync(place.directory), before);
   });
 
-  it("tells a mistake in the other options", async (context) => {
+  it("reports a mistake in the other options", async (context) => {
     const place = placeWith(context, enough);
     const check = place.proxy(["--check", "--hide", "wl_shn"]);
     assert.equal(await check.ended, 1);
@@ -228,7 +228,7 @@ describe("--check of Xwayland", () => {
   }
   const help = "-rootless   run rootless\n-terminate [delay]\n-wm fd\n-listenfd fd";
 
-  it("tells its version", (context) => {
+  it("reports its version", (context) => {
     const findings = checkXwayland(xwayland(context, "Xwayland Version 24.1.6 (12401006)", help));
     assert.deepEqual(
       findings.map(({ verdict, text }) => [verdict, text]),
@@ -236,7 +236,7 @@ describe("--check of Xwayland", () => {
     );
   });
 
-  it("tells what an old one lacks", (context) => {
+  it("reports what an old one lacks", (context) => {
     const [, second] = checkXwayland(xwayland(context, "Xwayland Version 22.1.9 (12201009)", help));
     assert.match(second?.text ?? "", /before 23\.1/);
     const [old] = checkXwayland(

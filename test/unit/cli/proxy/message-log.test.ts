@@ -195,7 +195,7 @@ describe("statistics", () => {
     roundTrip: { count: 0, last: 0, mean: 0, max: 0 },
   };
 
-  it("are told on the control pipe, as docs/logging.md describes them", async (context) => {
+  it("are printed on the control pipe, as docs/logging.md describes them", async (context) => {
     const { place, proxy, client: connected } = await withClient(context, ["--log-format", "json", "--stats"]);
     connected.socket.write(sync(3));
     const path = join(place.directory, "wayland-1-ctl");
@@ -217,7 +217,7 @@ describe("statistics", () => {
     });
   });
 
-  it("are told of each client that goes, and at the end, with --stats", async (context) => {
+  it("are logged for each client that goes, and at the end, with --stats", async (context) => {
     const { proxy, client: connected } = await withClient(context, ["--stats"]);
     await connected.fail();
     await proxy.says("has gone");

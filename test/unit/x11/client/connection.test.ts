@@ -67,7 +67,7 @@ function collect(x: X11Connection): {
 }
 
 describe("opening an X11 connection", () => {
-  it("tells root, ids and the longest request, and knows which extensions there are", async (t) => {
+  it("reports the root window, the ids, the longest request and the extensions", async (t) => {
     const { x, server } = await connect(t);
     assert.equal(server.hello?.toString("hex"), "6c000b000000000000000000");
     assert.deepEqual(x.setup, {
@@ -129,7 +129,7 @@ describe("opening an X11 connection", () => {
     assert.deepEqual(openDescriptors(), before);
   });
 
-  it("takes what is no X server for none", async () => {
+  it("fails when the peer is no X server", async () => {
     const [ours, theirs] = socketPair();
     using server = theirs;
     const opening = X11Connection.open(ours);
@@ -252,7 +252,7 @@ describe("answers", () => {
     assert.equal(first?.opcode, 8);
   });
 
-  it("that nobody waits for are told to the log alone", async (t) => {
+  it("that nobody waits for go to the log alone", async (t) => {
     const stray: string[] = [];
     const { x, server } = await connect(t, { onStrayError: ({ message }) => stray.push(message) });
     x.send("MapWindow", { window: 5 });
@@ -335,7 +335,7 @@ describe("answers", () => {
 });
 
 describe("events", () => {
-  it("tell whether a client made them up, and after which request they came", async (t) => {
+  it("say whether a client made them up, and after which request they came", async (t) => {
     const { x, server } = await connect(t);
     const events: X11Event[] = [];
     const { promise: last, resolve } = later<void>();
@@ -506,7 +506,7 @@ describe("events", () => {
     await finished;
   });
 
-  it("too many of them end the connection, when the handler asks on and on", async (t) => {
+  it("that are too many end the connection, when the handler asks on and on", async (t) => {
     const { x, server } = await connect(t);
     const gate = new Gate();
     const { promise: closed, resolve: close } = later<Error>();
@@ -562,7 +562,7 @@ describe("events", () => {
 });
 
 describe("closing", () => {
-  it("sends what was requested before, tells nobody, and leaves nothing open", async () => {
+  it("sends what was requested before, calls nobody, and leaves nothing open", async () => {
     const before = openDescriptors();
     const { x, server } = await FakeXServer.connect();
     let told = 0;

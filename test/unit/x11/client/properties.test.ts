@@ -106,7 +106,7 @@ describe("atoms", () => {
     assert.throws(() => x.atoms.atom("WM_STATE"), /WM_STATE was not interned/);
   });
 
-  it("have names, if they are any", async (t) => {
+  it("have names, if they exist", async (t) => {
     const { x, server } = await connect(t);
     const asked = x.atoms.names([400, 0]);
     const [first, second] = await server.has(2);

@@ -41,7 +41,7 @@ describe("a linked set", () => {
     assert.equal(both(set), "f f");
   });
 
-  it("tells the last few", () => {
+  it("returns the last few", () => {
     assert.deepEqual(setOf("abcde").latest(2), ["d", "e"]);
     assert.deepEqual(setOf("ab").latest(5), ["a", "b"]);
   });

@@ -57,7 +57,7 @@ test("without a scale all stays as it is", () => {
   assert.equal(scale.sizeToHost(1023), 1023);
 });
 
-test("only another factor is told of, for as long as somebody listens", () => {
+test("listeners learn of another factor alone, for as long as they listen", () => {
   const scale = new Scale();
   let told = 0;
   const stopListening = scale.onChange(() => told++);

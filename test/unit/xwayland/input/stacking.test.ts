@@ -43,7 +43,7 @@ describe("the order of X windows", () => {
 
   const shown = (): number[] => [...stacking.shownFromTop()].map(({ id }) => id).reverse();
 
-  it("has the newest on top, and follows what the X server tells", () => {
+  it("has the newest on top, and follows what the X server reports", () => {
     create(2);
     create(3);
     create(4);

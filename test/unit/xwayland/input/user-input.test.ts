@@ -64,7 +64,7 @@ describe("what the user does in X windows", () => {
     assert.deepEqual([input.latest, input.held, input.pressIn(one)], [null, null, null]);
   });
 
-  it("tells of each new serial", () => {
+  it("is reported with each new serial", () => {
     const serials: number[] = [];
     input.onSerial(() => serials.push(input.serial));
     input.keyboardEnters(keyboard, 3);

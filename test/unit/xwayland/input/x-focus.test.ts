@@ -58,7 +58,7 @@ describe("the X server's focus", () => {
     assert.deepEqual(given, [own.id, own.id]);
   });
 
-  it("is not given again when another client had it before it was given, of which is told only then", async () => {
+  it("is not given again when another client had it before it was given, which is reported only then", async () => {
     await focus.move(own);
     focused(stranger, sequence - 1);
     assert.deepEqual(given, [own.id]);
@@ -72,7 +72,7 @@ describe("the X server's focus", () => {
     assert.deepEqual(given, [own.id]);
   });
 
-  it("is left to who takes it for the eleventh time, until the user goes to a window again", async () => {
+  it("is left to whoever takes it for the eleventh time, until the user goes to a window again", async () => {
     await focus.move(own);
     for (let i = 0; i < 20; i++) focused(stranger, sequence);
     assert.equal(given.length, 11);

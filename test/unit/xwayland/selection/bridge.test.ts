@@ -181,7 +181,7 @@ for (const isFocusBound of [true, false]) {
       assert.deepEqual(host.offeredWith, isFocusBound ? [11, 13] : [11]);
     });
 
-    it("is not lost when the host tells again what it has, and then gives the keyboard back", async () => {
+    it("is not lost when the host repeats its offer, and then returns the keyboard", async () => {
       host.copies(["text/other"], 12);
       await settled();
       await copy("text/first");

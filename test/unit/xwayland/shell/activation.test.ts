@@ -54,7 +54,7 @@ describe("a window of another client than the one with the keyboard", () => {
     assert.deepEqual([activated.arg("token"), activated.arg("surface")], ["a token", other.surface]);
   });
 
-  it("is not told as the user's wish when they have done something else since", async (t) => {
+  it("is not reported as the user's wish when they have done something else since", async (t) => {
     const { stage, editor, press } = await twoClients(t);
     await press();
     // Ten seconds ago.

@@ -34,7 +34,7 @@ describe("a surface and a window with the same serial", () => {
     assert.equal(pairing.waiting, 1);
   });
 
-  it("are not found a second time by a serial that is told again", () => {
+  it("do not find each other a second time by a serial that is repeated", () => {
     const pairing = new Pairing<string, string>();
     pairing.addWindow(1, "window");
     pairing.addSurface(1, "surface");

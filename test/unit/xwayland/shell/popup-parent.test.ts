@@ -91,7 +91,7 @@ describe("the parent of a popup", () => {
     assert.equal(popupParent(window(309, true), situation)?.isOwn, false);
   });
 
-  it("is told with the reason, for the log", () => {
+  it("comes with the reason, for the log", () => {
     const popup = naming(window(109, true), 101);
     const situation = { shown: [main, stranger], pointed: stranger, focused: null, related };
     assert.equal(popupParent(popup, situation)?.reason, "it names that itself");

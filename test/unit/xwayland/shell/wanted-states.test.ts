@@ -45,7 +45,7 @@ describe("the states that a client wants", () => {
   });
 });
 
-describe("the states that a host tells", () => {
+describe("the states that a host reports", () => {
   it("are read from their numbers, of which others than we know mean nothing", () => {
     const bytes = (...numbers: number[]): Uint8Array => new Uint8Array(Uint32Array.from(numbers).buffer);
     assert.deepEqual(readHostStates(bytes()), noStates);
