@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,9 +57,9 @@ export class Packed {
     if (!existsSync(join(cache, "done"))) throw new Error("first run: sh scripts/setup.sh package");
     const copy = join(this.folder, "sources");
     this.sources = copy;
-    const kept = new Set([".git", ".cache", "node_modules", "dist", "prebuilds", "test-results"]);
+    const kept = new Set([".git", ".cache", "dist", "prebuilds", "test-results"]);
+    // With node_modules: were they a link, npm would not find what our libraries need themselves.
     cpSync(root, copy, { recursive: true, filter: (path) => !kept.has(path.slice(root.length)) });
-    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     const name = run("npm", ["pack", "--silent", "--pack-destination", this.folder], { cwd: copy }).trim();
     this.tarball = join(this.folder, name.split("\n").at(-1) as string);
   }
