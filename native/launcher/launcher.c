@@ -224,12 +224,13 @@ static long become_user(char *uid, char *gid, char *groups) {
   return result < 0 ? result : CALL1(setuid, number(uid));
 }
 
-/* No program that is executed from now on gets a privilege back. */
+/* No program that is executed from now on gets a privilege back, nor a file that was open here but standard ones. */
 static long drop_privileges(void) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
   for (long capability = 0; capability < 64; capability++) CALL5(prctl, PR_CAPBSET_DROP, capability, 0, 0, 0);
-  long result = CALL5(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  long result = CALL3(close_range, 3, ~0U, 0);
+  if (result >= 0) result = CALL5(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   return result < 0 ? result : CALL2(capset, &header, none);
 }
 

@@ -4,6 +4,9 @@ import { type Frame, FrameKind, frameBytes, jsonBody, MAX_BODY, readNumber, WIND
 import type { ProgramStart, TerminalSize } from "./channel/messages.ts";
 import { grantBody } from "./host/switchboard.ts";
 
+/** The exit code of a program that ends well, some of whose output could not be written. */
+const LOST = 1;
+
 /** Where a program reads and writes, on the host. */
 export interface Streams {
   /** null: it gets no input. */
@@ -21,6 +24,10 @@ export class RemoteProgram {
   readonly #streams: Streams;
   #inputGranted = WINDOW;
   #pending = 0;
+  /** The streams that are broken. */
+  readonly #broken = new Set<Writable>();
+  /** Whether something that it wrote is lost, as on a disk that is full. */
+  #hasLost = false;
   #exit: number | null = null;
   #finish!: (code: number) => void;
 
@@ -106,13 +113,28 @@ export class RemoteProgram {
       if (this.#exit === null) this.#tell(FrameKind.outputGrant, grantBody(kind, body.length));
       this.#settle();
     };
-    // A stream that is broken takes no more, and the program goes on: as with `| head`.
-    if (stream.writable) stream.write(body, done);
-    else done();
+    if (stream.writable) {
+      stream.write(body, (error) => {
+        if (error) this.#breakOff(stream, kind);
+        this.#hasLost ||= error != null && (error as NodeJS.ErrnoException).code !== "EPIPE";
+        done();
+      });
+    } else {
+      this.#breakOff(stream, kind);
+      done();
+    }
+  }
+
+  /** A stream takes no more, as with `| head`: the program gets SIGPIPE when it writes again. */
+  #breakOff(stream: Writable, kind: number): void {
+    if (this.#broken.has(stream)) return;
+    this.#broken.add(stream);
+    if (this.#exit === null) this.#tell(FrameKind.outputEnd, Buffer.from([kind]));
   }
 
   #settle(): void {
-    if (this.#exit !== null && this.#pending === 0) this.#finish(this.#exit);
+    if (this.#exit === null || this.#pending > 0) return;
+    this.#finish(this.#exit === 0 && this.#hasLost ? LOST : this.#exit);
   }
 }
 

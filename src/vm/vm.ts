@@ -9,6 +9,7 @@ import type { Kernel } from "./boot/kernel.ts";
 import { ChannelError, type Frame, FrameKind, FrameReader, frameBytes, jsonBody } from "./channel/frame.ts";
 import type { GuestSetup } from "./channel/messages.ts";
 import { guestSteps } from "./host/guest-steps.ts";
+import { KVM_FAILURE } from "./host/kvm-trial.ts";
 import { type Machine, qemuArguments, socketNames } from "./host/qemu.ts";
 import { type SandboxContent, sandboxWords } from "./host/sandbox.ts";
 import { Switchboard } from "./host/switchboard.ts";
@@ -34,6 +35,8 @@ export interface VmOptions extends Machine {
   /** The launcher in it. */
   readonly launcher: string;
   readonly guest: GuestSetup;
+  /** After how many milliseconds a VM that takes no programs yet is given up. */
+  readonly startLimit: number;
   /** Gets what the guest's console says. */
   readonly console?: ((bytes: Buffer) => void) | undefined;
   /** Called when a program was started or has ended, with how many run. */
@@ -99,6 +102,7 @@ export class Vm {
   #server: Server | null = null;
   #agent: Socket | null = null;
   #qemu: ChildProcess | null = null;
+  #startTimer: NodeJS.Timeout | undefined;
   #isReady = false;
   #failure: VmError | null = null;
   #tellReady!: () => void;
@@ -107,7 +111,7 @@ export class Vm {
   private constructor(options: VmOptions) {
     this.#options = options;
     this.switchboard = new Switchboard(
-      (bytes) => this.#agent?.write(bytes),
+      (bytes) => this.#toAgent(bytes),
       (programs) => options.counted?.(programs),
     );
     this.ended = new Promise((resolve) => {
@@ -152,9 +156,15 @@ export class Vm {
       this.#console.add(bytes);
       this.#options.console?.(bytes);
     });
-    qemu.stderr.on("data", (bytes: Buffer) => this.#errors.add(bytes));
+    qemu.stderr.on("data", (bytes: Buffer) => {
+      this.#errors.add(bytes);
+      if (KVM_FAILURE.test(this.#errors.text)) this.#fail("KVM has failed");
+    });
+    const { startLimit } = this.#options;
+    this.#startTimer = setTimeout(() => this.#fail(`it was not ready after ${startLimit / 1000} s`), startLimit);
     qemu.on("error", (error) => this.#fail(`it cannot be started: ${error.message}`));
     qemu.on("close", (code, signal) => {
+      clearTimeout(this.#startTimer);
       this.#fail(signal === null ? `QEMU ended with status ${code}` : `QEMU was ended by ${signal}`);
       this.#server?.close();
       this.#agent?.destroy();
@@ -177,7 +187,13 @@ export class Vm {
         this.#fail(error.message);
       }
     });
+    // What it sends can make us answer: a guest that reads nothing is heard no more, either.
+    socket.on("drain", () => socket.resume());
     socket.on("error", () => {});
+  }
+
+  #toAgent(bytes: Buffer): void {
+    if (this.#agent?.write(bytes) === false) this.#agent.pause();
   }
 
   #onFrame(frame: Frame): void {
@@ -187,6 +203,7 @@ export class Vm {
     }
     if (this.#isReady) throw new ChannelError("the guest says twice that it is ready");
     this.#isReady = true;
+    clearTimeout(this.#startTimer);
     this.#tellReady();
   }
 

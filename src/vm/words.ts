@@ -82,6 +82,11 @@ export class Words {
     return this.#add("write", path, text);
   }
 
+  /** The same, and it may fail. */
+  tryWrite(path: string, text: string): this {
+    return this.#add("-write", path, text);
+  }
+
   /** Loads a module of the kernel. */
   module(path: string): this {
     return this.#add("module", path);
@@ -125,7 +130,7 @@ export class Words {
     return this.#add("guard", `${parent}`, lock, socket, folder);
   }
 
-  /** Gives up all privileges for good. */
+  /** Gives up all privileges for good, and all open files but standard input, output and error. */
   dropPrivileges(): this {
     return this.#add("drop-privileges");
   }

@@ -10,12 +10,15 @@ import { checkCompositor } from "../../check/compositor.ts";
 import { attempt, type Finding, failed, missing, ok } from "../../check/finding.ts";
 import { checkFdLimit } from "../../check/limits.ts";
 import { checkCommand, checkRuntimeDirectory, findProgram } from "../../check/places.ts";
+import { UserError } from "../../errors.ts";
 import { unixHost } from "../../host/unix.ts";
+import { printable } from "../../log/printable.ts";
 import { packageRoot } from "../../native/package-root.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { initramfsFor } from "../../vm/boot/initramfs.ts";
 import { findKernel } from "../../vm/boot/kernel.ts";
+import { tryKvm } from "../../vm/host/kvm-trial.ts";
 import { sandboxProblem } from "../../vm/host/sandbox.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import { checkLogs } from "../common/check-logs.ts";
@@ -23,7 +26,7 @@ import type { Environment } from "../common/environment.ts";
 import { checkPolicy } from "../common/policy-options.ts";
 import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
-import { cacheFolder, findQemu, kvmProblem } from "./machine.ts";
+import { cacheFolder, findQemu, KVM_REMEDY, kvmProblem } from "./machine.ts";
 import type { VmSettings } from "./options.ts";
 
 const PACKAGE = fileURLToPath(packageRoot);
@@ -38,7 +41,7 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
   } = settings;
   const findings = [
     await attempt("QEMU", () => checkQemu(settings, environment)),
-    await attempt("KVM", () => checkKvm(settings)),
+    await attempt("KVM", () => checkKvm(settings, environment)),
     await attempt("kernel", () => checkKernel(settings, environment)),
     await attempt("sandbox", () => checkSandbox()),
     await attempt("runtime directory", () => checkRuntimeDirectory(environment.runtimeDir)),
@@ -66,11 +69,22 @@ async function checkQemu(settings: VmSettings, environment: Environment): Promis
   return [failed("QEMU", text)];
 }
 
-function checkKvm({ accel }: VmSettings): Finding {
-  if (accel === "tcg") return missing("KVM", "not wanted (--accel tcg): the VM is slow");
+async function checkKvm(settings: VmSettings, environment: Environment): Promise<Finding[]> {
+  const { accel } = settings;
+  if (accel === "tcg") return [missing("KVM", "not wanted (--accel tcg): the VM is slow")];
   const problem = kvmProblem();
-  if (problem === null) return ok("KVM", "/dev/kvm can be opened");
-  return (accel === "kvm" ? failed : missing)("KVM", accel === "kvm" ? problem : `the VM is slow: ${problem}`);
+  if (problem !== null)
+    return [accel === "kvm" ? failed("KVM", problem) : missing("KVM", `the VM is slow: ${problem}`)];
+  let failure: string | null;
+  try {
+    const { image } = findKernel({ image: settings.kernel, modules: settings.modules });
+    failure = await tryKvm(findQemu(settings, environment), image);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // Which is missing is a finding of its own.
+    return [missing("KVM", "can be opened; to try it takes QEMU and a kernel")];
+  }
+  return [failure === null ? ok("KVM", "boots a kernel") : failed("KVM", `${printable(failure)}; ${KVM_REMEDY}`)];
 }
 
 function checkKernel(settings: VmSettings, environment: Environment): Finding {

@@ -36,7 +36,8 @@ export async function openDisplay(
 ): Promise<DeviceHost> {
   const { log } = diagnostics;
   const protocol = new ProtocolRegistry();
-  const { policy, guard } = await PolicySource.open({ ...settings, name }, "vm", protocol, log);
+  // A name that we have made up has no table in the policy.
+  const { policy, guard } = await PolicySource.open(settings, "vm", protocol, log);
   const hooks = await loadHooks(settings.hooks, protocol);
   await diagnostics.begin(protocol);
   const hostPath = hostSocketPath(environment.inheritable, settings.waylandDisplay);

@@ -12,7 +12,7 @@ const VM_ENDED = 125;
 
 /** Runs a program, and resolves to its exit code. */
 export async function runInVm(socket: Socket, start: ProgramStart, signals: Signals, log: Logger): Promise<number> {
-  const program = new RemoteProgram(1, start, ownStreams(), (frame) => {
+  const program = new RemoteProgram(1, start, ownStreams(log), (frame) => {
     if (socket.writable) socket.write(bytesOf(frame));
   });
   const reader = new FrameReader();

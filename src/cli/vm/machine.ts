@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The VM that the command line asks for. */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,11 +15,16 @@ import type { Acceleration } from "../../vm/host/qemu.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import type { VmOptions } from "../../vm/vm.ts";
 import type { Environment } from "../common/environment.ts";
+import { writeError } from "../common/standard-error.ts";
+import { consoleLines } from "./console-lines.ts";
 import { displayArguments, guestProxy } from "./display.ts";
 import { guestRuntimeDir } from "./guest-environment.ts";
 import type { VmPlace } from "./names.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
 import { caller } from "./user.ts";
+
+/** For how many milliseconds a VM may start: seconds are usual in software, and less than one with KVM. */
+const START_LIMIT_MS = { kvm: 60_000, tcg: 600_000 } as const;
 
 const PACKAGE = fileURLToPath(packageRoot);
 
@@ -42,8 +47,11 @@ export function machineOptions(
   const user = caller(environment.inheritable);
   const home: SharedFolder[] =
     settings.home === undefined ? [] : [{ folder: settings.home, place: user.home, writable: true }];
+  for (const { folder } of [...home, ...settings.share]) mustBeFolder(folder);
+  if (settings.root !== undefined) mustBeFolder(settings.root);
   return {
     acceleration,
+    startLimit: START_LIMIT_MS[acceleration],
     memory: settings.memory,
     cpus: settings.cpus ?? (acceleration === "kvm" ? availableParallelism() : 1),
     shares: [...home, ...settings.share],
@@ -69,8 +77,14 @@ export function machineOptions(
       nameserver: network?.nameserver ?? null,
       services: [guestProxy(start.environment, settings.x11 === true, user)],
     },
-    ...(settings.console ? { console: (bytes: Buffer) => void process.stderr.write(bytes) } : {}),
+    ...(settings.console ? { console: consoleLines(writeError) } : {}),
   };
+}
+
+/** Throws a UserError for a folder that the guest cannot be given. */
+function mustBeFolder(path: string): void {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  if (!isFolder) throw new UserError(`the VM cannot have ${path}: there is no such folder`);
 }
 
 /** The path of QEMU. Throws a UserError. */
@@ -93,6 +107,10 @@ function chooseAcceleration(wanted: VmSettings["accel"], log: Logger): Accelerat
   log.warn(`the VM is slow: ${problem}; --accel tcg says that this is known`);
   return "tcg";
 }
+
+/** What helps where KVM can be opened, and does not work. */
+export const KVM_REMEDY =
+  "KVM does not work on this machine, maybe since it is a VM itself: do without it by --accel tcg";
 
 /** Why KVM cannot be used, with a remedy; null when it can. */
 export function kvmProblem(): string | null {

@@ -2,6 +2,7 @@
 /** Our standard streams, for a program of the guest. */
 import { isatty } from "node:tty";
 import { UserError } from "../../errors.ts";
+import type { Logger } from "../../log/logger.ts";
 import { makeRaw } from "../../native/terminal.ts";
 import type { TerminalSize } from "../../vm/channel/messages.ts";
 import type { RemoteProgram, Streams } from "../../vm/remote-program.ts";
@@ -21,9 +22,12 @@ export function ownSize(): TerminalSize {
   return { columns: columns || 80, rows: rows || 24 };
 }
 
-export function ownStreams(): Streams {
-  // Nobody reads any more, as with `| head`: that is the program's business.
-  process.stdout.on("error", () => {});
+export function ownStreams(log: Logger): Streams {
+  process.stdout.once("error", (error: NodeJS.ErrnoException) => {
+    // Nobody reads any more, as with `| head`: that is the program's business.
+    if (error.code !== "EPIPE") log.error(`standard output takes no more: ${error.message}`);
+  });
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   return { input: process.stdin, output: process.stdout, errors: process.stderr };
 }
 

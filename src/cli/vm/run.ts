@@ -16,7 +16,7 @@ import { ControlSocket } from "./control.ts";
 import { openDisplay } from "./display.ts";
 import { guestEnvironment } from "./guest-environment.ts";
 import { runInVm } from "./join.ts";
-import { type MachineFacts, machineOptions } from "./machine.ts";
+import { KVM_REMEDY, type MachineFacts, machineOptions } from "./machine.ts";
 import { claimOrJoin, vmPlace } from "./names.ts";
 import type { VmSettings } from "./options.ts";
 import { attend, ownSize, ownStreams, requireTerminal } from "./own-terminal.ts";
@@ -28,6 +28,9 @@ const VM_FAILED = 125;
 
 /** How QEMU complains about a device that it does not know, or does not let users create. */
 const NO_DEVICE = /not a valid device model name|expects a pluggable device type/;
+
+/** How QEMU complains about KVM. */
+const NO_KVM = /KVM internal error|kvm run failed|failed to initialize kvm|Could not access KVM/;
 
 /** How the launcher complains when it may not make namespaces, or what is in them. */
 const NO_SANDBOX = /^launcher: (unshare|write|mount|pivot) /m;
@@ -47,7 +50,7 @@ export async function runVm(settings: VmSettings, environment: Environment): Pro
       x11,
       terminal,
     }),
-    folder: process.cwd(),
+    folder: ownFolder(),
     terminal: terminal ? ownSize() : null,
   };
   const ownName = name ?? `vm-${process.pid}`;
@@ -128,15 +131,15 @@ async function runOwnVm(
     over,
   ]);
   if (isReady !== true) return await over;
-  const code = await runFirst(vm, start, over, signals);
+  const code = await runFirst(vm, facts, over, signals);
   if (!signals.terminated) await programs.lastOrOver(start.command[0] ?? "", over, log);
   return code;
 }
 
 /** Runs the program for which the VM was started. */
-function runFirst(vm: Vm, start: ProgramStart, over: Promise<number>, signals: Signals): Promise<number> {
+function runFirst(vm: Vm, { start, log }: MachineFacts, over: Promise<number>, signals: Signals): Promise<number> {
   const line = vm.switchboard.connect({ deliver: (frame) => program.onFrame(frame) });
-  const program = new RemoteProgram(1, start, ownStreams(), (frame) => line.send(frame));
+  const program = new RemoteProgram(1, start, ownStreams(log), (frame) => line.send(frame));
   void over.then((code) => program.end(code));
   return attend(program, start.terminal !== null, signals);
 }
@@ -165,9 +168,19 @@ class RunningPrograms {
   }
 }
 
+/** Where we were started, if that is still there. */
+function ownFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
 /** What helps against what QEMU, and what makes its sandbox, have said. */
 function remedyFor(text: string): string {
   if (NO_DEVICE.test(text)) return "; QEMU has to be 11.1 or newer: --qemu PROGRAM names another";
+  if (NO_KVM.test(text)) return `; ${KVM_REMEDY}`;
   return NO_SANDBOX.test(text) ? `; ${SANDBOX_REMEDY}` : "";
 }
 

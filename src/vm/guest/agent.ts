@@ -63,6 +63,9 @@ function onFrame(frame: Frame): void {
     case FrameKind.outputGrant:
       program?.grant(body.readUInt8(), readNumber(frame, 1));
       break;
+    case FrameKind.outputEnd:
+      program?.endOutput(body.readUInt8());
+      break;
   }
 }
 

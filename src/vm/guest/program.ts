@@ -65,6 +65,12 @@ export class Program {
     this.#outputs.get(stream)?.grant(bytes);
   }
 
+  /** Nobody reads this stream any more: whoever writes to it learns that, as from any pipe. */
+  endOutput(stream: number): void {
+    if (stream === FrameKind.output) this.#child.stdout?.destroy();
+    if (stream === FrameKind.errors) this.#child.stderr?.destroy();
+  }
+
   resize(size: TerminalSize): void {
     this.#terminal?.resize(size);
   }

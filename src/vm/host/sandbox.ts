@@ -54,6 +54,8 @@ export interface SandboxContent {
 
 const CLOSED = Attribute.readOnly | Attribute.noSuid | Attribute.noDevices;
 const WRITABLE = Attribute.noSuid | Attribute.noDevices;
+/** Read-only, since root may write to /proc/sys without any capability. */
+const PROC = MountFlag.readOnly | MountFlag.noSuid | MountFlag.noDevices;
 
 /** The steps that make a sandbox and end in QEMU. */
 export function sandboxWords(content: SandboxContent, qemuArguments: readonly string[]): Words {
@@ -86,6 +88,8 @@ function enterNamespaces(words: Words, folder: string, network: boolean): void {
   if (uid !== 0) {
     words.write("/proc/self/setgroups", "deny");
     words.write("/proc/self/uid_map", `${uid} ${uid} 1`).write("/proc/self/gid_map", `${gid} ${gid} 1`);
+    // In namespaces of its own QEMU would have privileges again. A container may have made this file read-only.
+    words.tryWrite("/proc/sys/user/max_user_namespaces", "0");
   }
   words.fork().mount("none", "/", "", MountFlag.private | MountFlag.recursive);
   words.mount("sandbox", folder, "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=755");
@@ -100,10 +104,7 @@ export function sandboxProblem(launcher: string, folder: string): string | null 
   const words = new Words();
   enterNamespaces(words, folder, false);
   const proc = join(folder, "proc");
-  words
-    .mkdir(proc)
-    .mount("proc", proc, "proc", MountFlag.noSuid | MountFlag.noDevices)
-    .pivot(folder);
+  words.mkdir(proc).mount("proc", proc, "proc", PROC).pivot(folder);
   const { status, stderr } = spawnSync(launcher, words.continueWith("/proc/self/none").list, { encoding: "utf8" });
   // The last step is to fail: there is nothing to execute.
   if (status === 125 && /: continue /.test(stderr)) return null;
@@ -118,14 +119,14 @@ export const SANDBOX_REMEDY: string =
 /** What QEMU itself needs. */
 function addProgram(words: Words, content: SandboxContent): void {
   const { folder } = content;
-  words.mkdirs(folder, inSandbox.sockets).bind(content.sockets, join(folder, inSandbox.sockets), WRITABLE);
+  words.mkdirs(folder, inSandbox.sockets).bind(content.sockets, join(folder, inSandbox.sockets), CLOSED);
   words.mkdir(join(folder, "boot"));
   bindFile(words, content.kernel, join(folder, inSandbox.kernel));
   bindFile(words, content.initramfs, join(folder, inSandbox.initramfs));
   for (const device of content.devices) words.create(join(folder, device)).bind(device, join(folder, device));
   if (content.network) addNameservers(words, folder);
   // Its server of files asks there for extended attributes.
-  words.mount("proc", join(folder, "proc"), "proc", MountFlag.noSuid | MountFlag.noDevices);
+  words.mount("proc", join(folder, "proc"), "proc", PROC);
   const program = realpathSync(content.qemu);
   if (isInSystemFolders(program)) return;
   // A QEMU of the user's own, with what lies beside it: its libraries and its firmware.

@@ -26,6 +26,8 @@ interface Running {
   readonly number: number;
   /** What its streams may still send. */
   readonly granted: Map<number, number>;
+  /** Bytes of its input that the guest has not said to have taken. */
+  untaken: number;
   isAbandoned: boolean;
 }
 
@@ -44,6 +46,15 @@ const callerKinds = new Set<number>([
   FrameKind.signal,
   FrameKind.resize,
   FrameKind.outputGrant,
+  FrameKind.outputEnd,
+]);
+
+/** How long the bodies of those are that have one length. The agent relies on it. */
+const callerLengths = new Map<number, number>([
+  [FrameKind.signal, 1],
+  [FrameKind.resize, 4],
+  [FrameKind.outputGrant, 5],
+  [FrameKind.outputEnd, 1],
 ]);
 
 export class Switchboard {
@@ -78,7 +89,7 @@ export class Switchboard {
         this.#take(program, frame);
         break;
       case FrameKind.inputGrant:
-        readNumber(frame);
+        this.#takeInput(program, readNumber(frame));
         break;
       case FrameKind.exit:
         if (frame.body.length !== 1) throw new ChannelError("the guest tells of an exit without a code");
@@ -94,13 +105,23 @@ export class Switchboard {
 
   /** Counts bytes that were granted. */
   #take({ granted }: Running, { kind, body }: Frame): void {
+    // Frames of nothing would cost nothing of what was granted, and us memory for each.
+    if (body.length === 0) throw new ChannelError("the guest sends a frame without output");
     const rest = (granted.get(kind) ?? WINDOW) - body.length;
     if (rest < 0) throw new ChannelError("the guest sends more than it was granted");
     granted.set(kind, rest);
   }
 
+  /** Counts input that has arrived, in whose place more may be sent. */
+  #takeInput(program: Running, bytes: number): void {
+    if (bytes === 0 || bytes > program.untaken) throw new ChannelError("the guest takes input that was not sent");
+    program.untaken -= bytes;
+  }
+
   #fromCaller(caller: Caller, numbers: Map<number, number>, frame: Frame): void {
     if (!callerKinds.has(frame.kind)) throw new ChannelError(`a frame of the kind ${frame.kind}`);
+    const length = callerLengths.get(frame.kind) ?? frame.body.length;
+    if (frame.body.length !== length) throw new ChannelError("a frame of the wrong length");
     if (frame.kind === FrameKind.start) {
       if (this.#programs.size >= MAX_PROGRAMS) throw new ChannelError("too many programs");
       this.#lastNumber++;
@@ -109,6 +130,7 @@ export class Switchboard {
         caller,
         number: frame.program,
         granted: new Map(),
+        untaken: 0,
         isAbandoned: false,
       });
     }
@@ -120,6 +142,7 @@ export class Switchboard {
       const stream = frame.body.readUInt8();
       program.granted.set(stream, (program.granted.get(stream) ?? WINDOW) + readNumber(frame, 1));
     }
+    if (frame.kind === FrameKind.input) program.untaken += frame.body.length;
     this.#write(frameBytes(frame.kind as FrameKind, number, frame.body));
     if (frame.kind === FrameKind.start) this.#counted(this.#programs.size);
   }

@@ -11,10 +11,13 @@ export class Tail {
     this.#bytes = Buffer.concat([this.#bytes, bytes]).subarray(-SIZE);
   }
 
+  get text(): string {
+    return this.#bytes.toString();
+  }
+
   /** The last lines that are not empty. */
   lines(count: number): string[] {
-    return this.#bytes
-      .toString()
+    return this.text
       .split(/[\r\n]+/)
       .filter((line) => line.trim() !== "")
       .slice(-count);

@@ -66,6 +66,13 @@ describe("the launcher", () => {
     assert.match(stdout, /^NoNewPrivs:\t1$/m);
   });
 
+  it("gives up files that somebody has left open for it, with its privileges", () => {
+    const script = 'exec 3</etc/passwd 77</etc/passwd; "$0" drop-privileges exec sh -c "ls /proc/self/fd" 3<&3 77<&77';
+    const { stdout } = spawnSync("bash", ["-c", script, launcher], { encoding: "utf8" });
+    // The fourth is the folder that ls reads.
+    assert.equal(stdout, "0\n1\n2\n3\n");
+  });
+
   it("says for which process the sockets are that it passes on", () => {
     const { stdout } = launch(new Words().listenPid().exec(["sh", "-c", 'echo "$LISTEN_PID $$"']));
     const [listen, own] = stdout.trim().split(" ");

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../../src/native/package-root.ts";
-import { sandboxProblem } from "../../../src/vm/host/sandbox.ts";
+import { sandboxProblem, sandboxWords } from "../../../src/vm/host/sandbox.ts";
 import { addSystemFolders, isInSystemFolders } from "../../../src/vm/host/system-folders.ts";
 import { launcherPath } from "../../../src/vm/launcher.ts";
-import { MountFlag, Namespace, Words } from "../../../src/vm/words.ts";
+import { Attribute, MountFlag, Namespace, Words } from "../../../src/vm/words.ts";
 import { temporaryDirectory } from "../native/support.ts";
 
 const launcher = launcherPath(fileURLToPath(packageRoot));
@@ -43,6 +43,19 @@ describe("the sandbox of QEMU", () => {
     const empty = ["/dev", "/home", "/proc", "/root", "/run", "/srv", "/tmp", "/var/tmp"].map((name) => `${name}:\n`);
     assert.equal(stdout, `${empty.join("\n")}/etc/passwd\n/usr/bin\n`);
     return undefined;
+  });
+
+  it("gives QEMU a /proc that not even root can write to, and sockets that it can connect to alone", () => {
+    const content = {
+      ...{ folder: "/sandbox", sockets: "/sockets", tree: "/tree", script: "/script", package: "/package" },
+      ...{ node: "/node", shares: [], qemu: "/usr/bin/env", kernel: "/kernel", initramfs: "/initramfs", devices: [] },
+      ...{ network: false, parent: 1, leftovers: { lock: "/lock", socket: "/socket", folder: "/folder" } },
+    };
+    const { list } = sandboxWords(content, []);
+    const flags = MountFlag.readOnly | MountFlag.noSuid | MountFlag.noDevices;
+    assert.match(list.join(" "), new RegExp(` mount proc /sandbox/proc proc ${flags} `));
+    const closed = Attribute.readOnly | Attribute.noSuid | Attribute.noDevices;
+    assert.match(list.join(" "), new RegExp(` bind /sockets /sandbox/run/vm ${closed} `));
   });
 
   it("needs no more than that for a QEMU in there, and none of the secrets counts as in there", () => {

@@ -35,6 +35,12 @@ describe("frames", () => {
     }
   });
 
+  it("of a command line may be as long as command lines are", () => {
+    const start = frameBytes(FrameKind.start, 1, Buffer.alloc(2 ** 21));
+    const [frame] = [...new FrameReader().read(start)];
+    assert.equal(frame?.body.length, 2 ** 21);
+  });
+
   it("that are too long are refused before their body has come", () => {
     const header = frameBytes(FrameKind.output, 1);
     header.writeUInt32LE(MAX_BODY + 1);
@@ -106,6 +112,35 @@ describe("the switchboard between callers and a guest", () => {
     stage.board.fromAgent(one);
     assert.throws(() => stage.board.fromAgent(one), ChannelError);
     assert.throws(() => stage.board.fromAgent({ ...one, kind: FrameKind.errors }), ChannelError);
+  });
+
+  it("takes no frames without output from a guest, of which it could send any number", () => {
+    const stage = new Stage();
+    const program = stage.start(0, 1);
+    for (const kind of [FrameKind.output, FrameKind.errors]) {
+      assert.throws(() => stage.board.fromAgent({ kind, program, body: none }), ChannelError);
+    }
+  });
+
+  it("lets a guest take the input that it was sent, and no more, or it would draw a whole file into memory", () => {
+    const stage = new Stage();
+    const program = stage.start(0, 1);
+    const taken = (bytes: number): void =>
+      stage.board.fromAgent({ kind: FrameKind.inputGrant, program, body: numberBody(bytes) });
+    assert.throws(() => taken(1), /takes input that was not sent/);
+    stage.lines[0]?.send({ kind: FrameKind.input, program: 1, body: Buffer.alloc(10) });
+    taken(4);
+    taken(6);
+    assert.throws(() => taken(1), ChannelError);
+    assert.throws(() => taken(0), ChannelError);
+  });
+
+  it("refuses frames of callers that are too short, and would end the agent", () => {
+    for (const kind of [FrameKind.signal, FrameKind.resize, FrameKind.outputGrant, FrameKind.outputEnd]) {
+      const stage = new Stage();
+      stage.start(0, 1);
+      assert.throws(() => stage.lines[0]?.send({ kind, program: 1, body: none }), ChannelError, `${kind}`);
+    }
   });
 
   it("refuses what no agent sends", () => {
