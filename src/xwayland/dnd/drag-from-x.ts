@@ -25,11 +25,14 @@ type Context = Pick<WmContext, "client" | "x" | "windows" | "user" | "input" | "
 /** Milliseconds that the source has to ask once more what would become of a drop, or to end what is none. */
 const SETTLE_TIMEOUT = 250;
 
-/** How often, and how many milliseconds apart, the pointer is moved for a source that has not found our window. */
+/**
+ * The number of times, and the milliseconds between them, that the pointer is moved for a source that has not found our
+ * window.
+ */
 const MAX_NUDGES = 40;
 const NUDGE_INTERVAL = 50;
 
-/** As large as a window can be. */
+/** The largest size that a window can have. */
 const EVERYWHERE = 0x7fff;
 
 /**
@@ -44,8 +47,8 @@ const REFUSED = 0;
 const NORMAL_STATE = 1;
 
 /**
- * Something that an X client drags. Its client deals with X windows only: over those the pointer is moved as the host
- * says, and the clients talk to each other. For all else on the host's screen stands an invisible window of ours, which
+ * A drag that an X client has begun. The client deals with X windows only: over those the pointer is moved as the host
+ * says, and the clients talk to each other. An invisible window of ours stands for all else on the host's screen. It
  * covers the root and is an XDND target: it knows what the host's programs say, and passes on what is dropped.
  */
 export class DragFromX implements TransferListener {
@@ -61,13 +64,13 @@ export class DragFromX implements TransferListener {
   #time: number;
   /** The source's window; 0 before it has seen ours. */
   #source = 0;
-  /** What it has: atoms by their names. */
+  /** The targets of the drag: atoms by their names. */
   #targets: ReadonlyMap<string, number> = new Map();
   #hostSource: HostSource | null = null;
   /** The X window under the pointer; null for anything else. */
   #over: XWindow | null = null;
   #offer: HostOffer<"wl_data_offer"> | null = null;
-  /** Where the pointer is, for X. */
+  /** The place of the pointer, for X. */
   #place = { x: 0, y: 0 };
   #isAccepted = false;
   #action = 0;
@@ -199,7 +202,9 @@ export class DragFromX implements TransferListener {
     this.#ended();
   }
 
-  /** Has the source find our window: by moving again and again, since at first it may not look yet. */
+  /**
+   * Makes the source find our window: the pointer moves again and again, since at first the source may not look yet.
+   */
   async #begin(): Promise<void> {
     const { x } = this.#context;
     const { root_x, root_y } = await x.call("QueryPointer", { window: x.setup.root });
@@ -246,7 +251,7 @@ export class DragFromX implements TransferListener {
     if (icon !== null) this.#showIcon(icon);
   }
 
-  /** What the source shows under the pointer; null if there is nothing by now. */
+  /** The window that the source shows under the pointer; null if there is none by now. */
   get #icon(): XWindow | null {
     const { x, windows } = this.#context;
     for (const window of windows.mapped) {
@@ -263,7 +268,7 @@ export class DragFromX implements TransferListener {
     surface?.makeIcon(scale.toHost(geometry.x - this.#place.x), scale.toHost(geometry.y - this.#place.y));
   }
 
-  /** Has the source ask what would become of a drop, and says it. */
+  /** Makes the source ask what would become of a drop, and answers. */
   #nudge(): void {
     if (this.#over !== null) return;
     this.#place = { x: this.#place.x ^ 1, y: this.#place.y };
@@ -308,12 +313,12 @@ export class DragFromX implements TransferListener {
     else this.end();
   }
 
-  /** It ends without the host, and the source is about to take its leave of our window. */
+  /** Ends the drag without the host. The source is about to take its leave of our window. */
   #endSoon(): void {
     this.#timer ??= setTimeout(() => this.end(), SETTLE_TIMEOUT);
   }
 
-  /** It is not to last for ever, whatever the clients do. */
+  /** Limits how long the drag lasts, whatever the clients do. */
   #limit(): void {
     this.#timer ??= setTimeout(() => {
       if (this.#transfers.busy) this.#timer?.refresh();

@@ -22,10 +22,10 @@ export interface DragPointerListener {
 }
 
 /**
- * The pointer as Xwayland sees it while something is dragged out of an X window. Then the host has taken the pointer away,
- * but an X client that drags looks for what is under the pointer, and waits for the button to be released. So Xwayland is
- * not informed that the pointer has left, and its button stays pressed; it is moved to where X has what the host says it is
- * over.
+ * The pointer as Xwayland sees it during a drag out of an X window. Then the host has taken the pointer away, but an X
+ * client that drags looks for what is under the pointer, and waits for the button to be released. So Xwayland is not
+ * informed that the pointer has left, and its button stays pressed. The pointer is moved to where X has what the host
+ * says it is over.
  */
 export class DragPointer implements PointerHolder {
   readonly #client: Client;
@@ -35,7 +35,7 @@ export class DragPointer implements PointerHolder {
   readonly #listener: DragPointerListener;
   readonly #released: Promise<void>;
   #resolve: (after?: Promise<void>) => void = () => {};
-  /** With which the host has taken the pointer away; null while it has not. */
+  /** The serial with which the host has taken the pointer away; null while it has not. */
   #leave: number | null = null;
   #isReleased = false;
   /** Runs while Xwayland does not know yet that the pointer has left. */

@@ -38,13 +38,13 @@ export class DragToX implements TransferListener {
   readonly #ended: () => void;
   #site: DropSite | null = null;
   #time = 0;
-  /** Where the pointer is on the root window. */
+  /** The place of the pointer on the root window. */
   #place = { x: 0, y: 0 };
-  /** Where it was when the target was asked last. */
+  /** The place of the pointer when the target was asked last. */
   #toldPlace: { readonly x: number; readonly y: number } | null = null;
   /** An XdndPosition was not answered yet; there is one at a time. */
   #asked = false;
-  /** What the target would do with it (wl_data_device_manager.dnd_action); 0 for nothing. */
+  /** The action that the target would take (wl_data_device_manager.dnd_action); 0 for none. */
   #action = 0;
   #isDropped = false;
   /** Ends it when the target does not. */

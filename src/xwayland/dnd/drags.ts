@@ -18,7 +18,7 @@ import { xdndAtoms } from "./xdnd.ts";
 /** The services that this uses. */
 type Context = Pick<WmContext, "client" | "x" | "events" | "windows" | "user" | "input" | "scale" | "log">;
 
-/** How often a window moves that is taken for one which follows the pointer. */
+/** The number of moves after which a window is taken for one that follows the pointer. */
 const ICON_MOVES = 3;
 
 /** Drag and drop between X clients and the host's programs, and among X clients, of whose windows' places X knows nothing. */
@@ -32,12 +32,12 @@ export class Drags {
   /** The X client's that has the drag. */
   #from: DragFromX | null = null;
   #owner = 0;
-  /** How often windows have moved while it drags. */
+  /** The number of moves of each window during the drag. */
   #moves = new WeakMap<XWindow, number>();
-  /** Where that drags from. */
+  /** The window that the drag began in. */
   #origin: XWindow | null = null;
   #over: { motion(x: number, y: number): void; leave(): void; drop(): void } | null = null;
-  /** What the host's programs have dropped may take a while, in which something else is dragged. */
+  /** The drags from the host's programs. What was dropped may take a while, in which something else is dragged. */
   readonly #to = new Set<DragToX>();
 
   constructor(context: Context, events: TransferEvents, device: DataDevice, marker: string) {
@@ -105,8 +105,9 @@ export class Drags {
   }
 
   /**
-   * Takes a window that a client shows under the pointer while it drags off the screen, where it would stay behind and be
-   * in the pointer's way. That is any of its client's own that it places itself, except where it drags from.
+   * Takes a window that a client shows under the pointer during a drag off the screen, where it would stay behind and
+   * be in the pointer's way. It is any window of the client's own that it places itself, except the one that the drag
+   * began in.
    */
   #hideIcon(window: XWindow): void {
     const { x } = this.#context;

@@ -11,7 +11,7 @@ const OLDEST_VERSION = 3;
 
 /** Types of an XdndEnter; more are in a property. */
 const MAX_INLINE_TYPES = 3;
-/** What is read of that property, in bytes. */
+/** The number of bytes that are read of that property. */
 const MAX_TYPE_LIST = 1024;
 
 export const xdndAtoms: readonly string[] = [
@@ -59,7 +59,7 @@ export async function readTypes(x: X11Connection, data: readonly number[]): Prom
   return [...wordsOf(list)];
 }
 
-/** Where the messages go about what is dragged over a window. */
+/** The window that gets the messages about what is dragged over a window. */
 export interface DropSite {
   /** The window that messages go to. */
   readonly window: number;

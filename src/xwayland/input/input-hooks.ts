@@ -16,7 +16,7 @@ interface Place {
   readonly surface_y: number;
 }
 
-/** What the hooks work with, of one Xwayland. */
+/** The services of one Xwayland that the hooks work with. */
 export interface InputTargets {
   readonly input: UserInput;
   /** Null until the X server is ours. */
@@ -24,8 +24,8 @@ export interface InputTargets {
 }
 
 /**
- * Notes what the user does, and holds input back until the X server has the window on top, or the keyboard there, that the
- * host means.
+ * Notes what the user does. Input is held back until the window that the host means is on top for the X server, or has
+ * the keyboard there.
  */
 export function inputHooks(of: (client: Client) => InputTargets): Hooks {
   const made = ({ client, object, args }: HookedMessage<{ id: WlObject }, "wl_seat">): void => {
@@ -94,8 +94,8 @@ export function inputHooks(of: (client: Client) => InputTargets): Hooks {
 }
 
 /**
- * Xwayland takes the pointer to where it enters, but a button that is pressed before it moves there is pressed where it
- * moved last, in whatever window that was.
+ * Moves the pointer to where it enters a surface. Xwayland itself takes the pointer there. But it reports a button that
+ * is pressed before the next motion at the place of the last one, in whatever window that was.
  */
 function moveThere(client: Client, pointer: WlObject<"wl_pointer">, { surface_x, surface_y }: Place): void {
   // Xwayland has a clock of its own.

@@ -7,13 +7,14 @@ import type { Windows } from "../base/windows.ts";
 import type { XEvents } from "../base/x-events.ts";
 
 /**
- * In which order the X windows lie on top of each other, the lowest first: as the X server reports, and as we have asked
- * since. The host knows nothing of it, while the X server gives input to the topmost window at a place.
+ * The order in which the X windows lie on top of each other, the lowest first. It is the order that the X server
+ * reports, with what we have asked for since. The host knows nothing of it, while the X server gives input to the
+ * topmost window at a place.
  */
 export class Stacking {
   readonly #x: X11Connection;
   readonly #windows: Windows;
-  /** By their ids: among them are windows of ours. */
+  /** The windows by their ids: among them are windows of ours. */
   readonly #order = new LinkedSet<number>();
 
   constructor(x: X11Connection, events: XEvents, windows: Windows) {
@@ -53,7 +54,7 @@ export class Stacking {
     }
   }
 
-  /** Those of some windows that are shown, but for one, the lowest first. */
+  /** The shown windows among some, but for one, the lowest first. */
   #inOrder(some: Set<XWindow>, but: XWindow): XWindow[] {
     some.delete(but);
     const found: XWindow[] = [];

@@ -16,7 +16,7 @@ import { inputModel, XFocus } from "./x-focus.ts";
 /** Milliseconds that input waits at most for the X server to put a window on top, or give it the keyboard. */
 const RAISE_TIMEOUT_MS = 250;
 
-/** What it works with; see `Context`. */
+/** The services that the user's focus works with; see `WmContext`. */
 export interface UserFocusContext {
   readonly client: Client;
   readonly x: X11Connection;
@@ -28,16 +28,17 @@ export interface UserFocusContext {
   readonly explain: Explain | null;
 }
 
-/** Where a wl_keyboard is, and the serial that came with that. */
+/** The window that has a wl_keyboard, and the serial that came with that. */
 interface KeyboardFocus {
   readonly window: XWindow;
   readonly serial: number;
 }
 
 /**
- * Where the host's user is, for the X server: the window under the pointer has to be on top there, and the one with the
- * keyboard has to have the focus, before it hears of what the user does. So the promises that are returned are to be
- * waited for. What the user did before belongs to the window that was there then, so Xwayland has to have taken it in.
+ * Keeps the X server's order and focus where the host's user is. The window under the pointer has to be on top there,
+ * and the one with the keyboard has to have the focus, before it hears of what the user does. So the promises that are
+ * returned are to be waited for. What the user did before belongs to the window that was there then, so Xwayland has to
+ * have taken that in.
  */
 export class UserFocus {
   static readonly atoms: readonly string[] = [...XFocus.atoms, "_NET_ACTIVE_WINDOW"];
@@ -48,7 +49,7 @@ export class UserFocus {
   readonly #listeners: ((window: XWindow) => void)[] = [];
   #pointed: XWindow | null = null;
   #focused: XWindow | null = null;
-  /** Of all seats; the X server has one focus, which is where the last of them has entered. */
+  /** The keyboards of all seats. The X server has one focus, which is where the last of them has entered. */
   readonly #keyboards = new Map<WlObject<"wl_keyboard">, KeyboardFocus>();
   #changes = 0;
   /** The one that was reported last. */
@@ -82,7 +83,10 @@ export class UserFocus {
     return this.#focused;
   }
 
-  /** Of a finger or a tablet's tool, too. The host gives nothing to another window while a button is held. */
+  /**
+   * Notes that a pointer enters a window; also a finger or a tablet's tool. The host gives nothing to another window
+   * while a button is held.
+   */
   pointerEnters(window: XWindow | null): Promise<void> | undefined {
     this.#pointed = window;
     // When Xwayland has taken in what was before, the user may be elsewhere.
@@ -187,8 +191,8 @@ export class UserFocus {
   }
 
   /**
-   * Waits for the X server to have done what was asked, but lets the user's input through if it does not answer: at once
-   * from then on, until it does, or what the user does would be ever later.
+   * Waits for the X server to have done what was asked, but lets the user's input through if it does not answer. From
+   * then on, until it does, input goes through at once, or it would be ever later.
    */
   #patiently(what: string, action: () => Promise<void>): Promise<void> | undefined {
     // When the X server has gone there is nothing left to do.

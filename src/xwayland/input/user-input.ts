@@ -5,7 +5,7 @@ import type { WlObject } from "../../wire/wl-object.ts";
 export interface Input {
   readonly seat: WlObject<"wl_seat">;
   readonly serial: number;
-  /** In milliseconds of performance.now(). */
+  /** The time, in milliseconds of performance.now(). */
   readonly at: number;
 }
 
@@ -17,7 +17,7 @@ export interface Press<Device extends "wl_pointer" | "wl_touch" = "wl_pointer" |
   readonly button: number;
 }
 
-/** Has the pointer in the host's place while something is dragged out of an X window. */
+/** Holds the pointer in the host's place during a drag out of an X window. */
 export interface PointerHolder {
   /** The host lets the pointer enter a surface. Resolves when Xwayland may hear of that. */
   hostEnters(surface: WlObject<"wl_surface"> | null): Promise<void>;
@@ -28,23 +28,24 @@ export interface PointerHolder {
 }
 
 /**
- * What the user does in X windows, by its serials: the host does much only for a client that can name such a serial, as
- * proof that the user wants it. What was done with a seat that Xwayland has released proves nothing: it cannot be named.
+ * The user's actions in X windows, by their serials. The host does much only for a client that can name such a serial,
+ * as proof that the user wants it. What was done with a seat that Xwayland has released proves nothing: it cannot be
+ * named.
  */
 export class UserInput {
   /** Null while nothing is dragged out of an X window. */
   drag: PointerHolder | null = null;
   readonly #listeners = new Set<() => void>();
-  /** Of pointers, keyboards and touch screens. */
+  /** The seats of pointers, keyboards and touch screens. */
   readonly #seats = new WeakMap<WlObject, WlObject<"wl_seat">>();
-  /** By their buttons. */
+  /** The presses that are held, by their buttons. */
   readonly #held = new Map<number, Press<"wl_pointer">>();
   /** The latest in each surface. */
   readonly #presses = new WeakMap<WlObject<"wl_surface">, Press>();
   #serial = 0;
   #latest: Input | null = null;
   #pointed: WlObject<"wl_surface"> | null = null;
-  /** Those that are in X windows. */
+  /** The keyboards that are in X windows. */
   readonly #keyboards = new Set<WlObject<"wl_keyboard">>();
 
   /** The serial of the latest input, or of the keyboard's entering if that is later; 0 before there was any. */
@@ -57,7 +58,7 @@ export class UserInput {
     return ofKnownSeat(this.#latest);
   }
 
-  /** What is held, if that is one button alone. */
+  /** The press that is held, if that is of one button alone. */
   get held(): Press<"wl_pointer"> | null {
     const [press, another] = this.#held.values();
     return press !== undefined && another === undefined ? ofKnownSeat(press) : null;

@@ -9,7 +9,10 @@ import type { Explain } from "../base/wm-context.ts";
 import { tell, wants } from "../base/wm-protocols.ts";
 import type { XEvents } from "../base/x-events.ts";
 
-/** How often the focus is taken back from other clients, until the host gives it anew: two could fight for ever. */
+/**
+ * The number of times that the focus is taken back from other clients, until the host gives it anew: two could fight
+ * for ever.
+ */
 const MAX_THEFTS = 10;
 
 /** The X server's focus, which belongs to the window with the host's keyboard, and to its client. */
@@ -22,7 +25,7 @@ export class XFocus {
   readonly #explain: Explain | null;
   /** Whom the host means. */
   #owner: XWindow | null = null;
-  /** Who has it. */
+  /** The window that has the focus. */
   #holder: XWindow | null = null;
   /** The number of the request by which we gave it last. */
   #given = 0;
@@ -101,7 +104,9 @@ export class XFocus {
   }
 }
 
-/** As ICCCM 4.1.7 calls them: whether a window is given the focus, and whether it is asked to take it. */
+/**
+ * The name of an input model in ICCCM 4.1.7: whether a window is given the focus, and whether it is asked to take it.
+ */
 export function inputModel(wantsInput: boolean, takesFocus: boolean): string {
   if (takesFocus) return wantsInput ? "locally active" : "globally active";
   return wantsInput ? "passive" : "no input";

@@ -22,7 +22,7 @@ export interface Offer {
 export class SelectionAnswers {
   readonly #x: X11Connection;
   readonly #events: TransferEvents;
-  /** From the oldest to the newest. */
+  /** The transfers, from the oldest to the newest. */
   readonly #transfers = new Set<TransferToX>();
   #refusals = 0;
 

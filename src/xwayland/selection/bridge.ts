@@ -30,35 +30,35 @@ export class SelectionBridge {
   /** Owns the selection of X on behalf of the host's programs. */
   readonly #window: number;
   readonly #answers: SelectionAnswers;
-  /** What the host has; null for nothing, or for what an X client has. */
+  /** The host's offer; null for none, or for what an X client has. */
   #offer: HostOffer | null = null;
-  /** X clients have not heard of that. */
+  /** Whether X clients have not heard of the host's offer yet. */
   #isNews = false;
-  /** When we took X's selection, by the X server's clock. */
+  /** The time at which we took X's selection, by the X server's clock. */
   #time = 0;
   /** Counts the owners of X's selection. */
   #owner = 0;
   #isOurs = false;
-  /** Asks the owner for its targets. */
+  /** The request that asks the owner for its targets. */
   #asking: SelectionRequest | null = null;
-  /** Until that is done. */
+  /** Resolves when the owner has answered. */
   #asked: Promise<void> = Promise.resolve();
-  /** What an X client has, or had when it ended. */
+  /** The selection that an X client has, or had when it ended. */
   #claim: SelectionClaim | KeptSelection | null = null;
-  /** What its owner has left with us in case it ends. */
+  /** The data that the owner has left with us in case it ends. */
   #kept: KeptSelection | null = null;
   /** Counts the claims, so that the host's word on one is not taken for that on another. */
   #claims = 0;
-  /** The host has not said of the claim that it has it. */
+  /** Whether the host has not said of the claim that it has it. */
   #isUntold = false;
-  /** The claim that was offered to the host last, and with which serial. */
+  /** The claim that was offered to the host last, and the serial of that. */
   #offeredClaim = 0;
   #offeredWith = 0;
-  /** Whether the host's answer to that is still to come. */
+  /** Whether the host's answer to the last offer is still to come. */
   #isOffering = false;
-  /** What was offered last, of which the host has said nothing yet. */
+  /** The source that was offered last, of which the host has said nothing yet. */
   #offered: HostSource | null = null;
-  /** What the host has of ours. */
+  /** The source of ours that the host has. */
   #held: HostSource | null = null;
   readonly #transfers: TransfersFromX;
   readonly #stopListening: () => void;
@@ -111,8 +111,8 @@ export class SelectionBridge {
   }
 
   /**
-   * X clients hear of what the host has when one of them may ask for it: clipboard managers among them take a refusal for
-   * nothing, in whose place they put what they have kept.
+   * Offers to X clients what the host has, when one of them may ask for it. Clipboard managers among them take a
+   * refusal for nothing, in whose place they put what they have kept.
    */
   #tellX(): void {
     if (!this.#isNews || !(this.#host.isFocusBound || this.#context.input.hasKeyboard)) return;

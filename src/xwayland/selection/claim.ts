@@ -4,7 +4,7 @@ import { mimeTypesOf, targetFor } from "./targets.ts";
 import type { OpenSink } from "./transfer-from-x.ts";
 import type { TransfersFromX } from "./transfers-from-x.ts";
 
-/** What an X client has in a selection: asks its owner. */
+/** A selection that an X client has. Its data comes from its owner, who is asked for it. */
 export class SelectionClaim {
   readonly mimeTypes: readonly string[];
   readonly #transfers: TransfersFromX;

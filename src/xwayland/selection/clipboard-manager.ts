@@ -12,14 +12,14 @@ import { MAX_TARGETS } from "./limits.ts";
 type Context = Pick<WmContext, "x" | "events" | "explain">;
 
 const SELECTION = "CLIPBOARD_MANAGER";
-/** What others may ask for: the last one has us keep what they have copied. */
+/** The targets that others may ask for; with the last one they have us keep what they have copied. */
 const offered = ["TARGETS", "TIMESTAMP", "SAVE_TARGETS"] as const;
 
 type Request = EventOf<"SelectionRequest">;
 
 /**
- * Keeps for X clients what they have copied when they are about to end, as they expect of a desktop (freedesktop.org's
- * clipboard manager specification), unless a program of the user's does.
+ * Keeps for X clients what they have copied when they are about to end, unless a program of the user's does. X clients
+ * expect that of a desktop (freedesktop.org's clipboard manager specification).
  */
 export class ClipboardManager {
   static readonly atoms: readonly string[] = [SELECTION, "NULL", ...offered, ...ManagerSelection.atoms];

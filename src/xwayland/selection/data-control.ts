@@ -33,7 +33,7 @@ const protocols: readonly Names[] = [
 
 type OnSelection = (offer: HostOffer | null) => void;
 
-/** What was copied and marked last, as clipboard managers see it: without the keyboard, and at any time. */
+/** The clipboard and the primary selection as clipboard managers see them: without the keyboard, and at any time. */
 export class DataControl {
   readonly clipboard: HostSelection;
   /** Null where the host has an old version. */

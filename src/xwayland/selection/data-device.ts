@@ -25,17 +25,17 @@ export interface DragOverEvents {
 
 /** Listens to a drag of an X client's. */
 export interface DragSourceEvents extends SourceEvents {
-  /** Whether what is under the pointer takes it. */
+  /** The window under the pointer accepts the drag, or does not. */
   accepted(isAccepted: boolean): void;
-  /** What would be done with it (wl_data_device_manager.dnd_action). */
+  /** The action that a drop would have is another one (wl_data_device_manager.dnd_action). */
   action(action: number): void;
-  /** The user has let it go over something that takes it. */
+  /** The user has dropped the drag over something that accepts it. */
   dropped(): void;
   /** The receiver has all that it wants. */
   finished(): void;
 }
 
-/** What was copied, and what is dragged: wl_data_device. */
+/** The clipboard and drags, by wl_data_device. */
 export class DataDevice implements HostSelection {
   readonly isFocusBound = true;
   readonly #client: Client;
@@ -128,7 +128,7 @@ export class DataDevice implements HostSelection {
     this.#client.sendRequest(object, "set_actions", actions);
   }
 
-  /** What was dropped has been taken. */
+  /** Reports to the host that what was dropped has been accepted. */
   finish(offer: HostOffer<"wl_data_offer">): void {
     if (this.hasActions) this.#client.sendRequest(offer.object, "finish", {});
     offer.destroy();

@@ -15,7 +15,7 @@ type OfferInterface =
 /** MIME types of one offer that are taken note of. */
 const MAX_MIME_TYPES = 256;
 
-/** What a program of the host's has copied, selected or is dragging. */
+/** An offer of what a program of the host's has copied, selected or is dragging. */
 export class HostOffer<I extends OfferInterface = OfferInterface> {
   readonly object: WlObject<I>;
   readonly #client: Client;
@@ -38,12 +38,12 @@ export class HostOffer<I extends OfferInterface = OfferInterface> {
     onEvents<OfferInterface>(object, events);
   }
 
-  /** In which types it can be had. */
+  /** The types in which the data can be had. */
   get mimeTypes(): readonly string[] {
     return this.#mimeTypes;
   }
 
-  /** What may be done with it where it is dropped (wl_data_device_manager.dnd_action). */
+  /** The actions that are possible where the data is dropped (wl_data_device_manager.dnd_action). */
   get actions(): number {
     return this.#actions;
   }
@@ -59,7 +59,7 @@ export class HostOffer<I extends OfferInterface = OfferInterface> {
     return read;
   }
 
-  /** It is of no more use; what was asked for still comes. */
+  /** Destroys the offer; what was asked for still comes. */
   destroy(): void {
     if (!this.object.clientGone) this.#client.sendRequest(this.object, "destroy", {});
   }

@@ -11,15 +11,16 @@ export interface SourceEvents {
 
 /** Something that an X client has copied, as a selection of the host's. */
 export interface HostSource {
-  /** Takes it back. */
+  /** Takes the offer back. */
   destroy(): void;
 }
 
 /** One of the host's selections, of which we are a client like any other. */
 export interface HostSelection {
   /**
-   * Whether the host reports it only while we have the keyboard, and takes notice of what we put there only then, with a
-   * serial of newer input than that of what is there: of anything else it takes none, and does not say so.
+   * Whether the host reports the selection only while we have the keyboard. Such a host also takes notice of what we
+   * put there only then, with a serial of newer input than that of what is there. It ignores anything else, and does
+   * not say so.
    */
   readonly isFocusBound: boolean;
   /** Called with what is selected, whenever that changes, and before we get the keyboard; null for nothing. */

@@ -8,9 +8,9 @@ import type { SelectionClaim } from "./claim.ts";
 import { MAX_KEPT, SLICE } from "./limits.ts";
 import type { DataSink } from "./transfer-from-x.ts";
 
-/** What an X client that is about to end has left with us, to be pasted after that. */
+/** The data that an X client that is about to end has left with us, to be pasted after that. */
 export class KeptSelection implements Offer {
-  /** By MIME types. */
+  /** The data, by MIME types. */
   readonly #values: ReadonlyMap<string, Buffer>;
   /** Keeps the X server for it, also when all its clients have ended. */
   readonly #keeper: X11Connection;
@@ -88,7 +88,10 @@ export class KeptSelection implements Offer {
   }
 }
 
-/** Resolves to what an X client has as one of its targets; null when it does not give it, or it is nothing or too much. */
+/**
+ * Resolves to what an X client has as one of its targets. Resolves to null when the client does not give it, or it is
+ * nothing or too much.
+ */
 function collect(claim: SelectionClaim, target: number, room: number): Promise<Buffer | null> {
   return new Promise((resolve) => claim.read(target, (changed) => new MemorySink(room, changed, resolve)));
 }

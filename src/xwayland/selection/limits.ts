@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every bound of transfers between X clients and the host's programs. Sizes are in bytes, times in milliseconds. */
 
-/** What goes through a property at once. A larger value is handed over in parts (ICCCM 2.7.2). */
+/** The most that goes through a property at once, in bytes. A larger value is handed over in parts (ICCCM 2.7.2). */
 export const PART: number = 64 * 1024;
 
-/** What is read of a property at once, however long it is. A multiple of 4. */
+/** The most that is read of a property at once, in bytes, however long it is. A multiple of 4. */
 export const SLICE: number = 256 * 1024;
 
-/** What is read of a list of targets. A multiple of 4. */
+/** The most that is read of a list of targets. A multiple of 4. */
 export const MAX_TARGETS = 1024;
 
-/** What is kept at most of what a client has copied when it ends. */
+/** The most that is kept of what a client has copied when it ends, in bytes. */
 export const MAX_KEPT: number = 64 * 1024 * 1024;
 
 /** How long either end of a transfer may do nothing at all. */

@@ -6,7 +6,7 @@ import type { WlObject } from "../../wire/wl-object.ts";
 import { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
 
-/** What was marked last: zwp_primary_selection_device_v1. */
+/** The primary selection, by zwp_primary_selection_device_v1. */
 export class PrimaryDevice implements HostSelection {
   readonly isFocusBound = true;
   readonly #client: Client;

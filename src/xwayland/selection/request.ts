@@ -4,12 +4,12 @@ import { getProperty, type Property, type ReadOptions } from "../../x11/client/p
 import { createHiddenWindow } from "../base/hidden-window.ts";
 import type { TransferEvents, TransferListener } from "./transfer-events.ts";
 
-/** What is asked of the owner of a selection. */
+/** A request for data, to the owner of a selection. */
 export interface Wanted {
   /** The atoms of the selection and of the target. */
   readonly selection: number;
   readonly target: number;
-  /** When it became the owner, by the X server's clock. */
+  /** The time at which the owner became that, by the X server's clock. */
   readonly time: number;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How the host calls the types of data, and how X clients call them, who say "targets" (ICCCM 2.6.2). */
+/** The host's names for the types of data, and those of X clients, who say "targets" (ICCCM 2.6.2). */
 
 const UTF8_TEXT = "text/plain;charset=utf-8";
 const PLAIN_TEXT = "text/plain";
 
-/** What X clients offer or ask for and is no content. */
+/** The targets that X clients offer or ask for and that are no content. */
 export const queries: readonly string[] = ["TARGETS", "MULTIPLE", "TIMESTAMP"];
 const noContent = new Set([
   ...queries,
@@ -17,13 +17,13 @@ const textTargets = ["UTF8_STRING", "STRING", "TEXT"];
 /** Types of the host's that are text in UTF-8, the one that is surest to be so first. */
 const textTypes = [UTF8_TEXT, "text/plain;charset=UTF-8", "UTF8_STRING", PLAIN_TEXT];
 
-/** What is taken note of, of what an X client offers. */
+/** The most types that count, of those that an X client offers. */
 const MAX_TYPES = 64;
 const MAX_LENGTH = 255;
 
-/** How a target is answered. */
+/** The way in which a target is answered. */
 export interface Answer {
-  /** What the host is asked for. */
+  /** The type that the host is asked for. */
   readonly mimeType: string;
   /** The name of the X type that the answer has. */
   readonly type: string;
@@ -37,7 +37,7 @@ export function targetsOf(mimeTypes: readonly string[]): string[] {
   return [...new Set([...queries, ...mimeTypes.filter((type) => !noContent.has(type)), ...text])];
 }
 
-/** How to answer an X client that asks for a target; null for one that is not to be had. */
+/** Finds the answer for an X client that asks for a target; null for one that is not to be had. */
 export function answerFor(target: string, mimeTypes: readonly string[]): Answer | null {
   const mimeType = textTargets.includes(target) ? textTypes.find((type) => mimeTypes.includes(type)) : undefined;
   if (mimeType !== undefined) {
@@ -55,7 +55,7 @@ export function mimeTypesOf(targets: readonly string[]): string[] {
   return [...new Set([...text, ...types])].slice(0, MAX_TYPES);
 }
 
-/** What to ask an X client for, when the host wants a type; null when it does not have that. */
+/** Finds the target to ask an X client for, when the host wants a type; null when the client does not have that. */
 export function targetFor(mimeType: string, targets: readonly string[]): string | null {
   const text = textTargets.find((target) => targets.includes(target)) ?? null;
   // What an X client calls text/plain is in whatever encoding it likes.

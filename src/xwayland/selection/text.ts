@@ -8,7 +8,10 @@ export type Conversion = (bytes: Uint8Array) => Uint8Array;
 /** Data as it is. */
 export const unchanged: Conversion = (bytes) => bytes;
 
-/** To Latin 1, with question marks for what that does not have. Of one piece as many bytes come out as went in, or less, and of broken text 3 more. */
+/**
+ * Converts UTF-8 to Latin 1, with question marks for what that does not have. A piece becomes at most as many bytes as
+ * went in, and broken text 3 more.
+ */
 export function toLatin1(): Conversion {
   const decoder = new StringDecoder("utf8");
   return (bytes) => {
@@ -17,6 +20,6 @@ export function toLatin1(): Conversion {
   };
 }
 
-/** From Latin 1. */
+/** Converts Latin 1 to UTF-8. */
 export const fromLatin1: Conversion = (bytes) =>
   Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));

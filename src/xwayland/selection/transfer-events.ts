@@ -9,14 +9,14 @@ import type { XEvents } from "../base/x-events.ts";
 export interface TransferListener {
   /** A property has got a value, or was deleted. */
   changed?(property: number, deleted: boolean): void;
-  /** What was asked for is in that property (SelectionNotify); 0 when it is not to be had. */
+  /** The data that was asked for is in that property (SelectionNotify); 0 when it is not to be had. */
   converted?(property: number): void;
-  /** It was sent a ClientMessage. */
+  /** The window was sent a ClientMessage. */
   messaged?(type: number, data: readonly number[]): void;
   destroyed?(): void;
 }
 
-/** Tells of single windows, whoever's they are, what transfers between X clients and us have to know. */
+/** Reports those events of single windows, whoever's they are, that transfers between X clients and us have to know. */
 export class TransferEvents {
   readonly #x: X11Connection;
   readonly #windows: Windows;
@@ -40,7 +40,7 @@ export class TransferEvents {
     });
   }
 
-  /** Tells of a window until `forget`. */
+  /** Reports the events of a window until `forget`. */
   listen(window: number, listener: TransferListener): void {
     const listeners = this.#listeners.get(window);
     if (listeners !== undefined) {
@@ -58,7 +58,7 @@ export class TransferEvents {
     this.#select(window, EventMask.NoEvent);
   }
 
-  /** Those that listen now: they may leave while they are called. */
+  /** The listeners of a window at this moment: they may leave while they are called. */
   #of(window: number): TransferListener[] {
     return [...(this.#listeners.get(window) ?? [])];
   }

@@ -23,8 +23,8 @@ export interface DataSink {
 export type OpenSink = (changed: () => void) => DataSink;
 
 /**
- * Brings what an X client has in a selection to where somebody wants it: all of it, or part by part if the client wants that (INCR,
- * ICCCM 2.7.2), and never faster than it is read there.
+ * Brings what an X client has in a selection to a reader. The data comes at once, or part by part if the client wants
+ * that (INCR, ICCCM 2.7.2), and never faster than it is read there.
  */
 export class TransferFromX {
   readonly #x: X11Connection;

@@ -12,7 +12,7 @@ import type { TransferEvents, TransferListener } from "./transfer-events.ts";
 /** More that may come out of converting a piece of text than went in. */
 const CONVERSION_MARGIN = 3;
 
-/** Where an X client wants data. */
+/** The place where an X client wants data. */
 export interface Destination {
   readonly requestor: number;
   readonly property: number;
@@ -22,8 +22,8 @@ export interface Destination {
 }
 
 /**
- * Brings what a program of the host's writes into a pipe into a property of an X client's window: at once if it is
- * small, else part by part, each when the client has taken the one before (INCR, ICCCM 2.7.2).
+ * Brings what a program of the host's writes into a pipe into a property of an X client's window. Small data comes at
+ * once. Larger data comes part by part, each when the client has taken the one before (INCR, ICCCM 2.7.2).
  */
 export class TransferToX implements TransferListener {
   /** Resolves to whether the client has something to look at: the data, or INCR. */

@@ -6,12 +6,12 @@ import type { Wanted } from "./request.ts";
 import type { TransferEvents } from "./transfer-events.ts";
 import { type OpenSink, TransferFromX } from "./transfer-from-x.ts";
 
-/** What is underway from an X client that has copied or drags something, to all who want it. */
+/** The transfers from an X client that has copied or drags something, to all who want it. */
 export class TransfersFromX {
   readonly #x: X11Connection;
   readonly #events: TransferEvents;
   readonly #log: Logger;
-  /** From the oldest to the newest. */
+  /** The transfers, from the oldest to the newest. */
   readonly #transfers = new Set<TransferFromX>();
 
   constructor(x: X11Connection, events: TransferEvents, log: Logger) {
@@ -20,7 +20,7 @@ export class TransfersFromX {
     this.#log = log;
   }
 
-  /** Whether somebody has not got all yet. */
+  /** Whether a transfer is still underway. */
   get busy(): boolean {
     return this.#transfers.size > 0;
   }

@@ -12,9 +12,9 @@ const DPI_UNIT = 1024;
 /** X resources, by their names. */
 export type Resources = ReadonlyMap<string, string>;
 
-/** How X programs are to draw, so that what they draw is as large as what others do on the same desktop. */
+/** The settings by which X programs draw, so that what they draw is as large as what others do on the same desktop. */
 export class Appearance {
-  /** Of the cursors; empty for the default one. */
+  /** The theme of the cursors; empty for the default one. */
   readonly cursorTheme: string;
   readonly #scale: Scale;
   readonly #users: Resources;
@@ -31,7 +31,7 @@ export class Appearance {
     this.#plainCursor = /^[1-9]\d{0,2}$/.test(size) ? Number(size) : PLAIN_CURSOR;
   }
 
-  /** In X pixels. */
+  /** The size of cursors in X pixels. */
   get cursorSize(): number {
     return Math.round(this.#plainCursor * this.#scale.factor);
   }

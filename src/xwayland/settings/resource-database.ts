@@ -15,7 +15,7 @@ export class ResourceDatabase {
   static readonly atoms: readonly string[] = [];
 
   readonly #context: Context;
-  /** What was written last, by the resources' names. */
+  /** The lines that were written last, by the resources' names. */
   readonly #lines = new Map<string, string>();
   readonly #stopListening: () => void;
   #written: Promise<void>;

@@ -22,18 +22,18 @@ const APPLICATION = 1;
 const CLOCK_TOLERANCE_MS = 20;
 
 /**
- * Clients want the user to look at a window: by _NET_ACTIVE_WINDOW to the front, by urgency only some day. The host is
- * asked for both in one way (xdg-activation), and decides by whether the user did something in a window of that client
- * just before.
+ * Asks the host to let the user look at a window when its client wants that. A client asks for the front by
+ * _NET_ACTIVE_WINDOW, and for a look some day by urgency. The host is asked for both in one way (xdg-activation). It
+ * decides by whether the user did something in a window of that client just before.
  */
 export class Activation {
   static readonly atoms: readonly string[] = ["_NET_ACTIVE_WINDOW"];
 
   readonly #context: Context;
   readonly #manager: WlObject<"xdg_activation_v1"> | null;
-  /** Those that were reported to the host as urgent, until they are not any more. */
+  /** The windows that were reported to the host as urgent, until they are not any more. */
   readonly #urgent = new WeakSet<XWindow>();
-  /** What windows have named as the token of whoever started their program, and the host knows. */
+  /** The tokens that windows have named as those of whoever started their program, and that the host knows. */
   readonly #started = new WeakMap<XWindow, string>();
 
   constructor(context: Context) {
@@ -66,8 +66,9 @@ export class Activation {
   }
 
   /**
-   * Where the user is, if a window's client asks because of what they did last there: in a window of its own, or in another
-   * client's, which has handed over to it (as Geany does to the one that is open). That is when it names no earlier time.
+   * Finds the window that the user is in, if a window's client asks because of what the user did last there. It is a
+   * window of its own, or of another client, which has handed over to it (as Geany does to the one that is open). The
+   * latter is meant when the client names no earlier time.
    */
   async #asker(window: XWindow, time: number): Promise<XWindow | null> {
     const { user, x, input, events } = this.#context;

@@ -16,7 +16,7 @@ export class Association {
   readonly #pairing = new Pairing<Surface, XWindow>();
   /** Windows that have named a surface by an id which Xwayland has not used yet. */
   readonly #byId = new Map<number, XWindow>();
-  /** Those ids. */
+  /** The id that each of those windows has named. */
   readonly #awaited = new Map<XWindow, number>();
 
   constructor(context: Context) {

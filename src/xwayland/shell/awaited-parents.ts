@@ -10,15 +10,15 @@ interface Wish {
 }
 
 /**
- * Windows that would belong to another one if that were shown: a splash, a toolbar or a tooltip may be mapped before the
- * main window of its program.
+ * Windows that wait for another one that they would belong to if that were shown: a splash, a toolbar or a tooltip may
+ * be mapped before the main window of its program.
  */
 export class AwaitedParents {
   readonly #clientOf: (window: XWindow) => number;
   readonly #wishes = new Map<XWindow, Wish>();
   readonly #byClient = new Map<number, Set<XWindow>>();
   readonly #byName = new Map<number, Set<XWindow>>();
-  /** Those for which any window would do, since they are not shown alone. */
+  /** The windows for which any window would do, since they are not shown alone. */
   readonly #hidden = new Set<XWindow>();
 
   /** @param clientOf returns the number of the X client that a window belongs to */
@@ -45,7 +45,7 @@ export class AwaitedParents {
     this.#hidden.delete(window);
   }
 
-  /** Those that have waited for a window, which is shown now. They do not wait any more. */
+  /** Takes out the windows that have waited for a window, which is shown now. They do not wait any more. */
   take(parent: XWindow): XWindow[] {
     const named = this.#byName.get(parent.id) ?? [];
     // What its client places itself is no main window.

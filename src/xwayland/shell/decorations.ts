@@ -26,8 +26,8 @@ const KDE_MANAGER = "org_kde_kwin_server_decoration_manager";
 const EXTENTS = "_NET_FRAME_EXTENTS";
 
 /**
- * Who draws a window's frame: the host, as a window manager of X11 would, unless the window wants none or draws it itself.
- * Hosts that have no protocol for it draw none.
+ * Decides who draws a window's frame: the host, as a window manager of X11 would, unless the window wants none or draws
+ * it itself. Hosts that have no protocol for frames draw none.
  */
 export class Decorations {
   static readonly atoms: readonly string[] = ["_GTK_FRAME_EXTENTS", EXTENTS, "_NET_REQUEST_FRAME_EXTENTS"];
@@ -35,7 +35,7 @@ export class Decorations {
 
   readonly #context: Context;
   readonly #manager: WlObject<"zxdg_decoration_manager_v1"> | null;
-  /** What KDE had before. */
+  /** The manager by which KDE had decorations before. */
   readonly #kdeManager: WlObject<"org_kde_kwin_server_decoration_manager"> | null;
   readonly #decorations = new WeakMap<XWindow, Decoration>();
 
@@ -120,7 +120,10 @@ export class Decorations {
   }
 }
 
-/** What is no window to work with has no frame, such as a splash screen (EWMH, _NET_WM_WINDOW_TYPE). */
+/**
+ * The types of windows that have no frame, as they are no windows to work with, such as a splash screen (EWMH,
+ * _NET_WM_WINDOW_TYPE).
+ */
 const frameless: readonly string[] = [
   "DESKTOP",
   "DOCK",

@@ -6,8 +6,8 @@ import type { WlObject } from "../../wire/wl-object.ts";
 const FRAME_INTERVAL_MS = 16;
 
 /**
- * Answers wl_surface.frame for content that is kept back. The host does not get that content, so it would never answer,
- * and Xwayland attaches nothing new to a surface before its last frame is answered.
+ * Answers wl_surface.frame for content that is kept back. The host does not get that content, so it would never answer.
+ * Xwayland attaches nothing new to a surface before its last frame is answered.
  */
 export class HeldFrames {
   readonly #client: Client;

@@ -13,19 +13,19 @@ const STACKING = "_NET_CLIENT_LIST_STACKING";
 const PAUSE_PER_WINDOW = 0.02;
 
 /**
- * The windows that there are, for pagers and tools (EWMH): in the order in which they came, and in that of the stack, in
- * which the one that the user was in last is on top. The host does not report its own.
+ * Lists the windows for pagers and tools (EWMH): in the order in which they came, and in that of the stack. The window
+ * that the user was in last is on top of the stack, since the host does not report its own order.
  */
 export class ClientLists {
   static readonly atoms: readonly string[] = [LIST, STACKING];
   static readonly supported: readonly string[] = ClientLists.atoms;
 
   readonly #context: Context;
-  /** In the order in which they were mapped. */
+  /** The windows in the order in which they were mapped. */
   readonly #managed = new Set<XWindow>();
-  /** What is still to be written of them. */
+  /** The names of the lists that are still to be written. */
   readonly #stale = new Set<string>();
-  /** Until they may be written again. */
+  /** The pause until the lists may be written again. */
   #pause: NodeJS.Timeout | undefined;
 
   constructor(context: Context) {

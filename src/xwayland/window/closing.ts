@@ -12,7 +12,7 @@ const CLOSE_TIMEOUT_MS = 10_000;
 
 /** A question to a client whether it is alive. */
 interface Ping {
-  /** By which its answer is known. */
+  /** The time by which the answer to the question is known. */
   readonly time: number;
   readonly timer: NodeJS.Timeout;
 }
@@ -84,7 +84,7 @@ export class Closing {
     tell(x, window, "_NET_WM_PING", events.time, window.id);
   }
 
-  /** It has answered, or is gone. */
+  /** Forgets a window that has answered, or is gone. */
   #forget(window: XWindow): void {
     clearTimeout(this.#pings.get(window)?.timer);
     this.#pings.delete(window);

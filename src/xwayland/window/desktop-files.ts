@@ -14,9 +14,9 @@ const SUFFIX = ".desktop";
 const READ_TIMEOUT_MS = 1000;
 
 /**
- * The applications that are installed, by their .desktop files (freedesktop.org, Desktop Entry Specification). A host that
- * takes no icons from windows looks for the file that has the app id's name, and X programs rarely name themselves so: the
- * class of geany.desktop's windows is "Geany".
+ * The installed applications, by their .desktop files (freedesktop.org, Desktop Entry Specification). A host that takes
+ * no icons from windows looks for the file that has the app id's name. X programs rarely name themselves so: the class
+ * of geany.desktop's windows is "Geany".
  */
 export class DesktopFiles {
   readonly #ids = new Set<string>();
@@ -45,7 +45,7 @@ export class DesktopFiles {
     return names.find((name) => this.#ids.has(name)) ?? null;
   }
 
-  /** One folder after the other, since the first one that has a file is meant. */
+  /** Reads one folder after the other, since the first one that has a file is meant. */
   async #readFolders(folders: readonly string[]): Promise<void> {
     for (const folder of folders) {
       // Folders may be missing.

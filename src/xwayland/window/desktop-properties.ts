@@ -3,8 +3,8 @@ import { setProperty } from "../../x11/client/properties.ts";
 import type { WmContext } from "../base/wm-context.ts";
 
 /**
- * What EWMH has root windows say of desktops: for X there is one, as large as the screen, since the host does not report
- * others of its own, nor where its panels are.
+ * The properties in which EWMH has root windows describe desktops. For X there is one desktop, as large as the screen.
+ * The host does not report desktops of its own, nor where its panels are.
  */
 export class DesktopProperties {
   static readonly atoms: readonly string[] = [

@@ -5,7 +5,7 @@
 export interface Icon {
   readonly width: number;
   readonly height: number;
-  /** From top to bottom, lines without gaps. */
+  /** The pixels from top to bottom, in lines without gaps. */
   readonly pixels: Uint32Array;
 }
 
@@ -29,7 +29,10 @@ const MAX_SIZES = 16;
 /** The longest side of all, in pixels: what is thin in its property becomes a square. */
 const MAX_SIDE = 1024;
 
-/** Those to show: one of each size, from the smallest on, and none larger than `largest`, unless there are only such. */
+/**
+ * Chooses the icons to show: one of each size, from the smallest on, and none larger than `largest`, unless there are
+ * only such.
+ */
 export function chooseIcons(icons: readonly Icon[], largest: number): Icon[] {
   const bySize = new Map(icons.map((icon) => [sideOf(icon), icon]));
   const sorted = [...bySize].filter(([side]) => side <= MAX_SIDE).sort(([a], [b]) => a - b);

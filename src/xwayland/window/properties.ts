@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What X clients say of their windows, in the properties of ICCCM 4.1.2 and EWMH. */
+/** The properties in which X clients describe their windows (ICCCM 4.1.2 and EWMH). */
 
 import { clampUtf8, MAX_TITLE_BYTES } from "../../hooks/title-text.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
@@ -33,15 +33,17 @@ export interface WindowProperties {
   readonly startsIconic: boolean;
   /** Whether it wants attention (WM_HINTS). */
   readonly urgent: boolean;
-  /** What it names as the leader of its group (WM_HINTS); 0 for none. */
+  /** The leader of the window's group that it names (WM_HINTS); 0 for none. */
   readonly group: number;
   /** Whether the window manager may put a frame around it (_MOTIF_WM_HINTS). */
   readonly decorated: boolean;
   /** Whether other windows of its program wait for it (_MOTIF_WM_HINTS). */
   readonly motifModal: boolean;
-  /** What of its sides is shadow, drawn by itself (_GTK_FRAME_EXTENTS); null for a window that draws no frame. */
+  /**
+   * The shadow that the window draws itself on each side (_GTK_FRAME_EXTENTS); null for a window that draws no frame.
+   */
   readonly frame: Frame | null;
-  /** By which whoever started the program knows that (_NET_STARTUP_ID); empty for none. */
+  /** The id by which whoever started the program recognizes it (_NET_STARTUP_ID); empty for none. */
   readonly startupId: string;
   /** Whether it can be shown inside a window of another client (_XEMBED_INFO), as an icon in a panel. */
   readonly embedded: boolean;
@@ -68,10 +70,10 @@ const types = [
   "NORMAL",
 ] as const;
 
-/** What of them to advertise. */
+/** The window types to advertise. */
 export const supportedTypes: readonly string[] = [TYPE, ...types.map((name) => `${TYPE}_${name}`)];
 
-/** Those of _NET_WM_STATE that mean something here, without that prefix. */
+/** The states of _NET_WM_STATE that mean something here, without that prefix. */
 export const stateNames = [
   "FULLSCREEN",
   "MAXIMIZED_HORZ",
@@ -99,19 +101,19 @@ const ICONIC = 3;
 const MOTIF_DECORATIONS = 1 << 1;
 const MOTIF_INPUT_MODE = 1 << 2;
 
-/** In pixels; no shadow is wider, and sums stay small. */
+/** The widest frame in pixels; no shadow is wider, and sums stay small. */
 const MAX_FRAME = 4096;
 
-/** What a property says, or what it would say if it were there. */
+/** Returns what a property says, or what it would say if it were there. */
 type PropertyReader = (property: Property | null, x: X11Connection) => Partial<ParsedProperties>;
 
-/** What the properties contain: the title is in two of them, of which the newer one counts. */
+/** The content of the properties: the title is in two of them, of which the newer one counts. */
 interface ParsedProperties extends WindowProperties {
   readonly netName: string;
   readonly name: string;
 }
 
-/** How each property is read that is: programs change others with every key (_NET_WM_USER_TIME). */
+/** The reader of each property that is read: programs change others with every key (_NET_WM_USER_TIME). */
 const readers: Readonly<Record<string, PropertyReader>> = {
   _NET_WM_NAME: (property, x) => ({ netName: textOf(property, x) }),
   WM_NAME: (property, x) => ({ name: textOf(property, x) }),
@@ -129,7 +131,7 @@ const readers: Readonly<Record<string, PropertyReader>> = {
   _NET_STARTUP_ID: (property, x) => ({ startupId: tokenOf(property, x) }),
 };
 
-/** Those of which a change is of interest; _NET_WM_STATE is ours once a window is mapped. */
+/** The properties of which a change is of interest; _NET_WM_STATE is ours once a window is mapped. */
 export const watchedProperties: readonly string[] = Object.keys(readers).filter((name) => name !== STATE);
 
 /** Atoms that are read, besides those of the core protocol. */
@@ -141,10 +143,10 @@ export const windowAtoms: readonly string[] = [
   ...stateNames.map((name) => `${STATE}_${name}`),
 ];
 
-/** What has changed since properties were read. */
+/** The changes since properties were read. */
 export interface Changes {
   readonly before: WindowProperties | null;
-  /** Of properties. */
+  /** The names of the properties that have changed. */
   readonly names: Iterable<string>;
 }
 
@@ -185,7 +187,7 @@ function classOf(property: Property | null): Pick<WindowProperties, "appId" | "i
   return { appId: className || instance, instance, className };
 }
 
-/** Those of the names whose atoms are in a property, in its order. */
+/** Returns those of the names whose atoms are in a property, in its order. */
 function namesIn(property: Property | null, x: X11Connection, prefix: string, names: readonly string[]): string[] {
   return [...wordsOf(property)].flatMap(
     (atom) => names.find((name) => x.atoms.atom(`${prefix}_${name}`) === atom) ?? [],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** WM_NORMAL_HINTS (ICCCM 4.1.2.3): which sizes a window likes. */
 
-/** In X pixels. Sizes of 0 are not limited. */
+/** The sizes that a window likes, in X pixels. Sizes of 0 are not limited. */
 export interface SizeHints {
   readonly minWidth: number;
   readonly minHeight: number;

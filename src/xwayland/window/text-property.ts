@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Property } from "../../x11/client/properties.ts";
 
-/** How a property's bytes are to be read. */
+/** The encoding of a property's bytes. */
 export type Encoding = "utf8" | "compound" | "latin1";
 
-/** What switches to UTF-8 and back (X.org's extension of compound text). */
+/** The sequences that switch to UTF-8 and back (X.org's extension of compound text). */
 const UTF8 = "\x1b%G";
 const BACK = "\x1b%@";
 

@@ -3,7 +3,7 @@
 import { type Geometry, overlap } from "../base/geometry.ts";
 import type { XWindow } from "../base/window.ts";
 
-/** What an X window is for the host; "nothing" is not shown. */
+/** The kind of window that an X window is for the host; "nothing" is not shown. */
 export type WindowKind = "toplevel" | "fullscreen" | "popup" | "nothing";
 
 /**
@@ -12,7 +12,7 @@ export type WindowKind = "toplevel" | "fullscreen" | "popup" | "nothing";
  */
 const fleeting: ReadonlySet<string> = new Set(["NOTIFICATION", "TOOLTIP", "COMBO", "DND"]);
 
-/** Those that need no keyboard either, but are to be seen also where there is no other X window. */
+/** The types of windows that need no keyboard either, but are to be seen also where there is no other X window. */
 const keyless: ReadonlySet<string> = new Set([...fleeting, "SPLASH", "UTILITY", "TOOLBAR"]);
 
 /** Menus, which belong to a window, also if they leave it to the window manager to map them. */
@@ -35,10 +35,11 @@ export function isManagedPopup({ overrideRedirect, properties }: XWindow): boole
 }
 
 /**
- * What becomes of a window. What asks the window manager is a window of its own, unless it is a notification or a menu;
- * what its client puts on the screen by itself is a menu or the like, unless it fills the screen, as old games do.
+ * Decides what kind of window an X window is. A window that leaves its place to the window manager is a window of its
+ * own, unless it is a notification or a menu. A window that its client puts on the screen by itself is a menu or the
+ * like, unless it fills the screen, as old games do.
  *
- * @param outputs their places; none when the host has none at the moment
+ * @param outputs the places of the outputs; none when the host has none at the moment
  */
 export function windowKind(window: XWindow, outputs: readonly Geometry[]): WindowKind {
   const { geometry, overrideRedirect, properties } = window;
