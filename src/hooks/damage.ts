@@ -36,7 +36,7 @@ export class Region {
     return this.#rects;
   }
 
-  /** In pixels. */
+  /** The area in pixels. */
   get area(): number {
     let area = 0;
     for (const { left, top, right, bottom } of this.rects) area += (right - left) * (bottom - top);
@@ -71,10 +71,10 @@ const byTop = (a: Rect, b: Rect): number => a.top - b.top;
 const byNumber = (a: number, b: number): number => a - b;
 
 /**
- * The same pixels as rectangles that do not overlap. They lie in bands: those of one band have the same top and bottom,
- * and a band begins where another rectangle does or one ends.
+ * Returns the same pixels as rectangles that do not overlap. They lie in bands: the rectangles of one band have the
+ * same top and bottom, and a band begins where another rectangle does or one ends.
  *
- * @returns null when there would be more than MAX_RECTS of them: then it stops
+ * @returns null, as soon as there are more than MAX_RECTS of them
  */
 function united(rects: readonly Rect[]): Rect[] | null {
   if (rects.length === 1) return [...rects];
@@ -82,7 +82,7 @@ function united(rects: readonly Rect[]): Rect[] | null {
   const edges = rects.flatMap(({ top, bottom }) => [top, bottom]).sort(byNumber);
   const done: Rect[] = [];
   let above: Rect[] = [];
-  /** Those that cross the band, from left to right. */
+  /** The rectangles that cross the band, from left to right. */
   const active: Rect[] = [];
   let next = 0;
   for (let i = 0; i + 1 < edges.length; i++) {
@@ -117,7 +117,7 @@ function insert(active: Rect[], rect: Rect): void {
   active[at] = rect;
 }
 
-/** What rectangles that all cross a band, from left to right, cover of it. */
+/** Returns the part of a band that rectangles cover. All of them cross the band, from left to right. */
 function bandOf(rects: readonly Rect[], top: number, bottom: number): Rect[] {
   const band: Rect[] = [];
   let from = 0;
@@ -176,10 +176,12 @@ export function clipped(rect: Rect, width: number, height: number): Rect {
   };
 }
 
-/** How a surface shows its buffer: wl_surface.set_buffer_scale and set_buffer_transform, and wp_viewport. */
+/**
+ * The way in which a surface shows its buffer: wl_surface.set_buffer_scale and set_buffer_transform, and wp_viewport.
+ */
 export interface View {
   readonly scale: number;
-  /** Of the enum wl_output.transform. */
+  /** The transform, of the enum wl_output.transform. */
   readonly transform: number;
   /** The part that is shown, in surface coordinates before it is stretched; null for all of it. */
   readonly source: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null;
@@ -202,7 +204,7 @@ export function isSameExtent(
   );
 }
 
-/** How a surface shows its buffer by default. */
+/** The way in which a surface shows its buffer by default. */
 export const plainView: View = { scale: 1, transform: Transform.normal, source: null, destination: null };
 
 /**
@@ -231,8 +233,8 @@ export function toBuffer(rect: Rect, view: View, width: number, height: number):
 }
 
 /**
- * Undoes a transform (wl_output.transform: turned counter-clockwise by 0 to 3 quarters; from 4 on mirrored first) for a
- * point of a picture that has the given size when it is shown.
+ * Undoes a transform for a point of a picture that has the given size when it is shown. The transforms of
+ * wl_output.transform turn counter-clockwise by 0 to 3 quarters; from 4 on the picture is mirrored first.
  */
 function turnBack(x: number, y: number, transform: number, shown: { width: number; height: number }): [number, number] {
   switch (transform) {

@@ -10,8 +10,8 @@ import type { GuestGpu } from "./dmabuf/gpu.ts";
 
 /**
  * Lets programs in a guest show what they draw with the guest's GPU. The host gets these buffers by the channel, which
- * knows them; what has to change is which device programs learn to use, and what becomes of buffers of another one.
- * The host's kernel does not see the guest's fences, so a commit waits here until its buffer is drawn.
+ * knows them. Two things have to change: which device programs learn to use, and what becomes of buffers of another
+ * one. The host's kernel does not see the guest's fences, so a commit waits here until its buffer is drawn.
  */
 export function dmabuf(gpu: GuestGpu): Hooks {
   const clients = new WeakMap<Client, DmabufClient>();

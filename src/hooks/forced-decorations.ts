@@ -12,9 +12,9 @@ import type { WlObject } from "../wire/wl-object.ts";
 /** A window's decoration, which we have with the host in the program's place. */
 interface Decoration {
   readonly object: WlObject<"zxdg_toplevel_decoration_v1">;
-  /** What the program has for it. */
+  /** The object that the program has for the decoration. */
   theirs: WlObject<"zxdg_toplevel_decoration_v1"> | null;
-  /** What the host has said last; null for nothing yet. */
+  /** The mode that the host has reported last; null for none yet. */
   mode: number | null;
 }
 

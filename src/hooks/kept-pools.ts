@@ -13,14 +13,14 @@ interface Pool {
 }
 
 /**
- * Tells for how long a compositor keeps the memory of pools: a client may well have given it back by then.
+ * Reports for how long a compositor keeps the memory of pools: a client may well have released it by then.
  *
- * @param hold called with a pool's file; returns what is to be called when the compositor has it no more, null when nobody
- * wants to know
+ * @param hold called with a pool's file; returns the function to call when the compositor has released it, null when
+ * nobody wants to know
  */
 export function keptPools(hold: (file: FileInfo) => (() => void) | null): Hooks {
   const bySession = new WeakMap<Client, Set<Pool>>();
-  /** By the pool, and by each of its buffers. */
+  /** The pools, by their objects and by each of their buffers. */
   const pools = new WeakMap<WlObject, Pool>();
 
   const poolsOf = (client: Client): Set<Pool> => {

@@ -17,10 +17,10 @@ const MAX_SIZE: number = 32 * 1024 * 1024;
 const SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
 
 /**
- * Gives clients in a guest copies of the files that they read: keymaps, tables of formats, ICC profiles. What comes from
- * the host is a dma-buf of its memory there. Kernels before 2025 map such a buffer as a whole or not at all, while
- * clients map as many bytes as the message says; a write to one that the host has mapped for reading can end the VM; and
- * each takes from the window for host memory for as long as a client keeps it.
+ * Gives clients in a guest copies of the files that they read: keymaps, tables of formats, ICC profiles. Such a file
+ * from the host is a dma-buf of its memory there. Kernels before 2025 map such a buffer as a whole or not at all, while
+ * clients map as many bytes as the message says. A write to one that the host has mapped for reading can end the VM.
+ * And each takes from the window for host memory for as long as a client keeps it.
  */
 export function keymapCopy(): Hooks {
   const copy: Hook<{ fd: Fd; size: number }> = (message) => {

@@ -23,9 +23,9 @@ export class LimitedTransfers {
   /**
    * Puts a pipe of ours in front of where data is to go.
    *
-   * @param target is taken over
-   * @param maxSize in bytes; the rest is cut off
-   * @param refuse called when something is; the text completes "… is refused"
+   * @param target the end to write into, which is taken over
+   * @param maxSize the most bytes that pass; the rest is cut off
+   * @param refuse called when something is refused; the text completes "… is refused"
    * @returns the end to write into, or null when there are too many already
    * @throws SystemError (EMFILE)
    */

@@ -13,11 +13,11 @@ const MAX_NAMES = 1000;
  * make and model instead.
  */
 export function outputIdentity(guard: PolicyGuard): Hooks {
-  /** What an output's geometry says that it is. */
+  /** The model that an output's geometry names. */
   const models = new WeakMap<WlObject, string>();
   /** The wl_output of each zxdg_output_v1. */
   const outputs = new WeakMap<WlObject, WlObject>();
-  /** What outputs are called instead, by their names. */
+  /** The names that outputs have instead, by their own names. */
   const aliases = new Map<string, string>();
   const hidesSerials = (): boolean => guard.policy.serialNumbers === "deny";
   const hidesNames = (): boolean => guard.policy.outputNames === "deny";

@@ -6,13 +6,13 @@ import type { WlObject } from "../wire/wl-object.ts";
 /** An area that a popup may cover of any output, in logical pixels. */
 const SMALL_POPUP_AREA = 1024 * 600;
 
-/** In pixels. */
+/** A size in pixels. */
 interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** What is shown above other clients' windows. */
+/** A surface that is shown above other clients' windows. */
 type Overlay =
   | { readonly kind: "cursor" | "drag icon"; readonly maxSize: number }
   /** `dismiss` reports to the client that its popup is closed. */
@@ -20,7 +20,7 @@ type Overlay =
 
 /** A surface, as far as its size depends on it. */
 interface Surface {
-  /** Of the buffer; null when there is none. */
+  /** The size of the buffer; null when there is none. */
   buffer: Size | null;
   scale: number;
   /** The size that a viewport gives it. */
@@ -30,15 +30,16 @@ interface Surface {
   isRefused: boolean;
 }
 
-/** What limits each kind. */
+/** The field of the policy that limits each kind. */
 const fields = { cursor: "maxCursor", "drag icon": "maxDragIcon", popup: "maxPopup" } as const;
 
-/** Of buffers that nothing here has seen. */
+/** The size of buffers that nothing here has seen. */
 const UNKNOWN_SIZE: Size = { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
 
 /**
- * Lets no cursor, icon of a drag or popup of a program cover the screen: they are shown above everything, and nothing marks
- * them as the program's. A cursor or icon that is too large is not shown; a popup is closed, as hosts close them at any time.
+ * Lets no cursor, icon of a drag or popup of a program cover the screen. They are shown above everything, and nothing
+ * marks them as the program's. A cursor or icon that is too large is not shown; a popup is closed, as hosts close them
+ * at any time.
  */
 export function overlaySizes(guard: PolicyGuard): Hooks {
   const surfaces = new WeakMap<WlObject, Surface>();
@@ -166,7 +167,7 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
   };
 }
 
-/** How large a surface with a buffer is, in logical pixels; turned or not. */
+/** The size of a surface with a buffer, in logical pixels; turned or not. */
 function sizeOf({ buffer, scale, destination }: Surface): Size {
   if (buffer === null) return { width: 0, height: 0 };
   return destination ?? { width: buffer.width / scale, height: buffer.height / scale };

@@ -3,7 +3,7 @@ import type { PolicyGuard } from "../policy/guard.ts";
 import type { Hooks } from "../relay/hooks.ts";
 
 /**
- * Refuses what the policy denies. A refused program is in the state of one whose compositor does not do it: what it has made
+ * Refuses what the policy denies. For a refused program the compositor seems not to do it: what the program has made
  * exists for it alone, and never becomes active.
  */
 export function permissions(guard: PolicyGuard): Hooks {

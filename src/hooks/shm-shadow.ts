@@ -20,10 +20,10 @@ interface Box {
 const rectOf = ({ x, y, width, height }: Box) => ({ left: x, top: y, right: x + width, bottom: y + height });
 
 /**
- * wl_shm without shared memory: pools and their buffers exist for the client only, and what a surface shows is copied
- * into images that the host can see, as far as it has changed. For a host in another machine.
+ * Serves wl_shm without shared memory, for a host in another machine. Pools and their buffers exist for the client
+ * only. What a surface shows is copied, as far as it has changed, into images that the host can see.
  *
- * @param imagesFor where the images of a client come from. Clients may share the memory: see `Shares`
+ * @param imagesFor returns the source of a client's images. Clients may share the memory: see `Shares`
  * @param maxPools the most pools that all clients together may have
  */
 export function shmShadow(imagesFor: (client: Client) => SharedImages, maxPools: number = MAX_POOLS): Hooks {
@@ -39,7 +39,7 @@ export function shmShadow(imagesFor: (client: Client) => SharedImages, maxPools:
     return shm;
   }
 
-  /** For a buffer that the host keeps, and that the client does not change any more. */
+  /** Replaces a buffer by a copy that the host keeps, for a use in which the client does not change it any more. */
   async function copyForGood(message: HookedMessage<{ buffer: WlObject<"wl_buffer"> }>): Promise<void> {
     const { client, object } = message;
     const shm = shmOf(client);

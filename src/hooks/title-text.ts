@@ -2,8 +2,8 @@
 import { MAX_REQUEST_SIZE } from "../wire/limits.ts";
 
 /**
- * What a title may take up of a message, in UTF-8: its header, the string's length and its NUL come on top, and where a
- * message is not the window's own the object that it is for.
+ * The most bytes that a title may take up of a message, in UTF-8. The header, the string's length and its NUL come on
+ * top. So does the object that the title is for, where the message is not the window's own.
  */
 export const MAX_TITLE_BYTES: number = MAX_REQUEST_SIZE - 8 - 4 - 4 - 1;
 
@@ -24,8 +24,8 @@ const LEFT_TO_RIGHT_MARK = "\u200e";
 const CONTROLS_BYTES = 9;
 
 /**
- * Puts a tag in front of a title, where it stays whatever the title is: nothing in that changes the order of characters
- * around it, and a script that is written from right to left is kept in a part of its own.
+ * Puts a tag in front of a title, where it stays whatever the title is. Nothing in the title changes the order of the
+ * characters around it. A script that is written from right to left is kept in a part of its own.
  */
 export function tagTitle(tag: string, title: string): string {
   const text = title.replace(ORDER_CONTROLS, "").replace(LINE_CONTROLS, " ");

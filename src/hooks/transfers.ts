@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What programs copy, mark and drag, as far as the policy lets it pass. */
+/** The policy for what programs copy, mark and drag. */
 import type { Fd } from "../native/fd.ts";
 import type { PolicyGuard } from "../policy/guard.ts";
 import type { TransferPolicy } from "../policy/policy.ts";
@@ -10,16 +10,16 @@ import { LimitedTransfers } from "./limited-transfers.ts";
 
 type Field = "clipboard" | "primary" | "dragAndDrop";
 
-/** What a client is offered: hidden from it until it is known what it is, as `in` may be denied. */
+/** An offer to a client. It is hidden from the client until its use is known, as `in` may be denied. */
 interface Offer {
   field: Field | null;
   readonly types: string[];
   actions: number | null;
-  /** Tells the client of it; null once that is done, or for one that it was told of at once. */
+  /** Shows the offer to the client; null once that is done, or for an offer that was shown at once. */
   reveal: (() => void) | null;
 }
 
-/** What a client offers. Its types are told once it is known what it is for, as they may depend on that. */
+/** A source of data that a client offers. Its types are sent once its use is known, as they may depend on that. */
 interface Source {
   field: Field | null;
   readonly types: string[];
@@ -97,7 +97,11 @@ export function transfers(guard: PolicyGuard): Hooks {
     };
   };
 
-  /** What an offer is has become known. @returns whether the client may know of it */
+  /**
+   * Notes that the use of an offer has become known.
+   *
+   * @returns whether the client may see the offer
+   */
   const told = (client: Client, object: WlObject<OfferName> | null, field: Field): boolean => {
     const offer = object === null ? undefined : offers.get(object);
     if (object === null || offer === undefined) return true;
@@ -170,7 +174,11 @@ export function transfers(guard: PolicyGuard): Hooks {
     }
   };
 
-  /** What a source is for has become known. @returns whether it may be that */
+  /**
+   * Notes that the use of a source has become known.
+   *
+   * @returns whether that use is allowed
+   */
   const used = (client: Client, object: WlObject<SourceName> | null, field: Field): boolean => {
     if (object === null) return true;
     if (guard.policy[field].out === "deny") {

@@ -13,10 +13,10 @@ export interface ListedWindow {
   appId: string;
 }
 
-/** What happens to windows. */
+/** Listens to what happens to windows. */
 export interface WindowEvents {
   opened(client: Client): void;
-  /** It has another title or application id. */
+  /** The window has another title or application id. */
   changed(client: Client, window: ListedWindow): void;
   closed(client: Client, window: ListedWindow): void;
 }
@@ -60,11 +60,11 @@ class ClientWindows {
   }
 }
 
-/** Which windows there are. */
+/** The windows of all clients. */
 export class WindowList {
   readonly #clients = new WeakMap<Client, ClientWindows>();
 
-  /** Those of a client. */
+  /** The windows of a client. */
   of(client: Client): ListedWindow[] {
     return this.windowsOf(client).all.map(([, window]) => window);
   }
@@ -76,7 +76,7 @@ export class WindowList {
     return all.length;
   }
 
-  /** For the hooks. */
+  /** The same for the hooks, which change them. */
   windowsOf(client: Client): ClientWindows {
     let windows = this.#clients.get(client);
     if (windows === undefined) {

@@ -6,7 +6,10 @@ import type { Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { clampUtf8, MAX_TITLE_BYTES, tagTitle } from "./title-text.ts";
 
-/** By what the host's user, and the rules of a compositor, know where windows come from. An empty text marks nothing. */
+/**
+ * The marks by which the host's user, and the rules of a compositor, know where windows come from. An empty text marks
+ * nothing.
+ */
 export interface WindowMarks {
   /** Stands in front of every title. */
   readonly tag: string;
@@ -17,7 +20,7 @@ export interface WindowMarks {
 /** The windows of both versions of xdg-shell, which have the same messages here. */
 type Toplevel = "xdg_toplevel" | "zxdg_toplevel_v6";
 
-/** What the host is to show of a window, with the marks. */
+/** The title and the application id that the host is to show of a window, with the marks. */
 interface Shown {
   readonly toplevel: WlObject<Toplevel>;
   title: string;
@@ -27,13 +30,13 @@ interface Shown {
 /**
  * Marks windows so that their programs cannot undo it. A window has the marks from its first moment on: many have no
  * title or application id of their own, and docks show whichever there is. A window that is hidden and shown again has
- * lost both on the host, as xdg-shell wants it, so that they are sent again whenever the client has got a new state.
+ * lost both on the host, as xdg-shell wants it. So they are sent again whenever the client has got a new state.
  */
 export function windowMarks({ tag, appIdPrefix }: WindowMarks): Hooks {
   const titled = (title: string): string => (tag === "" ? title : tagTitle(tag, title));
   const prefixed = (appId: string): string =>
     appIdPrefix === "" ? appId : clampUtf8(appIdPrefix + appId, MAX_TITLE_BYTES);
-  /** By the toplevel, and by the xdg_surface that made it. */
+  /** The windows, by their toplevels, and by the xdg_surfaces that made those. */
   const windows = new WeakMap<WlObject, Shown>();
 
   function tell(client: Client, { toplevel, title, appId }: Shown): void {

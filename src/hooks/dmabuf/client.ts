@@ -13,7 +13,7 @@ const FENCE_TIMEOUT = 1_000;
 /** Buffers of one client that are kept open to ask for their fences. Video players use some dozens. */
 const MAX_KEPT = 256;
 
-/** What was added to a zwp_linux_buffer_params_v1. */
+/** The planes that were added to a zwp_linux_buffer_params_v1. */
 interface Params {
   readonly planes: Fd[];
   /** Whether something among it is no buffer of the GPU. */
@@ -27,11 +27,11 @@ export class DmabufClient {
   readonly #gpu: GuestGpu;
   readonly #log: Logger;
   readonly #params = new Map<WlObject, Params>();
-  /** For each wl_buffer its planes. */
+  /** The planes of each wl_buffer. */
   readonly #buffers = new Map<WlObject, readonly Fd[]>();
-  /** For each surface the buffer that its next commit shows. */
+  /** The buffer that each surface's next commit shows. */
   readonly #attached = new WeakMap<WlObject<"wl_surface">, WlObject<"wl_buffer">>();
-  /** What ends each wait. */
+  /** The functions that end each wait. */
   readonly #waits = new Set<() => void>();
   #kept = 0;
 
@@ -81,7 +81,7 @@ export class DmabufClient {
     this.#buffers.delete(buffer);
   }
 
-  /** What the surface's next commit shows. */
+  /** Notes what the surface's next commit shows. */
   attach(surface: WlObject<"wl_surface">, buffer: WlObject<"wl_buffer"> | null): void {
     if (buffer !== null && this.#buffers.has(buffer)) this.#attached.set(surface, buffer);
     else this.#attached.delete(surface);

@@ -71,7 +71,7 @@ export class ShmBuffer {
     return file === null ? null : storePixels(file, this.#offset, source, this.shape);
   }
 
-  /** What the client did wrong when its memory is not all there. */
+  /** The error for a client whose memory is not all there. */
   get missingMemory(): ProtocolError {
     const { width, height } = this.shape;
     const { length } = this.#pool;

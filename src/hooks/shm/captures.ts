@@ -16,12 +16,12 @@ interface Capture {
 }
 
 /**
- * Buffers that the host draws into, for pictures of the screen: it gets a host buffer that looks like the buffer, since it
- * may draw a part alone, and draws into that. When it says that it is done, the pixels are copied back, and only then is
- * the client told.
+ * Buffers that the host draws into, for pictures of the screen. The host gets a host buffer that looks like the
+ * client's, since it may draw a part alone, and draws into that. When it reports that it is done, the pixels are copied
+ * back, and only then does the client learn of it.
  */
 export function captures(shmOf: (client: Client) => ShmClient): Hooks {
-  /** By the frame, or whatever the protocol calls one picture. */
+  /** The captures underway, by their frames, or whatever the protocol calls one picture. */
   const underway = new WeakMap<WlObject, Capture>();
 
   async function lend(message: HookedMessage<{ buffer: WlObject<"wl_buffer"> }>): Promise<void> {

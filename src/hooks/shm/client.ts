@@ -14,12 +14,12 @@ import type { Holder, Shares } from "./shares.ts";
 import { Surface } from "./surface.ts";
 
 /**
- * Pools that all clients together have at once. Each is a mapping, of which Linux lets a process have 65530; and without
- * any more of them JavaScript's memory cannot grow, of which the process dies.
+ * The most pools that all clients together have at once. Each is a mapping, of which Linux lets a process have 65530.
+ * Without any more of them JavaScript's memory cannot grow, of which the process dies.
  */
 export const MAX_POOLS = 32_768;
 
-/** What all clients have to do with each other. */
+/** The state that all clients share. */
 export interface Common {
   readonly shares: Shares;
   readonly turns: CopyTurns;
@@ -27,7 +27,7 @@ export interface Common {
   readonly maxPools: number;
 }
 
-/** What one client has to do with wl_shm. */
+/** The wl_shm objects of one client, and the surfaces that show them. */
 export class ShmClient implements Holder {
   readonly hostBuffers: HostBuffers;
   readonly #client: Client;
@@ -37,9 +37,9 @@ export class ShmClient implements Holder {
   readonly #common: Common;
   readonly #buffers = new WeakMap<WlObject, ShmBuffer>();
   readonly #surfaces = new WeakMap<WlObject, Surface>();
-  /** By wp_viewport. */
+  /** The surfaces, by their wp_viewports. */
   readonly #viewed = new WeakMap<WlObject, Surface>();
-  /** What the host got for something that is no surface, by the object that it is for. */
+  /** The host buffers for uses without a surface, by the object that they are for. */
   readonly #fixed = new WeakMap<WlObject, HostBuffer[]>();
 
   constructor(client: Client, images: SharedImages, common: Common) {
@@ -139,7 +139,10 @@ export class ShmClient implements Holder {
     return this.hostBuffers.takeSpare(shape) ?? this.hostBuffers.allocate(shape);
   }
 
-  /** A copy of a buffer as it is now, for the host to keep until its owner is destroyed; null when one of them is gone. */
+  /**
+   * Copies a buffer as it is now, for the host to keep until the copy's owner is destroyed. Resolves to null when the
+   * buffer or the owner is gone.
+   */
   async fixedCopy(buffer: ShmBuffer, owner: WlObject): Promise<WlObject<"wl_buffer"> | null> {
     buffer.use();
     try {

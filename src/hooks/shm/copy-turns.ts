@@ -7,7 +7,7 @@ const MAX_PART = 1 / 2;
 /** Bytes that are copied between two looks at the clock. */
 export const PIECE: number = 1024 * 1024;
 
-/** What is copied in pieces. */
+/** A copy that is made in pieces. */
 export interface Copy {
   readonly finished: boolean;
   /** Copies a piece of at most so many bytes; what it throws ends the copy. */
@@ -21,13 +21,13 @@ interface Waiting {
 }
 
 /**
- * Copies of all clients, none of which may hold up the others. What fits into the time of a turn of the event loop is
- * copied at once, and then nothing is allocated. The rest is copied in later turns: a piece of one copy, a piece of the
- * next, and all of them from the start again, until the time of that turn is over.
+ * The copies of all clients, none of which may hold up the others. What fits into the time of a turn of the event loop
+ * is copied at once, and then nothing is allocated. The rest is copied in later turns: a piece of one copy, a piece of
+ * the next, and all of them from the start again, until the time of that turn is over.
  */
 export class CopyTurns {
   readonly #waiting: Waiting[] = [];
-  /** When the present turn began, and how long was copied in it. */
+  /** The beginning of the present turn, and the time that was spent on copies in it. */
   #begun = Number.NEGATIVE_INFINITY;
   #spent = 0;
 

@@ -8,10 +8,10 @@ import type { Shape } from "./shape.ts";
 
 /**
  * Copies the lines with these rectangles from a buffer in a file, which may take its time, into an image of the same
- * shape. Whole lines, since a call costs more than what they have beside the rectangles.
+ * shape. Whole lines are copied, since a call costs more than what they have beside the rectangles.
  *
- * @param offset of the buffer in the file; in the image it begins at 0
- * @returns how many bytes; null when they are not all there, or the file was closed
+ * @param offset the buffer's place in the file; in the image it begins at 0
+ * @returns the number of bytes; null when they are not all there, or the file was closed
  */
 export async function readPixels(
   file: BlockingFile,
@@ -60,7 +60,7 @@ export async function storePixels(
   return rows * step;
 }
 
-/** What a call gives; null when the kernel says no to it, or nobody waits for it any more. */
+/** Resolves to the result of a call; to null when the kernel refuses it, or nobody waits for it any more. */
 async function orNull(call: Promise<number>): Promise<number | null> {
   try {
     return await call;

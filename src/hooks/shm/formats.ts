@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where the pixels of the wl_shm formats are (drm_fourcc.h), as far as it takes to copy some of them. */
+/** The places of the pixels of the wl_shm formats (drm_fourcc.h), as far as it takes to copy some of them. */
 import { WlShmFormat } from "../../protocol/generated/enums.ts";
 
 /** The smallest piece of a line that can be copied. */
@@ -9,7 +9,7 @@ export interface Block {
   readonly pixels: number;
 }
 
-/** Of the formats with one plane. Those of 8 bits a pixel and less are put together in bytes. */
+/** The blocks of the formats with one plane. Those of 8 bits a pixel and less are put together in bytes. */
 const blocks: ReadonlyMap<number, Block> = new Map([
   ...packed({ bytes: 1, pixels: 8 }, "C1   D1   R1  "),
   ...packed({ bytes: 1, pixels: 4 }, "C2   D2   R2  "),

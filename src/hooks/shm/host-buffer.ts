@@ -13,9 +13,9 @@ import { type Shape, sameShape } from "./shape.ts";
 /** Memory that this machine and the compositor share. It is written here, and read for pictures of the screen alone. */
 export interface SharedImage {
   readonly mapping: Mapping;
-  /** What the compositor gets in the place of a pool's file. */
+  /** The file that the compositor gets in the place of a pool's. */
   readonly fd: Fd;
-  /** In bytes; at least what was asked for. */
+  /** The size in bytes; at least what was asked for. */
   readonly size: number;
   /** Gives the memory back here, whether or not the compositor still has it. */
   close(): void;
@@ -27,7 +27,7 @@ const MAX_POOL_SIZE = 0x7fffffff;
 /** A wl_buffer of the host's whose pixels are copies of a client's. It can take another shape when it is idle. */
 export class HostBuffer {
   readonly size: number;
-  /** What the client has drawn since this was filled last, in pixels of the buffer. */
+  /** The region that the client has drawn since this buffer was filled last, in pixels of the buffer. */
   readonly stale: Region = new Region();
   /** Called when the host has released it. */
   onReleased: () => void = () => {};
@@ -68,7 +68,7 @@ export class HostBuffer {
     return this.#shape !== null && sameShape(this.#shape, shape);
   }
 
-  /** What is stale all over, as after its shape has changed. */
+  /** Notes that all of the buffer is stale, as after a change of its shape. */
   damageAll(): void {
     if (this.#shape === null) return;
     const { width, height } = this.#shape;
@@ -76,9 +76,10 @@ export class HostBuffer {
   }
 
   /**
-   * Makes it show what a client's buffer does, by copying what is stale. It counts as busy from then on.
+   * Makes the buffer show what a client's buffer does, by copying what is stale. It counts as busy from then on.
    *
-   * @returns what to give to the host; a promise when the copy takes more than its turn, of null when the session ends
+   * @returns the object to give to the host; a promise when the copy takes more than its turn, of null when the session
+   * ends
    * @throws ProtocolError when the client has taken away its memory
    */
   fill(source: ShmBuffer): WlObject<"wl_buffer"> | Promise<WlObject<"wl_buffer"> | null> {
@@ -137,7 +138,7 @@ export class HostBuffer {
     this.#dropBuffer();
   }
 
-  /** From now on it is busy for good: the host got it for something that has no release. */
+  /** Makes the buffer busy for good: the host got it for something that has no release. */
   pin(): void {
     this.#fixed = true;
   }

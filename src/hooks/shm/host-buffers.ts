@@ -11,11 +11,12 @@ import { HostBuffer, type SharedImage } from "./host-buffer.ts";
 import type { Shape } from "./shape.ts";
 import type { Scarce, Shortage } from "./shares.ts";
 
-/** Where images come from. */
+/** The source of images that a client's pixels are copied into. */
 export interface SharedImages {
   /**
-   * An image of at least `size` bytes. Rejects with an Error when there is no memory for it, which says in `scarce` what
-   * clients have used up together, if it is that; and with one whose name is `ContextClosed` when the host is gone.
+   * Makes an image of at least `size` bytes. Rejects with an Error when there is no memory for it; if clients have used
+   * up something together, `scarce` of that error says what. Rejects with an error whose name is `ContextClosed` when
+   * the host is gone.
    */
   allocate(size: number): Promise<SharedImage>;
 }
@@ -28,8 +29,8 @@ const MAX_WASTE = 2;
 const SMALL: number = 64 * 1024;
 
 /**
- * Milliseconds that memory which was given up may take to become free: the kernel gives its place in the window to
- * somebody else only when the host has answered. And those between two looks.
+ * Milliseconds that memory which was given up may take to become free, and those between two looks. The kernel gives
+ * its place in the window to another image only when the host has answered.
  */
 const FREEING_TIME = 500;
 const FREEING_INTERVAL = 10;
@@ -46,7 +47,7 @@ export class HostBuffers {
   #bytes = 0;
   /** Idle ones without an owner, the one that was used last at the end. */
   #spares: HostBuffer[] = [];
-  /** What ends each wait for the host. */
+  /** The functions that end each wait for the host. */
   readonly #waits = new Set<() => void>();
   #ended = false;
 

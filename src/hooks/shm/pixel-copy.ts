@@ -6,7 +6,7 @@ import type { Rect } from "../damage.ts";
 import { type Block, blockOf } from "./formats.ts";
 import type { Shape } from "./shape.ts";
 
-/** What a row costs at least, in bytes that could be copied meanwhile: each may lie in a page of its own. */
+/** The least cost of a row, in bytes that could be copied meanwhile: each may lie in a page of its own. */
 const ROW_COST = 1024;
 
 /** Lines are copied as a whole when no more than this part of them would be left out: one long copy is faster. */
@@ -14,7 +14,7 @@ const WHOLE_LINES_FROM = 15 / 16;
 
 const nothing: readonly Rect[] = [];
 
-/** What is to be copied by the next call; see `ClientMemory.copyBlocks`. */
+/** The blocks that the next call copies; see `ClientMemory.copyBlocks`. */
 const blocks = new Float64Array(MAX_BLOCKS * BLOCK_NUMBERS);
 
 /**
@@ -26,16 +26,16 @@ export class PixelCopy {
   #client: ClientMemory | null = null;
   #image: Mapping | null = null;
   #shape: Shape | null = null;
-  /** What rows consist of; undefined when that is not known. */
+  /** The blocks that rows consist of; undefined when they are not known. */
   #block: Block | undefined;
   #isInward = false;
-  /** Of the buffer in the client's memory. */
+  /** The place of the buffer in the client's memory. */
   #offset = 0;
   /** The rectangles that are left, from `#next` on. */
   #rects: readonly Rect[] = nothing;
   #next = 0;
-  // Of the rectangle that is being copied, in bytes: where its next row begins in the image, how long each is, how many
-  // are left, and how much of the first is copied already.
+  // The state of the rectangle that is being copied, in bytes. It says where the next row begins in the image, how long
+  // each row is, how many are left, and how much of the first is copied already.
   #start = 0;
   #length = 0;
   #rows = 0;

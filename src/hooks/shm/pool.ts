@@ -19,7 +19,7 @@ const MAX_INT = 0x7fffffff;
 
 /** A client's wl_shm_pool. The host has none like it: what is in it is copied. */
 export class ShmPool {
-  /** What it is; null where it is a file. */
+  /** The pool's memory; null where it is a file. */
   readonly memory: ClientMemory | null;
   /** A file on a disk, a server or in a file system in user space: touching it as memory may keep us waiting. */
   readonly file: BlockingFile | null;
@@ -34,7 +34,7 @@ export class ShmPool {
    * Serves the requests to a new pool.
    *
    * @param created called with each of its buffers
-   * @param closed called when nothing can use its memory any more, which is then given back
+   * @param closed called when nothing can use its memory any more, which is then released
    * @throws ProtocolError when there is no memory like that
    */
   constructor(
@@ -66,7 +66,7 @@ export class ShmPool {
     });
   }
 
-  /** In bytes, as the client says; its file may be shorter. */
+  /** The size in bytes, as the client says; the pool's file may be shorter. */
   get length(): number {
     return this.#length;
   }
@@ -76,7 +76,7 @@ export class ShmPool {
     this.#users++;
   }
 
-  /** One user less. */
+  /** Notes that one user less uses the pool. */
   unuse(): void {
     if (--this.#users === 0) this.close();
   }

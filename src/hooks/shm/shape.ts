@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** How the pixels of a buffer lie in memory. */
+/** The way in which the pixels of a buffer lie in memory. */
 export interface Shape {
   readonly width: number;
   readonly height: number;
   /** Bytes from one line to the next. */
   readonly stride: number;
-  /** Of the enum wl_shm.format. */
+  /** The format, of the enum wl_shm.format. */
   readonly format: number;
   /** All bytes of it. */
   readonly size: number;

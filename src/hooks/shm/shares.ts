@@ -24,21 +24,24 @@ export interface Holder {
   end(reason: string): void;
 }
 
-/** What clients have used up together: the bytes of host memory, or something of the host's that each image takes. */
+/**
+ * The resource that clients have used up together: the bytes of host memory, or something of the host's that each image
+ * takes.
+ */
 export type Scarce = "bytes" | "images";
 
 /**
- * Makes somebody give up memory, for a client that has still too little.
+ * Makes a client give up memory, for another that still has too little.
  *
- * @param scarce what has run out; null when it is not known that anything has
- * @returns false when nobody has to give any
+ * @param scarce the resource that has run out; null when it is not known that any has
+ * @returns false when no client has to give any
  */
 export type Shortage = (scarce: Scarce | null) => boolean;
 
 /**
- * What all clients share: the host's memory, and mappings of this process. As long as there is enough, each has what it
- * likes. After that, whoever has most gives first: what is idle, and then everything, so that one who has little is
- * never refused for one who has much.
+ * The memory that all clients share: the host's, and mappings of this process. As long as there is enough, each client
+ * has what it likes. After that, the client that has most gives first: what is idle, and then everything. So a client
+ * that has little is never refused for one that has much.
  */
 export class Shares {
   readonly #holders = new Set<Holder>();

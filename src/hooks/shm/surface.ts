@@ -10,8 +10,9 @@ import type { HostBuffers } from "./host-buffers.ts";
 import { type Shape, sameShape } from "./shape.ts";
 
 /**
- * Shadows that the host may hold while the client still gets each buffer back as soon as it is copied. A host that has
- * one on the screen and one for the next frame holds two; a client that is further ahead waits like any other.
+ * The most host buffers that the host may hold while the client still gets each buffer back as soon as it is copied. A
+ * host that has one on the screen and one for the next frame holds two. A client that is further ahead waits like any
+ * other.
  */
 const MAX_BUSY = 2;
 
@@ -26,18 +27,21 @@ interface Attachment {
 }
 
 /**
- * What one surface shows, when that comes from the memory of its client. The surface has host buffers of its own, of which
- * one that the host does not use is filled on each commit: with what has changed since it was filled last, whatever
- * buffers that was in. So a client's buffer is free as soon as it is copied, can be shown by several surfaces, and can
- * be destroyed at any time.
+ * A surface whose content may come from the memory of its client. The surface has host buffers of its own. Each commit
+ * fills one that the host does not use, with what has changed since that was filled last, whatever buffers the change
+ * was in. So a client's buffer is free as soon as it is copied, can be shown by several surfaces, and can be destroyed
+ * at any time.
  */
 export class Surface {
   readonly #client: Client;
   readonly #object: WlObject<"wl_surface">;
   readonly #home: HostBuffers;
-  /** Those that it has given to the host or can give next; others than of `#shape` are gone when they are idle. */
+  /**
+   * The host buffers that the surface has given to the host or can give next. Those of another shape than `#shape` are
+   * gone when they are idle.
+   */
   readonly #hostBuffers: HostBuffer[] = [];
-  /** Of what is shown; null when that is nothing, or nothing of the client's memory. */
+  /** The shape of what is shown; null when that is nothing, or nothing of the client's memory. */
   #shape: Shape | null = null;
   #view: View = plainView;
   /** Buffers that have been copied while the host held too much. */
@@ -48,7 +52,7 @@ export class Surface {
   #attachment: Attachment | "other" | null = null;
   #nextView: View = plainView;
   readonly #nextCallbacks: WlObject<"wl_callback">[] = [];
-  /** What a commit changes, in pixels of the buffer. */
+  /** The region that a commit changes, in pixels of the buffer. */
   readonly #damage = new Region();
   readonly #surfaceDamage = new Region();
   readonly #bufferDamage = new Region();
@@ -154,8 +158,8 @@ export class Surface {
   }
 
   /**
-   * The damage in pixels of the buffer. Null when it says nothing of them: it describes how the surface differs from before,
-   * and when that had its pixels elsewhere in the buffer, all of those may differ.
+   * Returns the damage in pixels of the buffer. Returns null when it says nothing of them. The damage describes how the
+   * surface differs from before, and when that had its pixels elsewhere in the buffer, all of those may differ.
    */
   #damageOf(shape: Shape | null): Region | null {
     const view = this.#nextView;
@@ -230,7 +234,7 @@ export class Surface {
     }
   }
 
-  /** Gives back idle host buffers that cannot be used next, and more than so many of those that can. */
+  /** Releases idle host buffers that cannot be used next, and more than so many of those that can. */
   #giveBackIdle(keep: number): void {
     const shape = this.#shape;
     let kept = 0;
