@@ -69,14 +69,14 @@ export interface SessionsOptions {
 
 /** A client that is connected with the host. */
 export interface ConnectedClient {
-  /** Which one it is, from 1 on, of all that have come. */
+  /** The number of the client, from 1 on, among all that have come. */
   readonly number: number;
   readonly client: Client;
-  /** What it has done, and what it holds. */
+  /** Counts of what the client has done, and of what it holds. */
   readonly statistics: SessionStatistics;
 }
 
-/** What all sessions together have done. */
+/** Sums of what all sessions have done. */
 export interface Totals {
   sessions: number;
   readonly requests: Flow;
@@ -84,7 +84,7 @@ export interface Totals {
   copied: number;
 }
 
-/** What all sessions together have done so far, and each open session. */
+/** Sums of what all sessions have done so far, and each open session. */
 export interface Statistics {
   readonly totals: Readonly<Totals>;
   readonly clients: readonly SessionStatistics[];
@@ -106,7 +106,7 @@ function addTo(totals: Totals, sessions: number, { requests, events, copied }: S
   }
 }
 
-/** What several have done together. */
+/** Adds up what several have done. */
 export function sumOf(all: readonly Statistics[]): Statistics {
   const totals = { sessions: 0, requests: noFlow(), events: noFlow(), copied: 0 };
   for (const one of all) addTo(totals, one.totals.sessions, one.totals);
@@ -138,12 +138,12 @@ export class Sessions {
   readonly #hooks: HookTable;
   readonly #onClient: readonly NonNullable<Hooks["onClient"]>[];
   readonly #log: Logger;
-  /** With the numbers of their clients. */
+  /** The sessions, with the numbers of their clients. */
   readonly #sessions = new Map<Session, number>();
   readonly #maxSessions: number = maxSessions(softFdLimit());
   readonly #hostWatch: HostWatch | null;
   readonly #closing = new AbortController();
-  /** What sessions that have ended did. */
+  /** Sums of what sessions that have ended did. */
   readonly #past: Totals = { sessions: 0, requests: noFlow(), events: noFlow(), copied: 0 };
   /** Clients that have come. */
   #served = 0;
@@ -185,7 +185,7 @@ export class Sessions {
     return [...this.#sessions].map(([session, number]) => connected(session, number));
   }
 
-  /** What all sessions together have done, and each open session. */
+  /** Sums of what all sessions have done, and each open session. */
   get statistics(): Statistics {
     const clients = this.clients.map(({ statistics }) => statistics);
     const { sessions, requests, events, copied } = this.#past;

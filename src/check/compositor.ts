@@ -18,7 +18,7 @@ const SUBJECT = "compositor";
 export interface AskedHost {
   readonly name: string;
   readonly connect: HostConnector;
-  /** What the user can do when nobody answers. */
+  /** The remedy when nobody answers. */
   readonly remedy: string;
 }
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What was found when somebody asked whether all would work. */
+/** The findings of a check whether all would work. */
 import { type ProblemDetails, UserError } from "../errors.ts";
 
 /** `missing` is something that works without, or that nobody asked for: programs that want it will notice. */
 export type Verdict = "ok" | "missing" | "failed";
 
-/** One thing that was looked at. */
+/** The result of looking at one thing. */
 export interface Finding {
   readonly subject: string;
   readonly verdict: Verdict;
-  /** What was found; unless that is good, with the reason. */
+  /** The text of the finding; unless that is good, with the reason. */
   readonly text: string;
-  /** What can be done against what was found. */
+  /** The problem, with what can be done against it. */
   readonly problem?: ProblemDetails;
 }
 
@@ -29,7 +29,7 @@ export const failed = (subject: string, text: string, problem: ProblemDetails = 
   problem,
 });
 
-/** What was found, or the UserError that looking for it has thrown. */
+/** Returns what a check finds, or the UserError that it throws as a finding. */
 export async function attempt(
   subject: string,
   look: () => Finding | Promise<readonly Finding[]>,

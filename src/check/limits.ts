@@ -3,7 +3,7 @@ import { softFdLimit } from "../native/socket.ts";
 import { maxSessions } from "../sessions.ts";
 import { type Finding, missing, ok } from "./finding.ts";
 
-/** As many programs as a desktop may well have. */
+/** The number of programs that a desktop may well have. */
 const ENOUGH_CLIENTS = 64;
 
 export function checkFdLimit(): Finding {

@@ -2,7 +2,7 @@
 import { FdQueue } from "../wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 
-/** What a compositor offers to its clients. */
+/** A global that a compositor offers to its clients. */
 export interface Global {
   readonly interface: string;
   readonly version: number;
@@ -50,7 +50,7 @@ export async function listGlobals(transport: Transport, limit: number): Promise<
   }
 }
 
-/** What has come of the answer. */
+/** The part of the answer that has come. */
 class Answer {
   readonly globals: Global[] = [];
   readonly #bytes = Buffer.alloc(MAX_BYTES);

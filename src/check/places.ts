@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where sockets are to be. */
+/** Checks the places where sockets are to be. */
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { requireRuntimeDir } from "../listen/socket-path.ts";

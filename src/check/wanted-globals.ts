@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What is lost without a global, and who notices. Of those that do the same thing one is enough. Programs are examples
- * that Debian has, not all there are.
+ * Says what is lost without a global, and who notices. Of globals that do the same thing one is enough. Programs are
+ * examples that Debian has, not all there are.
  */
 export interface WantedGlobal {
   readonly names: readonly string[];
@@ -69,7 +69,7 @@ export const wantedGlobals: readonly WantedGlobal[] = [
   },
 ];
 
-/** The same of globals that are hidden unless they are exposed. A compositor that has none of them is no loss. */
+/** The globals that are hidden unless they are exposed. A compositor that has none of them is no loss. */
 export const privilegedGlobals: readonly WantedGlobal[] = [
   { names: ["zwlr_layer_shell_v1"], purpose: "panels and launchers", programs: "waybar, wofi, mako, swaybg" },
   {

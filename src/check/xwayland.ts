@@ -32,7 +32,7 @@ export function checkXwayland(binary: string): Finding[] {
   ];
 }
 
-/** What it prints; null when it cannot be run. */
+/** Returns what Xwayland prints; null when it cannot be run. */
 function ask(binary: string, option: string): string | null {
   const { error, stdout, stderr } = spawnSync(binary, [option], { encoding: "utf8", timeout: TIMEOUT });
   return error === undefined ? stdout + stderr : null;

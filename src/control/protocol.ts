@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What can be asked for on a control socket, and what is told there: docs/control.md and docs/control.schema.json are made of
- * these tables.
+ * The commands and events of a control socket: docs/control.md and docs/control.schema.json are made of these tables.
  */
 
 /** Raised when something that was there means something else, or is gone; not when something is added. */
@@ -82,7 +81,7 @@ export const commandTable: Readonly<Record<ControlCommand, CommandRow>> = {
 
 export const commandNames = Object.keys(commandTable) as readonly ControlCommand[];
 
-/** What is told of what happens. */
+/** The events that are reported. */
 export type ControlEvent =
   | { readonly event: "client-connected"; readonly client: string; readonly name: string }
   | { readonly event: "client-gone"; readonly client: string; readonly name: string }

@@ -17,7 +17,7 @@ import { CONTROL_VERSION, type ControlCommand, type ControlEvent, commandNames, 
 /** Connections at once; the next one is closed. */
 const MAX_CONNECTIONS = 32;
 
-/** Bytes that wait for somebody who does not read, at which the connection is closed. */
+/** Bytes that wait for a peer that does not read, at which the connection is closed. */
 const MAX_WAITING = 4 * 1024 * 1024;
 
 /** A client that can be controlled. */
@@ -30,7 +30,7 @@ export interface ControlledClient {
   readonly objects: number;
   /** Asks it to close its windows; @returns how many it has. */
   close(): number;
-  /** Disconnects it. */
+  /** Disconnects the client. */
   kill(): void;
 }
 
@@ -68,7 +68,10 @@ export class ControlServer {
     this.#listener = new ClientListener(socket.fd, (fd) => this.#accept(fd), log);
   }
 
-  /** Tells those who watch. What happens is put into words only if somebody is connected: a client's name is a file in /proc. */
+  /**
+   * Reports an event to those who watch. It is put into words only if a peer is connected: a client's name is a file in
+   * /proc.
+   */
   emit(describe: () => ControlEvent): void {
     if (this.#connections.size === 0) return;
     const event = describe();
@@ -101,7 +104,7 @@ export class ControlServer {
   }
 }
 
-/** Somebody who is connected. What one does wrong ends its own connection, and costs nobody else anything. */
+/** The connection of a peer. What one does wrong ends its own connection, and costs nobody else anything. */
 class ControlConnection {
   readonly #socket: Socket;
   readonly #target: ControlTarget;

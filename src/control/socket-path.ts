@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where the control sockets of running programs are. */
+/** The paths of the control sockets of running programs. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 

@@ -35,7 +35,7 @@ export class ClientListener {
       const client = accept(this.#fd.raw);
       if (client !== null) this.#accepted(client);
     } catch (error) {
-      // EMFILE and the like pass when somebody leaves; until then the client waits, and so do we, or we would spin.
+      // EMFILE and the like pass when a client leaves; until then the new one waits, and so do we, or we would spin.
       this.#log.warn(`a client has to wait: ${(error as Error).message}; raise the limit of open files (ulimit -n)`);
       this.#watch.set(0);
       this.#retry = setTimeout(() => {

@@ -13,10 +13,10 @@ import type { InheritedSocket } from "./inherited-sockets.ts";
 import { isAt, isStale, unlinkIfSame } from "./own-files.ts";
 import { isSameSocket, socketPath } from "./socket-path.ts";
 
-/** How far the search for a free name goes: wayland-1 to wayland-32, where libwayland's own search ends too. */
+/** The last name of the search for a free one, wayland-1 to wayland-32, where libwayland's own search ends too. */
 const LAST_DEFAULT = 32;
 
-/** The name is somebody else's. Apart from other errors, since the search for a free name goes on after it. */
+/** The name has another owner. It is apart from other errors, since the search for a free name goes on after it. */
 class NameTaken extends UserError {}
 
 /** A listening socket, with its lock if it is our own; the files of those are removed by `close`. */
@@ -120,7 +120,7 @@ export class DisplaySocket {
   }
 }
 
-/** What `take` makes of the name, or without one of the first default name that is free. */
+/** Returns what `take` makes of the name, or without one of the first default name that is free. */
 function firstFree<T>(runtimeDir: string | undefined, name: string | undefined, take: (name: string) => T): T {
   if (name !== undefined) return take(name);
   for (let n = 1; n <= LAST_DEFAULT; n++) {
@@ -141,9 +141,9 @@ class Lock {
 
   constructor(path: string, display: string) {
     this.#path = path;
-    // The holder before us removes the file while it holds it. Who opened it just before that gets a lock on a file
+    // The holder before us removes the file while it holds it. Whoever opened it just before that gets a lock on a file
     // which has no name any more, while the next one creates and locks a new file: two owners. So the lock counts only
-    // if the file that it is on is still the one at the path.
+    // if its file is still the one at the path.
     for (;;) {
       const fd = openLock(path);
       const file = fstatSync(fd.raw, { bigint: true });

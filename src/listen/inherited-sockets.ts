@@ -8,7 +8,7 @@ import { listenerAddress } from "../native/socket.ts";
 /** SD_LISTEN_FDS_START: the first descriptor behind standard error. */
 const FIRST = 3;
 
-/** What is wrong with a descriptor, by the error that asking for its address gives. */
+/** The complaints about a descriptor, by the error that asking for its address gives. */
 const complaints: Readonly<Record<string, string>> = {
   EBADF: "is not open",
   ENOTSOCK: "is no socket",
@@ -20,7 +20,7 @@ const complaints: Readonly<Record<string, string>> = {
 /** A listening Unix socket that we did not make, and whose file is not ours to remove. */
 export interface InheritedSocket {
   readonly fd: Fd;
-  /** Its path, or an abstract name with an `@` in front. */
+  /** The path of the socket, or an abstract name with an `@` in front. */
   readonly address: string;
 }
 

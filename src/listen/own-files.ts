@@ -11,7 +11,7 @@ export function isAt(path: string, file: BigIntStats): boolean {
   return found.dev === file.dev && found.ino === file.ino && found.birthtimeNs === file.birthtimeNs;
 }
 
-/** Removes our own file, but not what somebody else has put at its place. */
+/** Removes our own file, but not another one that was put at its place. */
 export function unlinkIfSame(path: string, file: BigIntStats): void {
   if (isAt(path, file)) unlinkSync(path);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where a Wayland socket lies. The rules are libwayland's, so that every program agrees with us. */
+/** The path of a Wayland socket. The rules are libwayland's, so that every program agrees with us. */
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
@@ -11,7 +11,7 @@ const MAX_PATH_BYTES = 107;
 const MAX_LINKS = 40;
 
 /**
- * The path of the socket that a display name stands for: an absolute name is the path, any other is a file in the
+ * The path of the socket that a display name stands for. An absolute name is the path; any other is a file in the
  * runtime directory ($XDG_RUNTIME_DIR, undefined if not set). Throws a UserError if there can be no such socket.
  */
 export function socketPath(runtimeDir: string | undefined, name: string): string {

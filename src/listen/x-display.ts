@@ -15,14 +15,14 @@ const SYSTEMD_MODE = 0o666;
 const OWNER_ONLY = 0o600;
 const WRITABLE_FOR_OTHERS = 0o022;
 
-/** What an X display consists of. */
+/** The parts of an X display. */
 interface Parts {
   readonly listener: Fd;
   readonly path: string;
   /** Keeps the name without a file from others; null when clients are to connect there. */
   readonly name?: Fd | null;
   readonly lock?: XLock | null;
-  /** What is at the path, if it is ours. */
+  /** The file at the path, if it is ours. */
   readonly file?: BigIntStats;
 }
 

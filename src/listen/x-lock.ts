@@ -20,7 +20,7 @@ export class LockError extends Error {
 }
 
 /**
- * A claim on an X display's number, as every X server makes it: a file with the owner's process id in it, which is good
+ * A claim on an X display's number, as every X server makes it: a file with the owner's process id in it. It is good
  * for as long as that process lives.
  */
 export class XLock {
@@ -138,7 +138,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: somebody else's.
+    // EPERM: the process is another user's.
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

@@ -16,7 +16,7 @@ export class NoFileError extends Error {
   override readonly name: string = "NoFileError";
 }
 
-/** Whether somebody listens at a path. */
+/** Whether a server listens at a path. */
 export function isServed(path: string): boolean {
   return existsSync(path) && !isStale(path);
 }

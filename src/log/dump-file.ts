@@ -9,8 +9,8 @@ const MAX_FILE_BYTES: number = 16 * 1024 * 1024;
 const writeLater = promisify(write);
 
 /**
- * A file of dumps. When it has become large, it gets another name, which the one before it loses, and the next dump
- * begins a new file: so there are never more than two.
+ * A file of dumps. A file that has become large gets another name, which the one before it loses, and the next dump
+ * begins a new file. So there are never more than two.
  */
 export class DumpFile {
   readonly #path: string;

@@ -10,7 +10,10 @@ const MAX_REASONS = 8;
 /** Sees to it that what fails again and again writes no more than one dump for each reason and minute. */
 export class DumpLimit {
   readonly #now: () => number;
-  /** When each reason led to a dump, those of the last minute: what clients do, and apart from it what is a defect of ours. */
+  /**
+   * The times at which each reason led to a dump, in the last minute: what clients do, and apart from it what is a
+   * defect of ours.
+   */
   readonly #failures = new Map<string, number>();
   readonly #defects = new Map<string, number>();
   #leftOut = 0;
@@ -37,7 +40,7 @@ export class DumpLimit {
     return true;
   }
 
-  /** What to say of those that were not, since this was asked last; empty for none. */
+  /** The sentence about dumps that were left out since the last call; empty for none. */
   takeLeftOut(): string {
     const text = this.#leftOut === 0 ? "" : `${counted(this.#leftOut, "failure")} before it left no dump`;
     this.#leftOut = 0;

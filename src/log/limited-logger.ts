@@ -7,8 +7,8 @@ const BURST = 20;
 const INTERVAL = 3_000;
 
 /**
- * A logger for what somebody causes who is not trusted, and could otherwise fill the disk. Lines beyond a number are
- * debug lines only; with the next one that is not, it says how many those were.
+ * A logger for what an untrusted peer causes, which could otherwise fill the disk. Lines beyond a number are debug
+ * lines only. The next line that is not says how many those were.
  *
  * @param now milliseconds of a clock that never goes back
  */

@@ -22,18 +22,18 @@ const FINISH_INTERVAL_MS = 5;
 const noFds = new Int32Array(0);
 
 /**
- * Lines for a descriptor that somebody else reads, or does not: a terminal that was stopped, a pipe to a program that
+ * Lines for a descriptor that another program reads, or does not: a terminal that was stopped, a pipe to a program that
  * hangs. Writing never waits, and what waits has a limit. The mode of the open file, which others share, is left alone
  * where that can be.
  */
 export class LineQueue {
   /** Writes to the descriptor; returns the number of bytes that it took, or -errno. */
   readonly #writeNow: (bytes: Uint8Array) => number;
-  /** The descriptor that becomes writable when there is room again; null for a file, which always has room. */
+  /** The descriptor that becomes writable when it takes more again; null for a file, which always does. */
   readonly #watched: Fd | null;
   readonly #leftOutText: (count: number) => string;
   #watch: Watch | null = null;
-  /** What the descriptor has not taken yet; the first was taken up to `#taken`. */
+  /** The lines that the descriptor has not taken yet; the first was taken up to `#taken`. */
   #waiting: Buffer[] = [];
   #taken = 0;
   #waitingBytes = 0;
@@ -60,7 +60,7 @@ export class LineQueue {
     }
   }
 
-  /** Writes whole lines, now or as soon as there is room, or counts them when too much waits. */
+  /** Writes whole lines, now or as soon as the descriptor takes them, or counts them when too much waits. */
   write(text: string): void {
     if (this.#isBroken || text === "") return;
     const bytes = Buffer.from(text);
@@ -177,8 +177,9 @@ function writeFile(raw: number, bytes: Uint8Array): number {
 }
 
 /**
- * The same terminal, pipe or device, opened once more, so that it can be nonblocking for us alone: a shell whose terminal
- * does not block reads errors. A terminal that belongs to somebody else, as after su(1), can be opened by its other name.
+ * Opens the same terminal, pipe or device once more, so that it can be nonblocking for us alone: a shell whose terminal
+ * does not block reads errors. A terminal that belongs to another user, as after su(1), can be opened by its other
+ * name.
  */
 function reopened(raw: number, kind: Stats): Fd {
   const paths = [`/proc/self/fd/${raw}`, ...(kind.rdev === controllingTerminal() ? ["/dev/tty"] : [])];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * A text from somebody else, made fit for a line of a log: without control characters, which could pass for lines of
- * ours, steer a terminal or turn the order of letters around. They become escapes such as `\u{1b}`.
+ * Makes a text from a peer fit for a line of a log. Control characters could pass for lines of ours, steer a terminal
+ * or turn the order of letters around. They become escapes such as `\u{1b}`.
  */
 export function printable(text: string): string {
   return text.replace(
@@ -11,7 +11,10 @@ export function printable(text: string): string {
   );
 }
 
-/** The same for a text that may have several lines, all but the first of which begin with blanks, as no line of ours does. */
+/**
+ * Does the same for a text that may have several lines, all but the first of which begin with blanks, as no line of
+ * ours does.
+ */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n  ");
 }

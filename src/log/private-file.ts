@@ -15,7 +15,7 @@ import { UserError } from "../errors.ts";
 
 const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK, W_OK, X_OK } = constants;
 
-/** For nobody but our user. */
+/** The mode of a file for our user alone. */
 const MODE = 0o600;
 
 const reasons: Readonly<Record<string, string>> = {
@@ -51,7 +51,7 @@ export function openPrivateFile(path: string, wish: "anew" | "append"): number {
   }
 }
 
-/** Throws the UserError that opening such a file would throw, as far as that can be told without making or changing one. */
+/** Throws the UserError that opening such a file would throw, as far as that shows without making or changing one. */
 export function checkPrivateFile(path: string): void {
   const file = lstatSync(path, { throwIfNoEntry: false });
   if (file?.isSymbolicLink()) throw refusal(path, { code: "ELOOP" });

@@ -5,7 +5,7 @@ import { policyRows } from "./table.ts";
 /** Whom a policy is for: a VM, or the clients of a local proxy. */
 export type PolicySubject = "vm" | "client";
 
-/** What holds where nothing is said. */
+/** The policy that holds where nothing is said. */
 export function defaultPolicy(subject: PolicySubject): Policy {
   const values = policyRows.map(([field, row]) => [
     field,

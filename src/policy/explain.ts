@@ -3,7 +3,7 @@ import type { PolicyGuard } from "./guard.ts";
 import type { Policy } from "./policy.ts";
 import { policyRows } from "./table.ts";
 
-/** What a policy means, a sentence for each key that has something to say. */
+/** Explains a policy, in a sentence for each key that has something to say. */
 export function explainPolicy(policy: Policy): string[] {
   return policyRows.flatMap(([field, row]) => row.says(policy[field]) ?? []);
 }
@@ -15,7 +15,7 @@ function changedKeys(before: Policy, after: Policy): string[] {
     .map(([, row]) => row.key);
 }
 
-/** What became of a changed policy. */
+/** The effect of a changed policy. */
 export interface Reloaded {
   /** Keys whose new values count from now on. */
   readonly changed: readonly string[];

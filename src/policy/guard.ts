@@ -7,7 +7,7 @@ import { policyTable } from "./table.ts";
 /** The fields of a policy that allow or deny something. */
 export type PermissionField = { [Key in keyof Policy]: Policy[Key] extends Permission ? Key : never }[keyof Policy];
 
-/** Who is refused something, as log lines call it. */
+/** The client that is refused something, as log lines call it. */
 export interface Asker {
   readonly name: string;
 }
@@ -32,7 +32,7 @@ export class PolicyGuard {
     return this.#policy;
   }
 
-  /** From now on this one counts. */
+  /** Makes another policy count from now on. */
   replace(policy: Policy): void {
     this.#policy = policy;
   }

@@ -8,7 +8,7 @@ import type { TomlEntry } from "./toml.ts";
 /** Collects what is wrong in a file. */
 export type Report = (line: number, text: string) => void;
 
-/** What is known to whoever reads a file. */
+/** The facts that are known to whoever reads a file. */
 export interface ReadContext {
   readonly report: Report;
   /** All interfaces that there are. */
@@ -17,17 +17,17 @@ export interface ReadContext {
 
 /** One kind of value. */
 export interface Kind<Value> {
-  /** For the documentation. */
+  /** The name of the kind in the documentation. */
   readonly text: string;
   /** A JSON Schema of what may stand in the file. */
   readonly schema: object;
   /** The value of an entry; undefined after it has reported what is wrong with it. */
   read(entry: TomlEntry, context: ReadContext): Value | undefined;
-  /** How the value is written in a file; an empty text for one that only the absence of the key means. */
+  /** Writes the value as it stands in a file; an empty text for a value that only the absence of the key means. */
   write(value: Value): string;
 }
 
-/** What an entry is, for a complaint. */
+/** Describes an entry, for a complaint. */
 function found({ value }: TomlEntry): string {
   if (value instanceof Map) return "a table";
   if (Array.isArray(value)) return "a list";
@@ -47,7 +47,7 @@ export const line: Kind<string> = {
   write: (value) => JSON.stringify(value),
 };
 
-/** One of several words. */
+/** A kind with one of several words. */
 export function word<Word extends string>(...words: readonly [Word, Word, ...Word[]]): Kind<Word> {
   const list = words.map((one) => `"${one}"`).join(", ");
   return {
@@ -69,7 +69,7 @@ export function word<Word extends string>(...words: readonly [Word, Word, ...Wor
 
 export const permission: Kind<Permission> = word("allow", "deny");
 
-/** Yes or no. */
+/** A kind with yes or no. */
 export const flag: Kind<boolean> = {
   text: "`true`, `false`",
   schema: { type: "boolean" },
@@ -171,7 +171,7 @@ export function optional<Value>(kind: Kind<Value>): Kind<Value | null> {
   return { ...kind, write: (value) => (value === null ? "" : kind.write(value)) };
 }
 
-/** Versions by interfaces. */
+/** A kind with versions by interfaces. */
 export const versions: Kind<Readonly<Record<string, number>>> = {
   text: "a table of versions by interfaces: `{ xdg_wm_base = 5 }`",
   schema: {
@@ -208,7 +208,7 @@ export const versions: Kind<Readonly<Record<string, number>>> = {
 /** The largest scale: more enlarged, a screen would soon be larger than X's coordinates reach. */
 const LARGEST_FACTOR = 8;
 
-/** How X pixels relate to the host's. */
+/** A kind with the relation of X pixels to the host's. */
 export const factor: Kind<number | "auto"> = {
   text: `\`"auto"\`, or a number from 1 to ${LARGEST_FACTOR}`,
   schema: { anyOf: [{ const: "auto" }, { type: "number", minimum: 1, maximum: LARGEST_FACTOR }] },
@@ -307,7 +307,7 @@ export const transfer: Kind<TransferPolicy> = {
   },
 };
 
-/** What a policy for transfers means, behind the name of what is transferred. */
+/** Explains a policy for transfers, behind the name of what is transferred. */
 export function transferText(what: string, { in: into, out, maxSize, types }: TransferPolicy): string {
   if (into === "deny" && out === "deny") return `${what} passes neither in nor out.`;
   const way =

@@ -8,10 +8,10 @@ import type { Policy } from "./policy.ts";
 import { policyRows } from "./table.ts";
 import { readToml, type TomlEntry, type TomlTable } from "./toml.ts";
 
-/** Mistakes that are told at once; more than that is another kind of file. */
+/** The most mistakes that are reported at once; a file with more is another kind of file. */
 const MAX_MISTAKES = 10;
 
-/** What a file says of a key, by the fields of a policy. */
+/** The values that a file sets, by the fields of a policy. */
 type Said = Partial<Policy>;
 
 interface Mistake {
@@ -20,11 +20,11 @@ interface Mistake {
 }
 
 /**
- * The policy for one VM or one local proxy, of a file's text. The whole file is checked, whoever it is for.
+ * Reads the policy for one VM or one local proxy from a file's text. The whole file is checked, whoever it is for.
  *
- * @param path for complaints
- * @param name which table holds; undefined for `[defaults]` alone
- * @param interfaces all that there are
+ * @param path the file's path, for complaints
+ * @param name the name of the table that holds; undefined for `[defaults]` alone
+ * @param interfaces all interfaces that there are
  * @throws UserError with each mistake and its line
  */
 export function readPolicy(
@@ -110,7 +110,7 @@ function requireTable(root: TomlTable, path: string, subject: PolicySubject, nam
   throw new UserError(`${path} has no table [${subject}.${name}]${did(name, names)}`);
 }
 
-/** A hint at what somebody may have meant. */
+/** Hints at what the user may have meant. */
 function did(mistyped: string, names: readonly string[]): string {
   const hint = nearest(mistyped, names);
   if (hint !== undefined) return `: did you mean ${hint}?`;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the clients of one VM, or of one local proxy, may see and do: every decision as a typed value. */
+/**
+ * The policy for the clients of one VM, or of one local proxy: every decision about what they may see and do, as a
+ * typed value.
+ */
 
 /** Whether something is allowed. */
 export type Permission = "allow" | "deny";
 
-/** What passes between programs and the host when something is copied, marked or dragged. */
+/** The policy for what passes between programs and the host when something is copied, marked or dragged. */
 export interface TransferPolicy {
   /** Whether programs see what others have copied. */
   readonly in: Permission;
@@ -12,18 +15,18 @@ export interface TransferPolicy {
   readonly out: Permission;
   /** The most bytes of one transfer; what is longer is cut off. */
   readonly maxSize: number;
-  /** Which MIME types pass: each as it is, or with a `*` at its end for all that begin so. Null for all. */
+  /** The MIME types that pass: each as it is, or with a `*` at its end for all that begin so. Null for all. */
   readonly types: readonly string[] | null;
 }
 
-/** Who draws the frames of windows: as programs and the host agree, always the host, or never the host. */
+/** The side that draws the frames of windows: as programs and the host agree, always the host, or never the host. */
 export type DecorationPolicy = "as-is" | "server" | "client";
 
 /** Everything that a policy decides. The keys in a file are in `policyTable`. */
 export interface Policy {
   readonly tag: string;
   readonly appIdPrefix: string;
-  /** Whether the compositor is told that its clients are a sandbox's, where it can be. */
+  /** Whether the compositor learns that its clients are a sandbox's, where that can be. */
   readonly securityContext: boolean;
   /** Interfaces that are offered although they are hidden by default. */
   readonly allowGlobals: readonly string[];
@@ -63,5 +66,8 @@ export interface Policy {
   readonly xResources: Readonly<Record<string, string>>;
 }
 
-/** When a change of a key counts: for all that happens from now on, for clients that come from now on, or at the next start. */
+/**
+ * The moment from which a change of a key counts: for all that happens from now on, for clients that come from now on,
+ * or at the next start.
+ */
 export type Change = "at once" | "new clients" | "restart";

@@ -25,19 +25,19 @@ import type { Change, DecorationPolicy, Permission, Policy, TransferPolicy } fro
 
 /** All that is known of a key. */
 export interface PolicyRow<Value> {
-  /** As it is written in a file; `limits.clients` is the key `clients` in the table `limits`. */
+  /** The key as it is written in a file; `limits.clients` is the key `clients` in the table `limits`. */
   readonly key: string;
   readonly kind: Kind<Value>;
   /** The value without the key. */
   readonly default: Value;
-  /** The same for a VM, where that differs. */
+  /** The default for a VM, where that differs. */
   readonly vmDefault?: Value;
   readonly changes: Change;
   /** Whether it is for local proxies alone: X11 programs in a VM are the VM's own business. */
   readonly isLocal?: true;
-  /** What it decides, for the documentation: whole sentences. */
+  /** The decision that the key makes, for the documentation: whole sentences. */
   readonly help: string;
-  /** What a value means, in a sentence; null where there is nothing to say. */
+  /** Explains a value in a sentence; null where there is nothing to say. */
   says(value: Value): string | null;
 }
 

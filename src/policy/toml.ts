@@ -3,7 +3,7 @@
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from "toml-eslint-parser";
 import { UserError } from "../errors.ts";
 
-/** What stands at one place of a file. Dates are of no use to us, and are texts here. */
+/** The value at one place of a file. Dates are of no use to us, and are texts here. */
 export type TomlValue = string | number | boolean | TomlTable | readonly TomlEntry[];
 export type TomlTable = ReadonlyMap<string, TomlEntry>;
 

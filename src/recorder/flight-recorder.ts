@@ -45,7 +45,7 @@ export class SessionTrace implements Trace {
     return this.#name;
   }
 
-  /** When the clock was last read: milliseconds since 1970. */
+  /** The time when the clock was last read, in milliseconds since 1970. */
   get now(): number {
     return this.#ring.now;
   }
@@ -59,7 +59,7 @@ export class SessionTrace implements Trace {
   }
 
   onMessage(point: TracePoint, wire: WireMessage): void {
-    // What somebody typed is not kept, and so cannot come out.
+    // What a user has typed is not kept, and so cannot come out.
     const typed = wire.offset + wire.message.wordsBeforeTyped;
     const end = typed > wire.end || this.#keepsTyped ? wire.end : typed;
     this.#ring.message(point, this.number, wire, end);
@@ -78,7 +78,7 @@ export class SessionTrace implements Trace {
   }
 }
 
-/** Keeps the latest messages of all sessions in memory, for when somebody asks what has happened. */
+/** Keeps the latest messages of all sessions in memory, for when a user asks what has happened. */
 export class FlightRecorder {
   /** @internal */
   readonly ring: Ring;
@@ -87,7 +87,7 @@ export class FlightRecorder {
   readonly observers: Observer[] = [];
   /** All whose records may still be in the ring. */
   readonly #traces = new Map<number, SessionTrace>();
-  /** Those of ended sessions, and when that was, in the ring's terms. */
+  /** The traces of ended sessions, and when they ended, in the ring's terms. */
   readonly #closed: { readonly sessionTrace: SessionTrace; readonly age: number }[] = [];
   #opened = 0;
   #namesSince = 0;
@@ -95,7 +95,7 @@ export class FlightRecorder {
 
   /**
    * @param size the bytes of the ring; with 0 there is none, and only observers see messages
-   * @param keepsTyped whether keys and typed texts are kept, too; else messages with them end before these
+   * @param keepsTyped whether keys and typed texts are kept, too; otherwise messages with them end before these
    */
   constructor(size: number, keepsTyped = false) {
     this.ring = new Ring(size);
@@ -136,7 +136,10 @@ export class FlightRecorder {
     this.ring.text(kind, 0, text);
   }
 
-  /** Names are best asked for early, since the process may be gone when somebody wants to know. */
+  /**
+   * Whether a name may be asked for now. That is best done early, since the process may be gone when a user wants to
+   * know.
+   */
   #mayName(): boolean {
     if (this.ring.now - this.#namesSince > 100) {
       this.#namesSince = this.ring.now;

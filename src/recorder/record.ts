@@ -10,14 +10,14 @@
  */
 import type { TracePoint } from "./trace.ts";
 
-/** What a record contains. */
+/** The kinds of records. */
 export const Kind = {
   /** A message, by its TracePoint: its words as they were on the wire. Its interface is the one with that index. */
   fromClient: 1,
   toHost: 2,
   fromHost: 3,
   toClient: 4,
-  /** What follows belongs to a session (0: to none) and a time: seconds since 1970, microseconds. */
+  /** The session (0 for none) and the time of what follows: seconds since 1970, microseconds. */
   turn: 5,
   /** A text each: its bytes, then they, in UTF-8. First a session's begin, with the client's name, and its end. */
   opened: 6,
@@ -26,11 +26,11 @@ export const Kind = {
   warning: 9,
   info: 10,
   debug: 11,
-  /** In files only: the name of the interface with that index. */
+  /** The name of the interface with that index; in files only. */
   interface: 12,
-  /** In files only: a protocol that the user added, as JSON of a ProtocolTable. */
+  /** A protocol that the user added, as JSON of a ProtocolTable; in files only. */
   protocol: 13,
-  /** In files only: how many messages could not be written. */
+  /** The number of messages that could not be written; in files only. */
   lost: 14,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
@@ -38,7 +38,7 @@ export type Kind = (typeof Kind)[keyof typeof Kind];
 /** Words of a turn: the first, session, seconds, microseconds. */
 export const TURN = 4;
 
-/** What a record can name; the generated tables have some hundred. */
+/** The most interfaces that a record can name; the generated tables have some hundred. */
 export const MAX_INTERFACES: number = 1 << 13;
 
 /** Bytes that a ring of records must have, so that the longest one fits into a part of it. */
@@ -63,7 +63,7 @@ export interface RecordAt {
   /** Milliseconds since 1970, with fractions. */
   readonly time: number;
   readonly words: Uint32Array;
-  /** Where what the kind says begins, and where it ends. */
+  /** The place where the record's content begins, and the one where it ends. */
   readonly offset: number;
   readonly end: number;
 }

@@ -10,7 +10,7 @@ import type { Observer, SessionTrace } from "./flight-recorder.ts";
 import { Kind, MAX_INTERFACES, recordHead, TURN } from "./record.ts";
 import type { TracePoint } from "./trace.ts";
 
-/** What a file begins with: "wlrecord", and the version of the format. */
+/** The beginning of a file: "wlrecord", and the version of the format. */
 export const FILE_HEADER: readonly number[] = [0x65726c77, 0x64726f63, 1, 0];
 
 /** Words that are written at once. */
@@ -31,7 +31,10 @@ export class Recording implements Observer {
   #offset = 0;
   /** Full chunks, the first of which is being written. */
   readonly #waiting: Buffer[] = [];
-  /** Where the first of them goes. By place, so that what is being written when we end can be written again. */
+  /**
+   * The place in the file of the first chunk. Writes name their place, so that what is being written when we end can
+   * be written again.
+   */
   #position = 0;
   #isWriting = false;
   #timer: NodeJS.Timeout | null = null;
@@ -94,7 +97,7 @@ export class Recording implements Observer {
     if (!this.#isWriting) closeSync(this.#fd);
   }
 
-  /** What happens to a session is never lost: all that follows needs it. */
+  /** Records an event of a session. It is never lost: all that follows needs it. */
   #event(kind: Kind, sessionTrace: SessionTrace, text: string): void {
     if (this.#offset + 2 * TURN + textLength(text) > CHUNK) this.#pass();
     this.#turn(sessionTrace);
@@ -133,7 +136,7 @@ export class Recording implements Observer {
     this.#arm();
   }
 
-  /** Makes room for a record; false when none can be had. */
+  /** Makes place for a record; false when none can be had. */
   #reserve(length: number): boolean {
     if (this.#isClosed) return false;
     if (this.#offset + length + TURN > CHUNK) {

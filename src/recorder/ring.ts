@@ -21,7 +21,7 @@ const MAX_TEXT = 480;
 export class Ring {
   readonly #words: Uint32Array;
   readonly #partSize: number;
-  /** Where each part's records end. */
+  /** The ends of each part's records. */
   readonly #ends = new Int32Array(PARTS);
   #part = 0;
   #offset = 0;
@@ -30,7 +30,7 @@ export class Ring {
   #session = -1;
   #seconds = 0;
   #microseconds = 0;
-  /** How often it has begun a part: what was recorded 16 parts ago is gone. */
+  /** The number of parts that were begun: what was recorded 16 parts ago is gone. */
   #begun = 0;
 
   /** @param size in bytes, at least MIN_RING_SIZE; or 0, when nothing is kept */
@@ -48,7 +48,7 @@ export class Ring {
     this.#session = -1;
   }
 
-  /** When the clock was last read: milliseconds since 1970. */
+  /** The time when the clock was last read, in milliseconds since 1970. */
   get now(): number {
     return this.#seconds * 1000 + this.#microseconds / 1000;
   }
@@ -113,7 +113,7 @@ export class Ring {
     this.#ends.fill(0);
   }
 
-  /** Says whose the next records are, and makes room for one of that length. */
+  /** Says whose the next records are, and makes place for one of that length. */
   #beginTurn(session: number, length: number): void {
     if (this.#offset + TURN + length > this.#limit) this.#nextPart();
     const ring = this.#words;

@@ -10,7 +10,7 @@ export type TracePoint = (typeof TracePoint)[keyof typeof TracePoint];
 
 /** Sees all messages of a session. */
 export interface Trace {
-  /** Whether somebody sees the messages while they pass, and may do more than to keep them in memory. */
+  /** Whether an observer sees the messages while they pass, and may do more than to keep them in memory. */
   readonly isObserved: boolean;
   /** A turn begins: what is reported next happens now. */
   tick(): void;

@@ -28,25 +28,27 @@ const MAX_WAITING_MESSAGES = 256;
 /** Globals whose objects take buffers of a GPU, of which a recording has nothing. */
 const gpuGlobals: ReadonlySet<string> = new Set(["zwp_linux_dmabuf_v1", "wl_drm"]);
 
-/** What a played client needs from its surroundings. */
+/** The services and settings that a played client needs. */
 export interface PlayerOptions {
-  /** With the hooks that decide what clients see. */
+  /** The protocols, with the hooks that decide what clients see. */
   readonly protocol: ProtocolRegistry;
   readonly hooks: HookTable;
-  /** How log lines call the client. */
+  /** The client's name in log lines. */
   readonly name: string;
   readonly log: Logger;
   readonly budget: PixelBudget;
 }
 
-/** How a play ended: as recorded, by somebody's mistake, or because it took too long. */
+/**
+ * The way in which a play ended: as recorded, by a mistake of the client's or the host's, or because it took too long.
+ */
 export type Ending = "complete" | "failed" | "late";
 
 /**
- * Plays what a recorded client did to a host. Everything goes through a session as a real client's does, which checks it,
- * hides what clients are not to have, and sees to the host's ids. Every object gets an id of its own here, so that none
- * has to be free again in time. What a request takes from an event, a serial or an object, is what the same event brings
- * now.
+ * Plays what a recorded client did to a host. Everything goes through a session as a real client's does. The session
+ * checks it, hides what clients are not to have, and sees to the host's ids. Every object gets an id of its own here,
+ * so that none has to be free again in time. Where a request takes a serial or an object from an event, it gets what
+ * the same event brings now.
  */
 export class Player implements Trace {
   readonly isObserved = true;
@@ -55,7 +57,7 @@ export class Player implements Trace {
   readonly #names = new ReplayNames();
   /** The events that the script needs, by their names; null until they come. */
   readonly #events = new Map<string, Uint32Array | null>();
-  /** Those that were waited for in vain. */
+  /** The events that were waited for in vain. */
   readonly #missed = new Set<string>();
   /** The ids that objects have here, and their versions. What could not be made is not among them. */
   readonly #ids = new Map<string, number>([["1", 1]]);
@@ -219,7 +221,7 @@ export class Player implements Trace {
     return null;
   }
 
-  /** Does to the file of a pool what the client must have done. */
+  /** Changes the file of a pool as the client must have done. */
   #changePools(type: Interface, message: Message, words: Uint32Array): void {
     const id = words[0] as number;
     if (type.name === "wl_shm_pool" && message.name === "resize") this.#pools.resize(id, (words[2] as number) | 0);
@@ -255,7 +257,7 @@ export class Player implements Trace {
 /** The longest time that a timer can have; a longer one would be over at once. */
 const MAX_TIMER_MS = 0x7fffffff;
 
-/** What stands for a descriptor of which the recording does not have the file. */
+/** Returns a file in place of one that the recording does not have. */
 function nothing(): Fd {
   return new Fd(openSync("/dev/null", "r+"));
 }

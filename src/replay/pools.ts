@@ -12,7 +12,7 @@ const MAX_POOL_BYTES = 0x7fffffff;
 /** Bytes of a block in `stat`. */
 const BLOCK_BYTES = 512;
 
-/** What stands for pixels, of which a recording has none: a gray that is opaque in the usual formats. */
+/** The gray in place of pixels, of which a recording has none; it is opaque in the usual formats. */
 const GRAY = Buffer.alloc(64 * 1024, Uint8Array.of(0x80, 0x80, 0x80, 0xff));
 
 /** The memory that played clients share. */

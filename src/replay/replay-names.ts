@@ -3,9 +3,9 @@ import { argumentsOf, endOfArgument, textAt } from "../wire/arguments.ts";
 import { ArgKind, type Interface, type Message } from "../wire/signature.ts";
 
 /**
- * Gives objects and events names by which the recorded and the played session mean the same, whatever ids there are: an
- * object of the host's is named by the event that made it, and an event by its object, and the how manieth it is. Of
- * globals the interface counts, since the order in which they are announced is another compositor's own.
+ * Gives objects and events names by which the recorded and the played session mean the same, whatever ids there are. An
+ * object of the host's is named by the event that made it, and an event by its object and its count among equal ones.
+ * Of globals the interface counts, since the order in which they are announced is another compositor's own.
  */
 export class ReplayNames {
   readonly #names = new Map<number, string>();
@@ -30,7 +30,7 @@ export class ReplayNames {
     return name;
   }
 
-  /** How often it was asked for that text, this time included. */
+  /** Counts how often this was called with that text, this time included. */
   count(text: string): number {
     const count = (this.#counts.get(text) ?? 0) + 1;
     this.#counts.set(text, count);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a recorded client did, and what it had to wait for. */
+/** The script of a recorded client: what it did, and what it had to wait for. */
 import { UserError } from "../errors.ts";
 import { Kind, type RecordAt } from "../recorder/record.ts";
 import type { RecordedSessions } from "../trace/recording-reader.ts";
@@ -18,10 +18,13 @@ export interface Step {
   readonly words: Uint32Array;
   /** The events that it must not come before: they paced the client, or brought what the request names. */
   readonly after: readonly string[];
-  /** Its words that are objects, the receiver among them, with their names; then those that are new objects. */
+  /**
+   * The words of the request that are objects, the receiver among them, with their names; then those that are new
+   * objects.
+   */
   readonly objects: readonly (readonly [place: number, name: string])[];
   readonly made: readonly (readonly [place: number, name: string])[];
-  /** Its words that an event has brought: a serial, or a global's number. */
+  /** The words of the request that an event has brought: a serial, or a global's number. */
   readonly given: readonly EventReference[];
 }
 
@@ -34,21 +37,21 @@ export interface EventReference {
   readonly isAnswer: boolean;
 }
 
-/** Where a number came from. */
+/** The event that a number came from. */
 interface Origin extends Pick<EventReference, "event" | "eventOffset"> {
   /** The id of the object that the event came from. */
   readonly sender: number;
 }
 
-/** Whether an argument is a serial: a number from an event that a request gives back. */
+/** Whether an argument is a serial: a number from an event that a request returns. */
 export function isSerial(arg: Argument): boolean {
   return arg.kind === ArgKind.uint && arg.name.endsWith("serial");
 }
 
-/** What one client did. */
+/** The actions of one client. */
 export interface Script {
   readonly steps: readonly Step[];
-  /** When it began, in milliseconds since 1970, and how many it took. */
+  /** The time at which the client began, in milliseconds since 1970, and the milliseconds that it took. */
   readonly start: number;
   readonly duration: number;
 }
@@ -92,7 +95,7 @@ class Writer implements Script {
   readonly #globals = new Map<number, Origin>();
   /** The events that made objects of the host's, by their names. */
   readonly #makers = new Map<string, string>();
-  /** Those that the next request answers, perhaps. */
+  /** The events that the next request answers, perhaps. */
   #paced: string[] = [];
 
   constructor(start: number) {

@@ -13,14 +13,14 @@ import { readMessage } from "./message-text.ts";
 /** The message of the record that is being written. */
 const recorded = new WireMessage(new Uint32Array());
 
-/** What the numbers in records stand for. */
+/** The names that the numbers in records stand for. */
 export interface RecordNames {
   client(session: number): string | undefined;
   protocol(session: number): ProtocolRegistry | undefined;
   type(record: RecordAt): Interface | undefined;
 }
 
-/** What they stand for in the flight recorder. */
+/** The names that the flight recorder has for them. */
 function namesOf(recorder: FlightRecorder): RecordNames {
   return {
     client: (session) => recorder.sessionTrace(session)?.name,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What lines of the log look like. docs/logging.md describes them. */
+/** The form of lines of the log. docs/logging.md describes them. */
 
 import { printable, printableJson, printableLines } from "../log/printable.ts";
 import { Kind } from "../recorder/record.ts";
@@ -20,7 +20,7 @@ export function isLevel(kind: number): kind is Level {
   return kind in levels;
 }
 
-/** How lines are written. */
+/** The style in which lines are written. */
 export interface Style {
   /** The program's name. */
   readonly program: string;
@@ -41,7 +41,7 @@ export interface LoggedMessage {
 }
 
 const RESET = "\x1b[0m";
-/** How JSON lines call a level. */
+/** The name of a level in JSON lines. */
 export function levelName(level: Level): string {
   return levels[level].name;
 }
@@ -114,7 +114,7 @@ function clockTime(time: number): string {
   return `${clock}.${milliseconds.padStart(3, "0")}${microseconds(time)}`;
 }
 
-/** Those below a millisecond. */
+/** The microseconds of a time, below its milliseconds. */
 function microseconds(time: number): string {
   return String(Math.floor((time % 1) * 1000)).padStart(3, "0");
 }

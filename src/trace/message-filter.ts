@@ -28,13 +28,13 @@ interface Matcher {
 }
 
 /**
- * Which messages are shown. The language is a part of wayland-debug's: `wl_surface.commit, xdg_*, .destroy` shows these,
- * `! wl_pointer.motion` all but these; what follows a `!` is excluded.
+ * Decides which messages are shown. The language is a part of wayland-debug's: `wl_surface.commit, xdg_*, .destroy`
+ * shows these, `! wl_pointer.motion` all but these; what follows a `!` is excluded.
  */
 export class MessageFilter {
   readonly #included: Matcher[] = [];
   readonly #excluded: Matcher[] = [];
-  /** What is known already of messages, whatever the object's id. */
+  /** The verdicts that are known already of messages, whatever the object's id. */
   readonly #verdicts = new Map<Message, boolean>();
   readonly #asksForIds: boolean;
 

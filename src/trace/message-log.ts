@@ -28,7 +28,7 @@ export class MessageLog implements Observer {
     this.#write(messageLine(this.#style, { time: sessionTrace.now, client: sessionTrace.name, point, message: read }));
   }
 
-  /** Where lines about X11 go; null when nobody wants them, so that none need be made. */
+  /** Writes lines about X11; null when they are not logged, so that none need be made. */
   get xwayland(): ((text: string) => void) | null {
     if (!this.#sources.has("xwayland")) return null;
     return (text) => this.#write(xwaylandLine(this.#style, Date.now(), text));

@@ -10,7 +10,7 @@ import type { WireMessage } from "../wire/wire-message.ts";
 interface ReadArgument {
   readonly name: string;
   readonly text: string;
-  /** As `--log-format json` gives it; see docs/logging.md. */
+  /** The value in `--log-format json`; see docs/logging.md. */
   readonly value: unknown;
 }
 
@@ -35,7 +35,7 @@ export function readMessage(protocol: ProtocolRegistry, wire: WireMessage): Read
   return { interface: type.name, id: words[offset] as number, name: message.name, args, isCut };
 }
 
-/** In the style of WAYLAND_DEBUG, with names: `wl_surface@3.attach(buffer=wl_buffer@7, x=0, y=0)`. */
+/** Returns a message in the style of WAYLAND_DEBUG, with names: `wl_surface@3.attach(buffer=wl_buffer@7, x=0, y=0)`. */
 export function messageText({ interface: type, id, name, args, isCut }: ReadMessage): string {
   const texts = args.map((arg) => `${arg.name}=${arg.text}`);
   if (isCut) texts.push("…");

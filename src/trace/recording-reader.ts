@@ -17,7 +17,7 @@ const MAX_SESSIONS = 65_536;
 const foundations: ReadonlySet<string> = new Set(["wl_display", "wl_registry", "wl_callback"]);
 
 /**
- * A file that the recorder wrote, or that somebody says it wrote: nothing in it is believed. What makes no sense is left
+ * A file that the recorder wrote, or that is said to be one: nothing in it is believed. What makes no sense is left
  * out, or refused with a UserError.
  */
 export class RecordedSessions implements RecordNames {
@@ -38,7 +38,7 @@ export class RecordedSessions implements RecordNames {
     }
   }
 
-  /** What happened, in its order. */
+  /** The records of what happened, in its order. */
   *records(): Generator<RecordAt> {
     for (const record of recordsIn(this.#words)) {
       if (record.kind !== Kind.protocol && record.kind !== Kind.interface) yield record;

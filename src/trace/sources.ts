@@ -2,7 +2,7 @@
 import { TracePoint } from "../recorder/trace.ts";
 
 /**
- * Where messages are seen: between us and programs, between us and the host, and X11 between us and Xwayland.
+ * The place where messages are seen: between us and programs, between us and the host, and X11 between us and Xwayland.
  */
 export type Source = "client" | "server" | "xwayland";
 const all: readonly Source[] = ["client", "server", "xwayland"];

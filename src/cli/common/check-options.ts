@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How all our programs that relay can be asked whether they would. */
+/** The options by which our programs that relay can be asked whether they would. */
 import { UserError } from "../../errors.ts";
 import type { OptionTable } from "./command-line.ts";
 
-/** What the command line asked for. */
+/** The settings that the command line asked for. */
 export interface CheckSettings {
   readonly check?: true;
   readonly json?: true;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What has to be closed at the end, in reverse order: the part of the standard's class of the same purpose that we use.
- * Node 22 and older do not have that.
+ * A stack of what has to be closed at the end, in reverse order. It is the part of the standard's class of the same
+ * purpose that we use, which Node 22 and older do not have.
  */
 export class CloseStack implements Pick<AsyncDisposableStack, "use" | "defer" | "disposed" | "disposeAsync"> {
   readonly #closers: (() => PromiseLike<void> | void)[] = [];

@@ -11,7 +11,7 @@ import { packageRoot } from "../../native/package-root.ts";
 /** One option: all that the program and its manual know of it. */
 export interface OptionRow<Value = unknown> {
   readonly group: string;
-  /** As commander writes it: `-s, --long <VALUE>`. */
+  /** The flags as commander writes them: `-s, --long <VALUE>`. */
   readonly flags: string;
   readonly help: string;
   /** The value without the option. */
@@ -20,7 +20,7 @@ export interface OptionRow<Value = unknown> {
   parse?(text: string): Value;
   /** Makes the option repeatable: adds what stands behind the flags to the value so far. Throws a UserError. */
   add?(text: string, value: Value): Value;
-  /** What a shell can offer for the value. */
+  /** The completions that a shell can offer for the value. */
   readonly completes?: Completion;
   /** The option without which this one has no effect, and one with which it has none. */
   readonly needs?: string;
@@ -35,7 +35,7 @@ export type OptionTable<Settings> = {
     (Record<never, never> extends Pick<Settings, Key> ? unknown : { readonly default: Settings[Key] });
 };
 
-/** What is not simply a text, or the fact that the option is given, has to be made from a text. */
+/** Requires a way to make the value from a text, unless it is a text, or the fact that the option is given. */
 type HowToRead<Value> = [Value] extends [true]
   ? unknown
   : string extends Value
@@ -57,17 +57,17 @@ export interface ListRow extends OptionRow<readonly string[]> {
   add(text: string, items: readonly string[]): readonly string[];
 }
 
-/** For `add` of an option that takes a list with commas. */
+/** An `add` for options that take a list with commas. */
 export function addItems(list: string, items: readonly string[]): readonly string[] {
   return [...items, ...list.split(",").map((item) => item.trim())];
 }
 
-/** For `add` of an option that takes one item. */
+/** An `add` for options that take one item. */
 export function addItem(item: string, items: readonly string[]): readonly string[] {
   return [...items, item];
 }
 
-/** For `parse` of an option whose text stands in front of others, and so has to be part of one line. */
+/** A `parse` for options whose text stands in front of others, and so has to be part of one line. */
 export function oneLine(option: string): (text: string) => string {
   return (text) => {
     if (!/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return text;
@@ -77,18 +77,21 @@ export function oneLine(option: string): (text: string) => string {
   };
 }
 
-/** What a program's command line looks like. */
+/** The form of a program's command line. */
 export interface CommandLine {
   readonly name: string;
   readonly usage: string;
   readonly description: string;
-  /** By the names of the settings. */
+  /** The options, by the names of the settings. */
   readonly options: Readonly<Record<string, OptionRow>>;
-  /** What is to be known beside the options, a paragraph each. */
+  /** The rest that users should know beside the options, a paragraph each. */
   readonly about: readonly string[];
   readonly examples: readonly Example[];
   readonly exitStatus: string;
-  /** What stands behind the options: a command to run with its arguments, a file, what to tell a running program, or nothing. */
+  /**
+   * The arguments behind the options: a command to run with its arguments, a file, a command for a running program, or
+   * nothing.
+   */
   readonly arguments: "command" | "file" | "control" | "none";
 }
 
@@ -101,11 +104,11 @@ export const informationOptions: Readonly<Record<"version" | "help", OptionRow>>
 /** The command line of a program with these settings. */
 export type CommandLineFor<Settings> = CommandLine & { readonly options: OptionTable<Settings> };
 
-/** What a command line says. */
+/** The content of a command line. */
 export interface Parsed<Settings> {
   readonly settings: Settings;
   readonly command: readonly string[];
-  /** What the user should know: options that have no effect. */
+  /** The warnings for the user: options that have no effect. */
   readonly warnings: readonly string[];
 }
 
@@ -162,7 +165,10 @@ export function parseCommandLine<Settings extends object>(
   return { settings: settings as Settings, command: program.args, warnings: withoutEffect(rows, program) };
 }
 
-/** What commander makes of an option that is given: all texts that stand behind its flags, or true where none can. */
+/**
+ * The value that commander makes of an option that is given: all texts that stand behind its flags, or true where none
+ * can.
+ */
 type Given = readonly string[] | true;
 
 /** An option with its name among the settings, and as commander knows it. */

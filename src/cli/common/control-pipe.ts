@@ -13,7 +13,7 @@ const MAX_LINE = 256;
 /** Milliseconds until a pipe that could not be opened anew is tried again. */
 const RENEW_RETRY_MS = 1000;
 
-/** What can be asked for, by its name. */
+/** The commands, by their names. */
 type Commands = Readonly<Record<string, () => void>>;
 
 /**

@@ -14,14 +14,17 @@ import type { ConnectedClient, SessionsOptions, Statistics } from "../../session
 import type { Diagnostics } from "./diagnostics.ts";
 import type { PolicySource } from "./policy-options.ts";
 
-/** What a program serves. */
+/** The clients that a program serves. */
 export interface Served {
   statistics(): Statistics;
-  /** Its clients, those of each kind with a text in front of their numbers. */
+  /** The program's clients, those of each kind with a text in front of their numbers. */
   clients(): readonly (readonly [prefix: string, clients: readonly ConnectedClient[]])[];
 }
 
-/** Lets others control a program: begins to note what happens before there are clients, and listens when it is told to. */
+/**
+ * Lets others control a program. It notes what happens from before there are clients, and listens once `listen` is
+ * called.
+ */
 export class Controlled implements Disposable {
   readonly #windows = new WindowList();
   readonly #source: PolicySource;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How a running program reports what happens in it, and what happened. */
+/** Reports what happens in a running program, and what happened. */
 import { fstatSync } from "node:fs";
 import type { IntervalHistogram } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -36,9 +36,9 @@ export class Diagnostics implements AsyncDisposable {
   readonly #settings: LogSettings;
   readonly #environment: Environment;
   readonly #dumps: Dumps;
-  /** Where all lines go that are no warnings, and all dumps; undefined for standard error. */
+  /** The path for all lines that are no warnings, and for all dumps; undefined for standard error. */
   readonly #ringPath: string | undefined;
-  /** Writes lines about X11, if somebody wants to see them. */
+  /** Writes lines about X11; null when they are not logged. */
   #xwayland: ((text: string) => void) | null = null;
   #pipe: ControlPipe | null = null;
   /** Gets each line of the log. */
@@ -105,10 +105,10 @@ export class Diagnostics implements AsyncDisposable {
   }
 
   /**
-   * Makes the control pipe beside a socket that is about to be there: whoever sees the socket is to find the pipe, or would
-   * make a file of its name. What is written to it waits until we listen.
+   * Makes the control pipe beside a socket that is about to be there. Whoever sees the socket is to find the pipe, or
+   * would make a file of its name. What is written to the pipe waits until we listen.
    *
-   * @param path of the socket
+   * @param path the path of the socket
    */
   openPipe(path: string): void {
     this.#pipe?.close();
@@ -148,11 +148,11 @@ export class Diagnostics implements AsyncDisposable {
     this.#dumps.dump(reason);
   }
 
-  /** For `SessionsOptions.failed`. */
+  /** The listener for `SessionsOptions.failed`. */
   readonly failed: NonNullable<SessionsOptions["failed"]> = (reason, isDefect, sessionTrace) =>
     this.#dumps.failed(reason, isDefect, sessionTrace);
 
-  /** For `SessionsOptions.ended`. */
+  /** The listener for `SessionsOptions.ended`. */
   readonly ended: NonNullable<SessionsOptions["ended"]> = (statistics: SessionStatistics): void => {
     if (!this.#settings.stats) return;
     void import("./statistics-text.ts").then(({ clientStatisticsText }) => {
@@ -162,7 +162,7 @@ export class Diagnostics implements AsyncDisposable {
 
   /** Says the last things, and ends. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // A dump that somebody reads comes out whole, and one to a terminal that has stopped holds nothing up.
+    // A dump that has a reader comes out whole, and one to a terminal that has stopped holds nothing up.
     await Promise.race([this.#dumps.settled(), sleep(DUMP_TIMEOUT_MS, undefined, { ref: false })]);
     this.#pipe?.close();
     await this.#tellStatistics();
@@ -193,7 +193,7 @@ function leftOutText(style: Style, number: number): string {
   );
 }
 
-/** What cannot be done for an option names it. */
+/** Does something for an option, and names the option in the error when that fails. */
 function forOption<T>(option: string, action: () => T): T {
   try {
     return action();
@@ -202,7 +202,7 @@ function forOption<T>(option: string, action: () => T): T {
   }
 }
 
-/** How lines on our standard error are to look. */
+/** The style of lines on our standard error. */
 function styleOf(program: string, format: "text" | "json", environment: Environment): Style {
   const isJournal = format === "text" && isJournalStream(environment.journalStream);
   return { program, format, isJournal, hasColor: environment.allowsColor && isTerminal() };

@@ -5,17 +5,17 @@ import { DisplaySocket } from "../../listen/display-socket.ts";
 import type { InheritedSocket } from "../../listen/inherited-sockets.ts";
 import { letGroupConnect } from "./socket-group.ts";
 
-/** What the user wants of a socket, and what is known about it. */
+/** The user's wishes for a socket, and what is known about it. */
 interface SocketWishes {
   /** The option that names a socket, and what that says. */
   readonly option: string;
   readonly name: string | undefined;
   /** The group whose members may connect, too. */
   readonly group: string | undefined;
-  /** What the service manager has made, if it has. */
+  /** The socket that the service manager has made, if it has. */
   readonly inherited: InheritedSocket | undefined;
   readonly runtimeDir: string | undefined;
-  /** Where the compositor is, which cannot be us. */
+  /** The path of the compositor's socket, which cannot be ours. */
   readonly hostPath: string | undefined;
   /** Called with the path before clients can see the socket. */
   readonly beforeListening: (path: string) => void;

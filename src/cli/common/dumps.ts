@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Writes what the flight recorder has, when something has failed or somebody asks for it. */
+/** Writes the content of the flight recorder, when something has failed or a user asks for it. */
 import { DumpFile } from "../../log/dump-file.ts";
 import { DumpLimit } from "../../log/dump-limit.ts";
 import { printableJson } from "../../log/printable.ts";
@@ -24,9 +24,9 @@ export class Dumps {
   readonly #recorder: FlightRecorder;
   readonly #style: Style;
   readonly #limit = new DumpLimit();
-  /** Where dumps go; null for standard error. */
+  /** The file for dumps; null for standard error. */
   #file: DumpFile | null = null;
-  /** Which messages they have; null for all. */
+  /** The filter for the messages of dumps; null for all messages. */
   filter: MessageFilter | null = null;
   #dumping: Dumping | null = null;
   #written: Promise<void> = Promise.resolve();
@@ -37,7 +37,7 @@ export class Dumps {
     this.#style = style;
   }
 
-  /** From now on dumps go to a file. Throws a UserError when it cannot be written. */
+  /** Makes dumps go to a file from now on. Throws a UserError when it cannot be written. */
   open(path: string): void {
     this.#file = new DumpFile(path);
   }

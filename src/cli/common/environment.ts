@@ -15,19 +15,22 @@ const ownVariables = [
 /** Variables of an environment, by their names. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What the environment says. */
+/** The variables of the environment that programs read. */
 export interface Environment {
-  /** Where sockets are: $XDG_RUNTIME_DIR. */
+  /** The folder of sockets: $XDG_RUNTIME_DIR. */
   readonly runtimeDir: string | undefined;
   /** The number of a connection that we are not able to use: $WAYLAND_SOCKET. */
   readonly waylandSocket: string | undefined;
-  /** Where programs are searched, folders with colons between them: $PATH. */
+  /** The folders in which programs are searched, with colons between them: $PATH. */
   readonly searchPath: string;
   /** Whether a terminal may get colors: not with $NO_COLOR. */
   readonly allowsColor: boolean;
   /** Device and inode of the stream that leads to the journal: $JOURNAL_STREAM. */
   readonly journalStream: string | undefined;
-  /** What the service manager that started us says of sockets, and of how to talk to it; who takes sockets removes that. */
+  /**
+   * The variables by which the service manager that started us describes sockets, and how to talk to it. Code that
+   * takes over the sockets removes them.
+   */
   readonly service: NodeJS.ProcessEnv;
   /** Everything but that: what programs that we start inherit. */
   readonly inheritable: Variables;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Node raises the soft limit of open files to the hard one when it starts, and children would inherit that: programs
- * that use select(2) overflow their descriptor sets above 1024, and some old ones close every number up to the limit.
+ * Restores the limit of open files for children. Node raises the soft limit to the hard one when it starts, and
+ * children would inherit that. Programs that use select(2) overflow their descriptor sets above 1024, and some old ones
+ * close every number up to the limit.
  */
 import { readFileSync } from "node:fs";
 import { setSoftFdLimit, softFdLimit } from "../../native/socket.ts";
 import type { Variables } from "./environment.ts";
 
-/** What Linux and systemd give to programs that ask for nothing. */
+/** The limit that Linux and systemd give to programs that ask for nothing. */
 const CUSTOMARY_LIMIT = 1024;
 
 /**

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a running program is called, for the compositor and for who controls it. */
+/** The names of a running program, for the compositor and for whoever controls it. */
 import { basename } from "node:path";
 import type { SandboxIdentity } from "../../host/security-context.ts";
 
-/** What the compositor calls the maker of our sandboxes. */
+/** The name by which the compositor knows the maker of our sandboxes. */
 const ENGINE = "wayland-proxy";
 
 /** The name that the user gave, or else one that the path of the socket suggests. */
@@ -18,7 +18,7 @@ export function instanceName(name: string | undefined, socketPath: string): stri
   );
 }
 
-/** What the compositor is told of a VM or sandbox. */
+/** The identity of a VM or sandbox, as reported to the compositor. */
 export function sandboxIdentity(name: string): SandboxIdentity {
   return { engine: ENGINE, appId: name, instanceId: name };
 }

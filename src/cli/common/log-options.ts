@@ -4,7 +4,7 @@ import { UserError } from "../../errors.ts";
 import { MIN_RING_SIZE } from "../../recorder/record.ts";
 import { addItems, type OptionTable } from "./command-line.ts";
 
-/** What the command line asked for. */
+/** The settings that the command line asked for. */
 export interface LogSettings {
   readonly verbose?: true;
   /** Names of classes of messages. */

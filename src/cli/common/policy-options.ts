@@ -14,11 +14,11 @@ import type { Policy } from "../../policy/policy.ts";
 import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import type { OptionTable } from "./command-line.ts";
 
-/** What the command line asked for. */
+/** The settings that the command line asked for. */
 export interface PolicySettings {
   /** The path of the policy file. */
   readonly policy?: string;
-  /** What this VM or proxy is called: its table in the file, and its name for others. */
+  /** The name of this VM or proxy: of its table in the file, and for others. */
   readonly name?: string;
   readonly tag?: string;
   readonly appIdPrefix?: string;
@@ -141,7 +141,7 @@ export class PolicySource {
     return reloaded;
   }
 
-  /** The same, where nobody waits for an answer. */
+  /** Reloads the policy, where no caller waits for an answer. */
   async reloadOnSignal(): Promise<void> {
     try {
       await this.reload();
@@ -152,7 +152,7 @@ export class PolicySource {
   }
 }
 
-/** What the policy means, in sentences; nothing where there is no file. */
+/** Explains the policy in sentences; nothing where there is no file. */
 export async function checkPolicy(
   settings: PolicySettings,
   subject: PolicySubject,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What all our programs share: how they log, and end with the right exit code and the right last words. */
+/** The part that all our programs share: how they log, and end with the right exit code and the right last words. */
 import type { Finding } from "../../check/finding.ts";
 import { UserError } from "../../errors.ts";
 import { createLogger } from "../../log/logger.ts";
@@ -9,10 +9,13 @@ import { type Environment, takeEnvironment } from "./environment.ts";
 import { type Remedies, withRemedies } from "./remedies.ts";
 import { finishErrors, writeError } from "./standard-error.ts";
 
-/** One of our programs. What it needs beyond its options is imported when that is sure: the help is to come at once. */
+/**
+ * One of our programs. Modules that it needs beyond its options are imported only when that is sure: the help is to
+ * come at once.
+ */
 export interface Program<Settings> {
   readonly name: string;
-  /** Its options against problems. */
+  /** The options of the program that help against problems. */
   readonly remedies: Remedies;
   /** The exit code after an error; 1 without it. */
   readonly failureCode?: number;
@@ -20,17 +23,17 @@ export interface Program<Settings> {
   parse(args: readonly string[]): Settings | string;
   /** Finds out what --check asks for; undefined if that was not given. */
   check?(settings: Settings, environment: Environment): Check | undefined;
-  /** Does what it is for; resolves to the exit code. */
+  /** Runs the program's task; resolves to the exit code. */
   run(settings: Settings, environment: Environment): Promise<number>;
 }
 
-/** What --check asks for. */
+/** The checks that --check asks for. */
 export interface Check {
   readonly asJson: boolean;
   find(): Promise<readonly Finding[]>;
 }
 
-/** Runs a program to its end. A UserError is told in one line. */
+/** Runs a program to its end. A UserError is printed in one line. */
 export function runProgram<Settings>(program: Program<Settings>): void {
   const { name, remedies, failureCode = 1 } = program;
   // One line for what the user can put right, the stack for what only we can.

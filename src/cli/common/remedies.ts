@@ -5,7 +5,7 @@ import type { ProblemCode, ProblemDetails } from "../../errors.ts";
 /** The options that a program has against problems: what to do, where a problem is about a name with that name. */
 export type Remedies = Readonly<Partial<Record<ProblemCode, (about: string) => string>>>;
 
-/** What all programs have that show messages. */
+/** The remedies of all programs that show messages. */
 export const logRemedies: Remedies = {
   "log-class": () => "see --log-suppress",
   "log-filter": () => "see --log-filter",
@@ -19,7 +19,7 @@ export function withRemedies(fact: string, { code, about = "", remedy }: Problem
   return `${fact}${/[:;] /.test(fact) ? ";" : ":"} ${all.join(", or ")}`;
 }
 
-/** What was found, with what can be done in this program. */
+/** Returns a finding, with what can be done about it in this program. */
 export function findingWithRemedies({ subject, verdict, text, problem }: Finding, remedies: Remedies): Finding {
   return { subject, verdict, text: problem === undefined ? text : withRemedies(text, problem, remedies) };
 }

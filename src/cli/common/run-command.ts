@@ -52,9 +52,9 @@ export class RunningCommand {
   }
 
   /**
-   * Passes on a signal that came to us. Ctrl-C on a terminal sends SIGINT to its whole foreground process group, so
-   * a command in our group has it already; many programs take a second one as "do not even clean up". A SIGINT that
-   * somebody sends to us alone looks the same to Node and is not passed on in that case: SIGTERM always is.
+   * Passes on a signal that came to us. Ctrl-C on a terminal sends SIGINT to its whole foreground process group, so a
+   * command in our group has it already. Many programs take a second one as "do not even clean up". A SIGINT that is
+   * sent to us alone looks the same to Node, and is not passed on then: SIGTERM always is.
    */
   passOn(signal: NodeJS.Signals): void {
     if (!this.running) return;

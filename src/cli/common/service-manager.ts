@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What we report to systemd, or to whoever has started us and speaks its protocol: see sd_notify(3). */
+/** Reports our state to systemd, or to whoever has started us and speaks its protocol: see sd_notify(3). */
 import { counted } from "../../log/counted.ts";
 import type { Logger } from "../../log/logger.ts";
 import { sendDatagram } from "../../native/socket.ts";
@@ -16,7 +16,7 @@ export class ServiceManager {
   #address: string | undefined;
   readonly #log: Logger;
   readonly #watchdog: NodeJS.Timeout | undefined;
-  /** What is to be said next, by its name. */
+  /** The values that are to be sent next, by their names. */
   readonly #unsent = new Map<string, string>();
   #retry: NodeJS.Timeout | undefined;
   #clients: () => number = () => 0;

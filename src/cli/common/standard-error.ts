@@ -4,7 +4,7 @@ import type { LineQueue } from "../../log/line-queue.ts";
 
 let queue: LineQueue | null = null;
 
-/** From now on writing does not wait for who reads. */
+/** Makes writes go to a queue from now on, so that they do not wait for who reads. */
 export function useErrorQueue(lines: LineQueue): void {
   queue = lines;
 }
@@ -28,7 +28,7 @@ export async function roomForErrors(): Promise<void> {
   await queue?.room();
 }
 
-/** Writes what waits, as far as somebody reads it. */
+/** Writes what waits, as far as a reader takes it. */
 export function finishErrors(): void {
   queue?.finish();
 }

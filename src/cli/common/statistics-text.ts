@@ -67,7 +67,7 @@ function bytes(count: number): string {
   return count < 1024 ** 3 ? `${(count / 1024 ** 2).toFixed(1)} MiB` : `${(count / 1024 ** 3).toFixed(2)} GiB`;
 }
 
-/** In milliseconds; what the timer takes itself is no delay. */
+/** Returns the delays in milliseconds; what the timer takes itself is no delay. */
 function delays(monitor: IntervalHistogram): { mean: number; p99: number; max: number } {
   const own = 20;
   const time = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - own) || 0;

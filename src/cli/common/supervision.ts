@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How long a program serves: until its command and the windows are done, or somebody asks it to end. */
+/** Decides how long a program serves: until its command and the windows are done, or a signal asks it to end. */
 import { constants } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Logger } from "../../log/logger.ts";
@@ -7,7 +7,7 @@ import type { Environment, Variables } from "./environment.ts";
 import { RunningCommand } from "./run-command.ts";
 import { ServiceManager } from "./service-manager.ts";
 
-/** For how many milliseconds sessions may outlive the command before a warning says why we do not end. */
+/** Milliseconds that sessions may outlive the command before a warning says why we do not end. */
 const LINGER_UNEXPLAINED_MS = 1000;
 
 /**
@@ -53,14 +53,14 @@ export class Supervision implements Disposable {
   }
 
   /**
-   * Runs a command, and resolves to its exit code when it and all that it has left is done, or a signal says that it is
+   * Runs a command. Resolves to its exit code when it and all that it has left is done, or a signal says that it is
    * enough. A signal that came before starts nothing.
    *
-   * @param environment of the command
+   * @param environment the environment of the command
    * @param idle resolves when all that the command has started is done
    */
   async runCommand(command: readonly string[], environment: Variables, idle: () => Promise<unknown>): Promise<number> {
-    // A signal that has come is told in the next turn.
+    // Node reports a signal that has come in the next turn.
     await setImmediate();
     if (this.#stopSignal !== null) return exitCodeOf(this.#stopSignal);
     this.#command = new RunningCommand(command, environment, this.#log);
@@ -101,7 +101,7 @@ export class Supervision implements Disposable {
   }
 }
 
-/** As shells count, when a signal has ended a program. */
+/** Returns the exit code that shells use when a signal has ended a program. */
 function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Imported before everything else: while nobody listens for SIGUSR1, Node answers it by starting its debugger, which lets
- * every user of this machine that can connect to a TCP port do what we can do. A signal that comes while Node itself
- * starts does so all the same: then the program ends, as SIGUSR1 ends programs that do not know it.
+ * Listens for SIGUSR1, and is imported before everything else. While nobody listens for that signal, Node answers it by
+ * starting its debugger. That lets every user of this machine that can connect to a TCP port do what we can do. A
+ * signal that comes while Node itself starts does so all the same. Then the program ends, as SIGUSR1 ends programs that
+ * do not know it.
  */
 import { writeSync } from "node:fs";
 import { url } from "node:inspector";

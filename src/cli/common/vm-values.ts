@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What options about virtual machines take. */
+/** The values of options about virtual machines. */
 import { UserError } from "../../errors.ts";
 
-/** What QEMU calls its generic vhost-user device. */
+/** QEMU's name for its generic vhost-user device. */
 export const DEFAULT_DEVICE = "vhost-user-test-device-pci";
 
 const units: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };

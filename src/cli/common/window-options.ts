@@ -2,13 +2,13 @@
 /** The options of all programs that relay: what programs see of the desktop, and what their windows are called there. */
 import { addItems, type OptionTable, oneLine } from "./command-line.ts";
 
-/** What the command line asked for. */
+/** The settings that the command line asked for. */
 export interface WindowSettings {
   /** Stands in front of window titles. */
   readonly tag?: string;
   /** Stands in front of application ids. */
   readonly appIdPrefix?: string;
-  /** Interface names. */
+  /** The names of interfaces. */
   readonly hide: readonly string[];
   /** Interface names, each also as name=MAXVERSION. */
   readonly expose: readonly string[];
@@ -18,8 +18,8 @@ export interface WindowSettings {
  * The rows of these options.
  *
  * @param group the part of the program's help in which they stand
- * @param subject whom the program serves, in the help's words
- * @param tag what --tag is by default, if it is anything
+ * @param subject the name, in the help's words, of what the program serves
+ * @param tag the default of --tag, if there is one
  */
 export function windowOptions(group: string, subject: "programs" | "the VM", tag = ""): OptionTable<WindowSettings> {
   const [prefix, addition] = subject === "the VM" ? ["vm.", ", which the VM cannot change"] : ["box.", ""];

@@ -7,7 +7,7 @@ import { controlNames, controlPath } from "../../control/socket-path.ts";
 import { UserError } from "../../errors.ts";
 import { nearest } from "../../protocol/nearest.ts";
 
-/** What a program has said of itself. */
+/** The facts that a program reports about itself. */
 interface Greeting {
   readonly protocol?: string;
   readonly version?: number;
@@ -31,7 +31,11 @@ export class ControlClient {
     this.#messages = messages;
   }
 
-  /** Null when nobody is there. @throws UserError for somebody who speaks otherwise */
+  /**
+   * Connects to a running program. Resolves to null when there is none.
+   *
+   * @throws UserError for a peer that speaks another protocol
+   */
   static async open(runtimeDir: string, name: string): Promise<ControlClient | null> {
     const socket = createConnection(controlPath(runtimeDir, name));
     try {
@@ -63,7 +67,7 @@ export class ControlClient {
     }
   }
 
-  /** What is told from now on, until the program ends. */
+  /** The events that the program reports from now on, until it ends. */
   async *events(): AsyncIterable<Message> {
     for (;;) {
       const { value, done } = await this.#messages.next();

@@ -5,15 +5,15 @@ import { UserError } from "../../errors.ts";
 import { nearest } from "../../protocol/nearest.ts";
 import { type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
 
-/** What the options ask for. */
+/** The settings that the options ask for. */
 interface ControlOptions {
   readonly json?: true;
 }
 
-/** What the command line asked for. */
+/** The settings that the command line asked for. */
 export interface ControlSettings extends ControlOptions {
   readonly command: ControlCommand;
-  /** Which running program; without it all of them, or the only one. */
+  /** The name of the running program; without it all of them, or the only one. */
   readonly name?: string;
   /** The client that the command is about. */
   readonly client?: string;

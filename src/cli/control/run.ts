@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What wayland-proxy-ctl does. */
+/** Runs wayland-proxy-ctl. */
 import { UserError } from "../../errors.ts";
 import { requireRuntimeDir } from "../../listen/socket-path.ts";
 import { counted } from "../../log/counted.ts";

@@ -10,7 +10,7 @@ import { hooksOption } from "../common/user-hooks.ts";
 import { DEFAULT_DEVICE, deviceName, memorySize } from "../common/vm-values.ts";
 import { type WindowSettings, windowOptions } from "../common/window-options.ts";
 
-/** Options alone. */
+/** The settings that have an option. */
 interface HostOptions extends LogSettings, CheckSettings, PolicySettings, WindowSettings {
   /** Path of the socket for QEMU; without it the service manager has made one. */
   readonly socket?: string;
@@ -20,16 +20,16 @@ interface HostOptions extends LogSettings, CheckSettings, PolicySettings, Window
   readonly waylandDisplay?: string;
   /** Bytes that the VM can share at once; without it the policy says so. */
   readonly memory?: number;
-  /** Modules with hooks. */
+  /** The paths of modules with hooks. */
   readonly hooks: readonly string[];
   readonly scanout?: true;
   readonly device: string;
   readonly shmemFeature?: number;
 }
 
-/** What the command line asked for. */
+/** The settings that the command line asked for. */
 export interface HostSettings extends HostOptions {
-  /** What starts QEMU; nothing if somebody else does. */
+  /** The command that starts QEMU; empty if it is started in another way. */
   readonly command: readonly string[];
 }
 

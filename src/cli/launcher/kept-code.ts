@@ -28,7 +28,10 @@ export function runScript(path: string): Run {
   return script.runInThisContext() as Run;
 }
 
-/** What was kept after the script was made. V8 itself compares its own version, its flags and the script's length. */
+/**
+ * Reads the code that was kept after the script was made. V8 itself compares its own version, its flags and the
+ * script's length.
+ */
 function readKept(path: string, scriptPath: string): Buffer | undefined {
   try {
     return statSync(path).mtimeMs > statSync(scriptPath).mtimeMs ? readFileSync(path) : undefined;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What each program begins with. It runs the one file that all modules of the program are bundled into, with the code that
- * V8 has made of it at an earlier start, if that was kept and is of this very V8.
+ * The beginning of each program. It runs the one file that all modules of the program are bundled into. It uses the
+ * code that V8 has made of the file at an earlier start, if that was kept and is of this very V8.
  */
 import "../common/node-version.ts";
 import { createRequire } from "node:module";

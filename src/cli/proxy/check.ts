@@ -77,7 +77,7 @@ async function checkUpstream({ name, connect, hide }: Upstream, settings: Settin
   return checkCompositor({ name, connect, remedy }, policy, protocol);
 }
 
-/** What is relayed; null if a file of the user's is at fault, which the compositor's finding says. */
+/** The protocols that are relayed; null if a file of the user's is at fault, which the compositor's finding says. */
 async function knownProtocol(settings: Settings): Promise<ProtocolRegistry | null> {
   try {
     return (await protocolsOf(settings)).protocol;

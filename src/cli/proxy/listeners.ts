@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where programs connect, and what serves them there. */
+/** The sockets that programs connect to, and what serves them there. */
 import { UserError } from "../../errors.ts";
 import type { DisplaySocket } from "../../listen/display-socket.ts";
 import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherited-sockets.ts";
@@ -12,7 +12,7 @@ import { openDisplaySocket } from "../common/display-socket.ts";
 import type { Environment, Variables } from "../common/environment.ts";
 import type { Settings } from "./options.ts";
 
-/** How X programs are served, besides what holds for all programs. */
+/** The options for X programs, besides those for all programs. */
 type XOptions = Omit<XServerOptions, Exclude<keyof SessionsOptions, "opened" | "closed"> | "display">;
 
 /** The Wayland display, and the X display if one is asked for. */
@@ -95,7 +95,7 @@ export class Listeners implements AsyncDisposable {
     await Promise.all([this.#proxy?.idle(), this.#xServer?.idle()]);
   }
 
-  /** What a program gets that is to connect here. */
+  /** The environment of a program that is to connect here. */
   environmentFor({ inheritable }: Environment): Variables {
     const { WAYLAND_SOCKET: _, ...environment } = inheritable;
     const forWayland = { ...environment, WAYLAND_DISPLAY: this.display.name };
@@ -113,7 +113,7 @@ export class Listeners implements AsyncDisposable {
   }
 }
 
-/** Its files are removed at the latest when the process exits. */
+/** Opens an X display. Its files are removed at the latest when the process exits. */
 function openXDisplay(number: number, inherited: InheritedSocket | undefined, log: Logger): XDisplay {
   const warn = (text: string): void => log.warn(text);
   const display =

@@ -9,7 +9,7 @@ import { socketGroupOption } from "../common/socket-group.ts";
 import { hooksOption } from "../common/user-hooks.ts";
 import { type WindowSettings, windowOptions } from "../common/window-options.ts";
 
-/** What the options ask for. */
+/** The settings that the options ask for. */
 interface ProxyOptions extends LogSettings, CheckSettings, PolicySettings, WindowSettings {
   /** Name or path of the socket to listen on; without it the first free name is taken. */
   readonly waylandDisplay?: string;
@@ -20,7 +20,7 @@ interface ProxyOptions extends LogSettings, CheckSettings, PolicySettings, Windo
   /** The number of the X display to serve. */
   readonly xDisplay?: number;
   readonly xwaylandBinary: string;
-  /** What X programs see of the host's scaling: see --x-unscale. */
+  /** The part of the host's scaling that X programs see: see --x-unscale. */
   readonly xUnscale: number | "auto" | null;
   /** The name or the description of an output. */
   readonly xPrimary: string | null;
@@ -28,15 +28,15 @@ interface ProxyOptions extends LogSettings, CheckSettings, PolicySettings, Windo
   readonly xrdb: ReadonlyMap<string, string>;
   /** Files that describe further protocols. */
   readonly protocol: readonly string[];
-  /** Modules with hooks. */
+  /** The paths of modules with hooks. */
   readonly hooks: readonly string[];
 }
 
-/** What the command line asked for. */
+/** The settings that the command line asked for. */
 export interface Settings extends ProxyOptions {
   /** The program to run with its arguments; empty to run none. */
   readonly command: readonly string[];
-  /** What the user should know of these options. */
+  /** The warnings for the user about these options. */
   readonly warnings: readonly string[];
 }
 

@@ -6,21 +6,21 @@ import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import type { ProtocolTable } from "../../protocol/table.ts";
 import type { Settings } from "./options.ts";
 
-/** What is relayed. */
+/** The protocols that are relayed. */
 export interface Protocols {
   readonly protocol: ProtocolRegistry;
-  /** What the user has added. */
+  /** The protocols that the user has added. */
   readonly added: readonly ProtocolTable[];
 }
 
-/** What the settings ask for. Throws UserErrors. */
+/** Loads the protocols that the settings ask for. Throws UserErrors. */
 export async function protocolsOf(settings: Settings): Promise<Protocols> {
   const added = await readProtocols(settings.protocol);
   return { protocol: new ProtocolRegistry(...added), added };
 }
 
 /**
- * What programs see of it. Throws UserErrors.
+ * Decides which globals programs see. Throws UserErrors.
  *
  * @param unusable interfaces that are hidden beside those that the user does not want
  */

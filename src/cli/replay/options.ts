@@ -4,11 +4,11 @@ import { UserError } from "../../errors.ts";
 import { addItems, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions } from "../common/log-options.ts";
 
-/** What the options ask for. */
+/** The settings that the options ask for. */
 interface ReplayOptions extends Pick<LogSettings, "logSuppress" | "logFilter" | "logFormat"> {
   /** Numbers of the sessions that count; empty for all. */
   readonly session: readonly string[];
-  /** Where messages that are printed were seen; empty for everywhere. */
+  /** The sources of messages that are printed; empty for all. */
   readonly source: readonly string[];
   readonly play?: true;
   readonly waylandDisplay?: string;
@@ -17,11 +17,11 @@ interface ReplayOptions extends Pick<LogSettings, "logSuppress" | "logFilter" | 
   readonly timeLimit: number;
 }
 
-/** What the command line asked for. */
+/** The settings that the command line asked for. */
 export interface ReplaySettings extends ReplayOptions {
   /** The path of the recording. */
   readonly file: string;
-  /** What the user should know of these options. */
+  /** The warnings for the user about these options. */
   readonly warnings: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Which compositor is the host: the environment's answer, by the rules that libwayland's clients follow. */
+/** Finds the compositor that is the host: from the environment, by the rules that libwayland's clients follow. */
 import { socketPath } from "../../listen/socket-path.ts";
 
 /** The part of the environment that names the host. */

@@ -13,14 +13,14 @@ import { warnWithoutHost } from "./warn-without-host.ts";
 
 /** A compositor, and what the way there asks for. */
 export interface Upstream extends AsyncDisposable {
-  /** For log lines. */
+  /** The name in log lines. */
   readonly name: string;
-  /** Its socket, if that is how it is reached. */
+  /** The path of the host's socket, if it is reached by one. */
   readonly path?: string;
   readonly connect: HostConnector;
   /** Finds out whether it is there, if it may end connections without a word. */
   readonly probe?: HostProbe;
-  /** What must change in messages on the way there. */
+  /** The hooks for what must change in messages on the way there. */
   readonly hooks: readonly Hooks[];
   /** Interfaces that cannot be used over it. */
   readonly hide: readonly string[];

@@ -7,11 +7,11 @@ import { ChannelError, FrameKind, FrameReader } from "../../vm/channel/frame.ts"
 import type { Switchboard } from "../../vm/host/switchboard.ts";
 import { bytesOf } from "../../vm/remote-program.ts";
 
-/** What a control socket leads to. */
+/** The VM that a control socket leads to. */
 export interface ControlTarget {
   readonly switchboard: Switchboard;
   readonly log: Logger;
-  /** Somebody wants the VM to end. */
+  /** Ends the VM, when a caller asks for that. */
   readonly stop: () => void;
 }
 

@@ -71,7 +71,7 @@ function wantsScanout(release: string): boolean {
   return major < 6 || (major === 6 && minor < 2);
 }
 
-/** What QEMU is told about the device. */
+/** The arguments for QEMU that describe the device. */
 export function displayArguments(device: string): string[] {
   return [
     ...["-chardev", `socket,id=gpu,path=${inSandbox.sockets}/${GPU}`],

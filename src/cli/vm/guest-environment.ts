@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What programs in a VM find in their environment. */
+/** The environment of programs in a VM. */
 import { UserError } from "../../errors.ts";
 import type { Variables } from "../common/environment.ts";
 import type { Caller } from "./user.ts";
 
 /** The display of the guest's proxy. */
 export const GUEST_DISPLAY = "wayland-0";
-/** Its X display. */
+/** The X display in the VM. */
 const GUEST_X_DISPLAY = ":0";
 
 /** Variables that are as good in the VM as here: it has the same programs. */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where running VMs are, in the runtime directory: for each a socket by which others reach it, with a lock, and a folder. */
+/**
+ * The places of running VMs in the runtime directory. Each has a socket by which others reach it, with a lock, and a
+ * folder.
+ */
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
 import { dirname, join } from "node:path";
@@ -9,7 +12,7 @@ import { DisplaySocket } from "../../listen/display-socket.ts";
 import { requireRuntimeDir } from "../../listen/socket-path.ts";
 import { FrameKind, frameBytes } from "../../vm/channel/frame.ts";
 
-/** Where the parts of a VM are. Its socket is its name; no name has a dot. */
+/** The paths of the parts of a VM. Its socket is its name; no name has a dot. */
 export interface VmPlace {
   readonly socket: string;
   readonly lock: string;
@@ -47,7 +50,7 @@ export async function claimOrJoin(place: VmPlace, joins: boolean): Promise<Displ
     if (vm !== null) return vm;
     try {
       const socket = DisplaySocket.open(undefined, place.socket);
-      // Somebody was killed, and what started it, too.
+      // An earlier owner was killed, and what started it, too.
       rmSync(place.folder, { recursive: true, force: true });
       mkdirSync(place.folder, { mode: 0o700 });
       return socket;

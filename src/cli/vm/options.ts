@@ -18,7 +18,7 @@ export interface SharedFolder {
   readonly writable: boolean;
 }
 
-/** Options alone. */
+/** The settings that have an option. */
 interface VmOptions extends LogSettings, CheckSettings, WindowSettings {
   readonly terminal?: true;
   readonly name?: string;
@@ -50,7 +50,7 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings {
   readonly hooks: readonly string[];
 }
 
-/** What the command line asked for. */
+/** The settings that the command line asked for. */
 export interface VmSettings extends VmOptions {
   readonly command: readonly string[];
   readonly warnings: readonly string[];
@@ -271,7 +271,7 @@ function existingPath(text: string): string {
   return resolve(text);
 }
 
-/** What stands in what we give to QEMU and to the guest as a path. */
+/** Checks a path that we pass to QEMU and to the guest. */
 function checkedPath(path: string): string {
   if (!/[\n,]/.test(path)) return path;
   throw new UserError(`--share ${JSON.stringify(path)}: a path with a comma or a line feed cannot be shared`);

@@ -15,7 +15,7 @@ export function requireTerminal(): void {
   if (!isatty(0) || !isatty(1)) throw new UserError("-t needs a terminal as standard input and output: leave it out");
 }
 
-/** How large our terminal is. */
+/** The size of our terminal. */
 export function ownSize(): TerminalSize {
   const { columns, rows } = process.stdout;
   // Some terminals do not know.

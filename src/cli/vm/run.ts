@@ -26,16 +26,16 @@ import { caller } from "./user.ts";
 /** The exit code when it is not the program's. */
 const VM_FAILED = 125;
 
-/** How QEMU complains about a device that it does not know, or does not let users create. */
+/** QEMU's complaint about a device that it does not know, or does not let users create. */
 const NO_DEVICE = /not a valid device model name|expects a pluggable device type/;
 
-/** How QEMU complains about KVM. */
+/** QEMU's complaint about KVM. */
 const NO_KVM = /KVM internal error|kvm run failed|failed to initialize kvm|Could not access KVM/;
 
-/** How the launcher complains when it may not make namespaces, or what is in them. */
+/** The launcher's complaint when it may not make namespaces, or what is in them. */
 const NO_SANDBOX = /^launcher: (unshare|write|mount|pivot) /m;
 
-/** For how many milliseconds other programs may outlive the first before a line says why we do not end. */
+/** Milliseconds that other programs may outlive the first before a line says why we do not end. */
 const LINGER_UNEXPLAINED_MS = 1000;
 
 /** Runs the program in the VM that it is meant for, and resolves to the exit code. Throws UserErrors. */
@@ -82,11 +82,11 @@ function printCommand(options: VmOptions): number {
   return 0;
 }
 
-/** What a VM of our own is made from. */
+/** The parts that a VM of our own is made from. */
 interface OwnVm {
   readonly facts: MachineFacts;
   readonly options: VmOptions;
-  /** Where others reach it. */
+  /** The socket at which others reach the VM. */
   readonly socket: DisplaySocket;
   readonly signals: Signals;
 }
@@ -177,7 +177,7 @@ function ownFolder(): string {
   }
 }
 
-/** What helps against what QEMU, and what makes its sandbox, have said. */
+/** The remedy for an error of QEMU, or of what makes its sandbox. */
 function remedyFor(text: string): string {
   if (NO_DEVICE.test(text)) return "; QEMU has to be 11.1 or newer: --qemu PROGRAM names another";
   if (NO_KVM.test(text)) return `; ${KVM_REMEDY}`;
@@ -189,7 +189,7 @@ function report(error: VmError, log: Logger): void {
   log.error(`the VM has failed: ${error.message}${remedyFor(text)}${text === "" ? "" : `\n${text}`}`);
 }
 
-/** As a shell needs it. */
+/** Quotes a word for a shell. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

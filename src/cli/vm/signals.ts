@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import type { RemoteProgram } from "../../vm/remote-program.ts";
 
-/** Signals that somebody sends to us and means for the program. */
+/** The signals that are sent to us and meant for the program. */
 const names = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"] as const;
 
 /** The signals that come to us: they are the program's while it runs, and otherwise ask us to end. */

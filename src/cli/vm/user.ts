@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Who runs us, and whose programs run in the VM. */
+/** The user who runs us, and whose programs run in the VM. */
 import { userInfo } from "node:os";
 import type { Variables } from "../common/environment.ts";
 
