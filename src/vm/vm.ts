@@ -158,7 +158,8 @@ export class Vm {
     });
     qemu.stderr.on("data", (bytes: Buffer) => {
       this.#errors.add(bytes);
-      if (KVM_FAILURE.test(this.#errors.text)) this.#fail("KVM has failed");
+      const [failure] = KVM_FAILURE.exec(this.#errors.text) ?? [];
+      if (failure !== undefined) this.#fail(failure);
     });
     const { startLimit } = this.#options;
     this.#startTimer = setTimeout(() => this.#fail(`it was not ready after ${startLimit / 1000} s`), startLimit);

@@ -43,10 +43,8 @@ function agentOf({ place }: VmOptions): Socket {
 describe("a VM", () => {
   it("ends with the reason when KVM does not run its guest, for which QEMU would wait for ever", async (context) => {
     const vm = await Vm.start(optionsFor(context, "echo 'KVM internal error. Suberror: 1' >&2; exec sleep 100"));
-    const { message, lines } = await vm.ended;
-    assert.equal(message, "KVM has failed");
-    assert.deepEqual(lines, ["KVM internal error. Suberror: 1"]);
-    await assert.rejects(vm.ready, /KVM has failed/);
+    assert.equal((await vm.ended).message, "KVM internal error. Suberror: 1");
+    await assert.rejects(vm.ready, /KVM internal error/);
   });
 
   it("that is not ready in time is given up", async (context) => {
