@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** wayland-proxy-vm, with the root of the machine that the tests run on. Each boot takes seconds, so each does much. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { readFd, writeFd } from "../../src/native/pipe.ts";
 import { openTerminal, resizeTerminal } from "../../src/native/terminal.ts";
 import { launcherPath } from "../../src/vm/launcher.ts";
@@ -65,6 +66,18 @@ desktopTest("programs in a VM read, write and end as they do here", { on: ["sway
   const missing = await vms.run([...work, "no-such-program"]);
   assert.deepEqual([missing.code, missing.errors], [127, "no-such-program: command not found\n"]);
   assert.equal((await vms.run([...work, "/etc/passwd"])).code, 126);
+
+  // A reader that has seen enough ends the program; a command line may be long, and ask for the streams by name.
+  const [program = "", ...words] = vms.words(...work, "yes");
+  const pipeline = ["-c", `"$@" | head -1; echo "\${PIPESTATUS[0]}"`, "bash", program, ...words];
+  const { stdout } = await promisify(execFile)("bash", pipeline, { env: vms.environment, cwd: "/" });
+  assert.equal(stdout, `y\n${128 + 13}\n`);
+  const long = "x".repeat(100_000);
+  const named = await vms.run(
+    [...work, "sh", "-c", 'echo "$0" > /dev/stdout; cat /dev/stdin', long],
+    Buffer.from("in"),
+  );
+  assert.equal(named.output.toString(), `${long}\nin`);
 
   // Both streams, and a variable that was asked for.
   const both = await vms.run([...work, "--env", "GREETING=hello", "sh", "-c", "echo $GREETING; echo no >&2"]);

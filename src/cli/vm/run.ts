@@ -186,7 +186,9 @@ function remedyFor(text: string): string {
 
 function report(error: VmError, log: Logger): void {
   const text = error.lines.join("\n");
-  log.error(`the VM has failed: ${error.message}${remedyFor(`${error.message}\n${text}`)}${text === "" ? "" : `\n${text}`}`);
+  log.error(
+    `the VM has failed: ${error.message}${remedyFor(`${error.message}\n${text}`)}${text === "" ? "" : `\n${text}`}`,
+  );
 }
 
 /** Quotes a word for a shell. */

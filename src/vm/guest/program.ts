@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
+import { Socket } from "node:net";
 import { constants } from "node:os";
-import type { Readable } from "node:stream";
+import { pipe } from "../../native/pipe.ts";
 import { FrameKind, numberBody } from "../channel/frame.ts";
 import type { GuestUser, ProgramStart, TerminalSize } from "../channel/messages.ts";
 import { Words } from "../words.ts";
@@ -11,11 +12,20 @@ import { Terminal } from "./terminal.ts";
 /** For how long output is waited for when a program has ended and something that it has left holds its output open. */
 const LEFTOVER_MS = 100;
 
+/** Our ends of a program's standard streams. */
+interface Pipes {
+  readonly input: Socket;
+  readonly output: Socket;
+  readonly errors: Socket;
+}
+
 /** A program of the guest, as the host has asked for it. */
 export class Program {
   readonly #send: (kind: FrameKind, body: Uint8Array) => void;
   readonly #child: ChildProcess;
   readonly #terminal: Terminal | null;
+  /** null: it has a terminal. */
+  readonly #pipes: Pipes | null;
   readonly #outputs: ReadonlyMap<number, Output>;
   #exitCode: number | null = null;
   /** How many of its streams have not ended. */
@@ -40,12 +50,18 @@ export class Program {
     words.user(user.uid, user.gid, user.groups);
     for (const place of ["/", user.home, folder]) words.tryChdir(place);
     words.exec(command);
-    this.#child = spawn(launcher, words.list, {
-      env: { ...environment },
-      stdio: this.#terminal === null ? ["pipe", "pipe", "pipe"] : "ignore",
-    });
-    this.#open = this.#terminal === null ? 2 : 1;
-    this.#outputs = this.#terminal === null ? this.#readPipes() : this.#readTerminal(this.#terminal);
+    if (this.#terminal === null) {
+      const { child, pipes } = spawnWithPipes(launcher, words, environment);
+      this.#child = child;
+      this.#pipes = pipes;
+      this.#open = 2;
+      this.#outputs = this.#readPipes(pipes);
+    } else {
+      this.#child = spawn(launcher, words.list, { env: { ...environment }, stdio: "ignore" });
+      this.#pipes = null;
+      this.#open = 1;
+      this.#outputs = this.#readTerminal(this.#terminal);
+    }
     this.#child.on("error", () => this.#onExit(FAILED, null));
     this.#child.on("exit", (code, signal) => this.#onExit(code, signal));
   }
@@ -56,9 +72,9 @@ export class Program {
       if (bytes.length > 0) this.#terminal.write(Buffer.from(bytes));
       return;
     }
-    const { stdin } = this.#child;
-    if (bytes.length === 0) stdin?.end();
-    else stdin?.write(bytes, () => this.#send(FrameKind.inputGrant, numberBody(bytes.length)));
+    const input = this.#pipes?.input;
+    if (bytes.length === 0) input?.end();
+    else input?.write(bytes, () => this.#send(FrameKind.inputGrant, numberBody(bytes.length)));
   }
 
   grant(stream: number, bytes: number): void {
@@ -67,8 +83,8 @@ export class Program {
 
   /** Nobody reads this stream any more: whoever writes to it learns that, as from any pipe. */
   endOutput(stream: number): void {
-    if (stream === FrameKind.output) this.#child.stdout?.destroy();
-    if (stream === FrameKind.errors) this.#child.stderr?.destroy();
+    if (stream === FrameKind.output) this.#pipes?.output.destroy();
+    if (stream === FrameKind.errors) this.#pipes?.errors.destroy();
   }
 
   resize(size: TerminalSize): void {
@@ -105,26 +121,25 @@ export class Program {
     return new Map([[FrameKind.output, output]]);
   }
 
-  #readPipes(): Map<number, Output> {
-    const { stdin, stdout, stderr } = this.#child;
+  #readPipes({ input, output, errors }: Pipes): Map<number, Output> {
     // A program that does not read its input to the end.
-    stdin?.on("error", () => {});
+    input.on("error", () => {});
     return new Map([
-      [FrameKind.output, this.#readPipe(FrameKind.output, stdout)],
-      [FrameKind.errors, this.#readPipe(FrameKind.errors, stderr)],
+      [FrameKind.output, this.#readPipe(FrameKind.output, output)],
+      [FrameKind.errors, this.#readPipe(FrameKind.errors, errors)],
     ]);
   }
 
-  #readPipe(kind: FrameKind, pipe: Readable | null): Output {
+  #readPipe(kind: FrameKind, socket: Socket): Output {
     const output = new Output(
       (bytes) => this.#send(kind, bytes),
-      (more) => (more ? pipe?.resume() : pipe?.pause()),
+      (more) => (more ? socket.resume() : socket.pause()),
     );
-    pipe?.on("data", (bytes: Buffer) => {
+    socket.on("data", (bytes: Buffer) => {
       output.write(bytes);
       this.#leftover?.refresh();
     });
-    pipe?.on("close", () => this.#onStreamEnd());
+    socket.on("close", () => this.#onStreamEnd());
     return output;
   }
 
@@ -143,11 +158,37 @@ export class Program {
   async #finish(): Promise<void> {
     if (this.#leftover !== null) clearTimeout(this.#leftover);
     for (const output of this.#outputs.values()) await output.drained();
-    this.#child.stdout?.destroy();
-    this.#child.stderr?.destroy();
+    this.#pipes?.input.destroy();
+    this.#pipes?.output.destroy();
+    this.#pipes?.errors.destroy();
     this.#terminal?.close();
     this.#send(FrameKind.exit, Buffer.from([(this.#exitCode ?? FAILED) & 0xff]));
     this.#ended();
+  }
+}
+
+/** Starts a program with real pipes. Node's own are sockets, which cannot be opened as /dev/stdout, and break otherwise. */
+function spawnWithPipes(
+  launcher: string,
+  words: Words,
+  environment: Readonly<Record<string, string>>,
+): { child: ChildProcess; pipes: Pipes } {
+  const [input, ourInput] = pipe();
+  const [ourOutput, output] = pipe();
+  const [ourErrors, errors] = pipe();
+  try {
+    const child = spawn(launcher, words.list, {
+      env: { ...environment },
+      stdio: [input.raw, output.raw, errors.raw],
+    });
+    const pipes = {
+      input: new Socket({ fd: ourInput.take(), readable: false, writable: true }),
+      output: new Socket({ fd: ourOutput.take(), readable: true, writable: false }),
+      errors: new Socket({ fd: ourErrors.take(), readable: true, writable: false }),
+    };
+    return { child, pipes };
+  } finally {
+    for (const end of [input, output, errors]) end.close();
   }
 }
 
