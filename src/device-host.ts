@@ -16,7 +16,7 @@ import { type ConnectedClient, Sessions, type SessionsOptions, type Statistics }
 
 /** The options of `createDeviceHost`. */
 export interface DeviceHostOptions extends SessionsOptions {
-  /** Where QEMU connects. The device closes it. */
+  /** The socket that QEMU connects to. The device closes it. */
   readonly socket: DisplaySocket;
   /** Bytes of memory that the VM can share with the host at once. */
   readonly memory: number;
@@ -28,7 +28,7 @@ export interface DeviceHostOptions extends SessionsOptions {
 export interface DeviceHost {
   /** The VM's clients that are connected with the host. */
   readonly clients: readonly ConnectedClient[];
-  /** What all sessions of the VM together have done, and each open session. */
+  /** Sums of what all sessions of the VM have done, and each open session. */
   readonly statistics: Statistics;
   /** Stops listening, takes the device from the VM, and removes the socket and its lock. */
   close(): Promise<void>;
@@ -51,7 +51,7 @@ export function createDeviceHost(options: DeviceHostOptions): DeviceHost {
 
 class RunningDeviceHost implements DeviceHost {
   readonly #options: DeviceHostOptions;
-  /** For what the guest can cause as often as it likes. */
+  /** The log for what the guest can cause as often as it likes. */
   readonly #guestLog: Logger;
   readonly #sessions: Sessions;
   readonly #listener: ClientListener;

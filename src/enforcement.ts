@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What makes a policy hold: the hooks for it, and what clients see of the host. */
+/** Makes a policy hold: the hooks for it, and what clients see of the host. */
 import { poolLimit, surfaceLimit } from "./hooks/client-limits.ts";
 import { forcedDecorations } from "./hooks/forced-decorations.ts";
 import { outputIdentity } from "./hooks/output-identity.ts";
@@ -25,7 +25,7 @@ export function memoryHooks(guard: PolicyGuard): Hooks[] {
   return Number.isFinite(guard.policy.maxMemory) ? [poolLimit(guard)] : [];
 }
 
-/** Which globals a policy offers, with what the command line adds to it. */
+/** The globals that a policy offers, with what the command line adds to it. */
 export function offeredGlobals(
   { allowGlobals, hideGlobals, onlyGlobals, globalVersions }: Policy,
   { hide, expose }: { readonly hide: readonly string[]; readonly expose: readonly string[] },
@@ -41,8 +41,8 @@ export function offeredGlobals(
 const dataControl = ["ext_data_control_manager_v1", "zwlr_data_control_manager_v1"];
 
 /**
- * What X11 programs must do without under a policy: their window manager is a client of the host's with selections of its own,
- * which pass whole or not at all.
+ * The interfaces that X11 programs must do without under a policy: their window manager is a client of the host's. Its
+ * selections are its own, which pass whole or not at all.
  */
 export function hiddenFromX11({ clipboard, primary, dragAndDrop }: Policy): string[] {
   const isRestricted = ({ in: into, out, maxSize, types }: Policy["clipboard"]): boolean =>

@@ -34,7 +34,7 @@ export interface ProblemDetails {
  */
 export class UserError extends Error {
   override readonly name: string = "UserError";
-  /** What is wrong, without a remedy. */
+  /** The text of what is wrong, without a remedy. */
   readonly fact: string;
   readonly details: ProblemDetails;
 

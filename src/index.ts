@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What programs import from "wayland-proxy".
+ * The names that programs import from "wayland-proxy".
  *
  * @module wayland-proxy
  */

@@ -13,7 +13,7 @@ import { SocketTransport } from "./wire/socket-transport.ts";
 
 /** The options of `createProxy`. */
 export interface ProxyOptions extends SessionsOptions {
-  /** Where clients connect. The proxy closes it. */
+  /** The socket that clients connect to. The proxy closes it. */
   readonly display: DisplaySocket;
 }
 
@@ -23,7 +23,7 @@ export interface Proxy {
   readonly sessions: number;
   /** The clients that are connected with the host. */
   readonly clients: readonly ConnectedClient[];
-  /** What all sessions together have done, and each open session. */
+  /** Sums of what all sessions have done, and each open session. */
   readonly statistics: Statistics;
   /** Resolves when no client is connected, at once if that is so. */
   idle(): Promise<void>;
@@ -97,7 +97,7 @@ class RunningProxy implements Proxy {
   }
 }
 
-/** How log lines call a client: by its number, and by the process that it was when it connected. */
+/** The name of a client in log lines: its number, and the process that it was when it connected. */
 function clientName(number: number, pid: number): string {
   try {
     return `client ${number} (${printable(readFileSync(`/proc/${pid}/comm`, "utf8").trim())}, pid ${pid})`;

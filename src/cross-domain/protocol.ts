@@ -10,7 +10,7 @@ export const CAPSET_CROSS_DOMAIN = 5;
 /** Four words, and one of our own host's: how large a channel a context may have. */
 export const CAPSET_SIZE = 20;
 
-/** What a context is connected to on the host. */
+/** The type of channel that connects a context to Wayland on the host. */
 export const CHANNEL_WAYLAND = 1;
 
 /** Ring 0 answers at once; a fence on ring 1 is an event. */
@@ -29,7 +29,10 @@ export const SIZED_INIT_SIZE = 28;
 /** The question for an image's requirements, whose answer comes into the query page. */
 export const IMAGE_REQUIREMENTS_SIZE = 24;
 
-/** What an identifier in SEND or RECEIVE stands for. Higher numbers mean different things on different hosts. */
+/**
+ * The kinds of things that an identifier in SEND or RECEIVE stands for. Higher numbers mean different things on
+ * different hosts.
+ */
 export const IdentifierType = { blob: 1, readPipe: 3, writePipe: 4 } as const;
 
 /** The id of the first pipe that a guest sends; each one more has the next. The guest guesses it. */
@@ -38,15 +41,15 @@ export const FIRST_READ_PIPE = 0x80000001;
 /** Descriptors in one SEND or RECEIVE: the length of the arrays in the command. */
 export const MAX_IDENTIFIERS = 28;
 
-/** Where in SEND and RECEIVE the arrays begin, one behind the other: ids, types, sizes. */
+/** The places in SEND and RECEIVE at which the arrays begin, one behind the other: ids, types, sizes. */
 export const IDENTIFIERS_OFFSET = 16;
 export const TYPES_OFFSET: number = IDENTIFIERS_OFFSET + 4 * MAX_IDENTIFIERS;
 export const SIZES_OFFSET: number = TYPES_OFFSET + 4 * MAX_IDENTIFIERS;
 
-/** Where the data of SEND and RECEIVE begins. */
+/** The place at which the data of SEND and RECEIVE begins. */
 export const SEND_HEADER: number = SIZES_OFFSET + 4 * MAX_IDENTIFIERS;
 
-/** Where the data of READ and WRITE begins. */
+/** The place at which the data of READ and WRITE begins. */
 export const TRANSFER_HEADER = 24;
 
 /** The largest channel: the memory for one message from the host. A pipe holds as much. */

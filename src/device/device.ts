@@ -6,7 +6,7 @@ import { GpuDevice, type GpuUsage } from "./gpu/gpu-device.ts";
 import type { HostMemory } from "./gpu/host-memory.ts";
 import { VhostUser } from "./vhost/vhost-user.ts";
 
-/** What a VM's device is made with. */
+/** The options of a VM's device. */
 export interface HostDeviceOptions {
   readonly contextType: ContextType;
   /** Bytes of memory that host and guest can share at once, in whole pages; reserves addresses only. */
@@ -41,7 +41,7 @@ export class HostDevice {
     );
   }
 
-  /** What the guest has at the moment. */
+  /** The amounts that the guest has at the moment. */
   get usage(): GpuUsage {
     return (this.#gpu as GpuDevice).usage;
   }

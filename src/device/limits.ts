@@ -7,7 +7,10 @@ export const MAX_QUEUE_SIZE = 1024;
 /** Descriptors in one chain. An indirect table may be larger than its queue: Linux makes one entry for each page. */
 export const MAX_CHAIN_LENGTH = 1024;
 
-/** What the device reads of one command. The largest is the page list of a guest blob: this much is 256 MiB of pages. */
+/**
+ * The most that the device reads of one command. The largest is the page list of a guest blob: this much is 256 MiB of
+ * pages.
+ */
 export const MAX_REQUEST_SIZE: number = 1024 * 1024;
 
 /**
@@ -66,8 +69,8 @@ export const MAX_READY_INPUT: number = 64 * 1024;
 export const MAX_READY_PIPE: number = 64 * 1024;
 
 /**
- * What a context has sent and its session has not taken, in bytes and descriptors, at which the context is ended: its
- * guest does not wait for fences.
+ * The most that a context has sent and its session has not taken, in bytes and descriptors. Beyond it the context is
+ * ended: its guest does not wait for fences.
  */
 export const MAX_CONTEXT_INPUT: number = 16 * 1024 * 1024;
 export const MAX_CONTEXT_FDS = 512;

@@ -13,13 +13,13 @@ import { EAGAIN, type Transport } from "../wire/transport.ts";
 import type { HostConnector } from "./connector.ts";
 import { unixHost } from "./unix.ts";
 
-/** What a compositor is told of a sandbox. */
+/** The identity of a sandbox, as reported to a compositor. */
 export interface SandboxIdentity {
-  /** What makes the sandbox. */
+  /** The name of what makes the sandbox. */
   readonly engine: string;
-  /** What runs in it. */
+  /** The name of what runs in it. */
   readonly appId: string;
-  /** Which of those that run it is. */
+  /** The name of this one among those that run it. */
   readonly instanceId: string;
 }
 
@@ -28,7 +28,7 @@ const MANAGER = "wp_security_context_manager_v1";
 /** open(2): a file by which it can only be found. */
 const O_PATH = 0o10000000;
 
-/** What a compositor may say before it answers. */
+/** The most bytes that a compositor may send before it answers. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
@@ -50,7 +50,7 @@ export class SecuredHost implements Disposable {
     this.#log = log;
   }
 
-  /** As `unixHost`; rejects also when the compositor refuses the context. */
+  /** Connects as `unixHost` does; rejects also when the compositor refuses the context. */
   readonly connect: HostConnector = async (signal) => {
     for (let isFirst = true; ; isFirst = false) {
       const context = await this.#open(signal);
@@ -93,7 +93,7 @@ export class SecuredHost implements Disposable {
 /** A socket on which the compositor accepts clients as a sandbox's. */
 class SecurityContext {
   readonly #socket: Fd;
-  /** While it is open the compositor accepts. */
+  /** The descriptor for the life of the context: while it is open the compositor accepts. */
   readonly #lifetime: Fd;
 
   private constructor(socket: Fd, lifetime: Fd) {
@@ -147,7 +147,10 @@ function privateSocket(folder: string): [socket: Fd, listener: Fd] {
   }
 }
 
-/** In the folder of the compositor's socket, or where that cannot be written to, as in some containers, elsewhere. */
+/**
+ * Makes a private folder in that of the compositor's socket, or where that cannot be written to, as in some containers,
+ * elsewhere.
+ */
 function privateDirectory(folder: string): string {
   try {
     return mkdtempSync(join(folder, "wayland-proxy-"));

@@ -22,7 +22,7 @@ export interface BlockingCallsHandle {
   readonly [blockingCallsHandle]: true;
 }
 
-/** What `callsStart` can do. */
+/** The operations of `callsStart`. */
 export const Call = { close: 0, stat: 1, read: 2, write: 3, store: 4 } as const;
 
 /**
@@ -41,22 +41,22 @@ export interface Binding {
   receive(fd: number, bytes: Uint8Array, offset: number, length: number, fds: Int32Array): number;
 
   /**
-   * Writes `bytes[offset … offset+length-1]` (`length` >= 1) to a stream socket, with `fds[0…count-1]` (`count` <= 253,
-   * of which libwayland takes 28) attached to the first byte. Returns how many bytes went, maybe fewer than `length`;
+   * Writes `bytes[offset … offset+length-1]` (`length` >= 1) to a stream socket. `fds[0…count-1]` (`count` <= 253, of
+   * which libwayland takes 28) are attached to the first byte. Returns how many bytes went, maybe fewer than `length`;
    * the descriptors went if any byte did. They stay open here. A peer that is gone is `-EPIPE` or `-ECONNRESET`, never
    * a signal.
    */
   send(fd: number, bytes: Uint8Array, offset: number, length: number, fds: Int32Array, count: number): number;
 
   /**
-   * Prepares `exchangeReceive` and `exchangeSend` in this environment; to be called once (`-EEXIST`). Both are for one buffer,
-   * and take what they need from `words`: a descriptor, where in `bytes` a range begins, its length (>= 1), and the
-   * descriptors that go or have come with it: how many (<= 253), and then they.
+   * Prepares `exchangeReceive` and `exchangeSend` in this environment; to be called once (`-EEXIST`). Both are for one
+   * buffer, and take what they need from `words`. These are a descriptor, where in `bytes` a range begins, its length
+   * (>= 1), how many descriptors go or have come with it (<= 253), and then these.
    */
   exchangeInit(words: Int32Array, bytes: Uint8Array): number;
-  /** As `receive`. */
+  /** Receives as `receive` does. */
   exchangeReceive(): number;
-  /** As `send`. */
+  /** Sends as `send` does. */
   exchangeSend(): number;
 
   /**
@@ -70,8 +70,8 @@ export interface Binding {
   /** Watches `fd` for `events`, as `watchSet`. One watch for each fd (`-EEXIST`), no regular files (`-EPERM`). */
   watchOpen(fd: number, events: number): number;
   /**
-   * From now on waits for `events` (READABLE | WRITABLE; 0 = for nothing, not even hanging up). As long as any watch waits
-   * for something, the process goes on.
+   * Waits for `events` from now on (READABLE | WRITABLE; 0 = for nothing, not even hanging up). As long as any watch
+   * waits for something, the process goes on.
    */
   watchSet(fd: number, events: number): number;
   /** Ends a watch, at once and for good; to be called before its descriptor is closed. */
@@ -87,7 +87,7 @@ export interface Binding {
    * on. `-ENAMETOOLONG` beyond 107 bytes.
    */
   listenUnix(path: string, backlog: number): number;
-  /** The same at a name in the kernel that has no file, and no permissions: anybody can connect. */
+  /** Listens at a name in the kernel that has no file, and no permissions: anybody can connect. */
   listenAbstract(name: string, backlog: number): number;
   /** Takes such a name without listening: whoever connects is refused (`-ECONNREFUSED`). */
   bindAbstract(name: string): number;
@@ -95,7 +95,7 @@ export interface Binding {
   accept(fd: number): number;
   /** Connects to the socket at `path`; `-EAGAIN` when its backlog is full. */
   connectUnix(path: string): number;
-  /** The same with a name that has no file. */
+  /** Connects to a name that has no file. */
   connectAbstract(name: string): number;
   /** Two connected stream sockets into `out[0]` and `out[1]`. */
   socketPair(out: Int32Array): number;
@@ -105,9 +105,9 @@ export interface Binding {
   /** Ends a connection in one direction or both; `how` is SHUT_RD 0, SHUT_WR 1 or SHUT_RDWR 2. */
   shutdown(fd: number, how: number): number;
   /**
-   * The address of a listening Unix stream socket into `bytes`, as far as it fits: its path, or if the first byte is 0 its
-   * abstract name. Returns how many bytes it has. `-ENOTSOCK`; `-EAFNOSUPPORT`: no Unix socket; `-EPROTOTYPE`: no stream;
-   * `-EINVAL`: does not listen.
+   * Writes the address of a listening Unix stream socket into `bytes`, as far as it fits. It is the socket's path, or
+   * if the first byte is 0 its abstract name. Returns how many bytes it has. `-ENOTSOCK`; `-EAFNOSUPPORT`: no Unix
+   * socket; `-EPROTOTYPE`: no stream; `-EINVAL`: does not listen.
    */
   listenerAddress(fd: number, bytes: Uint8Array): number;
   /**
@@ -122,7 +122,7 @@ export interface Binding {
   duplicate(fd: number): number;
   /** Makes a descriptor that this process was started with like one that it has made: nonblocking and closed on exec. */
   adopt(fd: number): number;
-  /** Takes the flock(2) of an open file; `-EAGAIN` when somebody else has it. */
+  /** Takes the flock(2) of an open file; `-EAGAIN` when another process has it. */
   lockExclusive(fd: number): number;
   /** How many descriptors this process may have (the soft RLIMIT_NOFILE), which its children inherit. */
   softFdLimit(): number;
@@ -137,7 +137,7 @@ export interface Binding {
   memfd(name: string, size: number): number;
   /** Adds F_SEAL_… bits; `-EPERM` when the file is sealed against it, `-EBUSY` when it is mapped writable. */
   addSeals(fd: number, seals: number): number;
-  /** Its F_SEAL_… bits; `-EINVAL` for a file that cannot have any. */
+  /** Returns the file's F_SEAL_… bits; `-EINVAL` for a file that cannot have any. */
   seals(fd: number): number;
   /** Type (S_IFMT bits, 0 for a dma-buf), size (as the kernel knows it), device, inode and access mode (O_ACCMODE bits) into `out[0…4]`. */
   fileInfo(fd: number, out: BigInt64Array): number;
@@ -155,7 +155,7 @@ export interface Binding {
   clientResize(handle: ClientMemoryHandle, length: number): number;
   /**
    * Copies `rows` rows of `rowBytes` bytes; strides are the distances between their starts. Returns 1, or 0 when the
-   * client's file did not have all of them: then zeros stand for what is missing, now and in all later copies.
+   * client's file did not have all of them. Then zeros stand for what is missing, now and in all later copies.
    */
   clientCopy(
     handle: ClientMemoryHandle,
@@ -168,8 +168,9 @@ export interface Binding {
     targetStride: number,
   ): number;
   /**
-   * Copies `count` (<= 64) such blocks of rows. For each, `blocks` has where its first row begins in `target`, and behind
-   * `sourceOffset` in the client's memory, how many bytes a row has, and how many rows there are (both >= 1).
+   * Copies `count` (<= 64) such blocks of rows. For each, `blocks` has four numbers: where its first row begins in
+   * `target`, and behind `sourceOffset` in the client's memory, how many bytes a row has, and how many rows there are
+   * (both >= 1).
    */
   clientCopyBlocks(
     handle: ClientMemoryHandle,
@@ -197,8 +198,9 @@ export interface Binding {
   clientUnmap(handle: ClientMemoryHandle): number;
 
   /**
-   * 1 when a call on `fd` may wait for somebody else: it is for a file (of a disk, of a file system in user space), a
-   * terminal or a device. 0 for pipes, sockets, memory (memfd, tmpfs) and what is the kernel's own (dma-buf, eventfd).
+   * Returns 1 when a call on `fd` may wait for another program: `fd` is for a file (of a disk, of a file system in user
+   * space), a terminal or a device. Returns 0 for pipes, sockets, memory (memfd, tmpfs) and what is the kernel's own
+   * (dma-buf, eventfd).
    */
   mayBlock(fd: number): number;
   /** 1 when to close `fd` may take time: also for every socket, which can be made to wait until all is sent. */
@@ -227,14 +229,14 @@ export interface Binding {
    */
   callsCancel(handle: BlockingCallsHandle, id: number): number;
   /**
-   * The data of a call that has ended, with its id, its result, and type and size for `stat` in `out[0…3]`; 0 when no
-   * other has.
+   * Returns the data of a call that has ended. Its id, its result, and type and size for `stat` go into `out[0…3]`.
+   * Returns 0 when no other call has ended.
    */
   callsTake(handle: BlockingCallsHandle, out: Float64Array): ArrayBuffer | number;
   /** How many calls have no process yet. */
   callsUnderway(handle: BlockingCallsHandle): number;
 
-  /** A pipe into `out`: the read end, then the write end. Both block until somebody changes that. */
+  /** Makes a pipe and writes its read end, then its write end into `out`. Both block until that is changed. */
   pipe(out: Int32Array): number;
   /** A pipe with a name in the file system, of mode 0600 (less what the umask denies); `-EEXIST` for a name that is taken. */
   namedPipe(path: string): number;
@@ -252,13 +254,13 @@ export interface Binding {
   drmVersion(fd: number, name: Uint8Array): number;
   /** A parameter of the virtio-gpu driver; `-EINVAL` or `-ENOENT` when this kernel or device does not have it. */
   drmGetParam(fd: number, param: number): number;
-  /** What the host says of a capability set into `bytes`. Waits for the host, up to 5 s. */
+  /** Writes what the host says of a capability set into `bytes`. Waits for the host, up to 5 s. */
   drmGetCaps(fd: number, id: number, version: number, bytes: Uint8Array): number;
   /** Makes the open file a context; `params` are `count` (<= 8) pairs of key and value. */
   drmContextInit(fd: number, params: Int32Array, count: number): number;
   /** Makes a blob; its handle into `out[0]`, its resource id into `out[1]`. */
   drmCreateBlob(fd: number, memory: number, flags: number, size: number, blobId: number, out: Int32Array): number;
-  /** Where to map a handle in the device's file. */
+  /** Returns where to map a handle in the device's file. */
   drmMapOffset(fd: number, handle: number): number;
   /**
    * Submits `bytes[offset … offset+length-1]` to the host, with a fence on `ring` unless that is -1; until it is signalled
@@ -304,7 +306,7 @@ export interface Binding {
   loadAcquire16(bytes: Uint8Array, offset: number): number;
   /** Stores `value` modulo 2^16 at `offset`; whoever sees it sees all that was stored before. */
   storeRelease16(bytes: Uint8Array, offset: number, value: number): number;
-  /** What was stored before is seen by others before anything after is read or stored here. */
+  /** Makes others see what was stored before, before anything after is read or stored here. */
   fullFence(): number;
 }
 

@@ -9,8 +9,8 @@ import type { Fd } from "./fd.ts";
 const STEP: number = 1024 * 1024;
 
 /**
- * A file that somebody else gave us and that may keep whoever uses it waiting. Nothing here blocks. Methods reject with a
- * SystemError: ECANCELED after `close`, EINTR when too many others wait.
+ * A file that a peer has passed to us and that may keep whoever uses it waiting. Nothing here blocks. Methods reject
+ * with a SystemError: ECANCELED after `close`, EINTR when too many others wait.
  */
 export class BlockingFile {
   readonly #owner: object;

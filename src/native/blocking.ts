@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Calls on descriptors of somebody else's that may never return, away from the event loop: on files of a server or of a
+ * Makes calls on descriptors of a peer's that may never return, away from the event loop: on files of a server or of a
  * file system in user space, on terminals and devices. native/blocking.c says how they are made.
  */
 import { constants } from "node:os";
@@ -15,41 +15,44 @@ const MAX_RUNNING_OF_OWNER = 8;
 /** Milliseconds after which a call may be cut off, if others wait for its place. */
 const STUCK_TIME = 10_000;
 
-/** Milliseconds until a descriptor is closed for which there was no process, or no descriptor that would tell of it. */
+/** Milliseconds until a descriptor is closed for which there was no process, or no descriptor to report its end. */
 const RETRY_TIME = 100;
 
 /** Milliseconds that calls have at our end to get on their way. */
 const EXIT_TIME = 100;
 
-/** What is called: what `Call` names, on which descriptor. */
+/** A call: one that `Call` names, on a descriptor. */
 export interface BlockingCall {
   /** Whose it is. What one owner has is limited, so that its calls do not keep others waiting. */
   readonly owner: object;
   readonly operation: (typeof Call)[keyof typeof Call];
   /** Stays its owner's, but for `close`. */
   readonly fd: number;
-  /** What to write, or how many bytes to read. */
+  /** The bytes to write, or how many to read. */
   readonly data: Uint8Array | number;
   readonly offset: number;
 }
 
-/** How a call ended. */
+/** The outcome of a call. */
 export interface Outcome {
   /** >= 0, or -errno: -ECANCELED when it was cut off, -EINTR when that was for others' sake. */
   readonly result: number;
   /** S_IFMT bits, for `stat`. */
   readonly type: number;
-  /** In bytes, for `stat`. */
+  /** The size in bytes, for `stat`. */
   readonly size: number;
-  /** What was read. */
+  /** The bytes that were read. */
   readonly data: Uint8Array;
 }
 
 /** A call that was asked for. */
 export interface CallUnderway {
-  /** Never rejects. */
+  /** The outcome; this never rejects. */
   readonly outcome: Promise<Outcome>;
-  /** Has it fail with -ECANCELED at once, although the kernel may not let it end yet. For `close` it does nothing. */
+  /**
+   * Makes the call fail with -ECANCELED at once, although the kernel may not let it end yet. For `close` it does
+   * nothing.
+   */
   cancel(): void;
 }
 
@@ -74,9 +77,9 @@ class BlockingCalls {
   readonly held = new Set<number>();
   readonly #handle: BlockingCallsHandle;
   readonly #running = new Map<number, Pending>();
-  /** Those of owners that have any. */
+  /** The queues of owners that have calls. */
   readonly #queues = new Map<object, Queue>();
-  /** Tells of calls that have ended; null while none runs. */
+  /** Reports calls that have ended; null while none runs. */
   #watch: Watch | null = null;
   #timer: NodeJS.Timeout | null = null;
   #nextId = 0;
@@ -111,7 +114,7 @@ class BlockingCalls {
     if (queue !== undefined) this.#forgetIdle(call.owner, queue);
   }
 
-  /** Starts as many calls of an owner as there is room for. */
+  /** Starts as many calls of an owner as the limits allow. */
   #startWaiting(owner: object, queue: Queue): void {
     for (const call of queue.waiting) {
       if (this.#isFull(queue) || !this.#start(call, queue)) break;
@@ -175,7 +178,10 @@ class BlockingCalls {
     for (const [owner, queue] of wasFull ? [...this.#queues] : touched) this.#startWaiting(owner, queue);
   }
 
-  /** Makes room for calls that wait, since others take long: of the same owner, or of all if there are too many in all. */
+  /**
+   * Ends calls that take long, so that those that wait can start: of the same owner, or of all if there are too many in
+   * all.
+   */
   #cutOff(): void {
     this.#timer = null;
     const isFull = this.#running.size >= MAX_RUNNING;
@@ -214,25 +220,26 @@ function theCalls(): BlockingCalls {
   return calls;
 }
 
-/** Makes a call as soon as there is room for it. */
+/** Makes a call as soon as the limits allow. */
 export function blockingCall(call: BlockingCall): CallUnderway {
   return theCalls().make(call);
 }
 
-/** Notes whether somebody holds a descriptor, to close which may block, and which is to be closed at our end. */
+/** Notes whether a descriptor is held, to close which may block, and which is to be closed at our end. */
 export function noteHeld(fd: number, isHeld: boolean): void {
   if (isHeld) theCalls().held.add(fd);
   else calls?.held.delete(fd);
 }
 
-/** Whether a call on a descriptor may wait for somebody else. Asks no file system. */
+/** Whether a call on a descriptor may wait for another program. Asks no file system. */
 export function mayBlock(fd: number): boolean {
   return native.mayBlock(fd) === 1;
 }
 
 /**
- * Closes a descriptor that somebody else gave us: at once where that is known not to block, else in the course of time,
- * since a file system in user space, or who set how long a socket lingers, has a say. Either way the number is not the caller's any more.
+ * Closes a descriptor that a peer has passed to us. It is closed at once where that is known not to block, else in the
+ * course of time. A file system in user space, or whoever set how long a socket lingers, has a say. Either way the
+ * number is not the caller's any more.
  */
 export function closeReceived(fd: number, owner: object): void {
   if (native.closeMayBlock(fd) === 0) native.close(fd);

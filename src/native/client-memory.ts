@@ -31,12 +31,12 @@ export class ClientMemory {
     return new ClientMemory(handle, length);
   }
 
-  /** In bytes, as the client says; its file may be shorter. */
+  /** The size in bytes, as the client says; its file may be shorter. */
   get length(): number {
     return this.#length;
   }
 
-  /** From now on has another length (>= 1). Throws a SystemError (ENOMEM); the length is the old one then. */
+  /** Sets another length (>= 1). Throws a SystemError (ENOMEM); the length is the old one then. */
   resize(length: number): void {
     check(native.clientResize(this.#use(), length), "mremap");
     this.#length = length;

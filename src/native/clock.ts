@@ -4,7 +4,7 @@
 import { native } from "./binding.ts";
 import { turnBegan } from "./watch.ts";
 
-/** When the machine was started, in milliseconds since 1970, as the time of day was when it was first asked for. */
+/** The time of the machine's start, in milliseconds since 1970, as the time of day was when it was first asked for. */
 let started: number | undefined;
 
 /**

@@ -45,7 +45,7 @@ export function contextInit(fd: number, params: readonly (readonly [key: number,
   check(native.drmContextInit(fd, pairs, params.length), "DRM_IOCTL_VIRTGPU_CONTEXT_INIT");
 }
 
-/** What a new blob is to be: memory and flags are VIRTGPU_BLOB_… numbers, `size` is in bytes. */
+/** The form of a new blob: memory and flags are VIRTGPU_BLOB_… numbers, `size` is in bytes. */
 export interface BlobRequest {
   readonly mem: number;
   readonly flags: number;
@@ -75,7 +75,7 @@ export function mapOffset(fd: number, handle: number): number {
   return check(native.drmMapOffset(fd, handle), "DRM_IOCTL_VIRTGPU_MAP");
 }
 
-/** What to do when the host has handled a command. */
+/** The signals that the host has handled a command. */
 export interface ExecbufferOptions {
   /** Makes a fence on that ring. On one that the context polls it becomes an event, see `readDrmEvents`. */
   readonly ringIdx?: number;
@@ -101,17 +101,17 @@ export function execbuffer(
   return fenceOut ? new Fd(result) : null;
 }
 
-/** What a handle stands for. */
+/** The resource that a handle stands for. */
 export interface ResourceInfo {
   /** The device's number for it, which commands to the host use. */
   readonly resource: number;
-  /** In bytes, modulo 2^32. */
+  /** The size in bytes, modulo 2^32. */
   readonly size: number;
   /** A VIRTGPU_BLOB_MEM_… number; 0 when it is no blob. */
   readonly mem: number;
 }
 
-/** What the kernel knows of a handle. ENOENT: there is none of that number. */
+/** Asks the kernel for what it knows of a handle. ENOENT: there is none of that number. */
 export function resourceInfo(fd: number, handle: number): ResourceInfo {
   const out = new Int32Array(3);
   check(native.drmResourceInfo(fd, handle, out), "DRM_IOCTL_VIRTGPU_RESOURCE_INFO");

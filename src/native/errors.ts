@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How a failed system call reaches TypeScript. */
+/** The errors by which failed system calls reach TypeScript. */
 
 import { getSystemErrorMap } from "node:util";
 

@@ -13,7 +13,7 @@ const OFFSET = 1;
 const LENGTH = 2;
 const COUNT = 3;
 
-/** As many as a message can carry; see `Binding.receive`. */
+/** The most descriptors that a message can carry; see `Binding.receive`. */
 const MAX_FDS = 253;
 
 const words = sharedState(native, "words of exchanges", () => new Int32Array(COUNT + 1 + MAX_FDS));

@@ -8,9 +8,7 @@ import { check, SystemError } from "./errors.ts";
 /** Marks an Fd that owns nothing any more. */
 const NONE = -1;
 
-/**
- * Owns one open file descriptor. Exactly one Fd owns a descriptor at a time, and closes it unless somebody takes it.
- */
+/** Owns one open file descriptor. Exactly one Fd owns a descriptor at a time, and closes it unless it is taken over. */
 export class Fd {
   /** Tells it from others, whichever copy of this class has made it. */
   readonly name: string = "Fd";

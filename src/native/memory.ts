@@ -11,7 +11,7 @@ import { Fd } from "./fd.ts";
 /** How many bytes a page of this machine's memory has: 4096 mostly, 16384 or 65536 on some arm64 machines. */
 export const pageSize: number = native.pageSize();
 
-/** What can be forbidden for a memfd (linux/fcntl.h): sealing it further, shrinking, growing, writing. */
+/** The seals of a memfd (linux/fcntl.h). They forbid sealing it further, shrinking, growing, writing. */
 export const F_SEAL_SEAL = 1;
 export const F_SEAL_SHRINK = 2;
 export const F_SEAL_GROW = 4;
@@ -36,15 +36,15 @@ export function sealsOf(fd: number): number {
   return seals === -system.errno.EINVAL ? 0 : check(seals, "fcntl F_GET_SEALS");
 }
 
-/** What kind of file a descriptor is for, and what it is open for. */
+/** The kind of file that a descriptor is for, and what it is open for. */
 export interface FileInfo {
   /** A regular file (a memfd, too), pipe, socket, character device, or anything else: a dma-buf, an eventfd … */
   readonly kind: "file" | "fifo" | "socket" | "character" | "other";
-  /** In bytes; 0 for what has no size. */
+  /** The size in bytes; 0 for what has no size. */
   readonly size: number;
   /**
-   * With `ino`: equal for two descriptors of the same file, and for no others while either is open. Not the `dev` of
-   * node:fs, which packs the same numbers differently.
+   * The device number. With `ino` it is equal for two descriptors of the same file, and for no others while either is
+   * open. It is not the `dev` of node:fs, which packs the same numbers differently.
    */
   readonly dev: bigint;
   readonly ino: bigint;
@@ -73,9 +73,9 @@ export function fileInfo(fd: number): FileInfo {
   };
 }
 
-/** Where and how to map. */
+/** The place and the way of a mapping. */
 export interface MapOptions {
-  /** From which byte of the file on, in whole pages; a DRM device gives one for each object. */
+  /** The first byte of the file, at a whole page; a DRM device gives one for each object. */
   readonly offset?: number;
   /** Whether to write, too. Without it a store into `bytes` ends the process. */
   readonly writable?: boolean;
@@ -90,7 +90,7 @@ export class Mapping {
   readonly #buffer: ArrayBuffer;
   /** All of it; of length 0 once closed. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The same as 32-bit words, without an odd end; of length 0 once closed. */
+  /** The bytes as 32-bit words, without an odd end; of length 0 once closed. */
   readonly words: Uint32Array<ArrayBuffer>;
 
   private constructor(buffer: ArrayBuffer) {
@@ -127,8 +127,8 @@ export class Mapping {
 }
 
 /**
- * Lets this process leave no core dump, and no other process of its user look into it: for one that maps memory which is
- * not its user's own.
+ * Lets this process leave no core dump, and no other process of its user look into it. It is for a process that maps
+ * memory which is not its user's own.
  */
 export function forbidDumps(): void {
   check(native.forbidDumps(), "prctl");

@@ -51,8 +51,8 @@ const counter = new BigUint64Array(1);
 const counterBytes = new Uint8Array(counter.buffer);
 
 /**
- * How often an eventfd was written to since it was last read; 0 when it was not. Throws a SystemError, or a TypeError for
- * what is no eventfd.
+ * Returns how often an eventfd was written to since it was last read; 0 when it was not. Throws a SystemError, or a
+ * TypeError for what is no eventfd.
  */
 export function eventfdRead(fd: number): number {
   const status = native.read(fd, counterBytes, 0, counterBytes.length);

@@ -3,8 +3,8 @@ import { closeReceived } from "./blocking.ts";
 import { Fd } from "./fd.ts";
 
 /**
- * Owns a descriptor that somebody else gave us. To close one can take as long as its file system likes, so it happens in
- * the course of time; its number is free when that is so.
+ * Owns a descriptor that a peer has passed to us. To close one can take as long as its file system likes, so it happens
+ * in the course of time. Its number is free when that is so.
  */
 export class ReceivedFd extends Fd {
   readonly #giver: object;
@@ -15,7 +15,7 @@ export class ReceivedFd extends Fd {
     this.#giver = giver;
   }
 
-  /** A copy of a descriptor that stays somebody else's. Throws a SystemError (EMFILE). */
+  /** Copies a descriptor that stays its owner's. Throws a SystemError (EMFILE). */
   static duplicateOf(raw: number, giver: object): ReceivedFd {
     const borrowed = new Fd(raw);
     try {

@@ -9,7 +9,7 @@ import { type Binding, native } from "./binding.ts";
 import { check } from "./errors.ts";
 import { Fd } from "./fd.ts";
 
-/** As many clients wait for accept() as with libwayland. */
+/** The number of clients that can wait for accept(), as with libwayland. */
 const BACKLOG = 128;
 
 /**
@@ -26,8 +26,8 @@ export function listenUnix(path: string): Fd {
 }
 
 /**
- * A listening socket at a name in the kernel that has no file: it is gone with its last descriptor, and has no
- * permissions, so that any user of this machine can connect. Throws a SystemError (EADDRINUSE, ENAMETOOLONG).
+ * Listens at a name in the kernel that has no file. The name is gone with its last descriptor, and has no permissions,
+ * so that any user of this machine can connect. Throws a SystemError (EADDRINUSE, ENAMETOOLONG).
  */
 export function listenAbstract(name: string): Fd {
   return new Fd(check(native.listenAbstract(name, BACKLOG), "listen", `@${name}`));
@@ -68,7 +68,7 @@ export function setSendBuffer(fd: Fd, size: number): void {
   check(native.setSendBuffer(fd.raw, size), "setsockopt");
 }
 
-/** Who a process is, as the kernel saw it when it connected or began to listen. */
+/** The identity of a process, as the kernel saw it when it connected or began to listen. */
 export interface Credentials {
   readonly pid: number;
   readonly uid: number;
@@ -77,7 +77,7 @@ export interface Credentials {
 
 const credentials = new Int32Array(3);
 
-/** Who is at the other end of a connected socket. Throws a SystemError. */
+/** Returns who is at the other end of a connected socket. Throws a SystemError. */
 export function peerCredentials(fd: number): Credentials {
   check(native.peerCredentials(fd, credentials), "getsockopt");
   return {
@@ -101,8 +101,8 @@ export function listenerAddress(fd: number): string {
 }
 
 /**
- * Sends a text to the datagram socket at an address as `listenerAddress` writes it; false when that has too much unread
- * and it is to be tried later. Throws a SystemError (ENOENT, ECONNREFUSED, ENAMETOOLONG …).
+ * Sends a text to the datagram socket at an address as `listenerAddress` writes it. Returns false when that has too
+ * much unread and the text is to be tried later. Throws a SystemError (ENOENT, ECONNREFUSED, ENAMETOOLONG …).
  */
 export function sendDatagram(address: string, text: string): boolean {
   const name = Buffer.from(address.replace(/^@/, "\0"));
@@ -115,14 +115,14 @@ export function sendDatagram(address: string, text: string): boolean {
 const BOTH_WAYS = 2;
 
 /**
- * Ends the connection both ways: the peer reads what was sent, and then the end, and can send no more; what it had sent
+ * Ends the connection both ways. The peer reads what was sent, and then the end, and can send no more. What it had sent
  * can be received still. Where there is no connection any more nothing is left to do.
  */
 export function shutdown(fd: number): void {
   native.shutdown(fd, BOTH_WAYS);
 }
 
-/** Takes the flock(2) of an open file; false when somebody else has it. Throws a SystemError. */
+/** Takes the flock(2) of an open file; false when another process has it. Throws a SystemError. */
 export function lockExclusive(fd: number): boolean {
   const status = native.lockExclusive(fd);
   return status !== -constants.errno.EAGAIN && check(status, "flock") === 0;

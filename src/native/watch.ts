@@ -8,15 +8,18 @@ import type { Fd } from "./fd.ts";
 export const READABLE = 1;
 /** Something can be written, or writing fails at once. */
 export const WRITABLE = 2;
-/** There is an error, which reading and writing will tell. */
+/** There is an error, which reading and writing will report. */
 const FAILED = 4;
 
-/** What is ready, as `Binding.watchInit` says. */
+/** The places in `turn`, as `Binding.watchInit` describes them. */
 const NEXT = 0;
 const COUNT = 1;
 const READY = 2;
 
-/** When this turn began, in milliseconds since the machine was started (`Binding.bootTime`); 0 when none is known. */
+/**
+ * Returns when this turn began, in milliseconds since the machine was started (`Binding.bootTime`); 0 when that is not
+ * known.
+ */
 export function turnBegan(): number {
   return clock[0] as number;
 }
@@ -24,11 +27,11 @@ export function turnBegan(): number {
 /** Whoever gets READABLE or WRITABLE. @returns true when it has begun nothing that the event loop has to know of. */
 type Callback = (events: number) => unknown;
 
-/** What is watched. */
+/** The watches of this environment. */
 interface Watched {
   readonly turn: Int32Array;
   readonly clock: Float64Array;
-  /** By their descriptors. */
+  /** The watches, by their descriptors. */
   readonly watches: (Watch | undefined)[];
 }
 
@@ -60,7 +63,7 @@ export class Watch {
     watches[fd] = this;
   }
 
-  /** As the constructor, for the owner of `fd`: when it throws, `fd` is closed. */
+  /** Makes a watch as the constructor does, for the owner of `fd`: when it throws, `fd` is closed. */
   static owned(fd: Fd, onEvents: Callback): Watch {
     try {
       return new Watch(fd.raw, onEvents);
@@ -71,7 +74,7 @@ export class Watch {
   }
 
   /**
-   * From now on waits for `events` (READABLE | WRITABLE); with 0 for nothing, not even that the peer hangs up. A change
+   * Waits for `events` from now on (READABLE | WRITABLE); with 0 for nothing, not even that the peer hangs up. A change
    * costs a system call. Does nothing once closed. Throws a SystemError (ENOSPC: the user watches too many).
    */
   set(events: number): void {

@@ -173,8 +173,9 @@ export class ProtocolRegistry {
 }
 
 /**
- * The arguments of a message that has none. For V8 an array that was always empty is of another kind than one of objects,
- * and code that has been compiled for one kind is thrown away when the other comes. This one was not always empty.
+ * The arguments of a message that has none. For V8 an array that was always empty is of another kind than one of
+ * objects. Code that has been compiled for one kind is thrown away when the other comes. This array was not always
+ * empty.
  */
 const noArguments: readonly Argument[] = emptied({
   name: "",
@@ -215,7 +216,7 @@ function argumentOf(text: string): { name: string; type: string; nullable: boole
   return { name, type: nullable ? marked.slice(0, -1) : marked, nullable, what };
 }
 
-/** Which interfaces the messages of a table name: [message, interface]. */
+/** The interfaces that the messages of a table name: [message, interface]. */
 function* referencesOf(table: InterfaceTable): IterableIterator<[string, string]> {
   for (const line of [...table.requests, ...table.events]) {
     const { name, rest } = headOf(line);
@@ -243,7 +244,7 @@ function checkSuccessor(protocol: string, table: InterfaceTable, before: Interfa
   }
 }
 
-/** What a message looks like on the wire, and what hooks know it by. */
+/** The form of a message on the wire, and the names by which hooks know it. */
 function shapeOf(line: string): string {
   const { name, rest } = headOf(line);
   const args = rest.map(argumentOf).map(({ name, type, what }) => {

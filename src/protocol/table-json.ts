@@ -38,7 +38,7 @@ function isMessage(line: unknown): line is string {
   return typeof line === "string" && MESSAGE.test(line) && line.split(" ").length <= 1 + MAX_ARGS;
 }
 
-/** As a message, but nobody could choose the interface of an object that it makes. */
+/** Whether a line is one of a message of which nobody can choose the interface of an object that it makes. */
 function isEvent(line: unknown): line is string {
   return isMessage(line) && !/:new_id( |$)/.test(line);
 }

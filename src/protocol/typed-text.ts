@@ -2,8 +2,8 @@
 import { ArgKind, type Argument } from "../wire/signature.ts";
 
 /**
- * Arguments that contain what somebody types: keys that are pressed or held, and texts of input methods and text inputs.
- * They go by these names in all protocols that there are.
+ * The arguments that contain what a user types: keys that are pressed or held, and texts of input methods and text
+ * inputs. They go by these names in all protocols that there are.
  */
 const typed: ReadonlySet<string> = new Set(["key", "keys", "sym", "keysym", "text"]);
 
@@ -16,7 +16,9 @@ const MORE_THAN_ALL = 0x10000;
 /** Words of a message's header. */
 const HEADER_WORDS = 2;
 
-/** How many words of a message come before all that somebody typed; more than any message has, for nearly all. */
+/**
+ * The number of a message's words that come before all that a user typed; more than any message has, for nearly all.
+ */
 export function wordsBeforeTyped(name: string, args: readonly Argument[]): number {
   if (typedMessages.has(name)) return HEADER_WORDS;
   if (!args.some((arg) => typed.has(arg.name))) return MORE_THAN_ALL;

@@ -3,8 +3,9 @@ import { GlobalPolicy, type GlobalPolicyOptions } from "./global-policy.ts";
 import { gpuBuffers, notOverVirtio } from "./not-over-virtio.ts";
 
 /**
- * What a VM is not offered unless the user asks for it by name. With `org_kde_kwin_appmenu_manager` a window names a program
- * on the bus that has its menus; from a VM that is a name on another bus, which on the host's may be anybody's.
+ * The globals that a VM is not offered unless the user asks for them by name. With `org_kde_kwin_appmenu_manager` a
+ * window names a program on the bus that has its menus. From a VM that is a name on another bus, which on the host's
+ * may be anybody's.
  */
 export const hiddenFromVms: readonly string[] = ["org_kde_kwin_appmenu_manager"];
 

@@ -4,7 +4,7 @@ import { SaxesParser } from "saxes";
 import { UserError } from "../errors.ts";
 import { type InterfaceTable, MAX_ARGS, type ProtocolTable } from "./table.ts";
 
-/** What may stand in what. Prose (description, copyright) is skipped with all that is in it. */
+/** The elements that may stand in each element. Prose (description, copyright) is skipped with all that is in it. */
 const children: Readonly<Record<string, readonly string[]>> = {
   "": ["protocol"],
   protocol: ["interface"],

@@ -4,7 +4,7 @@ import { decodeReceived, type Received } from "./commands.ts";
 import type { GuestGpuContext } from "./context.ts";
 import { MAX_LOOK_INTERVAL, MIN_LOOK_INTERVAL } from "./limits.ts";
 
-/** What was received, apart from nothing. */
+/** A message that was received. */
 export type HostMessage = Exclude<Received, { readonly command: "none" }>;
 
 /**

@@ -46,8 +46,8 @@ export class VirtioTransport implements Transport {
   /** Memory that this connection's compositor can map. */
   readonly images: ImageAllocator;
   /**
-   * Resolves when all is over: after `close`, and when what was written into pipes has got to where it belongs, for
-   * which there is a limit.
+   * Resolves when all is over: after `close`, and when what was written into pipes has got to its place, for which
+   * there is a limit.
    */
   readonly closed: Promise<void>;
   #resolveClosed: () => void = () => {};
@@ -65,7 +65,7 @@ export class VirtioTransport implements Transport {
   /** The part of the message in the channel page that is not received yet. */
   #start = 0;
   #end = 0;
-  /** Of that message. */
+  /** The descriptors of that message. */
   readonly #fds = new FdQueue();
   /** Whether there is something to receive. */
   #ready = false;
@@ -192,8 +192,8 @@ export class VirtioTransport implements Transport {
   shutdownWrite(): void {}
 
   /**
-   * Ends it for its owner, at once. Pipes that are not done go on for a while: between local programs they would not
-   * depend on the connection, and one that ends when it has written all relies on that.
+   * Ends the channel for its owner, at once. Pipes that are not done go on for a while: between local programs they
+   * would not depend on the connection, and one that ends when it has written all relies on that.
    */
   close(): void {
     if (this.#abandoned) return;
@@ -229,8 +229,8 @@ export class VirtioTransport implements Transport {
   // To the host.
 
   /**
-   * Gives each descriptor a number, and sorts them into SENDs. A pipe has one of its own: its number is what the host is
-   * expected to give it, and when anything before it in the same command failed, all later ones would be wrong.
+   * Gives each descriptor a number, and sorts them into SENDs. A pipe gets a SEND of its own. Its number is what the
+   * host is expected to give it, and when anything before it in the same command failed, all later ones would be wrong.
    */
   #identify(outgoing: readonly Outgoing[]): Identifier[][] {
     const groups: Identifier[][] = [];
@@ -401,7 +401,7 @@ export class VirtioTransport implements Transport {
 /** Waits until the host has reached its compositor. */
 async function reachCompositor(images: ImageAllocator, path: string, signal: AbortSignal): Promise<void> {
   // A failed INIT is answered by nothing, and so is what comes after it. An image is the one thing that can be asked
-  // without a word in the client's stream, and a host answers that only to a context that is connected.
+  // for without a word in the client's stream. A host answers that only to a context that is connected.
   for (let attempt = 1, interval = RETRY_INTERVAL; !(await images.answers()); attempt++, interval *= 2) {
     if (attempt === ATTEMPTS) {
       throw new NoCompositorError(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The cross-domain commands as bytes. All are written into one buffer, since a submission copies it at once: each
+ * The cross-domain commands as bytes. All are written into one buffer, since a submission copies it at once. Each
  * function returns how long the command is that now begins at its start. All numbers are little-endian words.
  */
 import {
@@ -19,14 +19,14 @@ import {
 import { pageSize } from "../native/memory.ts";
 import { MAX_WRITE_DATA } from "./limits.ts";
 
-/** In words: a command's fields after the two of its header. */
+/** The place of a command's fields after the two of its header, in words. */
 const IDS: number = IDENTIFIERS_OFFSET >> 2;
 const TYPES: number = TYPES_OFFSET >> 2;
 const SIZES: number = SIZES_OFFSET >> 2;
 
 const memory = new ArrayBuffer(8192);
 const words = new Uint32Array(memory);
-/** Where commands are written. */
+/** The buffer that commands are written into. */
 export const commandBytes: Uint8Array = new Uint8Array(memory);
 
 /** A header never says 0 bytes, which some hosts would not survive: they step from command to command by it. */
@@ -51,7 +51,9 @@ export function encodeInit(queryResource: number, channelResource: number, chann
   return header(Command.init, channelSize > pageSize ? SIZED_INIT_SIZE : INIT_SIZE);
 }
 
-/** Does nothing. On RING_CHANNEL its fence is the next event's, on RING_QUERY it is signalled at once. */
+/**
+ * A command that does nothing. On RING_CHANNEL its fence is the next event's, on RING_QUERY it is signalled at once.
+ */
 export function encodePoll(): number {
   words[2] = words[3] = 0;
   return header(Command.poll, 16);
@@ -70,7 +72,7 @@ export function encodeImageRequirements(width: number): number {
   return header(Command.imageRequirements, IMAGE_REQUIREMENTS_SIZE);
 }
 
-/** What is sent along with bytes in place of a descriptor. */
+/** The number that is sent along with bytes in place of a descriptor. */
 export interface Identifier {
   readonly id: number;
   /** An IdentifierType. */
@@ -95,7 +97,7 @@ export function encodeSend(
   return header(Command.send, SEND_HEADER + length);
 }
 
-/** Where in `commandBytes` the data of a WRITE belongs, so that it can be read into its place. */
+/** The place in `commandBytes` of the data of a WRITE, so that it can be read there. */
 export const WRITE_DATA_OFFSET: number = TRANSFER_HEADER;
 
 /** Data for a pipe of the host, which lies at WRITE_DATA_OFFSET already. */
@@ -108,9 +110,9 @@ export function encodeWrite(id: number, length: number, hangUp: boolean): number
   return header(Command.write, TRANSFER_HEADER + length);
 }
 
-/** What an image takes. */
+/** The memory that an image takes. */
 export interface ImageRequirements {
-  /** In bytes; a blob must have exactly this. */
+  /** The size in bytes; a blob must have exactly this. */
   readonly size: number;
   readonly blobId: number;
 }
@@ -124,7 +126,7 @@ export function decodeImageRequirements(page: Uint32Array): ImageRequirements | 
 
 /** A descriptor of the host, in a RECEIVE. */
 export interface ReceivedIdentifier extends Identifier {
-  /** In bytes; 0 for pipes. */
+  /** The size in bytes; 0 for pipes. */
   readonly size: number;
 }
 
@@ -146,7 +148,10 @@ export type Received =
   | { readonly command: "none" }
   | { readonly command: "unknown"; readonly number: number };
 
-/** What lies in a channel page. The host may write there at any time, so each word is read once, and never believed. */
+/**
+ * Reads the content of a channel page. The host may write there at any time, so each word is read once, and never
+ * believed.
+ */
 export function decodeReceived(page: Uint32Array): Received {
   // Only the first byte: the rest of the word is the host's to fill or not.
   const command = (page[0] as number) & 0xff;

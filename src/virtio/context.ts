@@ -39,16 +39,16 @@ interface Fence {
  */
 export class GuestGpuContext {
   readonly file: DrmFile;
-  /** Where messages from the host appear. */
+  /** The page in which messages from the host appear. */
   readonly channel: Mapping;
   readonly #query: Mapping;
   readonly #fences = new Set<Fence>();
-  /** How often each handle was imported: the kernel gives the same one for the same buffer. */
+  /** The number of times that each handle was imported: the kernel gives the same one for the same buffer. */
   readonly #handles = new Map<number, number>();
   #inFlight = 0;
   #unfenced = 0;
   #closed = false;
-  /** Called when there is room again. */
+  /** Called when the context takes commands again. */
   onRoom: () => void = () => {};
 
   private constructor(file: DrmFile, query: Mapping, channel: Mapping) {
@@ -67,8 +67,8 @@ export class GuestGpuContext {
         [ContextParam.rings, RINGS],
         [ContextParam.polledRings, 1 << RING_CHANNEL],
       ]);
-      // One page each, since hosts use only the first piece of a resource, and guest memory may lie in pieces; but for the
-      // channel of a host that has offered to use more.
+      // Both have one page, since hosts use only the first piece of a resource, and guest memory may lie in pieces. A
+      // host that has offered to use more gets a larger channel.
       const [query, channel] = [pageSize, channelSize].map((size) => {
         const blob = file.createBlob({ memory: BlobMemory.guest, flags: BlobFlags.mappable, size, blobId: 0 });
         const page = file.map(blob.handle, size);
@@ -124,8 +124,8 @@ export class GuestGpuContext {
   }
 
   /**
-   * What an image of one line of `width` bytes takes; null when the host refuses. One question at a time: all answers
-   * come into the same page. Rejects with ContextClosed.
+   * Asks what an image of one line of `width` bytes takes; null when the host refuses. One question is asked at a time:
+   * all answers come into the same page. Rejects with ContextClosed.
    */
   async imageRequirements(width: number): Promise<ImageRequirements | null> {
     this.#throwIfClosed();

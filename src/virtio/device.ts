@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Which of the system's GPU nodes leads to a compositor on the host. */
+/** Finds the one of the system's GPU nodes that leads to a compositor on the host. */
 
 import { CAPSET_CROSS_DOMAIN, CAPSET_SIZE, CHANNEL_WAYLAND, MAX_CHANNEL_SIZE } from "../cross-domain/protocol.ts";
 import { UserError } from "../errors.ts";
@@ -51,7 +51,7 @@ export function findDevice(driver: Driver, path?: string): Device {
 /** A node as it was found. */
 export interface NodeReport {
   readonly path: string;
-  /** What it has of all that is needed. */
+  /** The features that the node has, of all that are needed. */
   readonly has: readonly string[];
   /** The first thing that it lacks; null for a node that will do. */
   readonly problem: string | null;
@@ -100,13 +100,13 @@ function openProblem(error: unknown): string {
 /** Something that a node must have. */
 interface Feature {
   readonly name: string;
-  /** What is wrong with a node that does not have it. */
+  /** Says what is wrong with a node that does not have the feature. */
   readonly lacks: (file: DrmFile) => string | null;
   /** Whether it is up to the host; it is unless that is said. */
   readonly isHosts?: boolean;
 }
 
-/** In the order in which one depends on the other. */
+/** The features, in the order in which one depends on the other. */
 const features: readonly Feature[] = [
   {
     name: "is virtio-gpu",
@@ -159,7 +159,7 @@ const features: readonly Feature[] = [
   },
 ];
 
-/** What the host says of its cross-domain context. */
+/** Returns what the host says of its cross-domain context. */
 function crossDomain(file: DrmFile): DataView {
   return new DataView(file.capset(CAPSET_CROSS_DOMAIN, 0, CAPSET_SIZE).slice().buffer);
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the guest side needs of Linux's virtio-gpu driver, so that a test can put a host of its own in its place. */
+/**
+ * The functions of Linux's virtio-gpu driver that the guest side needs, so that a test can put a host of its own in its
+ * place.
+ */
 import type { Fd } from "../native/fd.ts";
 import type { Mapping } from "../native/memory.ts";
 
@@ -20,13 +23,13 @@ export const BlobMemory = { guest: 1, host3d: 2 } as const;
 
 export const BlobFlags = { mappable: 1, shareable: 2 } as const;
 
-/** What a new blob is to be. */
+/** The form of a new blob. */
 export interface BlobOptions {
   /** A BlobMemory. */
   readonly memory: number;
   /** BlobFlags, combined. */
   readonly flags: number;
-  /** In bytes. */
+  /** The size in bytes. */
   readonly size: number;
   /** The host's name for what the blob shall be; 0 for guest memory. */
   readonly blobId: number;
@@ -54,7 +57,7 @@ export interface DrmFile {
   driverName(): string;
   /** A Param's value; undefined when the kernel does not know it. */
   param(param: number): number | undefined;
-  /** What the host says of a capability set. Throws EINVAL when it has none of that number. */
+  /** Returns what the host says of a capability set. Throws EINVAL when it has none of that number. */
   capset(id: number, version: number, size: number): Uint8Array;
   initContext(params: readonly (readonly [key: number, value: number])[]): void;
   /** Throws ENOSPC when the size is 0, or larger than what is free of the window for host memory. */

@@ -64,7 +64,10 @@ export class GuestGpu {
     }
   }
 
-  /** What becomes readable when a buffer is drawn; null without: for Linux before 6.0, and when files run out. */
+  /**
+   * Returns a descriptor that becomes readable when a buffer is drawn; null without: for Linux before 6.0, and when
+   * files run out.
+   */
   fence(raw: number): Fd | null {
     try {
       return exportSyncFile(raw, DMA_BUF_SYNC_READ);

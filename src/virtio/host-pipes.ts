@@ -13,9 +13,9 @@ export class HostPipes {
   readonly #context: GuestGpuContext;
   readonly #changed: () => void;
   readonly #failed: (error: unknown) => void;
-  /** Those for which the host has more, by id; also those whose reader is gone, since the host goes on. */
+  /** The pipes for which the host has more, by id; also those whose reader is gone, since the host goes on. */
   readonly #sinks = new Map<number, FdSink>();
-  /** Those that still have a reader. */
+  /** The pipes that still have a reader. */
   readonly #openSinks = new Set<FdSink>();
   readonly #sources = new Set<PipeSource>();
   #nextId = FIRST_READ_PIPE;
@@ -89,7 +89,7 @@ export class HostPipes {
     return write.take();
   }
 
-  /** Goes on with what waited for room in the context. */
+  /** Goes on with what waited for the context to take more. */
   resume(): void {
     for (const source of this.#sources) source.resume();
   }

@@ -11,7 +11,10 @@ import { ATTEMPTS, MAX_IMAGE_SIZE, MAX_OFFERED_SIZE, RETRY_INTERVAL, SIZES_PER_O
 /** No memory that is shared with the host can be had; the message says how much was asked for, and what is in use. */
 export class HostMemoryError extends Error {
   override readonly name: string = "HostMemoryError";
-  /** What programs have used up together, if that is the reason: the bytes of the window, or something that each image takes. */
+  /**
+   * The resource that programs have used up together, if that is the reason: the bytes of the window, or something that
+   * each image takes.
+   */
   readonly scarce: "bytes" | "images" | null;
 
   constructor(message: string, scarce: "bytes" | "images" | null) {
@@ -25,7 +28,7 @@ export class SharedImage {
   readonly mapping: Mapping;
   /** The dma-buf to send in the place of a memory file. */
   readonly fd: Fd;
-  /** In bytes; at least what was asked for. */
+  /** The size in bytes; at least what was asked for. */
   readonly size: number;
   readonly #closed: () => void;
 
@@ -49,9 +52,9 @@ export class SharedImage {
 export class ImageAllocator {
   readonly #context: GuestGpuContext;
   readonly #singleImage: boolean;
-  /** By size, for ever: the host answers each question with a new id, and forgets none of them. */
+  /** The answers by size, for ever: the host answers each question with a new id, and forgets none of them. */
   readonly #requirements = new Map<number, Promise<ImageRequirements>>();
-  /** What has to be over before the next question. */
+  /** Resolves when the next question may be asked. */
   #turn: Promise<unknown> = Promise.resolve();
   #count = 0;
   #bytes = 0;
@@ -182,8 +185,8 @@ export class ImageAllocator {
 }
 
 /**
- * The size of the image for so many bytes: whole pages, and of sizes beyond some pages only a few between one power of
- * two and the next.
+ * The size of the image for so many bytes, in whole pages. Of sizes beyond some pages there are only a few between one
+ * power of two and the next.
  */
 export function imageSize(size: number): number {
   const octave = 2 ** Math.floor(Math.log2(Math.max(size, 1)));

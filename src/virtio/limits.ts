@@ -16,13 +16,16 @@ export const COMMANDS_IN_FLIGHT = 16;
 /** Commands for each fence that shows how far the host is. */
 export const COMMANDS_PER_FENCE = 8;
 
-/** Room that pipes leave to requests: a copied file must not hold up the windows. */
+/** The commands that pipes leave to requests: a copied file must not hold up the windows. */
 export const ROOM_FOR_REQUESTS = 8;
 
 /** How long the host may take to answer a new connection. */
 export const STARTUP_TIMEOUT = 5_000;
 
-/** How often the host is asked what it may be able to answer a little later, and the first pause, which then doubles. */
+/**
+ * The number of times that the host is asked what it may be able to answer a little later, and the first pause, which
+ * then doubles.
+ */
 export const ATTEMPTS = 6;
 export const RETRY_INTERVAL = 10;
 
@@ -34,8 +37,8 @@ export const MAX_LOOK_INTERVAL = 32;
 export const MAX_PIPES = 128;
 
 /**
- * How long pipes go on when their program has disconnected, since the last progress and in all: they are the business
- * of other programs, too, but its windows stay on the screen meanwhile.
+ * Milliseconds that pipes go on when their program has disconnected, since the last progress and in all. They are the
+ * business of other programs, too, but the program's windows stay on the screen meanwhile.
  */
 export const LINGER_IDLE_TIMEOUT = 1_000;
 export const LINGER_TIMEOUT = 10_000;
@@ -45,7 +48,7 @@ export const MAX_COPIED_FILE: number = 64 * 1024 * 1024;
 
 /**
  * Steps between one power of two and the next in which sizes of images are rounded up. The host keeps every size that
- * it was ever asked about, so there must be few; and of memory at most an eighth is to be wasted.
+ * it was ever asked about, so there must be few. At most an eighth of memory is to be wasted.
  */
 export const SIZES_PER_OCTAVE = 8;
 

@@ -16,9 +16,9 @@ export class UnsendableError extends Error {
   override readonly name: string = "UnsendableError";
 }
 
-/** What goes to the host in a descriptor's place. */
+/** The content that goes to the host in a descriptor's place. */
 export type Outgoing =
-  /** The end of a pipe (or a file) that somebody wants to be written to. */
+  /** The end of a pipe (or a file) that the program wants data in. */
   | { readonly kind: "sink"; readonly raw: number }
   /** Memory that the host has already. The handle is to be released once the resource was sent. */
   | { readonly kind: "blob"; readonly handle: number; readonly resource: number };
@@ -69,7 +69,7 @@ export class OutgoingFds {
     return null;
   }
 
-  /** To be called when all has been submitted, or nothing will be. */
+  /** Releases what stands for descriptors. The caller does this when all has been submitted, or nothing will be. */
   release(outgoing: readonly Outgoing[]): void {
     for (const one of outgoing) if (one.kind === "blob") this.#context.release(one.handle);
   }
@@ -152,7 +152,7 @@ function checkSize(size: number, name: string): void {
   );
 }
 
-/** What the kernel calls an open file: a path, or for instance `anon_inode:sync_file`. */
+/** The kernel's name for an open file: a path, or for instance `anon_inode:sync_file`. */
 function descriptorName(raw: number): string {
   try {
     return readlinkSync(`/proc/self/fd/${raw}`);

@@ -30,7 +30,7 @@ export class PipeSource {
     this.resume();
   }
 
-  /** Goes on reading if the context has room. */
+  /** Goes on reading if the context takes more. */
   resume(): void {
     this.#watch.set(this.#context.room > ROOM_FOR_REQUESTS ? READABLE : 0);
   }

@@ -16,7 +16,7 @@ import { Switchboard } from "./host/switchboard.ts";
 import { Tail } from "./host/tail.ts";
 import type { Leftovers } from "./words.ts";
 
-/** What a VM is to be like. */
+/** The form of a VM. */
 export interface VmOptions extends Machine {
   readonly kernel: Kernel;
   /** The program of QEMU: its path. */
@@ -26,7 +26,7 @@ export interface VmOptions extends Machine {
    * own sockets are in "sockets", which is made. If we are killed, all of this is removed.
    */
   readonly place: Leftovers;
-  /** Where initial file systems are kept. */
+  /** The folder in which initial file systems are kept. */
   readonly cache: string;
   /** A tree to boot from; undefined: the system's own folders. */
   readonly tree?: string | undefined;
@@ -35,7 +35,7 @@ export interface VmOptions extends Machine {
   /** The launcher in it. */
   readonly launcher: string;
   readonly guest: GuestSetup;
-  /** After how many milliseconds a VM that takes no programs yet is given up. */
+  /** Milliseconds after which a VM that takes no programs yet is given up. */
   readonly startLimit: number;
   /** Gets what the guest's console says. */
   readonly console?: ((bytes: Buffer) => void) | undefined;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { FAIR_BACKLOG, MAX_GUEST_BACKLOG } from "../limits.ts";
 
-/** Bytes that the contexts of one guest have sent, and that wait for somebody on the host to take them. */
+/** Counts the bytes that the contexts of one guest have sent, and that wait for a reader on the host. */
 export class Backlog {
   #bytes = 0;
 

@@ -29,8 +29,8 @@ export function readRoom(channelSize: number): number {
 }
 
 /**
- * What a guest learns of this kind of context: version 1, Wayland channels, no GPU buffers; and, which is our own and
- * behind what others read, how large a channel it may have.
+ * The capability set of this kind of context, for the guest: version 1, Wayland channels, no GPU buffers. Behind what
+ * others read comes a field of our own: how large a channel the guest may have.
  */
 export const capset: Uint8Array = new Uint8Array(
   new Uint32Array([1, 1 << CHANNEL_WAYLAND, 0, 0, MAX_CHANNEL_SIZE]).buffer,
@@ -89,7 +89,7 @@ export function splitCommands(submission: Uint8Array): RawCommand[] | null {
   return commands;
 }
 
-/** Also accepts the longer forms of other guests, whose first fields are the same. */
+/** Reads an INIT, also in the longer forms of other guests, whose first fields are the same. */
 export function decodeInit(bytes: DataView): Init | null {
   if (bytes.byteLength < INIT_SIZE) return null;
   return {
@@ -132,7 +132,7 @@ export function decodeWrite(bytes: DataView): Write | null {
 export interface Identifier {
   readonly id: number;
   readonly type: number;
-  /** In bytes, 0 for pipes. */
+  /** The size in bytes, 0 for pipes. */
   readonly size: number;
 }
 
@@ -162,10 +162,10 @@ export function writeRead(channel: Channel, id: number, data: Uint8Array, hangUp
   scatter(channel, TRANSFER_HEADER, data);
 }
 
-/** What a guest needs to make an image. */
+/** The answer that a guest needs to make an image. */
 export interface ImageAnswer {
   readonly stride: number;
-  /** In bytes. */
+  /** The size in bytes. */
   readonly size: number;
   readonly blobId: number;
 }
@@ -183,7 +183,7 @@ export function writeImageAnswer(page: Uint8Array, { stride, size, blobId }: Ima
   view.setInt32(60, -1, true);
 }
 
-/** Writes data from an offset on, as far as there is room. */
+/** Writes data from an offset on, as far as the channel goes. */
 function scatter(channel: Channel, offset: number, data: Uint8Array): void {
   let start = offset;
   let done = 0;

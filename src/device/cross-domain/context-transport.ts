@@ -9,7 +9,7 @@ import type { HostMemory } from "../gpu/host-memory.ts";
 import { MAX_READY_INPUT, MAX_TURN_MS } from "../limits.ts";
 import type { Backlog } from "./backlog.ts";
 
-/** What one SEND of the guest carried. */
+/** The content of one SEND of the guest. */
 interface Chunk {
   readonly bytes: Uint8Array;
   readonly fds: readonly Fd[];
@@ -28,7 +28,7 @@ export interface SentFd {
   readonly isSink: boolean;
 }
 
-/** Where a transport delivers what the session sends to the guest. */
+/** The receiver of what the session sends to the guest. */
 export interface GuestSink {
   /**
    * Sends bytes to the guest, and with them descriptors, of which it makes copies.
@@ -49,7 +49,10 @@ export class ContextTransport implements Transport, DataQueue {
   readonly #backlog: Backlog;
   readonly #descriptors: Share;
   readonly #chunks: Chunk[] = [];
-  /** Where the session has its descriptors, and the memory that they may be for, held until none is left there. */
+  /**
+   * The queue to which the session's descriptors went, and the memory that they may be for, held until none is left
+   * there.
+   */
   #handedTo: FdQueue | null = null;
   readonly #handed: HostMemory[] = [];
   #waiting = 0;
@@ -114,7 +117,7 @@ export class ContextTransport implements Transport, DataQueue {
     if (this.#isRead && this.#guestGone) this.#onReadable();
   }
 
-  /** Lets the session send what waits, now that the guest has room again. */
+  /** Lets the session send what waits, now that the guest takes events again. */
   wakeWriter(): void {
     if (this.#writable && !this.#closed) this.#onWritable();
   }

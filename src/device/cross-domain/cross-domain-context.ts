@@ -30,7 +30,7 @@ import { GuestItems } from "./guest-items.ts";
 import { imageLayout } from "./image-layout.ts";
 import { PipesToGuest } from "./pipes-to-guest.ts";
 
-/** What contexts need from outside. */
+/** The services and limits that contexts need. */
 export interface CrossDomainOptions {
   /**
    * Serves the guest's client at the other end of a transport, which it closes if it cannot. `name` is what the guest
@@ -50,7 +50,7 @@ export function crossDomain(options: CrossDomainOptions): ContextType {
   };
 }
 
-/** What all contexts of a guest have together. */
+/** The state that all contexts of a guest share. */
 interface Shared {
   readonly backlog: Backlog;
   /** Sessions that have not ended, which outlive their contexts. */
@@ -61,7 +61,7 @@ const NO_BYTES = new Uint8Array(0);
 
 const NO_RESOURCE: Pick<Resource, "fd" | "memory"> = { fd: null, memory: null };
 
-/** One client in the guest. */
+/** The context of one client in the guest. */
 class CrossDomainContext implements GpuContext, GuestSink {
   readonly #setup: ContextSetup;
   readonly #options: CrossDomainOptions;
@@ -132,7 +132,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
     this.#transport.hangUp();
   }
 
-  /** Of the transport: the session sends to the guest. */
+  /** Sends what the transport has of the session to the guest. */
   deliver(bytes: Uint8Array, fds: readonly SentFd[]): number {
     const channel = this.#channel.free();
     if (channel === null || !this.#items.areReady(fds)) return EAGAIN;
@@ -144,12 +144,12 @@ class CrossDomainContext implements GpuContext, GuestSink {
     return data.length;
   }
 
-  /** Of the transport: the session has taken requests. */
+  /** The transport reports that the session has taken requests. */
   taken(): void {
     this.#commandFences.progressed();
   }
 
-  /** Of the transport: the session is over. */
+  /** The transport reports that the session is over. */
   ended(): void {
     if (this.#ended !== "no") return;
     this.#ended = "untold";

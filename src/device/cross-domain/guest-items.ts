@@ -17,13 +17,13 @@ const FIRST_ITEM = 2;
 
 const NO_BYTES = new Uint8Array(0);
 
-/** What an id stands for that was given to the guest. */
+/** An item that an id of the guest's stands for. */
 type Item =
   | { readonly kind: "image"; readonly size: number }
   | { readonly kind: "file"; readonly size: number; readonly fd: Fd }
   | { readonly kind: "pipe"; readonly pipe: PipeFromGuest };
 
-/** What the owner of items needs to know. */
+/** The events that the owner of items listens to. */
 export interface ItemEvents {
   /** A file is ready that had to be copied first. */
   ready(): void;
@@ -32,13 +32,16 @@ export interface ItemEvents {
   warn(text: string): void;
 }
 
-/** What the guest of one context knows by ids: images that it asks for, files and pipes in place of descriptors. */
+/**
+ * The items that the guest of one context knows by ids: images that it asks for, files and pipes in place of
+ * descriptors.
+ */
 export class GuestItems {
   readonly #descriptors: Share;
   readonly #backlog: Backlog;
   readonly #events: ItemEvents;
   readonly #items = new Map<number, Item>();
-  /** For each image that was asked for, its item's id. */
+  /** The id of the item for each image that was asked for. */
   readonly #images = new Map<string, number>();
   readonly #files: HostFiles;
   #next = FIRST_ITEM;
@@ -73,7 +76,7 @@ export class GuestItems {
     return fds.filter(({ raw, isSink }) => !isSink && !this.#files.isReady(raw)).length === 0;
   }
 
-  /** What the guest gets in place of a descriptor, which stays its owner's. */
+  /** Returns what the guest gets in place of a descriptor, which stays its owner's. */
   identify({ raw, isSink }: SentFd): Identifier {
     const { kind, access } = fileInfo(raw);
     const isWritten = isSink || (kind === "fifo" && access !== "read");
@@ -140,7 +143,7 @@ export class GuestItems {
     this.#files.close();
   }
 
-  /** A file is kept for the guest no more; its descriptor is somebody else's. */
+  /** Keeps a file for the guest no more; its descriptor has another owner. */
   #forgetFile(id: number): void {
     this.#items.delete(id);
     this.#unclaimed--;

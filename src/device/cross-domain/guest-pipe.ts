@@ -10,7 +10,7 @@ import type { Backlog } from "./backlog.ts";
 
 const { EAGAIN } = constants.errno;
 
-/** A pipe whose data goes to the guest: somebody on the host writes into the other end. */
+/** A pipe whose data goes to the guest: a program on the host writes into the other end. */
 export class PipeToGuest {
   readonly id: number;
   readonly #fd: Fd;
@@ -57,7 +57,7 @@ export interface PipeEvents {
   closed(): void;
 }
 
-/** Whatever somebody on the host wants data in, which the guest writes. */
+/** A descriptor that a program on the host wants data in, which the guest writes. */
 export class PipeFromGuest implements DataQueue {
   readonly #writer: FdWriter;
   readonly #backlog: Backlog;

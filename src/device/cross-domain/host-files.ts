@@ -7,11 +7,11 @@ import { ReceivedFd } from "../../native/received-fd.ts";
 import { wholePages } from "../gpu/host-blob.ts";
 import { MAX_COPY_SIZE } from "../limits.ts";
 
-/** What the guest gets in place of a file. */
+/** The file that the guest gets in place of another. */
 export interface HostFile {
-  /** Null for nothing. */
+  /** The file; null for none. */
   readonly fd: Fd | null;
-  /** In bytes. */
+  /** The size in bytes. */
   readonly size: number;
 }
 

@@ -22,7 +22,7 @@ const bytesPerPixel: ReadonlyMap<number, number> = new Map(
 /** The answer has 32 bits for it. */
 const MAX_STRIDE = 0xffffffff;
 
-/** How an image lies in memory, in bytes. */
+/** The way in which an image lies in memory, in bytes. */
 export interface ImageLayout {
   readonly stride: number;
   /** A whole number of pages, since guests map it. */

@@ -7,7 +7,7 @@ import { MAX_CONTEXT_PIPES } from "../limits.ts";
 import { type Channel, readRoom, writeRead } from "./commands.ts";
 import { PipeToGuest } from "./guest-pipe.ts";
 
-/** Where data of a pipe is on its way from one turn's read to its write into a channel. */
+/** The buffer for a pipe's data, from one turn's read to its write into a channel. */
 const readBuffer = Buffer.alloc(MAX_CHANNEL_SIZE);
 
 /** The pipes of one context of which the guest gets what programs on the host write into them. They take turns. */

@@ -18,8 +18,9 @@ class Budget {
 }
 
 /**
- * What one context has of a budget. It may have as much as it leaves free: half when it is alone, a third each when two
- * want all they can get. So whatever others have taken, the next one gets as much as any of them can still take.
+ * The share that one context has of a budget. A context may have as much as it leaves free: half when it is alone, a
+ * third each when two want all they can get. So whatever others have taken, the next one gets as much as any of them
+ * can still take.
  */
 export class Share {
   used = 0;
@@ -53,7 +54,7 @@ export class Share {
   }
 }
 
-/** What one context has of everything. Its resources may outlive it, and so may this. */
+/** The shares of one context in every budget. Its resources may outlive it, and so may these. */
 export interface Shares {
   readonly resources: Share;
   /** Stretches of guest memory. */

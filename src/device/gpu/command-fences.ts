@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fence } from "./context.ts";
 
-/** Where data of the guest's waits. */
+/** A queue in which data of the guest's waits. */
 export interface DataQueue {
   /** Whether the guest should send no more for now. */
   readonly full: boolean;
@@ -21,7 +21,7 @@ interface HeldFence {
  * that may itself be waiting for the guest to take its events.
  */
 export class CommandFences {
-  /** What got data since the last fence. */
+  /** The queues that got data since the last fence. */
   readonly #touched = new Set<DataQueue>();
   #held: HeldFence[] = [];
   /** Whether the submission at hand has data. */
@@ -32,7 +32,7 @@ export class CommandFences {
     this.#hasData = false;
   }
 
-  /** One of its commands has added data. */
+  /** Notes that a command of the submission has added data. */
   note(queue: DataQueue): void {
     this.#hasData = true;
     this.#touched.add(queue);
@@ -57,7 +57,7 @@ export class CommandFences {
     });
   }
 
-  /** Forgets all. */
+  /** Forgets all fences. */
   clear(): void {
     this.#touched.clear();
     this.#held = [];

@@ -13,19 +13,22 @@ import type { HostMemory } from "./host-memory.ts";
 export interface ContextType {
   /** The capset's number; 5 is cross-domain. */
   readonly capsetId: number;
-  /** What GET_CAPSET answers; its length is the capset's max_size, its max_version is 0. */
+  /** The answer to GET_CAPSET; its length is the capset's max_size, its max_version is 0. */
   readonly capset: Uint8Array;
   /** Makes the context of a CTX_CREATE. May throw: the guest then gets an error, and has no such context. */
   create(setup: ContextSetup): GpuContext;
 }
 
-/** What a new context gets. */
+/** The services and limits that a new context gets. */
 export interface ContextSetup {
   /** The guest's number for it, from 1 on, unique among the live ones. */
   readonly id: number;
-  /** What the guest's kernel calls it, usually the name of the process; only for logs. */
+  /** The name of the context in the guest's kernel, usually that of the process; only for logs. */
   readonly name: string;
-  /** How many descriptors it may have, its blobs' among them: it takes for those that it keeps, and gives back. */
+  /**
+   * The share of descriptors that the context may have, its blobs' among them: it takes for those that it keeps, and
+   * releases them.
+   */
   readonly descriptors: Share;
   /** The resources that are attached now, by id; kept up to date by the device. */
   readonly attached: ReadonlyMap<number, Resource>;
@@ -73,7 +76,7 @@ export interface Fence {
 /** Memory that guest and host share. */
 export interface Resource {
   readonly id: number;
-  /** In bytes, > 0. */
+  /** The size in bytes, > 0. */
   readonly size: number;
   /**
    * A guest blob's memory, in order: views of the guest's RAM, which the guest may change at any moment. Empty for a host
@@ -83,6 +86,6 @@ export interface Resource {
   readonly pieces: readonly Uint8Array[];
   /** A host blob's memory, for as long as the resource lives: duplicate it to keep it. Null for a guest blob. */
   readonly fd: Fd | null;
-  /** What the memory of a host blob counts for, to be held for as long as a duplicate of `fd` is kept; else null. */
+  /** The count of a host blob's memory, to be held for as long as a duplicate of `fd` is kept; else null. */
   readonly memory: HostMemory | null;
 }

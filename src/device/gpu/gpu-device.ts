@@ -36,7 +36,7 @@ const QUEUE_COUNT = 2;
 /** Instead of a response: the answer comes later, or has been given. */
 const ANSWERED_LATER = 0;
 
-/** What a virtio-gpu is made with. */
+/** The options of a virtio-gpu. */
 export interface GpuDeviceOptions {
   readonly contextType: ContextType;
   /** Bytes of the host-visible window, whole pages; also the most memory of the host's that the guest gets. */
@@ -187,7 +187,7 @@ export class GpuDevice implements VirtioDevice {
     }
   }
 
-  /** Those that are about a context that exists. */
+  /** Handles the commands that are about a context that exists. */
   #contextCommand(command: number, request: Buffer): number {
     const live = this.#contexts.get(request.readUInt32LE(CONTEXT_AT));
     if (command === Command.CTX_DESTROY && live !== undefined) {

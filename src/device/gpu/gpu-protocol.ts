@@ -20,7 +20,7 @@ export const Command = {
   RESOURCE_UNMAP_BLOB: 0x209,
 } as const;
 
-/** What the device answers. */
+/** The types of the device's answers. */
 export const Response = {
   OK_NODATA: 0x1100,
   OK_DISPLAY_INFO: 0x1101,
@@ -47,7 +47,7 @@ export const FLAG_RING = 2;
 /** Rings of a context (VIRTIO_GPU_FLAG_INFO_RING_IDX: 0 to 63). */
 export const MAX_RINGS = 64;
 
-/** Where a blob has its memory, and what may be done with it. */
+/** The place of a blob's memory, and what may be done with it. */
 export const BlobMemory = { GUEST: 1, HOST3D: 2 } as const;
 export const BLOB_MAPPABLE = 1;
 

@@ -20,7 +20,7 @@ export class HostMemory {
     this.#gone = gone;
   }
 
-  /** One more has it, and calls `release` in the end. */
+  /** Counts one more holder, which calls `release` in the end. */
   hold(): void {
     this.#holders++;
   }

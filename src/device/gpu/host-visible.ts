@@ -19,16 +19,16 @@ export interface Placement {
 export type MapRefusal = "place" | "limit";
 
 /**
- * The window of memory that host and guest share, a region of the PCI device. Where a blob goes is the guest's choice,
- * and its kernel reuses a place as soon as it has asked to unmap it: so places are kept as the guest sees them, while
+ * The window of memory that host and guest share, a region of the PCI device. The guest chooses the place of a blob,
+ * and its kernel reuses a place as soon as it has asked to unmap it. So places are kept as the guest sees them, while
  * the requests to QEMU follow in the same order.
  */
 export class HostVisible {
   readonly size: number;
   readonly #shmem: ShmemRequests;
-  /** What the guest believes to be mapped. */
+  /** The placements that the guest believes to be mapped. */
   readonly #placements = new Set<Placement>();
-  /** What QEMU may know of: the same, and what it has still to unmap. */
+  /** The placements that QEMU may know of: the same, and those that it has still to unmap. */
   readonly #known = new Set<Placement>();
 
   /** @param size in bytes; whole pages */

@@ -16,7 +16,7 @@ export class GuestBlob implements Resource {
   readonly size: number;
   readonly fd = null;
   readonly memory = null;
-  /** What it counts for; a guest's kernel makes such a blob before it says for which context. */
+  /** The shares that the blob counts for; a guest's kernel makes such a blob before it says for which context. */
   shares: Shares;
   /** Addresses and lengths in turns. */
   readonly stretches: readonly number[];
@@ -59,10 +59,10 @@ export class HostBlob implements Resource {
   readonly fd: Fd;
   /** Whether the guest said that it may map it. */
   readonly mappable: boolean;
-  /** Of the context that made it. */
+  /** The shares of the context that made the blob. */
   readonly shares: Shares;
   readonly memory: HostMemory;
-  /** Where the guest has mapped it. */
+  /** The place at which the guest has mapped the blob. */
   placement: Placement | null = null;
 
   constructor(id: number, size: number, fd: Fd, mappable: boolean, shares: Shares, memory: HostMemory) {
@@ -79,7 +79,7 @@ export class HostBlob implements Resource {
 export class Resources {
   readonly #ram: GuestMemory;
   readonly #memories: HostMemories;
-  /** Of the blobs that are no context's yet. */
+  /** The shares of the blobs that are no context's yet. */
   readonly #unowned: Shares;
   readonly #byId = new Map<number, GuestBlob | HostBlob>();
 
@@ -127,8 +127,8 @@ export class Resources {
   }
 
   /**
-   * A context has a resource. The first one that has a guest blob is charged for it; one that gets no more loses the blob,
-   * since nobody could be charged for it. Throws a LimitError.
+   * Notes that a context has a resource. The first one that has a guest blob is charged for it. A context that gets no
+   * more loses the blob, since nobody could be charged for it. Throws a LimitError.
    */
   own(resource: GuestBlob | HostBlob, shares: Shares): void {
     if (resource.shares !== this.#unowned || resource instanceof HostBlob) return;

@@ -4,11 +4,11 @@ import { MAP_COMMIT_TIMEOUT } from "../limits.ts";
 import type { VhostChannel } from "./vhost-channel.ts";
 import { BackendRequest, readU64, shmemRange } from "./vhost-protocol.ts";
 
-/** One request to change the window that the guest sees. */
+/** A request to change the window that the guest sees. */
 interface ShmemRequest {
   readonly offset: number;
   readonly length: number;
-  /** What to map; null to unmap. */
+  /** The file to map; null to unmap. */
   readonly fd: Fd | null;
   /** Asked when its turn comes; false to leave it. */
   wanted(): boolean;
@@ -16,8 +16,8 @@ interface ShmemRequest {
 }
 
 /**
- * Asks QEMU to map files into the host-visible window. One request at a time, the others wait in order: never do we
- * wait for QEMU, whose main thread may at that moment be waiting for us.
+ * Asks QEMU to map files into the host-visible window. One request is underway at a time, and the others wait in order.
+ * We never wait for QEMU, whose main thread may at that moment be waiting for us.
  */
 export class ShmemRequests {
   #channel: VhostChannel | null = null;

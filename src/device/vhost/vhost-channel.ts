@@ -22,7 +22,7 @@ export interface VhostMessage {
   readonly needReply: boolean;
   /** Valid until the next message. */
   readonly payload: Buffer;
-  /** What came with it; whoever wants one takes it, the rest is closed. */
+  /** The descriptors that came with the message; whoever wants one takes it, the rest is closed. */
   readonly fds: readonly Fd[];
 }
 

@@ -25,7 +25,7 @@ import {
 export interface VirtioDevice {
   /** The number of its features, less those of virtqueues. */
   readonly features: number;
-  /** Its configuration space. */
+  /** The device's configuration space. */
   readonly config: Buffer;
   readonly queueCount: number;
   /** Bytes of its host-visible window. */
@@ -38,13 +38,13 @@ export interface VirtioDevice {
   reset(): void;
 }
 
-/** What a device has of the VM. */
+/** The parts of the VM that a device has. */
 export interface Machine {
   readonly memory: GuestMemory;
   readonly shmem: ShmemRequests;
 }
 
-/** What varies between front-ends. */
+/** The options that vary between front-ends. */
 export interface VhostUserOptions {
   /** The number of VHOST_USER_PROTOCOL_F_SHMEM there; SHMEM_FEATURE unless given. */
   readonly shmemFeature?: number;

@@ -19,11 +19,11 @@ export class RingError extends Error {
   }
 }
 
-/** Where an indirect table is copied to before it is read: the guest can still write to its own. */
+/** The copy of an indirect table, from which it is read: the guest can still write to its own. */
 const indirect: Uint32Array = new Uint32Array(MAX_CHAIN_LENGTH * WORDS);
 const indirectBytes: Uint8Array = new Uint8Array(indirect.buffer);
 
-/** One buffer of a virtqueue: what the device reads, and where it may write. */
+/** One buffer of a virtqueue: the part that the device reads, and the part that it may write. */
 export class Chain {
   /** The number by which the driver knows it. */
   head = 0;

@@ -4,12 +4,12 @@ import { RAM_CHUNK } from "../limits.ts";
 
 /** A stretch of guest RAM as vhost-user describes it (memory region description). All in bytes. */
 export interface Region {
-  /** Where the guest sees it. */
+  /** The address at which the guest sees the region. */
   readonly guest: number;
   readonly size: number;
-  /** Where QEMU sees it: the addresses of rings are given so. */
+  /** The address at which QEMU sees the region: the addresses of rings are given so. */
   readonly user: number;
-  /** Where it begins in its descriptor. */
+  /** The place in its descriptor at which the region begins. */
   readonly offset: number;
 }
 
@@ -28,7 +28,7 @@ interface MappedRegion {
 }
 
 /**
- * The RAM of the guest. Addresses and lengths come from the guest and may be anything; the guest changes the content
+ * The RAM of the guest. Addresses and lengths come from the guest and may be anything. The guest changes the content
  * whenever it likes, so whoever decides on a value reads it once.
  */
 export class GuestMemory {

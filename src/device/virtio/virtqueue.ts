@@ -4,7 +4,7 @@ import { MAX_QUEUE_SIZE, MAX_REQUEST_SIZE } from "../limits.ts";
 import { Chain, RingError } from "./descriptor-chain.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 
-/** Where the driver has put the three parts of a split virtqueue (virtio 1.2, section 2.7): guest addresses. */
+/** The places of the three parts of a split virtqueue (virtio 1.2, section 2.7), as guest addresses from the driver. */
 export interface RingLayout {
   /** Descriptors; a power of two. */
   readonly size: number;
@@ -20,7 +20,7 @@ const NO_INTERRUPT = 1;
 const INDEX = 2;
 const HEAD_SIZE = 4;
 
-/** The room for requests at first; nearly all are smaller than a page. */
+/** The size of the buffer for requests at first; nearly all are smaller than a page. */
 const FIRST_REQUEST_SIZE = 65_536;
 
 /** The parts of the rings, for as long as the memory table stays the same. */
@@ -40,13 +40,15 @@ interface Views {
 export class Virtqueue {
   /** The buffer that `next` found. */
   chain: Chain = new Chain();
-  /** What its driver wrote, in the first `chain.readable` bytes, unless that is more than MAX_REQUEST_SIZE. */
+  /**
+   * The request that the driver wrote, in the first `chain.readable` bytes, unless that is more than MAX_REQUEST_SIZE.
+   */
   request: Buffer = Buffer.alloc(FIRST_REQUEST_SIZE);
   readonly #memory: GuestMemory;
   readonly #interrupt: () => void;
   #layout: RingLayout | null = null;
   #views: Views | null = null;
-  /** For each buffer whether the driver has given it to the device, and not got it back. */
+  /** Whether, for each buffer, the driver has given it to the device, and not got it back. */
   readonly #taken = new Uint8Array(MAX_QUEUE_SIZE);
   #lastAvailable = 0;
   #usedIndex = 0;
@@ -54,7 +56,7 @@ export class Virtqueue {
   #forgotten = false;
   #published = false;
   #inTurn = false;
-  /** What happened while the VM was paused, to be reported when it goes on. */
+  /** The events of the time in which the VM was paused, to be reported when it goes on. */
   readonly #late: (() => void)[] = [];
 
   /** @param interrupt makes the driver look */

@@ -6,7 +6,7 @@ import { MAX_TURN_MS } from "../limits.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 import { type RingLayout, Virtqueue } from "./virtqueue.ts";
 
-/** What a queue's owner does with it. */
+/** Listens to a queue, for its owner. */
 export interface VringEvents {
   /** Handles the buffer that the queue has just taken, and publishes it, now or later. */
   handle(queue: Virtqueue): void;

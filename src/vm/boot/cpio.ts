@@ -4,7 +4,7 @@
  * Documentation/driver-api/early-userspace/buffer-format.rst of Linux).
  */
 
-/** What an archive has at a path, which begins without a slash. A folder comes before what is in it. */
+/** An entry of an archive at a path, which begins without a slash. A folder comes before what is in it. */
 export type CpioEntry =
   | { readonly kind: "folder"; readonly path: string; readonly mode: number }
   | { readonly kind: "file"; readonly path: string; readonly mode: number; readonly content: Uint8Array };

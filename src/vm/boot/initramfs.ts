@@ -14,7 +14,7 @@ const optionalModules = ["virtio_net", "virtio_snd", "af_packet"];
 
 /** The name of the root's share. */
 export const ROOT_TAG = "root";
-/** Where the first steps of the guest mount the root's share. */
+/** The folder in which the first steps of the guest mount the root's share. */
 export const LOWER = "/lower";
 /** The folder in the root's share with what is for the guest alone. */
 export const OWN_FOLDER = "/run/wayland-proxy-vm";

@@ -7,13 +7,13 @@ import { UserError } from "../../errors.ts";
 
 /** A kernel, and the folder with its modules. */
 export interface Kernel {
-  /** What `uname -r` says where it runs. */
+  /** The release, as `uname -r` prints it where the kernel runs. */
   readonly release: string;
   readonly image: string;
   readonly modules: string;
 }
 
-/** Where a kernel is looked for, and what the user has named. */
+/** The places where a kernel is looked for, and what the user has named. */
 export interface KernelSearch {
   readonly image?: string | undefined;
   readonly modules?: string | undefined;

@@ -15,7 +15,7 @@ export interface Module {
   readonly content: Uint8Array;
 }
 
-/** What unpacks a module, by the end of its file's name. */
+/** The functions that unpack a module, by the end of its file's name. */
 const decompressors: Readonly<Record<string, (path: string) => Uint8Array>> = {
   ".ko": (path) => readFileSync(path),
   ".ko.gz": (path) => gunzipSync(readFileSync(path)),

@@ -8,7 +8,7 @@
 /** The name of the serial port, by which the guest finds it. */
 export const AGENT_PORT = "wayland-proxy-vm";
 
-/** What a frame is. The numbers are on the wire. */
+/** The kinds of frames. The numbers are on the wire. */
 export const FrameKind = {
   /** To the agent: JSON, `GuestSetup`; the first. */
   setup: 1,
@@ -43,7 +43,7 @@ export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
 /** One frame. */
 export interface Frame {
   readonly kind: number;
-  /** Which program it is about; 0 for none. */
+  /** The number of the program that the frame is about; 0 for none. */
   readonly program: number;
   readonly body: Buffer;
 }

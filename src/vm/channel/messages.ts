@@ -22,11 +22,11 @@ export interface GuestUser {
   readonly homeIsShared: boolean;
 }
 
-/** A program of the guest that is started when somebody connects to one of its sockets. */
+/** A program of the guest that is started when a client connects to one of its sockets. */
 export interface Service {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Its sockets: a path, and the name by which the program knows it. */
+  /** The service's sockets: a path, and the name by which the program knows it. */
   readonly sockets: readonly { readonly name: string; readonly path: string }[];
 }
 
@@ -34,7 +34,7 @@ export interface Service {
 export interface ProgramStart {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Where it is to be started, if that is there. */
+  /** The folder in which the program is to be started, if that is there. */
   readonly folder: string;
   /** The size of the terminal that it gets; null for pipes. */
   readonly terminal: TerminalSize | null;

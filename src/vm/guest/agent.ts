@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What runs in a guest: starts programs for the host, and carries what they read and write. It ends with its host. */
+/**
+ * The agent in a guest: it starts programs for the host, and carries what they read and write. It ends with its host.
+ */
 import { createReadStream, createWriteStream, openSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../native/package-root.ts";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a guest has to have before the first program runs, which udev, systemd and logind do elsewhere. */
+/** Prepares what a guest has to have before the first program runs, which udev, systemd and logind do elsewhere. */
 import { randomBytes } from "node:crypto";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

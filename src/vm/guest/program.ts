@@ -9,7 +9,9 @@ import { Words } from "../words.ts";
 import { Output } from "./output.ts";
 import { Terminal } from "./terminal.ts";
 
-/** For how long output is waited for when a program has ended and something that it has left holds its output open. */
+/**
+ * Milliseconds that output is waited for when a program has ended and something that it has left holds its output open.
+ */
 const LEFTOVER_MS = 100;
 
 /** Our ends of a program's standard streams. */

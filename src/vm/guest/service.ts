@@ -8,7 +8,7 @@ import { READABLE, Watch } from "../../native/watch.ts";
 import type { GuestUser, Service } from "../channel/messages.ts";
 import { Words } from "../words.ts";
 
-/** Starts a program when somebody connects to one of its sockets, and again when it has ended. */
+/** Starts a program when a client connects to one of its sockets, and again when it has ended. */
 export class ServiceSockets {
   readonly #service: Service;
   readonly #user: GuestUser;

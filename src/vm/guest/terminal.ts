@@ -8,9 +8,9 @@ import type { Output } from "./output.ts";
 
 const CHUNK = 16 * 1024;
 
-/** What a terminal's owner gets. */
+/** Listens to a terminal, for its owner. */
 export interface TerminalEvents {
-  /** So many bytes of its input have been taken. */
+  /** Called when so many bytes of the terminal's input have been taken. */
   readonly taken: (bytes: number) => void;
   /** No program has it open any more. */
   readonly ended: () => void;
@@ -18,7 +18,7 @@ export interface TerminalEvents {
 
 /** A terminal for a program of the guest. */
 export class Terminal {
-  /** For the program to open. */
+  /** The path for the program to open. */
   readonly path: string;
   readonly #fd: Fd;
   readonly #watch: Watch;

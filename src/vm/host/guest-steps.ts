@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the guest does once it sees the host's folders, until its agent runs. */
+/** The steps of the guest once it sees the host's folders, until its agent runs. */
 import { LOWER, OWN_FOLDER, SHARE_OPTIONS } from "../boot/initramfs.ts";
 import { MountFlag, Words } from "../words.ts";
 import type { Network } from "./network.ts";

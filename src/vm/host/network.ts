@@ -3,12 +3,12 @@
 
 /** A port of this machine that leads to one of the guest. */
 export interface PublishedPort {
-  /** On the loopback address of the host. */
+  /** The port on the loopback address of the host. */
   readonly host: number;
   readonly guest: number;
 }
 
-/** What the guest has to know. */
+/** The addresses that the guest has to know. */
 export interface Network {
   readonly address: string;
   readonly mask: string;
@@ -17,12 +17,12 @@ export interface Network {
   readonly published: readonly PublishedPort[];
 }
 
-/** As QEMU's network is by default. */
+/** Returns the addresses of QEMU's network by default. */
 export function userNetwork(published: readonly PublishedPort[]): Network {
   return { address: "10.0.2.15", mask: "255.255.255.0", gateway: "10.0.2.2", nameserver: "10.0.2.3", published };
 }
 
-/** What QEMU is told. */
+/** Returns the arguments for QEMU that describe the network. */
 export function networkArguments(network: Network | null): string[] {
   if (network === null) return ["-nic", "none"];
   const { published, address } = network;

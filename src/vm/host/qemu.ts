@@ -6,13 +6,13 @@ import { shareTag } from "./guest-steps.ts";
 import { type Network, networkArguments } from "./network.ts";
 import { inSandbox, type Share } from "./sandbox.ts";
 
-/** How a VM computes: with the processor's help, or all in software. */
+/** The way in which a VM computes: with the processor's help, or all in software. */
 export type Acceleration = "kvm" | "tcg";
 
 /** A VM, as far as QEMU is concerned. */
 export interface Machine {
   readonly acceleration: Acceleration;
-  /** Bytes. */
+  /** The size in bytes. */
   readonly memory: number;
   readonly cpus: number;
   readonly shares: readonly Share[];

@@ -13,12 +13,12 @@ import { addSystemFolders, addTree, isInSystemFolders } from "./system-folders.t
 /** A folder of the host that the guest sees. */
 export interface Share {
   readonly folder: string;
-  /** Where in the guest. */
+  /** The place in the guest. */
   readonly place: string;
   readonly writable: boolean;
 }
 
-/** Where things are for QEMU. */
+/** The places of things for QEMU. */
 export const inSandbox = {
   root: "/guest-root",
   sockets: "/run/vm",
@@ -27,7 +27,7 @@ export const inSandbox = {
   share: (index: number): string => `/shares/${index}`,
 } as const;
 
-/** What goes into a sandbox. */
+/** The content of a sandbox. */
 export interface SandboxContent {
   /** An empty folder, which becomes the root. */
   readonly folder: string;

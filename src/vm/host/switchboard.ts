@@ -5,7 +5,7 @@
  */
 import { ChannelError, type Frame, FrameKind, frameBytes, readNumber, WINDOW } from "../channel/frame.ts";
 
-/** One who wants programs run. */
+/** A program on the host that wants programs run in the guest. */
 export interface Caller {
   /** Gets what a program of its own does. */
   deliver(frame: Frame): void;
@@ -15,16 +15,16 @@ export interface Caller {
 export interface CallerLine {
   /** Does what a frame asks for. Throws a ChannelError for a frame that callers do not send. */
   send(frame: Frame): void;
-  /** The caller is gone: its programs are told to hang up, and soon killed. */
+  /** Ends the connection when the caller is gone: its programs get SIGHUP, and soon SIGKILL. */
   close(): void;
 }
 
 /** A program that runs in the guest. */
 interface Running {
   readonly caller: Caller;
-  /** Its number for the caller. */
+  /** The program's number for the caller. */
   readonly number: number;
-  /** What its streams may still send. */
+  /** The bytes that each of its streams may still send. */
   readonly granted: Map<number, number>;
   /** Bytes of its input that the guest has not said to have taken. */
   untaken: number;
@@ -70,7 +70,7 @@ export class Switchboard {
     this.#counted = counted;
   }
 
-  /** Connects somebody. */
+  /** Connects a caller. */
   connect(caller: Caller): CallerLine {
     const numbers = new Map<number, number>();
     return {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What of a machine's root a guest can see: the named folders, and nothing else. */
+/** The part of a machine's root that a guest can see: the named folders, and nothing else. */
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { Attribute, type Words } from "../words.ts";

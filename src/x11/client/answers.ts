@@ -9,7 +9,7 @@ type Waiter =
       readonly failed: (reason: Error) => void;
     }
   | {
-      /** For a request without a reply: a later one was handled. */
+      /** Called, for a request without a reply, when a later one was handled. */
       readonly done: () => void;
       readonly failed: (reason: Error) => void;
     };
@@ -17,11 +17,11 @@ type Waiter =
 type Expected = Waiter & { readonly sequence: number };
 
 /**
- * The requests that were sent and not answered yet, and their numbers. The wire carries the lower 16 bits of a number;
- * since answers and events come in order, and often enough, the rest follows from the one before.
+ * The requests that were sent and not answered yet, and their numbers. The wire carries the lower 16 bits of a number.
+ * Since answers and events come in order, and often enough, the rest follows from the one before.
  */
 export class Answers {
-  /** In the order of their numbers; those before `#first` are done. */
+  /** The requests in the order of their numbers; those before `#first` are done. */
   #expected: Expected[] = [];
   #first = 0;
   /** The number of the last request that was sent; the first is 1. */

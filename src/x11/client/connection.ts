@@ -24,7 +24,7 @@ const KEYMAP_NOTIFY = 11;
 const GENERIC_EVENT = 35;
 /** A packet's type, without the bit that says that a client sent the event. */
 const TYPE = 0x7f;
-/** Where the fields of a reply go on behind its first. */
+/** The place where the fields of a reply go on behind its first. */
 const REPLY_BODY = 8;
 
 /** The arguments of a request: none when it has no fields. */
@@ -38,7 +38,7 @@ export interface ConnectionListener {
   readonly closed: (reason: Error) => void;
 }
 
-/** How a connection is made. */
+/** The options of a connection. */
 export interface ConnectionOptions {
   /** Names of atoms, which are interned with what is asked first; see `Atoms.atom`. */
   readonly atoms?: readonly string[];
@@ -58,7 +58,7 @@ export interface ConnectionOptions {
  * Requests are sent at the end of the turn of the event loop in which they are made.
  */
 export class X11Connection {
-  /** What the server said about itself. */
+  /** The facts that the server has reported about itself. */
   readonly setup: Setup;
   readonly atoms: Atoms;
   readonly #stream: PacketStream;
@@ -154,7 +154,7 @@ export class X11Connection {
     return this.#extensions.supports(extension, major, minor);
   }
 
-  /** From now on `listener` learns what happens, and first what has happened before. To be called once. */
+  /** Makes `listener` learn what happens from now on, and first what has happened before. To be called once. */
   listen(listener: ConnectionListener): void {
     this.#closed = listener.closed;
     this.#events.setHandler(listener.event);
@@ -173,7 +173,7 @@ export class X11Connection {
   }
 
   /**
-   * Makes a request without a reply, and waits until the server has done it: rejects with an X11Error when it refused,
+   * Makes a request without a reply, and waits until the server has done it. Rejects with an X11Error when it refused,
    * with an X11ClosedError when the connection ends before. Costs a round trip.
    */
   checked<Name extends CommandName>(name: Name, ...[values]: Arguments<Name>): Promise<void> {

@@ -2,14 +2,14 @@
 import { EventCodec } from "../codec/events.ts";
 import { errors, extensionNames, requestName } from "../codec/protocol.ts";
 
-/** Where the server has put an extension. */
+/** The numbers that the server has given an extension. */
 export interface Extension {
   readonly opcode: number;
   readonly firstEvent: number;
   readonly firstError: number;
 }
 
-/** Its version, as agreed upon. */
+/** The version of an extension, as agreed upon. */
 export type Version = readonly [major: number, minor: number];
 
 /** The extensions of one server, and what numbers mean there. */

@@ -7,7 +7,7 @@ export const RECEIVE_SIZE: number = 64 * 1024;
 /** The longest packet that is accepted. Only what we ask for is long, and nobody asks for so much. */
 export const MAX_PACKET: number = 64 * 1024 * 1024;
 
-/** So much output is sent at once, before the turn ends. */
+/** The most bytes of output that are sent at once, before the turn ends. */
 export const FLUSH_SIZE: number = 64 * 1024;
 
 /** More output than this never waits for a server that does not read: it is stuck, and the connection ends. */
@@ -19,13 +19,19 @@ export const MAX_WAITING_OUTPUT: number = 128 * 1024 * 1024;
  */
 export const MAX_REQUESTS_WITHOUT_ANSWER = 0x8000;
 
-/** So many events are handled before the event loop turns. */
+/** The most events that are handled before the event loop turns. */
 export const EVENTS_PER_TURN = 64;
 
-/** With so many events waiting for the handler of an earlier one, nothing is read unless that may wait for an answer. */
+/**
+ * The number of events waiting for the handler of an earlier one from which on nothing is read, unless that may wait
+ * for an answer.
+ */
 export const MANY_WAITING_EVENTS = 4096;
 
-/** So many events, which come only if the handler asks on and on, are a flood that ends the connection. */
+/**
+ * The number of waiting events at which the connection ends. So many come only if the handler asks on and on, and are a
+ * flood.
+ */
 export const MAX_WAITING_EVENTS: number = 256 * 1024;
 
 /** A released id is used again only when so many others were released after it: events of its past are over by then. */

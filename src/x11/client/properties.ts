@@ -3,22 +3,22 @@
 import { Atom, PropMode } from "../generated/enums.ts";
 import type { X11Connection } from "./connection.ts";
 
-/** How a property's value is divided: into numbers of so many bits. */
+/** The format of a property's value: numbers of so many bits. */
 export type Format = 8 | 16 | 32;
 
-/** What a property held when it was read. */
+/** The content of a property when it was read. */
 export interface Property {
   /** The atom that says what it is. */
   readonly type: number;
   readonly format: Format;
-  /** Its bytes, from the offset that was asked for. */
+  /** The property's bytes, from the offset that was asked for. */
   readonly bytes: Uint8Array;
   /** How many bytes there are behind these. */
   readonly bytesAfter: number;
 }
 
 export interface ReadOptions {
-  /** Where to begin, in bytes: a multiple of 4. Default: 0. */
+  /** The offset at which to begin, in bytes: a multiple of 4. Default: 0. */
   readonly offset?: number;
   /** How many bytes at most, rounded up to a multiple of 4. Default: 1 MiB. */
   readonly maxBytes?: number;
@@ -28,7 +28,7 @@ export interface ReadOptions {
 
 const DEFAULT_MAX_BYTES = 1024 * 1024;
 
-/** What a ChangeProperty has besides its data, with BIG-REQUESTS. */
+/** The bytes of a ChangeProperty besides its data, with BIG-REQUESTS. */
 const HEAD = 28;
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The first exchange of a connection (X11 protocol, chapter 8). */
 
-/** What the server says about itself. */
+/** The facts that the server reports about itself. */
 export interface Setup {
   /** The first screen's root window, its size in pixels, its depth and visual; Xwayland has one screen. */
   readonly root: number;
@@ -12,7 +12,7 @@ export interface Setup {
   /** All ids that we make are `idBase` with bits of `idMask`. */
   readonly idBase: number;
   readonly idMask: number;
-  /** In bytes, without BIG-REQUESTS. */
+  /** The longest request in bytes, without BIG-REQUESTS. */
   readonly maxRequest: number;
 }
 

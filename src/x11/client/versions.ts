@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a connection asks first: which extensions there are, and in which versions. */
+/** The first questions of a connection: which extensions there are, and in which versions. */
 
 import { extensionNames } from "../codec/protocol.ts";
 import type { X11Connection } from "./connection.ts";
@@ -7,7 +7,7 @@ import type { Extensions, Version } from "./extensions.ts";
 
 type VersionQuery = (x: X11Connection) => Promise<Version>;
 
-/** How to ask for each extension's version, naming the one that we know. A server wants to know that first. */
+/** The question for each extension's version, naming the one that we know. A server wants to know that first. */
 const questions: Readonly<Record<string, VersionQuery>> = {
   async Composite(x) {
     const reply = await x.call("Composite.QueryVersion", { client_major_version: 0, client_minor_version: 4 });

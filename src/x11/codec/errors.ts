@@ -6,7 +6,7 @@ export class X11Error extends Error {
   readonly reason: string;
   /** The request that was refused, as the tables name it. */
   readonly request: string;
-  /** What was wrong with it, for most reasons: the id, atom or number. */
+  /** The value that was wrong, for most reasons: the id, atom or number. */
   readonly value: number;
   /** The refused request's number. */
   readonly sequence: number;

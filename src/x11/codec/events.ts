@@ -39,7 +39,7 @@ export class EventCodec {
     this.add("", 0);
   }
 
-  /** From now on knows the events of an extension, whose first has the number `first`. */
+  /** Adds the events of an extension, whose first has the number `first`. */
   add(extension: string, first: number): void {
     for (const layout of events) if (layout.extension === extension) this.#layouts.set(first + layout.number, layout);
   }

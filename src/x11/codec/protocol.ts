@@ -13,7 +13,7 @@ export type EventName = keyof Events;
 export interface RequestLayout {
   /** The extension's name; "" for the core protocol. */
   readonly extension: string;
-  /** In an extension the minor opcode. */
+  /** The opcode; in an extension the minor one. */
   readonly opcode: number;
   readonly fields: readonly Field[];
   readonly reply: readonly Field[];

@@ -5,7 +5,7 @@ import { type Values, Writer } from "./writer.ts";
 /** The longest request, in words, that the 16 bits of its length can express. */
 const SHORT = 0xffff;
 
-/** Where a request's length is. */
+/** The place of a request's length. */
 const LENGTH = 2;
 
 const nothing: Values = {};
@@ -22,8 +22,9 @@ export class RequestWriter {
 
   /**
    * Writes a request; its bytes are at the start of `bytes` until the next one.
+   *
    * @param major the opcode of the extension that it is in
-   * @returns how many bytes it has
+   * @returns the number of its bytes
    * @throws RangeError when it is longer than the server takes
    */
   write(layout: RequestLayout, major: number, values: Values = nothing): number {

@@ -2,9 +2,9 @@
 
 /** What is known of the core protocol or of an extension; the lines are made of the words of layout.ts. */
 export interface ExtensionTable {
-  /** As other parts of the protocol call it; "" is the core protocol. */
+  /** The name by which other parts of the protocol call it; "" is the core protocol. */
   readonly name: string;
-  /** As QueryExtension knows it. */
+  /** The name by which QueryExtension knows it. */
   readonly xname: string;
   /** `NAME OPCODE FIELD…`, and behind `->` the fields of the reply, if there is one. */
   readonly requests: readonly string[];

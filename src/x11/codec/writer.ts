@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Field, Kind } from "./layout.ts";
 
-/** What a field can hold; the generated types say which field holds what. */
+/** A value of a field; the generated types say which field holds what. */
 export type Value = number | bigint | boolean | string | Uint8Array | readonly Value[] | Values;
 
 /** A message's fields by name. */
@@ -12,8 +12,8 @@ export interface Values {
 const SMALLEST = 4096;
 
 /**
- * One message that is being written. Numbers that do not fit lose their upper bits, as they would in C: coordinates
- * often come from clients, who are not to stop a window manager.
+ * A message that is being written. Numbers that do not fit lose their upper bits, as they would in C. Coordinates often
+ * come from clients, who are not to stop a window manager.
  */
 export class Writer {
   bytes: Buffer = Buffer.allocUnsafeSlow(SMALLEST);

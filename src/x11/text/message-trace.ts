@@ -10,7 +10,7 @@ import { propertyText } from "./property-text.ts";
 const MAX_ELEMENTS = 20;
 const MAX_LETTERS = 200;
 
-/** Which data of a ClientMessage are atoms, by the name of its type (ICCCM, EWMH, XDND). */
+/** The places of atoms in the data of a ClientMessage, by the name of its type (ICCCM, EWMH, XDND). */
 const atomsIn: Readonly<Record<string, readonly number[]>> = {
   WM_PROTOCOLS: [0],
   _NET_WM_STATE: [1, 2],

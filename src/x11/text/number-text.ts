@@ -3,7 +3,7 @@ import type { Atoms } from "../client/atoms.ts";
 import * as enums from "../generated/enums.ts";
 import { meanings } from "../generated/meanings.ts";
 
-/** What a number may stand for, as generated/meanings.ts says it; tried in turn. */
+/** The meanings of a number, as generated/meanings.ts names them; tried in turn. */
 export type Meaning = readonly string[];
 
 const tables: Readonly<Record<string, Readonly<Record<string, number>>>> = enums;
@@ -20,7 +20,7 @@ export class NumberText {
     this.#root = root;
   }
 
-  /** What the fields of a message stand for, by their names. */
+  /** The meanings of the fields of a message, by their names. */
   meaningsOf(message: string): ReadonlyMap<string, Meaning> {
     let found = this.#meanings.get(message);
     if (found === undefined) {
@@ -56,7 +56,7 @@ function bitsText(value: number, entries: readonly (readonly [string, number])[]
   return [...bits.map(([name]) => name), ...(rest === 0 ? [] : [hexId(rest)])].join("|");
 }
 
-/** As everybody writes the ids of X11. */
+/** Writes an id of X11 as everybody does. */
 export function hexId(id: number): string {
   return `0x${(id >>> 0).toString(16)}`;
 }
