@@ -19,6 +19,7 @@
 #include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/fcntl.h>
+#include <linux/filter.h>
 #include <linux/if.h>
 #include <linux/in.h>
 #include <linux/mount.h>
@@ -27,6 +28,7 @@
 #include <linux/reboot.h>
 #include <linux/route.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <linux/sockios.h>
 #include <linux/stat.h>
 
@@ -46,6 +48,7 @@
 #define DETACH 2
 #define LOCK_EXCLUSIVE_AT_ONCE (2 | 4)
 #define MAX_DEPTH 4
+#define MAX_FILTER 256
 
 #if defined __x86_64__
 static long call(long number, long a, long b, long c, long d, long e) {
@@ -232,6 +235,20 @@ static long drop_privileges(void) {
   long result = CALL3(close_range, 3, ~0U, 0);
   if (result >= 0) result = CALL5(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   return result < 0 ? result : CALL2(capset, &header, none);
+}
+
+static unsigned digit_value(char digit) { return (unsigned)(digit <= '9' ? digit - '0' : digit - 'a' + 10); }
+
+/* From now on the kernel asks a program of its packet filter's language, in hexadecimal digits, about each system call. */
+static long filter_calls(const char *digits) {
+  static struct sock_filter code[MAX_FILTER];
+  unsigned char *bytes = (unsigned char *)code;
+  size_t size = length_of(digits) / 2;
+  if (size > sizeof code) return -E2BIG;
+  for (size_t i = 0; i < size; i++)
+    bytes[i] = (unsigned char)(digit_value(digits[2 * i]) << 4 | digit_value(digits[2 * i + 1]));
+  struct sock_fprog program = {.len = (unsigned short)(size / sizeof code[0]), .filter = code};
+  return CALL3(seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
 /* The new child of ours dies with us. */
@@ -516,6 +533,7 @@ static long take_step(const char *step, char **about) {
     return guard(number(parent), lock, socket, folder);
   }
   if (is_same(step, "drop-privileges")) return drop_privileges();
+  if (is_same(step, "filter")) return filter_calls(word());
   if (is_same(step, "session")) return CALL0(setsid);
   if (is_same(step, "terminal")) return use_terminal(word());
   if (is_same(step, "user")) {

@@ -135,6 +135,11 @@ export class Words {
     return this.#add("drop-privileges");
   }
 
+  /** Has the kernel ask this program of its packet filter's language about all system calls from now on: seccomp(2). */
+  filter(program: Buffer): this {
+    return this.#add("filter", program.toString("hex"));
+  }
+
   /** Begins a session of its own. */
   session(): this {
     return this.#add("session");

@@ -33,7 +33,7 @@ const NO_DEVICE = /not a valid device model name|expects a pluggable device type
 const NO_KVM = /KVM internal error|kvm run failed|failed to initialize kvm|Could not access KVM/;
 
 /** The launcher's complaint when it may not make namespaces, or what is in them. */
-const NO_SANDBOX = /^launcher: (unshare|write|mount|pivot) /m;
+const NO_SANDBOX = /^launcher: (unshare|write|mount|pivot|filter) /m;
 
 /** Milliseconds that other programs may outlive the first before a line says why we do not end. */
 const LINGER_UNEXPLAINED_MS = 1000;

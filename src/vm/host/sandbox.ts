@@ -8,6 +8,7 @@ import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { OWN_FOLDER, SCRIPT } from "../boot/initramfs.ts";
 import { Attribute, type Leftovers, MountFlag, Namespace, Words } from "../words.ts";
+import { callFilter } from "./call-filter.ts";
 import { addSystemFolders, addTree, isInSystemFolders } from "./system-folders.ts";
 
 /** A folder of the host that the guest sees. */
@@ -72,6 +73,7 @@ export function sandboxWords(content: SandboxContent, qemuArguments: readonly st
   return words
     .pivot(folder)
     .dropPrivileges()
+    .filter(callFilter())
     .exec([realpathSync(content.qemu), ...qemuArguments]);
 }
 

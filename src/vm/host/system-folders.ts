@@ -3,6 +3,7 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { Attribute, type Words } from "../words.ts";
+import { privatePaths } from "./private-paths.ts";
 
 /** The folders with programs and what belongs to them. */
 const folders = [
@@ -71,7 +72,10 @@ export function addSystemFolders(words: Words, target: string, covers: string): 
     }
   }
   words.mkdir(covers);
-  for (const [index, secret] of secrets.entries()) {
+  const others = privatePaths("/etc").map((path) => path.slice(1));
+  // What covers a folder is empty, so that nothing in it can be covered.
+  const uncovered = others.filter((path) => !secrets.some((secret) => `${path}/`.startsWith(`${secret}/`)));
+  for (const [index, secret] of [...secrets, ...uncovered].entries()) {
     const file = look(join("/", secret));
     const cover = join(covers, `${index}`);
     if (file?.isDirectory()) words.mkdir(cover).bind(cover, join(target, secret), HIDING);

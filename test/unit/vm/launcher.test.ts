@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { callFilter } from "../../../src/vm/host/call-filter.ts";
 import { launcherPath } from "../../../src/vm/launcher.ts";
 import { Words } from "../../../src/vm/words.ts";
 import { temporaryDirectory } from "../native/support.ts";
@@ -71,6 +72,16 @@ describe("the launcher", () => {
     const { stdout } = spawnSync("bash", ["-c", script, launcher], { encoding: "utf8" });
     // The fourth is the folder that ls reads.
     assert.equal(stdout, "0\n1\n2\n3\n");
+  });
+
+  it("keeps system calls from a program that QEMU does not need, and programs with others' rights out of folders", (context) => {
+    const folder = temporaryDirectory(context);
+    const words = new Words().dropPrivileges().filter(callFilter());
+    const script = `cd ${folder}; echo > made; chmod 755 made && echo can; chmod 4755 made; chmod g+s made; unshare -U true; (true) & wait; cat made`;
+    const { stdout, stderr } = launch(words.exec(["sh", "-c", script]));
+    assert.equal(stdout, "can\n\n");
+    assert.equal(stderr.match(/Operation not permitted/g)?.length, 3, stderr);
+    assert.equal(statSync(join(folder, "made")).mode & 0o7777, 0o755);
   });
 
   it("says for which process the sockets are that it passes on", () => {

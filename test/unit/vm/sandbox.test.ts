@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../../src/native/package-root.ts";
+import { privatePaths } from "../../../src/vm/host/private-paths.ts";
 import { sandboxProblem, sandboxWords } from "../../../src/vm/host/sandbox.ts";
 import { addSystemFolders, isInSystemFolders } from "../../../src/vm/host/system-folders.ts";
 import { launcherPath } from "../../../src/vm/launcher.ts";
@@ -43,6 +44,18 @@ describe("the sandbox of QEMU", () => {
     const empty = ["/dev", "/home", "/proc", "/root", "/run", "/srv", "/tmp", "/var/tmp"].map((name) => `${name}:\n`);
     assert.equal(stdout, `${empty.join("\n")}/etc/passwd\n/usr/bin\n`);
     return undefined;
+  });
+
+  it("shows nothing of /etc that is not for everybody", (context) => {
+    const folder = temporaryDirectory(context);
+    chmodSync(folder, 0o755);
+    for (const name of ["open", "closed", "open/closed"]) mkdirSync(join(folder, name));
+    for (const name of ["file", "key", "open/file", "open/key", "closed/file"]) writeFileSync(join(folder, name), "");
+    for (const name of ["key", "open/key"]) chmodSync(join(folder, name), 0o640);
+    for (const name of ["closed", "open/closed"]) chmodSync(join(folder, name), 0o750);
+    symlinkSync("key", join(folder, "link"));
+    const found = privatePaths(folder).map((path) => path.slice(folder.length + 1));
+    assert.deepEqual(found.sort(), ["closed", "key", "open/closed", "open/key"]);
   });
 
   it("gives QEMU a /proc that not even root can write to, and sockets that it can connect to alone", () => {
