@@ -96,8 +96,9 @@ static int family_of(int fd) {
 }
 
 /*
- * Whoever closes a socket last may have to wait until all that it holds is sent (SO_LINGER), for as long as anybody says
- * who has it. Unix sockets do not wait, but one that lies unread in them does.
+ * Whether closing a socket may block. Whoever closes a socket last may have to wait until all that it holds is sent
+ * (SO_LINGER), for as long as any process says that has it. Unix sockets do not wait, but one that lies unread in
+ * them does.
  */
 napi_value js_closeMayBlock(napi_env env, napi_callback_info info) {
   napi_value values[1];

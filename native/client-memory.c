@@ -91,7 +91,7 @@ static void begin_to_guard(void) {
   pthread_mutex_unlock(&guard_lock);
 }
 
-/* There is one mapping less. Somebody else's action is left alone. */
+/* Notes that there is one mapping less. An action of other code is left alone. */
 static void cease_to_guard(void) {
   struct sigaction current;
   pthread_mutex_lock(&guard_lock);

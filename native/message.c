@@ -16,10 +16,10 @@
 #endif
 
 /*
- * Descriptors out of the control data of one message. fds[0] becomes their number, for at most `room` of them. A listening socket that somebody
- * else set up can have SO_PASSCRED, SO_PASSSEC or SO_PASSPIDFD, which accepted sockets inherit: those items are
- * skipped, and the pidfd, which nobody asked for, is closed. Returns 0, or an errno when not everything could be kept;
- * nothing is then.
+ * Takes descriptors out of the control data of one message. fds[0] becomes their number, for at most `room` of them.
+ * A listening socket that another process set up can have SO_PASSCRED, SO_PASSSEC or SO_PASSPIDFD, which accepted
+ * sockets inherit. Those items are skipped, and the pidfd, which nobody asked for, is closed. Returns 0, or an errno
+ * when not everything could be kept; nothing is then.
  */
 static int collect_fds(struct msghdr *message, int32_t *fds, size_t room) {
   /* The control buffer has room for whatever a message can carry, so only the limit of open files cuts it short. */

@@ -76,15 +76,18 @@ napi_value large_number(napi_env env, uint64_t value);
 /* For the result of a system call: the value itself, or -errno when it is negative. */
 napi_value result_or_errno(napi_env env, int result);
 
-/* So that no call on fd, which somebody else may have made, blocks from now on; -1 with errno when it is none. */
+/* Makes that no call on fd, which another process may have made, blocks from now on; -1 with errno when it is none. */
 int make_nonblocking(int fd);
 /* Whether this environment has a watch for it. */
 bool is_watched(napi_env env, int fd);
-/* Whether a call on fd may wait for somebody: it is no pipe, socket or memory, and no object of the kernel's own. */
+/*
+ * Whether a call on fd may wait for another program: it is no pipe, socket or memory, and no object of the kernel's
+ * own.
+ */
 bool may_block(int fd);
 /*
- * As fstat, which glibc exports since 2.33 only: type, size and inode as the kernel knows them, without asking a server
- * or a file system in user space; -1 with errno.
+ * Works as fstat, which glibc exports since 2.33 only: type, size and inode as the kernel knows them. No server or
+ * file system in user space is asked. Returns -1 with errno.
  */
 int look_at(int fd, struct statx *file);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pipes and eventfds, and reading and writing whatever descriptor somebody else made, without ever blocking. */
+/* Pipes and eventfds, and reading and writing whatever descriptor a peer has passed to us, without ever blocking. */
 #include "native.h"
 
 #include <fcntl.h>

@@ -287,7 +287,10 @@ napi_value js_watchInit(napi_env env, napi_callback_info info) {
   return number(env, 0);
 }
 
-/* From now on waits for that; -1 with errno. One that waits for nothing is not in the set, or it would tell of hanging up. */
+/*
+ * Waits for that from now on; -1 with errno. A descriptor that waits for nothing is not in the set, or it would
+ * report hanging up.
+ */
 static int wait_for(struct watches *all, int fd, int events) {
   int before = all->states[fd] & ~WATCHED;
   if (events == before) return 0;

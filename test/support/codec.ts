@@ -90,7 +90,7 @@ function encodeOne(arg: Argument, value: Value): Buffer {
   }
 }
 
-/** What a peer makes of the ids and descriptors in a message that it got; each throws when it cannot. */
+/** The receiver of a message: it turns ids and descriptors into values. Each method throws when it cannot. */
 export interface Receiver {
   object(id: number, arg: Argument): FakeObject | null;
   newObject(id: number, type: Interface | string, version: number): FakeObject;

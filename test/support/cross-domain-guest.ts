@@ -21,7 +21,7 @@ import { gpu, OK, PAGE, typeOf } from "./gpu-guest.ts";
 const RECEIVE = 5;
 const READ = 6;
 
-/** What an identifier stands for: memory of the host's, the end of a pipe that the host reads. */
+/** The types of identifiers: memory of the host's, the end of a pipe that the host reads. */
 export const BLOB = 1;
 export const READ_PIPE = 3;
 
@@ -41,7 +41,10 @@ export function wayland(object: number, opcode: number, ...args: readonly (numbe
   return Buffer.concat([Buffer.from(new Uint32Array([object, ((8 + body.length) << 16) | opcode]).buffer), body]);
 }
 
-/** The same message as wayland-proxy-virtwl's library sends those that have a string: with four bytes too many at the end. */
+/**
+ * Returns a message as wayland-proxy-virtwl's library sends those that have a string: with four bytes too many at the
+ * end.
+ */
 export function overlong(message: Buffer): Buffer {
   const longer = Buffer.concat([message, Buffer.alloc(4)]);
   longer.writeUInt16LE(longer.length, 6);
@@ -53,10 +56,10 @@ export type HostMessage =
   | { readonly command: "receive"; readonly data: Buffer; readonly identifiers: readonly number[] }
   | { readonly command: "read"; readonly id: number; readonly hangUp: boolean; readonly data: Buffer };
 
-/** What a program in the guest needs of its machine. */
+/** The parts of its machine that a program in the guest needs. */
 type GuestMachine = Pick<CrossDomainVm, "qemu" | "driver" | "run">;
 
-/** One program in the guest: a context, and what is said through it. */
+/** A program in the guest: a context, and what is said through it. */
 export class CrossDomainProgram {
   readonly #vm: GuestMachine;
   readonly #context: number;
@@ -127,7 +130,7 @@ export class CrossDomainProgram {
     return made;
   }
 
-  /** Ends it. */
+  /** Ends the program's context. */
   disconnect(): Promise<void> {
     return this.#vm.run(gpu.destroyContext(this.#context));
   }

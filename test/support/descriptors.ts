@@ -7,14 +7,14 @@ import { scaled } from "./patience.ts";
 
 let made = 0;
 
-/** A descriptor of a new file in memory, that can be told from others by its content. */
+/** Makes a descriptor of a new file in memory, which its content distinguishes from others. */
 export function fileWith(content: string): Fd {
   const file = memfd(`wayland-proxy-fd-${made++}`, 0);
   writeSync(file.raw, content, 0);
   return file;
 }
 
-/** What the file of a descriptor holds; closes it. */
+/** Returns what the file of a descriptor holds, and closes it. */
 export function contentOf(fd: Fd): string {
   const bytes = Buffer.alloc(fstatSync(fd.raw).size);
   readSync(fd.raw, bytes, 0, bytes.length, 0);
@@ -22,7 +22,7 @@ export function contentOf(fd: Fd): string {
   return bytes.toString();
 }
 
-/** What this process has open, by what it leads to: equal lists mean that nothing is left. */
+/** Lists what this process has open, by what it leads to: equal lists mean that nothing is left. */
 export function openDescriptors(): string[] {
   return readdirSync("/proc/self/fd")
     .map((fd) => {

@@ -23,7 +23,7 @@ export class ExampleStage {
   readonly directory: string = mkdtempSync(join(tmpdir(), "wayland-proxy-example-"));
   readonly protocol: ProtocolRegistry;
   program!: ChildProcess;
-  /** What the program has printed. */
+  /** The output that the program has printed. */
   output = "";
   readonly #scope: Scope;
 
@@ -51,7 +51,7 @@ export class ExampleStage {
     await this.says(/listening on/);
   }
 
-  /** The same for a proxy with a command line, which looks at first whether there is a compositor. */
+  /** Starts a proxy with a command line, which looks at first whether there is a compositor. */
   async startProxy(...args: readonly string[]): Promise<void> {
     await this.start(...args);
     await this.compositor.nextConnection();

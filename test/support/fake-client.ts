@@ -6,14 +6,14 @@ import type { FakeObject } from "./fake-object.ts";
 import type { Received } from "./inbox.ts";
 import { Peer } from "./peer.ts";
 
-/** A global as a client was told of it. */
+/** A global as it was announced to a client. */
 export interface Global {
   readonly name: number;
   readonly interface: string;
   readonly version: number;
 }
 
-/** What a client was told before it was disconnected. */
+/** The error that a client got before it was disconnected. */
 export interface DisplayErrorText {
   readonly objectId: number;
   readonly code: number;
@@ -22,7 +22,7 @@ export interface DisplayErrorText {
 
 /** A scriptable Wayland client. */
 export class FakeClient extends Peer {
-  /** What its registries have announced and not removed. */
+  /** The globals that the client's registries have announced and not removed. */
   readonly globals: Map<number, Global> = new Map();
   #registry: FakeObject | undefined;
   #error: DisplayErrorText | undefined;
@@ -32,7 +32,7 @@ export class FakeClient extends Peer {
     super(name, "client", typeof host === "string" ? connectUnix(host) : host, protocol);
   }
 
-  /** Its first registry, which is made when it is first asked for. */
+  /** The client's first registry, which is made when it is first asked for. */
   get registry(): FakeObject {
     this.#registry ??= this.display.create("get_registry");
     return this.#registry;

@@ -9,7 +9,9 @@ import type { FakeObject } from "./fake-object.ts";
 import type { Received } from "./inbox.ts";
 import { Peer } from "./peer.ts";
 
-/** One client as the compositor knows it. It answers sync and get_registry by itself, and deletes ids at once. */
+/**
+ * A client's connection as the compositor has it. It answers sync and get_registry by itself, and deletes ids at once.
+ */
 export class HostConnection extends Peer {
   /** Whether ids are deleted as soon as their object has ended; if not, see `deleteId`. */
   deletesIds = true;
@@ -70,10 +72,10 @@ export class HostConnection extends Peer {
 /** A scriptable compositor. */
 export class FakeCompositor {
   readonly path: string;
-  /** What it offers; `announce` and `withdraw` change it while clients are there. */
+  /** The globals that the compositor offers; `announce` and `withdraw` change them while clients are there. */
   readonly globals: Global[] = [];
   readonly connections: Set<HostConnection> = new Set();
-  /** What it does by itself when a client has sent a message, by `interface.message`. */
+  /** The reactions of the compositor when a client has sent a message, by `interface.message`. */
   readonly reactions: Map<string, (message: Received) => void> = new Map();
   readonly #protocol: ProtocolRegistry;
   readonly #fd: Fd;

@@ -2,15 +2,15 @@
 import type { ContextSetup, ContextType, Fence, GpuContext } from "../../src/device/gpu/context.ts";
 import type { Fd } from "../../src/native/fd.ts";
 
-/** A context that does what a test says, and remembers what it was told. */
+/** A context that does what a test says, and remembers what the device asked of it. */
 export class FakeContext implements GpuContext {
   readonly setup: ContextSetup;
   readonly commands: Buffer[] = [];
   readonly fences: { ring: number; fence: Fence }[] = [];
-  /** What CREATE_BLOB gets for an id; a function is asked anew each time. */
+  /** The answers to CREATE_BLOB by its ids; a function is asked anew each time. */
   readonly blobs: Map<number, (size: number) => Fd | null> = new Map();
   closed = 0;
-  /** What `submit` does. */
+  /** The action of `submit`. */
   onSubmit: (commands: Uint8Array) => boolean = () => true;
   onHold: (ring: number, fence: Fence) => boolean = (ring, fence) => {
     // As a context does that is done with all commands.

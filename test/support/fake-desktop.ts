@@ -12,13 +12,13 @@ export interface DesktopWindow {
   readonly role: FakeObject;
   /** The window that a popup belongs to. */
   readonly parent: DesktopWindow | null;
-  /** Where it is on the screen. */
+  /** The place of the window on the screen. */
   place: Box;
   /** The serials of configure events that were not acknowledged. */
   readonly serials: number[];
   /** A configure event was acknowledged: content may be shown. */
   isConfigured: boolean;
-  /** It shows content. */
+  /** Whether the window shows content. */
   isMapped: boolean;
 }
 
@@ -31,9 +31,9 @@ export class FakeDesktop {
   readonly screen: Box = { x: 0, y: 0, width: 1280, height: 1024 };
   /** All windows that have a role, in the order in which they got it. */
   readonly windows: DesktopWindow[] = [];
-  /** What a client did that real compositors end it for. */
+  /** The violations of a client that real compositors end it for. */
   readonly violations: string[] = [];
-  /** What a new toplevel is told; 0 by 0 lets it choose its size. */
+  /** Configures a new toplevel; 0 by 0 lets it choose its size. */
   configureToplevel: (window: DesktopWindow) => void = (window) => this.configure(window, 0, 0);
   /** Whether frame callbacks are answered by themselves. */
   answersFrames = true;
@@ -138,7 +138,7 @@ export class FakeDesktop {
     popup.role.send("popup_done");
   }
 
-  /** How large the content is that a window shows; null for none. */
+  /** The size of the content that a window shows; null for none. */
   contentSize({ surface }: DesktopWindow): readonly [width: number, height: number] | null {
     const buffer = this.#content.get(surface);
     return buffer == null ? null : (this.#sizes.get(buffer) ?? null);

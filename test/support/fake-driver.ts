@@ -14,9 +14,9 @@ const errno: typeof constants.errno = constants.errno;
 /** A node, and what it offers; by default all that is needed. */
 export interface FakeNode {
   readonly driver?: string;
-  /** Instead of opening. */
+  /** The error of opening the node. */
   readonly openError?: keyof typeof constants.errno;
-  /** In place of what a good device has; undefined for what the kernel does not know. */
+  /** The parameters that differ from those of a good device; undefined for one that the kernel does not know. */
   readonly params?: Readonly<Record<number, number | undefined>>;
   /** The words of the capability set. */
   readonly capset?: readonly number[];
@@ -43,7 +43,7 @@ export class FakeDriver implements Driver {
   readonly kind: HostKind;
   /** Whether the host's compositor is there to be connected to. */
   hasCompositor = true;
-  /** In place of the next POLL. */
+  /** The error that the next POLL gets. */
   pollError: keyof typeof constants.errno | null = null;
   /** Bytes of host memory that can be in use at once. */
   window: number = Number.POSITIVE_INFINITY;
@@ -55,7 +55,7 @@ export class FakeDriver implements Driver {
   /** Whose image the host keeps, if it is one that does so. */
   readonly #stash: { holder: FakeHostContext | null } = { holder: null };
   #nextResource = 1;
-  /** What the host has still to do, while it is busy. */
+  /** The actions that the host has still to do, while it is busy. */
   #waiting: (() => void)[] | null = null;
 
   constructor(kind: HostKind = hostKinds.ours, nodes: Readonly<Record<string, FakeNode>> = { renderD128: {} }) {
@@ -76,7 +76,7 @@ export class FakeDriver implements Driver {
     return file;
   }
 
-  /** From now on the host does nothing, until `resume`. */
+  /** Makes the host do nothing from now on, until `resume`. */
   pause(): void {
     this.#waiting ??= [];
   }

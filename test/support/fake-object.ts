@@ -2,7 +2,7 @@
 import type { Interface } from "../../src/wire/signature.ts";
 import type { Value } from "./codec.ts";
 
-/** What sends the messages of an object. */
+/** Sends the messages of an object. */
 export interface Sender {
   send(object: FakeObject, name: string, values: readonly Value[]): FakeObject[];
 }

@@ -17,18 +17,18 @@ interface RamRegion {
 }
 
 const MIB = 1024 * 1024;
-/** As on a PC: a hole below 1 MiB, and one below 4 GiB. */
+/** The regions of RAM as on a PC: with a hole below 1 MiB, and one below 4 GiB. */
 const RAM: readonly RamRegion[] = [
   { guest: 0, size: 0xa0000, offset: 0 },
   { guest: MIB, size: 15 * MIB, offset: MIB },
   { guest: 2 ** 32, size: 16 * MIB, offset: 16 * MIB },
 ];
 const RAM_SIZE = 32 * MIB;
-/** Where QEMU itself has the RAM. */
+/** The address at which QEMU itself has the RAM. */
 const USER_BASE = 0x7f12_0000_0000;
 const MAX_REGIONS = 512;
 
-/** Where the driver's two queues lie. */
+/** The address of the driver's two queues. */
 const QUEUE_BASE = MIB;
 const QUEUE_STRIDE = 0x10000;
 
@@ -37,7 +37,7 @@ export interface WindowMap {
   readonly offset: number;
   readonly length: number;
   readonly fd: Fd;
-  /** Which file it is. */
+  /** The identity of the file. */
   readonly file: string;
 }
 
@@ -47,30 +47,30 @@ interface Events {
   readonly call: Fd;
 }
 
-/** How this QEMU differs from 11.1 as distributed. */
+/** The ways in which this QEMU differs from 11.1 as distributed. */
 export interface FakeQemuOptions {
-  /** Its end of a connection to a device in another process; otherwise it makes a pair. */
+  /** QEMU's end of a connection to a device in another process; otherwise it makes a pair. */
   readonly connection?: Fd;
-  /** What it answers to SHMEM_MAP: 0 is yes. */
+  /** The answer to SHMEM_MAP: 0 is yes. */
   readonly mapAnswer?: (map: WindowMap) => number | Promise<number>;
-  /** Whether it tells of a map in the window in the memory table, as QEMU does. */
+  /** Whether QEMU reports a map in the window in the memory table, as the real one does. */
   readonly announces?: boolean;
   /** The bit of the SHMEM feature. */
   readonly shmemFeature?: number;
 }
 
 export class FakeQemu {
-  /** To be given to the device; null when that has its own. */
+  /** The end for the device; null when that has its own. */
   readonly deviceEnd: Fd | null;
   readonly ram: Mapping;
   readonly events: readonly Events[];
-  /** What the guest sees in the window, by offset. */
+  /** The files that the guest sees in the window, by offset. */
   readonly window: Map<number, WindowMap> = new Map();
   /** The blobs that the device has let into the memory table. */
   readonly shadow: Set<string> = new Set();
   /** Answers of the device to the announcements of blobs. */
   readonly announcements: number[] = [];
-  /** What would have ended QEMU. */
+  /** The reason why QEMU would have ended; null for none. */
   crashed: string | null = null;
   /** Requests to map and unmap, in order. */
   readonly shmemLog: string[] = [];
@@ -155,7 +155,7 @@ export class FakeQemu {
     this.#channel.sendRaw(bytes);
   }
 
-  /** What QEMU asks before the guest runs. */
+  /** Asks what QEMU asks before the guest runs. */
   async realize(): Promise<void> {
     const empty = Buffer.alloc(0);
     this.features = (await this.request(1, empty)).readBigUInt64LE(0);

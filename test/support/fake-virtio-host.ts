@@ -6,17 +6,17 @@ import { memfd } from "../../src/native/memory.ts";
 import { pipe, readFd, writeFd } from "../../src/native/pipe.ts";
 import { READABLE, Watch } from "../../src/native/watch.ts";
 
-/** What kinds of hosts do differently. */
+/** The differences between kinds of hosts. */
 export interface HostKind {
   /** Whether INIT takes all that follows it for a part of itself, or has exactly one of three lengths. */
   readonly init: "exact" | "longest";
-  /** How a closed connection shows: as empty messages for ever, or not at all. */
+  /** The sign of a closed connection: empty messages for ever, or none at all. */
   readonly end: "empty" | "silent";
-  /** What the write end of a pipe is called: by its name, or an empty blob. */
+  /** The type of the write end of a pipe: its own, or an empty blob's. */
   readonly writePipe: 1 | 4;
   /** Whether an event of one context completes the fences of all. */
   readonly mixesFences: boolean;
-  /** How large a channel it offers to fill; 0 for a host that knows nothing of it. */
+  /** The size of channel that the host offers to fill; 0 for a host that knows nothing of it. */
   readonly channelSize: number;
   /** Whether a question for an image makes it, and no other can be asked until it is taken. */
   readonly keepsImage: boolean;
@@ -51,27 +51,30 @@ export const hostKinds: Readonly<Record<HostName, HostKind>> = {
   "QEMU with rutabaga": { ...current, mixesFences: true },
 };
 
-/** What the compositor got in the place of a descriptor. */
+/** The file that the compositor got in the place of a descriptor. */
 export type HostFd =
   | { readonly type: "memory"; readonly fd: Fd }
   /** The end that the compositor writes to. */
   | { readonly type: "pipe"; readonly fd: Fd };
 
-/** One SEND as the compositor saw it. */
+/** A SEND as the compositor saw it. */
 export interface HostSend {
   readonly bytes: Buffer;
   readonly fds: readonly HostFd[];
 }
 
-/** What the compositor sends: a memory file, the write end of a pipe (both handed over), or what nobody knows. */
+/**
+ * A descriptor that the compositor sends: a memory file, the write end of a pipe (both handed over), or what nobody
+ * knows.
+ */
 export type CompositorFd =
   | { readonly type: "memory"; readonly fd: Fd; readonly size: number }
   | { readonly type: "pipe"; readonly fd: Fd }
   | { readonly type: "unknown"; readonly number: number };
 
-/** What the host's half needs of the kernel's. */
+/** The functions of the kernel's half that the host's half needs. */
 export interface Guest {
-  /** The file behind a resource that is attached to this context, if it can be given to somebody. */
+  /** Returns the file behind a resource that is attached to this context, if it can be shared. */
   attachedMemory(resource: number): Fd | undefined;
   /** The file behind a guest page. */
   page(resource: number): Fd | undefined;
@@ -96,7 +99,7 @@ interface ImageItem {
 
 /** A context on the host. */
 export class FakeHostContext {
-  /** What no correct guest does. */
+  /** The mistakes that no correct guest makes. */
   readonly mistakes: string[] = [];
   readonly sends: HostSend[] = [];
   /** Commands that failed, which the guest cannot see. */
@@ -108,7 +111,7 @@ export class FakeHostContext {
   connected = false;
   /** Whether the host makes no memory for the ids that it gave. */
   refusesBlobs = false;
-  /** What the host says that an image takes, instead of what it does. */
+  /** The size that the host reports for an image, instead of the real one. */
   imageSize: bigint | null = null;
   /** Whether the host answers no question for an image. */
   refusesImages = false;

@@ -10,12 +10,12 @@ const NEXT = 1;
 const WRITE = 2;
 const INDIRECT = 4;
 
-/** What each buffer of the driver has for itself: a request, an answer, an indirect table. */
+/** The bytes that each buffer of the driver has for itself: a request, an answer, an indirect table. */
 const ARENA_SIZE = 0x4000;
 const TABLE_AT = 0x3000;
 const ANSWER_AT = 0x2000;
 
-/** One descriptor, of any content. */
+/** A descriptor, of any content. */
 export interface Descriptor {
   readonly address: number | bigint;
   readonly length: number;
@@ -23,13 +23,13 @@ export interface Descriptor {
   readonly next?: number;
 }
 
-/** How a command is put into buffers. */
+/** The way in which a command is put into buffers. */
 export interface CommandStyle {
   /** Lengths of the parts in which the request is split; the rest is the last part. */
   readonly split?: readonly number[];
   /** Descriptors in the ring itself rather than in a table, as long as they fit. */
   readonly direct?: boolean;
-  /** Room for the answer. */
+  /** The bytes for the answer. */
   readonly room?: number;
 }
 
@@ -48,7 +48,7 @@ export class FakeVirtqueue {
   completed = 0;
   /** Buffers that came back without having been given to the device, or a second time. */
   strays = 0;
-  /** How often the device interrupted. */
+  /** The number of the device's interrupts. */
   interrupts = 0;
 
   constructor(qemu: FakeQemu, index: number) {
@@ -121,7 +121,7 @@ export class FakeVirtqueue {
     return answer;
   }
 
-  /** The same without a kick. */
+  /** Queues a command as `submit` does, but without a kick. */
   async queue(request: Buffer, { split = [24], direct = false, room = 512 }: CommandStyle = {}): Promise<Buffer> {
     const head = this.#free.shift();
     if (head === undefined) throw new Error("the queue is full");

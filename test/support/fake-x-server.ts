@@ -17,7 +17,7 @@ const GET_INPUT_FOCUS = 43;
 /** Extensions by the server's names for them: the major opcode is followed by the first event and the first error. */
 type Extensions = Readonly<Record<string, readonly [opcode: number, event: number, error: number]>>;
 
-/** What tests refer to of the extensions that it has, unless it is given others. */
+/** The extensions that tests refer to, and that the server has unless it is given others. */
 export const fakeExtensions: Extensions = {
   "BIG-REQUESTS": [133, 0, 0],
   XFIXES: [138, 87, 140],
@@ -30,7 +30,7 @@ export const fakeExtensions: Extensions = {
  * every connection asks at first, and GetInputFocus until told not to; the rest is up to the test.
  */
 export class FakeXServer {
-  /** What came and was not answered by itself. */
+  /** The requests that came and that the server did not answer by itself. */
   readonly requests: FakeRequest[] = [];
   /** The number of the last request. */
   sequence = 0;
@@ -40,7 +40,7 @@ export class FakeXServer {
   answersFocus = true;
   /** The request on which it dies. */
   diesAt: number = Number.POSITIVE_INFINITY;
-  /** What came first. */
+  /** The first bytes that came. */
   hello: Buffer | undefined;
   /** Resolves when the connection is closed, from either end. */
   readonly closed: Promise<void>;

@@ -16,7 +16,7 @@ export const ERR_PARAMETER = 0x1205;
 export const WINDOW: number = 64 * 1024 * 1024;
 export const PAGE = 4096;
 
-/** What the header of a command can say besides its type. */
+/** The fields of a command's header besides its type. */
 export interface Header {
   readonly flags?: number;
   readonly fence?: number | bigint;
@@ -78,7 +78,7 @@ export function typeOf(answer: Buffer): number {
   return answer.length < 24 ? 0 : answer.readUInt32LE(0);
 }
 
-/** What a test needs of its test: `t`, mostly. */
+/** The functions of a test's context that the guest needs: `t`, mostly. */
 export interface Scope {
   after(action: () => void): void;
 }
@@ -91,7 +91,7 @@ export class GpuGuest {
   readonly driver: FakeVirtqueue;
   readonly cursor: FakeVirtqueue;
   readonly warnings: string[] = [];
-  /** How often the device told that QEMU is gone; whom to tell then. */
+  /** The number of times that the device reported QEMU's end, and the listener for that. */
   ended = 0;
   readonly onEnded: (() => void)[] = [];
 

@@ -54,7 +54,7 @@ export class HangingFiles {
     return new ReceivedFd(openSync(this.path, flags), this);
   }
 
-  /** From now on nothing is answered, or no request of one kind. */
+  /** Answers nothing from now on, or no request of one kind. */
   async hang(only?: string): Promise<void> {
     await this.#say(only === undefined ? "hang" : `hang ${only}`);
   }

@@ -19,7 +19,7 @@ export class MemfdImages implements SharedImages {
   maxCount: number = Number.POSITIVE_INFINITY;
   /** How many bytes an image takes at least. */
   least: number = STEP;
-  /** What each allocation waits for, and may fail with. */
+  /** The promise that each allocation waits for, and may fail with. */
   ready: Promise<void> = Promise.resolve();
 
   async allocate(size: number): Promise<SharedImage> {

@@ -4,7 +4,7 @@ import type { Fd } from "../../src/native/fd.ts";
 import type { FdQueue } from "../../src/wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../../src/wire/transport.ts";
 
-/** What one call of `send` took. */
+/** The bytes and descriptors that one call of `send` took. */
 export interface Sent {
   readonly bytes: Buffer;
   /** Inodes of the files whose descriptors went with it. */

@@ -7,12 +7,12 @@ import { Connection } from "./connection.ts";
 import { FakeObject, type Sender } from "./fake-object.ts";
 import { Inbox, patiently, Received } from "./inbox.ts";
 
-/** Where the ids of servers begin. */
+/** The first id of servers. */
 const SERVER_IDS = 0xff000000;
 
 /**
- * One end of a Wayland connection, as strict as libwayland: ids have to be dense, objects alive and of the declared
- * interface, descriptors there in time. What the other end does wrong is noted in `violations`.
+ * An end of a Wayland connection, as strict as libwayland: ids have to be dense, objects alive and of the declared
+ * interface, descriptors there in time. The mistakes of the other end are noted in `violations`.
  */
 export abstract class Peer implements Sender {
   readonly violations: string[] = [];
@@ -25,7 +25,7 @@ export abstract class Peer implements Sender {
   protected readonly protocol: ProtocolRegistry;
   readonly #connection: Connection;
   readonly #objects = new Map<number, FakeObject>();
-  /** Which messages a direction has: what the client sends are requests. */
+  /** The kind of messages that this peer sends: what the client sends are requests. */
   readonly #sends: "requests" | "events";
   readonly #name: string;
   readonly #isClient: boolean;
@@ -115,7 +115,7 @@ export abstract class Peer implements Sender {
 
   /** Ends the life of an object from this side, or because the other side has ended it. */
   protected abstract end(object: FakeObject): void;
-  /** What this peer does by itself when a message has come. */
+  /** Does what this peer does by itself when a message has come. */
   protected abstract handle(message: Received): void;
 
   /** The object that has this id, dead or alive. */
@@ -151,7 +151,7 @@ export abstract class Peer implements Sender {
     return object;
   }
 
-  /** As wl_map_insert_at: an id has to be the next new one, or one that is free again. */
+  /** Checks as wl_map_insert_at does: an id has to be the next new one, or one that is free again. */
   #createTheirs(id: number, type: Interface | string, version: number): FakeObject {
     const known = typeof type === "string" ? this.typeOf(type) : type;
     if (this.#objects.has(id)) this.violation(`the id ${id} of a new ${known.name} is in use`);

@@ -18,19 +18,19 @@ import { FakeClient } from "./fake-client.ts";
 import { FakeCompositor, type HostConnection } from "./fake-compositor.ts";
 import type { Peer } from "./peer.ts";
 
-/** How a test wants its proxy and its compositor. */
+/** The wishes of a test for its proxy and its compositor. */
 export interface Setting extends Pick<ProxyOptions, "hooks" | "policy" | "guard" | "tag" | "appIdPrefix"> {
-  /** What the compositor offers: `name` or `name version`. */
+  /** The globals that the compositor offers: `name` or `name version`. */
   readonly globals?: readonly string[];
   /** Whether every message is logged. */
   readonly verbose?: boolean;
-  /** What the proxy knows, where that is shared; then `protocols` is of no use. */
+  /** The protocols that the proxy knows, where they are shared; then `protocols` is of no use. */
   readonly registry?: ProtocolRegistry;
   /** Protocols that are known beside the generated ones. */
   readonly protocols?: readonly ProtocolTable[];
 }
 
-/** What says when a stage is not needed any more: a test's context, for one. */
+/** Says when a stage is not needed any more: a test's context, for one. */
 export interface Scope {
   after(end: () => Promise<void>): void;
 }
@@ -54,7 +54,7 @@ export interface Pair {
 /** A compositor, a proxy, and a client that is connected through it. */
 export class Stage implements Pair {
   readonly proxy: RunningProxy;
-  /** What the proxy has said. */
+  /** The lines that the proxy has logged. */
   readonly log: string[] = [];
   readonly path: string;
   readonly recorder: FlightRecorder = new FlightRecorder(MIN_RING_SIZE);
@@ -64,7 +64,7 @@ export class Stage implements Pair {
   readonly #protocol: ProtocolRegistry;
   readonly #setting: Setting;
   readonly #peers = new Set<Peer>();
-  /** What peers that are gone have noted. */
+  /** The violations that peers have noted that are gone. */
   readonly #violations: string[] = [];
   #clients = 0;
   readonly #directory: string;
@@ -108,7 +108,7 @@ export class Stage implements Pair {
     return client;
   }
 
-  /** One more client. */
+  /** Connects one more client. */
   async connect(): Promise<Pair> {
     const client = this.newClient();
     const host = await this.compositor.nextConnection();

@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 
-/** Where all that is tried at random begins. */
+/** The seed of all that is tried at random. */
 export const seed: number = Number(process.env["RANDOM_SEED"] ?? 1);
 
 fc.configureGlobal({ seed });

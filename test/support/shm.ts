@@ -75,20 +75,20 @@ function rowsOf(bytes: Buffer, stride: number, height: number, rowBytes: number)
   return Buffer.concat(Array.from({ length: height }, (_, y) => bytes.subarray(y * stride, y * stride + rowBytes)));
 }
 
-/** What the host has been given for a surface. */
+/** The buffer that the host has been given for a surface. */
 export interface Shown {
   /** The host's wl_buffer. */
   readonly buffer: FakeObject;
   readonly created: Received;
-  /** Its bytes as they are now. */
+  /** The bytes of the buffer as they are now. */
   readonly bytes: Buffer;
-  /** Its lines, without what is between them. */
+  /** Returns the buffer's lines, without what is between them. */
   readonly pixels: (rowBytes: number) => Buffer;
   /** Draws into it, as the host does for a picture of the screen. */
   readonly draw: (bytes: Uint8Array, at: number) => void;
 }
 
-/** What a wl_buffer of the host's holds now. */
+/** Returns what a wl_buffer of the host's holds now. */
 export function contentOfBuffer(host: HostConnection, buffer: FakeObject): Shown {
   const created = host.inbox.all
     .filter((message) => message.name === "wl_shm_pool.create_buffer" && message.objectArg("id") === buffer)
@@ -105,7 +105,7 @@ export function contentOfBuffer(host: HostConnection, buffer: FakeObject): Shown
   return { buffer, created, bytes, pixels: (rowBytes) => rowsOf(bytes, stride, height, rowBytes), draw };
 }
 
-/** What the host shows on a surface after its last commit; undefined for nothing. */
+/** Returns what the host shows on a surface after its last commit; undefined for nothing. */
 export function shownOn(host: HostConnection, surface: FakeObject): Shown | undefined {
   let attached: FakeObject | null = null;
   let current: FakeObject | null = null;
@@ -117,7 +117,7 @@ export function shownOn(host: HostConnection, surface: FakeObject): Shown | unde
   return current === null ? undefined : contentOfBuffer(host, current);
 }
 
-/** One client of a stage, with what it needs to draw. */
+/** A client of a stage, with what it needs to draw. */
 export class Painter {
   readonly compositor: FakeObject;
   readonly shm: FakeObject;

@@ -4,7 +4,7 @@ import type { Hooks } from "../../src/relay/hooks.ts";
 import type { Twin } from "./echo.ts";
 import { proxied, type Scope, type Stage } from "./proxied.ts";
 
-/** What a window is made of, on both sides. */
+/** The objects that a window is made of, on both sides. */
 export interface Window {
   readonly wlCompositor: Twin;
   readonly surface: Twin;

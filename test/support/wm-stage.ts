@@ -22,7 +22,7 @@ import { type ShownOptions, XTestWindow } from "./x-test-window.ts";
 /** A display that no real X server has: its sockets are in a directory of the test's own. */
 const DISPLAY = 40_000;
 
-/** What every desktop has. */
+/** The globals that every desktop has. */
 const usual = ["wl_compositor 5", "wl_shm 1", "wl_seat 5", "wl_output 3", "zxdg_output_manager_v1 3", "xdg_wm_base 5"];
 
 /** A window, as its client knows it and as the desktop does. */
@@ -31,15 +31,15 @@ export interface StagedWindow {
   readonly theirs: DesktopWindow;
 }
 
-/** How a stage is to differ from the usual one. */
+/** The ways in which a stage is to differ from the usual one. */
 export interface WmStageOptions {
   /** `name` or `name version` of what the desktop offers besides. */
   readonly globals?: readonly string[];
-  /** As by `--x-unscale`. */
+  /** The scale, as by `--x-unscale`. */
   readonly unscale?: Unscale;
   /** Hooks of the user's. */
   readonly hooks?: readonly Hooks[];
-  /** What programs may do. */
+  /** The policy for what programs may do. */
   readonly guard?: PolicyGuard;
   readonly appIdPrefix?: string;
 }
@@ -50,7 +50,7 @@ export interface WmStageOptions {
  */
 export class WmStage {
   readonly desktop: FakeDesktop;
-  /** What the window manager has said. */
+  /** The lines that the window manager has logged. */
   readonly log: string[] = [];
   xwayland!: FakeXwayland;
   /** Xwayland, as the compositor knows it. */
@@ -93,7 +93,7 @@ export class WmStage {
     return { stage, x };
   }
 
-  /** One more X client. */
+  /** Connects one more X client. */
   async connect(): Promise<X11Connection> {
     const x = await X11Connection.open(this.#display.connect());
     this.#clients.push(x);

@@ -9,20 +9,20 @@ import { patiently } from "./inbox.ts";
 /** Numbers of 32 bits. Texts among them stand for atoms of those names. */
 type Words = readonly (number | string)[];
 
-/** How a test wants its window. */
+/** The wishes of a test for its window. */
 export interface XWindowOptions {
   readonly x?: number;
   readonly y?: number;
   readonly width?: number;
   readonly height?: number;
   readonly overrideRedirect?: boolean;
-  /** Its WM_NAME. */
+  /** The window's WM_NAME. */
   readonly title?: string;
-  /** Of a window that is gone. */
+  /** The id of a window that is gone, to be used again. */
   readonly id?: number;
 }
 
-/** What a window has before it is shown. */
+/** The properties that a window has before it is shown. */
 export interface ShownOptions extends XWindowOptions {
   /** Properties of 32-bit numbers. */
   readonly properties?: Readonly<Record<string, { readonly type: string; readonly value: Words }>>;
@@ -30,7 +30,7 @@ export interface ShownOptions extends XWindowOptions {
   readonly protocols?: readonly string[];
 }
 
-/** What an X client sees of its windows, for as many clients as there are. */
+/** The events that X clients got about their windows, for as many clients as there are. */
 const inboxes = new WeakMap<X11Connection, EventInbox>();
 
 /** The events of one client, in the order in which they came. */

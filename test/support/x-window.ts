@@ -4,7 +4,7 @@ import { XWindow } from "../../src/xwayland/base/window.ts";
 import type { WindowProperties } from "../../src/xwayland/window/properties.ts";
 import { readSizeHints } from "../../src/xwayland/window/size-hints.ts";
 
-/** What is known of a window that says nothing about itself but this. */
+/** The properties of a window that says nothing about itself but this. */
 export function properties(said: Partial<WindowProperties> = {}): WindowProperties {
   return {
     title: "",

@@ -23,13 +23,13 @@ interface ShownWindow {
   readonly window: ModelWindow;
   readonly surface: FakeObject;
   readonly shell: FakeObject;
-  /** It may not show anything new before that is done. */
+  /** The frame that has to be done before the surface may show anything new. */
   frame: FakeObject | null;
   /** The size that it has not shown yet, or anything else that is new. */
   isDirty: boolean;
 }
 
-/** What the user did, as Xwayland has heard of it, and to whom the X server would give it. */
+/** The user's input, as Xwayland has heard of it, and the window that the X server would give it to. */
 export interface HeardInput {
   /** `interface.message`. */
   readonly name: string;
@@ -39,7 +39,7 @@ export interface HeardInput {
   readonly top: number;
 }
 
-/** Xwayland as a Wayland client: it is told of what it waits for at once. */
+/** Xwayland as a Wayland client: it gets what it waits for at once. */
 class WaylandSide extends FakeClient {
   onMessage: (message: Received) => void = () => {};
 
@@ -63,7 +63,7 @@ export class FakeXwayland implements Xwayland {
   draws = true;
   /** Keys, buttons and touches so far. */
   readonly heard: HeardInput[] = [];
-  /** What answers the pings that wait while it is busy; null while it is not. */
+  /** The answers to the pings that wait while it is busy; null while it is not. */
   #unanswered: (() => void)[] | null = null;
   readonly #shown = new Map<ModelWindow, ShownWindow>();
   readonly #listeners: Watch[] = [];
@@ -93,7 +93,7 @@ export class FakeXwayland implements Xwayland {
     this.#globals = this.#bind();
   }
 
-  /** Ends it. */
+  /** Ends Xwayland. */
   async stop(): Promise<void> {
     this.#leave("exit code 0");
   }
@@ -106,7 +106,7 @@ export class FakeXwayland implements Xwayland {
     void this.#post(shown);
   }
 
-  /** From now on it is too busy to answer pings. */
+  /** Makes Xwayland too busy to answer pings from now on. */
   pause(): void {
     this.#unanswered ??= [];
   }

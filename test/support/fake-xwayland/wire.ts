@@ -12,7 +12,7 @@ interface ExtensionNumbers {
   readonly firstError: number;
 }
 
-/** What the server has besides the core protocol, by the names of QueryExtension. */
+/** The extensions that the server has, by the names of QueryExtension. */
 export const extensions: Readonly<Record<string, ExtensionNumbers>> = {
   "BIG-REQUESTS": { major: 133, firstEvent: 0, firstError: 0 },
   SYNC: { major: 134, firstEvent: 83, firstError: 134 },
@@ -30,7 +30,7 @@ interface RequestLayout {
   readonly isCore: boolean;
 }
 
-/** By major and minor opcode; the latter is 0 in the core protocol. */
+/** The layouts, by major and minor opcode; the latter is 0 in the core protocol. */
 const layouts = new Map<string, RequestLayout>();
 for (const { name: extension, xname, requests } of tables) {
   const major = extensions[xname]?.major;

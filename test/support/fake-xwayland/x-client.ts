@@ -13,7 +13,7 @@ import {
   type XRequest,
 } from "./wire.ts";
 
-/** What a client's connection belongs to. */
+/** The server that a client's connection belongs to. */
 export interface XClientOwner {
   readonly root: number;
   readonly size: { readonly width: number; readonly height: number };
@@ -25,7 +25,7 @@ const SETUP_REQUEST = 12;
 
 /** The server's end of a client's connection. */
 export class XClient {
-  /** Where the ids of what it makes begin. */
+  /** The first id of what the client makes. */
   readonly idBase: number;
   /** The number of its latest request. */
   sequence = 0;

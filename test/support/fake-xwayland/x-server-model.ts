@@ -37,7 +37,7 @@ export class ModelWindow {
   height: number;
   overrideRedirect: boolean;
   mapped = false;
-  /** From the lowest to the highest. */
+  /** The children, from the lowest to the highest. */
   readonly children: ModelWindow[] = [];
   readonly properties: Map<number, XProperty> = new Map();
   readonly masks: Map<XClient, number> = new Map();
@@ -64,12 +64,12 @@ export class ModelWindow {
   }
 }
 
-/** What Xwayland does when the X server's windows change. */
+/** Listens to changes of the X server's windows, for Xwayland. */
 export interface ModelListener {
   mapped(window: ModelWindow): void;
   unmapped(window: ModelWindow): void;
   resized(window: ModelWindow): void;
-  /** Somebody has taken the selection of window managers: clients may come in. */
+  /** A client has taken the selection of window managers: others may come in. */
   managed(): void;
 }
 
@@ -405,7 +405,7 @@ export class XServerModel implements XClientOwner {
     return index !== before;
   }
 
-  /** Who decides about a window instead of its client. */
+  /** Returns the client that decides about a window instead of its own. */
   #redirected(client: XClient, window: ModelWindow): XClient | undefined {
     if (window.overrideRedirect || window.parent === null) return undefined;
     for (const [other, mask] of window.parent.masks) {

@@ -81,7 +81,7 @@ class ChannelTarget implements Target {
     await Promise.all([...work, guilty.owner.transport.closed, other.owner.transport.closed]);
     assert.equal(driver.files.size, 0, "a context is left");
     driver.close();
-    // A file that was being copied by a thread is given back by that.
+    // A thread that was copying a file releases it.
     await nothingLeft(before);
     assert.equal(guilty.owner.transport.images.count, 0, "images are left");
   }
@@ -131,7 +131,7 @@ async function allocate({ transport }: Owner, size: number): Promise<void> {
   }
 }
 
-/** What a compositor may send. */
+/** Makes a descriptor that a compositor may send. */
 function anyFd(random: Random): CompositorFd {
   if (random.once(5)) return { type: "unknown", number: random.below(10) };
   if (random.once(2)) return { type: "memory", fd: memfd("a keymap", 4096), size: random.pick([0, 100, 4096]) };
@@ -155,7 +155,7 @@ async function send({ transport }: Owner, bytes: Buffer, fds: FdQueue): Promise<
   fds.clear();
 }
 
-/** What a client may send along. */
+/** Makes descriptors that a client may send along. */
 function someFds(random: Random): FdQueue {
   const fds = new FdQueue();
   switch (random.below(4)) {

@@ -16,7 +16,7 @@ export function properFiles({ files }: Part): Fd[] {
   return files.map((size) => (size === 0 ? new Fd(openSync("/dev/null", "r+")) : file(Math.min(size, LARGEST))));
 }
 
-/** Those that nobody expects. */
+/** Makes files that nobody expects. */
 export function anyFiles(part: Part, random: Random): Fd[] {
   return part.files.map((size) => {
     switch (random.below(7)) {

@@ -10,7 +10,7 @@ import { openDescriptors } from "../descriptors.ts";
 /** Something that is given what nobody should send it. */
 export interface Target {
   readonly name: string;
-  /** One attempt, of which the seed decides everything. Throws when it broke a rule. */
+  /** Makes one attempt, of which the seed decides everything. Throws when it broke a rule. */
   attempt(seed: number): Promise<void>;
   /** Ends it, and checks that nothing is left. */
   close(): Promise<void>;
@@ -87,7 +87,7 @@ async function memoryInUse(): Promise<number> {
   return heapUsed + arrayBuffers;
 }
 
-/** One attempt, in which nothing may be thrown outside of it either. */
+/** Makes one attempt, in which nothing may be thrown outside of it either. */
 async function attempt(target: Target, seed: number): Promise<void> {
   let strayed: unknown;
   const stray = (error: unknown): void => {

@@ -6,7 +6,7 @@ import type { Part } from "./recordings.ts";
 const WORDS = [0, 1, 2, 3, 7, 0xff, 0x100, 0xfff, 0x1000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfeffffff];
 const IDS = [0xff000000, 0xff000001, 0xff000100, 0xffffffff];
 
-/** What is done to a conversation, as often as the dice say. */
+/** The mutations of a conversation; each is done as often as the dice say. */
 const mutations: ((parts: Part[], random: Random, others: readonly Part[]) => void)[] = [
   (parts, random) => change(parts, random, (bytes) => bytes.writeUInt8(random.below(256), random.below(bytes.length))),
   (parts, random) =>

@@ -10,11 +10,14 @@ import type { Message } from "../../../src/wire/signature.ts";
 export interface Part {
   readonly from: "client" | "host";
   readonly bytes: Buffer;
-  /** For each descriptor that went with it the size of its file, as far as the message tells. */
+  /** The size of the file of each descriptor that went with the part, as far as the message names it. */
   readonly files: readonly number[];
 }
 
-/** What a real program said through the proxy (with `--record`, on a headless weston), and was told, in that order. */
+/**
+ * The messages of a real program and its compositor through the proxy (with `--record`, on a headless weston), in their
+ * order.
+ */
 export interface Conversation {
   readonly name: string;
   readonly parts: readonly Part[];
@@ -30,7 +33,10 @@ export function conversations(kind: "direct" | "guest"): Conversation[] {
     .map((name) => ({ name, parts: partsOf(new RecordedSessions(join(folder, name))) }));
 }
 
-/** Of the session in which most is said: before the program, the test that made the recording looked for the socket. */
+/**
+ * Returns the parts of the session in which most is said: before the program, the test that made the recording looked
+ * for the socket.
+ */
 function partsOf(recorded: RecordedSessions): Part[] {
   const all = recorded.sessions.map((session) => partsOfSession(recorded, session));
   return all.reduce((most, parts) => (parts.length > most.length ? parts : most));
@@ -51,7 +57,7 @@ function partsOfSession(recorded: RecordedSessions, session: number): Part[] {
   return parts;
 }
 
-/** Of the files that programs map, the message says how large they are behind them: pools, keymaps, tables. */
+/** Returns the sizes of the files that programs map, which the message names behind them: pools, keymaps, tables. */
 function filesOf(message: Message, words: Uint32Array): number[] {
   const size = ["create_pool", "keymap", "format_table"].includes(message.name) ? (words.at(-1) as number) : 0;
   return Array.from({ length: message.fds }, () => size);

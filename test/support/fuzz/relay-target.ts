@@ -28,7 +28,7 @@ interface Ends {
   readonly session: Client;
 }
 
-/** What came out at both ends. */
+/** The output at both ends. */
 interface Outcome {
   readonly requests: Buffer;
   readonly events: Buffer;
@@ -154,7 +154,7 @@ class RelayTarget implements Target {
     client.hangUp();
     host.hangUp();
     session.close();
-    // Images are given back once the last copy into them is done.
+    // Images are released once the last copy into them is done.
     await this.#settle(ends);
   }
 }
@@ -169,7 +169,7 @@ export function relayTarget(): Target {
   return new RelayTarget("relay", null);
 }
 
-/** One in a VM, which copies what programs draw. */
+/** The relay in a VM, which copies what programs draw. */
 export function guestRelayTarget(): Target {
   return new RelayTarget("guest relay", new MemfdImages());
 }

@@ -41,7 +41,7 @@ const GRABS = 8;
 const GRAB = 9;
 const FIRST_SURFACE = 10;
 
-/** What the host has for Xwayland. */
+/** The globals that the host has for Xwayland. */
 export const HOST_GLOBALS: readonly string[] = [
   "wl_compositor",
   "wl_subcompositor",
