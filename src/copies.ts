@@ -6,7 +6,8 @@
  */
 
 /**
- * For `[Symbol.hasInstance]` of a class whose instances have that name in the property `name`. Subclasses are as usual.
+ * Decides `[Symbol.hasInstance]` for a class whose instances have that name in the property `name`. Subclasses are as
+ * usual.
  *
  * @param type the class that was asked
  * @param named the class that the name is of
@@ -16,7 +17,7 @@ export function isNamed(value: unknown, type: object, named: object, name: strin
   return typeof value === "object" && value !== null && "name" in value && value.name === name;
 }
 
-/** What all copies share that have the same owner, such as the addon: made by the first one that asks. */
+/** Returns the state that all copies with the same owner share, such as the addon: made by the first one that asks. */
 export function sharedState<State>(owner: object, name: string, make: () => State): State {
   const known = owner as Record<symbol, State | undefined>;
   const key = Symbol.for(`wayland-proxy ${name}`);

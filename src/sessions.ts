@@ -33,7 +33,7 @@ export interface SessionsOptions {
   /** The protocols that are relayed. Several proxies can share them. */
   readonly protocol?: ProtocolRegistry;
   /**
-   * What clients may do, and what they are refused; by default nothing is refused.
+   * The policy for what clients may do, and what they are refused; by default nothing is refused.
    *
    * @internal
    */

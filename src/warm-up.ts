@@ -72,7 +72,7 @@ function text(value: string): number[] {
   return [value.length + 1, ...new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)];
 }
 
-/** What a compositor says to these requests. */
+/** Sends what a compositor answers to these requests. */
 function answer(host: Fd, requests: Uint32Array): void {
   const events: Uint32Array[] = [];
   for (let at = 0; at < requests.length; at += (requests[at + 1] as number) >>> 18) {
@@ -91,7 +91,7 @@ function write(to: Fd, ...messages: readonly Uint32Array[]): void {
   send(to.raw, bytes, 0, bytes.length, noFds, 0);
 }
 
-/** What comes next; rejects when the other end has closed. */
+/** Reads what comes next; rejects when the other end has closed. */
 async function read(from: Fd): Promise<Uint32Array> {
   await new Promise<void>((resolve) => {
     const watch = new Watch(from.raw, () => {

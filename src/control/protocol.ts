@@ -30,7 +30,7 @@ const clientSchema: object = object({
 
 interface CommandRow {
   readonly help: string;
-  /** Whether it is about one client, whose id is in the field `client`. */
+  /** Whether the command is about one client, whose id is in the field `client`. */
   readonly client?: true;
   /** A JSON Schema of the result. */
   readonly result: object;

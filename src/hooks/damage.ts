@@ -16,7 +16,7 @@ const MAX_RECTS = 128;
 /** A set of pixels that only grows, until it is cleared. */
 export class Region {
   #rects: Rect[] = [];
-  /** How many of them, from the beginning, are known to be apart and in order. */
+  /** The number of rectangles, from the beginning, that are known to be apart and in order. */
   #united = 0;
   /** Whether there were too many, so that what is added just makes one rectangle larger. */
   #isCoarse = false;

@@ -26,7 +26,7 @@ interface Surface {
   /** The size that a viewport gives it. */
   destination: Size | null;
   overlay: Overlay | null;
-  /** Whether it is a popup that was closed for its size: it shows nothing any more. */
+  /** Whether the surface is a popup that was closed for its size: it shows nothing any more. */
   isRefused: boolean;
 }
 

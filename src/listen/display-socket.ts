@@ -38,8 +38,8 @@ export class DisplaySocket {
   }
 
   /**
-   * Uses a socket that somebody else has made, whose file stays when it is closed. Throws a UserError when clients cannot
-   * connect to it, or when it is the host's own.
+   * Uses a socket that another process has made, whose file stays when it is closed. Throws a UserError when clients
+   * cannot connect to it, or when it is the host's own.
    *
    * @internal
    */

@@ -67,7 +67,7 @@ export class XDisplay {
       name?.close();
       try {
         if (!(error instanceof NoFileError || error instanceof LockError)) throw error;
-        if (isServed(path)) throw inUse(number, `somebody listens on ${path}`);
+        if (isServed(path)) throw inUse(number, `another server listens on ${path}`);
         const listener = takeName(path, number, true);
         warn(
           `X programs find display :${number} only by its name without a file, since ${error.message}: those that look ` +
@@ -82,8 +82,8 @@ export class XDisplay {
   }
 
   /**
-   * Takes over a socket that somebody else has made to listen at `:number`, and becomes its owner. Throws a UserError when
-   * somebody has the name at which clients look first.
+   * Takes over a socket that another process has made to listen at `:number`, and becomes its owner. Throws a UserError
+   * when another program has the name at which clients look first.
    *
    * @param directory where clients look for sockets
    * @param warn called when other users can connect

@@ -22,10 +22,10 @@ export function isServed(path: string): boolean {
 }
 
 /**
- * Listens at the path of display `:number`, for nobody but this user: the file has mode 0600. Whoever calls has the
- * display's lock, so that nobody else does it at the same time.
+ * Listens at the path of display `:number`, for nobody but this user: the file has mode 0600. The caller has the
+ * display's lock, so that no other process does it at the same time.
  *
- * @throws NoFileError, UserError when somebody else listens there
+ * @throws NoFileError, UserError when another server listens there
  */
 export function listenAtFile(path: string, number: number): { readonly fd: Fd; readonly file: BigIntStats } {
   prepareDirectory(dirname(path));
@@ -54,14 +54,14 @@ export function takeName(path: string, number: number, listens: boolean): Fd {
   }
 }
 
-/** That a display is somebody else's. */
+/** The error that a display is another server's. */
 export function inUse(number: number, how: string): UserError {
   return new UserError(`X display :${number} is in use (${how})`, { code: "x-display", remedy: "end that program" });
 }
 
 /**
- * Makes the directory for sockets, if there is none. In one that belongs to somebody else, or where anybody can remove
- * what others made, clients could be led to somebody else's server (the checks are wlroots').
+ * Makes the directory for sockets, if there is none. In one that belongs to another user, or where anybody can remove
+ * what others made, clients could be led to another server (the checks are wlroots').
  */
 function prepareDirectory(path: string): void {
   try {
@@ -86,7 +86,7 @@ function removeStale(path: string, number: number): void {
   const file = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (file === undefined) return;
   if (!file.isSocket()) throw new UserError(`${path} is not a socket`, { code: "x-display", remedy: "remove it" });
-  if (!isStale(path)) throw inUse(number, `somebody listens on ${path}`);
+  if (!isStale(path)) throw inUse(number, `another server listens on ${path}`);
   try {
     unlinkIfSame(path, file);
   } catch (error) {
@@ -100,7 +100,7 @@ function ownerOf(name: string): string {
     return `process ${peerCredentials(connection.raw).pid}`;
   } catch {
     // It does not listen, or has a full backlog.
-    return "somebody";
+    return "another program";
   }
 }
 

@@ -25,12 +25,12 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * Opens a file for what is nobody else's business, and makes it if there is none. From then on only our user can read it,
+ * Opens a file that is nobody else's business, and makes it if there is none. From then on only our user can read it,
  * whatever could be read before; links are not followed. A device such as /dev/full is left as it is.
  *
  * @param wish whether to begin anew, or to append
  * @returns the descriptor
- * @throws UserError when the file cannot be written, or could be somebody else's
+ * @throws UserError when the file cannot be written, or could be another user's
  */
 export function openPrivateFile(path: string, wish: "anew" | "append"): number {
   let fd: number;
@@ -74,5 +74,5 @@ function refuseOthers(path: string, file: Stats): void {
   if (file.isCharacterDevice()) return;
   if (!file.isFile()) throw new UserError(`${path} is neither a file nor a device`);
   if (file.uid !== process.geteuid?.()) throw new UserError(`${path} belongs to user ${file.uid}`);
-  if (file.nlink > 1) throw new UserError(`${path} has another name, too, by which somebody else could read it`);
+  if (file.nlink > 1) throw new UserError(`${path} has another name, too, by which another user could read it`);
 }

@@ -77,8 +77,8 @@ export interface Binding {
   /** Ends a watch, at once and for good; to be called before its descriptor is closed. */
   watchClose(fd: number): number;
   /**
-   * For `run`, when all is handled, and nothing that the event loop has to know of was begun: waits, and fills `turn` anew.
-   * Returns how many are ready; 0 when `run` is to return.
+   * Waits, and fills `turn` anew. `run` calls it when all is handled, and nothing that the event loop has to know of
+   * was begun. Returns how many are ready; 0 when `run` is to return.
    */
   watchWait(): number;
 
@@ -124,7 +124,7 @@ export interface Binding {
   adopt(fd: number): number;
   /** Takes the flock(2) of an open file; `-EAGAIN` when another process has it. */
   lockExclusive(fd: number): number;
-  /** How many descriptors this process may have (the soft RLIMIT_NOFILE), which its children inherit. */
+  /** Returns how many descriptors this process may have (the soft RLIMIT_NOFILE), which its children inherit. */
   softFdLimit(): number;
   /** Sets it; `-EINVAL` above the hard limit. */
   setSoftFdLimit(limit: number): number;

@@ -29,7 +29,7 @@ export class BlockingFile {
     noteHeld(this.#raw, true);
   }
 
-  /** Whether it is a regular file, and how many bytes it has. */
+  /** Resolves to whether the file is a regular one, and how many bytes it has. */
   async stat(): Promise<{ isFile: boolean; size: number }> {
     const { type, size } = await this.#call(Call.stat, 0, 0);
     return { isFile: type === constants.S_IFREG, size };

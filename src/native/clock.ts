@@ -15,7 +15,7 @@ export function now(): number {
   return turnBegan() || native.bootTime();
 }
 
-/** The same since 1970. What is set at the time of day meanwhile has no effect. */
+/** Returns the time in milliseconds since 1970. What is set at the time of day meanwhile has no effect. */
 export function timeOfDay(): number {
   started ??= Date.now() - native.bootTime();
   return started + now();

@@ -50,7 +50,7 @@ export class Fd {
     return this.#raw;
   }
 
-  /** Whether it still owns a descriptor. */
+  /** Whether this still owns a descriptor. */
   get open(): boolean {
     return this.#raw !== NONE;
   }
@@ -63,8 +63,8 @@ export class Fd {
   }
 
   /**
-   * Closes what it owns; does nothing when there is nothing (any more). Throws a SystemError (EBADF) when somebody else
-   * closed it, which means that somebody else's descriptor may be hit next.
+   * Closes the descriptor that this owns; does nothing when there is none (any more). Throws a SystemError (EBADF) when
+   * other code has closed it, which means that a stranger's descriptor may be hit next.
    */
   close(): void {
     if (this.#raw === NONE) return;

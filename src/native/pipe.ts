@@ -26,7 +26,7 @@ export function namedPipe(path: string): Fd {
   return new Fd(openSync(path, READ_END));
 }
 
-/** The same named pipe, whatever is at its path by now, at the beginning of what the next one writes. */
+/** Opens the same named pipe again, whatever is at its path by now, at the beginning of what the next one writes. */
 export function reopenPipe(pipe: Fd): Fd {
   return new Fd(openSync(`/proc/self/fd/${pipe.raw}`, READ_END));
 }

@@ -63,7 +63,7 @@ export function socketPair(): [Fd, Fd] {
   return [new Fd(ends[0] as number), new Fd(ends[1] as number)];
 }
 
-/** How many bytes may wait in a socket for the other end, as far as the system allows it (net.core.wmem_max). */
+/** Sets how many bytes may wait in a socket for the other end, as far as the system allows it (net.core.wmem_max). */
 export function setSendBuffer(fd: Fd, size: number): void {
   check(native.setSendBuffer(fd.raw, size), "setsockopt");
 }
@@ -128,7 +128,7 @@ export function lockExclusive(fd: number): boolean {
   return status !== -constants.errno.EAGAIN && check(status, "flock") === 0;
 }
 
-/** How many descriptors this process may have (the soft RLIMIT_NOFILE); its children inherit it. */
+/** Returns how many descriptors this process may have (the soft RLIMIT_NOFILE); its children inherit it. */
 export function softFdLimit(): number {
   return check(native.softFdLimit(), "getrlimit");
 }

@@ -33,7 +33,7 @@ export interface PolicyRow<Value> {
   /** The default for a VM, where that differs. */
   readonly vmDefault?: Value;
   readonly changes: Change;
-  /** Whether it is for local proxies alone: X11 programs in a VM are the VM's own business. */
+  /** Whether the key is for local proxies alone: X11 programs in a VM are the VM's own business. */
   readonly isLocal?: true;
   /** The decision that the key makes, for the documentation: whole sentences. */
   readonly help: string;

@@ -63,7 +63,7 @@ export class Ring {
     return this.isOff || this.#begun >= age + PARTS;
   }
 
-  /** Whether it keeps nothing. */
+  /** Whether the ring keeps nothing. */
   get isOff(): boolean {
     return this.#partSize === 0;
   }

@@ -39,7 +39,10 @@ export function createChild(ids: Ids, parent: WlObject, message: Message, index:
   return child;
 }
 
-/** Where the arguments of the message that is being read begin; a message has at most 20 (WL_CLOSURE_MAX_ARGS). */
+/**
+ * The places at which the arguments of the message that is being read begin; a message has at most 20
+ * (WL_CLOSURE_MAX_ARGS).
+ */
 const places: number[] = [];
 
 /**

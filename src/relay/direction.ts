@@ -6,7 +6,7 @@ import type { WireMessage } from "../wire/wire-message.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { Ids } from "./codec.ts";
 
-/** What differs between requests and events: how ids are understood, and what becomes of objects. */
+/** The differences between requests and events: how ids are understood, and what becomes of objects. */
 export interface Direction extends Ids {
   /** The endpoint that messages come from. */
   readonly source: Endpoint;

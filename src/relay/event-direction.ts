@@ -42,8 +42,8 @@ export class EventDirection implements Direction {
     const id = receiveWords[offset] as number;
     const object = this.source.objects.get(id);
     if (object === undefined) {
-      // libwayland's clients ignore such events, too. Descriptors cannot be told from those of the next message, but
-      // there is no such object that ever had one.
+      // libwayland's clients ignore such events, too. Descriptors cannot be distinguished from those of the next
+      // message, but there is no such object that ever had one.
       this.#context.beganMore();
       this.#context.log.debug(`the host sent an event to object ${id}, which does not exist`);
       return;

@@ -86,7 +86,7 @@ export type GlobalOffer = { [I in InterfaceName]: OwnGlobal<I> | ReplacedGlobal<
  */
 export type HookCondition = (client: Client, object: WlObject) => boolean;
 
-/** One behaviour: the messages that it wants to see, by interface and name. */
+/** The hooks of one behaviour: the messages that it wants to see, by interface and name. */
 export interface Hooks {
   /** The stage in which these hooks run; by default "user". */
   readonly stage?: HookStage;

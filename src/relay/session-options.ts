@@ -7,7 +7,7 @@ import type { HookTable } from "./hooks.ts";
 import type { HostWatch } from "./host-watch.ts";
 import type { ObjectBudget } from "./object-budget.ts";
 
-/** What a session needs from its surroundings. */
+/** The services and settings that a session needs. */
 export interface SessionOptions {
   readonly identity: ClientIdentity;
   readonly protocol: ProtocolRegistry;

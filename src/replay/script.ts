@@ -60,7 +60,7 @@ export interface Script {
 const MAX_STEPS = 500_000;
 
 /**
- * What some sessions did, by their numbers. Requests that are malformed or cut are left out.
+ * Returns the scripts of some sessions, by their numbers. Requests that are malformed or cut are left out.
  *
  * @throws UserError when that is too much to be played
  */

@@ -25,9 +25,9 @@ export interface Style {
   /** The program's name. */
   readonly program: string;
   readonly format: "text" | "json";
-  /** Whether the journal reads them, which takes priorities from their beginning (sd-daemon(3)). */
+  /** Whether the journal reads the lines, which takes priorities from their beginning (sd-daemon(3)). */
   readonly isJournal: boolean;
-  /** Whether a terminal shows them. */
+  /** Whether a terminal shows the lines. */
   readonly hasColor: boolean;
 }
 

@@ -20,7 +20,7 @@ export interface ReadMessage {
   readonly id: number;
   readonly name: string;
   readonly args: readonly ReadArgument[];
-  /** Whether its end is missing. */
+  /** Whether the message's end is missing. */
   readonly isCut: boolean;
 }
 

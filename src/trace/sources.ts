@@ -12,8 +12,8 @@ export function sourceOf(point: TracePoint): Source {
 }
 
 /**
- * Which sources the environment asks for: WAYLAND_DEBUG_PROXY, or if that is not set WAYLAND_DEBUG, where 1 is for
- * client,server. Without either all if `verbose`, else none.
+ * Returns the sources that the environment asks for: WAYLAND_DEBUG_PROXY, or if that is not set WAYLAND_DEBUG, where 1
+ * is for client,server. Without either these are all if `verbose`, else none.
  */
 export function chosenSources(
   environment: Readonly<NodeJS.ProcessEnv>,

@@ -31,7 +31,7 @@ interface Fence {
 }
 
 /**
- * One open node: a context on the host, with its connection to the compositor and the two pages in which the host
+ * An open node: a context on the host, with its connection to the compositor and the two pages in which the host
  * answers. Everything that it asks for is gone when it is closed.
  *
  * Commands are submitted without an answer, and a failure is seen on the host alone. What can be known is how many of

@@ -55,7 +55,7 @@ export interface NodeReport {
   readonly has: readonly string[];
   /** The first thing that it lacks; null for a node that will do. */
   readonly problem: string | null;
-  /** Whether the host would have to offer what it lacks. */
+  /** Whether the host would have to offer what the node lacks. */
   readonly isHosts?: boolean;
   readonly device: Device | null;
 }
@@ -102,7 +102,7 @@ interface Feature {
   readonly name: string;
   /** Says what is wrong with a node that does not have the feature. */
   readonly lacks: (file: DrmFile) => string | null;
-  /** Whether it is up to the host; it is unless that is said. */
+  /** Whether the feature is up to the host; it is unless that is said. */
   readonly isHosts?: boolean;
 }
 

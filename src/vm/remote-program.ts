@@ -7,7 +7,7 @@ import { grantBody } from "./host/switchboard.ts";
 /** The exit code of a program that ends well, some of whose output could not be written. */
 const LOST = 1;
 
-/** Where a program reads and writes, on the host. */
+/** The streams that a program reads and writes, on the host. */
 export interface Streams {
   /** null: it gets no input. */
   readonly input: Readable | null;
@@ -26,7 +26,7 @@ export class RemoteProgram {
   #pending = 0;
   /** The streams that are broken. */
   readonly #broken = new Set<Writable>();
-  /** Whether something that it wrote is lost, as on a disk that is full. */
+  /** Whether some of the program's output is lost, as on a disk that is full. */
   #hasLost = false;
   #exit: number | null = null;
   #finish!: (code: number) => void;
@@ -73,7 +73,7 @@ export class RemoteProgram {
     }
   }
 
-  /** It has ended, or is given up. */
+  /** Notes that the program has ended, or is given up. */
   end(exitCode: number): void {
     this.#exit ??= exitCode;
     this.#streams.input?.pause();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the launcher (native/launcher) is to do, step by step: each method adds one. */
+/** The words for the launcher (native/launcher), step by step: each method adds one. */
 
 /** Flags of mount(2). */
 export const MountFlag: {
@@ -22,7 +22,7 @@ export const Namespace = {
   network: 0x40000000,
 } as const;
 
-/** What the owner of a VM has: the paths of a folder, a socket, and a file that is locked while both are in use. */
+/** The property of a VM's owner: the paths of a folder, a socket, and a file that is locked while both are in use. */
 export interface Leftovers {
   readonly lock: string;
   readonly socket: string;
@@ -38,7 +38,7 @@ export class Words {
     return this.#add("mount", source, target, type, `${flags}`, data);
   }
 
-  /** The same, and it may fail. */
+  /** Mounts as `mount` does, and may fail. */
   tryMount(source: string, target: string, type: string, flags = 0, data = ""): this {
     return this.#add("-mount", source, target, type, `${flags}`, data);
   }
@@ -53,7 +53,7 @@ export class Words {
     return this.#add("mkdir", path, `${mode}`);
   }
 
-  /** As `mkdir`, with all folders on the way from `base`, which exists. */
+  /** Makes a folder as `mkdir` does, with all folders on the way from `base`, which exists. */
   mkdirs(base: string, path: string): this {
     let folder = base;
     for (const name of path.split("/").filter((part) => part !== "")) {
@@ -82,7 +82,7 @@ export class Words {
     return this.#add("write", path, text);
   }
 
-  /** The same, and it may fail. */
+  /** Writes as `write` does, and may fail. */
   tryWrite(path: string, text: string): this {
     return this.#add("-write", path, text);
   }
@@ -107,7 +107,7 @@ export class Words {
     return this.#add("pivot", path);
   }
 
-  /** The same where the root is an initial file system. */
+  /** Changes the root where it is an initial file system. */
   moveRoot(path: string): this {
     return this.#add("move-root", path);
   }
@@ -158,7 +158,7 @@ export class Words {
     return this.#add("chdir", path);
   }
 
-  /** The same, and it may fail. */
+  /** Changes the folder as `chdir` does, and may fail. */
   tryChdir(path: string): this {
     return this.#add("-chdir", path);
   }
@@ -178,7 +178,7 @@ export class Words {
     return this.#add("exec", ...command);
   }
 
-  /** As the content of a file: a word a line. Throws for a word that would be two. */
+  /** The words as the content of a file: a word a line. Throws for a word that would be two. */
   get text(): string {
     const odd = this.list.find((word) => word.includes("\n"));
     if (odd !== undefined) throw new Error(`${JSON.stringify(odd)} has a line feed`);

@@ -47,7 +47,7 @@ export class Endpoint {
     transport.watch(true, false);
   }
 
-  /** Whether messages are exchanged; false once it is finishing or closed. */
+  /** Whether messages are exchanged; false once the endpoint is finishing or closed. */
   get open(): boolean {
     return this.#state === "open";
   }

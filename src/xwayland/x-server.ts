@@ -44,7 +44,7 @@ interface Failure {
   readonly reason: string;
   /** The time of the start, on the clock of `performance.now`. */
   readonly started: number;
-  /** Whether it has let clients in. */
+  /** Whether this Xwayland has let clients in. */
   readonly hadClients: boolean;
 }
 

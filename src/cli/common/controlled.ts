@@ -55,7 +55,11 @@ export class Controlled implements Disposable {
     });
   }
 
-  /** What sessions tell. @param prefix stands in front of their numbers */
+  /**
+   * Listens to what sessions report.
+   *
+   * @param prefix stands in front of their numbers
+   */
   sessionEvents(prefix: string): Pick<SessionsOptions, "opened" | "closed"> {
     return {
       opened: ({ number, client }) => {

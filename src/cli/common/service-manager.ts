@@ -74,7 +74,7 @@ export class ServiceManager {
       else this.#retry = setTimeout(() => this.#flush(), RETRY_INTERVAL).unref();
     } catch (error) {
       this.#address = undefined;
-      this.#log.warn(`the service manager cannot be told how we are: ${(error as Error).message}; see NOTIFY_SOCKET`);
+      this.#log.warn(`no report to the service manager is possible: ${(error as Error).message}; see NOTIFY_SOCKET`);
     }
   }
 }

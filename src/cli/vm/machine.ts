@@ -23,12 +23,12 @@ import type { VmPlace } from "./names.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
 import { caller } from "./user.ts";
 
-/** For how many milliseconds a VM may start: seconds are usual in software, and less than one with KVM. */
+/** Milliseconds that the start of a VM may take: seconds are usual in software, and less than one with KVM. */
 const START_LIMIT_MS = { kvm: 60_000, tcg: 600_000 } as const;
 
 const PACKAGE = fileURLToPath(packageRoot);
 
-/** What is known besides the command line. */
+/** The facts that are known besides the command line. */
 export interface MachineFacts {
   readonly name: string;
   readonly place: VmPlace;
@@ -95,7 +95,7 @@ export function findQemu({ qemu }: VmSettings, { searchPath }: Environment): str
   throw new UserError(`there is no program ${program}: install QEMU 11.1 or newer, or name it with --qemu`);
 }
 
-/** Where initial file systems are kept. */
+/** The folder in which initial file systems are kept. */
 export function cacheFolder({ inheritable }: Environment): string {
   return join(inheritable["XDG_CACHE_HOME"] ?? join(caller(inheritable).home, ".cache"), "wayland-proxy-vm");
 }
@@ -108,7 +108,7 @@ function chooseAcceleration(wanted: VmSettings["accel"], log: Logger): Accelerat
   return "tcg";
 }
 
-/** What helps where KVM can be opened, and does not work. */
+/** The remedy where KVM can be opened, and does not work. */
 export const KVM_REMEDY =
   "KVM does not work on this machine, maybe since it is a VM itself: do without it by --accel tcg";
 

@@ -168,7 +168,7 @@ class RunningPrograms {
   }
 }
 
-/** Where we were started, if that is still there. */
+/** The folder that we were started in, if that is still there. */
 function ownFolder(): string {
   try {
     return process.cwd();

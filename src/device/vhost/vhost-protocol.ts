@@ -46,7 +46,7 @@ export const SHMEM_FEATURE = 22;
 /** Virtio features, and the bit by which vhost-user shows that there are protocol features. */
 export const Feature = { INDIRECT_DESC: 28, VHOST_PROTOCOL: 30, VERSION_1: 32 } as const;
 
-/** In the number that comes with SET_VRING_KICK, _CALL and _ERR: the queue, and that no descriptor comes. */
+/** The parts of the number that comes with SET_VRING_KICK, _CALL and _ERR: the queue, and that no descriptor comes. */
 export const VRING_INDEX_MASK = 0xff;
 export const VRING_NO_FD = 0x100;
 

@@ -16,7 +16,7 @@ const MAX_KEPT = 256;
 /** The planes that were added to a zwp_linux_buffer_params_v1. */
 interface Params {
   readonly planes: Fd[];
-  /** Whether something among it is no buffer of the GPU. */
+  /** Whether a plane among them is no buffer of the GPU. */
   foreign: boolean;
 }
 

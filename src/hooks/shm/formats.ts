@@ -5,7 +5,7 @@ import { WlShmFormat } from "../../protocol/generated/enums.ts";
 /** The smallest piece of a line that can be copied. */
 export interface Block {
   readonly bytes: number;
-  /** How many pixels side by side are in it. */
+  /** The number of pixels side by side in a block. */
   readonly pixels: number;
 }
 
@@ -65,7 +65,7 @@ export function bytesPerLine(format: number, width: number): number {
   return Math.ceil(width / pixels) * bytes;
 }
 
-/** How many bytes a buffer has from its offset on, as far as is known. */
+/** Returns how many bytes a buffer has from its offset on, as far as is known. */
 export function sizeOf(format: number, stride: number, height: number): number {
   return Math.ceil(stride * height * (planes.get(format) ?? 1));
 }

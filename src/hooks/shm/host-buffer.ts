@@ -53,17 +53,17 @@ export class HostBuffer {
     client.sendRequest(shm, "create_pool", { id: this.#pool, fd: image.fd.duplicate(), size });
   }
 
-  /** Whether the host may be reading it. */
+  /** Whether the host may be reading the buffer. */
   get busy(): boolean {
     return this.#busy || this.#fixed;
   }
 
-  /** Whether it still exists. */
+  /** Whether the buffer still exists. */
   get open(): boolean {
     return this.#open;
   }
 
-  /** Whether it has that shape. */
+  /** Whether the buffer has that shape. */
   has(shape: Shape): boolean {
     return this.#shape !== null && sameShape(this.#shape, shape);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** How many times as much as a client would then have must another have, to be ended for it. */
+/** The ratio at which a client is ended for another: it has so many times what the other would then have. */
 const HOG_RATIO = 2;
 
 /** Images that a client has at least to be ended for their number: a host may also refuse for reasons of its own. */
@@ -16,7 +16,7 @@ export interface Holder {
   readonly bytes: number;
   /** Mappings of its memory. */
   readonly pools: number;
-  /** Whether it stands for several programs, which are not to end for the sake of one. */
+  /** Whether the client stands for several programs, which are not to end for the sake of one. */
   readonly isShared: boolean;
   /** Gives up images that the host does not use; @returns how many bytes. */
   giveUpIdle(): number;

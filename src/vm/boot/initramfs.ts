@@ -8,7 +8,7 @@ import { type CpioEntry, cpioArchive } from "./cpio.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Module, readModules } from "./modules.ts";
 
-/** What each VM needs, and what it can do without. */
+/** The modules that each VM needs, and those that it can do without. */
 const modules = ["virtio_pci", "virtio_console", "9p", "9pnet_virtio", "overlay", "virtio_gpu"];
 const optionalModules = ["virtio_net", "virtio_snd", "af_packet"];
 
@@ -49,7 +49,7 @@ export function initramfsFor(kernel: Kernel, launcher: string, cache: string): s
   return path;
 }
 
-/** What changes when the modules do. */
+/** Returns times that change when the modules do. */
 function stampsOf({ image, modules: folder }: Kernel): number[] {
   return [image, folder, join(folder, "kernel"), join(folder, "modules.builtin")].map(
     (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,

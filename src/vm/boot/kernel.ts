@@ -76,7 +76,7 @@ function mustBeReadable(path: string): void {
   }
 }
 
-/** Where a bzImage says what it is: Documentation/arch/x86/boot.rst of Linux. */
+/** The place at which a bzImage says what it is: Documentation/arch/x86/boot.rst of Linux. */
 const MAGIC_OFFSET = 0x202;
 const VERSION_OFFSET = 0x20e;
 const SETUP_BYTES = 64 * 1024;

@@ -89,7 +89,7 @@ function decompressWith(program: string, path: string): Uint8Array {
   }
 }
 
-/** What the section .modinfo of a module says: texts with a zero behind each. */
+/** Returns the modules that the section .modinfo of a module names: texts with a zero behind each. */
 function dependenciesOf(content: Uint8Array): string[] {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const mark = "\0depends=";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the frames with JSON hold. */
+/** The content of the frames with JSON. */
 
-/** What the agent is told about its guest. */
+/** The settings of its guest that the agent gets. */
 export interface GuestSetup {
   readonly user: GuestUser;
   readonly hostname: string;

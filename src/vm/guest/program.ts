@@ -30,7 +30,7 @@ export class Program {
   readonly #pipes: Pipes | null;
   readonly #outputs: ReadonlyMap<number, Output>;
   #exitCode: number | null = null;
-  /** How many of its streams have not ended. */
+  /** The number of the program's streams that have not ended. */
   #open: number;
   #leftover: NodeJS.Timeout | null = null;
   readonly #ended: () => void;

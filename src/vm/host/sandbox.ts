@@ -113,12 +113,12 @@ export function sandboxProblem(launcher: string, folder: string): string | null 
   return `${stderr.trim() || "it does not start"}; ${SANDBOX_REMEDY}`;
 }
 
-/** What keeps users from making namespaces. */
+/** The remedy for what keeps users from making namespaces. */
 export const SANDBOX_REMEDY: string =
   "let users make namespaces: sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces=10000, and on Ubuntu " +
   "kernel.apparmor_restrict_unprivileged_userns=0; in a container, allow it mounts and an unmasked /proc";
 
-/** What QEMU itself needs. */
+/** Adds what QEMU itself needs. */
 function addProgram(words: Words, content: SandboxContent): void {
   const { folder } = content;
   words.mkdirs(folder, inSandbox.sockets).bind(content.sockets, join(folder, inSandbox.sockets), CLOSED);
@@ -144,7 +144,7 @@ function addNameservers(words: Words, folder: string): void {
   bindFile(words, list, join(folder, list));
 }
 
-/** What the guest sees as its root. */
+/** Adds what the guest sees as its root. */
 function addGuestRoot(words: Words, content: SandboxContent): void {
   const root = join(content.folder, inSandbox.root);
   words.mkdir(root);

@@ -82,7 +82,7 @@ export class Switchboard {
   /** A frame of the agent. Throws a ChannelError for what agents do not send. */
   fromAgent(frame: Frame): void {
     const program = this.#programs.get(frame.program);
-    if (program === undefined) throw new ChannelError("the guest tells of a program that was not started");
+    if (program === undefined) throw new ChannelError("the guest reports a program that was not started");
     switch (frame.kind) {
       case FrameKind.output:
       case FrameKind.errors:
@@ -92,7 +92,7 @@ export class Switchboard {
         this.#takeInput(program, readNumber(frame));
         break;
       case FrameKind.exit:
-        if (frame.body.length !== 1) throw new ChannelError("the guest tells of an exit without a code");
+        if (frame.body.length !== 1) throw new ChannelError("the guest reports an exit without a code");
         this.#programs.delete(frame.program);
         break;
       default:

@@ -35,7 +35,7 @@ export class EventQueue {
     return this.#waiting.length - this.#first;
   }
 
-  /** Whether it lets the event loop turn, and the handler is not busy. */
+  /** Whether the queue lets the event loop turn, and the handler is not busy. */
   get isResting(): boolean {
     return this.#isResting;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** What is known of the core protocol or of an extension; the lines are made of the words of layout.ts. */
+/** The description of the core protocol or of an extension; the lines are made of the words of layout.ts. */
 export interface ExtensionTable {
   /** The name by which other parts of the protocol call it; "" is the core protocol. */
   readonly name: string;

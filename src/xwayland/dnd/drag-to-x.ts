@@ -32,7 +32,7 @@ export class DragToX implements TransferListener {
   readonly #serial: number;
   readonly #target: XWindow;
   readonly #window: number;
-  /** Who else would take it? */
+  /** Ends the drag when the target is gone, since no other window would take it. */
   readonly #targetListener: TransferListener = { destroyed: () => this.end() };
   readonly #answers: SelectionAnswers;
   readonly #ended: () => void;

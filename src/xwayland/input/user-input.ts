@@ -106,7 +106,7 @@ export class UserInput {
 
   pointerLeaves(): void {
     this.#pointed = null;
-    // What is held belongs to somebody else from now on.
+    // What is held belongs to another client from now on.
     this.#held.clear();
   }
 

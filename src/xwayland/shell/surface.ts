@@ -138,7 +138,11 @@ export class Surface {
     this.#release();
   }
 
-  /** It shows what is dragged. @param x from the pointer, in the host's pixels */
+  /**
+   * Makes the surface the icon of what is dragged.
+   *
+   * @param x the icon's place from the pointer, in the host's pixels
+   */
   makeIcon(x: number, y: number): void {
     if (this.hadRole) return;
     if (this.object.version >= OFFSET_SINCE) this.#client.sendRequest(this.object, "offset", { x, y });

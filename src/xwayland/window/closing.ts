@@ -53,11 +53,11 @@ export class Closing {
     const { x, events, explain } = this.#context;
     if (!window.mapped) return;
     if (!wants(x, window, "WM_DELETE_WINDOW")) {
-      this.#kill(window, "its client cannot be told to close it");
+      this.#kill(window, "its client takes no request to close it");
     } else if (this.#hung.has(window)) {
       this.#kill(window, "its client does not answer");
     } else {
-      explain?.(`${window} is told to close`);
+      explain?.(`${window} is asked to close`);
       tell(x, window, "WM_DELETE_WINDOW", events.time);
       this.#ping(window);
     }

@@ -18,7 +18,7 @@ export interface WindowProperties {
   readonly className: string;
   /** WM_TRANSIENT_FOR: a window, or the root or 0 for all of its group; null if it is no transient. */
   readonly transientFor: number | null;
-  /** Whether it wants the window manager to give it the keyboard; true unless its hints deny it. */
+  /** Whether the window wants the window manager to give it the keyboard; true unless its hints deny it. */
   readonly wantsInput: boolean;
   /** The atoms of WM_PROTOCOLS. */
   readonly protocols: readonly number[];
@@ -29,9 +29,9 @@ export interface WindowProperties {
   readonly types: readonly string[];
   /** The names of _NET_WM_STATE that we know, without that prefix, as the client left them. */
   readonly states: readonly string[];
-  /** Whether it wants to be minimized when it is mapped (WM_HINTS). */
+  /** Whether the window wants to be minimized when it is mapped (WM_HINTS). */
   readonly startsIconic: boolean;
-  /** Whether it wants attention (WM_HINTS). */
+  /** Whether the window wants attention (WM_HINTS). */
   readonly urgent: boolean;
   /** The leader of the window's group that it names (WM_HINTS); 0 for none. */
   readonly group: number;

@@ -102,7 +102,7 @@ describe("the service manager", () => {
     await place.host();
     const proxy = place.proxy(["true"], { NOTIFY_SOCKET: join(place.directory, "nobody") });
     assert.equal(await proxy.ended, 0);
-    assert.equal(proxy.stderr.match(/service manager cannot be told.*ENOENT/g)?.length, 1, proxy.stderr);
+    assert.equal(proxy.stderr.match(/no report to the service manager.*ENOENT/g)?.length, 1, proxy.stderr);
   });
 
   it("is ours alone: our children do not know of it", async (context) => {
