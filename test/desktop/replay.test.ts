@@ -20,6 +20,11 @@ desktopTest("a terminal that was recorded opens its window again", { on: ["sway"
   await foot.stop();
   await eventually("the window to go", async () => (await sway.windows()).length === 0);
 
+  // What was recorded is written a moment later.
+  await eventually("the whole recording", async () => {
+    const printed = await desktop.run(desktop.direct, process.execPath, [replay, file]);
+    return /\(foot, pid \d+\) has gone/.test(printed.toString());
+  });
   const { program } = desktop.compositor;
   const before = program.output.length;
   const player = desktop.start(desktop.direct, process.execPath, [replay, "--play", file]);
