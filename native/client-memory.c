@@ -42,10 +42,10 @@ struct rows {
 };
 
 /*
- * One guard for the whole process, as there is one action for SIGBUS. That is in place while there is any mapping of a
- * client's, since to change it for each copy costs more than most copies; so nothing stays behind when a worker thread
- * unloads the addon. What the guard is for is set during a copy alone, and nobody else's faults are ours. Volatile: the
- * handler runs where the compiler expects no call.
+ * One guard for the whole process, as there is one action for SIGBUS. That is in place while there is any mapping of
+ * a client's, since to change it for each copy costs more than most copies. So nothing stays behind when a worker
+ * thread unloads the addon. What the guard is for is set during a copy alone, and nobody else's faults are ours.
+ * Volatile: the handler runs where the compiler expects no call.
  */
 static pthread_mutex_t guard_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {

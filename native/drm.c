@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One function for each ioctl of Linux's virtio-gpu driver that the guest's side needs. The structures and numbers are
- * the kernel's ABI (its include/uapi/drm/drm.h, virtgpu_drm.h and linux/dma-buf.h), written down here because not every
- * distribution installs those headers with the compiler; the assertions below keep them what they are.
+ * One function for each ioctl of Linux's virtio-gpu driver that the guest's side needs. The structures and numbers
+ * are the kernel's ABI (its include/uapi/drm/drm.h, virtgpu_drm.h and linux/dma-buf.h). They are written down here
+ * because not every distribution installs those headers with the compiler; the assertions below keep them what they
+ * are.
  */
 #include "native.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Relays a session with ourselves at both ends, before the first client comes: what V8 has to read, compile and learn about
- * a session is done by then, and the first client waits for none of it.
+ * Relays a session with ourselves at both ends, before the first client comes. By then V8 has read, compiled and learnt
+ * what a session needs, and the first client waits for none of it.
  */
 import type { Fd } from "./native/fd.ts";
 import { receive, send, socketPair } from "./native/socket.ts";

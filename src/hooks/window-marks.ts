@@ -28,7 +28,7 @@ interface Shown {
 }
 
 /**
- * Marks windows so that their programs cannot undo it. A window has the marks from its first moment on: many have no
+ * Marks windows so that their programs cannot undo it. A window has the marks from its first moment on. Many have no
  * title or application id of their own, and docks show whichever there is. A window that is hidden and shown again has
  * lost both on the host, as xdg-shell wants it. So they are sent again whenever the client has got a new state.
  */

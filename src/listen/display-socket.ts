@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The socket that clients connect to, and the lock file that says whose it is. The rules are libwayland's: NAME.lock
- * is held with flock for as long as NAME is ours, and whoever holds the lock may remove a socket that was left behind.
+ * The socket that clients connect to, and the lock file that says whose it is. The rules are libwayland's. NAME.lock is
+ * held with flock for as long as NAME is ours, and whoever holds the lock may remove a socket that was left behind.
  */
 import { accessSync, type BigIntStats, constants, fstatSync, lstatSync, openSync } from "node:fs";
 import { basename, dirname, isAbsolute } from "node:path";
@@ -142,8 +142,8 @@ class Lock {
   constructor(path: string, display: string) {
     this.#path = path;
     // The holder before us removes the file while it holds it. Whoever opened it just before that gets a lock on a file
-    // which has no name any more, while the next one creates and locks a new file: two owners. So the lock counts only
-    // if its file is still the one at the path.
+    // which has no name any more. Meanwhile the next one creates and locks a new file: two owners. So the lock counts
+    // only if its file is still the one at the path.
     for (;;) {
       const fd = openLock(path);
       const file = fstatSync(fd.raw, { bigint: true });

@@ -25,8 +25,8 @@ export interface InheritedSocket {
 }
 
 /**
- * Takes over the sockets that this process was started with, by their names, and removes the variables that describe them,
- * so that they mean nothing to our children. Sockets for a process other than `pid` are none of ours.
+ * Takes over the sockets that this process was started with, by their names. The variables that describe them are
+ * removed, so that they mean nothing to our children. Sockets for a process other than `pid` are none of ours.
  *
  * @param known the names that sockets may have, each once
  * @throws UserError that names what was not to be expected

@@ -60,11 +60,12 @@ export interface Binding {
   exchangeSend(): number;
 
   /**
-   * Prepares watching in this environment; to be called once (`-EEXIST`). When watched descriptors are ready, `turn` gets
-   * them (`turn[1]` = how many, `turn[2…]` = pairs of descriptor and events) and `run` is called, and again until it has set
-   * `turn[0]`, the number of those that were handled, to that. Events are READABLE 1, WRITABLE 2 and FAILED 4; hanging up is
-   * both of the former, an error all three. Meanwhile `clock[0]` is when that was (as `bootTime`), else 0. With `inside` the
-   * event loop waits for our descriptors with its own, and not the other way round.
+   * Prepares watching in this environment; to be called once (`-EEXIST`). When watched descriptors are ready, `turn`
+   * gets them (`turn[1]` = how many, `turn[2…]` = pairs of descriptor and events) and `run` is called. It is called
+   * again until it has set `turn[0]`, the number of those that were handled, to that. Events are READABLE 1, WRITABLE 2
+   * and FAILED 4; hanging up is both of the former, an error all three. Meanwhile `clock[0]` is when that was (as
+   * `bootTime`), else 0. With `inside` the event loop waits for our descriptors with its own, and not the other way
+   * round.
    */
   watchInit(turn: Int32Array, clock: Float64Array, run: () => void, inside: boolean): number;
   /** Watches `fd` for `events`, as `watchSet`. One watch for each fd (`-EEXIST`), no regular files (`-EPERM`). */
@@ -111,8 +112,8 @@ export interface Binding {
    */
   listenerAddress(fd: number, bytes: Uint8Array): number;
   /**
-   * Sends `bytes[offset … offset+length-1]` (`length` >= 1) to the datagram socket at `address`, which is a path, or an
-   * abstract name if its first byte is 0. `-EAGAIN` when that has too much unread.
+   * Sends `bytes[offset … offset+length-1]` (`length` >= 1) to the datagram socket at `address`. That is a path, or an
+   * abstract name if its first byte is 0. `-EAGAIN` when the socket has too much unread.
    */
   sendDatagram(address: Uint8Array, bytes: Uint8Array, offset: number, length: number): number;
 
@@ -263,9 +264,9 @@ export interface Binding {
   /** Returns where to map a handle in the device's file. */
   drmMapOffset(fd: number, handle: number): number;
   /**
-   * Submits `bytes[offset … offset+length-1]` to the host, with a fence on `ring` unless that is -1; until it is signalled
-   * the `count` buffers of `handles` are busy. With `fence`, returns a descriptor that is readable then. Waits while the
-   * device's queue is full.
+   * Submits `bytes[offset … offset+length-1]` to the host, with a fence on `ring` unless that is -1. Until it is
+   * signalled the `count` buffers of `handles` are busy. With `fence`, returns a descriptor that is readable then.
+   * Waits while the device's queue is full.
    */
   drmExecbuffer(
     fd: number,

@@ -66,8 +66,9 @@ export class ClientMemory {
   }
 
   /**
-   * Copies blocks of rows, from which a picture is made that looks the same on both sides: a block begins where it does in
-   * `target`, from `sourceOffset` on, and strides are equal. Throws a TypeError for blocks that do not lie within both.
+   * Copies blocks of rows, from which a picture is made that looks the same on both sides. A block begins where it does
+   * in `target`, from `sourceOffset` on, and strides are equal. Throws a TypeError for blocks that do not lie within
+   * both.
    *
    * @param blocks for each block where its first row begins in `target`, the bytes of a row, and how many rows it has
    * @param count of at most MAX_BLOCKS blocks

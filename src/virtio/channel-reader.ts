@@ -9,11 +9,10 @@ export type HostMessage = Exclude<Received, { readonly command: "none" }>;
 
 /**
  * The page in which the host puts one message at a time. A POLL asks for it, and its fence reports that it is there.
- *
  * QEMU's own device completes the fences of all contexts when one of them has an event. A context that is woken up so
- * finds an empty page, and must not POLL again: its first one still counts on the host, which would then write two
- * messages into the page one upon the other. The fence of the first being gone, nothing announces its message any more;
- * so the page is looked at from time to time until it is there.
+ * finds an empty page, and must not POLL again. Its first POLL still counts on the host, which would then write two
+ * messages into the page one upon the other. The fence of the first being gone, nothing announces its message any more.
+ * So the page is looked at from time to time until it is there.
  */
 export class ChannelReader {
   readonly #context: GuestGpuContext;

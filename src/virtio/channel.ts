@@ -38,8 +38,8 @@ const EPIPE = -32;
  * end: what the host has instead is made of them, and they of that, on the way.
  *
  * That the compositor has gone is seen when the host says so. Hosts whose worker for the context has died say nothing
- * ever after, which is what a compositor with nothing to say does, too: it cannot be told here, only by another
- * connection (relay/host-watch.ts), and nothing that is known to kill the worker may be asked of the host.
+ * ever after, which is what a compositor with nothing to say does, too. Only another connection shows the difference
+ * (relay/host-watch.ts). Nothing that is known to kill the worker may be asked of the host.
  */
 export class VirtioTransport implements Transport {
   readonly isSocket = false;

@@ -14,10 +14,10 @@ export const announcementAtoms: readonly string[] = [
 ];
 
 /**
- * The window manager's name, by which programs judge it. Java takes both of these for managers that put no window of their
- * own around others; otherwise it waits for one, shows an empty window, and has its menus beside their places. Chromium draws
- * its frame itself for a compiz, and leaves that to managers that it does not know, which only a host that draws frames can
- * do. No other program is known to mind.
+ * The window manager's name, by which programs judge it. Java takes both of these for managers that put no window of
+ * their own around others. Otherwise it waits for one, shows an empty window, and has its menus beside their places.
+ * Chromium draws its frame itself for a compiz. It leaves that to managers that it does not know, which only a host
+ * that draws frames can do. No other program is known to mind.
  *
  * @param hostDrawsFrames whether windows can ask the host for frames
  */

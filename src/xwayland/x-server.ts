@@ -92,7 +92,7 @@ export class XServer {
     // X11 programs can cause warnings as often as they like.
     this.#log = limitedLogger(options.log ?? silent);
     // Xwayland 24.1 sets points in time for each buffer. The points of a buffer that is kept back (`Surface`) would
-    // reach the host without a buffer, and the host's error for that (no_buffer) ends Xwayland. Without this global
+    // reach the host without a buffer. The host's error for that (no_buffer) ends Xwayland. Without this global
     // Xwayland waits for buffers as others do.
     this.#policy = (options.policy ?? new GlobalPolicy()).hiding(
       "wp_linux_drm_syncobj_manager_v1",

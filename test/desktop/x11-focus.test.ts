@@ -153,7 +153,7 @@ for (const server of Object.keys(servers)) {
     );
   });
 
-  xTest("a window with the passive input model gets the focus and is not told", async (scene, x) => {
+  xTest("a window with the passive input model gets the focus and no message", async (scene, x) => {
     const window = await shown(scene, x, { hint: true });
     giveKeyboard(scene, window);
     type(scene);
@@ -169,7 +169,7 @@ for (const server of Object.keys(servers)) {
     await window.ours.expect("KeyPress");
   });
 
-  xTest("a window with the locally active input model gets the focus and is told", async (scene, x) => {
+  xTest("a window with the locally active input model gets the focus and a message", async (scene, x) => {
     const window = await shown(scene, x, { hint: true, takesFocus: true });
     giveKeyboard(scene, window);
     type(scene);

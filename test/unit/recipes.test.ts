@@ -44,7 +44,7 @@ test("quickemu's file is read by a shell, and its memory has one size", () => {
   assert.deepEqual(args, added);
 });
 
-test("microvm.nix gets the same, with the size of its memory", () => {
+test("microvm.nix gets the same device, with the size of its memory", () => {
   const nix = block("nix");
   const strings = [...nix.matchAll(/"([^"]*)"/g)].map(([, text]) => text);
   const memory = `size=${/mem = (\d+);/.exec(nix)?.[1]}M,`;

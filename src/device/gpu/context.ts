@@ -44,16 +44,18 @@ export interface GpuContext {
    */
   submit(commands: Uint8Array): boolean;
   /**
-   * Holds a fence that came with a SUBMIT_3D (after `submit`): of ring 0 until the commands are done, of others until it
-   * has an event for the guest. When the device has no slot left to hold a fence of ring 0, it completes that itself.
+   * Holds a fence that came with a SUBMIT_3D (after `submit`). One of ring 0 is held until the commands are done, one
+   * of others until the context has an event for the guest. When the device has no slot left to hold a fence of ring 0,
+   * it completes that itself.
    *
    * @param ring 0 to 63
    * @returns false when there is no such ring; the command fails then
    */
   hold(ring: number, fence: Fence): boolean;
   /**
-   * The memory of a RESOURCE_CREATE_BLOB in host memory. It should be a memfd with `F_SEAL_SHRINK`, of `size` rounded up
-   * to a page: others are copied, because the VM must be able to map it, and must not die when somebody truncates it.
+   * The memory of a RESOURCE_CREATE_BLOB in host memory. It should be a memfd with `F_SEAL_SHRINK`, of `size` rounded
+   * up to a page. Others are copied, because the VM must be able to map it, and must not die when another process
+   * truncates it.
    *
    * @param blobId any whole number >= 0
    * @param size what the guest asks for, in bytes; never 0, and within the device's limits

@@ -20,9 +20,9 @@ export function wholePages(size: number): number {
 }
 
 /**
- * Makes sure that the VM can map a file. QEMU maps for reading and writing, in whole pages, and dies when somebody
- * truncates what the guest reads. So a memfd that is sealed against that is shared as it is, and of anything else (a
- * keymap, a format table) the guest gets a copy.
+ * Makes sure that the VM can map a file. QEMU maps for reading and writing, in whole pages, and dies when another
+ * process truncates what the guest reads. So a memfd that is sealed against that is shared as it is. Of anything else
+ * (a keymap, a format table) the guest gets a copy.
  *
  * @param fd taken, or closed
  * @param size how many bytes the guest is to see

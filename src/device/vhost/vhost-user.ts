@@ -238,7 +238,7 @@ export class VhostUser {
   }
 
   /**
-   * A VM that was paused goes on with the same driver, which still has its contexts and resources; one that was reset
+   * A VM that was paused goes on with the same driver, which still has its contexts and resources. One that was reset
    * has a new driver, which has none. vhost-user does not say which. A new driver reads the configuration first, and
    * its queues are new: they begin at another index or lie somewhere else.
    */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The protocol between a host and the agent in its guest, over a serial port: frames, which belong to programs. Bytes of a
- * program's input and output are sent only as far as the receiver has granted it, so that a stream that nobody reads holds
- * up no other.
+ * The protocol between a host and the agent in its guest, over a serial port: frames, which belong to programs. Bytes
+ * of a program's input and output are sent only as far as the receiver has granted it. So a stream that nobody reads
+ * holds up no other.
  */
 
 /** The name of the serial port, by which the guest finds it. */

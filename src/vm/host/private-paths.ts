@@ -7,8 +7,8 @@ const READ_FILE = 0o4;
 const READ_FOLDER = 0o5;
 
 /**
- * The files and folders in a folder that are not for everybody to read: a user may belong to a group that can, or have put
- * them there, and root can read all of them.
+ * The files and folders in a folder that are not for everybody to read. A user may belong to a group that can read
+ * them, or have put them there, and root can read all of them.
  */
 export function privatePaths(folder: string): string[] {
   if (!allows(folder, READ_FOLDER)) return [folder];

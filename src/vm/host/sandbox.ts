@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What QEMU runs in: namespaces in which it has no network and no privileges, and sees the system's programs, the sockets of
- * this VM, and the folders that the guest shares. What a guest is not to see is not there.
+ * The sandbox of QEMU: namespaces in which it has no network and no privileges. It sees the system's programs, the
+ * sockets of this VM, and the folders that the guest shares. What a guest is not to see is not there.
  */
 import { spawnSync } from "node:child_process";
 import { realpathSync } from "node:fs";

@@ -13,8 +13,8 @@ const folders = [
 ];
 
 /**
- * What is kept from guests in them: what only administrators can read, in case one of them starts a VM, and what tells one
- * machine from others.
+ * The secrets that are kept from guests in these folders: what only administrators can read, in case one of them starts
+ * a VM, and what distinguishes one machine from others.
  */
 const secrets = [
   ...["shadow", "shadow-", "gshadow", "gshadow-", "passwd-", "group-", "opasswd", "security/opasswd"],

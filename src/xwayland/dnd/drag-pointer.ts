@@ -22,7 +22,7 @@ export interface DragPointerListener {
 }
 
 /**
- * The pointer as Xwayland sees it during a drag out of an X window. Then the host has taken the pointer away, but an X
+ * The pointer as Xwayland sees it during a drag out of an X window. Then the host has taken the pointer away. But an X
  * client that drags looks for what is under the pointer, and waits for the button to be released. So Xwayland is not
  * informed that the pointer has left, and its button stays pressed. The pointer is moved to where X has what the host
  * says it is over.

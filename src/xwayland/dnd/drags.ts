@@ -105,9 +105,8 @@ export class Drags {
   }
 
   /**
-   * Takes a window that a client shows under the pointer during a drag off the screen, where it would stay behind and
-   * be in the pointer's way. It is any window of the client's own that it places itself, except the one that the drag
-   * began in.
+   * Takes a window that a client shows under the pointer during a drag off the screen, where it would be in the
+   * pointer's way. It is any window of the client's own that it places itself, except the one that the drag began in.
    */
   #hideIcon(window: XWindow): void {
     const { x } = this.#context;

@@ -35,8 +35,8 @@ interface KeyboardFocus {
 }
 
 /**
- * Keeps the X server's order and focus where the host's user is. The window under the pointer has to be on top there,
- * and the one with the keyboard has to have the focus, before it hears of what the user does. So the promises that are
+ * Keeps the X server's order and focus where the host's user is. Before a window hears of what the user does, it has to
+ * be on top there if it is under the pointer, or have the focus if it has the keyboard. So the promises that are
  * returned are to be waited for. What the user did before belongs to the window that was there then, so Xwayland has to
  * have taken that in.
  */

@@ -10,7 +10,7 @@ interface Wish {
 }
 
 /**
- * Windows that wait for another one that they would belong to if that were shown: a splash, a toolbar or a tooltip may
+ * Windows that wait for another one that they would belong to if that were shown. A splash, a toolbar or a tooltip may
  * be mapped before the main window of its program.
  */
 export class AwaitedParents {

@@ -133,7 +133,7 @@ describe("wayland-proxy-ctl", () => {
     assert.match(await place.answer("list", "work"), /^work: /);
   });
 
-  it("is told of by a second program of the same name, which serves all the same", async (t) => {
+  it("is not served by a second program of the same name, which runs all the same", async (t) => {
     const place = new ControlPlace(t);
     await place.host();
     const first = place.proxy(["--name", "same"]);

@@ -25,7 +25,7 @@ describe("the globals that a client sees", () => {
     assert.deepEqual(namesOf(client.globals.values()), ["wl_compositor 4", "wl_output 4", "wl_shm 3"]);
   });
 
-  it("can be told", async (t) => {
+  it("are as the user exposes, hides and limits them", async (t) => {
     const { client } = await proxied(t, {
       globals: ["wl_compositor 6", "zwlr_layer_shell_v1 4", "wl_shm 1", "wl_seat 9"],
       policy: new GlobalPolicy({ expose: ["zwlr_layer_shell_v1=2", "wl_seat=5"], hide: ["wl_shm"] }),

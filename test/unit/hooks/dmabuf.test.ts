@@ -146,7 +146,7 @@ describe("a buffer of another device", () => {
   });
 });
 
-describe("the device that programs are told to draw with", () => {
+describe("the device that programs learn to draw with", () => {
   it("is the guest's", async (t) => {
     const { client, host, dmabuf } = await drawing(t);
     dmabuf.ours.create("get_default_feedback");

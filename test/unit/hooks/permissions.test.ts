@@ -155,7 +155,7 @@ describe("a policy that changes while programs run", () => {
     await host.expect("xdg_toplevel.unset_fullscreen");
   });
 
-  it("has each client told by itself", async (t) => {
+  it("is reported for each client by itself", async (t) => {
     const log: string[] = [];
     const stage = await proxied(t, { globals: [...windowGlobals], guard: guarding({ fullscreen: "deny" }, log) });
     const other = await stage.connect();

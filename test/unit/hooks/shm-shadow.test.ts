@@ -341,7 +341,7 @@ describe("what a client draws", () => {
 });
 
 /** Frames with no damage at all, where that says nothing of the buffer's pixels. */
-describe("a change that is told in other coordinates than those of the buffer", () => {
+describe("damage in other coordinates than those of the buffer", () => {
   const changes: Readonly<Record<string, (surface: FakeObject, viewport: FakeObject) => void>> = {
     "another transform": (surface) => surface.send("set_buffer_transform", 2),
     "another scale": (surface) => surface.send("set_buffer_scale", 2),
@@ -350,7 +350,7 @@ describe("a change that is told in other coordinates than those of the buffer", 
     "no viewport any more": (_surface, viewport) => viewport.send("destroy"),
   };
   for (const [what, change] of Object.entries(changes)) {
-    it(`leaves nothing as it was: ${what}`, async (t) => {
+    it(`means all of the buffer after a change of the view: ${what}`, async (t) => {
       const { client, host, painter } = await painted(t);
       const viewporter = await client.bind("wp_viewporter");
       const { surface, theirs } = await painter.surface();
@@ -376,7 +376,7 @@ describe("a change that is told in other coordinates than those of the buffer", 
     });
   }
 
-  it("is remembered from before the client has bound wl_shm", async (t) => {
+  it("follows a view that was set before the client has bound wl_shm", async (t) => {
     const stage = await painted(t);
     const { client, host } = await stage.connect();
     const compositor = await client.bind("wl_compositor");
@@ -399,7 +399,7 @@ describe("a change that is told in other coordinates than those of the buffer", 
     }
   });
 
-  it("was in a buffer of another size, while the host held an older one", async (t) => {
+  it("is complete after a buffer of another size, while the host holds an older one", async (t) => {
     const { client, host, painter } = await painted(t);
     const { surface, theirs } = await painter.surface();
     const pool = painter.pool(32 * 32 * 4);
@@ -424,7 +424,7 @@ describe("a change that is told in other coordinates than those of the buffer", 
     }
   });
 
-  it("was a buffer that the host has itself", async (t) => {
+  it("is complete after a buffer that the host has itself", async (t) => {
     const { client, host, painter } = await painted(t, { globals: ["wp_single_pixel_buffer_manager_v1 1"] });
     const pixels = await client.bind("wp_single_pixel_buffer_manager_v1");
     const { surface, theirs } = await painter.surface();
@@ -508,7 +508,7 @@ describe("formats", () => {
   const codeOf = (name: string): number => (name === "AR24" ? 0 : Buffer.from(name).readUInt32LE());
 
   for (const name of formats) {
-    it(`${name.trim()} is copied as a whole, and after that what is damaged`, async (t) => {
+    it(`such as ${name.trim()} are copied as a whole, and after that what is damaged`, async (t) => {
       const { client, host, painter } = await painted(t, {}, formats.map(codeOf));
       const size = { AR24: 4, RG16: 2, RG24: 3, AB4H: 8, YUYV: 2, "C1  ": 1 / 8 }[name] ?? 1;
       const [width, height, stride] = [32, 16, Math.ceil(32 * size)];
@@ -764,7 +764,7 @@ describe("when hogs have used up the memory", () => {
     assert.equal(images.count, 20);
   });
 
-  it("what is idle of its images is enough if it is", async (t) => {
+  it("nobody is disconnected if what is idle of its images is enough", async (t) => {
     const stage = await painted(t);
     const { client, host, images, painter } = stage;
     images.limit = 20 * size;
@@ -792,8 +792,8 @@ describe("when hogs have used up the memory", () => {
   });
 });
 
-describe("other uses of a buffer", () => {
-  it("for the icon of a window: it is filled, and kept for as long as the icon", async (t) => {
+describe("a buffer for the icon of a window", () => {
+  it("is filled, and kept for as long as the icon", async (t) => {
     const { client, host, painter, images } = await painted(t, { globals: ["xdg_toplevel_icon_manager_v1 1"] });
     const manager = await client.bind("xdg_toplevel_icon_manager_v1");
     const icon = manager.create("create_icon");

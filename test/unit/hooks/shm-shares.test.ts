@@ -64,7 +64,7 @@ function clients(holders: Readonly<Record<string, readonly [images: number, byte
 }
 
 describe("a client that finds no memory", () => {
-  it("gets first what is idle of those who have most, and only as much as it may need", () => {
+  it("gets first what is idle of those that have most, and only as much as it may need", () => {
     const { ask } = clients({ small: [1, 10, 10], hog: [9, 900, 50], middle: [5, 100, 30], asker: [0, 0] });
     assert.deepEqual(ask("asker", 60, "bytes"), [
       "idle of hog",

@@ -109,7 +109,7 @@ describe("a display socket", () => {
     first.close();
   });
 
-  it("is refused where somebody listens without a lock, and leaves that one as it was", async () => {
+  it("is refused where a compositor listens without a lock, and leaves that one as it was", async () => {
     const server = await listenElsewhere("theirs");
     refuses(() => DisplaySocket.open(directory, "theirs"), /theirs is in use/);
     assert.deepEqual(readdirSync(directory), ["theirs"]);
@@ -148,7 +148,7 @@ describe("a display socket", () => {
     await once(server, "close");
   });
 
-  it("leaves alone what somebody else has put in its place", () => {
+  it("leaves alone what another program has put in its place", () => {
     const display = DisplaySocket.open(directory, "mine");
     rmSync(display.path);
     rmSync(`${display.path}.lock`);

@@ -172,7 +172,7 @@ describe("an X display", () => {
     }
   });
 
-  it("is refused where somebody listens without a lock, with a file or without", () => {
+  it("is refused where a server listens without a lock, with a file or without", () => {
     mkdirSync(sockets);
     using path = listenUnix(socket(7));
     refuses(/display :7 is in use/, /another server listens on .*X7/);
@@ -229,7 +229,7 @@ describe("an X display", () => {
     assert.throws(() => XDisplay.open(7, join(directory, "x".repeat(90))), UserError);
   });
 
-  it("is refused where no file can be made because somebody else's is there, on which he listens", () => {
+  it("is refused where no file can be made because another server's is there, which listens", () => {
     mkdirSync(sockets);
     using theirs = listenUnix(socket(7));
     chmodSync(sockets, 0o777);
@@ -243,7 +243,7 @@ describe("an X display", () => {
     assert.equal(lstatSync(sockets).mode & 0o7777, 0o700);
   });
 
-  it("leaves alone what somebody else has put in its place", () => {
+  it("leaves alone what another program has put in its place", () => {
     const display = XDisplay.open(7, directory);
     rmSync(socket(7));
     rmSync(lock(7));
@@ -284,7 +284,7 @@ describe("an X display", () => {
     }
   });
 
-  it("is not taken over when somebody else has the name at which clients look first", () => {
+  it("is not taken over when another server has the name at which clients look first", () => {
     mkdirSync(sockets);
     using thief = listenAbstract(socket(7));
     using fd = listenUnix(socket(7));

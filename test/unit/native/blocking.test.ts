@@ -79,7 +79,7 @@ test("what may block is recognized without asking a file that hangs", { skip }, 
   await files.answer();
 });
 
-test("one who uses files that hang does not keep others from theirs", { skip }, async () => {
+test("a user of files that hang does not keep others from theirs", { skip }, async () => {
   const hog = {};
   const other = await HangingFiles.mount(4096);
   const stuck = Array.from({ length: 300 }, () => new BlockingFile(files.open("r"), hog));

@@ -80,7 +80,7 @@ for (const { name, options } of ways) {
     assert.equal(status, 0);
   });
 
-  test(`a watch that another callback closes is not called, nor who has its number (${name})`, async () => {
+  test(`a watch that another callback closes is not called, nor the next one with its number (${name})`, async () => {
     assert.deepEqual((await play(options, ["closing"])).lines, ["number true"]);
   });
 

@@ -147,7 +147,7 @@ test("an abstract name is as long as it says, up to 107 bytes, and never a path"
   }
 });
 
-test("accepting never blocks, even where the socket comes from somebody else", (t) => {
+test("accepting never blocks, even where the socket comes from another process", (t) => {
   const path = join(temporaryDirectory(t), "socket");
   const accepting = `import(process.argv[1]).then(({ accept }) => console.log(accept(3)))`;
   const module = new URL("../../../src/native/socket.js", import.meta.url).href;

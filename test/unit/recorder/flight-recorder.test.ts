@@ -34,7 +34,7 @@ function pass(sessionTrace: SessionTrace, point: TracePoint, name: string, id: n
 }
 
 describe("the flight recorder", () => {
-  it("tells what passed on both sides, in the words of the protocol", () => {
+  it("shows what passed on both sides, in the words of the protocol", () => {
     const recorder = new FlightRecorder(MIN_RING_SIZE);
     const sessionTrace = recorder.open(protocol, () => "client 1 (foot, pid 7)");
     pass(sessionTrace, TracePoint.fromClient, "wl_surface.attach", 3, word(0), word(-5 >>> 0), word(6));
@@ -116,7 +116,7 @@ describe("the flight recorder", () => {
     ]);
   });
 
-  it("keeps nothing of what somebody types, unless that is asked for", () => {
+  it("keeps nothing of what a user types, unless that is asked for", () => {
     const typed = (keepsTyped: boolean): string[] => {
       const recorder = new FlightRecorder(MIN_RING_SIZE, keepsTyped);
       const sessionTrace = recorder.open(protocol, () => "foot");
@@ -149,7 +149,7 @@ describe("the flight recorder", () => {
     assert.equal(typed(true)[1], "[client] foot <- wl_keyboard@4.key(serial=10, time=200, key=30, state=pressed)");
   });
 
-  it("shows observers a message without what somebody typed, and leaves the message itself whole", () => {
+  it("shows observers a message without what a user typed, and leaves the message itself whole", () => {
     const recorder = new FlightRecorder(0);
     const shown: number[][] = [];
     recorder.observers.push({
@@ -164,7 +164,7 @@ describe("the flight recorder", () => {
     assert.equal(wire.end, words.length);
   });
 
-  it("can be turned off, and still tells observers", () => {
+  it("can be turned off, and still shows messages to observers", () => {
     const recorder = new FlightRecorder(0);
     let seen = 0;
     recorder.observers.push({ onMessage: () => seen++ });

@@ -143,7 +143,7 @@ describe("a client that does not read", () => {
     await host.expect("echo.strings");
   });
 
-  it("at all is cut off at the hard limit: it is told why, and so is the log", async (t) => {
+  it("at all is cut off at the hard limit: it learns why, and the log says so", async (t) => {
     const stage = await echoed(t);
     const { client, host, echo, log } = stage;
     const witness = await stage.connect();

@@ -118,7 +118,7 @@ describe("an object that only the host has", () => {
     assert.equal(client.inbox.count("wl_display.delete_id"), known);
   });
 
-  it("tells nothing any more when it is destroyed", async (t) => {
+  it("reports nothing any more when it is destroyed", async (t) => {
     const heard: string[] = [];
     const { client, host, surface } = await windowed(t, {
       requests: {

@@ -21,7 +21,7 @@ function withBrokenOutput(code: string): { program: RemoteProgram; sent: Frame[]
 const ends = (sent: readonly Frame[]): Frame[] => sent.filter(({ kind }) => kind === FrameKind.outputEnd);
 
 describe("a program in a guest", () => {
-  it("is told once that nobody reads its output any more, and ends as it likes", async () => {
+  it("learns once that nobody reads its output any more, and ends as it likes", async () => {
     const { program, sent } = withBrokenOutput("EPIPE");
     for (let round = 0; round < 3; round++) {
       program.onFrame({ kind: FrameKind.output, program: 1, body: Buffer.from("y") });

@@ -24,7 +24,7 @@ describe("a stack of what is to be closed", () => {
     assert.deepEqual(closed, ["last", "slow", "first"], "each once");
   });
 
-  it("closes all of it, whatever fails, and tells what failed", async () => {
+  it("closes all of it, whatever fails, and reports what failed", async () => {
     const closed: string[] = [];
     const stack = new CloseStack();
     stack.defer(() => void closed.push("first"));

@@ -210,7 +210,7 @@ describe("the command line", () => {
     assert.equal(proxy.stdout, ":4711\n");
   });
 
-  it("tells Java of an X display where no window is put around others, unless the user says otherwise", async (context) => {
+  it("says to Java that no window is put around others on an X display, unless the user says otherwise", async (context) => {
     const place = new Place(context);
     await place.host();
     const command = ["sh", "-c", 'echo "$_JAVA_AWT_WM_NONREPARENTING"'];

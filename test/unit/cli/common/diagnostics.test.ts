@@ -38,7 +38,7 @@ describe("the control pipe", () => {
     await proxy.says('xxx" is no command');
   });
 
-  it("takes the end of what somebody writes for the end of a line, and the next writer's command as it is", async (context) => {
+  it("takes the end of what one writer writes for the end of a line, and the next writer's command as it is", async (context) => {
     const place = new Place(context);
     await place.host();
     const proxy = place.proxy([]);
@@ -255,7 +255,7 @@ describe("--record", () => {
     );
   });
 
-  it("is believed nothing when somebody else made it: one line says what is wrong", async (context) => {
+  it("is not trusted when another program made it: one line says what is wrong", async (context) => {
     const place = new Place(context);
     const header = [0x65726c77, 0x64726f63, 1, 0];
     const text = (kind: number, content: string): number[] => {

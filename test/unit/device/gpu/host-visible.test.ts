@@ -140,7 +140,7 @@ test("a mapped resource that is given up leaves the window", async (t) => {
   assert.deepEqual(guest.qemu.shmemLog, ["map 0", "unmap 0", "map 0"]);
 });
 
-test("files that QEMU could not map, or somebody could truncate, are copied", async (t) => {
+test("files that QEMU could not map, or another process could truncate, are copied", async (t) => {
   const guest = await withImages(t);
   const directory = mkdtempSync(join(tmpdir(), "wayland-proxy-blob-"));
   t.after(() => rmSync(directory, { recursive: true }));

@@ -152,7 +152,7 @@ describe("requests", () => {
     assert.equal(grab?.bytes.toString("hex"), "24000100");
   });
 
-  it("longer than 16 bits can tell get a length of their own, and too long ones are refused", async (t) => {
+  it("longer than 16 bits can say get a length of their own, and too long ones are refused", async (t) => {
     const { x, server } = await connect(t);
     const data = new Uint8Array(0x4_0000).fill(7);
     const values = { mode: 0, window: WINDOW, property: 39, type: 31, format: 8, data_len: data.length, data };

@@ -143,7 +143,7 @@ describe("a message", () => {
     );
   });
 
-  it("whose list is longer than its length can tell is refused", () => {
+  it("whose list is longer than its length can say is refused", () => {
     const writer = new Writer();
     const fields = readLayout(["name_len:u16", "name[name_len]:char"], {});
     assert.throws(() => writer.fields(fields, { name: "x".repeat(0x1_0000) }), RangeError);

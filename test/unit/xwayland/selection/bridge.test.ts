@@ -193,7 +193,7 @@ for (const isFocusBound of [true, false]) {
       assert.ok(has("text/first"));
     });
 
-    it("is told although its client had copied something else with the same input", async () => {
+    it("is offered although its client had copied something else with the same input", async () => {
       await copy("text/first");
       await copy("text/second");
       assert.equal(has("text/second"), !isFocusBound);
@@ -202,7 +202,7 @@ for (const isFocusBound of [true, false]) {
       assert.equal(host.sources.size, 1);
     });
 
-    it("gives way to what is copied elsewhere afterwards, told or not", async () => {
+    it("gives way to what is copied elsewhere afterwards, offered or not", async () => {
       await copy("text/first");
       host.copies(["text/other"], 12);
       await settled();
