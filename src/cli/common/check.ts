@@ -23,6 +23,8 @@ export async function printFindings(
     findings = [failed("addon", error.message)];
   }
   const works = findings.every(({ verdict }) => verdict !== "failed");
-  process.stdout.write(asJson ? `${JSON.stringify({ ok: works, findings }, null, 2)}\n` : findingsText(findings));
+  const verdict = works ? "It would work." : "It would not work: mend what is marked ✗.";
+  const text = (): string => `${findingsText(findings)}${verdict}\n`;
+  process.stdout.write(asJson ? `${JSON.stringify({ ok: works, findings }, null, 2)}\n` : text());
   return works ? 0 : 1;
 }

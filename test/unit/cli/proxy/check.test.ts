@@ -51,6 +51,7 @@ describe("--check", () => {
     ]) {
       assert.match(check.stdout, line);
     }
+    assert.match(check.stdout, /\nIt would work\.\n$/);
     assert.deepEqual(readdirSync(place.directory), before);
   });
 
@@ -62,6 +63,7 @@ describe("--check", () => {
     assert.match(check.stdout, /^✗ compositor: nobody answers at .*wayland-0 \(ENOENT\): start it, or set WAYLAND_D/m);
     assert.match(check.stdout, /^✗ socket: .*file exists and is not a socket: remove it/m);
     assert.match(check.stdout, /^✗ command: no-such-program is not found/m);
+    assert.match(check.stdout, /\nIt would not work: mend what is marked ✗\.\n$/);
   });
 
   it("fails without what every window needs, hidden or not there", async (context) => {
@@ -171,7 +173,10 @@ describe("--check", () => {
     cpSync(join(root, "package.json"), join(copy, "package.json"));
     const check = place.run(process.execPath, [join(copy, "dist/bin/wayland-proxy.cjs"), "--check"]);
     assert.equal(await check.ended, 1);
-    assert.match(check.stdout, /^✗ addon: the addon for linux-\w+ cannot be loaded .*; build it with: .*\n$/);
+    assert.match(
+      check.stdout,
+      /^✗ addon: the addon for linux-\w+ cannot be loaded .*; build it with: .*\nIt would not work: .*\n$/,
+    );
   });
 
   it("of wayland-proxy-host looks at its socket, and at what a VM may use", async (context) => {

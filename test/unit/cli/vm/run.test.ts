@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+/** wayland-proxy-vm with a script instead of QEMU, in the sandbox that is made for that. */
+import assert from "node:assert/strict";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { packageRoot } from "../../../../src/native/package-root.ts";
+import { sandboxProblem } from "../../../../src/vm/host/sandbox.ts";
+import { launcherPath } from "../../../../src/vm/launcher.ts";
+import { temporaryDirectory } from "../../native/support.ts";
+
+const tree = fileURLToPath(packageRoot);
+const program = join(tree, "dist/bin/wayland-proxy-vm.cjs");
+
+const builtin = ["virtio_pci", "virtio_console", "9p", "9pnet_virtio", "overlay", "virtio_gpu"];
+const policy = '[defaults]\ntag = "[all] "\n[vm.bank]\ntag = "[bank] "\n';
+
+/** A machine whose QEMU does what a script says. */
+class FakeMachine {
+  readonly folder: string;
+
+  constructor(context: TestContext, script: string) {
+    this.folder = temporaryDirectory(context);
+    for (const name of ["bin", "run", "modules", "modules/kernel"]) mkdirSync(join(this.folder, name), { mode: 0o700 });
+    this.write("bin/qemu", `#!/bin/sh\n${script}\n`);
+    chmodSync(join(this.folder, "bin/qemu"), 0o755);
+    this.write("kernel", "");
+    this.write("modules/modules.dep", "");
+    this.write("modules/modules.builtin", builtin.map((name) => `kernel/${name}.ko\n`).join(""));
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text);
+  }
+
+  /** Runs wayland-proxy-vm in a folder that is gone. */
+  run(...args: string[]): SpawnSyncReturns<string> {
+    const machine = ["--qemu", join(this.folder, "bin/qemu"), "--kernel", join(this.folder, "kernel")];
+    const words = [program, ...machine, "--modules", join(this.folder, "modules"), ...args];
+    const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
+    const { PATH } = process.env;
+    const env = { PATH, HOME: this.folder, XDG_RUNTIME_DIR: join(this.folder, "run"), XDG_CACHE_HOME: this.folder };
+    return spawnSync("sh", ["-c", script, process.execPath, ...words], { cwd: this.folder, env, encoding: "utf8" });
+  }
+
+  /** What VMs have left. */
+  get files(): string[] {
+    const folder = join(this.folder, "run/wayland-proxy-vm");
+    return existsSync(folder) ? readdirSync(folder) : [];
+  }
+}
+
+const kvmFails = "echo 'KVM internal error. Suberror: 1' >&2; exec sleep 1000";
+
+/** Whether no sandbox can be made here. */
+function skips(context: TestContext): boolean {
+  if (sandboxProblem(launcherPath(tree), temporaryDirectory(context)) === null) return false;
+  context.skip("this machine lets nobody make namespaces");
+  return true;
+}
+
+describe("wayland-proxy-vm", () => {
+  it("ends with 125 and what helps when KVM does not run the VM, and leaves nothing", (context) => {
+    if (skips(context)) return;
+    const machine = new FakeMachine(context, kvmFails);
+    // Without a name, the defaults of a policy hold; there is no compositor, and no folder that we were started in.
+    machine.write("policy.toml", policy);
+    const { status, stderr } = machine.run("--accel", "kvm", "--policy", join(machine.folder, "policy.toml"), "true");
+    assert.equal(status, 125, stderr);
+    assert.match(stderr, /^wayland-proxy-vm: error: the VM has failed: KVM internal error\. Suberror: 1; KVM does not/);
+    assert.match(stderr, /do without it by --accel tcg$/m);
+    assert.deepEqual(machine.files, []);
+  });
+
+  it("wants a table in the policy for a name that it was given, and folders that exist", (context) => {
+    const machine = new FakeMachine(context, kvmFails);
+    machine.write("policy.toml", policy);
+    const named = ["--accel", "tcg", "--policy", join(machine.folder, "policy.toml"), "--name", "banc", "true"];
+    const { status, stderr } = machine.run(...named);
+    assert.deepEqual([status, /has no table \[vm\.banc\]: did you mean bank\?/.test(stderr)], [125, true], stderr);
+    for (const option of ["--home", "--share", "--root"]) {
+      const missing = machine.run(option, "/no/such", "true");
+      assert.match(missing.stderr, /error: the VM cannot have \/no\/such: there is no such folder/);
+      assert.equal(missing.status, 125);
+    }
+    assert.deepEqual(machine.files, []);
+  });
+
+  it("reports with --check that KVM does not run a kernel, as far as it can be opened here", (context) => {
+    const machine = new FakeMachine(context, `[ "$1" = -device ] && echo none && exit; ${kvmFails}`);
+    const { stdout } = machine.run("--check");
+    if (/no \/dev\/kvm|may not open \/dev\/kvm/.test(stdout)) return context.skip("there is no KVM to be tried");
+    assert.match(stdout, /^✗ KVM: KVM internal error\. Suberror: 1; KVM does not work on this machine/m);
+    assert.match(stdout, /\nIt would not work: mend what is marked ✗\.\n$/);
+    return undefined;
+  });
+});
