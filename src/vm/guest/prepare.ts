@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Prepares what a guest has to have before the first program runs, which udev, systemd and logind do elsewhere. */
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { GuestSetup } from "../channel/messages.ts";
 
 /** Folders of devices that programs may use. */
 const deviceFolders = ["/dev/dri", "/dev/snd"];
+
+/** The links that programs and shells expect in /dev, which the kernel does not make (`cat <(ls)` in bash needs the first). */
+const deviceLinks = {
+  fd: "/proc/self/fd",
+  stdin: "/proc/self/fd/0",
+  stdout: "/proc/self/fd/1",
+  stderr: "/proc/self/fd/2",
+};
 
 export function prepareGuest({ user, hostname, runtimeDir, nameserver }: GuestSetup): void {
   writeFileSync("/proc/sys/kernel/hostname", hostname);
@@ -17,6 +25,7 @@ export function prepareGuest({ user, hostname, runtimeDir, nameserver }: GuestSe
     rmSync("/etc/resolv.conf", { force: true });
     writeFileSync("/etc/resolv.conf", `nameserver ${nameserver}\n`);
   }
+  for (const [name, target] of Object.entries(deviceLinks)) symlinkSync(target, join("/dev", name));
   for (const folder of deviceFolders.filter(existsSync)) {
     for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isCharacterDevice())) {
       chmodSync(join(folder, name), 0o666);

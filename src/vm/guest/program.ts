@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
+import { fchownSync } from "node:fs";
 import { Socket } from "node:net";
 import { constants } from "node:os";
 import { pipe } from "../../native/pipe.ts";
@@ -53,7 +54,7 @@ export class Program {
     for (const place of ["/", user.home, folder]) words.tryChdir(place);
     words.exec(command);
     if (this.#terminal === null) {
-      const { child, pipes } = spawnWithPipes(launcher, words, environment);
+      const { child, pipes } = spawnWithPipes(launcher, words, environment, user);
       this.#child = child;
       this.#pipes = pipes;
       this.#open = 2;
@@ -174,11 +175,14 @@ function spawnWithPipes(
   launcher: string,
   words: Words,
   environment: Readonly<Record<string, string>>,
+  user: GuestUser,
 ): { child: ChildProcess; pipes: Pipes } {
   const [input, ourInput] = pipe();
   const [ourOutput, output] = pipe();
   const [ourErrors, errors] = pipe();
   try {
+    // Only the owner of a pipe can open it by its name, as /dev/stdout.
+    for (const { raw } of [input, output, errors]) fchownSync(raw, user.uid, user.gid);
     const child = spawn(launcher, words.list, {
       env: { ...environment },
       stdio: [input.raw, output.raw, errors.raw],
