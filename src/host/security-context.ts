@@ -42,6 +42,7 @@ export class SecuredHost implements Disposable {
   /** Null while there is none; a promise of null where the compositor offers none. */
   #context: Promise<SecurityContext | null> | null = null;
   #isTold = false;
+  readonly #ending = new AbortController();
 
   /** @param path of the compositor's socket */
   constructor(path: string, identity: SandboxIdentity, log: Logger) {
@@ -53,7 +54,8 @@ export class SecuredHost implements Disposable {
   /** Connects as `unixHost` does; rejects also when the compositor refuses the context. */
   readonly connect: HostConnector = async (signal) => {
     for (let isFirst = true; ; isFirst = false) {
-      const context = await this.#open(signal);
+      const opening = this.#context ?? this.#open();
+      const context = await unlessAborted(opening, signal);
       if (context === null) return unixHost(this.#path)(signal);
       try {
         return await context.connect(signal);
@@ -61,33 +63,50 @@ export class SecuredHost implements Disposable {
         // It went with its compositor.
         if (!isFirst || !(error instanceof SystemError) || error.code !== "ECONNREFUSED") throw error;
         context.close();
-        this.#context = null;
+        this.#forget(opening);
       }
     }
   };
 
   /** The compositor takes no more connections; those that it has stay. */
   [Symbol.dispose](): void {
+    this.#ending.abort();
     void this.#context?.then((context) => context?.close()).catch(() => {});
     this.#context = null;
   }
 
-  async #open(signal: AbortSignal): Promise<SecurityContext | null> {
-    this.#context ??= SecurityContext.create(this.#path, this.#identity, signal);
-    const opening = this.#context;
-    let context: SecurityContext | null = null;
-    try {
-      context = await opening;
-    } finally {
-      // The next one asks again: another compositor may be there by then.
-      if (context === null && this.#context === opening) this.#context = null;
-    }
-    if (context === null && !this.#isTold) {
-      this.#isTold = true;
-      this.#log.info("the compositor knows no security contexts, and so takes the programs for ordinary ones");
-    }
-    return context;
+  /** Makes the context for all who wait for it: that one of them leaves does not end it. */
+  #open(): Promise<SecurityContext | null> {
+    const opening = SecurityContext.create(this.#path, this.#identity, this.#ending.signal);
+    this.#context = opening;
+    opening.then(
+      (context) => {
+        if (context !== null) return;
+        // The next one asks again: another compositor may be there by then.
+        this.#forget(opening);
+        if (this.#isTold) return;
+        this.#isTold = true;
+        this.#log.info("the compositor knows no security contexts, and so takes the programs for ordinary ones");
+      },
+      () => this.#forget(opening),
+    );
+    return opening;
   }
+
+  /** Has the next connection make a context anew, unless another one has done so already. */
+  #forget(opening: Promise<SecurityContext | null>): void {
+    if (this.#context === opening) this.#context = null;
+  }
+}
+
+/** What the promise gives, for one who may leave before. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(new Error("nobody waits any more"));
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
 }
 
 /** A socket on which the compositor accepts clients as a sandbox's. */
@@ -106,10 +125,10 @@ class SecurityContext {
     using client = new SmallClient(await unixHost(path)(signal), signal);
     const manager = (await client.globals()).find((global) => global.interface === MANAGER);
     if (manager === undefined) return null;
-    const [socket, listening] = privateSocket(dirname(path));
     const [hangUp, lifetime] = pipe();
-    using listener = listening;
     using end = hangUp;
+    const [socket, listening] = orClose(lifetime, () => privateSocket(dirname(path)));
+    using listener = listening;
     const context = new SecurityContext(socket, lifetime);
     try {
       await client.createContext(manager.name, identity, listener, end);
@@ -130,18 +149,23 @@ class SecurityContext {
   }
 }
 
+/** What `make` returns; when it throws, the descriptor is closed. */
+function orClose<T>(fd: Fd, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    fd.close();
+    throw error;
+  }
+}
+
 /** A listening socket that nobody finds but who has the first of these descriptors, since its file is gone. */
 function privateSocket(folder: string): [socket: Fd, listener: Fd] {
   const directory = privateDirectory(folder);
   try {
     const path = join(directory, "socket");
     const listener = listenUnix(path);
-    try {
-      return [new Fd(openSync(path, O_PATH)), listener];
-    } catch (error) {
-      listener.close();
-      throw error;
-    }
+    return [orClose(listener, () => new Fd(openSync(path, O_PATH))), listener];
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -229,13 +253,12 @@ class SmallClient implements Disposable {
     const answer = new Promise<void>((resolve, reject) => {
       this.#failed = reject;
       this.#answered = (id) => id === callback && resolve();
-      // One that is only stopped is waited for, as clients do.
-      this.#signal.addEventListener("abort", () => reject(new Error("nobody waits any more")), { once: true });
     });
     // What was sent stays the caller's, and so is not the queue's to close.
     if (this.#transport.send(bytes, 0, bytes.length, queue, fds.length) !== bytes.length)
       throw new Error("the compositor takes no requests");
-    await answer;
+    // A compositor that is only stopped is waited for, as clients do.
+    await unlessAborted(answer, this.#signal);
   }
 
   #receive(): void {

@@ -22,6 +22,7 @@ class Place {
   readonly host: SecuredHost;
   compositor: FakeCompositor;
   sandboxed = 0;
+  contexts = 0;
   readonly #before = openDescriptors();
   readonly #ends: (() => void)[] = [];
 
@@ -53,6 +54,7 @@ class Place {
       });
     });
     this.compositor.reactions.set("wp_security_context_v1.commit", () => {
+      this.contexts++;
       const [listener] = fds as [Fd, Fd];
       const watch = new Watch(listener.raw, () => {
         const client = accept(listener.raw);
@@ -102,6 +104,27 @@ test("connections that are made at once share the context", async (t) => {
   const place = new Place(t, MANAGER);
   await Promise.all([place.connect(), place.connect(), place.connect()]);
   assert.equal(place.sandboxed, 3);
+});
+
+test("a program that leaves before the compositor has answered costs no other one its connection", async (t) => {
+  const place = new Place(t, MANAGER);
+  const leaving = new AbortController();
+  const left = place.host.connect(leaving.signal);
+  const stays = place.connect();
+  leaving.abort();
+  await assert.rejects(left);
+  await stays;
+  assert.equal(place.sandboxed, 1);
+});
+
+test("connections that are made at once to a compositor that was started anew share its context", async (t) => {
+  const place = new Place(t, MANAGER);
+  await place.connect();
+  place.stop();
+  place.start(MANAGER);
+  await Promise.all([place.connect(), place.connect(), place.connect()]);
+  assert.equal(place.sandboxed, 4);
+  assert.equal(place.contexts, 2, "one of each compositor");
 });
 
 test("a compositor that was started anew gets a new context", async (t) => {
