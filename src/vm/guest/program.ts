@@ -194,7 +194,8 @@ function spawnWithPipes(
     };
     return { child, pipes };
   } finally {
-    for (const end of [input, output, errors]) end.close();
+    // Ours are empty by now, unless the program could not be started.
+    for (const end of [input, output, errors, ourInput, ourOutput, ourErrors]) end.close();
   }
 }
 
