@@ -25,7 +25,8 @@ run() {
   files=$(find $3 -name '*.test.ts' | sort | sed 's|^\(.*\)\.ts$|dist/\1.js|')
   shift 3
   # shellcheck disable=SC2086
-  node --test --test-reporter spec --test-concurrency "$concurrency" --test-timeout "$timeout" "$@" $files
+  node --test --test-reporter spec --test-reporter-destination stdout \
+    --test-concurrency "$concurrency" --test-timeout "$timeout" "$@" $files
 }
 
 # By default the runner leaves one processor idle, but most tests wait for other processes. A file that hangs is to fail.
@@ -46,9 +47,17 @@ case $suite in
     ;;
   package) run_beside test/package "$@" ;;
   all)
+    mkdir -p test-results
+    first=test-results/machines.txt
+    failed=
+    run_alone "test/vm test/soak" --test-reporter spec --test-reporter-destination "$first" "$@" || failed=$first
     status=0
-    run_alone "test/vm test/soak" "$@" || status=1
     run_beside "test/unit test/desktop" "$@" || status=1
+    # The summary of a run that failed, again: thousands of lines have come after it.
+    [ -z "$failed" ] || {
+      sed -n '/^ℹ tests /,$p' "$failed"
+      status=1
+    }
     exit "$status"
     ;;
 esac
