@@ -4,8 +4,8 @@
  * about a millisecond for each module that it has to find. What they import from packages is in them, with its licence
  * beside them.
  */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
@@ -59,6 +59,20 @@ const lateModules: Plugin = {
   },
 };
 
+/** Libraries in a file of their own, which the launcher imports where they are needed. */
+const textLibraries: Plugin = {
+  name: "text libraries",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/src\/frame\/load-libraries\.ts$/ }, ({ path }) => ({
+      contents: `
+        import { importModule } from "../cli/common/import-module.ts";
+        export const loadTextLibraries = () => importModule(new URL("text-libraries.mjs", import.meta.url).href);`,
+      resolveDir: dirname(path),
+      loader: "ts",
+    }));
+  },
+};
+
 /**
  * Private members as ordinary ones, whose names begin with $ instead of #. The compiler has seen that nobody else uses them,
  * and V8 reaches ordinary ones sooner: before it has optimised our code, a message takes a seventh less of our time, and a
@@ -91,13 +105,21 @@ const results = await Promise.all([
     banner: { js: fileUrl },
     sourcemap: false,
   }),
+  // HarfBuzz looks for its WebAssembly beside it.
+  build({
+    ...options,
+    entryPoints: [`${root}src/frame/text-libraries.ts`],
+    outfile: `${folder}/text-libraries.mjs`,
+    format: "esm",
+    sourcemap: false,
+  }),
   ...Object.entries(programs).flatMap(([name, source]) => [
     build({
       ...options,
       entryPoints: [`${root}src/cli/${source}/main.ts`],
       outfile: `${folder}/${name}.js`,
       define: { "import.meta.url": "fileUrl" },
-      plugins: [modulesOfLauncher, lateModules, ordinaryMembers],
+      plugins: [modulesOfLauncher, lateModules, textLibraries, ordinaryMembers],
       // Node lets a script of vm.Script import nothing.
       supported: { "dynamic-import": false },
     }),
@@ -114,6 +136,7 @@ const results = await Promise.all([
     }),
   ]),
 ]);
+copyFileSync(`${root}node_modules/harfbuzzjs/dist/harfbuzz.wasm`, `${folder}/harfbuzz.wasm`);
 for (const name of Object.keys(programs)) chmodSync(`${folder}/${name}.cjs`, 0o755);
 writeFileSync(`${folder}/licences.txt`, licences(results.map(({ metafile }) => metafile)));
 
@@ -129,6 +152,8 @@ function licences(metafiles: readonly Metafile[]): string {
     const by = typeof author === "object" ? author.name : (author ?? `the authors of ${name}`);
     return `${name}, by ${by}, under this licence (${license}):\n\n${licenceText(name, license)}`;
   });
+  // harfbuzzjs has it compiled.
+  parts.push(`HarfBuzz, under this licence:\n\n${readFileSync(`${root}scripts/licences/HarfBuzz.txt`, "utf8")}`);
   return `The programs contain parts of these packages.\n\n${parts.join("\n\n")}`;
 }
 
@@ -136,6 +161,7 @@ function licenceText(name: string, license: string): string {
   for (const path of [
     `node_modules/${name}/LICENSE`,
     `node_modules/${name}/LICENSE.md`,
+    `node_modules/${name}/LICENSE.txt`,
     `scripts/licences/${license}.txt`,
   ]) {
     try {
