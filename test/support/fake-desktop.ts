@@ -44,7 +44,8 @@ export class FakeDesktop {
   readonly #geometry = new Map<FakeObject, Box>();
   readonly #sizes = new Map<FakeObject, readonly [width: number, height: number]>();
   readonly #content = new Map<FakeObject, FakeObject | null>();
-  readonly #seatObjects = new Map<string, FakeObject>();
+  /** The pointers, keyboards and touch screens of all seats, by interface, in the order in which they were made. */
+  readonly #devices = new Map<string, FakeObject[]>();
   readonly #waiting: { readonly role: string; readonly resolve: (window: DesktopWindow) => void }[] = [];
   #focused: DesktopWindow | null = null;
   #given = 0;
@@ -60,7 +61,10 @@ export class FakeDesktop {
       message.objectArg("output").send("done");
     });
     for (const name of ["pointer", "keyboard", "touch"]) {
-      this.#on(`wl_seat.get_${name}`, (message) => void this.#seatObjects.set(`wl_${name}`, message.objectArg("id")));
+      this.#on(`wl_seat.get_${name}`, (message) => {
+        const made = this.#devices.get(`wl_${name}`) ?? [];
+        this.#devices.set(`wl_${name}`, [...made, message.objectArg("id")]);
+      });
     }
     this.#on("wl_shm_pool.create_buffer", (message) => {
       const { width, height } = message.args as Record<string, number>;
@@ -144,10 +148,10 @@ export class FakeDesktop {
     return buffer == null ? null : (this.#sizes.get(buffer) ?? null);
   }
 
-  /** The wl_pointer, wl_keyboard or wl_touch of a client's. */
-  input(name: "wl_pointer" | "wl_keyboard" | "wl_touch"): FakeObject {
-    const object = this.#seatObjects.get(name);
-    if (object === undefined) throw new Error(`the client has no ${name}`);
+  /** The wl_pointer, wl_keyboard or wl_touch of a client's, of the first seat or of another one. */
+  input(name: "wl_pointer" | "wl_keyboard" | "wl_touch", seat = 0): FakeObject {
+    const object = this.#devices.get(name)?.[seat];
+    if (object === undefined) throw new Error(`the client has no ${name} of seat ${seat}`);
     return object;
   }
 

@@ -59,7 +59,7 @@ export class WmStage {
   readonly #before: string[] = openDescriptors();
   readonly #display: XDisplay;
   readonly #server: XServer;
-  readonly #clients: X11Connection[] = [];
+  readonly #closing: { close(): void }[] = [];
 
   private constructor({ globals = [], unscale = null, hooks = [], guard, appIdPrefix }: WmStageOptions) {
     const compositor = new FakeCompositor(join(this.#directory, "host"), new ProtocolRegistry(), [
@@ -96,8 +96,13 @@ export class WmStage {
   /** Connects one more X client. */
   async connect(): Promise<X11Connection> {
     const x = await X11Connection.open(this.#display.connect());
-    this.#clients.push(x);
-    return x;
+    return this.keep(x);
+  }
+
+  /** Closes something with the stage. @returns it */
+  keep<T extends { close(): void }>(one: T): T {
+    this.#closing.push(one);
+    return one;
   }
 
   /** A new window of a client's, once the desktop shows its content. */
@@ -117,7 +122,7 @@ export class WmStage {
   }
 
   async #end(): Promise<void> {
-    for (const x of this.#clients) x.close();
+    for (const one of this.#closing) one.close();
     await this.#server.close();
     const violations = [...this.desktop.violations, ...this.host.violations, ...this.xwayland.client.violations];
     this.desktop.compositor.close();

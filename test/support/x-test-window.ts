@@ -196,4 +196,10 @@ export class XTestWindow extends XAnyWindow {
     const events = inbox.all.filter((event) => event.name === name && Object.values(event).includes(this.id));
     return events as unknown[] as EventOf<Name>[];
   }
+
+  /** The messages about any window that its client has got so far, such as the root, if it listens there. */
+  announced(window: number): EventOf<"ClientMessage">[] {
+    const inbox = inboxes.get(this.x) as EventInbox;
+    return inbox.all.filter((event) => event.name === "ClientMessage" && event.window === window) as never;
+  }
 }

@@ -11,6 +11,8 @@ import type { FakeObject } from "../fake-object.ts";
 import type { Received } from "../inbox.ts";
 import { type ModelWindow, XServerModel } from "./x-server-model.ts";
 
+/** wl_seat.capability. */
+const KEYBOARD = 2;
 /** wl_shm.format.xrgb8888. */
 const XRGB8888 = 1;
 /** Bytes of the pool from which all buffers are; nobody ever looks at them. */
@@ -28,6 +30,14 @@ interface ShownWindow {
   /** The size that it has not shown yet, or anything else that is new. */
   isDirty: boolean;
 }
+
+/** Messages with which the user does something in a window. */
+const inputs: readonly string[] = [
+  "wl_keyboard.key",
+  "wl_pointer.button",
+  "wl_touch.down",
+  "zwp_tablet_tool_v2.proximity_in",
+];
 
 /** The user's input, as Xwayland has heard of it, and the window that the X server would give it to. */
 export interface HeardInput {
@@ -61,11 +71,13 @@ export class FakeXwayland implements Xwayland {
   readonly client: WaylandSide;
   /** Whether windows are drawn by themselves when they are mapped and resized. */
   draws = true;
-  /** Keys, buttons and touches so far. */
+  /** Keys, buttons, touches and tools so far. */
   readonly heard: HeardInput[] = [];
   /** The answers to the pings that wait while it is busy; null while it is not. */
   #unanswered: (() => void)[] | null = null;
   readonly #shown = new Map<ModelWindow, ShownWindow>();
+  /** The keyboards, by their seats. */
+  readonly #keyboards = new Map<FakeObject, FakeObject>();
   readonly #listeners: Watch[] = [];
   readonly #globals: Promise<readonly [compositor: FakeObject, shell: FakeObject, pool: FakeObject]>;
   #serial = 0;
@@ -140,9 +152,13 @@ export class FakeXwayland implements Xwayland {
     (await this.client.bind("zxdg_output_manager_v1")).create("get_xdg_output", output);
     const shm = await this.client.bind("wl_shm");
     const pool = shm.create("create_pool", memfd("pixels", POOL_SIZE), POOL_SIZE);
-    if (this.client.offered("wl_seat").length > 0) {
-      const seat = await this.client.bind("wl_seat");
-      for (const name of ["get_pointer", "get_keyboard", "get_touch"]) seat.create(name);
+    const [tablets] = this.client.offered("zwp_tablet_manager_v2");
+    const manager = tablets && (await this.client.bind("zwp_tablet_manager_v2"));
+    for (const { name, version } of this.client.offered("wl_seat")) {
+      const seat = this.client.registry.create("bind", name, "wl_seat", version);
+      for (const device of ["get_pointer", "get_touch"]) seat.create(device);
+      this.#keyboards.set(seat, seat.create("get_keyboard"));
+      manager?.create("get_tablet_seat", seat);
     }
     return [compositor, shell, pool];
   }
@@ -188,7 +204,11 @@ export class FakeXwayland implements Xwayland {
       if (this.#unanswered === null) answer();
       else this.#unanswered.push(answer);
     }
-    if (["wl_keyboard.key", "wl_pointer.button", "wl_touch.down"].includes(name)) {
+    if (name === "wl_seat.capabilities" && (Number(args["capabilities"]) & KEYBOARD) === 0) {
+      this.#keyboards.get(object)?.send("release");
+      this.#keyboards.delete(object);
+    }
+    if (inputs.includes(name)) {
       const top = this.model.stack.filter(({ mapped }) => mapped).at(-1)?.id ?? 0;
       this.heard.push({ name, focus: this.model.focus, top });
     }

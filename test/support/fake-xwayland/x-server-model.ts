@@ -2,7 +2,7 @@
 import type { Fd } from "../../../src/native/fd.ts";
 import type { EventName } from "../../../src/x11/codec/protocol.ts";
 import type { Values } from "../../../src/x11/codec/writer.ts";
-import { ConfigWindow, EventMask } from "../../../src/x11/generated/enums.ts";
+import { ConfigWindow, EventMask, WindowClass } from "../../../src/x11/generated/enums.ts";
 import { extensions, type XRequest } from "./wire.ts";
 import { XClient, type XClientOwner } from "./x-client.ts";
 
@@ -36,6 +36,8 @@ export class ModelWindow {
   width: number;
   height: number;
   overrideRedirect: boolean;
+  /** Nobody sees it, so it has no surface. */
+  readonly isInputOnly: boolean;
   mapped = false;
   /** The children, from the lowest to the highest. */
   readonly children: ModelWindow[] = [];
@@ -56,6 +58,7 @@ export class ModelWindow {
     this.width = Number(values["width"]);
     this.height = Number(values["height"]);
     this.overrideRedirect = values["override_redirect"] === true;
+    this.isInputOnly = values["class"] === WindowClass.InputOnly;
   }
 
   get place(): { x: number; y: number; width: number; height: number } {
@@ -213,7 +216,7 @@ export class XServerModel implements XClientOwner {
     window.mapped = true;
     const values = { window: id, override_redirect: window.overrideRedirect };
     this.#tellAround(window, "MapNotify", values);
-    if (parent === this.#root) this.#listener.mapped(window);
+    if (parent === this.#root && !window.isInputOnly) this.#listener.mapped(window);
   }
 
   unmap(window: ModelWindow): void {

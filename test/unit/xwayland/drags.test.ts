@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Drags between X clients and the host's programs: the whole window manager between a fake X server and a fake desktop. */
+import assert from "node:assert/strict";
+import { createReadStream, writeFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { describe, it, type TestContext } from "node:test";
+import { pipe } from "../../../src/native/pipe.ts";
+import { WlDataDeviceManagerDndAction as DndAction } from "../../../src/protocol/generated/enums.ts";
+import { getProperty, setProperty } from "../../../src/x11/client/properties.ts";
+import type { EventOf } from "../../../src/x11/codec/events.ts";
+import { EventMask } from "../../../src/x11/generated/enums.ts";
+import { packPlace, readTypes, sendXdnd, XDND_VERSION, xdndAtoms } from "../../../src/xwayland/dnd/xdnd.ts";
+import { eventually } from "../../support/eventually.ts";
+import type { FakeObject } from "../../support/fake-object.ts";
+import { type StagedWindow, WmStage } from "../../support/wm-stage.ts";
+
+/** BTN_LEFT of the kernel's. */
+const LEFT = 0x110;
+
+const TEXT = "text/plain";
+const words = "Größe: 5 € für Jürgen\n";
+
+/** XdndStatus: it is taken, and every motion is of interest; or it is not. XdndFinished: it was taken. */
+const TAKEN_WITH_MOTIONS = 3;
+const REFUSED = 0;
+const TAKEN = 1;
+
+type Message = EventOf<"ClientMessage">;
+
+/** A stage with a window whose client speaks XDND. */
+class DragStage {
+  readonly stage: WmStage;
+  readonly window: StagedWindow;
+  readonly device: FakeObject;
+
+  private constructor(stage: WmStage, window: StagedWindow, device: FakeObject) {
+    this.stage = stage;
+    this.window = window;
+    this.device = device;
+  }
+
+  static async set(t: TestContext): Promise<DragStage> {
+    const { stage, x } = await WmStage.set(t, { globals: ["wl_data_device_manager 3"] });
+    await x.atoms.intern([...xdndAtoms, TEXT, "UTF8_STRING", "ANSWER"]);
+    const properties = { XdndAware: { type: "ATOM", value: [XDND_VERSION] } };
+    const window = await stage.show(x, { width: 400, height: 300, properties });
+    const made = stage.host.inbox.all.find(({ name }) => name === "wl_data_device_manager.get_data_device");
+    return new DragStage(stage, window, made?.objectArg("id") as FakeObject);
+  }
+
+  atom(name: string): number {
+    return this.window.ours.x.atoms.atom(name);
+  }
+
+  /** The client says something to a window of the other end of a drag. */
+  say(to: number, name: string, ...data: number[]): void {
+    const { ours } = this.window;
+    sendXdnd(ours.x, to, to, name, [ours.id, ...data]);
+  }
+
+  /** The next that the client is told by the other end. */
+  told(name: string): Promise<Message> {
+    return this.window.ours.expect("ClientMessage", ({ type }) => type === this.atom(name));
+  }
+
+  /**
+   * The user presses a button in the window, and its client begins to drag a text.
+   *
+   * @returns the window of ours that stands for the host's programs, and what the host got
+   */
+  async begin(): Promise<{ target: number; source: FakeObject }> {
+    const { stage, window } = this;
+    const { desktop, xwayland, host } = stage;
+    const { ours, theirs } = window;
+    const pointer = desktop.input("wl_pointer");
+    const serial = desktop.serial();
+    pointer.send("enter", desktop.serial(), theirs.surface, 10, 20);
+    pointer.send("button", serial, 0, LEFT, 1);
+    pointer.send("frame");
+    await eventually("the press", () => xwayland.heard.length === 1);
+    ours.x.send("SetSelectionOwner", { owner: ours.id, selection: this.atom("XdndSelection"), time: 0 });
+    const target = await eventually("a target that covers the screen", () => {
+      const top = xwayland.model.stack.filter(({ mapped }) => mapped).at(-1);
+      return top?.properties.has(this.atom("XdndAware")) && top.id !== ours.id && top.id;
+    });
+    this.say(target, "XdndEnter", XDND_VERSION << 24, this.atom(TEXT));
+    const { args } = await host.expect("wl_data_device.start_drag");
+    assert.deepEqual([args["origin"], args["serial"]], [theirs.surface, serial]);
+    pointer.send("leave", desktop.serial(), theirs.surface);
+    pointer.send("frame");
+    return { target, source: args["source"] as FakeObject };
+  }
+
+  /** What the target says when the client asks it, as toolkits do with each motion. */
+  async asked(target: number): Promise<{ flags: number; action: number }> {
+    this.say(target, "XdndPosition", 0, packPlace(1, 1), 0, this.atom("XdndActionCopy"));
+    const { data } = await this.told("XdndStatus");
+    return { flags: data[1] ?? 0, action: data[4] ?? 0 };
+  }
+
+  /** Waits until Xwayland hears that the button is released. */
+  async released(): Promise<void> {
+    await this.stage.xwayland.client.expect("wl_pointer.button", ({ args }) => args["state"] === 0);
+  }
+
+  /** A program of the host's drags something into the window. */
+  dragIn(...types: string[]): FakeObject {
+    const offer = this.device.create("data_offer");
+    for (const type of types) offer.send("offer", type);
+    offer.send("source_actions", DndAction.copy | DndAction.move);
+    const { desktop } = this.stage;
+    this.device.send("enter", desktop.serial(), this.window.theirs.surface, 10, 20, offer);
+    return offer;
+  }
+
+  /** What the client answers to the last XdndPosition. */
+  answer(target: number, flags: number): void {
+    this.say(target, "XdndStatus", flags, 0, 0, flags === REFUSED ? 0 : this.atom("XdndActionCopy"));
+  }
+}
+
+describe("what an X client drags", () => {
+  it("is offered to the host, and goes to the program that it is dropped over", async (t) => {
+    const drag = await DragStage.set(t);
+    const { target, source } = await drag.begin();
+    const offered = drag.stage.host.inbox.all.filter(
+      ({ object, name }) => object === source && name.endsWith(".offer"),
+    );
+    assert.ok(offered.some(({ args }) => args["mime_type"] === TEXT));
+    assert.deepEqual(await drag.asked(target), { flags: REFUSED, action: 0 }, "nobody has said anything yet");
+    source.send("target", TEXT);
+    source.send("action", DndAction.move);
+    const move = { flags: TAKEN_WITH_MOTIONS, action: drag.atom("XdndActionMove") };
+    await eventually("the yes", async () => {
+      const { flags, action } = await drag.asked(target);
+      return flags === move.flags && action === move.action;
+    });
+    source.send("dnd_drop_performed");
+    await drag.stage.xwayland.client.expect("wl_pointer.motion");
+    drag.say(target, "XdndPosition", 0, packPlace(1, 1), 0, drag.atom("XdndActionCopy"));
+    await drag.released();
+    const time = 4242;
+    drag.say(target, "XdndDrop", 0, time);
+    const [read, write] = pipe();
+    source.send("send", TEXT, write);
+    const { ours } = drag.window;
+    const wanted = await ours.expect("SelectionRequest");
+    assert.deepEqual([wanted.target, wanted.time], [drag.atom(TEXT), time]);
+    setProperty(ours.x, wanted.requestor, wanted.property, wanted.target, Buffer.from(words));
+    const { requestor, selection, property } = wanted;
+    const answer = { requestor, selection, target: wanted.target, property, time } as const;
+    ours.x.sendEvent(requestor, EventMask.NoEvent, { name: "SelectionNotify", ...answer });
+    assert.equal(await text(createReadStream("", { fd: read.take() })), words);
+    source.send("dnd_finished");
+    const { data } = await drag.told("XdndFinished");
+    assert.deepEqual([data[1], data[2]], [TAKEN, move.action]);
+    await drag.stage.host.expect("wl_data_source.destroy");
+    await eventually("our window to go", () => !drag.stage.xwayland.model.windows.has(target));
+  });
+
+  it("has a pointer to be dragged with while the host has it elsewhere, and none afterwards", async (t) => {
+    const drag = await DragStage.set(t);
+    const { client } = drag.stage.xwayland;
+    const { source } = await drag.begin();
+    source.send("target", null);
+    await client.expect("wl_pointer.motion");
+    assert.equal(client.inbox.count("wl_pointer.leave"), 0);
+    source.send("cancelled");
+    await drag.released();
+    await client.expect("wl_pointer.leave");
+    await drag.stage.host.expect("wl_data_source.destroy");
+  });
+
+  it("may be dropped in another X window, which the host only points at", async (t) => {
+    const drag = await DragStage.set(t);
+    const { stage } = drag;
+    const other = await stage.show(await stage.connect(), { width: 300, height: 200 });
+    const { target, source } = await drag.begin();
+    const types = stage.host.inbox.all.flatMap(({ object, name, args }) =>
+      object === source && name.endsWith(".offer") ? [String(args["mime_type"])] : [],
+    );
+    const offer = drag.device.create("data_offer");
+    for (const type of types) offer.send("offer", type);
+    drag.device.send("enter", stage.desktop.serial(), other.theirs.surface, 30, 40, offer);
+    const { args } = await stage.host.expect("wl_data_offer.accept");
+    assert.equal(args["mime_type"], types[0]);
+    const { client, model } = stage.xwayland;
+    await client.expect("wl_pointer.motion", ({ args: { surface_x: x, surface_y: y } }) => x === 30 && y === 40);
+    const top = (): number | undefined => model.stack.filter(({ mapped }) => mapped).at(-1)?.id;
+    await eventually("what covers all else to be out of the way", () => top() === other.ours.id);
+    drag.device.send("motion", 0, 50, 60);
+    await client.expect("wl_pointer.motion", ({ args: { surface_x: x, surface_y: y } }) => x === 50 && y === 60);
+    drag.device.send("drop");
+    await drag.released();
+    await stage.host.expect("wl_data_offer.finish");
+    source.send("dnd_finished");
+    await stage.host.expect("wl_data_source.destroy");
+    await eventually("our window to go", () => !model.windows.has(target));
+  });
+
+  it("is nothing to the host if no button is held", async (t) => {
+    const drag = await DragStage.set(t);
+    const { ours } = drag.window;
+    ours.x.send("SetSelectionOwner", { owner: ours.id, selection: drag.atom("XdndSelection"), time: 0 });
+    await drag.stage.settled(ours.x);
+    assert.ok(!drag.stage.xwayland.model.stack.some(({ mapped, isInputOnly }) => mapped && isInputOnly));
+  });
+});
+
+describe("what a program of the host's drags over an X window", () => {
+  it("is announced to its client in its words and pixels, and comes to it when it is dropped", async (t) => {
+    const drag = await DragStage.set(t);
+    const { host } = drag.stage;
+    const { ours } = drag.window;
+    const offer = drag.dragIn(TEXT);
+    const { data: entered } = await drag.told("XdndEnter");
+    const [source = 0, version = 0] = entered;
+    assert.equal(version >>> 24, XDND_VERSION);
+    assert.ok((await readTypes(ours.x, entered)).includes(drag.atom(TEXT)));
+    assert.equal((await drag.told("XdndPosition")).data[2], packPlace(10, 20));
+    drag.answer(source, TAKEN);
+    assert.equal((await host.expect("wl_data_offer.accept")).arg("mime_type"), TEXT);
+    assert.equal((await host.expect("wl_data_offer.set_actions")).arg("preferred_action"), DndAction.copy);
+    drag.device.send("motion", 0, 30, 40);
+    assert.equal((await drag.told("XdndPosition")).data[2], packPlace(30, 40));
+    drag.answer(source, TAKEN);
+    drag.device.send("drop");
+    const { data: dropped } = await drag.told("XdndDrop");
+    const [requestor, property, target] = [ours.id, drag.atom("ANSWER"), drag.atom(TEXT)];
+    const selection = drag.atom("XdndSelection");
+    ours.x.send("ConvertSelection", { requestor, selection, target, property, time: dropped[2] ?? 0 });
+    const request = await host.expect("wl_data_offer.receive");
+    assert.equal(request.object, offer);
+    const fd = request.fdArg("fd");
+    writeFileSync(fd.raw, words);
+    fd.close();
+    await ours.expect("SelectionNotify", (event) => event.property === property);
+    assert.equal(Buffer.from((await getProperty(ours.x, requestor, property))?.bytes ?? []).toString(), words);
+    drag.say(source, "XdndFinished", TAKEN, drag.atom("XdndActionCopy"));
+    await host.expect("wl_data_offer.finish");
+    await host.expect("wl_data_offer.destroy");
+  });
+
+  it("is refused by whoever does not want it, and is gone when it is dropped all the same", async (t) => {
+    const drag = await DragStage.set(t);
+    const { host } = drag.stage;
+    drag.dragIn("image/png");
+    const [source = 0] = (await drag.told("XdndEnter")).data;
+    await drag.told("XdndPosition");
+    drag.answer(source, REFUSED);
+    assert.equal((await host.expect("wl_data_offer.accept")).arg("mime_type"), null);
+    assert.equal((await host.expect("wl_data_offer.set_actions")).arg("preferred_action"), DndAction.none);
+    drag.device.send("drop");
+    await drag.told("XdndLeave");
+    await host.expect("wl_data_offer.destroy");
+    assert.equal(host.inbox.count("wl_data_offer.finish"), 0);
+  });
+
+  it("leaves it again, of which its client hears, and comes back", async (t) => {
+    const drag = await DragStage.set(t);
+    for (let times = 0; times < 2; times++) {
+      drag.dragIn(TEXT);
+      const [source] = (await drag.told("XdndEnter")).data;
+      await drag.told("XdndPosition");
+      drag.device.send("leave");
+      assert.equal((await drag.told("XdndLeave")).data[0], source);
+      await drag.stage.host.expect("wl_data_offer.destroy");
+    }
+  });
+
+  it("is refused by us for a window that does not take part", async (t) => {
+    const drag = await DragStage.set(t);
+    await drag.window.ours.set("XdndAware", "ATOM", []);
+    drag.dragIn(TEXT);
+    assert.equal((await drag.stage.host.expect("wl_data_offer.accept")).arg("mime_type"), null);
+    await drag.stage.settled(drag.window.ours.x);
+    assert.equal(drag.window.ours.seen("ClientMessage").length, 0);
+  });
+});
