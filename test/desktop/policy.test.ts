@@ -32,7 +32,7 @@ desktopTest("a policy marks windows, and keeps them from filling the screen", { 
   assert.equal(framed.title, "[bank] hello");
   assert.equal(framed.fullscreen, false);
   await eventually("the other one to fill the screen", async () => (await windowOf(desktop, "free.foot")).fullscreen);
-  assert.match(bank.proxy?.output ?? "", /a fullscreen window is refused: see fullscreen in its policy/);
+  await bank.proxy?.says(/a fullscreen window is refused: see fullscreen in its policy/);
   assert.doesNotMatch(free.proxy?.output ?? "", /is refused/);
 });
 

@@ -34,6 +34,7 @@ desktopTest("a terminal that was recorded opens its window again", { on: ["sway"
   const ending = await player.end();
   assert.equal(ending.code, 0, "the compositor took it to the end");
   // The window has that title for as short a time as it had it then, too short to be sure to see it.
-  assert.match(program.output.slice(before), /xdg_toplevel@\d+\.set_title\("and changed"\)/);
+  const titled = /xdg_toplevel@\d+\.set_title\("and changed"\)/;
+  await eventually("its title in the compositor's log", () => titled.test(program.output.slice(before)));
   assert.deepEqual(await sway.windows(), []);
 });

@@ -11,11 +11,16 @@ const MESSAGE_TIMEOUT_MS = 10_000;
  * Waits for what has to happen, but not for ever.
  *
  * @param missing says what did not happen, and is asked only then
+ * @param milliseconds the limit, before it is scaled to the machine
  */
-export async function patiently<T>(promise: Promise<T>, missing: (why: string) => Error): Promise<T> {
+export async function patiently<T>(
+  promise: Promise<T>,
+  missing: (why: string) => Error,
+  milliseconds: number = MESSAGE_TIMEOUT_MS,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
-    const limit = scaled(MESSAGE_TIMEOUT_MS);
+    const limit = scaled(milliseconds);
     timer = setTimeout(() => reject(missing(`waited ${Math.round(limit)} ms`)), limit);
   });
   try {

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { openDescriptors } from "../descriptors.ts";
+import { scaled } from "../patience.ts";
 
 /** Something that is given what nobody should send it. */
 export interface Target {
@@ -28,17 +29,17 @@ export class Finding extends Error {
 const WARM_UP = 50;
 const MAX_GROWTH: number = 8 * 1024 * 1024;
 
-/** Milliseconds within which all has to be closed. */
-const CLOSING = 5_000;
+/** Milliseconds within which all has to be closed, before they are scaled to the machine. */
+const CLOSING_TIMEOUT_MS = 5_000;
 
 /** Waits until no other descriptors are open than before. */
 export async function nothingLeft(before: readonly string[]): Promise<void> {
-  const end = performance.now() + CLOSING;
+  const end = performance.now() + scaled(CLOSING_TIMEOUT_MS);
   while (openDescriptors().join() !== before.join() && performance.now() < end) await setImmediate();
   assert.deepEqual(openDescriptors(), before, "descriptors are left");
 }
 
-/** Milliseconds that one attempt may take, beyond which it hangs or spins. */
+/** Milliseconds that one attempt may take, before they are scaled to the machine; beyond that it hangs or spins. */
 const ATTEMPT_TIMEOUT_MS = 20_000;
 
 /** The seeds that have found something, or nearly, by the name of their target; they come first. */
@@ -95,17 +96,18 @@ async function attempt(target: Target, seed: number): Promise<void> {
   };
   process.on("uncaughtException", stray);
   const start = performance.now();
+  const limit = scaled(ATTEMPT_TIMEOUT_MS);
   let hangs: NodeJS.Timeout | undefined;
   try {
     await Promise.race([
       target.attempt(seed),
       new Promise((_, reject) => {
-        hangs = setTimeout(() => reject(new Error("it hangs")), ATTEMPT_TIMEOUT_MS);
+        hangs = setTimeout(() => reject(new Error("it hangs")), limit);
       }),
     ]);
     if (strayed !== undefined) throw strayed;
     const duration = performance.now() - start;
-    if (duration > ATTEMPT_TIMEOUT_MS) throw new Error(`it took ${Math.round(duration)} ms`);
+    if (duration > limit) throw new Error(`it took ${Math.round(duration)} ms`);
   } catch (error) {
     throw new Finding(target.name, seed, strayed ?? error);
   } finally {

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { eventually } from "../../support/eventually.ts";
 import { patiently } from "../../support/inbox.ts";
 import { scaled } from "../../support/patience.ts";
 
@@ -20,36 +21,55 @@ export const programInModules: string = fileURLToPath(new URL("../../../src/cli/
 
 export const hostProgram: string = fileURLToPath(new URL("../../../bin/wayland-proxy-host.cjs", import.meta.url));
 
+/** How long a program runs at most that is to end by itself, before that is scaled to the machine. */
+const RUN_TIMEOUT_MS = 60_000;
+
 /** A process whose output is kept. */
 export class Run {
   readonly child: ChildProcessWithoutNullStreams;
-  /** The exit code, or the name of the signal, once all output has come. */
-  readonly ended: Promise<number | string>;
+  /** The exit code, or the name of the signal, once all output has come, whenever that is. */
+  readonly whenEnded: Promise<number | string>;
   stdout = "";
   stderr = "";
+  /** Who waits for more output. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv, fds: readonly number[]) {
     const stdio = ["pipe", "pipe", "pipe", ...fds] as const;
     this.child = spawn(command, args, { env: environment, stdio: [...stdio] }) as ChildProcessWithoutNullStreams;
     this.child.stdout.on("data", (data) => {
       this.stdout += data;
+      this.#wake();
     });
     this.child.stderr.on("data", (data) => {
       this.stderr += data;
+      this.#wake();
     });
-    this.ended = once(this.child, "close").then(([code, signal]) => code ?? signal);
+    this.whenEnded = once(this.child, "close").then(([code, signal]) => code ?? signal);
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** The same, which has to be soon. */
+  get ended(): Promise<number | string> {
+    const missing = (why: string): Error => new Error(`it is still running (${why}): ${this.stdout}${this.stderr}`);
+    return patiently(this.whenEnded, missing, RUN_TIMEOUT_MS);
   }
 
   /** Waits until the output contains `text`; fails if it ends without it. */
   async says(text: string): Promise<void> {
     let isOver = false;
-    const over = this.ended.then(() => {
+    const over = this.whenEnded.then(() => {
       isOver = true;
     });
     while (!this.stdout.includes(text) && !this.stderr.includes(text)) {
       if (isOver) assert.fail(`ended without saying "${text}": ${this.stdout}${this.stderr}`);
-      const more = Promise.race([once(this.child.stdout, "data"), once(this.child.stderr, "data"), over]);
-      await patiently(more, (why) => new Error(`it did not say "${text}" (${why}): ${this.stdout}${this.stderr}`));
+      const more = new Promise<void>((resolve) => this.#waiting.push(resolve));
+      const missing = (why: string): Error =>
+        new Error(`it did not say "${text}" (${why}): ${this.stdout}${this.stderr}`);
+      await patiently(Promise.race([more, over]), missing);
     }
   }
 }
@@ -68,7 +88,7 @@ export class Place {
     context.after(async () => {
       for (const { child } of this.#runs) child.kill("SIGKILL");
       for (const server of this.#servers) server.close();
-      await Promise.all(this.#runs.map((run) => run.ended));
+      await Promise.all(this.#runs.map((run) => run.whenEnded));
       rmSync(this.directory, { recursive: true });
     });
   }
@@ -107,11 +127,15 @@ export class Place {
     };
   }
 
-  /** A client that connects, and says nothing until it is told to. */
+  /** A client that connects as soon as somebody listens there, and says nothing until it is asked to. */
   async client(name: string): Promise<Client> {
-    const socket = createConnection(join(this.directory, name));
-    await once(socket, "connect");
-    return new Client(socket);
+    const path = join(this.directory, name);
+    const connected = (): Promise<Socket | null> =>
+      new Promise((resolve) => {
+        const socket = createConnection(path, () => resolve(socket));
+        socket.on("error", () => resolve(null));
+      });
+    return new Client(await eventually(`somebody at ${name}`, connected));
   }
 }
 
@@ -141,12 +165,12 @@ export class Client {
 /** The time for which a test waits for a text in a file, before it is scaled to the machine. */
 const FILE_TIMEOUT_MS = 20_000;
 
-/** Waits until a file holds a text. */
+/** Waits until a file of whole lines holds a text. */
 export async function fileSays(path: string, text: string): Promise<string> {
   const end = performance.now() + scaled(FILE_TIMEOUT_MS);
   for (;;) {
     const content = existsSync(path) ? readFileSync(path, "utf8") : "";
-    if (content.includes(text)) return content;
+    if (content.includes(text) && content.endsWith("\n")) return content;
     if (performance.now() > end) throw new Error(`waited in vain for "${text}" in ${path}: ${content}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

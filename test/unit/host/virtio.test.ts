@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { setImmediate } from "node:timers/promises";
 import { type VirtioHost, virtioHost } from "../../../src/host/virtio.ts";
 import { findDevice } from "../../../src/virtio/device.ts";
 import { packet, word } from "../../support/codec.ts";
 import type { FakeHostContext } from "../../support/fake-virtio-host.ts";
+import { scaled, turnUntil } from "../../support/patience.ts";
 import { Setting } from "../virtio/support.ts";
 
 /** What asks for any answer, and the answer. */
@@ -19,7 +19,7 @@ function hostOf(t: TestContext): { setting: Setting; host: VirtioHost } {
 
 /** The host's end of the newest connection, once it was asked. */
 async function askedContext({ driver }: Setting): Promise<FakeHostContext> {
-  while (driver.contexts.at(-1)?.connected !== true) await setImmediate();
+  await turnUntil(() => driver.contexts.at(-1)?.connected === true, "a context");
   const context = driver.contexts.at(-1) as FakeHostContext;
   await context.received(SYNC.length);
   assert.deepEqual(context.stream, SYNC);
@@ -28,7 +28,7 @@ async function askedContext({ driver }: Setting): Promise<FakeHostContext> {
 
 const never = new AbortController().signal;
 
-describe("a probe of the host of a VM", { timeout: 20_000 }, () => {
+describe("a probe of the host of a VM", { timeout: scaled(20_000) }, () => {
   it("shows that a compositor answers, and leaves no connection", async (t) => {
     const { setting, host } = hostOf(t);
     const state = host.probe(never);

@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { setImmediate } from "node:timers/promises";
 import { unixHost } from "../../../src/host/unix.ts";
 import { DisplaySocket } from "../../../src/listen/display-socket.ts";
 import type { Fd } from "../../../src/native/fd.ts";
@@ -22,6 +21,7 @@ import { SocketTransport } from "../../../src/wire/socket-transport.ts";
 import type { Transport } from "../../../src/wire/transport.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
 import { FakeClient } from "../../support/fake-client.ts";
+import { turnUntil } from "../../support/patience.ts";
 import { proxied } from "../../support/proxied.ts";
 import { openWindow, windowGlobals } from "../../support/window.ts";
 
@@ -175,7 +175,7 @@ describe("a host that is too busy to take a connection", () => {
       await withDisplay(async (display) => {
         const proxy = createProxy({ display, connectHost: unixHost(path) });
         const client = new FakeClient(display.path, new ProtocolRegistry());
-        while (proxy.sessions === 0) await setImmediate();
+        await turnUntil(() => proxy.sessions > 0, "a session");
         await proxy.close();
         await client.closed;
       });

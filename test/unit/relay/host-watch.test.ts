@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { type HostProbe, type HostState, HostWatch } from "../../../src/relay/host-watch.ts";
 import { HOST_SILENCE_INTERVAL } from "../../../src/wire/limits.ts";
 import { packet, word } from "../../support/codec.ts";
+import { turnUntil } from "../../support/patience.ts";
 import { Relay } from "../../support/relay.ts";
 
 /** A request that nothing answers, of the echo that the client has. */
@@ -200,7 +201,7 @@ describe("a pause of the whole machine", () => {
     const relay = new Relay({}, undefined, watch);
     t.after(() => relay.end());
     request(relay);
-    while (asked(relay) === 0) await setImmediate();
+    await turnUntil(() => asked(relay) > 0, "a question");
     // Nothing of this process runs, as in a VM that is paused; what has come meanwhile is read behind the timers.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     await setImmediate();

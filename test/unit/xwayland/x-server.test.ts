@@ -14,7 +14,7 @@ import { XServer, type XServerOptions } from "../../../src/xwayland/x-server.ts"
 import { Clock } from "../../support/clock.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
 import { FakeCompositor } from "../../support/fake-compositor.ts";
-import { scaled } from "../../support/patience.ts";
+import { scaled, turnUntil } from "../../support/patience.ts";
 import type { Scope } from "../../support/proxied.ts";
 
 /** Has a client wait for an Xwayland that never says a word. @returns the errors in the log, as they come */
@@ -64,6 +64,6 @@ test("an Xwayland without memory for our pictures is ended, and leaves nothing o
       throw new Error("no shared memory");
     },
   });
-  while (errors.length === 0) await turn();
+  await turnUntil(() => errors.length > 0, "an error");
   assert.match(errors[0] ?? "", /SIGTERM; no shared memory; the next try is in 0\.5 s/);
 });

@@ -6,13 +6,14 @@ import { ProtocolRegistry } from "../../../../src/protocol/protocol-registry.ts"
 import { FakeClient } from "../../../support/fake-client.ts";
 import { FakeCompositor } from "../../../support/fake-compositor.ts";
 import { HangingFiles } from "../../../support/hanging-files.ts";
+import { scaled } from "../../../support/patience.ts";
 import { Place } from "../support.ts";
 
 const skip = HangingFiles.unavailable;
 
 test("wayland-proxy serves others and ends on SIGTERM while a client's file hangs", {
   skip,
-  timeout: 60_000,
+  timeout: scaled(60_000),
 }, async (t) => {
   const files = await HangingFiles.mount(4096);
   t.after(() => files.close());

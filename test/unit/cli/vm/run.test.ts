@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../../../src/native/package-root.ts";
 import { sandboxProblem } from "../../../../src/vm/host/sandbox.ts";
 import { launcherPath } from "../../../../src/vm/launcher.ts";
+import { scaled } from "../../../support/patience.ts";
 import { temporaryDirectory } from "../../native/support.ts";
 
 const tree = fileURLToPath(packageRoot);
@@ -46,7 +47,7 @@ class FakeMachine {
       cwd: this.folder,
       env,
       encoding: "utf8",
-      timeout: 60_000,
+      timeout: scaled(60_000),
     });
   }
 

@@ -24,6 +24,7 @@ import { FdQueue } from "../../../../src/wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../../../../src/wire/transport.ts";
 import { contentOf, openDescriptors, untilOpen } from "../../../support/descriptors.ts";
 import { HangingFiles } from "../../../support/hanging-files.ts";
+import { turnUntil } from "../../../support/patience.ts";
 import fc from "../../../support/random.ts";
 import { temporaryDirectory } from "../../native/support.ts";
 
@@ -400,7 +401,7 @@ test("whatever a message asks to be written into gets what the guest writes, and
     assert.ok(stage.context.submit(command(7, [id, 1, 6, 0], Buffer.from("copied"))));
   }
   assert.equal(await drained(far), 6);
-  while (readFileSync(path, "latin1") !== "copied") await new Promise((resolve) => setImmediate(resolve));
+  await until(() => readFileSync(path, "latin1") === "copied");
   stage.poll();
   assert.equal(stage.answer("more"), 4);
 });
@@ -425,9 +426,7 @@ test("a file that hangs keeps its own guest program waiting alone, to be read or
   stage.poll(other);
   assert.equal(stage.answer("text"), 4);
   await files.answer();
-  while (first.send(Buffer.from("keymap"), 0, 6, queue, 1) === EAGAIN) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await until(() => first.send(Buffer.from("keymap"), 0, 6, queue, 1) !== EAGAIN);
   queue.clear();
   assert.equal(stage.message.getUint32(240, true), SIZE);
   const copy = stage.context.createBlob(stage.message.getUint32(16, true), SIZE) as Fd;
@@ -676,10 +675,6 @@ async function drained(read: Fd): Promise<number> {
   return total;
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("waited 5 s in vain");
-    await new Promise(setImmediate);
-  }
+function until(condition: () => boolean): Promise<void> {
+  return turnUntil(condition, "it");
 }

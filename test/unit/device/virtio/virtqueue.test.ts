@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { NO_RAM, ringAddresses } from "../../../support/fake-qemu.ts";
 import { QUEUE_SIZE } from "../../../support/fake-virtqueue.ts";
 import { GpuGuest, gpu, OK } from "../../../support/gpu-guest.ts";
+import { turnUntil } from "../../../support/patience.ts";
 
 const NEXT = 1;
 const WRITE = 2;
@@ -11,11 +12,7 @@ const INDIRECT = 4;
 
 /** Resolves when the guest has been warned about. */
 async function warned(guest: GpuGuest): Promise<string> {
-  const deadline = performance.now() + 10_000;
-  while (guest.warnings.length === 0) {
-    assert.ok(performance.now() < deadline, "nobody is warned");
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await turnUntil(() => guest.warnings.length > 0, "a warning");
   return guest.warnings[0] as string;
 }
 
@@ -139,7 +136,7 @@ test("many commands cost few interrupts, and none if the driver wants none", asy
 
   guest.driver.wantsInterrupts = false;
   const quiet = guest.run(gpu.submit(1, Buffer.from("quiet")));
-  while (guest.types.last.commands.at(-1)?.toString() !== "quiet") await new Promise((done) => setImmediate(done));
+  await turnUntil(() => guest.types.last.commands.at(-1)?.toString() === "quiet", "the command");
   await guest.qemu.readConfig();
   const { interrupts } = guest.driver;
   guest.driver.collect();
@@ -168,7 +165,7 @@ test("a guest that always has more to do does not keep others from their turn", 
   guest.driver.kick();
   await guest.qemu.readConfig();
   assert.ok(guest.types.last.commands.length < 20_000, "QEMU was answered in between");
-  while (guest.types.last.commands.length < 20_000) await new Promise((resolve) => setImmediate(resolve));
+  await turnUntil(() => guest.types.last.commands.length === 20_000, "all commands");
 });
 
 test("a guest that writes over its own ring gets back what the ring then says, each entry once", async (t) => {
