@@ -22,6 +22,8 @@ case ${1-} in
     machines=all
     # The core protocol's XML, which the generated tables are compared with; the analyzer and the sanitizers are GCC's.
     packages="libwayland-dev gcc"
+    # What makes the disk of VMs that keep what they write.
+    packages="$packages e2fsprogs"
     ;;
   package)
     desktop=full

@@ -132,8 +132,12 @@ static void say_number(long value) {
 }
 
 __attribute__((noreturn)) static void leave(int status) {
-  /* The kernel would write twenty lines that hide the reason. */
-  if (is_first_process) CALL4(reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART, NULL);
+  if (is_first_process) {
+    /* Nobody unmounts the layer that stays. */
+    CALL0(sync);
+    /* If this process ended, the kernel would write twenty lines that hide the reason. */
+    CALL4(reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART, NULL);
+  }
   for (;;) CALL1(exit_group, status);
 }
 

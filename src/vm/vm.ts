@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import type { Fd } from "../native/fd.ts";
 import { initramfsFor } from "./boot/initramfs.ts";
 import type { Kernel } from "./boot/kernel.ts";
 import { ChannelError, type Frame, FrameKind, FrameReader, frameBytes, jsonBody } from "./channel/frame.ts";
@@ -15,6 +16,9 @@ import { type SandboxContent, sandboxWords } from "./host/sandbox.ts";
 import { Switchboard } from "./host/switchboard.ts";
 import { Tail } from "./host/tail.ts";
 import type { Leftovers } from "./words.ts";
+
+/** Milliseconds that a guest may take to write what it holds in its memory. */
+const POWER_OFF_LIMIT_MS = 30_000;
 
 /** The form of a VM. */
 export interface VmOptions extends Machine {
@@ -34,7 +38,9 @@ export interface VmOptions extends Machine {
   readonly package: string;
   /** The launcher in it. */
   readonly launcher: string;
-  readonly guest: GuestSetup;
+  readonly guest: Omit<GuestSetup, "isKept" | "nameserver">;
+  /** The lock of the layer that stays, which is kept until QEMU has ended, even if we are killed before. */
+  readonly layerLock?: Fd | undefined;
   /** Milliseconds after which a VM that takes no programs yet is given up. */
   readonly startLimit: number;
   /** Gets what the guest's console says. */
@@ -63,12 +69,12 @@ export interface VmCommand {
 
 /** Makes what a VM needs, and says how it is started. */
 export function vmCommand(options: VmOptions): VmCommand {
-  const { place, kernel, shares, tree } = options;
+  const { place, kernel, shares, layer, tree } = options;
   const { folder } = place;
-  const initramfs = initramfsFor(kernel, options.launcher, options.cache);
+  const initramfs = initramfsFor(kernel, options.launcher, options.cache, layer !== null);
   const script = join(folder, "script");
   for (const name of ["sockets", "root"]) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
-  writeFileSync(script, guestSteps(shares, options.network).text);
+  writeFileSync(script, guestSteps(shares, options.network, layer !== null).text);
   const content: SandboxContent = {
     folder: join(folder, "root"),
     sockets: join(folder, "sockets"),
@@ -77,6 +83,7 @@ export function vmCommand(options: VmOptions): VmCommand {
     package: options.package,
     node: process.execPath,
     shares,
+    layer,
     qemu: options.qemu,
     kernel: kernel.image,
     initramfs,
@@ -133,10 +140,24 @@ export class Vm {
     return vm;
   }
 
-  /** Ends it at once, and resolves when nothing of it is left. */
+  /** Ends it, and resolves when nothing of it is left. At once, unless what it has written is to stay. */
   async close(): Promise<void> {
+    if (this.#options.layer !== null && this.#isReady) await this.#powerOff();
     this.#fail("it was ended");
     await this.ended;
+  }
+
+  /** Lets the guest end itself, and write what it holds in its memory before. */
+  async #powerOff(): Promise<void> {
+    // The agent ends with its connection, and the machine with the agent.
+    this.#agent?.end();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, POWER_OFF_LIMIT_MS);
+      void this.ended.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   async #start(): Promise<void> {
@@ -146,17 +167,17 @@ export class Vm {
     const path = join(this.#options.place.folder, "sockets", socketNames.agent);
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(path, resolve));
     const qemu = spawn(launcher, words, {
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", this.#options.layerLock?.raw ?? "ignore"],
       env: { PATH: "/usr/bin:/bin" },
       // Ctrl-C on our terminal is for the program in the VM.
       detached: true,
     });
     this.#qemu = qemu;
-    qemu.stdout.on("data", (bytes: Buffer) => {
+    qemu.stdout?.on("data", (bytes: Buffer) => {
       this.#console.add(bytes);
       this.#options.console?.(bytes);
     });
-    qemu.stderr.on("data", (bytes: Buffer) => {
+    qemu.stderr?.on("data", (bytes: Buffer) => {
       this.#errors.add(bytes);
       const [failure] = KVM_FAILURE.exec(this.#errors.text) ?? [];
       if (failure !== undefined) this.#fail(failure);
@@ -179,7 +200,9 @@ export class Vm {
     this.#server?.close();
     this.#agent = socket;
     const reader = new FrameReader();
-    socket.write(frameBytes(FrameKind.setup, 0, jsonBody(this.#options.guest)));
+    const { guest, layer, network } = this.#options;
+    const setup: GuestSetup = { ...guest, isKept: layer !== null, nameserver: network?.nameserver ?? null };
+    socket.write(frameBytes(FrameKind.setup, 0, jsonBody(setup)));
     socket.on("data", (bytes) => {
       try {
         for (const frame of reader.read(bytes)) this.#onFrame(frame);

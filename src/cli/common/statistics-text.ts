@@ -6,6 +6,7 @@ import { Kind } from "../../recorder/record.ts";
 import type { Flow, SessionStatistics } from "../../relay/statistics.ts";
 import type { Statistics } from "../../sessions.ts";
 import { type Style, textLine } from "../../trace/line.ts";
+import { bytesText } from "./bytes-text.ts";
 
 /** The lines that report what all sessions have done; docs/logging.md describes them. */
 export function statisticsText(statistics: Statistics, monitor: IntervalHistogram | null, style: Style): string {
@@ -21,7 +22,7 @@ export function statisticsText(statistics: Statistics, monitor: IntervalHistogra
   }
   const { sessions, requests, events, copied } = statistics.totals;
   const lines = [
-    `${counted(sessions, "client")} so far, ${clients.length} now: ${flowText(requests, "request")}, ${flowText(events, "event")}, ${bytes(copied)} of pixels copied`,
+    `${counted(sessions, "client")} so far, ${clients.length} now: ${flowText(requests, "request")}, ${flowText(events, "event")}, ${bytesText(copied)} of pixels copied`,
     ...statistics.clients.map((client) => `${client.name()}: ${clientText(client)}`),
   ];
   if (eventLoop !== null) {
@@ -47,8 +48,8 @@ function clientText(client: SessionStatistics): string {
     flowText(client.requests, "request"),
     flowText(client.events, "event"),
     `${counted(client.clientObjects, "object")} (${client.hostObjects} at the host)`,
-    `waiting ${bytes(waitingForClient.bytes)} and ${counted(waitingForClient.fds, "fd")} for it, ${bytes(waitingForHost.bytes)} and ${counted(waitingForHost.fds, "fd")} for the host`,
-    `${bytes(client.copied)} of pixels copied`,
+    `waiting ${bytesText(waitingForClient.bytes)} and ${counted(waitingForClient.fds, "fd")} for it, ${bytesText(waitingForHost.bytes)} and ${counted(waitingForHost.fds, "fd")} for the host`,
+    `${bytesText(client.copied)} of pixels copied`,
   ];
   if (roundTrip.count > 0) {
     const [last, mean, max] = [roundTrip.last, roundTrip.mean, roundTrip.max].map((time) => time.toFixed(2));
@@ -58,13 +59,7 @@ function clientText(client: SessionStatistics): string {
 }
 
 function flowText(flow: Readonly<Flow>, what: string): string {
-  return `${counted(flow.messages, what)} (${bytes(flow.bytes)}, ${counted(flow.fds, "fd")})`;
-}
-
-function bytes(count: number): string {
-  if (count < 1024) return `${count} B`;
-  if (count < 1024 ** 2) return `${(count / 1024).toFixed(1)} KiB`;
-  return count < 1024 ** 3 ? `${(count / 1024 ** 2).toFixed(1)} MiB` : `${(count / 1024 ** 3).toFixed(2)} GiB`;
+  return `${counted(flow.messages, what)} (${bytesText(flow.bytes)}, ${counted(flow.fds, "fd")})`;
 }
 
 /** Returns the delays in milliseconds; what the timer takes itself is no delay. */

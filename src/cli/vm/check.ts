@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whether wayland-proxy-vm would work. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,7 @@ import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { initramfsFor } from "../../vm/boot/initramfs.ts";
 import { findKernel } from "../../vm/boot/kernel.ts";
 import { tryKvm } from "../../vm/host/kvm-trial.ts";
+import { E2FSPROGS_REMEDY } from "../../vm/host/layer.ts";
 import { sandboxProblem } from "../../vm/host/sandbox.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import { checkLogs } from "../common/check-logs.ts";
@@ -26,6 +27,7 @@ import type { Environment } from "../common/environment.ts";
 import { checkPolicy } from "../common/policy-options.ts";
 import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
+import { findMakeFileSystem, keptFile } from "./kept.ts";
 import { cacheFolder, findQemu, KVM_REMEDY, kvmProblem } from "./machine.ts";
 import type { VmSettings } from "./options.ts";
 
@@ -38,6 +40,7 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
     command: [program],
     hooks,
     x11,
+    keep,
   } = settings;
   const findings = [
     await attempt("QEMU", () => checkQemu(settings, environment)),
@@ -47,6 +50,7 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
     await attempt("runtime directory", () => checkRuntimeDirectory(environment.runtimeDir)),
     await attempt("compositor", () => checkInterfaces(settings, environment)),
     x11 ? [checkXwayland(environment)] : [],
+    keep === undefined ? [] : [checkKept(keep, environment)],
     program === undefined ? [] : [checkCommand(program, environment.searchPath)],
     await checkPolicy(settings, "vm", protocol),
     await checkLogs(settings, protocol),
@@ -89,7 +93,7 @@ async function checkKvm(settings: VmSettings, environment: Environment): Promise
 
 function checkKernel(settings: VmSettings, environment: Environment): Finding {
   const kernel = findKernel({ image: settings.kernel, modules: settings.modules });
-  initramfsFor(kernel, launcherPath(PACKAGE), cacheFolder(environment));
+  initramfsFor(kernel, launcherPath(PACKAGE), cacheFolder(environment), settings.keep !== undefined);
   return ok("kernel", `${kernel.image} (${kernel.release}), with all modules in ${kernel.modules}`);
 }
 
@@ -117,4 +121,12 @@ function checkXwayland({ searchPath }: Environment): Finding {
   const found = findProgram("Xwayland", searchPath);
   if (found !== null) return ok("Xwayland", found);
   return failed("Xwayland", "there is none for the VM to use: install it (Debian: xwayland)");
+}
+
+function checkKept(name: string, environment: Environment): Finding {
+  const file = keptFile(environment, name);
+  if (existsSync(file)) return ok("kept", file);
+  const program = findMakeFileSystem(environment);
+  if (program === null) return failed("kept", `${file} cannot be made without mkfs.ext4: ${E2FSPROGS_REMEDY}`);
+  return ok("kept", `${file} is made by ${program} when it is needed`);
 }

@@ -19,6 +19,7 @@ import { writeError } from "../common/standard-error.ts";
 import { consoleLines } from "./console-lines.ts";
 import { displayArguments, guestProxy } from "./display.ts";
 import { guestRuntimeDir } from "./guest-environment.ts";
+import { keptFile } from "./kept.ts";
 import type { VmPlace } from "./names.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
 import { caller } from "./user.ts";
@@ -64,6 +65,7 @@ export function machineOptions(
     package: PACKAGE,
     launcher: launcherPath(PACKAGE),
     network,
+    layer: settings.keep === undefined ? null : keptFile(environment, settings.keep),
     guest: {
       user: {
         uid: user.uid,
@@ -74,7 +76,6 @@ export function machineOptions(
       },
       hostname: name,
       runtimeDir: guestRuntimeDir(user),
-      nameserver: network?.nameserver ?? null,
       services: [guestProxy(start.environment, settings.x11 === true, user)],
     },
     ...(settings.console ? { console: consoleLines(writeError) } : {}),

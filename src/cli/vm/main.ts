@@ -19,8 +19,13 @@ runProgram({
     },
   run: async (settings, environment) => {
     const { listVms, stopVm } = await import("./names.ts");
+    const { listKept, removeKept } = await import("./kept.ts");
     if (settings.list) {
-      process.stdout.write(await listVms(environment.runtimeDir));
+      process.stdout.write((await listVms(environment.runtimeDir)) + listKept(environment));
+      return 0;
+    }
+    if (settings.remove !== undefined) {
+      removeKept(environment, settings.remove);
       return 0;
     }
     if (settings.stop !== undefined) {

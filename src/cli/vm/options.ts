@@ -26,6 +26,10 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings {
   readonly stop?: string;
   readonly installDesktopEntry?: true;
   readonly home?: string;
+  /** The name under which what the VM writes is kept. */
+  readonly keep?: string;
+  readonly keepSize: number;
+  readonly remove?: string;
   readonly share: readonly SharedFolder[];
   readonly env: readonly string[];
   readonly root?: string;
@@ -63,6 +67,10 @@ const WINDOWS = "What the VM may see and do on the desktop:";
 
 const DEFAULT_MEMORY = "2G";
 
+const DEFAULT_KEEP_SIZE = "16G";
+/** A file system needs some of it for itself. */
+const MIN_KEEP_SIZE: number = 64 * 2 ** 20;
+
 /** A name becomes the name of a folder, and of the guest. */
 const MAX_NAME = 32;
 
@@ -78,7 +86,7 @@ const options: OptionTable<VmOptions> = {
     help: "run the program in the VM of this name, which is started if it does not run",
     parse: vmName("--name"),
   },
-  list: { group: PROGRAMS, flags: "--list", help: "list the VMs that run" },
+  list: { group: PROGRAMS, flags: "--list", help: "list the VMs that run, and what --keep has kept" },
   stop: {
     group: PROGRAMS,
     flags: "--stop <NAME>",
@@ -103,6 +111,26 @@ const options: OptionTable<VmOptions> = {
     help: "folder that is the home directory in the VM, and stays (default: an empty one in memory)",
     parse: existingPath,
     completes: "file",
+  },
+  keep: {
+    group: FILES,
+    flags: "--keep <NAME>",
+    help: "keep all that the VM writes, its home too, under this name for the next VM with it (default: it is in memory)",
+    parse: vmName("--keep"),
+  },
+  keepSize: {
+    group: FILES,
+    flags: "--keep-size <SIZE>",
+    help: `how much that may be at most, when it is made: 512M, 4G... (default: ${DEFAULT_KEEP_SIZE})`,
+    default: memorySize("--keep-size")(DEFAULT_KEEP_SIZE),
+    parse: keepSize,
+    needs: "--keep",
+  },
+  remove: {
+    group: FILES,
+    flags: "--remove <NAME>",
+    help: "delete what --keep has kept under this name",
+    parse: vmName("--remove"),
   },
   share: {
     group: FILES,
@@ -245,7 +273,8 @@ export function parseVmArguments(args: readonly string[]): VmSettings | string {
   const { settings, command, warnings } = parsed;
   refuseJsonAlone(settings);
   refuseRingOfNothing(settings);
-  const needsNone = settings.list || settings.stop !== undefined || settings.check;
+  const { list, stop, remove, check } = settings;
+  const needsNone = list || stop !== undefined || remove !== undefined || check;
   if (command.length === 0 && !needsNone) {
     throw new UserError("no command: say which program to run; see wayland-proxy-vm --help");
   }
@@ -256,6 +285,12 @@ function parseCpus(text: string): number {
   const cpus = Number(text);
   if (/^\d{1,3}$/.test(text) && cpus > 0) return cpus;
   throw new UserError(`--cpus ${text} is no number of processors`);
+}
+
+function keepSize(text: string): number {
+  const size = memorySize("--keep-size")(text);
+  if (size >= MIN_KEEP_SIZE) return size;
+  throw new UserError(`--keep-size ${text} is too small for a file system: it takes 64M or more`);
 }
 
 function vmName(option: string): (text: string) => string {

@@ -6,9 +6,11 @@ import { DisplaySocket } from "../../listen/display-socket.ts";
 import type { Logger } from "../../log/logger.ts";
 import { forbidDumps } from "../../native/memory.ts";
 import type { ProgramStart } from "../../vm/channel/messages.ts";
+import type { OpenLayer } from "../../vm/host/layer.ts";
 import { SANDBOX_REMEDY } from "../../vm/host/sandbox.ts";
 import { RemoteProgram } from "../../vm/remote-program.ts";
 import { Vm, type VmError, type VmOptions, vmCommand } from "../../vm/vm.ts";
+import { bytesText } from "../common/bytes-text.ts";
 import { CloseStack } from "../common/close-stack.ts";
 import { Diagnostics } from "../common/diagnostics.ts";
 import type { Environment } from "../common/environment.ts";
@@ -16,6 +18,7 @@ import { ControlSocket } from "./control.ts";
 import { openDisplay } from "./display.ts";
 import { guestEnvironment } from "./guest-environment.ts";
 import { runInVm } from "./join.ts";
+import { openKept } from "./kept.ts";
 import { KVM_REMEDY, type MachineFacts, machineOptions } from "./machine.ts";
 import { claimOrJoin, vmPlace } from "./names.ts";
 import type { VmSettings } from "./options.ts";
@@ -31,6 +34,9 @@ const NO_DEVICE = /not a valid device model name|expects a pluggable device type
 
 /** QEMU's complaint about KVM. */
 const NO_KVM = /KVM internal error|kvm run failed|failed to initialize kvm|Could not access KVM/;
+
+/** The guest's complaint about the disk with what is kept. */
+const NO_LAYER = /^launcher: mount \/upper: /m;
 
 /** The launcher's complaint when it may not make namespaces, or what is in them. */
 const NO_SANDBOX = /^launcher: (unshare|write|mount|pivot|filter) /m;
@@ -101,19 +107,21 @@ async function runOwnVm(
   forbidDumps();
   const { log, name, start } = facts;
   await using parts = new CloseStack();
+  const layer = await openLayer(settings, environment, log);
+  if (layer !== null) parts.defer(() => layer.lock.close());
   const sockets = join(facts.place.folder, "sockets");
   mkdirSync(sockets, { mode: 0o700 });
   const display = await openDisplay(settings, environment, sockets, name, options.kernel.release, diagnostics, parts);
   diagnostics.listen(join(sockets, "control"), () => display.statistics);
   const programs = new RunningPrograms();
-  const vm = await Vm.start({ ...options, counted: (count) => programs.counted(count) });
+  const vm = await Vm.start({ ...options, layerLock: layer?.lock, counted: (count) => programs.counted(count) });
   let isClosing = false;
   parts.defer(() => {
     isClosing = true;
     return vm.close();
   });
   const failed = vm.ended.then((error) => {
-    if (!isClosing) report(error, log);
+    if (!isClosing) report(error, options.layer, log);
     return VM_FAILED;
   });
   const asked = new Promise<number>((resolve) => {
@@ -134,6 +142,18 @@ async function runOwnVm(
   const code = await runFirst(vm, facts, over, signals);
   if (!signals.terminated) await programs.lastOrOver(start.command[0] ?? "", over, log);
   return code;
+}
+
+/** Takes what is kept for the VM, and says where that is if it is new; null: nothing is. */
+async function openLayer(
+  { keep, keepSize }: VmSettings,
+  environment: Environment,
+  log: Logger,
+): Promise<OpenLayer | null> {
+  if (keep === undefined) return null;
+  const layer = await openKept(environment, keep, keepSize);
+  if (layer.isNew) log.info(`what the VM writes is kept in ${layer.file}, up to ${bytesText(layer.size)}`);
+  return layer;
 }
 
 /** Runs the program for which the VM was started. */
@@ -178,17 +198,17 @@ function ownFolder(): string {
 }
 
 /** The remedy for an error of QEMU, or of what makes its sandbox. */
-function remedyFor(text: string): string {
+function remedyFor(text: string, layer: string | null): string {
+  if (NO_LAYER.test(text)) return `; repair what is kept with e2fsck -f ${layer}, or --remove it`;
   if (NO_DEVICE.test(text)) return "; QEMU has to be 11.1 or newer: --qemu PROGRAM names another";
   if (NO_KVM.test(text)) return `; ${KVM_REMEDY}`;
   return NO_SANDBOX.test(text) ? `; ${SANDBOX_REMEDY}` : "";
 }
 
-function report(error: VmError, log: Logger): void {
+function report(error: VmError, layer: string | null, log: Logger): void {
   const text = error.lines.join("\n");
-  log.error(
-    `the VM has failed: ${error.message}${remedyFor(`${error.message}\n${text}`)}${text === "" ? "" : `\n${text}`}`,
-  );
+  const remedy = remedyFor(`${error.message}\n${text}`, layer);
+  log.error(`the VM has failed: ${error.message}${remedy}${text === "" ? "" : `\n${text}`}`);
 }
 
 /** Quotes a word for a shell. */

@@ -8,9 +8,15 @@ import { type CpioEntry, cpioArchive } from "./cpio.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Module, readModules } from "./modules.ts";
 
-/** The modules that each VM needs, and those that it can do without. */
-const modules = ["virtio_pci", "virtio_console", "9p", "9pnet_virtio", "overlay", "virtio_gpu"];
-const optionalModules = ["virtio_net", "virtio_snd", "af_packet"];
+/** The modules for each VM. */
+const modules = [
+  ...["virtio_pci", "virtio_console", "9p", "9pnet_virtio", "overlay", "virtio_gpu"],
+  ...["virtio_net", "virtio_snd", "af_packet"],
+];
+/** Those for a layer that stays. Older kernels look for the checksum under a name that is no dependency. */
+const layerModules = ["crc32c_generic", "virtio_blk", "ext4"];
+/** Those that a VM can do without. */
+const optionalModules = new Set(["virtio_net", "virtio_snd", "af_packet", "crc32c_generic"]);
 
 /** The name of the root's share. */
 export const ROOT_TAG = "root";
@@ -24,18 +30,23 @@ export const SCRIPT = "script";
 /** Options for mounting a share whose files nobody else changes; one that others change is not to be cached. */
 export const SHARE_OPTIONS = "trans=virtio,version=9p2000.L,msize=512000";
 
-/** The path of an initial file system for a kernel, which is made if it is not in the folder `cache`. */
-export function initramfsFor(kernel: Kernel, launcher: string, cache: string): string {
+/**
+ * The path of an initial file system for a kernel, which is made if it is not in the folder `cache`.
+ *
+ * @param hasLayer whether the VM has a layer that stays
+ */
+export function initramfsFor(kernel: Kernel, launcher: string, cache: string, hasLayer: boolean): string {
+  const wanted = hasLayer ? [...modules, ...layerModules] : modules;
   const program = readFileSync(launcher);
   const script = (names: readonly string[]): string => firstSteps(names).text;
   const key = createHash("sha256")
     .update(program)
-    .update(script(modules))
-    .update(JSON.stringify([kernel.modules, modules, optionalModules, ...stampsOf(kernel)]))
+    .update(script(wanted))
+    .update(JSON.stringify([kernel.modules, ...stampsOf(kernel)]))
     .digest("hex");
   const path = join(cache, `${kernel.release}-${key.slice(0, 16)}.cpio`);
   if (existsSync(path)) return path;
-  const found = readModules(kernel.modules, [...modules, ...optionalModules], new Set(optionalModules));
+  const found = readModules(kernel.modules, wanted, optionalModules);
   const archive = cpioArchive(entriesOf(program, found, script(found.map(({ name }) => name))));
   mkdirSync(cache, { recursive: true, mode: 0o700 });
   // Two at once write the same.

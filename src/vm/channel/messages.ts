@@ -7,6 +7,8 @@ export interface GuestSetup {
   readonly hostname: string;
   /** A folder that only the user can enter, for sockets: $XDG_RUNTIME_DIR. */
   readonly runtimeDir: string;
+  /** Whether what it writes stays for the next VM. */
+  readonly isKept: boolean;
   /** The address of a server for names, if it has a network. */
   readonly nameserver: string | null;
   readonly services: readonly Service[];

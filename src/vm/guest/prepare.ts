@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Prepares what a guest has to have before the first program runs, which udev, systemd and logind do elsewhere. */
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { GuestSetup } from "../channel/messages.ts";
 
@@ -16,10 +26,13 @@ const deviceLinks = {
   stderr: "/proc/self/fd/2",
 };
 
-export function prepareGuest({ user, hostname, runtimeDir, nameserver }: GuestSetup): void {
+const MACHINE_ID = "/etc/machine-id";
+
+export function prepareGuest({ user, hostname, runtimeDir, nameserver, isKept }: GuestSetup): void {
   writeFileSync("/proc/sys/kernel/hostname", hostname);
   writeFileSync("/etc/hostname", `${hostname}\n`);
-  writeFileSync("/etc/machine-id", `${randomBytes(16).toString("hex")}\n`);
+  // That of the host is not to be seen, so that there is one only if it was made here before.
+  if (!isKept || readIfThere(MACHINE_ID) === "") writeFileSync(MACHINE_ID, `${randomBytes(16).toString("hex")}\n`);
   if (nameserver !== null) {
     // Here it may be a link to what is not there.
     rmSync("/etc/resolv.conf", { force: true });
@@ -38,4 +51,8 @@ export function prepareGuest({ user, hostname, runtimeDir, nameserver }: GuestSe
   mkdirSync(user.home, { recursive: true });
   chownSync(user.home, user.uid, user.gid);
   chmodSync(user.home, 0o700);
+}
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }

@@ -9,14 +9,26 @@ import type { Share } from "./sandbox.ts";
 export const shareTag = (index: number): string => `share${index}`;
 
 const ROOT = "/new";
+const UPPER = "/upper";
 
-/** The steps of the guest's first process; it ends when the agent ends, and with it the VM. */
-export function guestSteps(shares: readonly Share[], network: Network | null): Words {
-  const words = new Words()
-    .mount("upper", "/upper", "tmpfs", 0, "mode=755")
-    .mkdir("/upper/data")
-    .mkdir("/upper/work", 0o700)
-    .mount("root", ROOT, "overlay", 0, `lowerdir=${LOWER},upperdir=/upper/data,workdir=/upper/work`);
+/** The disk with the layer that stays. */
+const LAYER_DISK = "/dev/vda";
+
+/** Features of overlays by which a layer would depend on folders below it that are never changed. */
+const WITHOUT_TIES = "index=off,xino=off,metacopy=off,redirect_dir=off";
+
+/**
+ * The steps of the guest's first process; it ends when the agent ends, and with it the VM.
+ *
+ * @param hasLayer whether what is written goes to a layer that stays, not to memory
+ */
+export function guestSteps(shares: readonly Share[], network: Network | null, hasLayer: boolean): Words {
+  const words = new Words();
+  // What is removed gives its place back to the host's disk.
+  if (hasLayer) words.mount(LAYER_DISK, UPPER, "ext4", MountFlag.noDevices, "discard");
+  else words.mount("upper", UPPER, "tmpfs", 0, "mode=755");
+  const layers = `lowerdir=${LOWER},upperdir=${UPPER}/data,workdir=${UPPER}/work,${WITHOUT_TIES}`;
+  words.mkdir(`${UPPER}/data`).mkdir(`${UPPER}/work`, 0o700).mount("root", ROOT, "overlay", 0, layers);
   for (const folder of ["run", "tmp", "dev", "proc", "sys"]) words.mkdir(`${ROOT}/${folder}`);
   words.mount("run", `${ROOT}/run`, "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=755");
   words.mount("tmp", `${ROOT}/tmp`, "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=1777");

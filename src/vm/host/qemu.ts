@@ -17,6 +17,8 @@ export interface Machine {
   readonly cpus: number;
   readonly shares: readonly Share[];
   readonly network: Network | null;
+  /** The file with the layer that stays; null: what is written is in memory. */
+  readonly layer: string | null;
   /** Further arguments. */
   readonly devices: readonly string[];
 }
@@ -31,7 +33,7 @@ const kernelArguments: Readonly<Record<Acceleration, readonly string[]>> = {
 };
 
 /** All arguments behind the program's name. */
-export function qemuArguments({ acceleration, memory, cpus, shares, network, devices }: Machine): string[] {
+export function qemuArguments({ acceleration, memory, cpus, shares, network, layer, devices }: Machine): string[] {
   const size = `${memory}B`;
   const console = "console=ttyS0 panic=-1 reboot=t loglevel=4";
   return [
@@ -46,6 +48,7 @@ export function qemuArguments({ acceleration, memory, cpus, shares, network, dev
     ...["-device", "virtio-serial-pci", "-device", `virtserialport,chardev=agent,name=${AGENT_PORT}`],
     ...shareArguments(ROOT_TAG, inSandbox.root, false),
     ...shares.flatMap(({ writable }, index) => shareArguments(shareTag(index), inSandbox.share(index), writable)),
+    ...(layer === null ? [] : layerArguments()),
     ...networkArguments(network),
     ...devices,
   ];
@@ -54,4 +57,9 @@ export function qemuArguments({ acceleration, memory, cpus, shares, network, dev
 function shareArguments(tag: string, path: string, writable: boolean): string[] {
   const access = writable ? "" : ",readonly=on";
   return ["-virtfs", `local,path=${path},mount_tag=${tag},security_model=none,multidevs=remap${access}`];
+}
+
+function layerArguments(): string[] {
+  const file = `driver=file,filename=${inSandbox.layer},discard=unmap,node-name=layer`;
+  return ["-blockdev", file, "-device", "virtio-blk-pci,drive=layer"];
 }

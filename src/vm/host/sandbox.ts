@@ -25,6 +25,7 @@ export const inSandbox = {
   sockets: "/run/vm",
   kernel: "/boot/kernel",
   initramfs: "/boot/initramfs",
+  layer: "/run/layer",
   share: (index: number): string => `/shares/${index}`,
 } as const;
 
@@ -42,6 +43,8 @@ export interface SandboxContent {
   readonly package: string;
   readonly node: string;
   readonly shares: readonly Share[];
+  /** The file with the layer that stays. */
+  readonly layer: string | null;
   readonly qemu: string;
   readonly kernel: string;
   readonly initramfs: string;
@@ -125,6 +128,7 @@ function addProgram(words: Words, content: SandboxContent): void {
   words.mkdir(join(folder, "boot"));
   bindFile(words, content.kernel, join(folder, inSandbox.kernel));
   bindFile(words, content.initramfs, join(folder, inSandbox.initramfs));
+  if (content.layer !== null) bindFile(words, content.layer, join(folder, inSandbox.layer), WRITABLE);
   for (const device of content.devices) words.create(join(folder, device)).bind(device, join(folder, device));
   if (content.network) addNameservers(words, folder);
   // Its server of files asks there for extended attributes.
@@ -160,6 +164,6 @@ function addGuestRoot(words: Words, content: SandboxContent): void {
   bindFile(words, content.node, join(own, "node"));
 }
 
-function bindFile(words: Words, source: string, target: string): void {
-  words.create(target).bind(source, target, CLOSED);
+function bindFile(words: Words, source: string, target: string, attributes: number = CLOSED): void {
+  words.create(target).bind(source, target, attributes);
 }

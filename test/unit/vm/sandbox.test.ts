@@ -61,7 +61,15 @@ describe("the sandbox of QEMU", () => {
   it("gives QEMU a /proc that not even root can write to, and sockets that it can connect to alone", () => {
     const content = {
       ...{ folder: "/sandbox", sockets: "/sockets", tree: "/tree", script: "/script", package: "/package" },
-      ...{ node: "/node", shares: [], qemu: "/usr/bin/env", kernel: "/kernel", initramfs: "/initramfs", devices: [] },
+      ...{
+        node: "/node",
+        shares: [],
+        layer: null,
+        qemu: "/usr/bin/env",
+        kernel: "/kernel",
+        initramfs: "/initramfs",
+        devices: [],
+      },
       ...{ network: false, parent: 1, leftovers: { lock: "/lock", socket: "/socket", folder: "/folder" } },
     };
     const { list } = sandboxWords(content, []);

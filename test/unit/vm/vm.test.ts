@@ -23,14 +23,23 @@ function optionsFor(context: TestContext, script: string): VmOptions {
   writeFileSync(launcher, `#!/bin/sh\n${script}\n`);
   chmodSync(launcher, 0o755);
   return {
-    ...{ acceleration: "kvm", memory: 2 ** 30, cpus: 1, shares: [], devices: [], network: null, startLimit: 60_000 },
+    ...{
+      acceleration: "kvm",
+      memory: 2 ** 30,
+      cpus: 1,
+      shares: [],
+      devices: [],
+      network: null,
+      layer: null,
+      startLimit: 60_000,
+    },
     kernel: { release: "6.12", image: launcher, modules },
     qemu: "/usr/bin/env",
     place: { lock: join(folder, "lock"), socket: join(folder, "socket"), folder: join(folder, "place") },
     ...{ cache: folder, package: folder, launcher },
     guest: {
       user: { uid: 0, gid: 0, groups: [], home: "/", homeIsShared: false },
-      ...{ hostname: "vm", runtimeDir: "/run", nameserver: null, services: [] },
+      ...{ hostname: "vm", runtimeDir: "/run", services: [] },
     },
   };
 }

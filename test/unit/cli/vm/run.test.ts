@@ -15,7 +15,7 @@ import { temporaryDirectory } from "../../native/support.ts";
 const tree = fileURLToPath(packageRoot);
 const program = join(tree, "dist/bin/wayland-proxy-vm.cjs");
 
-const builtin = ["virtio_pci", "virtio_console", "9p", "9pnet_virtio", "overlay", "virtio_gpu"];
+const builtin = ["virtio_pci", "virtio_console", "9p", "9pnet_virtio", "overlay", "virtio_gpu", "virtio_blk", "ext4"];
 const policy = '[defaults]\ntag = "[all] "\n[vm.bank]\ntag = "[bank] "\n';
 
 /** A machine whose QEMU does what a script says. */
@@ -25,11 +25,16 @@ class FakeMachine {
   constructor(context: TestContext, script: string) {
     this.folder = temporaryDirectory(context);
     for (const name of ["bin", "run", "modules", "modules/kernel"]) mkdirSync(join(this.folder, name), { mode: 0o700 });
-    this.write("bin/qemu", `#!/bin/sh\n${script}\n`);
-    chmodSync(join(this.folder, "bin/qemu"), 0o755);
+    this.program("qemu", script);
     this.write("kernel", "");
     this.write("modules/modules.dep", "");
     this.write("modules/modules.builtin", builtin.map((name) => `kernel/${name}.ko\n`).join(""));
+  }
+
+  /** Adds a program to $PATH. */
+  program(name: string, script: string): void {
+    this.write(`bin/${name}`, `#!/bin/sh\n${script}\n`);
+    chmodSync(join(this.folder, "bin", name), 0o755);
   }
 
   write(name: string, text: string): void {
@@ -41,7 +46,7 @@ class FakeMachine {
     const machine = ["--qemu", join(this.folder, "bin/qemu"), "--kernel", join(this.folder, "kernel")];
     const words = [program, ...machine, "--modules", join(this.folder, "modules"), ...args];
     const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
-    const { PATH } = process.env;
+    const PATH = `${join(this.folder, "bin")}:${process.env["PATH"]}`;
     const env = { PATH, HOME: this.folder, XDG_RUNTIME_DIR: join(this.folder, "run"), XDG_CACHE_HOME: this.folder };
     return spawnSync("sh", ["-c", script, process.execPath, ...words], {
       cwd: this.folder,
@@ -92,6 +97,37 @@ describe("wayland-proxy-vm", () => {
       assert.equal(missing.status, 125);
     }
     assert.deepEqual(machine.files, []);
+  });
+
+  it("keeps what a VM writes where it says, and says what to do when that is broken", (context) => {
+    if (skips(context)) return;
+    const machine = new FakeMachine(context, "echo 'launcher: mount /upper: error 22'; exit 0");
+    machine.program("mkfs.ext4", 'for last; do file=$previous; previous=$last; done; truncate -s 16G "$file"');
+    const keep = ["--accel", "tcg", "--keep", "work"];
+    const file = join(machine.folder, ".local/share/wayland-proxy-vm/work/layer.ext4");
+    assert.match(
+      machine.run(...keep, "--check").stdout,
+      new RegExp(`^✓ kept: ${file} is made by .*/mkfs.ext4 when`, "m"),
+    );
+    const { stdout } = machine.run(...keep, "--dry-run", "true");
+    assert.match(stdout, new RegExp(` bind ${file} \\S+/run/layer 6 .* -device virtio-blk-pci,drive=layer `));
+    assert.ok(!existsSync(file));
+    const { status, stderr } = machine.run(...keep, "true");
+    assert.equal(status, 125);
+    assert.match(
+      stderr,
+      new RegExp(`^wayland-proxy-vm: what the VM writes is kept in ${file}, up to 16\\.00 GiB$`, "m"),
+    );
+    assert.match(
+      stderr,
+      new RegExp(`error: the VM has failed: .*; repair what is kept with e2fsck -f ${file}, or --remove`),
+    );
+    assert.match(machine.run(...keep, "--check").stdout, new RegExp(`^✓ kept: ${file}$`, "m"));
+    assert.match(machine.run("--list").stdout, new RegExp(`^kept: work, .* of 16\\.00 GiB, ${file}\n$`));
+    assert.equal(machine.run("--remove", "work").status, 0);
+    assert.match(machine.run("--remove", "work").stderr, /error: nothing is kept in /);
+    for (const name of ["..", "a/b"]) assert.match(machine.run(`--keep=${name}`, "true").stderr, /is no name for a VM/);
+    assert.match(machine.run("--keep", "a", "--keep-size", "8M", "true").stderr, /8M is too small for a file system/);
   });
 
   it("reports with --check that KVM does not run a kernel, as far as it can be opened here", (context) => {

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The parts of wayland-proxy-vm's machines that not every VM has. Each boot takes seconds, so there are few. */
+import assert from "node:assert/strict";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { desktopTest } from "../desktop/support/desktop-test.ts";
+import { DisposableVms } from "./support/disposable.ts";
+
+desktopTest("what a VM writes is there in the next one that keeps it", { on: ["sway"] }, async (desktop) => {
+  const vms = new DisposableVms(desktop);
+  const file = join(vms.folder, "home/.local/share/wayland-proxy-vm/work/layer.ext4");
+  const shell = (script: string): string[] => ["--keep", "work", "--keep-size", "256M", "sh", "-c", script];
+
+  const written = `echo system > /var/kept; rmdir /var/spool; mkdir -m 700 /home/kept; echo gone > /tmp/kept
+    cd /home/kept; echo home > kept; dd if=/dev/urandom of=large bs=1M count=32 2>&1 | grep -c copied; sha256sum < large; cat /etc/machine-id; hostname`;
+  const first = vms.start("--name", "work", ...shell(`${written}; echo is ready; exec sleep 1000`));
+  await first.says(/is ready/);
+  // Only one VM at a time has it, and nobody can remove it.
+  const other = await vms.run(shell("true"));
+  assert.equal(other.code, 125);
+  assert.match(other.errors, /error: another VM has what is kept in .*\/wayland-proxy-vm\/work$/m);
+  assert.match((await vms.run(["--remove", "work"])).errors, /error: a VM has what is kept in .*: end it first/);
+  const listed = (await vms.run(["--list"])).output.toString();
+  assert.match(listed, /^work\nkept: work, \d+\.\d [KM]iB of 256\.0 MiB, in use, .*\/layer\.ext4\n$/);
+  assert.equal((await vms.run(["--stop", "work"])).code, 0);
+  assert.equal((await first.end()).code, 125);
+  assert.match(first.output, /what the VM writes is kept in .*\/layer\.ext4, up to 256\.0 MiB/);
+
+  // Nothing that was written before the end is lost, though nobody has waited for it.
+  const [, hash = "", id = ""] = /^1\n(\w{64}) {2}-\n(\w{32})\nwork$/m.exec(first.output) ?? [];
+  const read =
+    "cd /home/kept; cat /var/kept kept /etc/machine-id; ls /var/spool /tmp/kept 2>&1; sha256sum < large; rm large";
+  const { output, errors } = await vms.run(shell(read));
+  const missing = ["/var/spool", "/tmp/kept"].map((path) => `ls: cannot access '${path}': No such file or directory\n`);
+  assert.equal(output.toString(), `system\nhome\n${id}\n${missing.join("")}${hash}  -\n`, errors);
+
+  // The file holds what is written, and no more.
+  const { size, blocks } = statSync(file);
+  assert.equal(size, 256 * 2 ** 20);
+  assert.ok(blocks * 512 < 24 * 2 ** 20, `${blocks} blocks`);
+  assert.equal((await vms.run(["--remove", "work"])).code, 0);
+  assert.ok(!existsSync(join(file, "..")));
+  assert.equal((await vms.run(["--list"])).output.toString(), "");
+});
