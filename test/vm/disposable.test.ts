@@ -26,7 +26,7 @@ const typed = "The quick brown FOX jumps over 13 lazy dogs: ~!@#$%^&*()_+`-={}[]
 async function bootWork(vms: DisposableVms, ...options: string[]): Promise<Program> {
   const first = vms.start("--name", "work", ...options, "sh", "-c", "echo has booted; exec sleep 1000");
   await eventually(
-    "the VM to boot",
+    () => `the VM to boot, which says ${first.output}`,
     () => {
       assert.ok(first.running, `it ended: ${first.output}`);
       return first.output.includes("has booted");
@@ -109,9 +109,9 @@ desktopTest("programs in a VM read, write and end as they do here", { on: ["sway
 
 /** A terminal of this machine in which wayland-proxy-vm runs, with somebody who types and reads. */
 class TerminalUser {
-  text = "";
+  #text = "";
   readonly #fd: ReturnType<typeof openTerminal>["fd"];
-  readonly ended: Promise<number | null>;
+  #code: number | null | undefined;
 
   constructor(vms: DisposableVms, ...args: string[]) {
     const { fd, path } = openTerminal();
@@ -123,7 +123,9 @@ class TerminalUser {
       .exec(vms.words(...args));
     const environment = { ...vms.environment, TERM: "xterm" };
     const child = spawn(launcherPath(tree), words.list, { env: environment, stdio: "ignore" });
-    this.ended = new Promise((resolve) => child.once("exit", resolve));
+    child.once("exit", (code) => {
+      this.#code = code;
+    });
   }
 
   resize(columns: number, rows: number): void {
@@ -136,13 +138,34 @@ class TerminalUser {
   }
 
   /** Waits until the terminal shows this. */
-  async sees(pattern: RegExp): Promise<void> {
+  async sees(pattern: RegExp, limit?: number): Promise<void> {
+    const hasIt = (): boolean => {
+      const hasEnded = this.#code !== undefined;
+      this.#read();
+      if (pattern.test(this.#text)) return true;
+      assert.ok(!hasEnded, `it ended and did not show ${pattern}; ${this.#view}`);
+      return false;
+    };
+    await eventually(() => `the terminal to show ${pattern}; ${this.#view}`, hasIt, limit);
+  }
+
+  /** Waits until wayland-proxy-vm ends, and gives its exit code. */
+  async end(): Promise<number | null> {
+    await eventually(
+      () => `wayland-proxy-vm to end; ${this.#view}`,
+      () => this.#code !== undefined,
+    );
+    return this.#code ?? null;
+  }
+
+  #read(): void {
     const bytes = Buffer.alloc(65536);
-    await eventually(`the terminal to show ${pattern}, which shows ${JSON.stringify(this.text.slice(-500))}`, () => {
-      const count = readFd(this.#fd.raw, bytes, 0, bytes.length);
-      if (count > 0) this.text += bytes.toString("utf8", 0, count);
-      return pattern.test(this.text);
-    });
+    const count = readFd(this.#fd.raw, bytes, 0, bytes.length);
+    if (count > 0) this.#text += bytes.toString("utf8", 0, count);
+  }
+
+  get #view(): string {
+    return `it shows ${JSON.stringify(this.#text.slice(-2000))}`;
   }
 
   close(): void {
@@ -155,25 +178,24 @@ async function terminalWorks(vms: DisposableVms): Promise<void> {
   await user.sees(/[$#] $/);
   user.type("stty size; tty\n");
   await user.sees(/^30 100\r\n\/dev\/pts\/\d+\r$/m);
-  // Ctrl-C ends what runs in front, and not the shell.
-  user.type("sleep 1000; echo ended with $?\n");
-  await user.sees(/sleep 1000; echo/);
-  user.type("\x03");
-  user.type("echo still here $((1+1))\n");
-  await user.sees(/still here 2/);
-  user.type("trap 'stty size' WINCH; echo traps $((1+1))\n");
-  await user.sees(/traps 2/);
+  // A program learns a new size, and by no key: keys and sizes come on ways of their own.
+  user.type(`sh -c 'trap "stty size" WINCH; echo traps $((1+1)); while :; do sleep 0.1; done'\n`);
+  await user.sees(/^traps 2\r$/m);
   user.resize(77, 11);
-  user.type("\n");
   await user.sees(/^11 77\r$/m);
+  // Ctrl-C ends what runs in front, and not the shell.
+  user.type("\x03");
+  await user.sees(/\^C[\s\S]*[$#] $/);
+  user.type("echo still here $((1+1))\n");
+  await user.sees(/^still here 2\r$/m);
   // A program that takes the whole screen.
-  user.type("vim -u NONE -N note\n");
-  await user.sees(/\[\?1049h/);
+  user.type("cd; vim -u NONE -N note\n");
+  await user.sees(/\[\?1049h/, bootPatience);
   user.type("ihello from the screen\x1b:wq\n");
   await user.sees(/\[\?1049l[\s\S]*[$#] $/);
   user.type("cat note; exit 5\n");
   await user.sees(/^hello from the screen\r$/m);
-  assert.equal(await user.ended, 5);
+  assert.equal(await user.end(), 5);
   user.close();
 }
 
@@ -188,7 +210,7 @@ async function takesKeys(vms: DisposableVms, desktop: Desktop): Promise<void> {
   const shell = ["sh", "-c", `stty -echo; cat > ${vms.folder}/shared/typed`];
   const foot = vms.start("--name", "work", "--env", "WAYLAND_DEBUG=1", "foot", "--title", "terminal", ...shell);
   await eventually(
-    "the keyboard to be foot's",
+    () => `the keyboard to be foot's, which says ${foot.output.slice(-2000)}`,
     () => {
       assert.ok(foot.running, `foot ended: ${foot.output}`);
       return /wl_keyboard@\d+\.enter\(/.test(foot.output);
@@ -199,11 +221,13 @@ async function takesKeys(vms: DisposableVms, desktop: Desktop): Promise<void> {
   assert.deepEqual(titles, ["[work] terminal"]);
   await input.type(typed);
   const file = join(vms.folder, "shared/typed");
-  const arrived = await eventually("the line to arrive", () => {
-    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-    return text.endsWith("\n") && text;
-  });
-  assert.equal(arrived, typed);
+  const read = (): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+  await eventually(
+    () => `the line to arrive; ${JSON.stringify(read())} has, and foot says ${foot.output.slice(-2000)}`,
+    () => read().endsWith("\n"),
+    bootPatience,
+  );
+  assert.equal(read(), typed);
   foot.signal("SIGTERM");
   await foot.end();
 }

@@ -10,12 +10,14 @@ import { VirtualInput } from "./virtual-input.ts";
 const size = { width: 1280, height: 1024 };
 
 // Windows float at one place, in the size that they want, so that screenshots repeat. 60 Hz because GTK 4 divides by
-// the refresh rate when wp_presentation is absent.
+// the refresh rate when wp_presentation is absent. Keys do not repeat: a program may be kept waiting between a press and
+// its release, above all in an emulated machine.
 const settings = `output * mode ${size.width}x${size.height}@60Hz
 output * background #203040 solid_color
 default_border none
 default_floating_border none
 focus_follows_mouse no
+input type:keyboard repeat_rate 0
 for_window [app_id=".*"] floating enable, move absolute position 40 40
 `;
 

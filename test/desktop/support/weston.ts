@@ -14,6 +14,8 @@ const size = { width: 1280, height: 1024 };
 // Whatever moves by itself or depends on the time of day is off: screenshots must repeat.
 const settings = `[core]
 idle-time=0
+[keyboard]
+repeat-rate=0
 [shell]
 background-color=0xff203040
 panel-position=none

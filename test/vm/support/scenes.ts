@@ -110,11 +110,15 @@ export async function takesKeys(guest: Guest, desktop: Desktop): Promise<void> {
 /** Types a line, and fails unless it arrives exactly in the guest's file "typed". */
 export async function typesALine(guest: Guest, input: Input): Promise<void> {
   await input.type(typed);
-  const arrived = await eventually("the line to arrive", async () => {
-    const text = (await guest.run("sh", ["-c", "cat typed || :"])).toString();
-    return text.endsWith("\n") && text;
-  });
-  assert.equal(arrived, typed);
+  let text = "";
+  await eventually(
+    () => `the line to arrive, of which there is ${JSON.stringify(text)}`,
+    async () => {
+      text = (await guest.run("sh", ["-c", "cat typed || :"])).toString();
+      return text.endsWith("\n");
+    },
+  );
+  assert.equal(text, typed);
 }
 
 const payloads: ReadonlyMap<string, Buffer> = new Map([
