@@ -8,7 +8,7 @@ export interface Budget {
   readonly what: string;
   readonly part: Part;
   readonly metric: Metric;
-  /** Whose figure; "proxied" when absent. */
+  /** The subject that the figure belongs to; "proxied" when absent. */
   readonly subject?: string;
   /** Of whose figure the limit is a multiple; without it, the limit is in the metric's unit. */
   readonly per?: "direct" | "floor";

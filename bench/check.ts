@@ -30,8 +30,8 @@ const extent: Extent = {
 };
 
 /**
- * What other work on the machine disturbs little. Rates it does disturb, and what a proxy of that age has not optimized yet:
- * connections and commits are left to `npm run bench`.
+ * The ratios that other work on the machine disturbs little. Rates it does disturb, and what a proxy of that age has not
+ * optimized yet: connections and commits are left to `npm run bench`.
  */
 const groups: readonly Group[] = [
   speedGroup("roundTrip", "roundTrip.p50", "roundTrip.cpu"),

@@ -13,7 +13,7 @@ export const driverPath: string = fileURLToPath(new URL("./driver", import.meta.
 /** No measurement lasts as long, the longest a minute; the driver itself gives up after 10 s of silence. */
 const timeoutMs = 120_000;
 
-/** What the driver measured: totals over the measured time, latencies in nanoseconds. */
+/** The driver's figures: totals over the measured time, latencies in nanoseconds. */
 export interface Reading {
   operations: number;
   nanoseconds: number;

@@ -25,7 +25,7 @@ export interface Extent {
   readonly later: boolean;
 }
 
-/** What the measurements share. */
+/** The settings that all measurements share. */
 export interface Run {
   readonly workspace: Workspace;
   readonly extent: Extent;
@@ -37,7 +37,7 @@ export interface Run {
 
 const idleClients = 100;
 const floodSeconds = 0.2;
-/** For a process to become as large as its work needs; what a leak adds comes again with each further flood. */
+/** By then a process is as large as its work needs. A leak adds the same again with each further flood. */
 const firstFloodSeconds = 4;
 /** For a proxy to notice that clients have left; what it frees later still counts as kept. */
 const settleMs = 300;

@@ -7,7 +7,7 @@ import { type Figure, type Metric, type Part, type Results, type SpeedName, unit
 interface Row {
   readonly title: string;
   readonly metric: Metric;
-  /** Where the proxy's processor time for one operation stands; absent for a second row of the same measurement. */
+  /** The column with the proxy's processor time for one operation; absent for a second row of the same measurement. */
   readonly cpu?: Metric;
 }
 

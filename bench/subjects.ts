@@ -44,7 +44,7 @@ const waypipeCommand =
   "until [ -S {socket}.link ]; do sleep 0.005; done; " +
   "exec waypipe --no-gpu -c none -s {socket}.link --display {socket} server -- sleep infinity";
 
-/** What `--with` knows by name. */
+/** The subjects that `--with` knows by name. */
 const knownCommands: Readonly<Record<string, string>> = {
   waypipe: waypipeCommand,
 };
@@ -101,7 +101,7 @@ export interface Running {
   readonly child: Child | undefined;
 }
 
-/** What subjects connect to: a program that listens on the host's socket. */
+/** The host that subjects connect to: a program that listens on a socket. */
 export interface Host {
   readonly name: string;
   readonly command: (socketPath: string) => readonly string[];

@@ -21,7 +21,7 @@ const FRAME_BYTES = 1920 * 1080 * 4;
 
 type Name = "roundTrip" | "commitsSmall" | "commitsFull";
 
-/** Where the client runs. */
+/** The place where the client runs. */
 type Side = "host" | "guest";
 
 function median(values: readonly number[]): number {

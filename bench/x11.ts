@@ -31,13 +31,13 @@ interface Subject {
 class Readings {
   /** In milliseconds, as all that has no other unit. */
   readonly firstWindow: number[] = [];
-  /** In microseconds. */
+  /** The times of round trips, in microseconds. */
   readonly roundTrip: number[] = [];
   readonly window: number[] = [];
   readonly windowCpu: number[] = [];
   readonly scroll: number[] = [];
   readonly scrollCpu: number[] = [];
-  /** Of the proxy's. */
+  /** The memory that a window costs the proxy. */
   readonly windowKiB: number[] = [];
   readonly windowFds: number[] = [];
 }

@@ -14,7 +14,7 @@ const target = join(repository, "tools/wayland-proxy.api.md");
 const folder = join(repository, "dist/api/report");
 const extractor = join(repository, "tools/node_modules/@microsoft/api-extractor/bin/api-extractor");
 
-/** What API Extractor finds in the declarations of the build. */
+/** The findings of API Extractor in the declarations of the build. */
 function extract(): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -53,7 +53,7 @@ command -v "$program" >/dev/null || fail "there is no C compiler '$program'; ins
 mkdir -p "${output%/*}"
 unfinished=$output.$$
 trap 'rm -f "$unfinished" "$unfinished.launcher"' EXIT
-# What distributions build their programs with. The functions that it needs come from libc, in every process, or are in
+# Distributions build their programs with these. The functions that it needs come from libc, in every process, or are in
 # native/fortify.c, since musl does not have them.
 hardening="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection"
 hardening="$hardening -Wl,-z,relro,-z,now,-z,noexecstack"

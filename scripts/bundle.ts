@@ -96,7 +96,7 @@ const isSubclass = /\bclass \w+(?:<[^>]*>)? extends (?!\w*Error\b)/;
 mkdirSync(folder, { recursive: true });
 const fileUrl = 'const fileUrl = require("url").pathToFileURL(__filename).href;';
 const results = await Promise.all([
-  // What runs in VMs; no user starts it.
+  // This one runs in VMs; no user starts it.
   build({
     ...options,
     entryPoints: [`${root}src/vm/guest/agent.ts`],

@@ -33,7 +33,7 @@ type HookMaker = (...needs: unknown[]) => Hooks;
 const mapper = new GlobalMapper(new ProtocolRegistry(), new GlobalPolicy(), [
   { kind: "own", interface: "xwayland_shell_v1", version: 1, serve: () => {} },
 ]);
-/** What no function returns, by its file. */
+/** The hooks that no function returns, by their file. */
 const others: Readonly<Record<string, readonly Hooks[]>> = { "src/globals/global-mapper.ts": [mapper.hooks] };
 
 async function allHooks(): Promise<HookedPlace[]> {

@@ -57,6 +57,6 @@ into share/bash-completion/completions dist/completions/bash/*
 into "${ZSH:-share/zsh/site-functions}" dist/completions/zsh/*
 into share/fish/vendor_completions.d dist/completions/fish/*
 [ "$units" = none ] || into "$units" systemd/user/*
-# As they lie in the repository, so that their links lead somewhere.
+# They lie as in the repository, so that their links lead somewhere.
 mkdir -p "$documents"
 cp -R README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md LICENSE docs examples "$documents"

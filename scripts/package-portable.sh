@@ -31,7 +31,7 @@ esac
 
 node=.cache/package/node-portable-$arch/node_modules/node-linux-$arch
 if [ "$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$node/package.json" 2>/dev/null)" != "$node_version" ]; then
-  # Also for another processor than this machine's.
+  # This works for another processor than this machine's, too.
   npm install --loglevel=error --no-save --force --prefix "${node%/node_modules/*}" "node-linux-$arch@$node_version" >/dev/null
 fi
 printf '%s  %s\n' "$node_sum" "$node/bin/node" | sha256sum --check --quiet >&2 || fail "$node/bin/node is not what was expected"

@@ -12,7 +12,7 @@ kernels="6.1:bookworm 6.12:trixie newest:forky"
 wanted=${1-}
 qemu_suite=forky
 busybox_suite=bookworm
-# What the guest needs beside what these need themselves.
+# The guest needs these packages beside what they need themselves.
 modules="virtio_pci virtio_console 9p 9pnet_virtio virtio_gpu"
 init=test/vm/support/init.sh
 vm=.cache/vm

@@ -51,7 +51,7 @@ actual=$(node -p process.versions.node) || fail "Node is missing: install $requi
   fail "Node $actual is too old: install $required or newer"
 
 command -v cc >/dev/null || packages="$packages gcc libc6-dev"
-# What unpacks modules of kernels.
+# These programs unpack modules of kernels.
 command -v xz >/dev/null && command -v zstd >/dev/null || packages="$packages xz-utils zstd"
 # shellcheck disable=SC2086
 sh scripts/install-packages.sh $packages

@@ -9,7 +9,7 @@ import { dirname, join, relative } from "node:path";
 
 /** The order of the architecture. All paths are relative to the root of the repository, with slashes. */
 export interface Rules {
-  /** From the ground up: folders (or files) of each layer. A file imports from its own module and from lower layers. */
+  /** The folders or files of each layer, from the ground up. A file imports from its own module and from lower layers. */
   readonly layers: readonly (readonly string[])[];
   /** Folders with sources. Those below `tests` may use everything, but what only they use counts as unused. */
   readonly sources: readonly string[];

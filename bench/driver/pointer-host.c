@@ -19,7 +19,7 @@ enum { BACKLOG = 16, FIXED_ONE = 256 };
 enum { DISPLAY_SYNC = 0, DISPLAY_DELETE_ID = 1, CALLBACK_DONE = 0, REGISTRY_GLOBAL = 0 };
 enum { SEAT_CAPABILITIES = 0, POINTER_ENTER = 0, POINTER_MOTION = 2, POINTER_FRAME = 5 };
 
-/* What the ids of a client stand for here. */
+/* The kinds of object that a client's ids stand for here. */
 enum thing { NOTHING, THE_REGISTRY, THE_COMPOSITOR, THE_SEAT, THE_SURFACE };
 
 static int connection;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What of the X11 protocol src/x11 knows: only what a window manager needs, out of some 700 requests. */
+/** The part of the X11 protocol that src/x11 knows: what a window manager needs, out of some 700 requests. */
 
 export interface Selection {
   /** The file's name in xcb-proto, without `.xml`. */

@@ -258,7 +258,7 @@ class XcbReader {
   }
 }
 
-/** Without the module that it comes from. */
+/** The name without the module that it comes from. */
 function plain(type: string): string {
   return type.replace(/^\w+:/, "");
 }

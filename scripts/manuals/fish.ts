@@ -25,7 +25,7 @@ function optionLine(name: string, option: OptionParts): string {
   return `complete -c ${name}${short} -l ${option.long.slice(2)}${values(option)} -d ${quote(option.help)}`;
 }
 
-/** What stands behind the options. */
+/** The words behind the options. */
 function argumentValues(line: CommandLine, options: readonly OptionParts[]): string {
   if (line.arguments === "control") {
     const names =

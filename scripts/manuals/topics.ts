@@ -11,7 +11,7 @@ export interface Section {
   readonly title: string;
   readonly text?: string;
   readonly terms: readonly Term[];
-  /** What follows the terms. */
+  /** The text that follows the terms. */
   readonly end?: string;
 }
 

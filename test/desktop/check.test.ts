@@ -8,7 +8,7 @@ import { listGlobals } from "./support/wayland-info.ts";
 
 const main = fileURLToPath(new URL("../../bin/wayland-proxy.cjs", import.meta.url));
 
-/** What `--check` finds on a desktop. */
+/** The answers of `--check` on a desktop. */
 async function findings(desktop: Desktop, ...options: string[]): Promise<readonly Finding[]> {
   const text = await desktop.run(desktop.direct, process.execPath, [main, "--check", "--json", ...options]);
   return (JSON.parse(text.toString()) as { findings: readonly Finding[] }).findings;

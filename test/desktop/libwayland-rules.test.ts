@@ -18,7 +18,7 @@ const FIRST = 3;
 type Names = ReadonlyMap<string, number>;
 
 interface Case {
-  /** What the client sends once it knows the globals. */
+  /** The messages that the client sends once it knows the globals. */
   readonly send: (names: Names) => Uint8Array[];
   /** The next id that it has not used then, for a wl_display.sync. */
   readonly free: number;
@@ -91,7 +91,7 @@ const outcomes = [
   `refused: object ${REGISTRY}, code 0`,
 ];
 
-/** What comes of a case: `accepted`, or what the error says of its object and its code. */
+/** The outcome of a case: `accepted`, or the object and the code that the error names. */
 async function outcome(path: string, { send: sent, free, fds = 0 }: Case): Promise<string> {
   const fd = connectUnix(path);
   let stream = Buffer.alloc(0);

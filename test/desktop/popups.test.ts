@@ -7,7 +7,7 @@ import type { Picture } from "./support/picture.ts";
 /** A place in the text of both demos, in a window at sway's place and full screen alike. */
 const place = { x: 600, y: 400 };
 
-/** What the menu that opens there covers, but for the pointer. */
+/** The area that the menu covers which opens there, but for the pointer. */
 const menu = { x: place.x + 30, y: place.y + 30, width: 110, height: 110 };
 
 interface Shown {

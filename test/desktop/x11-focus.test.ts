@@ -234,7 +234,7 @@ for (const server of Object.keys(servers)) {
     }
     take();
     await thief.ours.expect("FocusIn");
-    // Until the user comes back.
+    // That lasts until the user comes back.
     takeKeyboard(scene, window);
     await focusIs(x, InputFocus.None);
     giveKeyboard(scene, window);

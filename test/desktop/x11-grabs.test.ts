@@ -10,11 +10,11 @@ import { desktopTest } from "./support/desktop-test.ts";
 import { connectX, servers, serveX } from "./support/x-programs.ts";
 import { type HostWindow, XScene } from "./support/x-scene.ts";
 
-/** As in the X11 protocol: what GrabKeyboard wants of both devices, and what it answers. */
+/** Numbers of the X11 protocol: the modes of both devices for GrabKeyboard, and its answers. */
 const ASYNCHRONOUS = 1;
 const SUCCESS = 0;
 
-/** What X calls the key. */
+/** The X keycode of the key. */
 const X_KEY_A = 38;
 
 const INHIBIT = "zwp_keyboard_shortcuts_inhibit_manager_v1.inhibit_shortcuts";
@@ -59,7 +59,7 @@ for (const server of Object.keys(servers)) {
     assert.equal((args["seat"] as { alive: boolean }).alive, true);
     ungrab(ours);
     assert.equal((await scene.host.expect(END)).object, args["id"]);
-    // Once more, by the same surface.
+    // The same surface does it once more.
     await grab(ours);
     const again = await scene.host.expect(INHIBIT);
     ours.unmap();

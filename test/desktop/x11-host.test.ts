@@ -104,7 +104,7 @@ for (const server of Object.keys(servers)) {
       const ours = await XTestWindow.show(x, { title: "short" });
       const window = await scene.shown("toplevel");
       await host.expect("wl_surface.commit");
-      // What the host says now crosses with the end of the window.
+      // The host's message crosses with the end of the window.
       host.deletesIds = false;
       x.send("UnmapWindow", { window: ours.id });
       await host.expect("xdg_surface.destroy");

@@ -10,7 +10,7 @@ import { DISPLAY, serveX, windowTitled } from "./support/x-programs.ts";
 import { XReference } from "./support/x-reference.ts";
 import { places, startToolkit, type Toolkit, toolkits } from "./support/x-toolkits.ts";
 
-/** From a window's corner, or the screen's. */
+/** A place, from a window's corner or the screen's. */
 interface Point {
   readonly x: number;
   readonly y: number;

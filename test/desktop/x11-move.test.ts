@@ -27,7 +27,7 @@ for (const server of Object.keys(servers)) {
     };
     const place = (window: XTestWindow, values: object): Promise<unknown> => {
       x.send("ConfigureWindow", { window: window.id, ...values });
-      // What a window manager refuses it answers all the same.
+      // A window manager answers all the same when it refuses.
       return window.expect("ConfigureNotify", ({ sendEvent }) => sendEvent);
     };
     await place(ours, { x: 50, y: 40 });

@@ -244,11 +244,11 @@ desktopTest(
       properties: { WM_TRANSIENT_FOR: { type: "WINDOW", value: [main.id] } },
     });
     await eventually("its parent", () => parents() === 1);
-    // For all of its group.
+    // It belongs to its whole group.
     const ofGroup = { WM_HINTS: hints, WM_TRANSIENT_FOR: { type: "WINDOW", value: [x.setup.root] } };
     await XTestWindow.show(x, { title: "group dialog", properties: ofGroup });
     await eventually("its parent", () => parents() === 2);
-    // In a circle.
+    // The owners make a circle.
     await main.set("WM_TRANSIENT_FOR", "WINDOW", [main.id]);
     await windowTitled(desktop, "[vm] group dialog");
     await x.sync();

@@ -11,7 +11,7 @@ const xeyesAt = ["-title", "eyes", "-geometry", "400x300"];
 desktopTest("xeyes follow the pointer", { on: ["sway"] }, async (desktop) => {
   const proxied = await serveX(desktop, "Xwayland");
   const input = await desktop.compositor.input();
-  // Without shape, for the pointer to be in the window all over.
+  // The window has no shape, so that the pointer is in it everywhere.
   const eyes = desktop.start(proxied, "xeyes", [...xeyesAt, "+shape"], { env: { DISPLAY } });
   const { rect } = await windowTitled(desktop, "[vm] eyes");
   /** How much black the left eye, whose middle is at 95, has in each half: of what is around it the same, and its pupil. */

@@ -168,7 +168,7 @@ desktopTest("an X client gets what it asks for in other ways than usual", { on: 
   ]);
   const [targets, timestamp] = [client.atom("TARGETS"), client.atom("TIMESTAMP")];
 
-  // As before ICCCM, into the property with the target's name.
+  // A client from before ICCCM wants it in the property with the target's name.
   assert.ok(wordsOf(await client.convert(targets, Atom.None)).includes(large));
   assert.ok((wordsOf(await client.convert(timestamp, first))[0] ?? 0) > 0);
   assert.equal(await client.convert(nothing, first), null);
@@ -342,7 +342,7 @@ desktopTest(
   },
 );
 
-/** What a program of the host's gets. */
+/** The bytes that a program of the host's gets. */
 function pasteOnHost(desktop: Desktop, type: string): Promise<Buffer> {
   return desktop.run(desktop.direct, "wl-paste", ["--no-newline", "--type", type]);
 }

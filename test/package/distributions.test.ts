@@ -102,7 +102,7 @@ describe("the recipes in packaging/", () => {
     const made = packed.place("alpine-root-");
     mkdirSync(join(folder, "src"));
     run("tar", ["-xzf", packed.tarball, "-C", join(folder, "src")]);
-    // As abuild calls them.
+    // The functions that abuild calls.
     const script = 'srcdir=$1/src pkgdir=$2; . "$3"; cd "$builddir"; build && package';
     run("dash", ["-euc", script, "sh", folder, made, recipe]);
     runsBelow(made);

@@ -100,7 +100,7 @@ export class FakeDriver implements Driver {
     this.#resources.clear();
   }
 
-  // For the files.
+  // These are for the files.
 
   /** Does something on the host, after all that came before. */
   queue(action: () => void): void {
@@ -282,7 +282,7 @@ class FakeFile implements DrmFile, Guest {
     this.#handles.clear();
   }
 
-  // For the host's half, and for tests.
+  // These are for the host's half, and for tests.
 
   /** Handles that are open, apart from those of the two pages. */
   get handles(): number {

@@ -49,7 +49,7 @@ export class HangingFiles {
     return join(this.#directory, "file");
   }
 
-  /** Opens the file. To close it keeps nobody waiting either. */
+  /** Opens the file. Closing it keeps nobody waiting either. */
   open(flags: string): Fd {
     return new ReceivedFd(openSync(this.path, flags), this);
   }

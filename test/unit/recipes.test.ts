@@ -14,7 +14,7 @@ function block(language: string): string {
   return new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(recipes)?.[1] ?? assert.fail(language);
 }
 
-/** What wayland-proxy-host adds to a QEMU that it starts itself. */
+/** The arguments that wayland-proxy-host adds to a QEMU that it starts itself. */
 const added = qemuCommand(["-m", "4G"], "/run/user/1000/vm.sock", DEFAULT_DEVICE).slice(2);
 const ofDevice = added.slice(added.indexOf("-chardev"));
 

@@ -199,7 +199,7 @@ async function terminalWorks(vms: DisposableVms): Promise<void> {
   user.close();
 }
 
-/** What a program in the VM writes. */
+/** The output of a program in the VM. */
 async function says(vms: DisposableVms, script: string): Promise<string> {
   const { output, errors } = await vms.run(["--name", "work", "sh", "-c", script]);
   return `${output}${errors}`;

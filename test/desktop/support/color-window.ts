@@ -5,7 +5,7 @@ import { WireClient } from "./wire-client.ts";
 
 /** How a surface shows its buffer. */
 export interface Showing {
-  /** Of wl_output.transform. */
+  /** A value of wl_output.transform. */
   readonly transform: number;
   readonly scale: number;
   /** How far a wp_viewport enlarges what it shows, which is all but the outer pixels; 0 for none. */

@@ -5,13 +5,13 @@ import { test } from "node:test";
 import type { CompositorName } from "./compositor.ts";
 import { Desktop } from "./desktop.ts";
 
-/** Which desktops a test wants. */
+/** The desktops that a test wants. */
 export interface DesktopTestOptions {
   /** The test runs once on each of these. */
   readonly on: readonly CompositorName[];
   /** weston's shell, when it is not the usual one. */
   readonly shell?: string;
-  /** What a proxy gets besides in its environment. */
+  /** Further variables in the environment of a proxy. */
   readonly proxyEnv?: Readonly<Record<string, string>>;
 }
 

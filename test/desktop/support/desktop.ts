@@ -31,7 +31,7 @@ export interface DesktopOptions {
   readonly shell?: string | undefined;
   /** See `SwayOptions`. */
   readonly isMeasured?: boolean | undefined;
-  /** What a proxy gets besides in its environment. */
+  /** Further variables in the environment of a proxy. */
   readonly proxyEnv?: Readonly<Record<string, string>> | undefined;
 }
 

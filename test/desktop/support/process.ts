@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What Linux tells of a running process. */
+/** Linux's reports about a running process. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a Node program keeps open for a while as it loads, or (libuv: /dev/null) for good when it first needs a stream. */
+/** Files that a Node program keeps open for a while as it loads, or (libuv: /dev/null) for good once it needs a stream. */
 const nodesOwn = /\.(js|json|node)$|^\/dev\/null$/;
 
 /** What each of its descriptors is, less Node's own. */

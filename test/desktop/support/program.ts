@@ -11,7 +11,7 @@ export interface Ending {
   readonly at: number;
 }
 
-/** What to start and how. */
+/** The program to start, and how. */
 export interface Launch {
   readonly command: string;
   readonly args?: readonly string[];
@@ -79,7 +79,7 @@ export class Program {
     return Buffer.concat(this.#captured);
   }
 
-  /** What the program wrote to its log so far. */
+  /** The text that the program wrote to its log so far. */
   get output(): string {
     return readFileSync(this.log, "utf8");
   }

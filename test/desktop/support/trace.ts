@@ -2,9 +2,9 @@
 
 /** A client's WAYLAND_DEBUG log, made comparable between runs. */
 export interface Trace {
-  /** What the client sent, in order. */
+  /** The requests that the client sent, in order. */
   readonly requests: readonly string[];
-  /** What came for each object, in order; the order between objects depends on timing. */
+  /** The events for each object, in order; the order between objects depends on timing. */
   readonly events: Readonly<Record<string, readonly string[]>>;
 }
 

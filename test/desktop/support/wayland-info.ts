@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Desktop, Display } from "./desktop.ts";
 
-/** What wayland-info says of one global. */
+/** The lines of wayland-info about one global. */
 export interface ListedGlobal {
   readonly interface: string;
   readonly version: number;

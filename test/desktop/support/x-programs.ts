@@ -43,11 +43,11 @@ export async function connectX(): Promise<X11Connection & Disposable> {
 }
 
 export function windowTitled(desktop: Desktop, title: string): Promise<Window> {
-  const find = async () => (await desktop.sway.windows()).find((window) => window.title === title);
+  const find = async () => (await desktop.sway.windows()).find((window) => window.title === title && window.rect.width > 0);
   return eventually(`the window "${title}"`, find);
 }
 
-/** What an X11 tool prints. */
+/** Runs an X11 tool; resolves to the text that it prints. */
 export async function xTool(desktop: Desktop, proxied: Display, program: string, ...args: string[]): Promise<string> {
   const tool = desktop.start(proxied, program, args, { env: { DISPLAY }, capture: true });
   assert.equal((await tool.end()).code, 0);

@@ -44,7 +44,7 @@ const CAPABILITIES = 7;
 export interface SceneOptions {
   /** `name` or `name version` of what the host offers besides. */
   readonly globals?: readonly string[];
-  /** As by `--x-unscale`. */
+  /** The scale, as by `--x-unscale`. */
   readonly unscale?: Unscale;
   /** Behaviour besides the proxy's own. */
   readonly hooks?: readonly Hooks[];

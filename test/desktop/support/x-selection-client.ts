@@ -16,7 +16,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export class XSelectionClient {
   readonly x: X11Connection;
   readonly window: number;
-  /** Told before it takes each part of something large. */
+  /** Called before it takes each part of something large. */
   beforePart: () => Promise<void> = () => Promise.resolve();
   /** How often the content of what it has copied was asked for. */
   #asked = 0;

@@ -431,7 +431,7 @@ export class XServerModel implements XClientOwner {
 
 type Handler = (server: XServerModel, client: XClient, request: XRequest) => void;
 
-/** For a request that names a window. */
+/** Makes a handler for a request that names a window. */
 function about(
   handle: (server: XServerModel, client: XClient, window: ModelWindow, request: XRequest) => void,
 ): Handler {

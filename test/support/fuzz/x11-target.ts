@@ -37,7 +37,7 @@ class X11Target implements Target {
   readonly #defects: string[] = [];
 
   constructor() {
-    // With its first stream Node opens /dev/null, for good.
+    // Node opens /dev/null with its first stream, for good.
     const [end, other] = socketPair();
     end.close();
     void new FakeXServer(other.take()).close();

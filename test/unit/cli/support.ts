@@ -77,7 +77,7 @@ export class Run {
 /** A runtime directory that is removed after the test, together with what still runs in it. */
 export class Place {
   readonly directory: string = mkdtempSync(join(tmpdir(), "command-line-"));
-  /** What every program here gets. */
+  /** The environment of every program here. */
   readonly environment: NodeJS.ProcessEnv;
   readonly #runs: Run[] = [];
   readonly #servers: Server[] = [];

@@ -20,7 +20,7 @@ const HOST_DEVICE = Buffer.of(1, 2, 3, 4, 5, 6, 7, 8);
 class FakeGpu implements GuestGpu {
   readonly path = "/dev/dri/renderD128";
   readonly device = GUEST_DEVICE;
-  /** Where the test ends fences. */
+  /** The place where the test ends fences. */
   readonly fences: Fd[] = [];
   /** Whether buffers are being drawn. */
   busy = false;

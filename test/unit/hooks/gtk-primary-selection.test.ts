@@ -10,7 +10,7 @@ import { proxied, scoped } from "../../support/proxied.ts";
 const GTK = "gtk_primary_selection_device_manager";
 const ZWP = "zwp_primary_selection_device_manager_v1";
 
-/** What a message looks like on the wire; a stand-in for the interface's name, which differs. */
+/** A message as text, with a stand-in for the interface's name, which differs. */
 function shape({ name, opcode, since, destructor, args }: Message): unknown {
   return [
     name,

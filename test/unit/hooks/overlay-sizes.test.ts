@@ -71,7 +71,7 @@ test("a cursor of a VM that is larger than cursors are is not shown, until it is
   pictures.show(cursor, 256, 256);
   assert.equal(await pictures.isShown(), true);
 
-  // As large by a viewport, with the same picture.
+  // A viewport makes it as large, with the same picture.
   const viewport = (await client.bind("wp_viewporter")).create("get_viewport", cursor);
   viewport.send("set_destination", 1600, 1200);
   cursor.send("commit");

@@ -10,13 +10,13 @@ import { openWindow, windowGlobals } from "../../support/window.ts";
 interface Case {
   readonly field: keyof Policy;
   readonly key: string;
-  /** What else the host offers. */
+  /** The further globals that the host offers. */
   readonly globals: readonly string[];
   /** Asks for it; the client has a window. */
   ask(pair: Pair): Promise<void>;
-  /** What the host sees of it. */
+  /** The request that the host gets. */
   readonly seen: string;
-  /** What it sees in its place. */
+  /** The request that the host gets in its place. */
   readonly instead?: string;
 }
 

@@ -7,10 +7,10 @@ import type { Shape } from "../../../src/hooks/shm/shape.ts";
 import { ClientMemory, MAX_BLOCKS } from "../../../src/native/client-memory.ts";
 import { Mapping, memfd } from "../../../src/native/memory.ts";
 
-/** In 32 bits for each pixel, with a gap behind each line. */
+/** Each pixel has 32 bits, and each line a gap behind it. */
 const shape: Shape = { width: 100, height: 80, stride: 416, format: 1, size: 416 * 80 };
 
-/** Where the client's picture begins in its memory. */
+/** The offset of the client's picture in its memory. */
 const OFFSET = 64;
 
 /** More letters than go with one call. */

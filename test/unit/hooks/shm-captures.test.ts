@@ -21,7 +21,7 @@ interface Way {
   readonly interface: string;
   /** The request with the buffer. */
   readonly copy: string;
-  /** What stands behind the buffer in it. */
+  /** The byte behind the buffer in it. */
   readonly rest?: readonly number[];
   /** The request that starts it, if that is another. */
   readonly start?: string;

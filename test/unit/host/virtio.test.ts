@@ -8,7 +8,7 @@ import type { FakeHostContext } from "../../support/fake-virtio-host.ts";
 import { scaled, turnUntil } from "../../support/patience.ts";
 import { Setting } from "../virtio/support.ts";
 
-/** What asks for any answer, and the answer. */
+/** A request that wants any answer, and the answer. */
 const SYNC = packet(1, 0, word(2)).bytes;
 const DONE = packet(2, 0, word(7)).bytes;
 

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { temporaryDirectory } from "./support.ts";
 
-/** From dist/test/unit/native. */
+/** The repository, seen from dist/test/unit/native. */
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 const SCRIPT = join(ROOT, "scripts/build-native.sh");
 

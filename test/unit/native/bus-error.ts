@@ -16,7 +16,7 @@ const culprit = process.argv[2];
 if (culprit === "signal") process.kill(process.pid, "SIGBUS");
 ftruncateSync(file.raw, 0);
 if (culprit === "mapping") target.bytes.fill(1);
-// In the middle of a guarded copy, but not in what it guards.
+// The fault comes during a guarded copy, but not in the memory that it guards.
 ftruncateSync(client.raw, pageSize);
 using whole = ClientMemory.map(client.raw, pageSize);
 whole.copyTo(target, 0, 0, pageSize, 1, 0, 0);

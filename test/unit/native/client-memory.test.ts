@@ -36,7 +36,7 @@ function clientFile(t: TestContext, length: number): Fd {
   return file;
 }
 
-/** Where to copy to: full of 0xee, closed when the test ends. */
+/** Memory to copy to: it is full of 0xee, and closed when the test ends. */
 function target(t: TestContext, length: number): Mapping {
   using file = memfd("test-target", length);
   const mapping = Mapping.map(file.raw, length, { writable: true });

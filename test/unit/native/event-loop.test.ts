@@ -9,7 +9,7 @@ import { scaled } from "../../support/patience.ts";
 
 const SCENE = fileURLToPath(new URL("./event-loop-scene.js", import.meta.url));
 
-/** What makes a process take itself for Electron, which waits for the event loop itself. */
+/** Code that makes a process take itself for Electron, which waits for the event loop itself. */
 const ELECTRON = 'data:text/javascript,Object.defineProperty(process.versions, "electron", { value: "0" })';
 
 const ways = [

@@ -138,7 +138,7 @@ test("arguments of the wrong kind throw a TypeError", () => {
 
 test("an adopted descriptor is like one of ours: nonblocking and closed on exec", () => {
   const before = openFds();
-  // Without a terminal or a pipe of its own: what a parent leaves open.
+  // The child has no terminal or pipe of its own, only what a parent leaves open.
   const script = `import { Fd } from ${JSON.stringify(new URL("../../../src/native/fd.js", import.meta.url).href)};
     import { readFileSync } from "node:fs";
     const flags = () => readFileSync("/proc/self/fdinfo/3", "utf8").match(/flags:.(\\d+)/)[1];

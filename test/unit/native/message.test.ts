@@ -39,7 +39,7 @@ function receiveText(fd: Fd, length = 4096): Received {
   };
 }
 
-/** As many different open files, closed when the test ends. */
+/** So many different open files, which are closed when the test ends. */
 function files(t: TestContext, count: number): number[] {
   const directory = temporaryDirectory(t);
   return Array.from({ length: count }, (_, i) => {

@@ -151,7 +151,7 @@ test("accepting never blocks, even where the socket comes from another process",
   const path = join(temporaryDirectory(t), "socket");
   const accepting = `import(process.argv[1]).then(({ accept }) => console.log(accept(3)))`;
   const module = new URL("../../../src/native/socket.js", import.meta.url).href;
-  // In blocking mode, and as descriptor 3, as systemd hands sockets on.
+  // The socket blocks and is descriptor 3, as systemd hands sockets on.
   const opening = `use Socket; $^F = 9;
     socket(S, AF_UNIX, SOCK_STREAM, 0) && bind(S, sockaddr_un(shift)) && listen(S, 5) && exec @ARGV`;
   const args = ["-e", opening, path, process.execPath, "-e", accepting, module];

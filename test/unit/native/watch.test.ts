@@ -212,7 +212,7 @@ test("a watch that nobody refers to goes on, and is freed when it is closed", as
   const collectGarbage = runInNewContext("gc") as () => void;
   const [a, b] = pair(t);
   let calls = 0;
-  // In a function of its own, so that no variable here keeps the watch alive.
+  // This is a function of its own, so that no variable here keeps the watch alive.
   const abandoned = ((): WeakRef<object> => {
     const watch = new Watch(b.raw, () => {
       read(b);

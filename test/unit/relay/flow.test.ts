@@ -15,7 +15,7 @@ import { scaled } from "../../support/patience.ts";
 import { type Pair, proxied, type Scope, type Stage } from "../../support/proxied.ts";
 import { Relay } from "../../support/relay.ts";
 
-/** What the kernel holds for one connection, at most: its sockets' buffers, and what a send hands over at once. */
+/** The most that the kernel holds for one connection: its sockets' buffers, and what a send hands over at once. */
 const IN_KERNEL = 2 * 512 * 1024;
 
 const MIB = 1024 * 1024;

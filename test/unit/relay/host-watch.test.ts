@@ -15,7 +15,7 @@ const NUMBERS = packet(4, 0, Buffer.concat([word(1), word(2), word(3)])).bytes;
 class Watched {
   /** How often a new connection was tried. */
   probes = 0;
-  /** What it shows; never settles until a test says so. */
+  /** The outcome of the probe; it does not settle until a test says so. */
   #show: (state: HostState) => void = () => {};
   #fail: (reason: unknown) => void = () => {};
   readonly watch: HostWatch;

@@ -7,7 +7,7 @@ import { contentOf, fileWith } from "../../support/descriptors.ts";
 import { echoed } from "../../support/echo.ts";
 import { proxied } from "../../support/proxied.ts";
 
-// What libwayland's servers accept beyond what the protocol says, and some clients rely on. The fake peers are strict:
+// Messages that libwayland's servers accept against the protocol, and that some clients rely on. The fake peers are strict:
 // what reaches them is good.
 
 /** Opcodes of the echo protocol's requests, and of its events. */

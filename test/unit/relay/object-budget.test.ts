@@ -7,7 +7,7 @@ import { Relay } from "../../support/relay.ts";
 
 /** What an object takes that is in both tables, by the count of the tables. */
 const OBJECT = 128;
-/** Of each relay: wl_display, the registry, the manager and an echo. */
+/** The objects of each relay: wl_display, the registry, the manager and an echo. */
 const FIRST = 4;
 
 /** Lets a client make so many objects, with the next ids that it has not used. */

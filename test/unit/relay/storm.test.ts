@@ -18,7 +18,7 @@ import fc from "../../support/random.ts";
 // One thing has to be left out, because Wayland has no answer to it, proxy or not: of a server's object a client keeps
 // nothing once it has destroyed it, so a host must not name one, or send it descriptors or new objects, that may be gone.
 
-/** What one end knows: its echoes, and their names. */
+/** The knowledge of one end: its echoes, and their names. */
 class End {
   readonly peer: Peer;
   readonly echoes: FakeObject[] = [];

@@ -56,7 +56,7 @@ interface Traffic {
   readonly cuts: readonly number[];
   /** By how many chunks each descriptor comes earlier than it has to. */
   readonly early: readonly number[];
-  /** What the receiver takes, send for send, as shares. */
+  /** The shares that the receiver takes, send for send. */
   readonly takes: readonly number[];
 }
 

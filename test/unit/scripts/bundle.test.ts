@@ -15,7 +15,7 @@ describe("the file of a program", () => {
     it(`has ordinary members in place of private ones: ${name}`, () => {
       const text = readFileSync(built(`${name}.js`), "utf8");
       const left = new Set([...text.matchAll(/\bthis\.#(\w+)/g)].map(([, member]) => member));
-      // That of ReceivedFd, which extends another class of ours.
+      // This is the one of ReceivedFd, which extends another class of ours.
       assert.deepEqual(
         [...left].filter((member) => member !== "giver"),
         [],

@@ -22,7 +22,7 @@ function pages(): string[] {
   return all.filter((file) => file.endsWith(".md")).map((file) => join(repository, file));
 }
 
-/** What forges call the headings of a document in links. */
+/** The anchors that forges make of the headings of a document. */
 function headings(page: string): string[] {
   return [...readFileSync(page, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
     heading

@@ -7,7 +7,7 @@ import { WireMessage } from "../../../src/wire/wire-message.ts";
 
 const protocol = new ProtocolRegistry();
 
-/** Which of some messages (`interface.message`, to object 3) a filter shows. */
+/** The messages that a filter shows, of some (`interface.message`, to object 3). */
 function shown(expression: string | undefined, suppressed: string[], messages: readonly string[]): string[] {
   const filter = new MessageFilter(protocol, expression, suppressed);
   return messages.filter((text) => {

@@ -18,7 +18,7 @@ export class Owner {
   /** All that was received. */
   bytes: Buffer = Buffer.alloc(0);
   readonly fds: FdQueue = new FdQueue();
-  /** What `receive` returned at last, or threw. */
+  /** The value that `receive` returned at last, or the error that it threw. */
   end: unknown;
   /** How much is received at once. */
   appetite = 65536;

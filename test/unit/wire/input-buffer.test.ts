@@ -14,7 +14,7 @@ function handle(input: InputBuffer, share: number): Buffer {
   const count = Math.floor((input.loaded * share) / 4) * 4;
   const bytes = Buffer.from(receiveBuffer.subarray(0, count));
   input.keep(count);
-  // Until the next turn others use the buffer.
+  // Others use the buffer until the next turn.
   receiveBuffer.fill(0xee);
   return bytes;
 }

@@ -58,7 +58,7 @@ class DragStage {
     sendXdnd(ours.x, to, to, name, [ours.id, ...data]);
   }
 
-  /** The next that the client is told by the other end. */
+  /** The next message to the client from the other end. */
   told(name: string): Promise<Message> {
     return this.window.ours.expect("ClientMessage", ({ type }) => type === this.atom(name));
   }
@@ -91,7 +91,7 @@ class DragStage {
     return { target, source: args["source"] as FakeObject };
   }
 
-  /** What the target says when the client asks it, as toolkits do with each motion. */
+  /** The client asks the target, as toolkits do with each motion; resolves to the answer. */
   async asked(target: number): Promise<{ flags: number; action: number }> {
     this.say(target, "XdndPosition", 0, packPlace(1, 1), 0, this.atom("XdndActionCopy"));
     const { data } = await this.told("XdndStatus");
@@ -113,7 +113,7 @@ class DragStage {
     return offer;
   }
 
-  /** What the client answers to the last XdndPosition. */
+  /** The client answers the last XdndPosition. */
   answer(target: number, flags: number): void {
     this.say(target, "XdndStatus", flags, 0, 0, flags === REFUSED ? 0 : this.atom("XdndActionCopy"));
   }

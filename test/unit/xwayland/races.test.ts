@@ -124,7 +124,7 @@ describe("a window", () => {
     const { stage, x } = await WmStage.set(t);
     const { desktop } = stage;
     const { ours, theirs } = await stage.show(x);
-    // What the host says now crosses with the end of the window.
+    // The host's message crosses with the end of the window.
     stage.host.deletesIds = false;
     ours.destroy();
     await stage.host.expect("xdg_surface.destroy");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How X programs are to draw, and who tells them: the whole window manager between two fakes. */
+/** The settings of X programs, and their manager: the whole window manager between two fakes. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import type { X11Connection } from "../../../src/x11/client/connection.ts";
@@ -12,7 +12,7 @@ import { XTestWindow } from "../../support/x-test-window.ts";
 /** 96 dots an inch, in 1024ths. */
 const PLAIN_DPI = 98_304;
 
-/** What programs learn by XSETTINGS, on a stage with one. */
+/** The XSETTINGS of a stage, as a program sees them. */
 class SettingsStage {
   readonly stage: WmStage;
   readonly x: X11Connection;
@@ -28,7 +28,7 @@ class SettingsStage {
     return new SettingsStage(stage, x);
   }
 
-  /** The window of whoever tells them. */
+  /** The window of the settings manager. */
   get manager(): number {
     return this.stage.xwayland.model.selectionOwner(this.x.atoms.atom("_XSETTINGS_S0"));
   }

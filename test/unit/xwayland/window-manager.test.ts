@@ -191,7 +191,7 @@ describe("a menu of an X client", () => {
 });
 
 describe("the window manager's name", () => {
-  /** As programs read it. */
+  /** Programs read it like this. */
   async function nameOn(t: TestContext, ...globals: string[]): Promise<string | undefined> {
     const { x } = await WmStage.set(t, { globals });
     const [check = 0, name = 0] = await x.atoms.intern(["_NET_SUPPORTING_WM_CHECK", "_NET_WM_NAME"]);

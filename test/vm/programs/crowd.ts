@@ -10,7 +10,7 @@ async function open(index: number): Promise<void> {
   const window = await Window.open(displayPath(), options);
   const buffer = await window.freeBuffer();
   buffer.fill(area, 0x10000 * index + 0xff);
-  // Of windows above each other some get no frame callback, so that nobody waits for one.
+  // Nobody waits for a frame callback: windows below others get none.
   void window.show(buffer, area);
   await window.client.roundTrip();
 }

@@ -28,7 +28,7 @@ const scaled = process.argv[2] === "scaled";
 const window = await Window.open(displayPath(), { title: "scribbler", width, height, buffers: 2 });
 if (scaled) window.scaleTo(width / 2, height / 2);
 
-/** What each buffer lacks. */
+/** The damage that each buffer lacks. */
 const missing = new Map(window.buffers.map((buffer) => [buffer, [{ area: whole, colour: 0x404040 }]]));
 let damage = whole;
 let damaged = 0;

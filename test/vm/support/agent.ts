@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What runs in the guest for the tests: starts programs and tells how they end, over a virtio-serial port. */
+/** The tests' agent in the guest: it starts programs and reports how they end, over a virtio-serial port. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, createReadStream, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { release } from "node:os";
 import { createInterface } from "node:readline";
 
-/** What the host asks for: one JSON text a line. Paths are the guest's. */
+/** A request of the host's: one JSON text a line. Paths are the guest's. */
 export type AgentRequest =
   | {
       readonly kind: "start";
@@ -20,7 +20,7 @@ export type AgentRequest =
     }
   | { readonly kind: "signal"; readonly id: number; readonly signal: NodeJS.Signals };
 
-/** What the agent says: one JSON text a line. `ready` comes first after each boot. */
+/** A report of the agent's: one JSON text a line. `ready` comes first after each boot. */
 export type AgentEvent =
   | { readonly kind: "ready"; readonly release: string }
   | { readonly kind: "started"; readonly id: number; readonly pid: number }

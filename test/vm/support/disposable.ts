@@ -36,7 +36,7 @@ export class DisposableVms {
     this.#desktop = desktop;
     this.#uid = uid;
     this.folder = join(desktop.home, "vm");
-    // On the way to what belongs to the user.
+    // These folders are on the way to what belongs to the user.
     chmodSync(desktop.home, 0o711);
     for (const name of ["", "run", "cache", "home", "shared", "secret"]) {
       mkdirSync(join(this.folder, name), { mode: 0o700 });

@@ -43,12 +43,12 @@ export class GuestProgram {
     return this.#ending === undefined;
   }
 
-  /** What it wrote to standard output so far. */
+  /** Its standard output so far. */
   get captured(): Buffer {
     return readFileSync(this.#files.output);
   }
 
-  /** What it wrote to standard error so far. */
+  /** Its standard error so far. */
   get errors(): string {
     return readFileSync(this.#files.errors, "utf8");
   }

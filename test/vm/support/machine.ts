@@ -64,7 +64,7 @@ function listen(path: string): Promise<Server> {
  * /tmp and /run are its own; $HOME and $XDG_RUNTIME_DIR are in there.
  */
 export class Machine {
-  /** What `uname -r` says in the guest. */
+  /** The release of the guest's kernel, as by `uname -r`. */
   release = "";
   readonly #options: MachineOptions;
   readonly #share: string;
@@ -104,7 +104,7 @@ export class Machine {
     return this.#failure === undefined && this.#qemu.running;
   }
 
-  /** What the kernel and the first process wrote to the serial line. */
+  /** The text that the kernel and the first process wrote to the serial line. */
   get serial(): string {
     return readFileSync(join(this.#options.folder, "serial.log"), "utf8");
   }

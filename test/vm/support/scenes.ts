@@ -19,7 +19,7 @@ export interface Scene {
 
 /** How a scene is compared, where that differs from the usual way. */
 export interface Comparison {
-  /** What shows it on the host; default: the compositor itself. */
+  /** The program that shows it on the host; the compositor itself by default. */
   readonly display?: Display;
   /** What else is to be done with it in the guest, once it looks the same. */
   readonly afterwards?: () => Promise<void>;
@@ -59,7 +59,7 @@ export async function looksTheSame(
   await end(copy);
 }
 
-/** What the scribbler writes on. */
+/** The kind of buffer that the scribbler writes on. */
 const paper = 0x404040;
 
 /** Fails unless the scribbler's window, when all is drawn, looks in the guest as it does directly. */

@@ -24,7 +24,7 @@ const enough = ["wl_compositor", "wl_shm", "xdg_wm_base", "wl_seat", "zwlr_layer
 /** A place with a compositor that has these globals. */
 function placeWith(context: TestContext, globals: readonly string[]): Place {
   let compositor: FakeCompositor | undefined;
-  // Before the place, which takes all files along.
+  // It ends before the place, which takes all files along.
   context.after(() => compositor?.close());
   const place = new Place(context);
   compositor = new FakeCompositor(join(place.directory, "wayland-0"), new ProtocolRegistry(), globals);

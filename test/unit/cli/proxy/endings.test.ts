@@ -9,7 +9,7 @@ import { connectUnix } from "../../../../src/native/socket.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { fileSays, Place, type Run } from "../support.ts";
 
-/** What the program runs before anything of its own. */
+/** A module that the program runs before anything of its own. */
 function planted(code: string): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
 }
@@ -38,7 +38,7 @@ function isRunning(pid: string): boolean {
   }
 }
 
-/** Where X programs look for a display, and what keeps it from others. */
+/** The socket where X programs look for a display, and the lock that keeps it from others. */
 function xFiles(number: number): string[] {
   return [`/tmp/.X11-unix/X${number}`, `/tmp/.X${number}-lock`].filter((path) => existsSync(path));
 }

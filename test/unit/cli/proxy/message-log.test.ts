@@ -119,7 +119,7 @@ const ESCAPE = "\x1b";
 
 describe("colors", () => {
   const onTerminal = (place: Place, environment: NodeJS.ProcessEnv): Run =>
-    // Which gives the program a terminal of its own, and passes on what it writes there.
+    // `script` gives the program a terminal of its own, and passes on what it writes there.
     place.run("script", ["-qec", `"${process.execPath}" "${program}" --stats true`, "/dev/null"], environment);
 
   it("are there on a terminal, unless NO_COLOR is set", async (context) => {

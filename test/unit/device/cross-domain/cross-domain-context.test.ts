@@ -77,7 +77,7 @@ class Stage {
   readonly #ends: (() => void)[] = [];
   readonly #budgets = new Budgets(0);
   readonly #contexts: GpuContext[] = [];
-  /** To be closed at the end. */
+  /** The test closes it at its end. */
   readonly kept: Fd[] = [];
   completed = 0;
   readable = 0;
@@ -594,7 +594,7 @@ test("a guest that waits for its commands is as slow as the session that takes t
   const text = "x".repeat(60_000);
   const first = stage.fenced(send(text));
   assert.ok(first(), "a little may wait");
-  // Of both commands, though the fence comes with the second.
+  // Both commands count, though the fence comes with the second.
   assert.ok(stage.context.submit(send(text)));
   const second = stage.fenced(send("y"));
   assert.ok(!second());

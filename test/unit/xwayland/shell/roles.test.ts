@@ -175,7 +175,7 @@ describe("the size that a client asks for", () => {
   it("stays when the desktop has only seen the content before that", async (t) => {
     const { stage, x, ours, theirs } = await shown(t);
     x.send("ConfigureWindow", { window: ours.id, width: 410, height: 140 });
-    // On its way at the same time.
+    // The other message is on its way at the same time.
     stage.desktop.configure(theirs, 100, 80, ACTIVATED);
     await isSized(stage, theirs, 410, 140);
     await stage.settled(x);

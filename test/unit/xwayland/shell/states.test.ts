@@ -20,7 +20,7 @@ describe("the states of a window", () => {
   let listener: WindowListener;
   /** Sends a message as clients do (EWMH). */
   let message: (type: string, ...data: number[]) => void;
-  /** What _NET_WM_STATE says. */
+  /** The names in _NET_WM_STATE. */
   let written: string[];
 
   beforeEach(() => {

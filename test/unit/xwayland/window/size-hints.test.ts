@@ -52,7 +52,7 @@ describe("the sizes that a window likes", () => {
   });
 
   it("have the shape that a film needs, within what was asked for", () => {
-    // Between 4:3 and 16:9.
+    // The ratio is between 4:3 and 16:9.
     const film = hints(1 << 7, { 11: 4, 12: 3, 13: 16, 14: 9 });
     assert.deepEqual(fitSize(film, 320, 200), { width: 320, height: 200 });
     assert.deepEqual(fitSize(film, 640, 90), { width: 160, height: 90 });
