@@ -43,7 +43,8 @@ export async function connectX(): Promise<X11Connection & Disposable> {
 }
 
 export function windowTitled(desktop: Desktop, title: string): Promise<Window> {
-  const find = async () => (await desktop.sway.windows()).find((window) => window.title === title && window.rect.width > 0);
+  const find = async () =>
+    (await desktop.sway.windows()).find((window) => window.title === title && window.rect.width > 0);
   return eventually(`the window "${title}"`, find);
 }
 
