@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run bench:vm`: what a client in a virtual machine gets of a compositor on the host, through both of our ends, beside
-// the same client on the host itself. The machine is emulated, so its figures are those of a processor that is many times
-// slower: what counts is how they compare with each other, and how they change.
+// `npm run bench:vm`: what a client in a virtual machine gets of a compositor on the host, through both of our ends,
+// beside the same client on the host itself. The machine is emulated, so its figures are those of a processor that is
+// many times slower. What counts is how they compare with each other, and how they change.
 
 import { randomBytes } from "node:crypto";
 import { loadavg } from "node:os";
@@ -49,8 +49,8 @@ async function copied(guest: Guest): Promise<number> {
 }
 
 /**
- * How many bytes are copied for each that a program with two buffers damages, which waits for its frames, in small
- * rectangles; but for the first picture in each buffer.
+ * The bytes that are copied for each that a program damages in small rectangles. It has two buffers and waits for its
+ * frames; the first picture in each buffer does not count.
  */
 async function copiedForDamaged(guest: Guest): Promise<number> {
   guest.machine.windUp();

@@ -74,9 +74,10 @@ const textLibraries: Plugin = {
 };
 
 /**
- * Private members as ordinary ones, whose names begin with $ instead of #. The compiler has seen that nobody else uses them,
- * and V8 reaches ordinary ones sooner: before it has optimised our code, a message takes a seventh less of our time, and a
- * session is made in two thirds of it. A class that extends another one keeps its own, since both may have the same names.
+ * Private members as ordinary ones, whose names begin with $ instead of #. The compiler has seen that nobody else
+ * uses them, and V8 reaches ordinary ones sooner. Before it has optimised our code, a message takes a seventh less of
+ * our time, and a session two thirds of it. A class that extends another one keeps its own, since both may have the
+ * same names.
  */
 const ordinaryMembers: Plugin = {
   name: "ordinary members",

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# `npm install --global git+ADDRESS` of npm 11 lets its --global reach the installation of what we are built with: it
+# npm 11's `npm install --global git+ADDRESS` lets its --global reach the installation of what we are built with. It
 # would end with a link to a folder that is gone.
 if [ "${npm_config_global-}" = true ]; then
   echo 'prepare: npm cannot do this globally from git; run: npm install --global "$(npm pack --silent git+ADDRESS)"' >&2

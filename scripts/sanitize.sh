@@ -21,8 +21,9 @@ export NODE_OPTIONS="--require=$work/addon.cjs"
 LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
 export LD_PRELOAD
 
-# Signals stay as they are: tests cause some, and the guard of copies has to see SIGBUS. What is found goes into files,
-# since tests look at what processes write; leaks end no process with an error, since compilers and shells have them.
+# Signals stay as they are: tests cause some, and the guard of copies has to see SIGBUS. What is found goes into
+# files, since tests look at what processes write. Leaks end no process with an error, since compilers and shells have
+# them.
 mkdir "$work/reports"
 export ASAN_OPTIONS="handle_segv=0:handle_sigbus=0:abort_on_error=1:detect_leaks=1:exitcode=0:log_path=$work/reports/report"
 export UBSAN_OPTIONS="print_stacktrace=1:abort_on_error=1:log_path=$work/reports/undefined"

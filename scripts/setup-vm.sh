@@ -24,8 +24,8 @@ fail() {
 
 fetch() { sh scripts/suite-packages.sh "$@" >/dev/null; }
 
-# The packages of one kernel that a suite's metapackage depends on: all whose names have a version. What each of them
-# holds is Debian's business, and has changed: in forky the image, the modules and the list of what is built in are
+# The packages of one kernel that a suite's metapackage depends on: all whose names have a version. Debian decides
+# what each of them holds, and has changed that. In forky the image, the modules and the list of what is built in are
 # in three packages.
 kernel_packages() {
   APT_CONFIG=.cache/$1/apt/apt.conf apt-cache depends --recurse --no-pre-depends --no-recommends --no-suggests \

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Reads which file imports what, and finds what breaks the order of the architecture. It looks at import and export statements
- * with patterns instead of parsing TypeScript: our formatter keeps these statements in one shape, and a mistake would
- * show as a false alarm.
+ * Reads which file imports what, and finds what breaks the order of the architecture. It looks at import and export
+ * statements with patterns instead of parsing TypeScript. Our formatter keeps these statements in one shape, and a
+ * mistake would show as a false alarm.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * There may be several copies of our modules in a process: a program is one file with all of them, and hooks of its
+ * There may be several copies of our modules in a process. A program is one file with all of them, and hooks of its
  * user import the library. What one copy has made is no instance of another one's class. So classes whose instances
  * cross from copy to copy know them by a name.
  */

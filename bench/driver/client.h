@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A raw Wayland client: it speaks the wire protocol itself, because libwayland's own work (allocation, dispatch, locks)
+ * A raw Wayland client, which speaks the wire protocol itself. libwayland's own work (allocation, dispatch, locks)
  * would be added to every figure and hide what a proxy costs.
  */
 #ifndef CLIENT_H

@@ -99,8 +99,8 @@ static struct window window;
 static void prepare_commits(void) { window = window_open(socket_path, WIDTH, HEIGHT); }
 
 /*
- * Two buffers in turn, each attached again whether or not its release came (allowed: only what the frame shows is then
- * undefined); waiting for it would make this a second measurement of the round trip.
+ * Two buffers in turn, each attached again whether or not its release came. That is allowed: only what the frame
+ * shows is then undefined. Waiting for it would make this a second measurement of the round trip.
  */
 static unsigned step_commits_small(void) {
   for (unsigned i = 0; i < COMMITS_PER_SYNC; i++) {

@@ -5,8 +5,8 @@
 #include <sys/types.h>
 
 /*
- * A compositor that has nothing but a mouse: each client that asks for its pointer gets so many motions a second, each
- * with the host's clock where its x belongs. Runs until it is ended.
+ * A compositor that has nothing but a mouse. Each client that asks for its pointer gets so many motions a second,
+ * each with the host's clock where its x belongs. Runs until it is ended.
  */
 _Noreturn void pointer_host(const char *socket_path, double hertz);
 

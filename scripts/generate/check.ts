@@ -28,8 +28,8 @@ function interfaceDifferences(ours: InterfaceTable | undefined, old: InterfaceTa
 }
 
 /**
- * Errors and pixel formats were added without a new version of the interface, and wl_shm.error got a `since` that is
- * later than its first release; neither changes what is on the wire.
+ * Errors and pixel formats were added without a new version of the interface. wl_shm.error got a `since` that is
+ * later than its first release. Neither changes what is on the wire.
  */
 function enumDifferences(ours: InterfaceTable, old: InterfaceTable): string[] {
   const found: string[] = [];

@@ -61,8 +61,8 @@ export function nameOwnGlobals(offers: readonly OwnOffer[]): ReadonlyMap<number,
 
 /**
  * The globals of one client: which it knows, by which names, and what each of them is. A global keeps the host's name
- * unless one of ours has taken that already, as another proxy's may. A name that the host has removed stays known for a
- * while: a bind may have crossed with `global_remove`, and the host then accepts it, too.
+ * unless one of ours has taken that already, as another proxy's may. A name that the host has removed stays known for
+ * a while. A bind may have crossed with `global_remove`, and the host then accepts it, too.
  *
  * All registries of the client see the same names. What a client knows follows from the offers and from what the host
  * has announced, in its order, and from nothing else. So all clients that saw the same announcements can share one map.

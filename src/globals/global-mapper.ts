@@ -48,8 +48,8 @@ export class GlobalMapper {
   readonly #instead: ReadonlyMap<string, ServedOffer>;
   readonly #maps = new WeakMap<Client, GlobalMap>();
   /**
-   * The last decision for each name of the host's. Hosts announce the same to all clients, and everything to new ones,
-   * so this saves most of the work and all of the memory for it.
+   * The last decision for each name of the host's. Hosts announce the same to all clients, and everything to new
+   * ones. So this saves most of the work, and all of its memory.
    */
   readonly #decided = new Map<number, Decision>();
   /** The latest announcement of each name of the host's, as it lay on the wire behind its header. */
@@ -138,9 +138,9 @@ export class GlobalMapper {
   };
 
   /**
-   * Handles an announcement as the hook above does, but without decoding it, if the host has announced the same bytes
-   * before, to this client or another one. Returns null, so that the message is decoded, when more than a version is to
-   * change.
+   * Handles an announcement as the hook above does, but without decoding it. That is possible if the host has
+   * announced the same bytes before, to this client or another one. Returns null when more than a version is to
+   * change: then the message is decoded.
    */
   readonly #announcedInPlace = (client: Client, { words, offset, end }: WireMessage): boolean | null => {
     const name = words[offset + 2] as number;

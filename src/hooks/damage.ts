@@ -71,8 +71,8 @@ const byTop = (a: Rect, b: Rect): number => a.top - b.top;
 const byNumber = (a: number, b: number): number => a - b;
 
 /**
- * Returns the same pixels as rectangles that do not overlap. They lie in bands: the rectangles of one band have the
- * same top and bottom, and a band begins where another rectangle does or one ends.
+ * Returns the same pixels as rectangles that do not overlap. They lie in bands. The rectangles of one band have the
+ * same top and bottom, and a band begins where a rectangle begins or ends.
  *
  * @returns null, as soon as there are more than MAX_RECTS of them
  */

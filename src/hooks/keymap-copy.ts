@@ -11,8 +11,8 @@ import type { Hook, Hooks } from "../relay/hooks.ts";
 const MAX_SIZE: number = 32 * 1024 * 1024;
 
 /**
- * Not F_SEAL_WRITE: before version 7 of wl_keyboard a client may map its keymap shared, which Linux before 6.7 refuses
- * for a file that is sealed so. The copy is that client's alone.
+ * F_SEAL_WRITE is missing on purpose: before version 7 of wl_keyboard a client may map its keymap shared. Linux
+ * before 6.7 refuses that for a file with this seal. The copy is that client's alone.
  */
 const SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
 

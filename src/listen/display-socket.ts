@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The socket that clients connect to, and the lock file that says whose it is. The rules are libwayland's. NAME.lock is
- * held with flock for as long as NAME is ours, and whoever holds the lock may remove a socket that was left behind.
+ * The socket that clients connect to, and the lock file that says whose it is. The rules are libwayland's. NAME.lock
+ * is held with flock for as long as NAME is ours. Whoever holds the lock may remove a socket that was left behind.
  */
 import { accessSync, type BigIntStats, constants, fstatSync, lstatSync, openSync } from "node:fs";
 import { basename, dirname, isAbsolute } from "node:path";
@@ -56,8 +56,8 @@ export class DisplaySocket {
   }
 
   /**
-   * Takes the display `name` (a name in the runtime directory, or an absolute path), or without a name the first of
-   * wayland-1, wayland-2… that is free. `hostPath` is the host's own socket, which may not exist yet: it is never
+   * Takes the display `name`: a name in the runtime directory, or an absolute path. Without a name it takes the first
+   * of wayland-1, wayland-2… that is free. `hostPath` is the host's own socket, which may not exist yet: it is never
    * taken, since we would be our own compositor. Throws a UserError that says what is in the way.
    *
    * @param beforeListening called with the path once it is ours: what is to be there when clients see the socket

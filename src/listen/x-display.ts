@@ -29,9 +29,10 @@ interface Parts {
 /**
  * The number of an X display, and what listens there; the files are removed by `close`.
  *
- * Clients look for it in two places: first at a name in the kernel, which has no permissions, then at a file. They are to
- * connect to the file, whose mode keeps other users away before Xwayland is started for them, or has spent one of its few
- * places on them. The name is taken all the same, without listening there: otherwise whoever takes it gets the clients.
+ * Clients look for it in two places: first at a name in the kernel, which has no permissions, then at a file. They
+ * are to connect to the file. Its mode keeps other users away, before Xwayland is started for them or spends one of
+ * its few places on them. The name is taken all the same, without listening there: otherwise whoever takes it gets
+ * the clients.
  */
 export class XDisplay {
   readonly number: number;

@@ -39,8 +39,8 @@ export function listenAtFile(path: string, number: number): { readonly fd: Fd; r
 }
 
 /**
- * Takes the name of display `:number`, which needs no file and has no permissions, so that nobody can leave it behind
- * and everybody can connect.
+ * Takes the name of display `:number`, which needs no file and has no permissions. So nobody can leave it behind, and
+ * everybody can connect.
  *
  * @param listens whether clients are to connect there; if not they are refused, and try the file
  * @throws UserError when somebody else has it
@@ -60,8 +60,8 @@ export function inUse(number: number, how: string): UserError {
 }
 
 /**
- * Makes the directory for sockets, if there is none. In one that belongs to another user, or where anybody can remove
- * what others made, clients could be led to another server (the checks are wlroots').
+ * Makes the directory for sockets, if there is none. A directory may belong to another user, or let anybody remove
+ * what others made. There clients could be led to another server (the checks are wlroots').
  */
 function prepareDirectory(path: string): void {
   try {

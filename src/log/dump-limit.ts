@@ -11,8 +11,8 @@ const MAX_REASONS = 8;
 export class DumpLimit {
   readonly #now: () => number;
   /**
-   * The times at which each reason led to a dump, in the last minute: what clients do, and apart from it what is a
-   * defect of ours.
+   * The times at which each reason led to a dump, in the last minute. What clients do counts apart from defects of
+   * ours.
    */
   readonly #failures = new Map<string, number>();
   readonly #defects = new Map<string, number>();

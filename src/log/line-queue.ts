@@ -177,9 +177,9 @@ function writeFile(raw: number, bytes: Uint8Array): number {
 }
 
 /**
- * Opens the same terminal, pipe or device once more, so that it can be nonblocking for us alone: a shell whose terminal
- * does not block reads errors. A terminal that belongs to another user, as after su(1), can be opened by its other
- * name.
+ * Opens the same terminal, pipe or device once more, so that it can be nonblocking for us alone. A shell whose
+ * terminal does not block reads errors. A terminal that belongs to another user, as after su(1), can be opened by its
+ * other name.
  */
 function reopened(raw: number, kind: Stats): Fd {
   const paths = [`/proc/self/fd/${raw}`, ...(kind.rdev === controllingTerminal() ? ["/dev/tty"] : [])];

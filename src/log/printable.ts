@@ -12,8 +12,7 @@ export function printable(text: string): string {
 }
 
 /**
- * Does the same for a text that may have several lines, all but the first of which begin with blanks, as no line of
- * ours does.
+ * Does the same for a text that may have several lines. All but the first begin with blanks, as no line of ours does.
  */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n  ");

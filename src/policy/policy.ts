@@ -66,8 +66,5 @@ export interface Policy {
   readonly xResources: Readonly<Record<string, string>>;
 }
 
-/**
- * The moment from which a change of a key counts: for all that happens from now on, for clients that come from now on,
- * or at the next start.
- */
+/** The moment from which a change of a key counts: at once, for clients that come from now on, or at the next start. */
 export type Change = "at once" | "new clients" | "restart";

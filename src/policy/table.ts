@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Every key of a policy file, a row for each field of `Policy`: the reader, the explanation, the JSON Schema and docs/policy.md
- * come from here.
+ * Every key of a policy file, a row for each field of `Policy`. The reader, the explanation, the JSON Schema and
+ * docs/policy.md come from here.
  */
 import {
   bytesText,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Globals that no VM's client may bind, whatever the user exposes. The channel of virtio-gpu carries memory that the
- * host can share, and pipes that are written to. Any other descriptor that a client sends cannot go on; one that the
+ * host can share, and pipes that are written to. Any other descriptor that a client sends cannot go on. One that the
  * compositor sends ends its client, because the hosts' workers (crosvm, libkrun) stop at what they do not know.
  *
  * Both ends use this list: the guest's, since its host may be any, and our host device, since its guest may be any.

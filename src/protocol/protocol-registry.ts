@@ -22,9 +22,9 @@ export interface EnumEntry {
 }
 
 /**
- * All interfaces that a proxy knows: those of the generated tables, and added ones. A registry never changes, so any number
- * of proxies can share it. An interface is compiled when it is first asked for, together with those that its messages
- * name, and is the same object from then on.
+ * All interfaces that a proxy knows: those of the generated tables, and added ones. A registry never changes, so any
+ * number of proxies can share it. An interface is compiled when it is first asked for, together with those that its
+ * messages name. From then on it is the same object.
  */
 export class ProtocolRegistry {
   readonly #tables = new Map<string, InterfaceTable>();
@@ -39,8 +39,8 @@ export class ProtocolRegistry {
 
   /**
    * @param added protocols that were read from files. Of an interface that is known already, the higher version is kept.
-   * @throws UserError when a message names an interface that no table has, or when a known interface would get other
-   * messages than it has, and not only more
+   * @throws UserError when a message names an interface that no table has, or when the messages of a known interface
+   * would change. Further messages are no change
    */
   constructor(...added: readonly ProtocolTable[]) {
     for (const table of tables) this.#register(table);

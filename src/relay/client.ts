@@ -60,8 +60,8 @@ export interface ClientSession {
 }
 
 /**
- * A client, with its own connection to the host. Whatever goes wrong ends this session alone: the client learns why by
- * `wl_display.error`, and what was underway to the host before that still gets there.
+ * A client, with its own connection to the host. Whatever goes wrong ends this session alone. The client learns why
+ * by `wl_display.error`, and what was underway to the host before that still gets there.
  */
 export class Client {
   /** The connection to the host, for hooks that need more of it than that it carries messages. */

@@ -97,7 +97,7 @@ export class EventDirection implements Direction {
 
   /**
    * Drops an event that the client must not see: its object was destroyed there, or never existed. An object that the
-   * event makes is destroyed again. libwayland's clients do not count ids that arrive on dead objects, and would then
+   * event makes is destroyed again. libwayland's clients do not count ids that arrive on dead objects. They would
    * refuse the next one for leaving a gap.
    */
   discarded({ version }: WlObject, { message, offset, end }: WireMessage): void {

@@ -15,9 +15,9 @@ import type { Holdable } from "./relay-context.ts";
 const RESUME_AT = 0.5;
 
 /**
- * Bounds what waits in a session. A client is not read while too much of its data waits for the host or for a hook, or
- * while too many events wait for the client. A client that does not take its events is cut off. The host is always
- * read: it would cut us off, and with us a client that only was slow.
+ * Bounds what waits in a session. A client is not read while too much of its data waits for the host or for a hook.
+ * The same holds while too many events wait for the client. A client that does not take its events is cut off. The
+ * host is always read: it would cut us off, and with us a client that only was slow.
  */
 export class FlowControl {
   readonly #client: Endpoint;

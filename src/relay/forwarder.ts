@@ -35,9 +35,9 @@ const received = new WireMessage(receiveWords);
 const written = new WireMessage(writtenWords);
 
 /**
- * Forwards the messages of one direction. The forwarder walks over the messages in the receive buffer, replaces object
- * ids in place and hands the same bytes to the other side's output queue. A message is decoded only when it has hooks,
- * or when its object exists on the sender's side alone.
+ * Forwards the messages of one direction. The forwarder walks over the messages in the receive buffer, and replaces
+ * object ids in place. It hands the same bytes to the other side's output queue. A message is decoded only when it
+ * has hooks, or when its object exists on the sender's side alone.
  */
 export class Forwarder implements Ways, Holdable {
   readonly #context: RelayContext;

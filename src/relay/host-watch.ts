@@ -17,9 +17,9 @@ export interface WatchedSession {
 }
 
 /**
- * Finds connections to a host that have ended without a word. Silence alone shows nothing: a compositor may be stopped
- * for any time, and a VM may be paused. So a silent connection is given up only when a new connection shows that there
- * is no compositor any more, or that it answers others.
+ * Finds connections to a host that have ended without a word. Silence alone shows nothing: a compositor may be
+ * stopped for any time, and a VM may be paused. So a silent connection is not given up at once. A new connection has
+ * to show that there is no compositor any more, or that it answers others.
  */
 export class HostWatch {
   /** Milliseconds between two looks at a session that waits for its host. */

@@ -40,8 +40,7 @@ export class MessageFilter {
 
   /**
    * @param suppressed names of classes
-   * @throws UserError for a class that does not exist, an expression that is none, or one that names an interface or
-   * message that no protocol has
+   * @throws UserError for a class that does not exist, a text that is no expression, or a name that no protocol has
    */
   constructor(protocol: ProtocolRegistry, expression: string | undefined, suppressed: readonly string[]) {
     if (expression !== undefined) this.#add(protocol, expression);

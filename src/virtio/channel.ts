@@ -46,8 +46,8 @@ export class VirtioTransport implements Transport {
   /** Memory that this connection's compositor can map. */
   readonly images: ImageAllocator;
   /**
-   * Resolves when all is over: after `close`, and when what was written into pipes has got to its place, for which
-   * there is a limit.
+   * Resolves when all is over: after `close`, and when what was written into pipes has got to its place. That has a
+   * limit of time.
    */
   readonly closed: Promise<void>;
   #resolveClosed: () => void = () => {};
@@ -192,8 +192,8 @@ export class VirtioTransport implements Transport {
   shutdownWrite(): void {}
 
   /**
-   * Ends the channel for its owner, at once. Pipes that are not done go on for a while: between local programs they
-   * would not depend on the connection, and one that ends when it has written all relies on that.
+   * Ends the channel for its owner, at once. Pipes that are not done go on for a while, since between local programs
+   * they would not depend on the connection. A program that ends when it has written all relies on that.
    */
   close(): void {
     if (this.#abandoned) return;
@@ -229,8 +229,9 @@ export class VirtioTransport implements Transport {
   // To the host.
 
   /**
-   * Gives each descriptor a number, and sorts them into SENDs. A pipe gets a SEND of its own. Its number is what the
-   * host is expected to give it, and when anything before it in the same command failed, all later ones would be wrong.
+   * Gives each descriptor a number, and sorts them into SENDs. A pipe gets a SEND of its own. Its number is the one
+   * that the host is expected to give. If anything before it in the same command failed, all later ones would be
+   * wrong.
    */
   #identify(outgoing: readonly Outgoing[]): Identifier[][] {
     const groups: Identifier[][] = [];
@@ -336,8 +337,9 @@ export class VirtioTransport implements Transport {
   /** A descriptor for what the host has; always one, since messages count on it. Throws a SystemError (EMFILE). */
   #descriptor({ id, type, size }: ReceivedIdentifier): number {
     try {
-      // Hosts with rutabaga 0.1.71 call the write end of a pipe so, too. Where it is really an empty file (wlroots sends
-      // /dev/null when there is no keymap), a pipe is as good, and the host forgets the file when it is hung up.
+      // Hosts with rutabaga 0.1.71 call the write end of a pipe so, too. It may really be an empty file: wlroots
+      // sends /dev/null when there is no keymap. Then a pipe is as good, and the host forgets the file when it is
+      // hung up.
       if (type === IdentifierType.writePipe || (type === IdentifierType.blob && size === 0)) {
         return this.#pipes.addSource(id);
       }

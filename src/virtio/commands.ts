@@ -38,9 +38,9 @@ function header(command: number, size: number): number {
 
 /**
  * The 20 bytes that every host understands; the longer forms mean different things, and the shorter cannot name the
- * channel's type. 28 bytes, with the channel's size at the end, are for hosts of our own that have offered more than a
- * page. Hosts older than rutabaga 0.1.71 or libkrun 1.16 take it for the layout with four identifiers in SEND
- * and RECEIVE, which nobody speaks any more; they cannot be told from others.
+ * channel's type. 28 bytes, with the channel's size at the end, are for hosts of our own that have offered more than
+ * a page. Hosts older than rutabaga 0.1.71 or libkrun 1.16 take it for the layout with four identifiers in SEND and
+ * RECEIVE. Nobody speaks that any more, and such hosts cannot be recognized.
  */
 export function encodeInit(queryResource: number, channelResource: number, channelSize: number): number {
   words[2] = queryResource;

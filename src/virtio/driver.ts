@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The functions of Linux's virtio-gpu driver that the guest side needs, so that a test can put a host of its own in its
+ * The functions of Linux's virtio-gpu driver that the guest side needs. A test can put a host of its own in its
  * place.
  */
 import type { Fd } from "../native/fd.ts";

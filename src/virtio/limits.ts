@@ -23,8 +23,8 @@ export const ROOM_FOR_REQUESTS = 8;
 export const STARTUP_TIMEOUT = 5_000;
 
 /**
- * The number of times that the host is asked what it may be able to answer a little later, and the first pause, which
- * then doubles.
+ * The host may be able to answer a little later. This is the number of times that it is asked, and the first pause,
+ * which then doubles.
  */
 export const ATTEMPTS = 6;
 export const RETRY_INTERVAL = 10;

@@ -157,10 +157,10 @@ function wayTo(raw: number, owner: object, onWritable: () => void): Direct | Blo
 }
 
 /**
- * Opens a pipe a second time, for an open file of our own. The given one may be in blocking mode, and that is not ours
- * to change: other processes may write to it, too, and change it back. Returns null when that is impossible: the pipe's
- * reader is gone, the pipe is another user's, or it has a name, in a file system that may be asked whether we may open
- * it.
+ * Opens a pipe a second time, for an open file of our own. The given one may be in blocking mode, and that is not
+ * ours to change. Other processes may write to it, too, and change it back. Returns null when that is impossible. The
+ * pipe's reader may be gone, or the pipe may be another user's. Or it has a name, in a file system that may be asked
+ * whether we may open it.
  */
 function reopened(raw: number): Fd | null {
   const path = `/proc/self/fd/${raw}`;

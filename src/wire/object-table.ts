@@ -7,16 +7,16 @@ export interface TableMemory {
 }
 
 /**
- * The bytes that an id takes that was ever in use: its place in the list of free ones, and half of an object, which is
- * in two tables.
+ * The bytes that an id takes if it was ever in use: its place in the list of free ones, and half of an object. An
+ * object is in two tables.
  */
 const ID_BYTES = 16;
 const OBJECT_BYTES = 48;
 
 /**
  * The objects of one connection by id. There are two plain arrays, because ids are dense, and because a Map costs ten
- * times as much for the ids above 2^31. One range is filled by the peer, the other by us. libwayland refuses an id that
- * leaves a gap (wl_map_insert_at), so ours are handed out densely, and the id that was freed last comes first.
+ * times as much for the ids above 2^31. One range is filled by the peer, the other by us. libwayland refuses an id
+ * that leaves a gap (wl_map_insert_at), so ours are handed out densely. The id that was freed last comes first.
  */
 export class ObjectTable {
   /** Objects with the client's ids, 1 and up. */
@@ -55,8 +55,8 @@ export class ObjectTable {
   }
 
   /**
-   * Whether an id is neither the next that was never used nor one before it. libwayland refuses such an id, and so must
-   * whoever lets a peer choose ids. A table with gaps costs far more memory than the messages that make them.
+   * Whether an id leaves a gap: it is beyond the next one that was never used. libwayland refuses such an id, and so
+   * must whoever lets a peer choose ids. A table with gaps costs far more memory than the messages that make them.
    */
   leavesGap(id: number): boolean {
     return id >= SERVER_ID_BASE ? id - SERVER_ID_BASE > this.#high.length : id > this.#low.length;

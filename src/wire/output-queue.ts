@@ -11,9 +11,9 @@ import { EAGAIN, ETOOMANYREFS, type Transport } from "./transport.ts";
 export type FlushResult = "sent" | "blocked" | "crowded" | "broken";
 
 /**
- * The bytes and descriptors on their way to one peer. Messages that were rewritten in the receive buffer are sent from
- * there. As long as they lie side by side they form one run, and only what the transport does not take is copied into a
- * queue.
+ * The bytes and descriptors on their way to one peer. Messages that were rewritten in the receive buffer are sent
+ * from there. As long as they lie side by side they form one run. Only what the transport does not take is copied
+ * into a queue.
  */
 export class OutputQueue {
   readonly #transport: Transport;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The arguments that QEMU has to be started with, so that the VM has our device: for the user to add, or in a command
- * of the user's.
+ * The arguments that QEMU has to be started with, so that the VM has our device. The user adds them, or they go into
+ * a command of the user's.
  */
 
 /** The machine's memory where a command does not say it: QEMU's own 128 MiB are enough for no desktop. */

@@ -13,11 +13,11 @@ interface HeldFence {
 }
 
 /**
- * The fences of ring 0, by which a guest knows that its commands are done, and with which it bounds how many of them
- * are underway. Data counts as done when it, or nearly all before it, has been passed on. So a guest that waits for its
- * fences is no faster than the compositor, or whoever reads its pipe. Only fences of commands with data are held.
- * Others (for an image, for mapped memory) must not wait for a compositor that may itself be waiting for the guest to
- * take its events.
+ * The fences of ring 0. They tell a guest that its commands are done, and it bounds with them how many are underway.
+ * Data counts as done when it, or nearly all before it, has been passed on. So a guest that waits for its fences is
+ * no faster than the compositor, or whoever reads its pipe. Only fences of commands with data are held. Others (for
+ * an image, for mapped memory) must not wait for a compositor that may itself be waiting for the guest to take its
+ * events.
  */
 export class CommandFences {
   /** The queues that got data since the last fence. */

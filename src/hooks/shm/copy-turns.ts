@@ -21,9 +21,9 @@ interface Waiting {
 }
 
 /**
- * The copies of all clients, none of which may hold up the others. What fits into the time of a turn of the event loop
- * is copied at once, and then nothing is allocated. The rest is copied in later turns: a piece of one copy, a piece of
- * the next, and all of them from the start again, until the time of that turn is over.
+ * The copies of all clients, none of which may hold up the others. What fits into the time of a turn of the event
+ * loop is copied at once, and then nothing is allocated. The rest is copied in later turns: a piece of one copy, then
+ * a piece of the next, and so on, over and over. Each turn ends when its time is over.
  */
 export class CopyTurns {
   readonly #waiting: Waiting[] = [];

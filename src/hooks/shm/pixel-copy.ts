@@ -34,8 +34,8 @@ export class PixelCopy {
   /** The rectangles that are left, from `#next` on. */
   #rects: readonly Rect[] = nothing;
   #next = 0;
-  // The state of the rectangle that is being copied, in bytes. It says where the next row begins in the image, how long
-  // each row is, how many are left, and how much of the first is copied already.
+  // The state of the rectangle that is being copied, in bytes. It has the place of the next row in the image, the
+  // length of each row, and how many are left. It also says how much of the first is copied already.
   #start = 0;
   #length = 0;
   #rows = 0;

@@ -27,10 +27,10 @@ interface Attachment {
 }
 
 /**
- * A surface whose content may come from the memory of its client. The surface has host buffers of its own. Each commit
- * fills one that the host does not use, with what has changed since that was filled last, whatever buffers the change
- * was in. So a client's buffer is free as soon as it is copied, can be shown by several surfaces, and can be destroyed
- * at any time.
+ * A surface whose content may come from the memory of its client. The surface has host buffers of its own. Each
+ * commit fills one that the host does not use, with what has changed since that was filled last, whatever buffers the
+ * change was in. So a client's buffer is free as soon as it is copied. Several surfaces can show it, and it can be
+ * destroyed at any time.
  */
 export class Surface {
   readonly #client: Client;

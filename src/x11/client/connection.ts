@@ -49,10 +49,11 @@ export interface ConnectionOptions {
 }
 
 /**
- * A client's connection to an X server: requests by their names, with typed arguments. What comes from the server takes
- * effect in its order. When a reply is here, all that waits for its promise runs before the next event is handled. An
- * event that was sent before a reply is handled before it, unless the handler is busy with an earlier event, perhaps
- * waiting for that very reply. Requests are sent at the end of the turn of the event loop in which they are made.
+ * A client's connection to an X server: requests by their names, with typed arguments. What comes from the server
+ * takes effect in its order. When a reply is here, all that waits for its promise runs before the next event is
+ * handled. An event that was sent before a reply is handled before it. That does not hold while the handler is busy
+ * with an earlier event, and perhaps waits for that very reply. Requests are sent at the end of the turn of the event
+ * loop in which they are made.
  */
 export class X11Connection {
   /** The facts that the server has reported about itself. */

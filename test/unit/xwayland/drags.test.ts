@@ -179,15 +179,19 @@ describe("what an X client drags", () => {
     const types = stage.host.inbox.all.flatMap(({ object, name, args }) =>
       object === source && name.endsWith(".offer") ? [String(args["mime_type"])] : [],
     );
-    const offer = drag.device.create("data_offer");
-    for (const type of types) offer.send("offer", type);
-    drag.device.send("enter", stage.desktop.serial(), other.theirs.surface, 30, 40, offer);
-    const { args } = await stage.host.expect("wl_data_offer.accept");
-    assert.equal(args["mime_type"], types[0]);
     const { client, model } = stage.xwayland;
-    await client.expect("wl_pointer.motion", ({ args: { surface_x: x, surface_y: y } }) => x === 30 && y === 40);
     const top = (): number | undefined => model.stack.filter(({ mapped }) => mapped).at(-1)?.id;
-    await eventually("what covers all else to be out of the way", () => top() === other.ours.id);
+    // The first one is on top already.
+    for (const { ours, theirs } of [drag.window, other]) {
+      const offer = drag.device.create("data_offer");
+      for (const type of types) offer.send("offer", type);
+      if (theirs === other.theirs) drag.device.send("leave");
+      drag.device.send("enter", stage.desktop.serial(), theirs.surface, 30, 40, offer);
+      const { args } = await stage.host.expect("wl_data_offer.accept");
+      assert.equal(args["mime_type"], types[0]);
+      await client.expect("wl_pointer.motion", ({ args: { surface_x: x, surface_y: y } }) => x === 30 && y === 40);
+      await eventually("what covers all else to be out of the way", () => top() === ours.id);
+    }
     drag.device.send("motion", 0, 50, 60);
     await client.expect("wl_pointer.motion", ({ args: { surface_x: x, surface_y: y } }) => x === 50 && y === 60);
     drag.device.send("drop");
