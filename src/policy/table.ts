@@ -123,7 +123,7 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
       "A compositor without it is used as ever, and the log says so.",
     says: (value) =>
       value
-        ? "The compositor is told that the programs are in a sandbox, if it can know that."
+        ? "The compositor learns that the programs are in a sandbox, if it can know that."
         : "The compositor takes the programs for ordinary ones.",
   },
   allowGlobals: {
@@ -170,8 +170,8 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
     default: "as-is",
     changes: "restart",
     help:
-      'Who draws the frames of windows. `"server"` asks the compositor for one for every window, whatever the program says; ' +
-      "a program that does not know of such frames then draws its own inside. " +
+      'Who draws the frames of windows. `"server"` asks the compositor for one for every window, whatever the program says. ' +
+      "A program that does not know of such frames then draws its own inside. " +
       '`"client"` asks for none. It takes a compositor with `zxdg_decoration_manager_v1` or `org_kde_kwin_server_decoration_manager`.',
     says: (value) => frames[value],
   },
@@ -282,8 +282,8 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
     MAX_DESCRIPTORS,
     "file descriptors that wait for one client",
     "new clients",
-    "How many file descriptors may wait to be sent to one client, which is disconnected when it does not take them, or on its behalf to " +
-      "the compositor, until which it is not read.",
+    "How many file descriptors may wait for one client. A client that does not take those that are sent to it is disconnected. " +
+      "A client is not read while so many of its own wait for the compositor.",
   ),
   maxMemory: {
     key: "limits.memory",
@@ -292,8 +292,8 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
     vmDefault: 4 * 2 ** 30,
     changes: "restart",
     help:
-      "The memory that programs share with the compositor at once: all together that of a VM, whose next image then has to wait, or " +
-      "each for itself the pools of pixels of a local program, which is disconnected for more.",
+      "The memory that programs share with the compositor at once. The programs of a VM have it together, and their next image has to " +
+      "wait. A local program has it for itself, for its pools of pixels, and is disconnected for more.",
     says: (bytes) => (Number.isFinite(bytes) ? `At most ${bytesText(bytes)} of shared memory.` : null),
   },
   xUnscale: {

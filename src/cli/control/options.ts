@@ -31,7 +31,7 @@ const options: OptionTable<ControlOptions> = {
 export const commandLine: CommandLineFor<ControlOptions> = {
   name: "wayland-proxy-ctl",
   usage: "[options] COMMAND [NAME [CLIENT]]",
-  description: "Asks running wayland-proxies what they do, and tells them what to do.",
+  description: "Asks running wayland-proxies what they do, and gives them commands.",
   options,
   about: [
     "NAME is what a wayland-proxy or wayland-proxy-host was called with --name, else the name of its socket. It may be left out " +

@@ -104,7 +104,8 @@ export const commandLine: CommandLineFor<HostOptions> = {
     },
     { command: "wayland-proxy-host --check", meaning: "reports what is missing for that." },
   ],
-  exitStatus: "That of the command; without one 0 when a signal ended it; 1 when it cannot start, or fails.",
+  exitStatus:
+    "With a command: its own. Without one: 0 when a signal ended the program. Always: 1 when it cannot start, or fails.",
   arguments: "command",
 };
 

@@ -258,8 +258,8 @@ export const commandLine: CommandLineFor<VmOptions> = {
     { command: "wayland-proxy-vm --check", meaning: "reports what is missing for that." },
   ],
   exitStatus:
-    "That of the command, 128+N if signal N ended it, 126 if it cannot be executed, 127 if it is not found; 125 if the VM " +
-    "cannot start, or ends before the command.",
+    "With a command: its own; 128+N if signal N ended it, 126 if it cannot be executed, 127 if it is not found. Always: 125 " +
+    "if the VM cannot start, or ends before the command.",
   arguments: "command",
 };
 
