@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Makes a policy hold: the hooks for it, and what clients see of the host. */
+
+import { frames } from "./frame/frames.ts";
+import { unframedGlobals } from "./frame/unframed-globals.ts";
 import { poolLimit, surfaceLimit } from "./hooks/client-limits.ts";
 import { forcedDecorations } from "./hooks/forced-decorations.ts";
 import { outputIdentity } from "./hooks/output-identity.ts";
@@ -13,10 +16,11 @@ import type { Hooks } from "./relay/hooks.ts";
 
 /** The hooks that a policy needs. Those that see every commit are there only for a key that is given. */
 export function policyHooks(guard: PolicyGuard): Hooks[] {
-  const { decorations, maxCursor, maxDragIcon, maxPopup } = guard.policy;
+  const { decorations, frame, maxCursor, maxDragIcon, maxPopup } = guard.policy;
   const hooks = [permissions(guard), outputIdentity(guard), transfers(guard), surfaceLimit(guard)];
   if (decorations !== "as-is") hooks.push(forcedDecorations(decorations));
   if ([maxCursor, maxDragIcon, maxPopup].some(Number.isFinite)) hooks.push(overlaySizes(guard));
+  if (frame !== null) hooks.push(frames(guard, frame));
   return hooks;
 }
 
@@ -27,12 +31,12 @@ export function memoryHooks(guard: PolicyGuard): Hooks[] {
 
 /** The globals that a policy offers, with what the command line adds to it. */
 export function offeredGlobals(
-  { allowGlobals, hideGlobals, onlyGlobals, globalVersions }: Policy,
+  { allowGlobals, hideGlobals, onlyGlobals, globalVersions, frame }: Policy,
   { hide, expose }: { readonly hide: readonly string[]; readonly expose: readonly string[] },
 ): GlobalPolicyOptions {
   return {
     expose: [...allowGlobals, ...expose],
-    hide: [...hideGlobals, ...hide],
+    hide: [...hideGlobals, ...hide, ...(frame === null ? [] : unframedGlobals)],
     only: onlyGlobals,
     versions: globalVersions,
   };

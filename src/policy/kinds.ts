@@ -28,7 +28,7 @@ export interface Kind<Value> {
 }
 
 /** Describes an entry, for a complaint. */
-function found({ value }: TomlEntry): string {
+export function found({ value }: TomlEntry): string {
   if (value instanceof Map) return "a table";
   if (Array.isArray(value)) return "a list";
   return JSON.stringify(value);

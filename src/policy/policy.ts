@@ -22,6 +22,14 @@ export interface TransferPolicy {
 /** The side that draws the frames of windows: as programs and the host agree, always the host, or never the host. */
 export type DecorationPolicy = "as-is" | "server" | "client";
 
+/** The frame that we draw around every window. */
+export interface FramePolicy {
+  /** Its color, as #rrggbb. */
+  readonly color: string;
+  /** Its width in logical pixels. */
+  readonly width: number;
+}
+
 /** Everything that a policy decides. The keys in a file are in `policyTable`. */
 export interface Policy {
   readonly tag: string;
@@ -37,6 +45,8 @@ export interface Policy {
   /** The highest versions that are offered, by interfaces. */
   readonly globalVersions: Readonly<Record<string, number>>;
   readonly decorations: DecorationPolicy;
+  /** The frame around windows; null for none. */
+  readonly frame: FramePolicy | null;
   readonly activation: Permission;
   readonly fullscreen: Permission;
   readonly pointerLock: Permission;

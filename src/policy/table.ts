@@ -3,6 +3,8 @@
  * Every key of a policy file, a row for each field of `Policy`. The reader, the explanation, the JSON Schema and
  * docs/policy.md come from here.
  */
+import { counted } from "../log/counted.ts";
+import { frame } from "./frame-kind.ts";
 import {
   bytesText,
   factor,
@@ -174,6 +176,21 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
       "A program that does not know of such frames then draws its own inside. " +
       '`"client"` asks for none. It takes a compositor with `zxdg_decoration_manager_v1` or `org_kde_kwin_server_decoration_manager`.',
     says: (value) => frames[value],
+  },
+  frame: {
+    key: "frame",
+    kind: optional(frame),
+    default: null,
+    changes: "restart",
+    help:
+      "A frame of one color that is drawn around every window, and a thin one around menus and other popups. Programs can neither cover it " +
+      "nor take it off, and nothing of theirs is outside of it. It takes a compositor with `wl_subcompositor` and `wp_viewporter`. " +
+      "A window that cannot be framed is not shown: one that would be larger than the screen with it, and those of X11 programs that " +
+      "a local proxy serves. Interfaces that show something without a window, such as `zwlr_layer_shell_v1`, are hidden.",
+    says: (value) =>
+      value === null
+        ? null
+        : `Every window has a frame of the color ${value.color}, ${counted(value.width, "pixel")} wide.`,
   },
   activation: permit(
     "activation",

@@ -119,6 +119,25 @@ clipboard = { in = "no", mime = [] }
     ]);
   });
 
+  it("describes the frame of windows in a table", () => {
+    assert.equal(read("").frame, null);
+    assert.deepEqual(read('[defaults]\nframe = { color = "#C33" }').frame, { color: "#cc3333", width: 4 });
+    assert.deepEqual(read('[defaults]\nframe.color = "#00ff7f"\nframe.width = 9').frame, {
+      color: "#00ff7f",
+      width: 9,
+    });
+    const wrong = (value: string): string[] => mistakes(`[defaults]\nframe = ${value}`);
+    assert.deepEqual(wrong('"red"'), ['p.toml:2: frame is "red": write a table such as { color = "#c33", width = 4 }']);
+    assert.deepEqual(wrong("{ width = 3 }"), ['p.toml:2: frame has no color: write { color = "#c33" }']);
+    assert.deepEqual(wrong('{ color = "red", width = 65, colour = 1 }'), [
+      'p.toml:2: frame color is "red": write a color such as "#c33" or "#cc3333"',
+      "p.toml:2: frame width is 65: write a whole number from 1 to 64 (pixels)",
+      'p.toml:2: frame has no key "colour": did you mean color?',
+    ]);
+    const says = explainPolicy(read('[defaults]\nframe = { color = "#c33", width = 1 }')).join("\n");
+    assert.match(says, /Every window has a frame of the color #cc3333, 1 pixel wide\./);
+  });
+
   it("that is no TOML is refused with the line", () => {
     assert.deepEqual(mistakes('[defaults]\ntag = "a'), ["p.toml:2: unterminated string constant"]);
     assert.deepEqual(mistakes("[defaults]\ntag = 'a'\ntag = 'b'"), [
@@ -141,7 +160,12 @@ clipboard = { in = "no", mime = [] }
 
   it("takes back what the writer of each key has written", () => {
     for (const subject of ["vm", "client"] as const) {
-      const policy: Policy = { ...defaultPolicy(subject), globalVersions: { wl_seat: 5 }, tag: 'a "b"' };
+      const policy: Policy = {
+        ...defaultPolicy(subject),
+        globalVersions: { wl_seat: 5 },
+        frame: { color: "#cc3333", width: 9 },
+        tag: 'a "b"',
+      };
       const lines = policyRows.map(([field, { key, kind }]) => [key, kind.write(policy[field])]);
       const text = lines.filter(([, value]) => value !== "").map(([key, value]) => `${key} = ${value}`);
       assert.deepEqual(read(`[defaults]\n${text.join("\n")}`, subject), policy);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Rect } from "../hooks/damage.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+import type { Edges } from "./edges.ts";
+import type { Size } from "./size.ts";
+import type { Surface } from "./surface.ts";
+
+/** The distance from a window's upper left corner as the host knows it to the one that the client knows. */
+export interface Offset {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A window or popup with a frame. */
+export class FramedWindow {
+  readonly surface: Surface;
+  readonly xdgSurface: WlObject<"xdg_surface">;
+  /** The width of the frame. */
+  readonly width: number;
+  /** The window geometry that the client has set; null for none. */
+  geometry: Rect | null = null;
+  /** What the frame encloses, in the surface's coordinates; null for as long as nothing is shown. */
+  box: Rect | null = null;
+  edges: Edges | null = null;
+  /** The size that the host has asked for last, with the frame. */
+  configured: Size = { width: 0, height: 0 };
+  /** The window to which a popup belongs. */
+  parent: FramedWindow | null = null;
+
+  constructor(surface: Surface, xdgSurface: WlObject<"xdg_surface">, width: number) {
+    this.surface = surface;
+    this.xdgSurface = xdgSurface;
+    this.width = width;
+    surface.window = this;
+  }
+
+  /** The client has taken the role from the surface, or destroys the surface. */
+  end(): void {
+    this.edges?.destroy();
+    this.edges = null;
+    this.box = null;
+    this.surface.window = null;
+  }
+
+  /**
+   * What the frame has to enclose with content of some size: all of it, and what the client calls the window. Without a
+   * word of the client's about that, the protocol takes the sub-surfaces for a part of it.
+   */
+  boxFor({ width, height }: Size): Rect {
+    const named = this.geometry ?? this.surface.reachOfChildren;
+    if (named === null) return { left: 0, top: 0, right: width, bottom: height };
+    return {
+      left: Math.min(0, named.left),
+      top: Math.min(0, named.top),
+      right: Math.max(width, named.right),
+      bottom: Math.max(height, named.bottom),
+    };
+  }
+
+  get offset(): Offset {
+    const { geometry, box, width } = this;
+    const own = geometry ?? box;
+    if (own === null || box === null) return { x: width, y: width };
+    return { x: own.left - box.left + width, y: own.top - box.top + width };
+  }
+
+  /** How much larger the window is for the host than for the client. */
+  get excess(): Size {
+    const { geometry, box, width } = this;
+    if (geometry === null || box === null) return { width: 2 * width, height: 2 * width };
+    return {
+      width: box.right - box.left - (geometry.right - geometry.left) + 2 * width,
+      height: box.bottom - box.top - (geometry.bottom - geometry.top) + 2 * width,
+    };
+  }
+}
+
+export function isSameBox(one: Rect, other: Rect | null): boolean {
+  return one.left === other?.left && one.top === other.top && one.right === other.right && one.bottom === other.bottom;
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Rect } from "../hooks/damage.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+import type { Size } from "./size.ts";
+
+/** The frame of a window, as far as surfaces know it. */
+interface Enclosure {
+  /** What it encloses, in the coordinates of the window's surface; null for as long as nothing is shown. */
+  readonly box: Rect | null;
+}
+
+/** The size of a buffer that nobody here has seen made. It fits nowhere. */
+export const UNKNOWN_SIZE: Size = { width: Number.POSITIVE_INFINITY, height: Number.POSITIVE_INFINITY };
+
+/** Sub-surfaces of one surface, sub-surfaces within sub-surfaces, and all of a window. What is beyond is not shown. */
+const MAX_CHILDREN = 256;
+const MAX_DEPTH = 16;
+const MAX_IN_WINDOW = 1024;
+
+/** A whole that nothing fits into. */
+const NOWHERE: Rect = { left: 0, top: 0, right: -1, bottom: -1 };
+
+/** Counts commits and moves, to tell which was first. */
+let clock = 0;
+
+/** The place of a sub-surface in its parent along one axis: what was asked for last, and what the host may show still. */
+class Place {
+  last = 0;
+  least = 0;
+  most = 0;
+
+  set(value: number): void {
+    this.last = value;
+    this.least = Math.min(this.least, value);
+    this.most = Math.max(this.most, value);
+  }
+
+  settle(): void {
+    this.least = this.most = this.last;
+  }
+}
+
+/**
+ * A surface of a client, as far as it decides which pixels the host shows. A sub-surface's state may wait for its parent's,
+ * so what counts of it is its reach: everything that it covers in any state that the host may still show.
+ */
+export class Surface {
+  readonly object: WlObject<"wl_surface">;
+  /** What the next commit applies. */
+  buffer: Size | null = null;
+  scale = 1;
+  /** Whether the buffer is turned by a quarter. */
+  isTurned = false;
+  source: Size | null = null;
+  destination: Size | null = null;
+  /** What the last commit said. */
+  size: Size | null = null;
+  /** The frame of the window whose surface it is. */
+  window: Enclosure | null = null;
+  /** Whether it is a cursor or the icon of a drag. */
+  isPointed = false;
+  parent: Surface | null = null;
+  /** Whether it is a sub-surface of one that has too many. */
+  isSurplus = false;
+  isSync = false;
+  readonly children: Set<Surface> = new Set();
+  readonly #x = new Place();
+  readonly #y = new Place();
+  #width = 0;
+  #height = 0;
+  #committedAt = 0;
+  #movedAt = 0;
+
+  constructor(object: WlObject<"wl_surface">) {
+    this.object = object;
+  }
+
+  /** The size that the next commit gives it; null without a buffer. */
+  get nextSize(): Size | null {
+    const { buffer, scale, destination, source } = this;
+    if (buffer === null) return null;
+    if (destination !== null) return destination;
+    if (source !== null) return source;
+    const [width, height] = this.isTurned ? [buffer.height, buffer.width] : [buffer.width, buffer.height];
+    return { width: Math.ceil(width / scale), height: Math.ceil(height / scale) };
+  }
+
+  /** Becomes a sub-surface. */
+  join(parent: Surface): void {
+    this.leave();
+    this.isSync = true;
+    this.isSurplus = parent.children.size >= MAX_CHILDREN;
+    for (const place of [this.#x, this.#y]) {
+      place.set(0);
+      place.settle();
+    }
+    if (this.isSurplus) return;
+    this.parent = parent;
+    parent.children.add(this);
+  }
+
+  /** Is a sub-surface no more. */
+  leave(): void {
+    this.parent?.children.delete(this);
+    this.parent = null;
+    this.isSurplus = false;
+    this.isSync = false;
+  }
+
+  /** The surface is gone. */
+  end(): void {
+    this.leave();
+    for (const child of this.children) child.parent = null;
+    this.children.clear();
+    this.size = this.buffer = null;
+  }
+
+  move(x: number, y: number): void {
+    this.#x.set(x);
+    this.#y.set(y);
+    this.#movedAt = ++clock;
+  }
+
+  /** The surface is committed, with what was set before. */
+  commit(): void {
+    this.size = this.nextSize;
+    this.#committedAt = ++clock;
+    this.#width = Math.max(this.#width, this.size?.width ?? 0);
+    this.#height = Math.max(this.#height, this.size?.height ?? 0);
+    if (this.isImmediate) this.#settle();
+  }
+
+  /** It shows nothing, from the commit on that we have made for it. */
+  hide(): void {
+    this.buffer = this.size = null;
+  }
+
+  /** Whether a commit is applied at once, and does not wait for that of a parent. */
+  get isImmediate(): boolean {
+    let surface: Surface = this;
+    for (let depth = 0; surface.parent !== null && depth <= MAX_DEPTH; depth++) {
+      if (surface.isSync) return false;
+      surface = surface.parent;
+    }
+    return true;
+  }
+
+  /** What all of its pixels have to lie in, now, in its root's coordinates; null for as long as it is not shown at all. */
+  get bounds(): Rect | null {
+    const root = this.root;
+    if (root === null || (root.isPointed && root !== this)) return NOWHERE;
+    return root.window === null ? null : root.window.box;
+  }
+
+  /** The surface at the top of the tree that it is in; null if it is too deep in it. */
+  get root(): Surface | null {
+    let surface: Surface = this;
+    for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+      if (surface.isSurplus) return null;
+      if (surface.parent === null) return surface;
+      surface = surface.parent;
+    }
+    return null;
+  }
+
+  /** Whether it or a sub-surface of it reaches out of some bounds, which are in its root's coordinates. */
+  reachesOutOf(bounds: Rect): boolean {
+    const reach = new Reach();
+    let [left, right, top, bottom] = [0, 0, 0, 0];
+    for (let above = this.parent; above?.parent; above = above.parent) {
+      left += above.#x.least;
+      right += above.#x.most;
+      top += above.#y.least;
+      bottom += above.#y.most;
+    }
+    this.#add(reach, { left, top, right, bottom }, 0);
+    const { rect } = reach;
+    if (rect === null) return false;
+    const isWithin =
+      rect.left >= bounds.left && rect.top >= bounds.top && rect.right <= bounds.right && rect.bottom <= bounds.bottom;
+    return !isWithin;
+  }
+
+  /** Everything that its sub-surfaces may cover, in its own coordinates; null for nothing. */
+  get reachOfChildren(): Rect | null {
+    const reach = new Reach();
+    for (const child of this.children) child.#add(reach, { left: 0, top: 0, right: 0, bottom: 0 }, 0);
+    return reach.rect;
+  }
+
+  /** @param origin where its parent's upper left corner may be */
+  #add(reach: Reach, origin: Rect, depth: number): void {
+    if (this.size === null) return;
+    const isChild = this.parent !== null;
+    const left = origin.left + (isChild ? this.#x.least : 0);
+    const right = origin.right + (isChild ? this.#x.most : 0);
+    const top = origin.top + (isChild ? this.#y.least : 0);
+    const bottom = origin.bottom + (isChild ? this.#y.most : 0);
+    reach.add(left, top, right + this.#width, bottom + this.#height);
+    if (depth > MAX_DEPTH || reach.count > MAX_IN_WINDOW) return reach.addAll();
+    const place = { left, top, right, bottom };
+    for (const child of this.children) child.#add(reach, place, depth + 1);
+  }
+
+  /** Everything that was committed before its last commit is shown now, and nothing that was before that. */
+  #settle(): void {
+    this.#width = this.size?.width ?? 0;
+    this.#height = this.size?.height ?? 0;
+    for (const child of this.children) {
+      if (child.#movedAt <= this.#committedAt) {
+        child.#x.settle();
+        child.#y.settle();
+      }
+      if (child.#committedAt <= this.#committedAt) child.#settle();
+    }
+  }
+}
+
+/** A rectangle that grows. */
+class Reach {
+  rect: Rect | null = null;
+  count = 0;
+
+  add(left: number, top: number, right: number, bottom: number): void {
+    this.count++;
+    const known = this.rect ?? { left, top, right, bottom };
+    this.rect = {
+      left: Math.min(known.left, left),
+      top: Math.min(known.top, top),
+      right: Math.max(known.right, right),
+      bottom: Math.max(known.bottom, bottom),
+    };
+  }
+
+  addAll(): void {
+    const far = Number.POSITIVE_INFINITY;
+    this.rect = { left: -far, top: -far, right: far, bottom: far };
+  }
+}
