@@ -39,7 +39,7 @@ const rules: Rules = {
   options: "src/cli",
   // The second for who uses us as a library and does not say otherwise.
   readEnvironment: ["src/cli/common/environment.ts", "src/xwayland/x-server.ts"],
-  published: ["src/index.ts", "src/protocol/generated", "src/x11/generated"],
+  published: ["src/index.ts", "src/vm/index.ts", "src/protocol/generated", "src/x11/generated"],
   typesFromAbove: {
     "src/xwayland/base/wm-context.ts": "names all services, of which each feature gets what it uses",
     "src/xwayland/base/window.ts": "a window has what features give it",

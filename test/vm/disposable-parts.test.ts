@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The parts of wayland-proxy-vm's machines that not every VM has. Each boot takes seconds, so there are few. */
 import assert from "node:assert/strict";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { desktopTest } from "../desktop/support/desktop-test.ts";
-import { DisposableVms } from "./support/disposable.ts";
+import { exampleFile } from "../support/example.ts";
+import { DisposableVms, vmParts } from "./support/disposable.ts";
 
 desktopTest("what a VM writes is there in the next one that keeps it", { on: ["sway"] }, async (desktop) => {
   const vms = new DisposableVms(desktop);
@@ -41,4 +42,25 @@ desktopTest("what a VM writes is there in the next one that keeps it", { on: ["s
   assert.equal((await vms.run(["--remove", "work"])).code, 0);
   assert.ok(!existsSync(join(file, "..")));
   assert.equal((await vms.run(["--list"])).output.toString(), "");
+});
+
+desktopTest("a program of one's own runs programs in a VM, by the library", { on: ["sway"] }, async (desktop) => {
+  const folder = join(desktop.home, "words");
+  const temporary = join(desktop.home, "temporary");
+  for (const path of [folder, temporary]) mkdirSync(path);
+  writeFileSync(join(folder, "one"), "three words here\n");
+  writeFileSync(join(folder, "two"), "and two\n");
+  const { qemu, kernel, modules } = vmParts();
+  const env = {
+    ...{ QEMU: qemu, KERNEL: kernel, MODULES: modules },
+    ACCELERATION: "tcg",
+    TMPDIR: temporary,
+    HOME: desktop.home,
+  };
+  const program = desktop.start(desktop.direct, process.execPath, [exampleFile("program-in-vm"), folder], { env });
+  const { code } = await program.end(60_000);
+  assert.equal(code, 0, program.output);
+  assert.match(program.output, /^5 words\n(.*\n)?the shell has ended with 3\n$/);
+  assert.deepEqual(readdirSync(folder).sort(), ["one", "two"]);
+  assert.deepEqual(readdirSync(temporary), []);
 });

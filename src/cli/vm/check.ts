@@ -18,6 +18,7 @@ import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { initramfsFor } from "../../vm/boot/initramfs.ts";
 import { findKernel } from "../../vm/boot/kernel.ts";
+import { kvmProblem } from "../../vm/host/acceleration.ts";
 import { tryKvm } from "../../vm/host/kvm-trial.ts";
 import { E2FSPROGS_REMEDY } from "../../vm/host/layer.ts";
 import { sandboxProblem } from "../../vm/host/sandbox.ts";
@@ -28,7 +29,7 @@ import { checkPolicy } from "../common/policy-options.ts";
 import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { findMakeFileSystem, keptFile } from "./kept.ts";
-import { cacheFolder, findQemu, KVM_REMEDY, kvmProblem } from "./machine.ts";
+import { cacheFolder, findQemu, KVM_REMEDY } from "./machine.ts";
 import type { VmSettings } from "./options.ts";
 
 const PACKAGE = fileURLToPath(packageRoot);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The VM that the command line asks for. */
-import { accessSync, constants, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,8 +10,8 @@ import type { Logger } from "../../log/logger.ts";
 import { packageRoot } from "../../native/package-root.ts";
 import { findKernel } from "../../vm/boot/kernel.ts";
 import type { ProgramStart } from "../../vm/channel/messages.ts";
+import { type Acceleration, kvmProblem, START_LIMIT_MS } from "../../vm/host/acceleration.ts";
 import { userNetwork } from "../../vm/host/network.ts";
-import type { Acceleration } from "../../vm/host/qemu.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import type { VmOptions } from "../../vm/vm.ts";
 import type { Environment } from "../common/environment.ts";
@@ -23,9 +23,6 @@ import { keptFile } from "./kept.ts";
 import type { VmPlace } from "./names.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
 import { caller } from "./user.ts";
-
-/** Milliseconds that the start of a VM may take: seconds are usual in software, and less than one with KVM. */
-const START_LIMIT_MS = { kvm: 60_000, tcg: 600_000 } as const;
 
 const PACKAGE = fileURLToPath(packageRoot);
 
@@ -112,16 +109,3 @@ function chooseAcceleration(wanted: VmSettings["accel"], log: Logger): Accelerat
 /** The remedy where KVM can be opened, and does not work. */
 export const KVM_REMEDY =
   "KVM does not work on this machine, maybe since it is a VM itself: do without it by --accel tcg";
-
-/** Why KVM cannot be used, with a remedy; null when it can. */
-export function kvmProblem(): string | null {
-  try {
-    accessSync("/dev/kvm", constants.R_OK | constants.W_OK);
-    return null;
-  } catch (error) {
-    const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
-    return isThere
-      ? "this user may not open /dev/kvm: join the group kvm (adduser USER kvm), and log in again"
-      : "there is no /dev/kvm: switch virtualization on in the firmware, and load the module kvm_intel or kvm_amd";
-  }
-}

@@ -2,12 +2,10 @@
 /** The command line of QEMU. */
 import { ROOT_TAG } from "../boot/initramfs.ts";
 import { AGENT_PORT } from "../channel/frame.ts";
+import type { Acceleration } from "./acceleration.ts";
 import { shareTag } from "./guest-steps.ts";
 import { type Network, networkArguments } from "./network.ts";
 import { inSandbox, type Share } from "./sandbox.ts";
-
-/** The way in which a VM computes: with the processor's help, or all in software. */
-export type Acceleration = "kvm" | "tcg";
 
 /** A VM, as far as QEMU is concerned. */
 export interface Machine {

@@ -16,7 +16,7 @@ const extracted = [
 ].join("\n");
 
 test("the report of the API has everything but the messages of protocols", () => {
-  const report = apiReport(extracted);
+  const report = apiReport(extracted, "module", ["Requests", "Events"]);
   assert.ok(!report.includes("wl_one") && !report.includes("wl_two"), report);
   assert.match(report, /export interface Requests \{\n {4}\/\/ One member for each interface\.\n\}/);
   assert.match(report, /export class Fd \{\n\}\n/);
@@ -26,7 +26,7 @@ test("what users meet and cannot name is an error that names it", () => {
   const warning =
     '// Warning: (ae-forgotten-export) The symbol "Hidden" needs to be exported by the entry point index.d.ts';
   assert.throws(
-    () => apiReport(extracted.replace("export class", `${warning}\nexport class`)),
-    /index\.ts does not export Hidden/,
+    () => apiReport(extracted.replace("export class", `${warning}\nexport class`), "module", []),
+    /module does not export Hidden/,
   );
 });

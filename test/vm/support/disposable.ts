@@ -25,6 +25,12 @@ function modulesFolder(): string {
   return join(folder, release);
 }
 
+/** What the VMs are made of. */
+export function vmParts(): { readonly qemu: string; readonly kernel: string; readonly modules: string } {
+  const vm = join(tree, ".cache/vm");
+  return { qemu: join(vm, "qemu-system-x86_64"), kernel: join(vm, "newest/vmlinuz"), modules: modulesFolder() };
+}
+
 /** Runs wayland-proxy-vm as a user without privileges, or as we are. */
 export class DisposableVms {
   readonly folder: string;
@@ -65,10 +71,9 @@ export class DisposableVms {
   words(...args: readonly string[]): string[] {
     const drop =
       this.#uid === null ? [] : ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups", "--"];
-    const vm = join(tree, ".cache/vm");
-    const machine = ["--qemu", join(vm, "qemu-system-x86_64"), "--accel", "tcg", "--memory", "1G"];
-    const kernel = ["--kernel", join(vm, "newest/vmlinuz"), "--modules", modulesFolder()];
-    return [...drop, process.execPath, command, ...machine, ...kernel, ...args];
+    const { qemu, kernel, modules } = vmParts();
+    const machine = ["--qemu", qemu, "--accel", "tcg", "--memory", "1G", "--kernel", kernel, "--modules", modules];
+    return [...drop, process.execPath, command, ...machine, ...args];
   }
 
   /** Starts a program. It ends with the desktop at the latest. */
