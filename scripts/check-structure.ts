@@ -17,6 +17,7 @@ const rules: Rules = {
     ["src/trace"],
     ["src/relay"],
     ["src/replay", "src/globals"],
+    ["src/clipboard"],
     ["src/hooks", "src/virtio", "src/device", "src/listen"],
     ["src/frame"],
     ["src/host", "src/enforcement.ts"],

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The policy for what programs copy, mark and drag. */
+
+import { LimitedTransfers } from "../clipboard/limited-transfers.ts";
 import type { Fd } from "../native/fd.ts";
 import type { PolicyGuard } from "../policy/guard.ts";
 import type { TransferPolicy } from "../policy/policy.ts";
 import type { Client } from "../relay/client.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
-import { LimitedTransfers } from "./limited-transfers.ts";
 
 type Field = "clipboard" | "primary" | "dragAndDrop";
 

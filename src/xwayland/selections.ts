@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
+import { DataControl } from "../clipboard/data-control.ts";
 import type { WmContext } from "./base/wm-context.ts";
 import { Drags } from "./dnd/drags.ts";
 import { SelectionBridge } from "./selection/bridge.ts";
 import { ClipboardManager } from "./selection/clipboard-manager.ts";
-import { DataControl } from "./selection/data-control.ts";
 import { DataDevice } from "./selection/data-device.ts";
 import { PrimaryDevice } from "./selection/primary-device.ts";
 import { queries } from "./selection/targets.ts";

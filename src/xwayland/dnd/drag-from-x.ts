@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
+import type { HostOffer } from "../../clipboard/host-offer.ts";
+import type { HostSource } from "../../clipboard/host-selection.ts";
 import { WlDataDeviceManagerDndAction as DndAction } from "../../protocol/generated/enums.ts";
 import { FdSink } from "../../wire/fd-sink.ts";
 import { clientOf } from "../../x11/client/ids.ts";
@@ -9,8 +11,6 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import type { Press } from "../input/user-input.ts";
 import type { DataDevice } from "../selection/data-device.ts";
-import type { HostOffer } from "../selection/host-offer.ts";
-import type { HostSource } from "../selection/host-selection.ts";
 import { STALL_TIMEOUT } from "../selection/limits.ts";
 import type { Wanted } from "../selection/request.ts";
 import { mimeTypesOf, targetFor } from "../selection/targets.ts";

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { HostOffer } from "../../clipboard/host-offer.ts";
 import { WlDataDeviceManagerDndAction as DndAction } from "../../protocol/generated/enums.ts";
 import { setProperty } from "../../x11/client/properties.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
@@ -8,7 +10,6 @@ import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { SelectionAnswers } from "../selection/answers.ts";
 import type { DataDevice } from "../selection/data-device.ts";
-import type { HostOffer } from "../selection/host-offer.ts";
 import { STALL_TIMEOUT } from "../selection/limits.ts";
 import { queries, targetsOf } from "../selection/targets.ts";
 import type { TransferEvents, TransferListener } from "../selection/transfer-events.ts";

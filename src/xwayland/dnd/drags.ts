@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { HostOffer } from "../../clipboard/host-offer.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { clientOf } from "../../x11/client/ids.ts";
 import { setProperty } from "../../x11/client/properties.ts";
@@ -9,7 +10,6 @@ import { createHiddenWindow, watchSelection } from "../base/hidden-window.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import type { DataDevice } from "../selection/data-device.ts";
-import type { HostOffer } from "../selection/host-offer.ts";
 import type { TransferEvents } from "../selection/transfer-events.ts";
 import { DragFromX } from "./drag-from-x.ts";
 import { DragToX } from "./drag-to-x.ts";

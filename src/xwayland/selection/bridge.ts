@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { HostOffer } from "../../clipboard/host-offer.ts";
+import type { HostSelection, HostSource } from "../../clipboard/host-selection.ts";
 import { syncHost } from "../../relay/sync-host.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { wordsOf } from "../../x11/client/properties.ts";
@@ -8,8 +11,6 @@ import { createHiddenWindow, watchSelection } from "../base/hidden-window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { SelectionAnswers } from "./answers.ts";
 import { SelectionClaim } from "./claim.ts";
-import type { HostOffer } from "./host-offer.ts";
-import type { HostSelection, HostSource } from "./host-selection.ts";
 import { KeptSelection } from "./kept-selection.ts";
 import { MAX_TARGETS, STALL_TIMEOUT } from "./limits.ts";
 import { SelectionRequest } from "./request.ts";

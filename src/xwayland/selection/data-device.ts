@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { HostOffer } from "../../clipboard/host-offer.ts";
+import type { HostSelection, HostSource, SourceEvents } from "../../clipboard/host-selection.ts";
 import { WlDataDeviceManagerDndAction as DndAction } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import { HostOffer } from "./host-offer.ts";
-import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
 
 /** The first version of wl_data_offer with actions, and of wl_data_source with events about the drop. */
 const ACTIONS_SINCE = 3;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { HostOffer } from "../../clipboard/host-offer.ts";
+import type { HostSelection, HostSource, SourceEvents } from "../../clipboard/host-selection.ts";
 import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
-import { HostOffer } from "./host-offer.ts";
-import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
 
 /** The primary selection, by zwp_primary_selection_device_v1. */
 export class PrimaryDevice implements HostSelection {

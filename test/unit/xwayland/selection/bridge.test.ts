@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import type { HostOffer } from "../../../../src/clipboard/host-offer.ts";
+import type { HostSelection, HostSource, SourceEvents } from "../../../../src/clipboard/host-selection.ts";
 import { silent } from "../../../../src/log/logger.ts";
 import type { WlObject } from "../../../../src/wire/wl-object.ts";
 import type { X11Connection } from "../../../../src/x11/client/connection.ts";
@@ -9,8 +11,6 @@ import type { Windows } from "../../../../src/xwayland/base/windows.ts";
 import type { WmContext } from "../../../../src/xwayland/base/wm-context.ts";
 import type { XEvents } from "../../../../src/xwayland/base/x-events.ts";
 import { SelectionBridge } from "../../../../src/xwayland/selection/bridge.ts";
-import type { HostOffer } from "../../../../src/xwayland/selection/host-offer.ts";
-import type { HostSelection, HostSource, SourceEvents } from "../../../../src/xwayland/selection/host-selection.ts";
 import { TransferEvents } from "../../../../src/xwayland/selection/transfer-events.ts";
 
 const MARKER = "application/x-marker";

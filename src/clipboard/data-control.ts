@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { HostGlobals } from "../../globals/host-globals.ts";
-import type { Client } from "../../relay/client.ts";
-import { onEvents } from "../../relay/one-sided.ts";
-import type { WlObject } from "../../wire/wl-object.ts";
+import type { HostGlobals } from "../globals/host-globals.ts";
+import type { Client } from "../relay/client.ts";
+import { onEvents } from "../relay/one-sided.ts";
+import type { WlObject } from "../wire/wl-object.ts";
 import { HostOffer } from "./host-offer.ts";
 import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
 

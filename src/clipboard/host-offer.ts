@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Fd } from "../../native/fd.ts";
-import { pipe } from "../../native/pipe.ts";
-import type { Client } from "../../relay/client.ts";
-import { onEvents } from "../../relay/one-sided.ts";
-import type { WlObject } from "../../wire/wl-object.ts";
+import type { Fd } from "../native/fd.ts";
+import { pipe } from "../native/pipe.ts";
+import type { Client } from "../relay/client.ts";
+import { onEvents } from "../relay/one-sided.ts";
+import type { WlObject } from "../wire/wl-object.ts";
 
 /** The interfaces of offers, which have the same messages as far as data is concerned. */
 type OfferInterface =
