@@ -64,6 +64,7 @@ const rules: Rules = {
     "src/frame/title-bar.ts#actionAt": "the pictures of title bars, for who draws them",
     "src/virtio/images.ts#imageSize": "the buckets are a rule of their own, which no host shows",
     "src/native/pipe.ts#eventfd": "QEMU makes them, whose part tests play",
+    "src/policy/kinds.ts#isolated": "what a word of the file means",
     "src/xwayland/shell/shortcut-inhibition.ts#GRAB_DELAY_MS": "tests see that nothing happens when it is over",
     "src/xwayland/shell/popup-remapper.ts#REMAP_DELAY_MS": "tests see that nothing happens when it is over",
   },

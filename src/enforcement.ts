@@ -41,18 +41,3 @@ export function offeredGlobals(
     versions: globalVersions,
   };
 }
-
-const dataControl = ["ext_data_control_manager_v1", "zwlr_data_control_manager_v1"];
-
-/**
- * The interfaces that X11 programs must do without under a policy: their window manager is a client of the host's. Its
- * selections are its own, which pass whole or not at all.
- */
-export function hiddenFromX11({ clipboard, primary, dragAndDrop }: Policy): string[] {
-  const isRestricted = ({ in: into, out, maxSize, types }: Policy["clipboard"]): boolean =>
-    into === "deny" || out === "deny" || types !== null || Number.isFinite(maxSize);
-  const hidden: string[] = [];
-  if (isRestricted(clipboard) || isRestricted(dragAndDrop)) hidden.push("wl_data_device_manager", ...dataControl);
-  if (isRestricted(primary)) hidden.push("zwp_primary_selection_device_manager_v1", ...dataControl);
-  return hidden;
-}

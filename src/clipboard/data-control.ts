@@ -35,9 +35,9 @@ type OnSelection = (offer: HostOffer | null) => void;
 
 /** The clipboard and the primary selection as clipboard managers see them: without the keyboard, and at any time. */
 export class DataControl {
-  readonly clipboard: HostSelection;
+  readonly clipboard: HostSelection<HostOffer>;
   /** Null where the host has an old version. */
-  readonly primary: HostSelection | null;
+  readonly primary: HostSelection<HostOffer> | null;
   readonly #client: Client;
   readonly #manager: WlObject<Names["manager"]>;
   readonly #device: WlObject<Names["device"]>;
@@ -71,7 +71,10 @@ export class DataControl {
       primary_selection: ({ id }) => told.primary(id === null ? null : this.#offer),
     });
     client.sendRequest(manager, "get_data_device", { id: this.#device, seat });
-    const selection = (name: keyof typeof told, request: "set_selection" | "set_primary_selection"): HostSelection => ({
+    const selection = (
+      name: keyof typeof told,
+      request: "set_selection" | "set_primary_selection",
+    ): HostSelection<HostOffer> => ({
       isFocusBound: false,
       onSelection: (listener) => {
         told[name] = listener;

@@ -4,6 +4,7 @@ import { pipe } from "../native/pipe.ts";
 import type { Client } from "../relay/client.ts";
 import { onEvents } from "../relay/one-sided.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { SelectionOffer } from "./host-selection.ts";
 
 /** The interfaces of offers, which have the same messages as far as data is concerned. */
 type OfferInterface =
@@ -16,7 +17,7 @@ type OfferInterface =
 const MAX_MIME_TYPES = 256;
 
 /** An offer of what a program of the host's has copied, selected or is dragging. */
-export class HostOffer<I extends OfferInterface = OfferInterface> {
+export class HostOffer<I extends OfferInterface = OfferInterface> implements SelectionOffer {
   readonly object: WlObject<I>;
   readonly #client: Client;
   readonly #mimeTypes: string[] = [];
@@ -55,8 +56,14 @@ export class HostOffer<I extends OfferInterface = OfferInterface> {
   receive(mimeType: string): Fd | null {
     if (this.object.clientGone) return null;
     const [read, write] = pipe();
-    this.#client.sendRequest(this.object, "receive", { mime_type: mimeType, fd: write });
+    this.send(mimeType, write);
     return read;
+  }
+
+  /** Has its program write the data into a descriptor, which is handed over. */
+  send(mimeType: string, target: Fd): void {
+    if (this.object.clientGone) target.close();
+    else this.#client.sendRequest(this.object, "receive", { mime_type: mimeType, fd: target });
   }
 
   /** Destroys the offer; what was asked for still comes. */

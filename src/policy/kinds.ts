@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The kinds of values that a policy file has: how each is read and checked, and how a schema describes it. */
+import { isDeepStrictEqual } from "node:util";
 import { counted } from "../log/counted.ts";
 import { nearest } from "../protocol/nearest.ts";
-import type { Permission, TransferPolicy } from "./policy.ts";
+import type { Passage, Permission, TransferPolicy } from "./policy.ts";
 import type { TomlEntry } from "./toml.ts";
 
 /** Collects what is wrong in a file. */
@@ -250,18 +251,43 @@ const mimeTypes = list("MIME types", "^[^\\s*]+\\*?$", (text) =>
   /^[^\s*]+\*?$/.test(text) ? null : "is no MIME type: write one such as text/plain, or image/* for all images",
 );
 
-/** What passes without a limit. */
-export const shared: TransferPolicy = { in: "allow", out: "allow", maxSize: Number.POSITIVE_INFINITY, types: null };
-const denied: TransferPolicy = { ...shared, in: "deny", out: "deny" };
+/** Seconds for which something stays that a command has moved over the border, unless a policy says otherwise. */
+const TAKE_BACK = 60;
+const LONGEST_TAKE_BACK = 24 * 60 * 60;
 
-const transferKeys = { in: permission, out: permission, "max-size": size, types: mimeTypes } as const;
+/** What passes without a limit. */
+export const shared: TransferPolicy = {
+  in: "allow",
+  out: "allow",
+  maxSize: Number.POSITIVE_INFINITY,
+  types: null,
+  takeBack: TAKE_BACK,
+};
+/** What does not pass by itself. */
+export const isolated: TransferPolicy = { ...shared, in: "deny", out: "deny" };
+
+const passage: Kind<Passage> = word("allow", "deny");
+
+const transferKeys = {
+  in: passage,
+  out: passage,
+  "max-size": size,
+  types: mimeTypes,
+  "take-back": number(1, LONGEST_TAKE_BACK, "seconds"),
+} as const;
+
+/** The words for all of it. The last one is what the first release called the second. */
+const levels = { shared, isolated, deny: isolated } as const;
+const level = word("shared", "isolated", "deny");
 
 /** A word for all of it, or a table with the parts. */
 export const transfer: Kind<TransferPolicy> = {
-  text: '`"shared"`, `"deny"`, or a table with `in` and `out` (`"allow"`, `"deny"`), `max-size` (bytes) and `types` (MIME types)',
+  text:
+    '`"shared"`, `"isolated"`, or a table with `in` and `out` (`"allow"`, `"deny"`), `max-size` (bytes), `types` (MIME types) ' +
+    "and `take-back` (seconds)",
   schema: {
     anyOf: [
-      { enum: ["shared", "deny"] },
+      level.schema,
       {
         type: "object",
         additionalProperties: false,
@@ -271,8 +297,8 @@ export const transfer: Kind<TransferPolicy> = {
   },
   read(entry, context) {
     if (!(entry.value instanceof Map)) {
-      const chosen = word("shared", "deny").read(entry, context);
-      return chosen && (chosen === "deny" ? denied : shared);
+      const chosen = level.read(entry, context);
+      return chosen && levels[chosen];
     }
     let isGood = true;
     const part = <Value>(name: keyof typeof transferKeys, kind: Kind<Value>, without: Value): Value => {
@@ -290,35 +316,42 @@ export const transfer: Kind<TransferPolicy> = {
       context.report(item.line, `has no key "${name}": did you mean ${hint}?`);
     }
     const value: TransferPolicy = {
-      in: part("in", permission, "allow"),
-      out: part("out", permission, "allow"),
-      maxSize: part("max-size", size, Number.POSITIVE_INFINITY),
-      types: part<readonly string[] | null>("types", optional(mimeTypes), null),
+      in: part("in", passage, shared.in),
+      out: part("out", passage, shared.out),
+      maxSize: part("max-size", size, shared.maxSize),
+      types: part<readonly string[] | null>("types", optional(mimeTypes), shared.types),
+      takeBack: part("take-back", transferKeys["take-back"], shared.takeBack),
     };
     return isGood ? value : undefined;
   },
   write(value) {
-    if (value.in === value.out && value.maxSize === Number.POSITIVE_INFINITY && value.types === null)
-      return value.in === "allow" ? '"shared"' : '"deny"';
+    const known = (["shared", "isolated"] as const).find((name) => isDeepStrictEqual(levels[name], value));
+    if (known !== undefined) return `"${known}"`;
     const parts = [`in = "${value.in}"`, `out = "${value.out}"`];
     if (Number.isFinite(value.maxSize)) parts.push(`max-size = ${size.write(value.maxSize)}`);
     if (value.types !== null) parts.push(`types = ${mimeTypes.write(value.types)}`);
+    if (value.takeBack !== shared.takeBack) parts.push(`take-back = ${value.takeBack}`);
     return `{ ${parts.join(", ")} }`;
   },
 };
 
+const ways: Readonly<Record<Passage, Readonly<Record<"in" | "out", string>>>> = {
+  allow: { in: "passes in", out: "passes out" },
+  ask: { in: "passes in when the user says yes", out: "passes out when the user says yes" },
+  deny: { in: "nothing passes in", out: "nothing passes out" },
+};
+
 /** Explains a policy for transfers, behind the name of what is transferred. */
 export function transferText(what: string, { in: into, out, maxSize, types }: TransferPolicy): string {
-  if (into === "deny" && out === "deny") return `${what} passes neither in nor out.`;
-  const way =
-    into === out
-      ? "passes both ways"
-      : into === "allow"
-        ? "passes in, and nothing passes out"
-        : "passes out, and nothing passes in";
   const limits = [
     ...(Number.isFinite(maxSize) ? [`at most ${bytesText(maxSize)} at a time`] : []),
     ...(types === null ? [] : [`only ${counted(types.length, "type")}: ${types.join(", ")}`]),
   ];
-  return `${what} ${way}${limits.map((limit) => `, ${limit}`).join("")}.`;
+  const end = `${limits.map((limit) => `, ${limit}`).join("")}.`;
+  if (into === "deny" && out === "deny")
+    return `${what} is the programs' own: nothing passes by itself, in or out${end}`;
+  if (into === "allow" && out === "allow") return `${what} passes both ways${end}`;
+  const [first, second] =
+    into === "deny" ? ([ways[out].out, ways[into].in] as const) : ([ways[into].in, ways[out].out] as const);
+  return `${what} ${first}, and ${second === ways[out].out && out !== "deny" ? `it ${second}` : second}${end}`;
 }

@@ -7,16 +7,21 @@
 /** Whether something is allowed. */
 export type Permission = "allow" | "deny";
 
+/** Whether data passes: by itself, when the user says yes, or not. */
+export type Passage = "allow" | "ask" | "deny";
+
 /** The policy for what passes between programs and the host when something is copied, marked or dragged. */
 export interface TransferPolicy {
-  /** Whether programs see what others have copied. */
-  readonly in: Permission;
-  /** Whether others see what programs have copied. */
-  readonly out: Permission;
+  /** Whether programs get what others have copied. */
+  readonly in: Passage;
+  /** Whether others get what programs have copied. */
+  readonly out: Passage;
   /** The most bytes of one transfer; what is longer is cut off. */
   readonly maxSize: number;
   /** The MIME types that pass: each as it is, or with a `*` at its end for all that begin so. Null for all. */
   readonly types: readonly string[] | null;
+  /** Seconds after which what a command has moved over the border is taken back. */
+  readonly takeBack: number;
 }
 
 /** The side that draws the frames of windows: as programs and the host agree, always the host, or never the host. */

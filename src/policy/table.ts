@@ -221,8 +221,8 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
   clipboard: passing(
     "clipboard",
     "The clipboard",
-    "What passes when something is copied. `in` is from others to these programs, `out` is from these programs to others. What programs " +
-      "copy among themselves goes through the compositor's clipboard, too.",
+    "What passes when something is copied. `in` is from others to these programs, `out` is from these programs to others. Where not " +
+      "everything passes by itself, programs have a clipboard of their own among themselves.",
   ),
   primary: passing(
     "primary",

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
+import { isUnlimited, type SelectionField } from "../clipboard/clipboard.ts";
 import { DataControl } from "../clipboard/data-control.ts";
+import type { HostOffer } from "../clipboard/host-offer.ts";
+import type { HostSelection } from "../clipboard/host-selection.ts";
 import type { WmContext } from "./base/wm-context.ts";
 import { Drags } from "./dnd/drags.ts";
 import { SelectionBridge } from "./selection/bridge.ts";
 import { ClipboardManager } from "./selection/clipboard-manager.ts";
 import { DataDevice } from "./selection/data-device.ts";
+import { GuardedSelection } from "./selection/guarded-selection.ts";
 import { PrimaryDevice } from "./selection/primary-device.ts";
 import { queries } from "./selection/targets.ts";
 import { TransferEvents } from "./selection/transfer-events.ts";
@@ -29,10 +33,21 @@ export class Selections {
   constructor(
     context: Pick<
       WmContext,
-      "client" | "globals" | "x" | "connect" | "events" | "windows" | "user" | "input" | "scale" | "log" | "explain"
+      | "client"
+      | "globals"
+      | "x"
+      | "connect"
+      | "events"
+      | "windows"
+      | "user"
+      | "input"
+      | "scale"
+      | "guard"
+      | "log"
+      | "explain"
     >,
   ) {
-    const { client, globals, x, events, windows } = context;
+    const { client, globals, x, events, windows, guard } = context;
     const seat = globals.bind("wl_seat", SEAT_VERSION);
     if (seat === null) return;
     const transferEvents = new TransferEvents(x, events, windows);
@@ -41,15 +56,30 @@ export class Selections {
     const data = globals.bind("wl_data_device_manager", DATA_DEVICE_VERSION);
     if (data !== null) {
       const device = new DataDevice(client, data, seat);
-      const clipboard = new SelectionBridge(context, transferEvents, "CLIPBOARD", control?.clipboard ?? device, marker);
+      const host = this.#guarded(context, "clipboard", control?.clipboard ?? device);
+      const clipboard = new SelectionBridge(context, transferEvents, "CLIPBOARD", host, marker);
       new ClipboardManager(context, clipboard);
-      this.#parts.push(clipboard, new Drags(context, transferEvents, device, marker));
+      this.#parts.push(clipboard);
+      if (guard === null || isUnlimited(guard.policy.dragAndDrop))
+        this.#parts.push(new Drags(context, transferEvents, device, marker));
     }
     const primary = globals.bind("zwp_primary_selection_device_manager_v1", PRIMARY_VERSION);
     if (primary !== null) {
-      const host = control?.primary ?? new PrimaryDevice(client, primary, seat);
+      const host = this.#guarded(context, "primary", control?.primary ?? new PrimaryDevice(client, primary, seat));
       this.#parts.push(new SelectionBridge(context, transferEvents, "PRIMARY", host, marker));
     }
+  }
+
+  /** A selection as the policy lets X clients have it. */
+  #guarded(
+    context: Pick<WmContext, "client" | "input" | "guard">,
+    field: SelectionField,
+    host: HostSelection<HostOffer>,
+  ): HostSelection {
+    if (context.guard === null) return host;
+    const guarded = new GuardedSelection(context, context.guard, field, host);
+    this.#parts.push(guarded);
+    return guarded;
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { HostGlobals } from "../globals/host-globals.ts";
 import type { SharedImages } from "../hooks/shm/host-buffers.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Fd } from "../native/fd.ts";
+import type { PolicyGuard } from "../policy/guard.ts";
 import type { GlobalPolicy } from "../protocol/global-policy.ts";
 import type { Client } from "../relay/client.ts";
 import { X11Connection } from "../x11/client/connection.ts";
@@ -88,6 +89,8 @@ export interface WindowManagerOptions {
   readonly appearance: Appearance;
   /** The policy for the host's globals that the window manager may use. */
   readonly policy: GlobalPolicy;
+  /** The policy for what programs may do; null for none. */
+  readonly guard: PolicyGuard | null;
   /** Says where the files of installed programs are. */
   readonly environment: Readonly<NodeJS.ProcessEnv>;
   readonly log: Logger;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { hiddenFromX11 } from "../enforcement.ts";
 import type { SharedImages } from "../hooks/shm/host-buffers.ts";
 import type { XDisplay } from "../listen/x-display.ts";
 import { limitedLogger } from "../log/limited-logger.ts";
@@ -94,10 +93,7 @@ export class XServer {
     // Xwayland 24.1 sets points in time for each buffer. The points of a buffer that is kept back (`Surface`) would
     // reach the host without a buffer. The host's error for that (no_buffer) ends Xwayland. Without this global
     // Xwayland waits for buffers as others do.
-    this.#policy = (options.policy ?? new GlobalPolicy()).hiding(
-      "wp_linux_drm_syncobj_manager_v1",
-      ...(options.guard === undefined ? [] : hiddenFromX11(options.guard.policy)),
-    );
+    this.#policy = (options.policy ?? new GlobalPolicy()).hiding("wp_linux_drm_syncobj_manager_v1");
     const { unscale = null, primary = null } = options;
     this.#states = new XwaylandStates({ unscale, primary }, this.#log);
     this.#sessions = new Sessions({
@@ -197,6 +193,7 @@ export class XServer {
         images: this.#options.imagesFor?.(client) ?? localImages,
         appearance: new Appearance(state.scale, this.#options.resources ?? new Map(), this.#environment),
         policy: this.#policy,
+        guard: this.#options.guard ?? null,
         log: this.#log,
         explain: this.#options.explain ?? null,
         environment: this.#environment,

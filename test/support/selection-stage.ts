@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TestContext } from "node:test";
+import type { PolicyGuard } from "../../src/policy/guard.ts";
 import type { X11Connection } from "../../src/x11/client/connection.ts";
 import { getProperty, setProperty } from "../../src/x11/client/properties.ts";
 import type { EventOf } from "../../src/x11/codec/events.ts";
@@ -38,9 +39,14 @@ export class SelectionStage {
     this.#device = device;
   }
 
-  static async set(t: TestContext, name: SelectionName, hasKeyboard = true): Promise<SelectionStage> {
+  static async set(
+    t: TestContext,
+    name: SelectionName,
+    hasKeyboard = true,
+    guard?: PolicyGuard,
+  ): Promise<SelectionStage> {
     const { manager, device } = kinds[name];
-    const { stage, x } = await WmStage.set(t, { globals: [manager] });
+    const { stage, x } = await WmStage.set(t, { globals: [manager], ...(guard && { guard }) });
     const { ours, theirs } = await stage.show(x);
     const got = stage.host.inbox.all.find(({ args }) => String(args["id"]).startsWith(`${device}#`));
     if (hasKeyboard) stage.desktop.focus(theirs);

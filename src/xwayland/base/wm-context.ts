@@ -2,6 +2,7 @@
 import type { HostGlobals } from "../../globals/host-globals.ts";
 import type { SharedImages } from "../../hooks/shm/host-buffers.ts";
 import type { Logger } from "../../log/logger.ts";
+import type { PolicyGuard } from "../../policy/guard.ts";
 import type { Client } from "../../relay/client.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import type { KeyboardGrabs } from "../input/keyboard-grabs.ts";
@@ -48,6 +49,8 @@ export interface WmContext {
    * The installed applications, for a host that knows only their icons; null for a host that takes those of windows.
    */
   readonly desktopFiles: DesktopFiles | null;
+  /** The policy for what programs may do; null for none. */
+  readonly guard: PolicyGuard | null;
   readonly log: Logger;
   /**
    * Logs what was decided and why, in a line for people. It is null when that is not logged: `explain?.(…)` then makes

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { HostOffer } from "../../clipboard/host-offer.ts";
-import type { HostSelection, HostSource } from "../../clipboard/host-selection.ts";
+import type { HostSelection, HostSource, SelectionOffer } from "../../clipboard/host-selection.ts";
 import { syncHost } from "../../relay/sync-host.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { wordsOf } from "../../x11/client/properties.ts";
@@ -32,7 +31,7 @@ export class SelectionBridge {
   readonly #window: number;
   readonly #answers: SelectionAnswers;
   /** The host's offer; null for none, or for what an X client has. */
-  #offer: HostOffer | null = null;
+  #offer: SelectionOffer | null = null;
   /** Whether X clients have not heard of the host's offer yet. */
   #isNews = false;
   /** The time at which we took X's selection, by the X server's clock. */
@@ -91,7 +90,7 @@ export class SelectionBridge {
 
   // From the host to X.
 
-  #hostChanged(offer: HostOffer | null): void {
+  #hostChanged(offer: SelectionOffer | null): void {
     this.#offer?.destroy();
     const isOurs = offer?.mimeTypes.some((type) => type.startsWith(this.#marker)) ?? false;
     this.#offer = isOurs ? null : offer;

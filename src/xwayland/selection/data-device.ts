@@ -37,7 +37,7 @@ export interface DragSourceEvents extends SourceEvents {
 }
 
 /** The clipboard and drags, by wl_data_device. */
-export class DataDevice implements HostSelection {
+export class DataDevice implements HostSelection<HostOffer> {
   readonly isFocusBound = true;
   readonly #client: Client;
   readonly #manager: WlObject<"wl_data_device_manager">;

@@ -7,7 +7,7 @@ import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 
 /** The primary selection, by zwp_primary_selection_device_v1. */
-export class PrimaryDevice implements HostSelection {
+export class PrimaryDevice implements HostSelection<HostOffer> {
   readonly isFocusBound = true;
   readonly #client: Client;
   readonly #manager: WlObject<"zwp_primary_selection_device_manager_v1">;

@@ -102,6 +102,7 @@ class X11Target implements Target {
         appearance: new Appearance(state.scale, new Map(), {}),
         policy: new GlobalPolicy(),
         log: silent,
+        guard: null,
         environment: {},
         explain: isExplained ? () => {} : null,
         closed: () => {},

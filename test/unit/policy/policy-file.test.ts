@@ -50,6 +50,7 @@ describe("a policy file", () => {
       out: "allow",
       maxSize: 65536,
       types: ["text/plain", "image/*"],
+      takeBack: 60,
     });
     assert.equal(policy.primary.in, "deny");
     assert.equal(policy.fullscreen, "deny");
@@ -100,7 +101,7 @@ clipboard = { in = "no", mime = [] }
       'p.toml:7: globals.hide has "wl_sea", which is no interface: did you mean wl_seat?',
       "p.toml:7: globals.hide has 3, which is no text",
       "p.toml:8: globals.versions has xdg_wm_base, which needs a version: a whole number from 1",
-      'p.toml:9: clipboard has no key "mime": did you mean in, out, max-size, types?',
+      'p.toml:9: clipboard has no key "mime": did you mean in, out, max-size, types, take-back?',
       "and 2 more",
     ]);
   });
@@ -179,7 +180,7 @@ describe("a policy", () => {
     for (const expected of [
       'Every window title begins with "[bank] ".',
       "The clipboard passes out, and nothing passes in, at most 64 KiB at a time, only 2 types: text/plain, image/*.",
-      "The primary selection passes neither in nor out.",
+      "The primary selection is the programs' own: nothing passes by itself, in or out.",
       "Programs may not make their windows fullscreen.",
       "Programs may not know the serial numbers of screens.",
       "At most 64 clients at once.",

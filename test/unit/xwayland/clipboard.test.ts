@@ -4,9 +4,13 @@ import assert from "node:assert/strict";
 import { createReadStream, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
-import { pipe } from "../../../src/native/pipe.ts";
+import { Clipboards } from "../../../src/clipboard/clipboard.ts";
+import type { Copy } from "../../../src/clipboard/copy.ts";
+import { pipe, writeFd } from "../../../src/native/pipe.ts";
+import { isolated, shared } from "../../../src/policy/kinds.ts";
 import { setProperty } from "../../../src/x11/client/properties.ts";
 import { eventually } from "../../support/eventually.ts";
+import { guarding } from "../../support/policy.ts";
 import { kinds, SelectionStage } from "../../support/selection-stage.ts";
 
 const UTF8_TYPE = "text/plain;charset=utf-8";
@@ -114,3 +118,65 @@ for (const name of ["CLIPBOARD", "PRIMARY"] as const) {
     });
   });
 }
+
+describe("what X clients copy under a policy", () => {
+  const wanted = (...types: string[]): Copy & { asked: string[]; cancelled: number } => ({
+    types,
+    asked: [],
+    cancelled: 0,
+    send(mimeType, target) {
+      this.asked.push(mimeType);
+      writeFd(target.raw, Buffer.from(words), 0, Buffer.byteLength(words));
+      target.close();
+    },
+    replaced() {
+      this.cancelled++;
+    },
+  });
+
+  for (const name of ["CLIPBOARD", "PRIMARY"] as const) {
+    const field = name === "CLIPBOARD" ? "clipboard" : "primary";
+
+    it(`of ${name} goes to and comes from programs of their own alone, if it is isolated`, async (t) => {
+      const guard = guarding({ [field]: isolated });
+      const own = Clipboards.for(guard)[field];
+      const selection = await SelectionStage.set(t, name, true, guard);
+      const secret = selection.copyOnHost("text/secret");
+      await selection.copyInX("UTF8_STRING");
+      const copy = await eventually("the copy among programs", () => own.copy);
+      assert.deepEqual([...copy.types].sort(), ["text/plain", UTF8_TYPE]);
+      const [read, write] = pipe();
+      copy.send(UTF8_TYPE, write);
+      const asked = await selection.asked("UTF8_STRING");
+      setProperty(selection.x, asked.requestor, asked.property, asked.target, Buffer.from(words));
+      selection.answer(asked);
+      assert.equal(await text(createReadStream("", { fd: read.take() })), words);
+      const next = wanted(UTF8_TYPE);
+      own.set(next);
+      await eventually("the copy of another program", () => selection.owner !== selection.window.id);
+      assert.equal(Buffer.from((await selection.convert("UTF8_STRING")) ?? []).toString(), words);
+      assert.deepEqual(next.asked, [UTF8_TYPE]);
+      const { inbox } = selection.stage.host;
+      assert.equal(inbox.count(`${kinds[name].device}.set_selection`), 0);
+      assert.equal(inbox.count(`${kinds[name].offer}.receive`), 0);
+      assert.ok(secret.alive);
+    });
+  }
+
+  it("goes to the host in the types that may pass, if they are limited", async (t) => {
+    const guard = guarding({ clipboard: { ...shared, types: ["text/plain"], maxSize: 5 } });
+    const selection = await SelectionStage.set(t, "CLIPBOARD", true, guard);
+    await selection.copyInX("UTF8_STRING");
+    const { source, types } = await selection.offered();
+    assert.deepEqual(
+      types.filter((type) => !String(type).startsWith("application/x-wayland-proxy-")),
+      ["text/plain"],
+    );
+    const [read, write] = pipe();
+    source.send("send", "text/plain", write);
+    const asked = await selection.asked("UTF8_STRING");
+    setProperty(selection.x, asked.requestor, asked.property, asked.target, Buffer.from("too long"));
+    selection.answer(asked);
+    assert.equal(await text(createReadStream("", { fd: read.take() })), "too l");
+  });
+});

@@ -2,7 +2,6 @@
 /** A policy holds for X11 programs, too, whose window manager is no client that hooks would see by itself. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { shared } from "../../../src/policy/kinds.ts";
 import { setProperty } from "../../../src/x11/client/properties.ts";
 import { Atom } from "../../../src/x11/generated/enums.ts";
 import { guarding } from "../../support/policy.ts";
@@ -45,26 +44,6 @@ describe("the policy of X11 programs", () => {
       assert.equal(stage.host.inbox.count("zxdg_decoration_manager_v1.get_toplevel_decoration"), 1);
     });
   }
-
-  it("takes the selections from them that may not pass whole, and leaves them the other one", async (t) => {
-    const managers = [
-      "wl_data_device_manager 3",
-      "zwp_primary_selection_device_manager_v1 1",
-      "ext_data_control_manager_v1",
-    ];
-    const { stage, x } = await WmStage.set(t, {
-      globals: managers,
-      guard: guarding({ clipboard: { ...shared, types: ["text/plain"] } }),
-    });
-    await stage.show(x);
-    await stage.settled(x);
-    const bound = stage.host.inbox.all
-      .filter(({ name }) => name === "wl_registry.bind")
-      .map(({ args }) => String(args["id"]).split("#")[0]);
-    assert.ok(bound.includes("zwp_primary_selection_device_manager_v1"), bound.join());
-    assert.ok(!bound.includes("wl_data_device_manager"), bound.join());
-    assert.ok(!bound.includes("ext_data_control_manager_v1"), bound.join());
-  });
 
   it("puts the prefix in front of their classes", async (t) => {
     const { stage, x } = await WmStage.set(t, { appIdPrefix: "vm.bank." });

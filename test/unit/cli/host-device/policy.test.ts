@@ -57,7 +57,10 @@ describe("wayland-proxy-host --policy", () => {
     await run.ended;
     assert.match(run.stdout, /✓ policy: Every window title begins with "\[mine\] "\./);
     assert.match(run.stdout, /✓ policy: Programs may not make their windows fullscreen\./);
-    assert.match(run.stdout, /✓ policy: The primary selection passes neither in nor out\./);
+    assert.match(
+      run.stdout,
+      /✓ policy: The primary selection is the programs' own: nothing passes by itself, in or out\./,
+    );
     assert.match(run.stdout, /✓ policy: At most 1 GiB of shared memory\./);
   });
 

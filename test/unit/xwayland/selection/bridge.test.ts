@@ -2,8 +2,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import type { HostOffer } from "../../../../src/clipboard/host-offer.ts";
-import type { HostSelection, HostSource, SourceEvents } from "../../../../src/clipboard/host-selection.ts";
+import type {
+  HostSelection,
+  HostSource,
+  SelectionOffer,
+  SourceEvents,
+} from "../../../../src/clipboard/host-selection.ts";
 import { silent } from "../../../../src/log/logger.ts";
 import type { WlObject } from "../../../../src/wire/wl-object.ts";
 import type { X11Connection } from "../../../../src/x11/client/connection.ts";
@@ -30,13 +34,13 @@ class FakeHost implements HostSelection {
   /** Sources that were made and not destroyed. */
   readonly sources = new Set<HostSource>();
   #owner: SourceEvents | null = null;
-  #tell: (offer: HostOffer | null) => void = () => {};
+  #tell: (offer: SelectionOffer | null) => void = () => {};
 
   constructor(isFocusBound: boolean) {
     this.isFocusBound = isFocusBound;
   }
 
-  onSelection(listener: (offer: HostOffer | null) => void): void {
+  onSelection(listener: (offer: SelectionOffer | null) => void): void {
     this.#tell = listener;
   }
 
@@ -55,7 +59,7 @@ class FakeHost implements HostSelection {
 
   /** Tells again what it has, as it does before it gives the keyboard. */
   repeats(): void {
-    this.#tell(this.types === null ? null : ({ mimeTypes: this.types, destroy() {} } as unknown as HostOffer));
+    this.#tell(this.types === null ? null : { mimeTypes: this.types, receive: () => null, destroy() {} });
   }
 
   #put(types: readonly string[] | null, serial: number, owner: SourceEvents | null): void {

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The clipboards that all programs of a VM, or of a local proxy, have among themselves. */
+import { randomBytes } from "node:crypto";
+import type { PolicyGuard } from "../policy/guard.ts";
+import type { TransferPolicy } from "../policy/policy.ts";
+import type { Client } from "../relay/client.ts";
+import type { Consent } from "./consent.ts";
+import { ClientCopy, type Copy } from "./copy.ts";
+import type { HostDoor } from "./host-door.ts";
+
+/** The selections that there are, by the fields of a policy. */
+export type SelectionField = "clipboard" | "primary";
+
+/** @param serial of input in a window of the door's client; null for news of the host's clipboard */
+export type DoorListener = (door: HostDoor, serial: number | null) => void;
+
+/** One selection of a realm: what a program of it has copied last. */
+export class Clipboard {
+  #copy: Copy | null = null;
+  readonly #listeners = new Set<() => void>();
+  /** The types of what others had copied when that was last seen; null before. */
+  othersTypes: string | null = null;
+
+  /** The copy that programs can paste; null for none, or while they paste what others have copied. */
+  get copy(): Copy | null {
+    return this.#copy;
+  }
+
+  /** Puts a copy in the place of the one that there was. */
+  set(copy: Copy | null): void {
+    const before = this.#copy;
+    if (before === copy) return;
+    this.#copy = copy;
+    before?.replaced();
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Takes a copy away if it is still there. */
+  remove(copy: Copy | undefined): void {
+    if (copy !== undefined && this.#copy === copy) this.set(null);
+  }
+
+  /** Takes away what a client has copied, if that is still there. */
+  removeOf(client: Client): void {
+    if (this.#copy instanceof ClientCopy && this.#copy.client === client) this.set(null);
+  }
+
+  /** Calls back whenever there is another copy. @returns what ends that */
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}
+
+/** What the programs of one realm share: those of a VM, or of a local proxy with its X11 programs. */
+export class Clipboards {
+  readonly clipboard: Clipboard = new Clipboard();
+  readonly primary: Clipboard = new Clipboard();
+  /** The drag of a program that has not ended; null for none. */
+  drag: Copy | null = null;
+  /** Asks the user where the policy says so; null where that is not possible. */
+  consent: Consent | null = null;
+  /** The name of the realm, for the user. */
+  name = "a program";
+  /** A type beside those of a program's copy, by which we know it when the host offers it. */
+  readonly marker: string = `application/x-wayland-proxy-${randomBytes(8).toString("hex")}`;
+  /** The ways to the host's clipboard that are open. */
+  readonly doors: Set<HostDoor> = new Set();
+  readonly #waiting = new Set<DoorListener>();
+  static readonly #all = new WeakMap<PolicyGuard, Clipboards>();
+
+  /** Those of the programs for which a policy holds. */
+  static for(guard: PolicyGuard): Clipboards {
+    let clipboards = Clipboards.#all.get(guard);
+    if (clipboards === undefined) {
+      clipboards = new Clipboards();
+      Clipboards.#all.set(guard, clipboards);
+    }
+    return clipboards;
+  }
+
+  /** Takes away what a client has copied or drags. */
+  removeOf(client: Client): void {
+    this.clipboard.removeOf(client);
+    this.primary.removeOf(client);
+    if (this.drag instanceof ClientCopy && this.drag.client === client) this.drag = null;
+  }
+
+  /** Whether somebody waits for a use of a door. */
+  get awaitsUse(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Calls back for each use of a door. @returns what ends that */
+  onUse(listener: DoorListener): () => void {
+    this.#waiting.add(listener);
+    return () => void this.#waiting.delete(listener);
+  }
+
+  /** Notes that there is another offer behind a door, or that there was input, by its serial. */
+  used(door: HostDoor, serial: number | null): void {
+    for (const listener of [...this.#waiting]) listener(door, serial);
+  }
+}
+
+/** Whether everything passes both ways by itself, so that the host's selection serves programs among themselves, too. */
+export function isOpen(policy: TransferPolicy): boolean {
+  return policy.in === "allow" && policy.out === "allow";
+}
+
+/** Whether everything passes both ways by itself, whatever it is. */
+export function isUnlimited(policy: TransferPolicy): boolean {
+  return isOpen(policy) && policy.types === null && !Number.isFinite(policy.maxSize);
+}
+
+/** Whether a type may pass. */
+export function passes({ types }: TransferPolicy, mimeType: string): boolean {
+  return (
+    types === null ||
+    types.some((type) => (type.endsWith("*") ? mimeType.startsWith(type.slice(0, -1)) : mimeType === type))
+  );
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Programs have a clipboard of their own among themselves where nothing may pass to others. */
+import assert from "node:assert/strict";
+import { readSync } from "node:fs";
+import { describe, it } from "node:test";
+import { Clipboards } from "../../../src/clipboard/clipboard.ts";
+import { Consent } from "../../../src/clipboard/consent.ts";
+import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
+import { isolated, shared } from "../../../src/policy/kinds.ts";
+import type { Policy } from "../../../src/policy/policy.ts";
+import { WlSeatCapability } from "../../../src/protocol/generated/enums.ts";
+import { GlobalPolicy } from "../../../src/protocol/global-policy.ts";
+import { eventually } from "../../support/eventually.ts";
+import type { FakeObject } from "../../support/fake-object.ts";
+import { guarding } from "../../support/policy.ts";
+import { type Pair, proxied, type Scope, type Stage } from "../../support/proxied.ts";
+import { openWindow, windowGlobals } from "../../support/window.ts";
+
+const managers = ["wl_data_device_manager", "zwp_primary_selection_device_manager_v1", "ext_data_control_manager_v1"];
+
+/** A program of the realm, with a window and a data device. */
+interface Member extends Pair {
+  readonly manager: FakeObject;
+  readonly seat: FakeObject;
+  /** Its data device, on both sides. */
+  readonly ours: FakeObject;
+  readonly theirs: FakeObject;
+  readonly surface: { readonly ours: FakeObject; readonly theirs: FakeObject };
+  /** The keyboard by which the proxy knows whether the program has the focus. */
+  readonly keyboard: FakeObject;
+}
+
+async function member(pair: Pair): Promise<Member> {
+  const { client, host } = pair;
+  const { surface } = await openWindow(pair);
+  const seat = await client.bind("wl_seat");
+  const bound = await host.expect("wl_registry.bind", (one) => one.objectArg("id").interface.name === "wl_seat");
+  bound.objectArg("id").send("capabilities", WlSeatCapability.keyboard);
+  const manager = await client.bind("wl_data_device_manager");
+  const ours = manager.create("get_data_device", seat);
+  const theirs = (await host.expect("wl_data_device_manager.get_data_device")).objectArg("id");
+  const keyboard = (await host.expect("wl_seat.get_keyboard")).objectArg("id");
+  return { client, host, manager, seat, ours, theirs, surface, keyboard };
+}
+
+let serials = 100;
+
+function focus({ keyboard, surface }: Member): void {
+  keyboard.send("enter", ++serials, surface.theirs, Buffer.alloc(0));
+}
+
+function blur({ keyboard, surface }: Member): void {
+  keyboard.send("leave", ++serials, surface.theirs);
+}
+
+/** The program copies something of these types. */
+function copy({ manager, ours }: Member, ...types: string[]): FakeObject {
+  const source = manager.create("create_data_source");
+  for (const type of types) source.send("offer", type);
+  ours.send("set_selection", source, ++serials);
+  return source;
+}
+
+/** What the program learns to be copied, when it gets the keyboard: the offer and its types. */
+async function seen({ client, ours }: Member): Promise<{ offer: FakeObject; types: unknown[] }> {
+  const { args } = await client.expect("wl_data_device.selection", ({ object }) => object === ours);
+  const offer = args["id"] as FakeObject;
+  const types = client.inbox.all.filter(({ name, object }) => name === "wl_data_offer.offer" && object === offer);
+  return { offer, types: types.map((one) => one.arg("mime_type")) };
+}
+
+/** Pastes what a member has been offered, from the one that has copied it. */
+async function paste(from: Member, source: FakeObject, offer: FakeObject, text: string): Promise<void> {
+  const [read, write] = pipe();
+  offer.send("receive", "text/plain", write);
+  const asked = await from.client.expect("wl_data_source.send", ({ object }) => object === source);
+  assert.equal(asked.arg("mime_type"), "text/plain");
+  const fd = asked.fdArg("fd");
+  writeFd(fd.raw, Buffer.from(text), 0, text.length);
+  fd.close();
+  const bytes = Buffer.alloc(100);
+  await eventually("the text", () => {
+    const count = readFd(read.raw, bytes, 0, bytes.length);
+    return count > 0 && bytes.toString("latin1", 0, count) === text;
+  });
+  read.close();
+}
+
+interface Realm {
+  readonly stage: Stage;
+  readonly one: Member;
+  readonly other: Member;
+  readonly realm: Clipboards;
+}
+
+async function realmOf(t: Scope, policy: Partial<Policy>, log: string[] = []): Promise<Realm> {
+  const guard = guarding(policy, log);
+  const stage = await proxied(t, {
+    globals: [...windowGlobals, "wl_seat", ...managers],
+    guard,
+    policy: new GlobalPolicy({ expose: ["ext_data_control_manager_v1"] }),
+  });
+  return { stage, one: await member(stage), other: await member(await stage.connect()), realm: Clipboards.for(guard) };
+}
+
+describe("an isolated clipboard", () => {
+  it("passes from program to program, and the host hears nothing of it", async (t) => {
+    const { one, other } = await realmOf(t, { clipboard: isolated });
+    focus(one);
+    assert.equal((await one.client.expect("wl_data_device.selection")).arg("id"), null);
+    const source = copy(one, "text/plain", "text/html");
+    assert.deepEqual((await seen(one)).types, ["text/plain", "text/html"]);
+    assert.equal(other.client.inbox.count("wl_data_device.data_offer"), 0, "it has not got the keyboard");
+    blur(one);
+    focus(other);
+    const { offer, types } = await seen(other);
+    assert.deepEqual(types, ["text/plain", "text/html"]);
+    await paste(one, source, offer, "inside");
+    for (const { host } of [one, other]) {
+      assert.equal(host.inbox.count("wl_data_device.set_selection"), 0);
+      assert.equal(host.inbox.count("wl_data_source.offer"), 0);
+      assert.equal(host.inbox.count("wl_data_offer.receive"), 0);
+    }
+  });
+
+  it("stays what it is, whatever others copy", async (t) => {
+    const { one, other } = await realmOf(t, { clipboard: isolated });
+    focus(one);
+    await one.client.expect("wl_data_device.selection");
+    const source = copy(one, "text/plain");
+    await seen(one);
+    const secret = other.theirs.create("data_offer");
+    secret.send("offer", "text/secret");
+    // A host tells it right before the keyboard.
+    other.theirs.send("selection", secret);
+    const { offer, types } = await seen(other);
+    assert.deepEqual(types, ["text/plain"]);
+    await paste(one, source, offer, "mine");
+    focus(other);
+    await other.client.roundtrip();
+    assert.equal(other.client.inbox.count("wl_data_device.selection"), 1, "it was told twice");
+  });
+
+  it("replaces a copy by the next, and is empty when its program takes it back or ends", async (t) => {
+    const { one, other } = await realmOf(t, { clipboard: isolated });
+    focus(one);
+    focus(other);
+    await one.client.expect("wl_data_device.selection");
+    await other.client.expect("wl_data_device.selection");
+    const first = copy(one, "text/first");
+    assert.deepEqual((await seen(other)).types, ["text/first"]);
+    copy(other, "text/second");
+    assert.equal((await one.client.expect("wl_data_source.cancelled")).object, first);
+    assert.deepEqual((await seen(one)).types, ["text/second"]);
+    other.ours.send("set_selection", null, ++serials);
+    assert.equal((await one.client.expect("wl_data_device.selection")).arg("id"), null);
+    copy(other, "text/third");
+    const { offer } = await seen(one);
+    other.client.close();
+    assert.equal((await one.client.expect("wl_data_device.selection")).arg("id"), null);
+    const [read, write] = pipe();
+    offer.send("receive", "text/third", write);
+    await eventually("the end of what is gone", () => readFd(read.raw, Buffer.alloc(1), 0, 1) === 0);
+    read.close();
+  });
+
+  it("takes nothing from a program that has never had the keyboard", async (t) => {
+    const { one, other } = await realmOf(t, { clipboard: isolated });
+    focus(one);
+    await one.client.expect("wl_data_device.selection");
+    const source = copy(other, "text/plain");
+    assert.equal((await other.client.expect("wl_data_source.cancelled")).object, source);
+    await one.client.roundtrip();
+    assert.equal(one.client.inbox.count("wl_data_device.data_offer"), 0);
+  });
+
+  it("is seen at once by a program with data control", async (t) => {
+    const { stage, one } = await realmOf(t, { clipboard: isolated, primary: isolated });
+    const { client } = await stage.connect();
+    const manager = await client.bind("ext_data_control_manager_v1");
+    const device = manager.create("get_data_device", await client.bind("wl_seat"));
+    assert.equal((await client.expect("ext_data_control_device_v1.selection")).arg("id"), null);
+    focus(one);
+    await one.client.expect("wl_data_device.selection");
+    copy(one, "text/plain");
+    assert.ok((await client.expect("ext_data_control_device_v1.selection")).arg("id") !== null);
+    const source = manager.create("create_data_source");
+    source.send("offer", "text/marked");
+    device.send("set_primary_selection", source);
+    assert.ok((await client.expect("ext_data_control_device_v1.primary_selection")).arg("id") !== null);
+  });
+
+  it("keeps a bounded number of types of a source, and of offers to a program", async (t) => {
+    const log: string[] = [];
+    const { one, other } = await realmOf(t, { clipboard: isolated }, log);
+    focus(one);
+    focus(other);
+    await other.client.expect("wl_data_device.selection");
+    copy(one, ...Array.from({ length: 5000 }, (_, i) => `text/x-${i}`));
+    assert.equal((await seen(other)).types.length, 256);
+    assert.match(log.join(), /more than 256 types/);
+    for (let times = 0; times < 300; times++) {
+      copy(one, "text/plain");
+      await one.client.roundtrip();
+    }
+    await other.client.roundtrip();
+    assert.ok(other.client.inbox.count("wl_data_device.data_offer") <= 128);
+    // It gets the latest once it destroys what it has.
+    for (const { args } of other.client.inbox.all.filter(({ name }) => name === "wl_data_device.data_offer"))
+      (args["id"] as FakeObject).send("destroy");
+    await other.client.roundtrip();
+    copy(one, "text/latest");
+    await eventually("the latest", async () => {
+      await other.client.roundtrip();
+      const last = other.client.inbox.all.filter(({ name }) => name === "wl_data_offer.offer").at(-1);
+      return last?.arg("mime_type") === "text/latest";
+    });
+  });
+
+  it("has a drag pass among programs, of which others see no type", async (t) => {
+    const { one, other } = await realmOf(t, { dragAndDrop: isolated });
+    const source = one.manager.create("create_data_source");
+    source.send("offer", "text/plain");
+    one.ours.send("start_drag", source, one.surface.ours, null, 3);
+    const dragged = (await one.host.expect("wl_data_device.start_drag")).objectArg("source");
+    const [type] = one.host.inbox.all.filter(({ name }) => name === "wl_data_source.offer");
+    const marker = type?.arg("mime_type") as string;
+    const theirs = other.theirs.create("data_offer");
+    theirs.send("offer", marker);
+    other.theirs.send("enter", 5, other.surface.theirs, 0, 0, theirs);
+    const offer = (await other.client.expect("wl_data_device.enter")).objectArg("id");
+    const types = other.client.inbox.all.filter(({ name }) => name === "wl_data_offer.offer");
+    assert.deepEqual(
+      types.map((one) => one.arg("mime_type")),
+      ["text/plain"],
+    );
+    offer.send("accept", 5, "text/plain");
+    assert.equal((await other.host.expect("wl_data_offer.accept")).arg("mime_type"), marker);
+    dragged.send("target", marker);
+    assert.equal((await one.client.expect("wl_data_source.target")).arg("mime_type"), "text/plain");
+    await paste(one, source, offer, "dragged");
+    assert.equal(other.host.inbox.count("wl_data_offer.receive"), 0);
+  });
+});
+
+describe("a clipboard that is denied one way", () => {
+  it("gives programs what others copy, until they copy something themselves", async (t) => {
+    const { one, other } = await realmOf(t, { clipboard: { ...shared, out: "deny" } });
+    const offerOfHost = (to: Member, type: string): void => {
+      const offer = to.theirs.create("data_offer");
+      offer.send("offer", type);
+      to.theirs.send("selection", offer);
+    };
+    offerOfHost(one, "text/host");
+    focus(one);
+    assert.deepEqual((await seen(one)).types, ["text/host"]);
+    copy(one, "text/own");
+    assert.deepEqual((await seen(one)).types, ["text/own"]);
+    blur(one);
+    // What the host tells again is no news.
+    offerOfHost(other, "text/host");
+    focus(other);
+    assert.deepEqual((await seen(other)).types, ["text/own"]);
+    offerOfHost(other, "text/news");
+    assert.deepEqual((await seen(other)).types, ["text/news"]);
+    await one.client.expect("wl_data_source.cancelled");
+    assert.equal(one.host.inbox.count("wl_data_device.set_selection"), 0);
+  });
+
+  it("gives others what programs copy, and not the other way, nor to other programs through the host", async (t) => {
+    const { one, other } = await realmOf(t, { clipboard: { ...shared, in: "deny" } });
+    focus(one);
+    await one.client.expect("wl_data_device.selection");
+    const source = copy(one, "text/plain");
+    const theirs = (await one.host.expect("wl_data_device.set_selection")).objectArg("source");
+    const types = one.host.inbox.all.filter(({ name }) => name === "wl_data_source.offer");
+    assert.equal(types[0]?.arg("mime_type"), "text/plain");
+    const offer = other.theirs.create("data_offer");
+    for (const type of types) offer.send("offer", type.arg("mime_type"));
+    other.theirs.send("selection", offer);
+    const inside = await seen(other);
+    assert.deepEqual(inside.types, ["text/plain"]);
+    await paste(one, source, inside.offer, "inside");
+    assert.equal(other.host.inbox.count("wl_data_offer.receive"), 0);
+    const [read, write] = pipe();
+    theirs.send("send", "text/plain", write);
+    const fd = (await one.client.expect("wl_data_source.send")).fdArg("fd");
+    writeFd(fd.raw, Buffer.from("out"), 0, 3);
+    fd.close();
+    assert.equal(readSync(read.raw, Buffer.alloc(8)), 3);
+    read.close();
+    // Others copy something.
+    theirs.send("cancelled");
+    await one.client.expect("wl_data_source.cancelled");
+    assert.equal((await other.client.expect("wl_data_device.selection")).arg("id"), null);
+  });
+});
+
+describe("a clipboard that is asked about", () => {
+  for (const answer of [true, false]) {
+    it(`${answer ? "passes" : "does not pass"} when the user says ${answer ? "yes" : "no"}`, async (t) => {
+      const log: string[] = [];
+      const asked: string[] = [];
+      const { one, realm } = await realmOf(t, { clipboard: { ...shared, in: "ask", out: "deny" } }, log);
+      realm.consent = new Consent(async (question) => {
+        asked.push(question);
+        return answer;
+      });
+      const theirs = one.theirs.create("data_offer");
+      theirs.send("offer", "text/plain");
+      one.theirs.send("selection", theirs);
+      const { offer } = await seen(one);
+      for (let times = 0; times < 2; times++) {
+        const [read, write] = pipe();
+        offer.send("receive", "text/plain", write);
+        if (answer) {
+          const fd = (await one.host.expect("wl_data_offer.receive")).fdArg("fd");
+          writeFd(fd.raw, Buffer.from("yes"), 0, 3);
+          fd.close();
+          assert.equal(readSync(read.raw, Buffer.alloc(8)), 3);
+        } else {
+          await eventually("the end of a refused transfer", () => readFd(read.raw, Buffer.alloc(1), 0, 1) === 0);
+        }
+        read.close();
+      }
+      assert.equal(asked.length, 1, "asked more than once for one offer");
+      assert.match(asked[0] ?? "", /wants to paste what you have copied elsewhere \(text\/plain\)/);
+      if (!answer) assert.equal(one.host.inbox.count("wl_data_offer.receive"), 0);
+    });
+  }
+});
