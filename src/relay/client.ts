@@ -145,14 +145,15 @@ export class Client {
   /**
    * Sends a request of our own to the host. Descriptors in it are handed over.
    *
-   * @throws HookError when the object has no such request, or when a value does not fit; nothing is sent then
+   * @throws HookError when the object has no such request in its version, or when a value does not fit; nothing is sent
+   * then
    */
   sendRequest<I extends keyof Requests, M extends keyof Requests[I] & string>(
     object: WlObject<I>,
     name: M,
     args: Requests[I][M],
   ): void {
-    const message = findMessage(object.hostInterface, "requests", name);
+    const message = messageFor(object, object.hostInterface, "requests", name);
     this.#session.scheduleFlush();
     this.#session.requests.send(object, message, args as Record<string, unknown>);
     if (message.destructor) object.clientGone = true;
@@ -162,14 +163,14 @@ export class Client {
    * Makes a request for the client: hooks see it as if the client had sent it. Descriptors in it are handed over. Its
    * object may be one that only the host has.
    *
-   * @throws HookError when the object has no such request
+   * @throws HookError when the object has no such request in its version
    */
   injectRequest<I extends keyof Requests, M extends keyof Requests[I] & string>(
     object: WlObject<I>,
     name: M,
     args: Requests[I][M],
   ): void {
-    const message = findMessage(object.hostInterface, "requests", name);
+    const message = messageFor(object, object.hostInterface, "requests", name);
     this.#session.requests.inject(object, message, args as Record<string, unknown>);
   }
 
@@ -185,7 +186,7 @@ export class Client {
     name: M,
     args: Events[I][M],
   ): void {
-    const message = findMessage(object.clientInterface, "events", name);
+    const message = messageFor(object, object.clientInterface, "events", name);
     this.#session.scheduleFlush();
     this.#session.events.send(object, message, args as Record<string, unknown>);
     if (message.destructor) {
@@ -193,6 +194,24 @@ export class Client {
       if (object.hostId === 0 && object.clientId !== 0 && object.clientId < SERVER_ID_BASE)
         this.#session.deleteClientId(object);
     }
+  }
+
+  /**
+   * Whether an object has a request in its version, so that it may be sent to the host.
+   *
+   * @throws HookError when no version has it
+   */
+  hasRequest<I extends keyof Requests>(object: WlObject<I>, name: keyof Requests[I] & string): boolean {
+    return findMessage(object.hostInterface, "requests", name).since <= object.version;
+  }
+
+  /**
+   * Whether an object has an event in its version, so that it may be sent to the client.
+   *
+   * @throws HookError when no version has it
+   */
+  hasEvent<I extends keyof Events>(object: WlObject<I>, name: keyof Events[I] & string): boolean {
+    return findMessage(object.clientInterface, "events", name).since <= object.version;
   }
 
   /**
@@ -209,6 +228,16 @@ function findMessage(type: Interface, direction: "requests" | "events", name: st
   const message = type[direction].find((candidate) => candidate.name === name);
   if (message === undefined) {
     throw new HookError("no-such-message", `a ${type.name} has no ${name} among its ${direction}`);
+  }
+  return message;
+}
+
+/** The message of that name. Its receiver would end the connection for one that came with a later version. */
+function messageFor(object: WlObject, type: Interface, direction: "requests" | "events", name: string): Message {
+  const message = findMessage(type, direction, name);
+  if (message.since > object.version) {
+    const reason = `${name} came with version ${message.since}, and the object has version ${object.version}`;
+    throw new HookError("no-such-message", `a ${type.name} has no ${name} among its ${direction}: ${reason}`);
   }
   return message;
 }

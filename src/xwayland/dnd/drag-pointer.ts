@@ -6,8 +6,6 @@ import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
 import type { PointerHolder, Press, UserInput } from "../input/user-input.ts";
 
-/** The first version of wl_pointer in which events are grouped by frames. */
-const FRAME_SINCE = 5;
 /** Milliseconds that a drag has to end when the host has the pointer enter a surface, and the X server to follow. */
 const DROP_TIMEOUT_MS = 500;
 /** Milliseconds that the pointer stays in the window that it was dragged from, if the host does not have it elsewhere. */
@@ -136,6 +134,6 @@ export class DragPointer implements PointerHolder {
 
   #frame(): void {
     const { device: pointer } = this.#press;
-    if (pointer.version >= FRAME_SINCE) this.#client.sendEvent(pointer, "frame", {});
+    if (this.#client.hasEvent(pointer, "frame")) this.#client.sendEvent(pointer, "frame", {});
   }
 }

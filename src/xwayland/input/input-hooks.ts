@@ -8,9 +8,6 @@ import type { Windows } from "../base/windows.ts";
 import type { UserFocus } from "./user-focus.ts";
 import type { UserInput } from "./user-input.ts";
 
-/** The first version of wl_pointer in which events are grouped by frames. */
-const FRAME_SINCE = 5;
-
 interface Place {
   readonly surface_x: number;
   readonly surface_y: number;
@@ -100,5 +97,5 @@ export function inputHooks(of: (client: Client) => InputTargets): Hooks {
 function moveThere(client: Client, pointer: WlObject<"wl_pointer">, { surface_x, surface_y }: Place): void {
   // Xwayland has a clock of its own.
   client.sendEvent(pointer, "motion", { time: 0, surface_x, surface_y });
-  if (pointer.version >= FRAME_SINCE) client.sendEvent(pointer, "frame", {});
+  if (client.hasEvent(pointer, "frame")) client.sendEvent(pointer, "frame", {});
 }

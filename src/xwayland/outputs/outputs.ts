@@ -21,8 +21,7 @@ export interface OutputWishes {
   readonly primary: string | null;
 }
 
-/** The versions since which wl_output has scale and done, and since which zxdg_output_v1 leaves the latter to it. */
-const DONE_SINCE = 2;
+/** The version from which zxdg_output_v1 leaves `done` to wl_output. */
 const XDG_DONE_UNTIL = 3;
 
 /** The arguments of wl_output.geometry that are passed on as they are. */
@@ -216,13 +215,13 @@ export class Outputs {
     const client = this.#client;
     client.sendEvent(object, "geometry", { x, y, ...screen, transform: facts.transform });
     client.sendEvent(object, "mode", { flags: WlOutputMode.current | WlOutputMode.preferred, ...mode, refresh });
-    if (object.version >= DONE_SINCE) client.sendEvent(object, "scale", { factor: 1 });
+    if (client.hasEvent(object, "scale")) client.sendEvent(object, "scale", { factor: 1 });
     if (xdgOutput !== null) {
       client.sendEvent(xdgOutput, "logical_position", { x, y });
       client.sendEvent(xdgOutput, "logical_size", { width, height });
       if (xdgOutput.version < XDG_DONE_UNTIL) client.sendEvent(xdgOutput, "done", {});
     }
-    if (object.version >= DONE_SINCE) client.sendEvent(object, "done", {});
+    if (client.hasEvent(object, "done")) client.sendEvent(object, "done", {});
   }
 }
 

@@ -7,9 +7,6 @@ import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 
-/** The first version of wl_data_offer with actions, and of wl_data_source with events about the drop. */
-const ACTIONS_SINCE = 3;
-
 /** Listens to a drag over X windows. Positions are in surfaces, in the host's pixels. */
 export interface DragOverEvents {
   enter(
@@ -39,6 +36,8 @@ export interface DragSourceEvents extends SourceEvents {
 /** The clipboard and drags, by wl_data_device. */
 export class DataDevice implements HostSelection<HostOffer> {
   readonly isFocusBound = true;
+  /** Whether it reports how a drag ends. */
+  readonly hasActions: boolean;
   readonly #client: Client;
   readonly #manager: WlObject<"wl_data_device_manager">;
   readonly #device: WlObject<"wl_data_device">;
@@ -51,6 +50,7 @@ export class DataDevice implements HostSelection<HostOffer> {
     this.#client = client;
     this.#manager = manager;
     this.#device = client.createObject("wl_data_device", manager.version);
+    this.hasActions = client.hasRequest(client.createObject("wl_data_source", manager.version), "set_actions");
     onEvents(this.#device, {
       data_offer: ({ id }, message) => {
         // The object stays ours.
@@ -66,11 +66,6 @@ export class DataDevice implements HostSelection<HostOffer> {
       drop: () => this.#drags?.drop(),
     });
     client.sendRequest(manager, "get_data_device", { id: this.#device, seat });
-  }
-
-  /** Whether it reports how a drag ends. */
-  get hasActions(): boolean {
-    return this.#manager.version >= ACTIONS_SINCE;
   }
 
   onSelection(listener: (offer: HostOffer | null) => void): void {

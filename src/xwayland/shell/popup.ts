@@ -12,9 +12,6 @@ import type { Scale } from "../base/scale.ts";
 import type { Surface } from "./surface.ts";
 import { XdgSurface } from "./xdg-surface.ts";
 
-/** The version of xdg_popup from which it can be moved. */
-const REPOSITION_SINCE = 3;
-
 /** Milliseconds that a client has to close a menu itself, whose grab the host has ended. */
 const DISMISSAL_DELAY_MS = 100;
 
@@ -99,7 +96,7 @@ export class Popup {
   move(place: Geometry, parentSize: Geometry): void {
     const { x, y, width, height } = this.#place;
     const isThere = x === place.x && y === place.y && width === place.width && height === place.height;
-    if (isThere || !this.#surface.isConfigurable || this.#object.version < REPOSITION_SINCE) return;
+    if (isThere || !this.#surface.isConfigurable || !this.#client.hasRequest(this.#object, "reposition")) return;
     this.#place = place;
     const positioner = this.#position(parentSize);
     this.#client.sendRequest(this.#object, "reposition", { positioner, token: ++this.#repositions });

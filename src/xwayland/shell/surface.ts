@@ -8,9 +8,6 @@ import type { XWindow } from "../base/window.ts";
 import { isConfigurable, isVisible } from "../base/window-state.ts";
 import type { HeldFrames } from "./held-frames.ts";
 
-/** The first version of wl_surface in which it is moved by an offset of its own, and not by that of a buffer. */
-const OFFSET_SINCE = 5;
-
 type DamageRequest = HookedRequest<"wl_surface", "damage"> | HookedRequest<"wl_surface", "damage_buffer">;
 
 /** The use of a surface of Xwayland's. */
@@ -145,7 +142,8 @@ export class Surface {
    */
   makeIcon(x: number, y: number): void {
     if (this.hadRole) return;
-    if (this.object.version >= OFFSET_SINCE) this.#client.sendRequest(this.object, "offset", { x, y });
+    // In older versions the offset is the buffer's.
+    if (this.#client.hasRequest(this.object, "offset")) this.#client.sendRequest(this.object, "offset", { x, y });
     else this.#attach?.change({ x, y });
     this.makePlain();
   }

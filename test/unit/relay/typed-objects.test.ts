@@ -174,6 +174,43 @@ describe("what the type of an object says", () => {
     );
   });
 
+  it("is which messages its version has: hooks can ask, and a later one is not sent", async (t) => {
+    const found: HookError[] = [];
+    const asked: boolean[] = [];
+    const { client, host, toplevel } = await windowed(
+      t,
+      hooked((session) => {
+        const surface = session.createObject("wl_surface", 4);
+        const pointer = session.createObject("wl_pointer", 4);
+        asked.push(session.hasRequest(surface, "damage_buffer"), session.hasEvent(pointer, "axis"));
+        asked.push(session.hasRequest(surface, "offset"), session.hasEvent(pointer, "frame"));
+        found.push(mistake(() => session.sendRequest(surface, "offset", { x: 1, y: 1 })));
+        found.push(mistake(() => session.injectRequest(surface, "offset", { x: 1, y: 1 })));
+        found.push(mistake(() => session.sendEvent(pointer, "frame", {})));
+        // @ts-expect-error: no version has it
+        found.push(mistake(() => session.hasRequest(surface, "explode")));
+      }),
+    );
+    toplevel.ours.send("set_title", "still");
+    await host.expect("xdg_toplevel.set_title");
+    await client.roundtrip();
+    assert.deepEqual(asked, [true, true, false, false]);
+    const tooNew =
+      "a wl_surface has no offset among its requests: offset came with version 5, and the object has version 4";
+    assert.deepEqual(
+      found.map(({ code, message }) => [code, message]),
+      [
+        ["no-such-message", tooNew],
+        ["no-such-message", tooNew],
+        [
+          "no-such-message",
+          "a wl_pointer has no frame among its events: frame came with version 5, and the object has version 4",
+        ],
+        ["no-such-message", "a wl_surface has no explode among its requests"],
+      ],
+    );
+  });
+
   it("goes with the values of enums, which users of the library import", async (t) => {
     const states = new Uint8Array(Uint32Array.of(XdgToplevelState.maximized, XdgToplevelState.activated).buffer);
     const { client, toplevel } = await windowed(

@@ -22,10 +22,10 @@ interface Stage {
 
 function stage(): Stage {
   const sent: string[] = [];
-  const client = { sendEvent: (_object: WlObject, name: string) => sent.push(name) };
+  const client = { hasEvent: () => true, sendEvent: (_object: WlObject, name: string) => sent.push(name) };
   const origin = {} as WlObject<never>;
   const press: Partial<Press<"wl_pointer">> = {
-    device: { version: 7 } as WlObject<"wl_pointer">,
+    device: {} as WlObject<"wl_pointer">,
     surface: origin,
     button: 0x110,
     serial: 1,
