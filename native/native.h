@@ -38,6 +38,7 @@ struct environment *environment_of(napi_env env);
   X(callsCancel) X(callsTake) X(callsUnderway)                                                                      \
   X(pipe) X(namedPipe) X(eventfd) X(read) X(write)                                                     /* pipe.c */ \
   X(terminalUnlock) X(terminalResize) X(terminalRaw) X(terminalRestore)                            /* terminal.c */ \
+  X(landlockVersion) X(restrictSelf) X(filterCalls) X(packetPair) X(ask) X(execute)                        /* jail.c */ \
   X(bootTime)                                                                                         /* clock.c */ \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \
   X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob)                         /* drm.c */ \

@@ -76,7 +76,7 @@ if [ -n "$launcher" ]; then
   # A program that stands alone, also where nothing else is: CFLAGS may ask for libraries.
   # shellcheck disable=SC2086
   $compiler -O2 -Wall -Wextra -Werror -std=gnu11 -ffreestanding -fno-stack-protector -fno-pie -no-pie -static -nostdlib \
-    $atomics -Wl,-s -Wl,-z,noexecstack -Wl,--build-id=none -o "$unfinished.launcher" native/launcher/launcher.c
+    $atomics -Wl,-s -Wl,-z,noexecstack -Wl,--build-id=none -o "$unfinished.launcher" native/launcher/*.c
   mv "$unfinished.launcher" "$launcher"
 fi
 mv "$unfinished" "$output"

@@ -37,7 +37,7 @@ const options = {
 const modulesOfLauncher: Plugin = {
   name: "modules of the launcher",
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/(user-signal|import-module)\.ts$/ }, ({ path }) => ({
+    onResolve({ filter: /\/(user-signal|import-module|kept-code)\.ts$/ }, ({ path }) => ({
       path: `launcher/${basename(path, ".ts")}`,
       external: true,
     }));

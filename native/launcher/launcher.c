@@ -8,14 +8,11 @@
  *
  * A step that fails ends it with status 125 and a line that names the step. A dash before a step's name allows it to fail.
  */
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "launcher.h"
 
 #include <sys/socket.h>
 
 #include <asm/ioctls.h>
-#include <asm/unistd.h>
 #include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/fcntl.h>
@@ -51,39 +48,10 @@
 #define MAX_FILTER 256
 
 #if defined __x86_64__
-static long call(long number, long a, long b, long c, long d, long e) {
-  long result;
-  register long r10 __asm__("r10") = d;
-  register long r8 __asm__("r8") = e;
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
-                   : "rcx", "r11", "memory");
-  return result;
-}
 __asm__(".globl _start\n_start:\n  xor %ebp, %ebp\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call start\n");
-#elif defined __aarch64__
-static long call(long number, long a, long b, long c, long d, long e) {
-  register long x8 __asm__("x8") = number;
-  register long x0 __asm__("x0") = a;
-  register long x1 __asm__("x1") = b;
-  register long x2 __asm__("x2") = c;
-  register long x3 __asm__("x3") = d;
-  register long x4 __asm__("x4") = e;
-  __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
-  return x0;
-}
-__asm__(".globl _start\n_start:\n  mov x29, #0\n  mov x0, sp\n  and x1, x0, #-16\n  mov sp, x1\n  b start\n");
 #else
-#error "the launcher knows the system calls of x86_64 and aarch64 only"
+__asm__(".globl _start\n_start:\n  mov x29, #0\n  mov x0, sp\n  and x1, x0, #-16\n  mov sp, x1\n  b start\n");
 #endif
-
-#define CALL0(name) call(__NR_##name, 0, 0, 0, 0, 0)
-#define CALL1(name, a) call(__NR_##name, (long)(a), 0, 0, 0, 0)
-#define CALL2(name, a, b) call(__NR_##name, (long)(a), (long)(b), 0, 0, 0)
-#define CALL3(name, a, b, c) call(__NR_##name, (long)(a), (long)(b), (long)(c), 0, 0)
-#define CALL4(name, a, b, c, d) call(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), 0)
-#define CALL5(name, a, b, c, d, e) call(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e))
 
 /* The compiler may make calls of these of its own accord. */
 void *memset(void *bytes, int value, size_t length) {
@@ -107,13 +75,13 @@ static char file_text[MAX_FILE + 1];
 static size_t file_used;
 static size_t file_count;
 
-static size_t length_of(const char *text) {
+size_t length_of(const char *text) {
   size_t length = 0;
   while (text[length] != 0) length++;
   return length;
 }
 
-static bool is_same(const char *a, const char *b) {
+bool is_same(const char *a, const char *b) {
   while (*a != 0 && *a == *b) a++, b++;
   return *a == *b;
 }
@@ -131,7 +99,7 @@ static void say_number(long value) {
   say(first);
 }
 
-__attribute__((noreturn)) static void leave(int status) {
+__attribute__((noreturn)) void leave(int status) {
   if (is_first_process) {
     /* Nobody unmounts the layer that stays. */
     CALL0(sync);
@@ -152,13 +120,12 @@ __attribute__((noreturn)) static void fail(const char *step, const char *about, 
   leave(FAILED);
 }
 
-static char *word(void) {
+char *word(void) {
   if (*words == NULL) fail("list", "ends too early", 0);
   return *words++;
 }
 
-/* A decimal number; the words come from us, so anything else is a number that the kernel will refuse. */
-static long number(const char *text) {
+long number(const char *text) {
   long value = 0;
   for (; *text != 0; text++) value = value * 10 + (*text - '0');
   return value;
@@ -537,6 +504,7 @@ static long take_step(const char *step, char **about) {
     return guard(number(parent), lock, socket, folder);
   }
   if (is_same(step, "drop-privileges")) return drop_privileges();
+  if (is_same(step, "no-new-privileges")) return CALL5(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   if (is_same(step, "filter")) return filter_calls(word());
   if (is_same(step, "session")) return CALL0(setsid);
   if (is_same(step, "terminal")) return use_terminal(word());
@@ -546,6 +514,7 @@ static long take_step(const char *step, char **about) {
   }
   if (is_same(step, "chdir")) return CALL1(chdir, word());
   if (is_same(step, "listen-pid")) return set_listen_pid();
+  if (is_same(step, "serve")) serve_errands();
   if (is_same(step, "continue")) return continue_with(word());
   return -ENOSYS;
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Connections of which the compositor knows that they are a sandbox's (wp_security_context_v1). */
-import { mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Logger } from "../log/logger.ts";
 import { SystemError } from "../native/errors.ts";
-import { Fd } from "../native/fd.ts";
+import type { Fd } from "../native/fd.ts";
+import { connectThrough, foresee, privateSocket } from "../native/outside.ts";
 import { pipe } from "../native/pipe.ts";
-import { listenUnix } from "../native/socket.ts";
 import { FdQueue } from "../wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
 import type { HostConnector } from "./connector.ts";
-import { unixHost } from "./unix.ts";
+import { hostBy, unixHost } from "./unix.ts";
 
 /** The identity of a sandbox, as reported to a compositor. */
 export interface SandboxIdentity {
@@ -25,9 +24,6 @@ export interface SandboxIdentity {
 
 const MANAGER = "wp_security_context_manager_v1";
 
-/** open(2): a file by which it can only be found. */
-const O_PATH = 0o10000000;
-
 /** The most bytes that a compositor may send before it answers. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
@@ -37,6 +33,7 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
  */
 export class SecuredHost implements Disposable {
   readonly #path: string;
+  readonly #connectPlainly: HostConnector;
   readonly #identity: SandboxIdentity;
   readonly #log: Logger;
   /** Null while there is none; a promise of null where the compositor offers none. */
@@ -47,6 +44,8 @@ export class SecuredHost implements Disposable {
   /** @param path of the compositor's socket */
   constructor(path: string, identity: SandboxIdentity, log: Logger) {
     this.#path = path;
+    this.#connectPlainly = unixHost(path);
+    for (const folder of [dirname(path), tmpdir()]) foresee({ kind: "private-socket", path: folder });
     this.#identity = identity;
     this.#log = log;
   }
@@ -56,7 +55,7 @@ export class SecuredHost implements Disposable {
     for (let isFirst = true; ; isFirst = false) {
       const opening = this.#context ?? this.#open();
       const context = await unlessAborted(opening, signal);
-      if (context === null) return unixHost(this.#path)(signal);
+      if (context === null) return this.#connectPlainly(signal);
       try {
         return await context.connect(signal);
       } catch (error) {
@@ -127,7 +126,7 @@ class SecurityContext {
     if (manager === undefined) return null;
     const [hangUp, lifetime] = pipe();
     using end = hangUp;
-    const [socket, listening] = orClose(lifetime, () => privateSocket(dirname(path)));
+    const [socket, listening] = orClose(lifetime, () => privateSocketNear(dirname(path)));
     using listener = listening;
     const context = new SecurityContext(socket, lifetime);
     try {
@@ -140,7 +139,7 @@ class SecurityContext {
   }
 
   connect(signal: AbortSignal): Promise<Transport> {
-    return unixHost(`/proc/self/fd/${this.#socket.raw}`)(signal);
+    return hostBy(() => connectThrough(this.#socket))(signal);
   }
 
   close(): void {
@@ -159,27 +158,12 @@ function orClose<T>(fd: Fd, make: () => T): T {
   }
 }
 
-/** A listening socket that nobody finds but who has the first of these descriptors, since its file is gone. */
-function privateSocket(folder: string): [socket: Fd, listener: Fd] {
-  const directory = privateDirectory(folder);
+/** A private socket in the compositor's own folder, or where that cannot be written to, as in some containers, elsewhere. */
+function privateSocketNear(folder: string): [file: Fd, listener: Fd] {
   try {
-    const path = join(directory, "socket");
-    const listener = listenUnix(path);
-    return [orClose(listener, () => new Fd(openSync(path, O_PATH))), listener];
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-/**
- * Makes a private folder in that of the compositor's socket, or where that cannot be written to, as in some containers,
- * elsewhere.
- */
-function privateDirectory(folder: string): string {
-  try {
-    return mkdtempSync(join(folder, "wayland-proxy-"));
+    return privateSocket(folder);
   } catch {
-    return mkdtempSync(join(tmpdir(), "wayland-proxy-"));
+    return privateSocket(tmpdir());
   }
 }
 

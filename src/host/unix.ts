@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout } from "node:timers/promises";
 import { SystemError } from "../native/errors.ts";
-import { connectUnix } from "../native/socket.ts";
+import type { Fd } from "../native/fd.ts";
+import { connectOutside, foresee } from "../native/outside.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import type { HostConnector } from "./connector.ts";
 
@@ -17,11 +18,17 @@ const RETRY_INTERVAL = 20;
  * EAGAIN: it has taken no connection for 10 s)
  */
 export function unixHost(path: string): HostConnector {
+  foresee({ kind: "connect", path });
+  return hostBy(() => connectOutside(path));
+}
+
+/** Connects as `unixHost` does, in the way that `connect` does once. */
+export function hostBy(connect: () => Fd): HostConnector {
   return async (signal) => {
     const deadline = Date.now() + CONNECT_TIMEOUT;
     for (;;) {
       try {
-        return new SocketTransport(connectUnix(path));
+        return new SocketTransport(connect());
       } catch (error) {
         // Its backlog is full: a non-blocking connect says so instead of waiting.
         if (!(error instanceof SystemError) || error.code !== "EAGAIN" || Date.now() > deadline) throw error;

@@ -8,6 +8,7 @@ import { basename, dirname, isAbsolute } from "node:path";
 import { UserError } from "../errors.ts";
 import { printable } from "../log/printable.ts";
 import { Fd } from "../native/fd.ts";
+import { foresee } from "../native/outside.ts";
 import { listenUnix, lockExclusive } from "../native/socket.ts";
 import type { InheritedSocket } from "./inherited-sockets.ts";
 import { isAt, isStale, unlinkIfSame } from "./own-files.ts";
@@ -35,6 +36,7 @@ export class DisplaySocket {
     this.fd = fd;
     this.#lock = lock;
     this.#file = lock === null ? null : lstatSync(path, { bigint: true });
+    if (lock !== null) foresee({ kind: "unlink", path });
   }
 
   /**
@@ -157,6 +159,7 @@ class Lock {
       if (isAt(path, file)) {
         this.#fd = fd;
         this.#file = file;
+        foresee({ kind: "unlink", path });
         return;
       }
       fd.close();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files of ours at paths where others may put theirs. */
-import { type BigIntStats, lstatSync, unlinkSync } from "node:fs";
+import { type BigIntStats, lstatSync } from "node:fs";
 import { SystemError } from "../native/errors.ts";
+import { unlinkOutside } from "../native/outside.ts";
 import { connectUnix } from "../native/socket.ts";
 
 /** Whether it is that file which is at the path, and not a later one that has got the number of its inode. */
@@ -13,7 +14,7 @@ export function isAt(path: string, file: BigIntStats): boolean {
 
 /** Removes our own file, but not another one that was put at its place. */
 export function unlinkIfSame(path: string, file: BigIntStats): void {
-  if (isAt(path, file)) unlinkSync(path);
+  if (isAt(path, file)) unlinkOutside(path);
 }
 
 /** Whether a socket's file was left behind: nobody listens on it. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, fstatSync, renameSync, write, writeSync } from "node:fs";
+import { closeSync, fstatSync, write, writeSync } from "node:fs";
 import { promisify } from "node:util";
-import { openPrivateFile } from "./private-file.ts";
+import { foresee, renameOutside } from "../native/outside.ts";
+import { foreseePrivateFile, openPrivateFile } from "./private-file.ts";
 
 /** Bytes of the file at which the next dump begins a new one. */
 const MAX_FILE_BYTES: number = 16 * 1024 * 1024;
@@ -19,6 +20,8 @@ export class DumpFile {
   constructor(path: string) {
     this.#path = path;
     closeSync(openPrivateFile(path, "append"));
+    foreseePrivateFile(path);
+    foresee({ kind: "rename", path, to: olderName(path) });
   }
 
   /** Appends a dump, piece by piece, without waiting for the disk. Rejects with a UserError, or what the disk says. */
@@ -51,7 +54,11 @@ export class DumpFile {
     const file = fstatSync(fd);
     if (!file.isFile() || file.size < MAX_FILE_BYTES) return fd;
     closeSync(fd);
-    renameSync(this.#path, `${this.#path}.1`);
+    renameOutside(this.#path, olderName(this.#path));
     return openPrivateFile(this.#path, "append");
   }
+}
+
+function olderName(path: string): string {
+  return `${path}.1`;
 }

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  ftruncateSync,
-  lstatSync,
-  openSync,
-  type Stats,
-} from "node:fs";
+import { accessSync, closeSync, constants, fchmodSync, fstatSync, ftruncateSync, lstatSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../errors.ts";
+import { foresee, openOutside } from "../native/outside.ts";
 
 const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK, W_OK, X_OK } = constants;
 
 /** The mode of a file for our user alone. */
 const MODE = 0o600;
+const FLAGS = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
 
 const reasons: Readonly<Record<string, string>> = {
   ELOOP: "is a symbolic link, which could lead to another file",
@@ -35,7 +27,7 @@ const reasons: Readonly<Record<string, string>> = {
 export function openPrivateFile(path: string, wish: "anew" | "append"): number {
   let fd: number;
   try {
-    fd = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (wish === "append" ? O_APPEND : 0), MODE);
+    fd = openOutside(path, wish === "append" ? FLAGS | O_APPEND : FLAGS, MODE);
   } catch (error) {
     throw refusal(path, error);
   }
@@ -49,6 +41,11 @@ export function openPrivateFile(path: string, wish: "anew" | "append"): number {
     closeSync(fd);
     throw error;
   }
+}
+
+/** Says that the file will be opened again, to append. */
+export function foreseePrivateFile(path: string): void {
+  foresee({ kind: "open", path, flags: FLAGS | O_APPEND, mode: MODE });
 }
 
 /** Throws the UserError that opening such a file would throw, as far as that shows without making or changing one. */

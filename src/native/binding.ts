@@ -300,6 +300,32 @@ export interface Binding {
   /** Sets the mode that `terminalRaw` has saved. */
   terminalRestore(fd: number, saved: Uint8Array): number;
 
+  /** Which version of Landlock's interface the kernel has; `-ENOSYS` or `-EOPNOTSUPP` without it. */
+  landlockVersion(): number;
+  /**
+   * Gives up new privileges and core dumps for good, and then with Landlock what the bits say (LANDLOCK_ACCESS_FS_*, _NET_*,
+   * LANDLOCK_SCOPE_*): for this thread and those that it starts, since version 8 for all. `-ENOSYS` or `-EOPNOTSUPP`
+   * without Landlock.
+   */
+  restrictSelf(files: number, network: number, scopes: number): number;
+  /**
+   * Has the kernel ask this program (an array of struct sock_filter) about all system calls of all threads from now on. Returns
+   * the filter's listener. `-EBUSY` where a filter has one already, `-EINVAL` before Linux 5.7.
+   */
+  filterCalls(program: Uint8Array): number;
+  /**
+   * Becomes another program, `command[0]`, with these arguments, the environment of this process, and its first `kept` descriptors.
+   * Returns only `-errno`.
+   */
+  execute(command: readonly string[], kept: number): number;
+  /** Two connected sockets that keep messages apart, and block, into `out[0]` and `out[1]`: for `ask`. */
+  packetPair(out: Int32Array): number;
+  /**
+   * Sends a message, with the descriptor `given` unless that is -1, and waits for the answer, a number <= 0, which is returned.
+   * How many descriptors came with it, at most two, and which, into `out[0…2]`. `-EPIPE` when nobody answers any more.
+   */
+  ask(socket: number, message: Uint8Array, given: number, out: Int32Array): number;
+
   /** Milliseconds, with a fraction, since the machine was started, those included for which it slept. */
   bootTime(): number;
 

@@ -19,19 +19,12 @@ export function pipe(): [read: Fd, write: Fd] {
 
 /**
  * Makes a pipe with a name, and opens the end that is read, without blocking. It is at its end when all who wrote have
- * closed it, until `reopenPipe`. Throws a SystemError (EEXIST, ENOENT, EACCES …).
+ * closed it, until it is opened again (`reopenPipe`). Throws a SystemError (EEXIST, ENOENT, EACCES …).
  */
 export function namedPipe(path: string): Fd {
   check(native.namedPipe(path), "mkfifo", path);
-  return new Fd(openSync(path, READ_END));
+  return new Fd(openSync(path, files.O_RDONLY | files.O_NONBLOCK));
 }
-
-/** Opens the same named pipe again, whatever is at its path by now, at the beginning of what the next one writes. */
-export function reopenPipe(pipe: Fd): Fd {
-  return new Fd(openSync(`/proc/self/fd/${pipe.raw}`, READ_END));
-}
-
-const READ_END = files.O_RDONLY | files.O_NONBLOCK;
 
 /**
  * Reads from a pipe, socket or the like; see `Binding.read`. Never blocks, whatever mode the descriptor came in. Returns

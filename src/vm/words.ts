@@ -135,9 +135,29 @@ export class Words {
     return this.#add("drop-privileges");
   }
 
+  /** From now on no program that is executed gets a privilege that this process has not. */
+  noNewPrivileges(): this {
+    return this.#add("no-new-privileges");
+  }
+
   /** Has the kernel ask this program of its packet filter's language about all system calls from now on: seccomp(2). */
   filter(program: Buffer): this {
     return this.#add("filter", program.toString("hex"));
+  }
+
+  /** Has it asked as `filter` does, and may fail. */
+  tryFilter(program: Buffer): this {
+    return this.#add("-filter", program.toString("hex"));
+  }
+
+  /**
+   * Runs errands for whoever has the other end of standard input, until that is closed: of each its kind, a path, another
+   * path, and flags and mode of open(2). Reports on standard output. The last step; native/launcher/broker.c describes it.
+   */
+  serve(errands: readonly (readonly [kind: string, path: string, to: string, flags: number, mode: number])[]): this {
+    this.#add("serve", `${errands.length}`);
+    for (const [kind, path, to, flags, mode] of errands) this.#add(kind, path, to, `${flags}`, `${mode}`);
+    return this;
   }
 
   /** Begins a session of its own. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants, openSync, readlinkSync } from "node:fs";
 import { BlockingFile } from "../native/blocking-file.ts";
-import { Fd } from "../native/fd.ts";
+import type { Fd } from "../native/fd.ts";
 import { fileInfo } from "../native/memory.ts";
+import { reopenPipe } from "../native/outside.ts";
 import { writeFd } from "../native/pipe.ts";
 import { ReceivedFd } from "../native/received-fd.ts";
 import { send } from "../native/socket.ts";
@@ -163,10 +163,8 @@ function wayTo(raw: number, owner: object, onWritable: () => void): Direct | Blo
  * whether we may open it.
  */
 function reopened(raw: number): Fd | null {
-  const path = `/proc/self/fd/${raw}`;
   try {
-    if (!readlinkSync(path).startsWith("pipe:[")) return null;
-    return new Fd(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    return reopenPipe(raw, "write");
   } catch {
     return null;
   }

@@ -159,7 +159,7 @@ export function parseCommandLine<Settings extends object>(
   }
   const settings: Record<string, unknown> = {};
   for (const { key, row, option } of rows) {
-    const value = settingOf(row, program.getOptionValue(option.attributeName()) as Given | undefined);
+    const value = settingOf(row, givenOf(option, program));
     if (value !== undefined) settings[key] = value;
   }
   return { settings: settings as Settings, command: program.args, warnings: withoutEffect(rows, program) };
@@ -171,6 +171,14 @@ export function parseCommandLine<Settings extends object>(
  */
 type Given = readonly string[] | true;
 
+/** Undefined for an option that is not given. */
+function givenOf(option: Option, program: Command): Given | undefined {
+  const value: unknown = program.getOptionValue(option.attributeName());
+  // Of --no-something commander makes that there is something unless it is given.
+  if (option.negate) return value === false ? true : undefined;
+  return value as Given | undefined;
+}
+
 /** An option with its name among the settings, and as commander knows it. */
 interface KnownOption {
   readonly key: string;
@@ -180,7 +188,7 @@ interface KnownOption {
 
 function commanderOption({ flags, help }: OptionRow): Option {
   const option = new Option(flags, help);
-  if (option.isBoolean()) return option;
+  if (option.isBoolean() || option.negate) return option;
   return option.argParser<readonly string[]>((text, before: readonly string[] | undefined) => [
     ...(before ?? []),
     text,
@@ -214,7 +222,7 @@ function endOptionalValues(args: readonly string[], rows: readonly KnownOption[]
 
 /** Says which of the given options have no effect, and why. */
 function withoutEffect(rows: readonly KnownOption[], program: Command): string[] {
-  const isGiven = ({ option }: KnownOption): boolean => program.getOptionValue(option.attributeName()) !== undefined;
+  const isGiven = ({ option }: KnownOption): boolean => givenOf(option, program) !== undefined;
   const given = new Set<string | undefined>(rows.filter(isGiven).map(({ option }) => option.long));
   return rows.flatMap(({ row: { needs, not }, option: { long } }) => {
     if (!given.has(long)) return [];

@@ -4,7 +4,8 @@ import type { Logger } from "../../log/logger.ts";
 import { printable } from "../../log/printable.ts";
 import type { SystemError } from "../../native/errors.ts";
 import type { Fd } from "../../native/fd.ts";
-import { namedPipe, readFd, reopenPipe } from "../../native/pipe.ts";
+import { foresee, reopenPipe, unlinkOutside } from "../../native/outside.ts";
+import { namedPipe, readFd } from "../../native/pipe.ts";
 import { READABLE, Watch } from "../../native/watch.ts";
 
 /** Bytes of the longest line that is one. */
@@ -35,6 +36,7 @@ export class ControlPipe {
     this.#inode = lstatSync(path, { bigint: true }).ino;
     this.#fd = fd;
     this.#log = log;
+    foresee({ kind: "unlink", path });
   }
 
   /** Null when there can be none, which is no reason not to start: then `log` gets the reason. */
@@ -63,7 +65,7 @@ export class ControlPipe {
     if (!this.#fd.open) return;
     this.#watch?.close();
     this.#fd.close();
-    if (lstatSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode) unlinkSync(this.#path);
+    if (lstatSync(this.#path, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode) unlinkOutside(this.#path);
   }
 
   #startWatching(): void {
@@ -88,7 +90,8 @@ export class ControlPipe {
     if (!this.#fd.open) return;
     let next: Fd;
     try {
-      next = reopenPipe(this.#fd);
+      // Whatever is at its path by now; at the beginning of what the next one writes.
+      next = reopenPipe(this.#fd.raw, "read");
     } catch {
       // There are too many descriptors just now, and it would be at its end all the time.
       this.#watch?.set(0);

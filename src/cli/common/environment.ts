@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The environment that a program was started with. Nothing else in src/cli reads process.env. */
 
+/** Set in a process that has been begun anew (jail.ts), which is to happen once. */
+const BEGUN_ANEW = "WAYLAND_PROXY_BEGUN_ANEW";
+
 /** Variables for this process alone: they would be wrong for programs that it starts. */
 const ownVariables = [
   "NOTIFY_SOCKET",
@@ -10,6 +13,7 @@ const ownVariables = [
   "LISTEN_PIDFDID",
   "LISTEN_FDS",
   "LISTEN_FDNAMES",
+  BEGUN_ANEW,
 ];
 
 /** Variables of an environment, by their names. */
@@ -32,6 +36,8 @@ export interface Environment {
    * takes over the sockets removes them.
    */
   readonly service: NodeJS.ProcessEnv;
+  /** Whether this process has been another one of the same kind before. */
+  readonly isBegunAnew: boolean;
   /** Everything but that: what programs that we start inherit. */
   readonly inheritable: Variables;
 }
@@ -51,8 +57,14 @@ export function takeEnvironment(): Environment {
     allowsColor: (inheritable["NO_COLOR"] ?? "") === "",
     journalStream: inheritable["JOURNAL_STREAM"],
     service,
+    isBegunAnew: service[BEGUN_ANEW] !== undefined,
     inheritable,
   };
+}
+
+/** Undoes what `takeEnvironment` has removed: this process is about to become another one of the same kind. */
+export function giveBackEnvironment({ service }: Environment): void {
+  Object.assign(process.env, service, { [BEGUN_ANEW]: "1" });
 }
 
 /** The options of Node that the environment adds to those of its command line, before anything else is read. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The policy file of the programs that relay: which one, what the command line changes in it, and how it is read again. */
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { attempt, type Finding, ok } from "../../check/finding.ts";
 import { UserError } from "../../errors.ts";
@@ -74,8 +73,10 @@ async function fromFile(
   protocol: ProtocolRegistry,
 ): Promise<Policy> {
   let text: string;
+  // Not before: the table of options is needed where the addon is missing, too.
+  const { readOutside } = await import("../../native/outside.ts");
   try {
-    text = readFileSync(path, "utf8");
+    text = readOutside(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(`the policy ${printable(path)} cannot be read (${code}): is its path right?`);
@@ -120,7 +121,12 @@ export class PolicySource {
     protocol: ProtocolRegistry,
     log: Logger,
   ): Promise<PolicySource> {
-    return new PolicySource(settings, await policyOf(settings, subject, protocol), subject, protocol, log);
+    const policy = await policyOf(settings, subject, protocol);
+    if (settings.policy !== undefined) {
+      const { foreseeReading } = await import("../../native/outside.ts");
+      foreseeReading(resolve(settings.policy));
+    }
+    return new PolicySource(settings, policy, subject, protocol, log);
   }
 
   get policy(): Policy {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command that the user gave to be run under the proxy. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import type { Logger } from "../../log/logger.ts";
+import { foreseeReading, readOutside } from "../../native/outside.ts";
 import type { Variables } from "./environment.ts";
 import { withOriginalFdLimit } from "./fd-limit.ts";
 
@@ -37,6 +37,7 @@ export class RunningCommand {
         spawn(program, args, { stdio: "inherit", env: environment }),
       );
       this.#child = child;
+      for (const pid of [process.pid, child.pid ?? process.pid]) foreseeReading(statPath(pid));
       this.exitCode = new Promise((resolve) => {
         child.once("error", (error) => resolve(failed(error)));
         child.once("exit", (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
@@ -64,8 +65,8 @@ export class RunningCommand {
 
   #hasItFromTerminal(): boolean {
     try {
-      const own = processGroups("self");
-      return own.group === own.foreground && processGroups(`${this.#child?.pid}`).group === own.group;
+      const own = processGroups(process.pid);
+      return own.group === own.foreground && processGroups(this.#child?.pid ?? process.pid).group === own.group;
     } catch {
       // No /proc: two signals are better than none.
       return false;
@@ -73,9 +74,13 @@ export class RunningCommand {
   }
 }
 
+function statPath(pid: number): string {
+  return `/proc/${pid}/stat`;
+}
+
 /** The process group of a process, and the foreground group of its terminal (-1 without one). See proc(5), stat. */
-function processGroups(pid: string): { group: number; foreground: number } {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+function processGroups(pid: number): { group: number; foreground: number } {
+  const stat = readOutside(statPath(pid));
   // The second field is the program's name in parentheses, which may itself contain anything.
   const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return { group: Number(group), foreground: Number(foreground) };

@@ -2,7 +2,7 @@
 /** Reports our state to systemd, or to whoever has started us and speaks its protocol: see sd_notify(3). */
 import { counted } from "../../log/counted.ts";
 import type { Logger } from "../../log/logger.ts";
-import { sendDatagram } from "../../native/socket.ts";
+import { foresee, sendOutside } from "../../native/outside.ts";
 import type { Environment } from "./environment.ts";
 
 /** Milliseconds between two reports of how many clients there are: they may come and go in crowds. */
@@ -27,6 +27,7 @@ export class ServiceManager {
     this.#log = log;
     if (address === undefined || address === "") return;
     this.#address = address;
+    foresee({ kind: "send", path: address });
     const interval = Number(patience) / 1000 / 2;
     if (watched !== String(pid) || !(interval >= 1)) return;
     // Twice as often as asked for. That the event loop comes round to it is what shows that we are well.
@@ -70,7 +71,7 @@ export class ServiceManager {
     if (this.#address === undefined) return;
     try {
       const text = [...this.#unsent].map(([name, value]) => `${name}=${value}`).join("\n");
-      if (sendDatagram(this.#address, text)) this.#unsent.clear();
+      if (sendOutside(this.#address, text)) this.#unsent.clear();
       else this.#retry = setTimeout(() => this.#flush(), RETRY_INTERVAL).unref();
     } catch (error) {
       this.#address = undefined;

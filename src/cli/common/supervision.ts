@@ -58,12 +58,19 @@ export class Supervision implements Disposable {
    *
    * @param environment the environment of the command
    * @param idle resolves when all that the command has started is done
+   * @param started called once the command was started
    */
-  async runCommand(command: readonly string[], environment: Variables, idle: () => Promise<unknown>): Promise<number> {
+  async runCommand(
+    command: readonly string[],
+    environment: Variables,
+    idle: () => Promise<unknown>,
+    started: () => void = () => {},
+  ): Promise<number> {
     // Node reports a signal that has come in the next turn.
     await setImmediate();
     if (this.#stopSignal !== null) return exitCodeOf(this.#stopSignal);
     this.#command = new RunningCommand(command, environment, this.#log);
+    started();
     const exitCode = await this.#command.exitCode;
     if (!this.#isTerminated) await this.#lastSession(command[0] ?? "", idle);
     return exitCode;

@@ -12,6 +12,7 @@ import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { checkLogs } from "../common/check-logs.ts";
 import type { Environment } from "../common/environment.ts";
+import { checkConfinement } from "../common/jail.ts";
 import { checkPolicy, PolicySource } from "../common/policy-options.ts";
 import { checkGroup } from "../common/socket-group.ts";
 import { checkHooks } from "../common/user-hooks.ts";
@@ -37,6 +38,7 @@ export async function checkHost(settings: HostSettings, environment: Environment
     socketGroup === undefined ? [] : await attempt("group", () => checkGroup(socketGroup)),
     await checkLogs(settings, protocol),
     await checkHooks(settings.hooks, protocol),
+    checkConfinement(settings),
     checkFdLimit(),
   ];
   return findings.flat();

@@ -3,6 +3,7 @@
 import { UserError } from "../../errors.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
 import { type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
+import { type JailSettings, jailOptions } from "../common/jail-options.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { type PolicySettings, policyOptions } from "../common/policy-options.ts";
 import { socketGroupOption } from "../common/socket-group.ts";
@@ -11,7 +12,7 @@ import { DEFAULT_DEVICE, deviceName, memorySize } from "../common/vm-values.ts";
 import { type WindowSettings, windowOptions } from "../common/window-options.ts";
 
 /** The settings that have an option. */
-interface HostOptions extends LogSettings, CheckSettings, PolicySettings, WindowSettings {
+interface HostOptions extends LogSettings, CheckSettings, PolicySettings, WindowSettings, JailSettings {
   /** Path of the socket for QEMU; without it the service manager has made one. */
   readonly socket?: string;
   /** The group whose members may connect, too. */
@@ -35,6 +36,7 @@ export interface HostSettings extends HostOptions {
 
 const CONNECTION = "What is connected:";
 const INTERFACES = "What the VM may see and do:";
+const CONFINEMENT = "What the program itself may do:";
 const QEMU = "For other versions of QEMU and Linux:";
 
 const options: OptionTable<HostOptions> = {
@@ -59,6 +61,7 @@ const options: OptionTable<HostOptions> = {
   ...policyOptions(INTERFACES, "vm"),
   ...windowOptions(INTERFACES, "the VM"),
   hooks: hooksOption(INTERFACES),
+  ...jailOptions(CONFINEMENT),
   device: {
     group: QEMU,
     flags: "--device <NAME>",

@@ -18,6 +18,7 @@ import type { Diagnostics } from "../common/diagnostics.ts";
 import { openDisplaySocket } from "../common/display-socket.ts";
 import type { Environment } from "../common/environment.ts";
 import { instanceName, sandboxIdentity } from "../common/instance.ts";
+import { confine, prepareJail } from "../common/jail.ts";
 import { PolicySource } from "../common/policy-options.ts";
 import { Supervision } from "../common/supervision.ts";
 import { loadHooks } from "../common/user-hooks.ts";
@@ -32,6 +33,8 @@ export async function runHost(
   environment: Environment,
   diagnostics: Diagnostics,
 ): Promise<number> {
+  // QEMU gets what it can get without us, such as its helper for networks.
+  if (settings.command.length === 0) prepareJail(settings, environment);
   // Before there is anything of a guest in our memory.
   forbidDumps();
   const { log } = diagnostics;
@@ -81,17 +84,22 @@ export async function runHost(
     statistics: () => host.statistics,
     clients: () => [["", host.clients]],
   });
-  parts.use(supervision).ready(() => host.statistics.clients.length);
   if (command.length === 0) output.write(qemuInstructions(socket.path, device));
   log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);
   warnWithoutHost(hostPath, log);
+  parts.use(supervision);
+  const ready = (): void => {
+    confine(settings, log, command.length > 0);
+    supervision.ready(() => host.statistics.clients.length);
+  };
   if (command.length === 0) {
+    ready();
     await supervision.untilStopped();
     return 0;
   }
   // With QEMU all windows of the VM are gone. Awaited here: all parts are closed on return.
   const qemu = qemuCommand(command, socket.path, device);
-  return await supervision.runCommand(qemu, environment.inheritable, async () => {});
+  return await supervision.runCommand(qemu, environment.inheritable, async () => {}, ready);
 }
 
 function openSocket(

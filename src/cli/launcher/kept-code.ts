@@ -12,6 +12,16 @@ const KEEP_AFTER_MS = 3000;
 /** A script as a function of how it gets modules, and of the address that it takes for its own. */
 type Run = (require: (name: string) => unknown, fileUrl: string) => void;
 
+/** What is to be kept later; null when nothing is. */
+let pending: (() => void) | null = null;
+
+/** Keeps the code that was to be kept later: a program says that it cannot wait. */
+export function keepCodeNow(): void {
+  const keepIt = pending;
+  pending = null;
+  keepIt?.();
+}
+
 /** Compiles the script in a file. */
 export function runScript(path: string): Run {
   // esbuild writes ASCII alone, which takes half the memory and is read at once.
@@ -23,7 +33,8 @@ export function runScript(path: string): Run {
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   if (cachedData === undefined || script.cachedDataRejected) {
-    setTimeout(() => keep(script, keptPath), KEEP_AFTER_MS).unref();
+    pending = () => keep(script, keptPath);
+    setTimeout(keepCodeNow, KEEP_AFTER_MS).unref();
   }
   return script.runInThisContext() as Run;
 }

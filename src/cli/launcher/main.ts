@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import * as importModule from "../common/import-module.ts";
 import * as userSignal from "../common/user-signal.ts";
 import { setEngineFlags } from "./engine-flags.ts";
-import { runScript } from "./kept-code.ts";
+import * as keptCode from "./kept-code.ts";
 
 // Before anything is compiled: V8 keeps no code that was made with other flags.
 setEngineFlags();
@@ -23,6 +23,7 @@ const program = basename(path, ".cjs");
 const shared = new Map<string, unknown>([
   ["launcher/user-signal", userSignal],
   ["launcher/import-module", importModule],
+  ["launcher/kept-code", keptCode],
 ]);
 
-runScript(join(dirname(path), `${program}.js`))((name) => shared.get(name) ?? require(name), import.meta.url);
+keptCode.runScript(join(dirname(path), `${program}.js`))((name) => shared.get(name) ?? require(name), import.meta.url);

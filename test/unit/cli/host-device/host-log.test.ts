@@ -4,28 +4,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { connectUnix } from "../../../../src/native/socket.ts";
-import { FakeQemu, HIGH_RAM } from "../../../support/fake-qemu.ts";
-import { FakeVirtqueue, QUEUE_SIZE } from "../../../support/fake-virtqueue.ts";
-import { gpu, OK, PAGE, typeOf } from "../../../support/gpu-guest.ts";
 import { fileSays, Place, type Run } from "../support.ts";
-
-/** Resources of the guest for the cross-domain rings. */
-const QUERY = 1;
-const CHANNEL = 2;
-
-/** A cross-domain command, as Linux in the guest writes it. */
-function command(number: number, fields: readonly number[], data: Uint8Array = new Uint8Array(0)): Buffer {
-  const size = 8 + 4 * fields.length + data.length;
-  return Buffer.concat([Buffer.from(new Uint32Array([number | (size << 16), 0, ...fields]).buffer), data]);
-}
-
-/** SEND, without descriptors. */
-function send(bytes: Uint8Array): Buffer {
-  const fields = new Array<number>(2 + 3 * 28).fill(0);
-  fields[1] = bytes.length;
-  return command(4, fields, bytes);
-}
+import { VmProgram } from "./vm-program.ts";
 
 /** wl_display.get_registry, and a request to no object. */
 const getRegistry = Buffer.from(new Uint32Array([1, (12 << 16) | 1, 2]).buffer);
@@ -44,23 +24,9 @@ async function hostWithClient(
   writeFileSync(policy, "[defaults]\nsecurity-context = false\n");
   const host = place.deviceHost(["--socket", path, "--policy", policy, ...args]);
   await host.says("Start QEMU");
-  const qemu = new FakeQemu({ connection: connectUnix(path) });
-  const driver = new FakeVirtqueue(qemu, 0);
-  context.after(() => {
-    driver.close();
-    qemu.close();
-  });
-  await qemu.realize();
-  await qemu.start(QUEUE_SIZE);
-  const run = async (bytes: Buffer): Promise<void> => assert.equal(typeOf(await driver.command(bytes)), OK);
-  await run(gpu.createContext(1, "foot"));
-  for (const id of [QUERY, CHANNEL]) {
-    await run(gpu.guestBlob(id, PAGE, [[HIGH_RAM + id * PAGE, PAGE]]));
-    await run(gpu.attach(1, id));
-  }
-  await run(gpu.submit(1, command(1, [QUERY, CHANNEL, 1])));
-  await run(gpu.submit(1, send(getRegistry)));
-  await run(gpu.submit(1, send(nonsense)));
+  const program = await VmProgram.connect(context, path, "foot");
+  await program.send(getRegistry);
+  await program.send(nonsense);
   return { place, host };
 }
 

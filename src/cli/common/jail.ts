@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The jail that a program goes into once it listens. */
+import { fileURLToPath } from "node:url";
+import { type Finding, missing } from "../../check/finding.ts";
+import { checkJail } from "../../check/jail.ts";
+import { UserError } from "../../errors.ts";
+import { beginWithoutIoUring, enterJail } from "../../jail/jail.ts";
+import type { Logger } from "../../log/logger.ts";
+import { packageRoot } from "../../native/package-root.ts";
+import { launcherPath } from "../../vm/launcher.ts";
+import { keepCodeNow } from "../launcher/kept-code.ts";
+import { type Environment, giveBackEnvironment, takeEnvironment } from "./environment.ts";
+import type { JailSettings } from "./jail-options.ts";
+
+/**
+ * Goes into a jail, unless the settings say otherwise. Where none can be made, a line says so, and that is all.
+ *
+ * @param hasChildren whether this process has started programs, to which signals must get
+ */
+export function confine({ noJail }: JailSettings, log: Logger, hasChildren: boolean): void {
+  if (noJail) return;
+  // From here on nothing can be kept.
+  keepCodeNow();
+  // The time zone is read from a file, once.
+  new Date().getTimezoneOffset();
+  const { walls, missing } = enterJail({
+    launcher: launcher(),
+    hasChildren,
+    refused: (call) => log.warn(`the jail has refused the system call ${call}; a hook that needs it needs --no-jail`),
+    lost: () =>
+      log.error("the process that connects to the compositor for us has ended: no client can connect any more"),
+  });
+  if (walls.length === 0) log.warn(`this process is in no jail: ${missing.join("; ")}`);
+  else if (missing.length > 0)
+    log.warn(`the jail of this process is ${walls.join(" and ")} alone: ${missing.join("; ")}`);
+  else log.debug(`in a jail now: ${walls.join(", ")}`);
+}
+
+/** Begins the program anew, if that makes a better jail possible; before it has done anything. */
+export function prepareJail({ noJail }: JailSettings, environment: Environment): void {
+  const path = launcher();
+  if (noJail || environment.isBegunAnew || path === "") return;
+  giveBackEnvironment(environment);
+  // Standard ones, and the sockets of a service manager.
+  beginWithoutIoUring(path, 3 + (Number(environment.service["LISTEN_FDS"]) || 0));
+  // It was not needed, or not possible.
+  takeEnvironment();
+}
+
+/** Says what the kernel can do for that. */
+export function checkConfinement({ noJail }: JailSettings): Finding {
+  return noJail ? missing("jail", "not wanted (--no-jail)") : checkJail(launcher());
+}
+
+/** Its absence shows where it is started. */
+function launcher(): string {
+  const folder = fileURLToPath(packageRoot);
+  try {
+    return launcherPath(folder);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return "";
+  }
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The jail of wayland-proxy-host: what does not work in it, and what has to. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { Fd } from "../../../../src/native/fd.ts";
+import { accept } from "../../../../src/native/socket.ts";
+import { READABLE, Watch } from "../../../../src/native/watch.ts";
+import { ProtocolRegistry } from "../../../../src/protocol/protocol-registry.ts";
+import { eventually } from "../../../support/eventually.ts";
+import { FakeCompositor } from "../../../support/fake-compositor.ts";
+import { patiently } from "../../../support/inbox.ts";
+import { fileSays, Place, type Run } from "../support.ts";
+import { VmProgram } from "./vm-program.ts";
+
+/** wl_display.get_registry, and a request to no object. */
+const getRegistry = Buffer.from(new Uint32Array([1, (12 << 16) | 1, 2]).buffer);
+const nonsense = Buffer.from(new Uint32Array([77, (8 << 16) | 1]).buffer);
+
+/** A hook that on SIGUSR2 tries what a jail is there to refuse, and says what has become of each. */
+const trying = `
+import { readFileSync, writeFileSync, mkdirSync, unlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { join } from "node:path";
+
+// Threads of Node's are to be there before the jail is.
+await Promise.all(Array.from({ length: 8 }, () => readFile("/etc/passwd")));
+
+const folder = process.env.XDG_RUNTIME_DIR;
+const attempts = {
+  "open a file": () => readFileSync("/etc/passwd"),
+  "open a file in another thread": () => readFile("/etc/passwd"),
+  "make a file": () => writeFileSync(join(folder, "made"), ""),
+  "make a folder": () => mkdirSync(join(folder, "folder")),
+  "remove a file": () => unlinkSync(join(folder, "victim")),
+  "start a program": () => {
+    const { error } = spawnSync("/bin/true");
+    if (error) throw error;
+  },
+  "connect to a socket": async () => {
+    const socket = connect(join(folder, "wayland-0"));
+    await once(socket, "connect");
+    socket.destroy();
+  },
+  "reach the network": async () => {
+    const socket = connect(9, "127.0.0.1");
+    // Refused by the other side, it has been reached.
+    await once(socket, "connect").catch((error) => {
+      if (error.code !== "ECONNREFUSED") throw error;
+    });
+    socket.destroy();
+  },
+  "signal another process": () => process.kill(process.ppid, 0),
+};
+
+process.on("SIGUSR2", async () => {
+  for (const [name, attempt] of Object.entries(attempts)) {
+    try {
+      await attempt();
+      console.error("hook: can " + name);
+    } catch (error) {
+      console.error("hook: cannot " + name + ": " + error.code);
+    }
+  }
+  console.error("hook: done");
+});
+export default { requests: { "wl_display.sync": () => {} } };
+`;
+
+/** A host program, and what it listens at. */
+interface Jailed {
+  readonly place: Place;
+  readonly host: Run;
+  readonly socket: string;
+}
+
+async function start(t: TestContext, args: readonly string[], hook?: string, place = new Place(t)): Promise<Jailed> {
+  const socket = join(place.directory, "vm");
+  const file = join(place.directory, "hook.mjs");
+  if (hook !== undefined) writeFileSync(file, hook);
+  const host = place.deviceHost([
+    ...["--socket", socket, "--name", "bank", "-v", ...args],
+    ...(hook === undefined ? [] : ["--hooks", file]),
+  ]);
+  await host.says("Start QEMU");
+  return { place, host, socket };
+}
+
+/** What the hook says of each attempt. */
+async function attempts({ host }: Jailed): Promise<string[]> {
+  host.child.kill("SIGUSR2");
+  await host.says("hook: done");
+  return host.stderr
+    .split("\n")
+    .filter((line) => line.startsWith("hook: can"))
+    .map((line) => line.slice("hook: ".length));
+}
+
+/** Skips a test, and says so, where no jail can be made. */
+async function untilInJail({ host }: Jailed, t: TestContext): Promise<boolean> {
+  await host.says(" jail");
+  if (host.stderr.includes("in a jail now: ")) return true;
+  t.skip(host.stderr.match(/.* jail.*/)?.[0] ?? "no jail");
+  return false;
+}
+
+describe("the jail of wayland-proxy-host", () => {
+  it("lets a hook open and make no file, start no program, and connect to nobody, in whatever thread", async (t) => {
+    const place = new Place(t);
+    await place.host();
+    writeFileSync(join(place.directory, "victim"), "");
+    const jailed = await start(t, [], trying, place);
+    if (!(await untilInJail(jailed, t))) return;
+    const hasScopes = /Landlock ([6-9]|\d\d)/.test(jailed.host.stderr);
+    assert.deepEqual(await attempts(jailed), [
+      "cannot open a file: EPERM",
+      "cannot open a file in another thread: EPERM",
+      "cannot make a file: EPERM",
+      "cannot make a folder: EPERM",
+      "cannot remove a file: EPERM",
+      "cannot start a program: EPERM",
+      "cannot connect to a socket: EPERM",
+      "cannot reach the network: EPERM",
+      hasScopes ? "cannot signal another process: EPERM" : "can signal another process",
+    ]);
+    assert.ok(existsSync(join(place.directory, "victim")));
+    // Some of them have newer names on some processors.
+    const calls = [/ openat;/, / mkdir(at)?;/, / unlink(at)?;/, / execve;/, / socket;/];
+    await eventually("all of that in the log", () => calls.every((call) => call.test(jailed.host.stderr)));
+    const logged = jailed.host.stderr.match(/has refused the system call openat;/g);
+    assert.equal(logged?.length, 1, "each is logged once");
+    jailed.host.child.kill("SIGTERM");
+    assert.equal(await jailed.host.ended, 0);
+  });
+
+  it("is not there with --no-jail", async (t) => {
+    const place = new Place(t);
+    await place.host();
+    writeFileSync(join(place.directory, "victim"), "");
+    const jailed = await start(t, ["--no-jail"], trying, place);
+    for (const attempt of await attempts(jailed)) assert.match(attempt, /^can [^:]*$/);
+    assert.doesNotMatch(jailed.host.stderr, /jail/);
+  });
+
+  it("leaves what is needed: new connections, the policy, dumps, commands, and an end without leftovers", async (t) => {
+    const place = new Place(t);
+    const policy = join(place.directory, "policy.toml");
+    const log = join(place.directory, "log");
+    writeFileSync(policy, '[vm.bank]\nsecurity-context = false\nfullscreen = "deny"\n');
+    // The terminal of the log is what tells us of the jail.
+    const jailed = await start(t, ["--policy", policy, "--log-ring-path", log], undefined, place);
+    const { host, socket } = jailed;
+    await eventually("the process outside", () => brokerOf(host));
+
+    // A compositor that was not there before.
+    const compositor = new FakeCompositor(join(place.directory, "wayland-0"), new ProtocolRegistry(), []);
+    t.after(() => compositor.close());
+    const program = await VmProgram.connect(t, socket, "foot");
+    await program.send(getRegistry);
+    await compositor.nextConnection();
+    await program.send(nonsense);
+    await fileSays(log, "is disconnected");
+
+    // As editors do it.
+    writeFileSync(`${policy}.new`, "[vm.bank]\nsecurity-context = false\n");
+    renameSync(`${policy}.new`, policy);
+    rmSync(log);
+    for (const command of ["stats", "dump-log"]) {
+      writeFileSync(`${socket}-ctl`, `${command}\n`);
+      if (command === "stats") await host.says("1 client so far");
+    }
+    await fileSays(log, "dump-log");
+    host.child.kill("SIGHUP");
+    const reread = "the policy was read again; changed: fullscreen";
+    await eventually("the policy to be read again", () => {
+      writeFileSync(`${socket}-ctl`, "dump-log\n");
+      return readFileSync(log, "utf8").includes(reread);
+    });
+
+    const broker = brokerOf(host);
+    host.child.kill("SIGTERM");
+    assert.equal(await host.ended, 0);
+    compositor.close();
+    assert.deepEqual(readdirSync(place.directory).sort(), ["log", "policy.toml"]);
+    await eventually("the process outside to end", () => !existsSync(`/proc/${broker}`));
+  });
+
+  it("makes a security context, and connections through it", async (t) => {
+    const MANAGER = "wp_security_context_manager_v1";
+    const jailed = await start(t, []);
+    if (!(await untilInJail(jailed, t))) return;
+    const { place, socket } = jailed;
+    const compositor = new FakeCompositor(join(place.directory, "wayland-0"), new ProtocolRegistry(), [MANAGER]);
+    let before: readonly string[] = [];
+    const connected = new Promise<void>((resolve) => {
+      compositor.reactions.set(`${MANAGER}.create_listener`, (message) => {
+        before = readdirSync(place.directory);
+        const listener = new Fd(message.fdArg("listen_fd").take());
+        const lifetime = new Fd(message.fdArg("close_fd").take());
+        const watch = new Watch(listener.raw, () => {
+          accept(listener.raw)?.close();
+          watch.close();
+          for (const fd of [listener, lifetime]) fd.close();
+          resolve();
+        });
+        watch.set(READABLE);
+      });
+    });
+    const program = await VmProgram.connect(t, socket, "foot");
+    await program.send(getRegistry);
+    await patiently(connected, (why) => new Error(`nobody came through the context (${why}): ${jailed.host.stderr}`));
+    assert.deepEqual(
+      before.filter((name) => name.startsWith("wayland-proxy-") && !name.includes("control")),
+      [],
+      "its socket has no name any more",
+    );
+    compositor.close();
+  });
+
+  it("lets an uncaught exception end the program with its message, and without leftovers", async (t) => {
+    const hook = `
+      process.on("SIGUSR2", () => setImmediate(() => { throw new Error("a defect of the hook"); }));
+      export default { requests: { "wl_display.sync": () => {} } };`;
+    const jailed = await start(t, [], hook);
+    if (!(await untilInJail(jailed, t))) return;
+    jailed.host.child.kill("SIGUSR2");
+    assert.equal(await jailed.host.ended, 1);
+    assert.match(jailed.host.stderr, /internal error.*\n.*a defect of the hook\n +at .*hook\.mjs/);
+    assert.deepEqual(readdirSync(jailed.place.directory), ["hook.mjs"]);
+  });
+
+  it("costs an error and no more when the process outside is killed", async (t) => {
+    const place = new Place(t);
+    await place.host();
+    writeFileSync(join(place.directory, "victim"), "");
+    const jailed = await start(t, [], trying, place);
+    if (!(await untilInJail(jailed, t))) return;
+    process.kill(brokerOf(jailed.host) ?? 0, "SIGKILL");
+    await jailed.host.says("has ended: no client can connect any more");
+    for (const attempt of (await attempts(jailed)).slice(0, -1)) assert.match(attempt, /^cannot .*: (ENOSYS|EPERM)$/);
+    jailed.host.child.kill("SIGTERM");
+    assert.equal(await jailed.host.ended, 0);
+  });
+
+  it("leaves nobody behind when the program is killed", async (t) => {
+    const jailed = await start(t, []);
+    if (!(await untilInJail(jailed, t))) return;
+    const broker = brokerOf(jailed.host);
+    jailed.host.child.kill("SIGKILL");
+    await eventually("the process outside to end", () => !existsSync(`/proc/${broker}`));
+  });
+
+  it("holds a program that has started QEMU, whose end and signals it still gets", async (t) => {
+    const place = new Place(t);
+    await place.host();
+    const script = 'trap "exit 7" TERM; echo started; while :; do sleep 0.05; done';
+    const host = place.deviceHost(["--socket", join(place.directory, "vm"), "-v", "--", "sh", "-c", script, "--"]);
+    await host.says("started");
+    if (!(await untilInJail({ place, host, socket: "" }, t))) return;
+    host.child.kill("SIGTERM");
+    assert.equal(await host.ended, 7);
+  });
+});
+
+/** The process that runs errands for a host program. */
+function brokerOf({ child }: Run): number | undefined {
+  const tasks = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
+  return tasks.filter((pid) => pid !== "" && commandOf(pid).includes("serve")).map(Number)[0];
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
