@@ -121,6 +121,13 @@ const results = await Promise.all([
       outfile: `${folder}/${name}.js`,
       define: { "import.meta.url": "fileUrl" },
       plugins: [modulesOfLauncher, lateModules, textLibraries, ordinaryMembers],
+      // The process keeps the whole text in its memory. Names stay as they are, for stack traces.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      lineLimit: 120,
+      // For src/cli/launcher/kept-code.ts.
+      banner: { js: "(function (require, fileUrl) {" },
+      footer: { js: "})" },
       // Node lets a script of vm.Script import nothing.
       supported: { "dynamic-import": false },
     }),

@@ -21,7 +21,8 @@ function scriptOf(context: TestContext): { path: string; run: () => unknown; kep
   context.after(() => rmSync(folder, { recursive: true }));
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const path = join(folder, "program.js");
-  writeFileSync(path, 'const answer = () => require("answer"); globalThis.answered = answer() + fileUrl;');
+  const text = 'const answer = () => require("answer"); globalThis.answered = answer() + fileUrl;';
+  writeFileSync(path, `(function (require, fileUrl) { ${text} })`);
   // What was kept later than the script counts.
   utimesSync(path, 1, 1);
   const run = () => {
