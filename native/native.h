@@ -40,6 +40,7 @@ struct environment *environment_of(napi_env env);
   X(terminalUnlock) X(terminalResize) X(terminalRaw) X(terminalRestore)                            /* terminal.c */ \
   X(landlockVersion) X(restrictSelf) X(filterCalls) X(packetPair) X(ask) X(execute)                        /* jail.c */ \
   X(bootTime)                                                                                         /* clock.c */ \
+  X(heapLimit) X(heapTrim)                                                                             /* heap.c */ \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \
   X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob)                         /* drm.c */ \
   X(drmMapOffset) X(drmExecbuffer) X(drmResourceInfo) X(drmHandleToFd)                                              \

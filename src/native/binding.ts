@@ -329,6 +329,11 @@ export interface Binding {
   /** Milliseconds, with a fraction, since the machine was started, those included for which it slept. */
   bootTime(): number;
 
+  /** Lets malloc keep at most 128 KiB of what is freed at the end of each of its heaps. Does nothing without glibc. */
+  heapLimit(): number;
+  /** Gives the system what malloc has free. Does nothing without glibc. */
+  heapTrim(): number;
+
   /** The number at `offset`; what is read after it was stored before the number. `offset` must be even in memory. */
   loadAcquire16(bytes: Uint8Array, offset: number): number;
   /** Stores `value` modulo 2^16 at `offset`; whoever sees it sees all that was stored before. */

@@ -17,6 +17,7 @@ import { Controlled } from "../common/controlled.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import { openDisplaySocket } from "../common/display-socket.ts";
 import type { Environment } from "../common/environment.ts";
+import { IdleMemory } from "../common/idle-memory.ts";
 import { instanceName, sandboxIdentity } from "../common/instance.ts";
 import { confine, prepareJail } from "../common/jail.ts";
 import { PolicySource } from "../common/policy-options.ts";
@@ -57,6 +58,7 @@ export async function runHost(
   // The terminal that it goes to may have stopped.
   const output = new LineQueue(1, () => "");
   parts.defer(() => output.finish());
+  const memory = parts.use(new IdleMemory(() => host.clients.length === 0));
   const host = createDeviceHost({
     socket,
     memory: settings.memory ?? maxMemory,
@@ -76,7 +78,10 @@ export async function runHost(
     recorder: diagnostics.recorder,
     failed: diagnostics.failed,
     ended: diagnostics.ended,
-    counted: () => supervision.counted(),
+    counted: () => {
+      supervision.counted();
+      memory.counted();
+    },
   });
   parts.defer(() => host.close());
   diagnostics.listen(socket.path, () => host.statistics);

@@ -9,6 +9,7 @@ import { CloseStack } from "../common/close-stack.ts";
 import { Controlled } from "../common/controlled.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import type { Environment } from "../common/environment.ts";
+import { IdleMemory } from "../common/idle-memory.ts";
 import { instanceName, sandboxIdentity } from "../common/instance.ts";
 import { PolicySource } from "../common/policy-options.ts";
 import { Supervision } from "../common/supervision.ts";
@@ -44,6 +45,7 @@ export async function run(settings: Settings, environment: Environment, diagnost
   const listeners = parts.use(
     Listeners.open(settings, environment, upstream.path, log, (path) => diagnostics.openPipe(path)),
   );
+  const memory = parts.use(new IdleMemory(() => listeners.connected.every(([, clients]) => clients.length === 0)));
   const { command } = settings;
   const { tag, appIdPrefix, securityContext } = source.policy;
   const { path: hostPath } = upstream;
@@ -67,7 +69,10 @@ export async function run(settings: Settings, environment: Environment, diagnost
     recorder: diagnostics.recorder,
     failed: diagnostics.failed,
     ended: diagnostics.ended,
-    counted: () => supervision.counted(),
+    counted: () => {
+      supervision.counted();
+      memory.counted();
+    },
   };
   await listeners.serve(options, {
     binary: settings.xwaylandBinary,
@@ -86,7 +91,9 @@ export async function run(settings: Settings, environment: Environment, diagnost
   });
   parts.use(supervision).ready(() => listeners.clients);
   // Nobody waits for it, and if it fails the first client is served all the same.
-  void warmUp(protocol, policy).catch((error: Error) => log.debug(error.message));
+  void warmUp(protocol, policy)
+    .catch((error: Error) => log.debug(error.message))
+    .then(() => memory.giveBack());
   sayWhereToConnect(listeners, upstream, settings, environment, diagnostics);
   upstream.warnIfAbsent();
   if (command.length === 0) {

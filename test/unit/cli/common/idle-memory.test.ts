@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { Session } from "node:inspector";
+import { describe, it, type TestContext } from "node:test";
+import { IdleMemory } from "../../../../src/cli/common/idle-memory.ts";
+import { eventually } from "../../../support/eventually.ts";
+
+/** Counts how often V8 is asked to collect garbage. */
+function countAsked(t: TestContext): () => number {
+  const { mock } = t.mock.method(Session.prototype, "post");
+  return () => mock.callCount();
+}
+
+describe("the memory of a program", { skip: !process.features.inspector }, () => {
+  it("is given back when the last client has gone", async (t) => {
+    const asked = countAsked(t);
+    let clients = 1;
+    using memory = new IdleMemory(() => clients === 0);
+    await memory.giveBack();
+    assert.equal(asked(), 0);
+    clients = 0;
+    memory.counted();
+    await eventually("a collection", () => asked() === 1);
+  });
+
+  it("is not given back again before it has grown", async (t) => {
+    const asked = countAsked(t);
+    using memory = new IdleMemory(() => true);
+    await memory.giveBack();
+    await memory.giveBack();
+    assert.equal(asked(), 1);
+    const used = Buffer.alloc(64 * 1024 * 1024, 1);
+    await memory.giveBack();
+    assert.equal(asked(), 2);
+    assert.equal(used[0], 1);
+  });
+
+  it("stays once the program ends", async (t) => {
+    const asked = countAsked(t);
+    const memory = new IdleMemory(() => true);
+    memory[Symbol.dispose]();
+    memory.counted();
+    await memory.giveBack();
+    assert.equal(asked(), 0);
+  });
+});
