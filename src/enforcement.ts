@@ -4,6 +4,7 @@
 import { frames } from "./frame/frames.ts";
 import { unframedGlobals } from "./frame/unframed-globals.ts";
 import { poolLimit, surfaceLimit } from "./hooks/client-limits.ts";
+import { clipboardInput } from "./hooks/clipboard-input.ts";
 import { forcedDecorations } from "./hooks/forced-decorations.ts";
 import { outputIdentity } from "./hooks/output-identity.ts";
 import { overlaySizes } from "./hooks/overlay-sizes.ts";
@@ -17,7 +18,13 @@ import type { Hooks } from "./relay/hooks.ts";
 /** The hooks that a policy needs. Those that see every commit are there only for a key that is given. */
 export function policyHooks(guard: PolicyGuard): Hooks[] {
   const { decorations, frame, maxCursor, maxDragIcon, maxPopup } = guard.policy;
-  const hooks = [permissions(guard), outputIdentity(guard), transfers(guard), surfaceLimit(guard)];
+  const hooks = [
+    permissions(guard),
+    outputIdentity(guard),
+    transfers(guard),
+    clipboardInput(guard),
+    surfaceLimit(guard),
+  ];
   if (decorations !== "as-is") hooks.push(forcedDecorations(decorations));
   if ([maxCursor, maxDragIcon, maxPopup].some(Number.isFinite)) hooks.push(overlaySizes(guard));
   if (frame !== null) hooks.push(frames(guard, frame));

@@ -11,6 +11,7 @@ socket, without \`.sock\`. \`wayland-proxy-ctl\` speaks to it:
     wayland-proxy-ctl policy bank          # what programs of bank may see and do
     wayland-proxy-ctl reload bank          # reads the policy file again
     wayland-proxy-ctl kill bank 3          # disconnects a client
+    wayland-proxy-ctl clipboard out bank   # gives the host what programs of bank have copied
     wayland-proxy-ctl --json watch         # prints what happens, for a script: first "watching", from where on nothing is missed
 
 The socket has mode 0600, and whoever is neither our user nor root is turned away. The pipe \`SOCKET-ctl\` beside the display's socket
@@ -38,7 +39,8 @@ at most ${MAX_REQUEST_LINE} characters. Whoever sends a longer one, or does not 
 
 export function controlPage(): string {
   const commands = Object.entries(commandTable).map(
-    ([name, { help, client }]) => `| \`${name}\` | ${client ? "`client`" : ""} | ${help} |\n`,
+    ([name, { help, client, actions }]) =>
+      `| \`${name}\` | ${client ? "`client`" : ""}${actions ? "`action`" : ""} | ${help} |\n`,
   );
   const events = Object.entries(eventTable).map(([name, { help, fields }]) => {
     const names = Object.keys(fields).map((field) => `\`${field}\``);
@@ -58,11 +60,17 @@ ${events.join("")}`;
 export function controlSchema(): string {
   const commands = Object.entries(commandTable);
   const id = { type: ["string", "integer"] };
-  const request = (name: string, needsClient: boolean): object => ({
-    type: "object",
-    required: needsClient ? ["command", "client"] : ["command"],
-    properties: { id, command: { const: name }, ...(needsClient ? { client: { type: "string" } } : {}) },
-  });
+  const request = (name: string, needsClient: boolean, actions: readonly string[] | undefined): object => {
+    const fields = {
+      ...(needsClient && { client: { type: "string" } }),
+      ...(actions && { action: { enum: actions } }),
+    };
+    return {
+      type: "object",
+      required: ["command", ...Object.keys(fields)],
+      properties: { id, command: { const: name }, ...fields },
+    };
+  };
   const schema = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: `Control protocol of wayland-proxy, version ${CONTROL_VERSION}`,
@@ -79,7 +87,7 @@ export function controlSchema(): string {
           pid: { type: "integer" },
         },
       },
-      request: { anyOf: commands.map(([name, { client }]) => request(name, client === true)) },
+      request: { anyOf: commands.map(([name, { client, actions }]) => request(name, client === true, actions)) },
       answer: {
         anyOf: [
           { type: "object", required: ["error"], properties: { id, error: { type: "string" } } },

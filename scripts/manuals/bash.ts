@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandLine } from "../../src/cli/common/command-line.ts";
-import { commandNames } from "../../src/control/protocol.ts";
+import { clipboardActions, commandNames } from "../../src/control/protocol.ts";
 import { allRows, interfaceNames, type OptionParts, optionParts } from "./option.ts";
 
 /** What to do when a value is completed, whose beginning is in $cur. */
@@ -21,7 +21,9 @@ const argumentsOf: Readonly<Record<CommandLine["arguments"], string>> = {
     else COMPREPLY=($(compgen -c -- "$cur")); fi`,
   file: 'compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur"))',
   control: `if ((COMP_CWORD == i)); then COMPREPLY=($(compgen -W "${commandNames.join(" ")}" -- "$cur"))
-    elif ((COMP_CWORD == i + 1)); then
+    elif ((COMP_CWORD == i + 1)) && [[ \${COMP_WORDS[i]} == clipboard ]]; then
+      COMPREPLY=($(compgen -W "${clipboardActions.join(" ")}" -- "$cur"))
+    elif ((COMP_CWORD == i + 1)) || [[ \${COMP_WORDS[i]} == clipboard ]]; then
       local file names=
       for file in "$XDG_RUNTIME_DIR"/wayland-proxy-*.control; do
         file=\${file##*/wayland-proxy-}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandLine } from "../../src/cli/common/command-line.ts";
-import { commandNames } from "../../src/control/protocol.ts";
+import { clipboardActions, commandNames } from "../../src/control/protocol.ts";
 import { allRows, interfaceNames, type OptionParts, optionParts } from "./option.ts";
 
 function quote(text: string): string {
@@ -31,9 +31,11 @@ function argumentValues(line: CommandLine, options: readonly OptionParts[]): str
     const names =
       "path basename $XDG_RUNTIME_DIR/wayland-proxy-*.control | string replace -r '^wayland-proxy-(.*)\\.control$' '$1'";
     const isFirst = "test (count (commandline -opc | string match -v -- '-*')) -eq 1";
+    const isAction = `${isFirst.replace(/1$/, "2")}; and __fish_seen_subcommand_from clipboard`;
     return (
       ` -f -n ${quote(isFirst)} -a ${quote(commandNames.join(" "))}\n` +
-      `complete -c ${line.name} -f -n ${quote(`not ${isFirst}`)} -a ${quote(`(${names})`)}`
+      `complete -c ${line.name} -f -n ${quote(isAction)} -a ${quote(clipboardActions.join(" "))}\n` +
+      `complete -c ${line.name} -f -n ${quote(`not ${isFirst}; and not begin; ${isAction}; end`)} -a ${quote(`(${names})`)}`
     );
   }
   if (line.arguments !== "command") return line.arguments === "file" ? " -F" : " -f";

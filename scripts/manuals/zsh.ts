@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandLine } from "../../src/cli/common/command-line.ts";
-import { commandNames } from "../../src/control/protocol.ts";
+import { clipboardActions, commandNames } from "../../src/control/protocol.ts";
 import { allRows, interfaceNames, type OptionParts, optionParts } from "./option.ts";
 
 /** The action of _arguments that offers values. */
@@ -30,13 +30,16 @@ function specification(option: OptionParts): string {
   return `'(${names.join(" ")})'{${names.map((name) => name + suffix).join(",")}}'${text}${argument}'`;
 }
 
+/** Completes the names of what runs. */
+const zshNames = "compadd -- $XDG_RUNTIME_DIR/wayland-proxy-*.control(N:t:r:s/wayland-proxy-//)";
+
 const argumentsOf: Readonly<Record<CommandLine["arguments"], readonly string[]>> = {
   command: ["'(-)1:command:_command_names -e'", "'*::arguments:_normal'"],
   file: ["'1:recording:_files'"],
   control: [
     `'1:command:(${commandNames.join(" ")})'`,
-    "'2:name:($XDG_RUNTIME_DIR/wayland-proxy-*.control(N:t:r:s/wayland-proxy-//))'",
-    "'3:client: '",
+    `'2:: :{ if [[ $words[CURRENT-1] == clipboard ]] { compadd ${clipboardActions.join(" ")} } else { ${zshNames} } }'`,
+    `'3:: :{ [[ $words[CURRENT-2] == clipboard ]] && { ${zshNames} } }'`,
   ],
   none: [],
 };

@@ -51,7 +51,7 @@ interface Shown {
 
 /** A client's device, to which we offer what was copied in its realm. */
 export class ClientDevice implements HostDoor {
-  readonly #client: Client;
+  readonly client: Client;
   readonly #object: WlObject<DeviceInterface>;
   /** The manager that the client has made it with. */
   readonly #manager: WlObject;
@@ -75,7 +75,7 @@ export class ClientDevice implements HostDoor {
     realm: Clipboards,
     policy: (field: SelectionField) => TransferPolicy,
   ) {
-    this.#client = client;
+    this.client = client;
     this.#object = object;
     this.#manager = manager;
     this.#realm = realm;
@@ -160,7 +160,7 @@ export class ClientDevice implements HostDoor {
   }
 
   set(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource {
-    const client = this.#client;
+    const client = this.client;
     const source = client.createObject("wl_data_source", this.#manager.version);
     onEvents(source, {
       send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
@@ -204,7 +204,7 @@ export class ClientDevice implements HostDoor {
 
   /** Makes an offer known to the client; null when it has too many. */
   #offer(copy: Copy): WlObject<OfferInterface> | null {
-    const client = this.#client;
+    const client = this.client;
     const offers = ClientDevice.#offers.get(client) ?? { count: 0 };
     ClientDevice.#offers.set(client, offers);
     if (offers.count >= MAX_OFFERS) return null;
@@ -230,6 +230,6 @@ export class ClientDevice implements HostDoor {
 
   #select(field: SelectionField, offer: WlObject<OfferInterface> | null): void {
     const event = this.#isControl && field === "primary" ? "primary_selection" : "selection";
-    this.#client.sendEvent(this.#object as WlObject<"ext_data_control_device_v1">, event, { id: offer as never });
+    this.client.sendEvent(this.#object as WlObject<"ext_data_control_device_v1">, event, { id: offer as never });
   }
 }

@@ -32,11 +32,28 @@ interface CommandRow {
   readonly help: string;
   /** Whether the command is about one client, whose id is in the field `client`. */
   readonly client?: true;
+  /** What the command can do, one of which is in the field `action`. */
+  readonly actions?: readonly string[];
   /** A JSON Schema of the result. */
   readonly result: object;
 }
 
-export type ControlCommand = "list" | "stats" | "policy" | "reload" | "dump" | "close" | "kill" | "watch" | "log";
+export type ControlCommand =
+  | "list"
+  | "stats"
+  | "policy"
+  | "reload"
+  | "dump"
+  | "close"
+  | "kill"
+  | "clipboard"
+  | "watch"
+  | "log";
+
+/** What the command `clipboard` does. */
+export type ClipboardAction = "in" | "out" | "clear";
+
+export const clipboardActions: readonly ClipboardAction[] = ["in", "out", "clear"];
 
 export const commandTable: Readonly<Record<ControlCommand, CommandRow>> = {
   list: {
@@ -68,6 +85,14 @@ export const commandTable: Readonly<Record<ControlCommand, CommandRow>> = {
     help: "Disconnects a client.",
     client: true,
     result: object({}),
+  },
+  clipboard: {
+    help:
+      "Moves what was copied over the border of an isolated clipboard: `out` makes what programs have copied the host's, `in` makes what the host " +
+      "has theirs, `clear` empties theirs and takes back what was moved. Plain text passes, or the `types` of the policy. `size` is the number of " +
+      "bytes; null if it is moved only when a window is used next, since the host has no data control. After `seconds` it is taken back.",
+    actions: clipboardActions,
+    result: object({ size: { type: ["integer", "null"], minimum: 0 }, seconds: count }),
   },
   watch: {
     help: "Has events sent from now on: all but lines of the log.",

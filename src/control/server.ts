@@ -12,7 +12,15 @@ import type { Reloaded } from "../policy/explain.ts";
 import { nearest } from "../protocol/nearest.ts";
 import type { Statistics } from "../sessions.ts";
 import { LINGER_TIMEOUT } from "../wire/limits.ts";
-import { CONTROL_VERSION, type ControlCommand, type ControlEvent, commandNames, MAX_REQUEST_LINE } from "./protocol.ts";
+import {
+  type ClipboardAction,
+  CONTROL_VERSION,
+  type ControlCommand,
+  type ControlEvent,
+  clipboardActions,
+  commandNames,
+  MAX_REQUEST_LINE,
+} from "./protocol.ts";
 
 /** Connections at once; the next one is closed. */
 const MAX_CONNECTIONS = 32;
@@ -44,6 +52,8 @@ export interface ControlTarget {
   /** Throws a UserError for a file with a mistake. */
   reload(): Promise<Reloaded>;
   dump(): void;
+  /** Moves what was copied, or takes it back. Throws a UserError when that is not possible. */
+  clipboard(action: ClipboardAction): Promise<object>;
 }
 
 /** A request, as it came. */
@@ -51,6 +61,7 @@ interface Request {
   readonly id?: unknown;
   readonly command?: unknown;
   readonly client?: unknown;
+  readonly action?: unknown;
 }
 
 export class ControlServer {
@@ -170,7 +181,7 @@ class ControlConnection {
     }
   }
 
-  async #obey({ command, client }: Request): Promise<object> {
+  async #obey({ command, client, action }: Request): Promise<object> {
     const target = this.#target;
     const name = commandNames.find((one) => one === command);
     if (name === undefined) throw new UserError(`there is no command ${quoted(command)}${didYouMean(command)}`);
@@ -191,6 +202,7 @@ class ControlConnection {
         this.#find(client).kill();
         return {};
       },
+      clipboard: () => target.clipboard(checkedAction(action)),
       watch: () => {
         this.#watches = true;
         return {};
@@ -216,6 +228,12 @@ class ControlConnection {
     this.#socket.write(`${printableJson(message)}\n`);
     if (this.#socket.writableLength > MAX_WAITING) this.#socket.destroy();
   }
+}
+
+function checkedAction(action: unknown): ClipboardAction {
+  const found = clipboardActions.find((one) => one === action);
+  if (found !== undefined) return found;
+  throw new UserError(`it needs an action: the field action, with ${clipboardActions.join(", ")}`);
 }
 
 function parse(line: string): Request {

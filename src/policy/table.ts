@@ -222,7 +222,8 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
     "clipboard",
     "The clipboard",
     "What passes when something is copied. `in` is from others to these programs, `out` is from these programs to others. Where not " +
-      "everything passes by itself, programs have a clipboard of their own among themselves.",
+      "everything passes by itself, programs have a clipboard of their own among themselves. `wayland-proxy-ctl clipboard` moves its text over " +
+      "the border, or its `types`, for `take-back` seconds (60).",
   ),
   primary: passing(
     "primary",

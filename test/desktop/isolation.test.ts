@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { pipe, readFd, writeFd } from "../../src/native/pipe.ts";
 import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import { EAGAIN } from "../../src/wire/transport.ts";
@@ -201,3 +202,49 @@ desktopTest("X11 and Wayland programs of a realm share its clipboard", { on: ["s
   await inWayland.stop();
   await clock.stop();
 });
+
+const ctl = fileURLToPath(new URL("../../bin/wayland-proxy-ctl.cjs", import.meta.url));
+
+async function command(desktop: Desktop, ...args: string[]): Promise<string> {
+  return (await desktop.run(desktop.direct, process.execPath, [ctl, "clipboard", ...args])).toString().trim();
+}
+
+desktopTest("a command moves what was copied over the border, by data control", { on: ["sway"] }, async (desktop) => {
+  await desktop.compositor.input();
+  const realm = await desktop.proxied(...policy(desktop, "realm", 'clipboard = "isolated"'));
+  const inside = desktop.start(realm, "wl-copy", ["--foreground", "inside"]);
+  await eventually("the copy inside", async () => (await paste(desktop, realm)) === "inside");
+  assert.equal(await command(desktop, "out", "realm"), "realm: 6 bytes are in the host's clipboard, for 60 s");
+  assert.equal(await paste(desktop, desktop.direct), "inside");
+  assert.equal(await command(desktop, "clear", "realm"), "realm: the clipboard is empty");
+  await inside.end();
+  assert.equal(await paste(desktop, realm), "");
+  await eventually("what was moved to be taken back", async () => (await paste(desktop, desktop.direct)) === "");
+  desktop.start(desktop.direct, "wl-copy", ["--foreground", "outside"]);
+  await eventually("the copy outside", async () => (await paste(desktop, desktop.direct)) === "outside");
+  assert.equal(await paste(desktop, realm), "");
+  assert.equal(await command(desktop, "in", "realm"), "realm: 7 bytes are in its clipboard, for 60 s");
+  assert.equal(await paste(desktop, realm), "outside");
+});
+
+desktopTest(
+  "a command moves what was copied with the next input, where there is no data control",
+  { on: ["weston-seat"] },
+  async (desktop) => {
+    const input = await desktop.compositor.input();
+    const realm = await desktop.proxied(...policy(desktop, "realm", 'clipboard = "isolated"'));
+    desktop.start(realm, "wl-copy", ["--foreground", "inside"]);
+    await eventually("the copy inside", async () => (await paste(desktop, realm)) === "inside");
+    assert.match(
+      await command(desktop, "out", "realm"),
+      /^realm: it gets to the host's clipboard when one of its windows/,
+    );
+    assert.equal(await paste(desktop, desktop.direct), "");
+    const window = desktop.start(realm, "foot", ["sleep", "1000"]);
+    await eventually("the copy outside", async () => {
+      await input.type(" ");
+      return (await paste(desktop, desktop.direct)) === "inside";
+    });
+    await window.stop();
+  },
+);

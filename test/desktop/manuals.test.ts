@@ -85,6 +85,8 @@ const cases: [line: string, offered: string[], notOffered: string[]][] = [
   ["wayland-proxy-ctl ", ["list", "reload", "watch"], ["bank"]],
   ["wayland-proxy-ctl re", ["reload"], ["list"]],
   ["wayland-proxy-ctl reload ", ["bank", "mail"], ["watch", "control"]],
+  ["wayland-proxy-ctl clipboard ", ["in", "out", "clear"], ["bank"]],
+  ["wayland-proxy-ctl clipboard out ", ["bank", "mail"], ["in", "clear"]],
   ["wayland-proxy-ctl kill ba", ["bank"], ["mail"]],
   ["wayland-proxy-replay --play o", ["own.xml"], []],
 ];

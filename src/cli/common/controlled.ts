@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A running program's control socket, and what it leads to. */
 import { resolve } from "node:path";
-import type { ControlEvent } from "../../control/protocol.ts";
+import { Clipboards } from "../../clipboard/clipboard.ts";
+import { Crossing } from "../../clipboard/crossing.ts";
+import type { ConnectCompositor } from "../../clipboard/host-clipboard.ts";
+import type { ClipboardAction, ControlEvent } from "../../control/protocol.ts";
 import { type ControlledClient, ControlServer } from "../../control/server.ts";
 import { controlPath } from "../../control/socket-path.ts";
 import { UserError } from "../../errors.ts";
@@ -9,6 +12,7 @@ import { WindowList, windowList } from "../../hooks/window-list.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import type { Logger } from "../../log/logger.ts";
 import { explainPolicy } from "../../policy/explain.ts";
+import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import type { Hooks } from "../../relay/hooks.ts";
 import type { ConnectedClient, SessionsOptions, Statistics } from "../../sessions.ts";
 import type { Diagnostics } from "./diagnostics.ts";
@@ -19,6 +23,9 @@ export interface Served {
   statistics(): Statistics;
   /** The program's clients, those of each kind with a text in front of their numbers. */
   clients(): readonly (readonly [prefix: string, clients: readonly ConnectedClient[]])[];
+  /** Connects to the compositor as the user's own programs do; null where that cannot be. */
+  readonly connectCompositor: ConnectCompositor | null;
+  readonly protocol: ProtocolRegistry;
 }
 
 /**
@@ -33,6 +40,7 @@ export class Controlled implements Disposable {
   /** Clients by what hooks know of them. */
   readonly #ids = new WeakMap<object, string>();
   #server: ControlServer | null = null;
+  #crossing: Crossing | null = null;
 
   constructor(source: PolicySource, diagnostics: Diagnostics) {
     this.#source = source;
@@ -74,6 +82,11 @@ export class Controlled implements Disposable {
 
   /** Listens from now on. That it cannot is no reason not to serve. */
   listen(program: string, name: string, runtimeDir: string | undefined, served: Served): void {
+    const { guard } = this.#source;
+    const realm = Clipboards.for(guard);
+    realm.name = name;
+    const crossing = new Crossing(realm, guard, served.connectCompositor, served.protocol, this.#log);
+    this.#crossing = crossing;
     // Where there is no place for sockets, nobody would look for one.
     if (runtimeDir === undefined || runtimeDir === "") return;
     try {
@@ -87,6 +100,11 @@ export class Controlled implements Disposable {
         statistics: () => served.statistics(),
         policy: () => explainPolicy(this.#source.policy),
         reload: () => this.#source.reload(),
+        clipboard: async (action: ClipboardAction): Promise<object> => {
+          if (action !== "clear") return await crossing[action]();
+          crossing.clear();
+          return { size: 0, seconds: 0 };
+        },
         dump: () => this.#diagnostics.dump("wayland-proxy-ctl asked for it"),
       };
       this.#server = new ControlServer(socket, target, this.#log);
@@ -98,6 +116,7 @@ export class Controlled implements Disposable {
 
   [Symbol.dispose](): void {
     this.#server?.close();
+    this.#crossing?.close();
   }
 
   #controlled(prefix: string, { number, client, statistics }: ConnectedClient): ControlledClient {

@@ -56,8 +56,11 @@ export class ControlClient {
   }
 
   /** @throws UserError with what the program says against it */
-  async ask(command: ControlCommand, client?: string): Promise<Message> {
-    this.#socket.write(`${JSON.stringify({ id: 1, command, client })}\n`);
+  async ask(
+    command: ControlCommand,
+    details: { readonly client?: string; readonly action?: string },
+  ): Promise<Message> {
+    this.#socket.write(`${JSON.stringify({ id: 1, command, ...details })}\n`);
     for (;;) {
       const { value, done } = await this.#messages.next();
       if (done === true) throw new UserError(`${this.name} has closed the connection`);

@@ -17,6 +17,8 @@ export interface ControlSettings extends ControlOptions {
   readonly name?: string;
   /** The client that the command is about. */
   readonly client?: string;
+  /** What the command is to do. */
+  readonly action?: string;
 }
 
 const options: OptionTable<ControlOptions> = {
@@ -30,18 +32,19 @@ const options: OptionTable<ControlOptions> = {
 /** The command line of wayland-proxy-ctl. */
 export const commandLine: CommandLineFor<ControlOptions> = {
   name: "wayland-proxy-ctl",
-  usage: "[options] COMMAND [NAME [CLIENT]]",
+  usage: "[options] COMMAND [ACTION] [NAME [CLIENT]]",
   description: "Asks running wayland-proxies what they do, and gives them commands.",
   options,
   about: [
     "NAME is what a wayland-proxy or wayland-proxy-host was called with --name, else the name of its socket. It may be left out " +
-      "if only one is running; list and watch are then for all. CLIENT is an id that list prints.",
+      "if only one is running; list and watch are then for all. CLIENT is an id that list prints. ACTION belongs to clipboard: in, out or clear.",
     `Commands: ${commandNames.join(", ")}. watch and log print what happens until they are ended.`,
   ],
   examples: [
     { command: "wayland-proxy-ctl list", meaning: "lists all that run, their clients and windows." },
     { command: "wayland-proxy-ctl reload bank", meaning: "has the policy file of bank read again." },
     { command: "wayland-proxy-ctl kill bank 3", meaning: "disconnects a client." },
+    { command: "wayland-proxy-ctl clipboard out bank", meaning: "gives the host what bank has copied." },
     { command: "wayland-proxy-ctl --json watch", meaning: "prints what happens, for a script." },
   ],
   exitStatus: "0 when all was done; 1 otherwise.",
@@ -55,7 +58,7 @@ export const commandLine: CommandLineFor<ControlOptions> = {
 export function parseControlArguments(args: readonly string[]): ControlSettings | string {
   const parsed = parseCommandLine(commandLine, args);
   if (typeof parsed === "string") return parsed;
-  const [word, name, client, ...more] = parsed.command;
+  const [word, ...words] = parsed.command;
   if (word === undefined) throw new UserError("a command is to be named; see wayland-proxy-ctl --help");
   const command = commandNames.find((one) => one === word);
   if (command === undefined) {
@@ -64,6 +67,13 @@ export function parseControlArguments(args: readonly string[]): ControlSettings 
       `there is no command "${word}": ${hint === undefined ? `there are ${commandNames.join(", ")}` : `did you mean ${hint}?`}`,
     );
   }
+  const { actions } = commandTable[command];
+  const action = actions === undefined ? undefined : words.shift();
+  if (actions !== undefined && (action === undefined || !actions.includes(action)))
+    throw new UserError(
+      `${command} needs one of ${actions.join(", ")}: wayland-proxy-ctl ${command} ${actions[0]} NAME`,
+    );
+  const [name, client, ...more] = words;
   const isAboutClient = commandTable[command].client === true;
   if (more.length > 0 || (client !== undefined && !isAboutClient)) {
     throw new UserError(`${command} takes ${isAboutClient ? "a name and a client" : "a name at most"}`);
@@ -76,5 +86,6 @@ export function parseControlArguments(args: readonly string[]): ControlSettings 
     command,
     ...(name === undefined ? {} : { name }),
     ...(client === undefined ? {} : { client }),
+    ...(action === undefined ? {} : { action }),
   };
 }

@@ -32,8 +32,11 @@ export async function control(settings: ControlSettings, { runtimeDir }: Environ
   }
 }
 
-async function obey(program: ControlClient, { command, client, json }: ControlSettings): Promise<void> {
-  const result = await program.ask(command, client);
+async function obey(program: ControlClient, { command, client, action, json }: ControlSettings): Promise<void> {
+  const result = await program.ask(command, {
+    ...(client === undefined ? {} : { client }),
+    ...(action === undefined ? {} : { action }),
+  });
   if (json && command !== "watch" && command !== "log") {
     print(printableJson({ name: program.name, command, result }));
   } else if (command === "watch" || command === "log") {
@@ -43,12 +46,15 @@ async function obey(program: ControlClient, { command, client, json }: ControlSe
     tell({ event: "watching" });
     for await (const event of program.events()) tell(event);
   } else {
-    for (const line of texts[command](program, result)) print(line);
+    for (const line of texts[command](program, result, action)) print(line);
   }
 }
 
 type Texts = Readonly<
-  Record<Exclude<ControlSettings["command"], "watch" | "log">, (program: ControlClient, result: object) => string[]>
+  Record<
+    Exclude<ControlSettings["command"], "watch" | "log">,
+    (program: ControlClient, result: object, action: string | undefined) => string[]
+  >
 >;
 
 /** The lines that people read. */
@@ -77,6 +83,16 @@ const texts: Texts = {
   close: (program, result) => [
     `${program.name}: ${counted((result as { windows: number }).windows, "window is", "windows are")} asked to close`,
   ],
+  clipboard(program, result, action) {
+    const { size, seconds } = result as { size: number | null; seconds: number };
+    if (action === "clear") return [`${program.name}: the clipboard is empty`];
+    const to = action === "out" ? "the host's clipboard" : "its clipboard";
+    return [
+      size === null
+        ? `${program.name}: it gets to ${to} when one of its windows is used next, if that is within ${seconds} s`
+        : `${program.name}: ${counted(size, "byte is", "bytes are")} in ${to}, for ${seconds} s`,
+    ];
+  },
   kill: (program) => [`${program.name}: the client is disconnected`],
 };
 

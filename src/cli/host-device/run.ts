@@ -88,6 +88,8 @@ export async function runHost(
   controlled.listen("wayland-proxy-host", name, environment.runtimeDir, {
     statistics: () => host.statistics,
     clients: () => [["", host.clients]],
+    connectCompositor: unixHost(hostPath),
+    protocol,
   });
   if (command.length === 0) output.write(qemuInstructions(socket.path, device));
   log.info(`listening on ${socket.path}: a VM's windows go to ${hostPath}`);

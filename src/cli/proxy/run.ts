@@ -3,6 +3,7 @@
 import { findProgram } from "../../check/places.ts";
 import { memoryHooks } from "../../enforcement.ts";
 import { SecuredHost } from "../../host/security-context.ts";
+import { unixHost } from "../../host/unix.ts";
 import type { SessionsOptions } from "../../sessions.ts";
 import { warmUp } from "../../warm-up.ts";
 import { CloseStack } from "../common/close-stack.ts";
@@ -88,6 +89,8 @@ export async function run(settings: Settings, environment: Environment, diagnost
   controlled.listen("wayland-proxy", name, environment.runtimeDir, {
     statistics: () => listeners.statistics,
     clients: () => listeners.connected,
+    connectCompositor: hostPath === undefined ? null : unixHost(hostPath),
+    protocol,
   });
   parts.use(supervision).ready(() => listeners.clients);
   // Nobody waits for it, and if it fails the first client is served all the same.

@@ -10,6 +10,7 @@ import { pipe } from "../../native/pipe.ts";
 import { ReceivedFd } from "../../native/received-fd.ts";
 import type { PolicyGuard } from "../../policy/guard.ts";
 import type { TransferPolicy } from "../../policy/policy.ts";
+import type { Client } from "../../relay/client.ts";
 import type { WmContext } from "../base/wm-context.ts";
 
 /** What the types begin with that mark what is ours. */
@@ -72,6 +73,10 @@ export class GuardedSelection implements HostSelection, HostDoor {
 
   get isFocusBound(): boolean {
     return this.#policy.out !== "deny" && this.#host.isFocusBound;
+  }
+
+  get client(): Client {
+    return this.#context.client;
   }
 
   get offer(): HostOffer | null {

@@ -82,6 +82,7 @@ function stage(t: Scope): Stage {
       return { changed: ["fullscreen"], later: [] };
     },
     dump: () => void done.push("dump"),
+    clipboard: async (action: string) => ({ size: action.length, seconds: 60 }),
   };
   const log = { ...silent, warn: (text: string) => void warnings.push(text) };
   const server = new ControlServer(DisplaySocket.open(undefined, path), target, log);
@@ -122,6 +123,7 @@ describe("the control socket", () => {
       { id: 6, command: "close", client: "3" },
       { id: 7, command: "kill", client: "3" },
       { id: 8, command: "stats" },
+      { id: 9, command: "clipboard", action: "out" },
     ])
       caller.send(request);
     assert.deepEqual(await caller.next(), {
@@ -146,6 +148,7 @@ describe("the control socket", () => {
     assert.deepEqual(await caller.next(), { id: 6, result: { windows: 2 + 1 } });
     assert.deepEqual(await caller.next(), { id: 7, result: {} });
     assert.equal((await caller.next())["id"], 8);
+    assert.deepEqual(await caller.next(), { id: 9, result: { size: 3, seconds: 60 } });
     assert.deepEqual(done, ["reload", "dump", "close", "kill"]);
   });
 
@@ -161,6 +164,7 @@ describe("the control socket", () => {
       [{ command: "toString" }, /no command "toString"/],
       [{ command: ["list"] }, /no command \["list"\]; there are list, /],
       [{ command: "kill" }, /needs a client/],
+      [{ command: "clipboard", action: "toString" }, /needs an action: the field action, with in, out, clear/],
       [{ command: "kill", client: "33" }, /no client "33"/],
       [{ command: "kill", client: 3 }, /no client 3/],
     ] as const) {

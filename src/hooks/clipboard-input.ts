@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Clipboards } from "../clipboard/clipboard.ts";
+import type { PolicyGuard } from "../policy/guard.ts";
+import { WlPointerButtonState } from "../protocol/generated/enums.ts";
+import type { Client } from "../relay/client.ts";
+import type { Hooks } from "../relay/hooks.ts";
+
+/** Notes clicks and touches in windows of programs, while something waits for input to get into the host's clipboard. */
+export function clipboardInput(guard: PolicyGuard): Hooks {
+  const realm = Clipboards.for(guard);
+  const used = (client: Client, serial: number): void => {
+    for (const door of realm.doors) if (door.client === client) realm.used(door, serial);
+  };
+  return {
+    stage: "policy",
+    when: () => realm.awaitsUse,
+    events: {
+      wl_pointer: {
+        button({ client, args: { serial, state } }) {
+          if (state === WlPointerButtonState.pressed) used(client, serial);
+        },
+      },
+      wl_touch: { down: ({ client, args: { serial } }) => used(client, serial) },
+    },
+  };
+}
