@@ -108,6 +108,8 @@ export class Vm {
   readonly #options: VmOptions;
   #server: Server | null = null;
   #agent: Socket | null = null;
+  /** For the agent, until QEMU has connected it. */
+  #early: Buffer[] = [];
   #qemu: ChildProcess | null = null;
   #startTimer: NodeJS.Timeout | undefined;
   #isReady = false;
@@ -203,6 +205,8 @@ export class Vm {
     const { guest, layer, network } = this.#options;
     const setup: GuestSetup = { ...guest, isKept: layer !== null, nameserver: network?.nameserver ?? null };
     socket.write(frameBytes(FrameKind.setup, 0, jsonBody(setup)));
+    for (const bytes of this.#early) socket.write(bytes);
+    this.#early = [];
     socket.on("data", (bytes) => {
       try {
         for (const frame of reader.read(bytes)) this.#onFrame(frame);
@@ -217,6 +221,7 @@ export class Vm {
   }
 
   #toAgent(bytes: Buffer): void {
+    if (this.#agent === null) this.#early.push(bytes);
     if (this.#agent?.write(bytes) === false) this.#agent.pause();
   }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The parts of wayland-proxy-vm's machines that not every VM has. Each boot takes seconds, so there are few. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { desktopTest } from "../desktop/support/desktop-test.ts";
 import { exampleFile } from "../support/example.ts";
-import { DisposableVms, vmParts } from "./support/disposable.ts";
+import { DisposableVms, descendantsOf, isQemu, vmParts } from "./support/disposable.ts";
 
 desktopTest("what a VM writes is there in the next one that keeps it", { on: ["sway"] }, async (desktop) => {
   const vms = new DisposableVms(desktop);
@@ -63,4 +63,29 @@ desktopTest("a program of one's own runs programs in a VM, by the library", { on
   assert.match(program.output, /^5 words\n(.*\n)?the shell has ended with 3\n$/);
   assert.deepEqual(readdirSync(folder).sort(), ["one", "two"]);
   assert.deepEqual(readdirSync(temporary), []);
+});
+
+desktopTest("a socket of a service manager starts a VM with its first program", { on: ["sway"] }, async (desktop) => {
+  const vms = new DisposableVms(desktop);
+  const folder = join(vms.folder, "run/wayland-proxy-vm");
+  mkdirSync(folder, { mode: 0o777 });
+  chmodSync(folder, 0o777);
+  const variables = Object.keys(vms.environment).flatMap((name) => ["-E", name]);
+  const activate = ["systemd-socket-activate", `--listen=${folder}/work`, "--fdname=vm", ...variables];
+  const [program = "", ...words] = vms.asUser(...activate, ...vms.ownWords("--serve", "--name", "work"));
+  const manager = desktop.start(desktop.direct, program, words, { env: vms.environment });
+  await manager.says(/Listening on .*work/);
+  // To look does not start it.
+  assert.equal((await vms.run(["--list"])).output.toString(), "");
+  assert.match((await vms.run(["--stop", "work"])).errors, /error: there is no VM named work/);
+  assert.equal(descendantsOf(manager.pid).some(isQemu), false);
+
+  const { code, output, errors } = await vms.run(
+    ["--name", "work", "sh", "-c", "cat; hostname; exit 6"],
+    Buffer.from("in\n"),
+  );
+  assert.deepEqual([code, output.toString()], [6, "in\nwork\n"], errors);
+  // The last program ends it; the socket stays with its owner.
+  assert.equal((await manager.end(60_000)).code, 0, manager.output);
+  assert.deepEqual(vms.files, ["work"]);
 });

@@ -14,13 +14,13 @@ import { type Acceleration, kvmProblem, START_LIMIT_MS } from "../../vm/host/acc
 import { userNetwork } from "../../vm/host/network.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import type { VmOptions } from "../../vm/vm.ts";
+import type { Leftovers } from "../../vm/words.ts";
 import type { Environment } from "../common/environment.ts";
 import { writeError } from "../common/standard-error.ts";
 import { consoleLines } from "./console-lines.ts";
 import { displayArguments, guestProxy } from "./display.ts";
 import { guestRuntimeDir } from "./guest-environment.ts";
 import { keptFile } from "./kept.ts";
-import type { VmPlace } from "./names.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
 import { caller } from "./user.ts";
 
@@ -29,7 +29,7 @@ const PACKAGE = fileURLToPath(packageRoot);
 /** The facts that are known besides the command line. */
 export interface MachineFacts {
   readonly name: string;
-  readonly place: VmPlace;
+  readonly place: Leftovers;
   readonly start: ProgramStart;
   readonly log: Logger;
 }

@@ -21,7 +21,7 @@ runProgram({
     const { listVms, stopVm } = await import("./names.ts");
     const { listKept, removeKept } = await import("./kept.ts");
     if (settings.list) {
-      process.stdout.write((await listVms(environment.runtimeDir)) + listKept(environment));
+      process.stdout.write(listVms(environment.runtimeDir) + listKept(environment));
       return 0;
     }
     if (settings.remove !== undefined) {

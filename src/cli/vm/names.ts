@@ -3,14 +3,18 @@
  * The places of running VMs in the runtime directory. Each has a socket by which others reach it, with a lock, and a
  * folder.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { constants, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
+import type { InheritedSocket } from "../../listen/inherited-sockets.ts";
 import { requireRuntimeDir } from "../../listen/socket-path.ts";
+import { Fd } from "../../native/fd.ts";
+import { lockExclusive } from "../../native/socket.ts";
 import { FrameKind, frameBytes } from "../../vm/channel/frame.ts";
+import type { Leftovers } from "../../vm/words.ts";
 
 /** The paths of the parts of a VM. Its socket is its name; no name has a dot. */
 export interface VmPlace {
@@ -29,6 +33,27 @@ export function vmPlace(runtimeDir: string | undefined, name: string): VmPlace {
   return { socket, lock: `${socket}.lock`, folder: `${socket}.vm` };
 }
 
+/** A name that is ours, with the socket at which others reach the VM. */
+export class Claim {
+  readonly fd: Fd;
+  /** The files that are removed if we are killed. */
+  readonly leftovers: Leftovers;
+  readonly #release: () => void;
+
+  /** @param release gives up the name; called whenever the process ends */
+  constructor(fd: Fd, leftovers: Leftovers, release: () => void) {
+    this.fd = fd;
+    this.leftovers = leftovers;
+    this.#release = release;
+  }
+
+  /** Removes all files, and gives up the name. Idempotent. */
+  removeFiles(): void {
+    rmSync(this.leftovers.folder, { recursive: true, force: true });
+    this.#release();
+  }
+}
+
 /** How long another process may take between the claim of a name and the first connection, in milliseconds. */
 const CLAIM_TIMEOUT_MS = 2000;
 const CLAIM_STEP_MS = 20;
@@ -38,7 +63,7 @@ const CLAIM_STEP_MS = 20;
  *
  * @param joins whether the one that has it will do
  */
-export async function claimOrJoin(place: VmPlace, joins: boolean): Promise<DisplaySocket | Socket> {
+export async function claimOrJoin(place: VmPlace, joins: boolean): Promise<Claim | Socket> {
   try {
     mkdirSync(dirname(place.socket), { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -50,16 +75,47 @@ export async function claimOrJoin(place: VmPlace, joins: boolean): Promise<Displ
     if (vm !== null) return vm;
     try {
       const socket = DisplaySocket.open(undefined, place.socket);
-      // An earlier owner was killed, and what started it, too.
-      rmSync(place.folder, { recursive: true, force: true });
-      mkdirSync(place.folder, { mode: 0o700 });
-      return socket;
+      makeFolder(place);
+      return new Claim(socket.fd, place, () => socket.close());
     } catch (error) {
       // Another process has the name, and no socket yet.
       if (!joins || !(error instanceof UserError) || performance.now() > deadline) throw error;
       await sleep(CLAIM_STEP_MS);
     }
   }
+}
+
+/**
+ * Takes a name whose socket a service manager has made, which stays when the VM ends. Throws a UserError when others would not
+ * find the VM there, or when it runs.
+ */
+export function claimInherited(place: VmPlace, { fd, address }: InheritedSocket): Claim {
+  if (address !== place.socket) {
+    throw new UserError(`the socket that was passed to us is ${address}: it has to be ListenStream=${place.socket}`);
+  }
+  const lock = Fd.openFile(place.lock, constants.O_RDWR | constants.O_CREAT);
+  if (!lockExclusive(lock.raw)) throw new UserError(`the VM runs already (another program holds ${place.lock})`);
+  makeFolder(place);
+  // The socket is not ours to remove.
+  const leftovers = { ...place, socket: join(place.folder, "none") };
+  return new Claim(fd, leftovers, () => {
+    if (lock.open) rmSync(place.lock, { force: true });
+    lock.close();
+    fd.close();
+  });
+}
+
+/** An earlier owner may have been killed, and with it what would have removed its folder. */
+function makeFolder({ folder }: VmPlace): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
+}
+
+/** Whether a VM runs. To connect to a socket of a service manager would start one. */
+function isRunning({ lock }: VmPlace): boolean {
+  if (!existsSync(lock)) return false;
+  using fd = Fd.openFile(lock, constants.O_RDWR);
+  return !lockExclusive(fd.raw);
 }
 
 /** Connects to the socket of a VM; null when nobody listens. */
@@ -72,21 +128,17 @@ function connectTo(path: string): Promise<Socket | null> {
 }
 
 /** A line for each VM that runs. */
-export async function listVms(runtimeDir: string | undefined): Promise<string> {
+export function listVms(runtimeDir: string | undefined): string {
   const folder = vmsFolder(runtimeDir);
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => !name.includes(".")) : [];
-  let lines = "";
-  for (const name of names.sort()) {
-    const socket = await connectTo(join(folder, name));
-    socket?.destroy();
-    if (socket !== null) lines += `${name}\n`;
-  }
-  return lines;
+  const running = names.sort().filter((name) => isRunning(vmPlace(runtimeDir, name)));
+  return running.map((name) => `${name}\n`).join("");
 }
 
 /** Ends a VM, and resolves when it has ended. Throws a UserError when there is none. */
 export async function stopVm(runtimeDir: string | undefined, name: string): Promise<void> {
-  const socket = await connectTo(vmPlace(runtimeDir, name).socket);
+  const place = vmPlace(runtimeDir, name);
+  const socket = isRunning(place) ? await connectTo(place.socket) : null;
   if (socket === null) throw new UserError(`there is no VM named ${name}: --list shows those that run`);
   socket.write(frameBytes(FrameKind.stop, 0));
   socket.resume();

@@ -22,6 +22,8 @@ export interface SharedFolder {
 interface VmOptions extends LogSettings, CheckSettings, WindowSettings {
   readonly terminal?: true;
   readonly name?: string;
+  /** Whether the VM is for programs of others alone. */
+  readonly serve?: true;
   readonly list?: true;
   readonly stop?: string;
   readonly installDesktopEntry?: true;
@@ -85,6 +87,11 @@ const options: OptionTable<VmOptions> = {
     flags: "--name <NAME>",
     help: "run the program in the VM of this name, which is started if it does not run",
     parse: vmName("--name"),
+  },
+  serve: {
+    group: PROGRAMS,
+    flags: "--serve",
+    help: "start the VM without a program of its own; the last that others bring ends it (for service managers)",
   },
   list: { group: PROGRAMS, flags: "--list", help: "list the VMs that run, and what --keep has kept" },
   stop: {
@@ -273,8 +280,10 @@ export function parseVmArguments(args: readonly string[]): VmSettings | string {
   const { settings, command, warnings } = parsed;
   refuseJsonAlone(settings);
   refuseRingOfNothing(settings);
-  const { list, stop, remove, check } = settings;
-  const needsNone = list || stop !== undefined || remove !== undefined || check;
+  const { list, stop, remove, serve, check } = settings;
+  if (serve && settings.name === undefined) throw new UserError("--serve needs --name: others find the VM by it");
+  if (serve && command.length > 0) throw new UserError("--serve takes no command: bring it with --name alone");
+  const needsNone = list || serve || stop !== undefined || remove !== undefined || check;
   if (command.length === 0 && !needsNone) {
     throw new UserError("no command: say which program to run; see wayland-proxy-vm --help");
   }

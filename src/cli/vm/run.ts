@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A program in a VM from its start to its end. */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
-import { DisplaySocket } from "../../listen/display-socket.ts";
+import { takeInheritedSockets } from "../../listen/inherited-sockets.ts";
 import type { Logger } from "../../log/logger.ts";
 import { forbidDumps } from "../../native/memory.ts";
 import type { ProgramStart } from "../../vm/channel/messages.ts";
@@ -20,7 +21,7 @@ import { guestEnvironment } from "./guest-environment.ts";
 import { runInVm } from "./join.ts";
 import { openKept } from "./kept.ts";
 import { KVM_REMEDY, type MachineFacts, machineOptions } from "./machine.ts";
-import { claimOrJoin, vmPlace } from "./names.ts";
+import { Claim, claimInherited, claimOrJoin, type VmPlace, vmPlace } from "./names.ts";
 import type { VmSettings } from "./options.ts";
 import { attend, ownSize, ownStreams, requireTerminal } from "./own-terminal.ts";
 import { Signals } from "./signals.ts";
@@ -61,25 +62,18 @@ export async function runVm(settings: VmSettings, environment: Environment): Pro
   };
   const ownName = name ?? `vm-${process.pid}`;
   const place = vmPlace(environment.runtimeDir, ownName);
-  const facts: MachineFacts = { name: ownName, place, start, log: diagnostics.log };
   // Before there is anything that a signal would leave behind.
   const signals = new Signals();
-  const socket = await claimOrJoin(place, name !== undefined);
-  if (!(socket instanceof DisplaySocket)) return runInVm(socket, start, signals, diagnostics.log);
+  const claim = await claimFor(settings, environment, place);
+  if (!(claim instanceof Claim)) return runInVm(claim, start, signals, diagnostics.log);
   await using parts = new CloseStack();
-  const removeFiles = (): void => {
-    rmSync(place.folder, { recursive: true, force: true });
-    socket.removeFiles();
-  };
-  process.once("exit", removeFiles);
-  parts.defer(() => {
-    removeFiles();
-    socket.close();
-  });
+  process.once("exit", () => claim.removeFiles());
+  parts.defer(() => claim.removeFiles());
+  const facts: MachineFacts = { name: ownName, place: claim.leftovers, start, log: diagnostics.log };
   const options = machineOptions(settings, environment, facts);
   if (settings.dryRun) return printCommand(options);
   parts.use(diagnostics);
-  return await runOwnVm(settings, environment, diagnostics, { facts, options, socket, signals });
+  return await runOwnVm(settings, environment, diagnostics, { facts, options, claim, signals });
 }
 
 function printCommand(options: VmOptions): number {
@@ -92,8 +86,7 @@ function printCommand(options: VmOptions): number {
 interface OwnVm {
   readonly facts: MachineFacts;
   readonly options: VmOptions;
-  /** The socket at which others reach the VM. */
-  readonly socket: DisplaySocket;
+  readonly claim: Claim;
   readonly signals: Signals;
 }
 
@@ -101,7 +94,7 @@ async function runOwnVm(
   settings: VmSettings,
   environment: Environment,
   diagnostics: Diagnostics,
-  { facts, options, socket, signals }: OwnVm,
+  { facts, options, claim, signals }: OwnVm,
 ): Promise<number> {
   // Before there is anything of a guest in our memory.
   forbidDumps();
@@ -127,7 +120,7 @@ async function runOwnVm(
   const asked = new Promise<number>((resolve) => {
     const { switchboard } = vm;
     const target = { switchboard, log, stop: () => resolve(VM_FAILED) };
-    const server = new ControlSocket(socket.fd.duplicate(), target);
+    const server = new ControlSocket(claim.fd.duplicate(), target);
     parts.defer(() => server.close());
   });
   const over = Promise.race([failed, asked, signals.stopped]);
@@ -139,9 +132,21 @@ async function runOwnVm(
     over,
   ]);
   if (isReady !== true) return await over;
+  if (settings.serve) return await Promise.race([programs.last().then(() => 0), over]);
   const code = await runFirst(vm, facts, over, signals);
   if (!signals.terminated) await programs.lastOrOver(start.command[0] ?? "", over, log);
   return code;
+}
+
+/** Takes the name of a VM to be started, or connects to the one that has it. */
+async function claimFor(
+  { serve, name }: VmSettings,
+  { service }: Environment,
+  place: VmPlace,
+): Promise<Claim | Socket> {
+  const inherited = serve ? takeInheritedSockets(service, process.pid, ["vm"]).get("vm") : undefined;
+  if (inherited !== undefined) return claimInherited(place, inherited);
+  return await claimOrJoin(place, name !== undefined && serve === undefined);
 }
 
 /** Takes what is kept for the VM, and says where that is if it is new; null: nothing is. */
@@ -167,23 +172,30 @@ function runFirst(vm: Vm, { start, log }: MachineFacts, over: Promise<number>, s
 /** How many programs run in the VM. */
 class RunningPrograms {
   #count = 0;
+  #hasBegun = false;
   #idle: (() => void) | null = null;
 
   counted(count: number): void {
     this.#count = count;
+    this.#hasBegun = true;
     if (count === 0) this.#idle?.();
+  }
+
+  /** Resolves when there was a program, and none is left. */
+  last(): Promise<void> {
+    if (this.#hasBegun && this.#count === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#idle = resolve;
+    });
   }
 
   /** Resolves when the last has ended, or the VM is over. */
   async lastOrOver(first: string, over: Promise<unknown>, log: Logger): Promise<void> {
     if (this.#count === 0) return;
-    const idle = new Promise<void>((resolve) => {
-      this.#idle = resolve;
-    });
     const explanation = setTimeout(() => {
       log.info(`${first} has ended, but others run in this VM; SIGTERM, SIGINT or --stop ends them`);
     }, LINGER_UNEXPLAINED_MS);
-    await Promise.race([idle, over]);
+    await Promise.race([this.last(), over]);
     clearTimeout(explanation);
   }
 }

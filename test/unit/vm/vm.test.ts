@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { FrameKind, frameBytes, numberBody } from "../../../src/vm/channel/frame.ts";
+import { FrameKind, FrameReader, frameBytes, numberBody } from "../../../src/vm/channel/frame.ts";
 import { Vm, type VmOptions } from "../../../src/vm/vm.ts";
 import { eventually } from "../../support/eventually.ts";
 import { temporaryDirectory } from "../native/support.ts";
@@ -59,6 +59,22 @@ describe("a VM", () => {
   it("that is not ready in time is given up", async (context) => {
     const vm = await Vm.start({ ...optionsFor(context, "exec sleep 100"), startLimit: 100 });
     assert.equal((await vm.ended).message, "it was not ready after 0.1 s");
+  });
+
+  it("starts a program that somebody wanted before QEMU had a connection for it", async (context) => {
+    const options = optionsFor(context, "exec sleep 100");
+    const vm = await Vm.start(options);
+    const line = vm.switchboard.connect({ deliver: () => {} });
+    line.send({ kind: FrameKind.start, program: 1, body: Buffer.from('{"early":true}') });
+    const agent = agentOf(options);
+    const kinds: number[] = [];
+    const reader = new FrameReader();
+    agent.on("data", (bytes: Buffer) => {
+      for (const { kind } of reader.read(bytes)) kinds.push(kind);
+    });
+    await eventually("the program to be asked for, behind the settings", () => kinds.length === 2);
+    assert.deepEqual(kinds, [FrameKind.setup, FrameKind.start]);
+    await vm.close();
   });
 
   it("is heard no more while its guest reads nothing of what it makes us answer", async (context) => {

@@ -69,11 +69,21 @@ export class DisposableVms {
 
   /** The words that run it, with these arguments. */
   words(...args: readonly string[]): string[] {
-    const drop =
-      this.#uid === null ? [] : ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups", "--"];
+    return this.asUser(...this.ownWords(...args));
+  }
+
+  /** Those, for whoever is that user. */
+  ownWords(...args: readonly string[]): string[] {
     const { qemu, kernel, modules } = vmParts();
     const machine = ["--qemu", qemu, "--accel", "tcg", "--memory", "1G", "--kernel", kernel, "--modules", modules];
-    return [...drop, process.execPath, command, ...machine, ...args];
+    return [process.execPath, command, ...machine, ...args];
+  }
+
+  /** The words that run a command as the user whose VMs these are. */
+  asUser(...words: readonly string[]): string[] {
+    const drop =
+      this.#uid === null ? [] : ["setpriv", `--reuid=${this.#uid}`, `--regid=${this.#uid}`, "--clear-groups", "--"];
+    return [...drop, ...words];
   }
 
   /** Starts a program. It ends with the desktop at the latest. */

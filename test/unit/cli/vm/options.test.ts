@@ -48,6 +48,12 @@ describe("the command line of wayland-proxy-vm", () => {
     });
   }
 
+  it("serves programs of others without one of its own, if others know its name", () => {
+    assert.equal((parseVmArguments(["--serve", "--name", "work"]) as VmSettings).command.length, 0);
+    assert.throws(() => parseVmArguments(["--serve"]), /--serve needs --name/);
+    assert.throws(() => settingsOf("--serve", "--name", "work"), /--serve takes no command/);
+  });
+
   it("publishes ports, under the same number or another", () => {
     const { publish } = settingsOf("--net", "user", "--publish", "8080", "--publish", "8081:80");
     assert.deepEqual(publish, [
