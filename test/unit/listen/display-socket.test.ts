@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import fs, {
   existsSync,
@@ -16,10 +15,10 @@ import { syncBuiltinESMExports } from "node:module";
 import { createConnection, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { UserError } from "../../../src/errors.ts";
 import { DisplaySocket } from "../../../src/listen/display-socket.ts";
+import { race } from "./race.ts";
 
 let directory = "";
 beforeEach(() => {
@@ -197,45 +196,8 @@ describe("the lock on a name", () => {
     display.close();
   });
 
-  /** Opens and closes the display named "contested" as fast as it can; counts into the file names that exist meanwhile. */
-  const racer = `
-    import { mkdirSync, rmdirSync } from "node:fs";
-    const { DisplaySocket } = await import(process.argv[1]);
-    const directory = process.argv[2];
-    let owned = 0;
-    for (const end = Date.now() + 400; owned === 0 || Date.now() < end; ) {
-      let display;
-      try {
-        display = DisplaySocket.open(directory, "contested");
-      } catch (error) {
-        if (error.constructor.name !== "NameTaken") throw error;
-        continue;
-      }
-      // Fails if another process is between these lines too.
-      mkdirSync(directory + "/owner");
-      owned++;
-      rmdirSync(directory + "/owner");
-      display.close();
-    }
-    console.log(owned);
-  `;
-
   it("has one owner at a time, whoever else opens, locks and removes it meanwhile", async () => {
-    const module = new URL("../../../src/listen/display-socket.js", import.meta.url).href;
-    const racers = Array.from({ length: 3 }, () =>
-      spawn(process.execPath, ["--input-type=module", "-e", racer, module, directory], {
-        stdio: ["ignore", "pipe", "inherit"],
-      }),
-    );
-    const counts = await Promise.all(racers.map(ended));
-    for (const count of counts) assert.ok(count > 0, `each had its turn: ${counts}`);
+    await race(directory, "listen/display-socket.js", 'DisplaySocket.open(directory, "contested")', "NameTaken");
     assert.deepEqual(readdirSync(directory), []);
   });
-
-  async function ended(child: ChildProcess): Promise<number> {
-    assert.ok(child.stdout);
-    const [[line], [code]] = await Promise.all([once(createInterface(child.stdout), "line"), once(child, "exit")]);
-    assert.equal(code, 0);
-    return Number(line);
-  }
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -18,7 +18,6 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { UserError } from "../../../src/errors.ts";
 import { XDisplay } from "../../../src/listen/x-display.ts";
@@ -26,6 +25,7 @@ import type { Fd } from "../../../src/native/fd.ts";
 import { connectAbstract, connectUnix, listenAbstract, listenUnix, receive } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
+import { race } from "./race.ts";
 
 /** Clients look for displays in /tmp; these are elsewhere. */
 let directory = "";
@@ -387,45 +387,8 @@ describe("waiting for a client", () => {
 });
 
 describe("the number of an X display", () => {
-  /** Opens and closes display :9 as fast as it can; counts into the file names that exist meanwhile. */
-  const racer = `
-    import { mkdirSync, rmdirSync } from "node:fs";
-    const { XDisplay } = await import(process.argv[1]);
-    const directory = process.argv[2];
-    let owned = 0;
-    for (const end = Date.now() + 400; owned === 0 || Date.now() < end; ) {
-      let display;
-      try {
-        display = XDisplay.open(9, directory);
-      } catch (error) {
-        if (error.constructor.name !== "UserError") throw error;
-        continue;
-      }
-      // Fails if another process is between these lines too.
-      mkdirSync(directory + "/owner");
-      owned++;
-      rmdirSync(directory + "/owner");
-      display.close();
-    }
-    console.log(owned);
-  `;
-
   it("has one owner at a time, whoever else takes and leaves it meanwhile", async () => {
-    const module = new URL("../../../src/listen/x-display.js", import.meta.url).href;
-    const racers = Array.from({ length: 3 }, () =>
-      spawn(process.execPath, ["--input-type=module", "-e", racer, module, directory], {
-        stdio: ["ignore", "pipe", "inherit"],
-      }),
-    );
-    const counts = await Promise.all(racers.map(ended));
-    for (const count of counts) assert.ok(count > 0, `each had its turn: ${counts}`);
+    await race(directory, "listen/x-display.js", "XDisplay.open(9, directory)", "UserError");
     assert.deepEqual(files(), [".X11-unix"]);
   });
-
-  async function ended(child: ChildProcess): Promise<number> {
-    assert.ok(child.stdout);
-    const [[line], [code]] = await Promise.all([once(createInterface(child.stdout), "line"), once(child, "exit")]);
-    assert.equal(code, 0);
-    return Number(line);
-  }
 });
