@@ -21,15 +21,8 @@ options=
 [ "$architecture" = "$(dpkg --print-architecture)" ] ||
   options="--host-arch=$architecture --build=any --no-check-builddeps"
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-if [ -n "${1-}" ]; then
-  tarball=$1
-else
-  # What npm says is its own: nothing of it may be lost in a pipe.
-  npm pack --silent --pack-destination "$work" >"$work/packed" || fail "npm pack failed; see above"
-  tarball=$work/$(tail -n 1 "$work/packed")
-fi
+# shellcheck source=scripts/packed.sh
+. scripts/packed.sh
 folder=${2:-dist}
 version=$(tar -xzOf "$tarball" package/package.json | sed -n 's/^  "version": "\(.*\)",$/\1/p')
 head -n 1 packaging/debian/changelog | grep -q "^wayland-proxy ($version-" ||

@@ -37,15 +37,8 @@ fi
 printf '%s  %s\n' "$node_sum" "$node/bin/node" | sha256sum --check --quiet >&2 || fail "$node/bin/node is not what was expected"
 [ -z "$only_fetch" ] || exit 0
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-if [ -n "${1-}" ]; then
-  tarball=$1
-else
-  # What npm says is its own: nothing of it may be lost in a pipe.
-  npm pack --silent --pack-destination "$work" >"$work/packed" || fail "npm pack failed; see above"
-  tarball=$work/$(tail -n 1 "$work/packed")
-fi
+# shellcheck source=scripts/packed.sh
+. scripts/packed.sh
 output=${2:-dist}
 tar -xzf "$tarball" -C "$work"
 package=$work/package
