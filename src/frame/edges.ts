@@ -2,12 +2,19 @@
 import type { Rect } from "../hooks/damage.ts";
 import type { Client } from "../relay/client.ts";
 import type { WlObject } from "../wire/wl-object.ts";
-import type { SurfaceMakers } from "./host-tools.ts";
+import { STRIP_LENGTH, type Strips, type SurfaceMakers } from "./host-tools.ts";
 
 /** The largest size that a message can say, for damage of everything. */
 const ALL = 0x7fffffff;
 
-/** One edge: a sub-surface of the window's. */
+/** Four edges and four corners. sway up to 1.8 would cut off a bit of edges that are longer than the content. */
+const PIECES = 8;
+const TOP = 0;
+const BOTTOM = 1;
+const LEFT = 2;
+const RIGHT = 3;
+
+/** A piece of the frame: a sub-surface of the window's. */
 interface Edge {
   readonly surface: WlObject<"wl_surface">;
   readonly subsurface: WlObject<"wl_subsurface">;
@@ -20,14 +27,13 @@ interface Edge {
  */
 export class Edges {
   readonly #client: Client;
-  /** Top, right, bottom, left. */
   readonly #edges: readonly Edge[];
 
-  constructor(client: Client, makers: SurfaceMakers, window: WlObject<"wl_surface">, pixel: WlObject<"wl_buffer">) {
+  constructor(client: Client, makers: SurfaceMakers, window: WlObject<"wl_surface">, { across, down }: Strips) {
     this.#client = client;
     const region = client.createObject("wl_region", 1);
     client.sendRequest(makers.compositor, "create_region", { id: region });
-    this.#edges = Array.from({ length: 4 }, () => {
+    this.#edges = Array.from({ length: PIECES }, (_, index) => {
       const surface = client.createObject("wl_surface", makers.compositor.version);
       client.sendRequest(makers.compositor, "create_surface", { id: surface });
       const subsurface = client.createObject("wl_subsurface", 1);
@@ -35,28 +41,31 @@ export class Edges {
       const viewport = client.createObject("wp_viewport", 1);
       client.sendRequest(makers.viewporter, "get_viewport", { id: viewport, surface });
       client.sendRequest(surface, "set_input_region", { region });
-      client.sendRequest(surface, "attach", { buffer: pixel, x: 0, y: 0 });
+      client.sendRequest(surface, "attach", { buffer: index === LEFT || index === RIGHT ? down : across, x: 0, y: 0 });
       client.sendRequest(surface, "damage", { x: 0, y: 0, width: ALL, height: ALL });
       return { surface, subsurface, viewport };
     });
     client.sendRequest(region, "destroy", {});
   }
 
-  /**
-   * Puts the edges around a box, outside of it. Each begins at one corner and ends before the next one: sway up to 1.8 cuts
-   * off what is longer.
-   */
+  /** Puts the edges around a box, outside of it. */
   place({ left, top, right, bottom }: Rect, width: number): void {
-    const [across, down] = [right - left + width, bottom - top + width];
-    this.#place(0, left - width, top - width, across, width);
-    this.#place(1, right, top - width, width, down);
-    this.#place(2, left, bottom, across, width);
-    this.#place(3, left - width, top, width, down);
+    const [x, y] = [left - width, top - width];
+    this.#place(TOP, left, y, right - left, width);
+    this.#place(BOTTOM, left, bottom, right - left, width);
+    this.#place(LEFT, x, top, width, bottom - top);
+    this.#place(RIGHT, right, top, width, bottom - top);
+    this.#place(4, x, y, width, width);
+    this.#place(5, right, y, width, width);
+    this.#place(6, x, bottom, width, width);
+    this.#place(7, right, bottom, width, width);
   }
 
   #place(index: number, x: number, y: number, width: number, height: number): void {
     const { surface, subsurface, viewport } = this.#edges[index] as Edge;
     this.#client.sendRequest(subsurface, "set_position", { x, y });
+    const source = { width: Math.min(width, STRIP_LENGTH), height: Math.min(height, STRIP_LENGTH) };
+    this.#client.sendRequest(viewport, "set_source", { x: 0, y: 0, ...source });
     this.#client.sendRequest(viewport, "set_destination", { width, height });
     this.#client.sendRequest(surface, "commit", {});
   }

@@ -96,7 +96,7 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy): Hooks
         guard.refuse(client, "frame", "a window on a compositor without wl_subcompositor and wp_viewporter");
         return false;
       }
-      window.edges = new Edges(client, makers, window.surface.object, host.pixel(pixel));
+      window.edges = new Edges(client, makers, window.surface.object, host.strips(pixel, width));
       window.box = null;
     }
     if (isSameBox(box, window.box)) return true;

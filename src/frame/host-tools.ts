@@ -12,7 +12,6 @@ const wanted = {
   wl_compositor: 4,
   wl_subcompositor: 1,
   wp_viewporter: 1,
-  wp_single_pixel_buffer_manager_v1: 1,
   wl_shm: 1,
   zxdg_output_manager_v1: 2,
 } as const satisfies { readonly [I in InterfaceName]?: number };
@@ -24,6 +23,18 @@ export interface SurfaceMakers {
   readonly compositor: WlObject<"wl_compositor">;
   readonly subcompositor: WlObject<"wl_subcompositor">;
   readonly viewporter: WlObject<"wp_viewporter">;
+}
+
+/**
+ * The length of the pictures that edges are cut from. A single pixel would do, if all renderers enlarged it exactly: pixman
+ * leaves out the end of a long edge.
+ */
+export const STRIP_LENGTH = 4096;
+
+/** Pictures for edges. */
+export interface Strips {
+  readonly across: WlObject<"wl_buffer">;
+  readonly down: WlObject<"wl_buffer">;
 }
 
 /** An output, which we have bound for ourselves. */
@@ -41,7 +52,7 @@ export class HostTools {
   readonly #client: Client;
   readonly #bound: { [I in Wanted]?: WlObject<I> } = {};
   readonly #outputs = new Map<number, Output>();
-  #buffer: WlObject<"wl_buffer"> | null = null;
+  #strips: Strips | null = null;
 
   constructor(client: Client) {
     this.#client = client;
@@ -67,8 +78,7 @@ export class HostTools {
   /** What surfaces are made with; null if the host lacks something. */
   get makers(): SurfaceMakers | null {
     const { wl_compositor: compositor, wl_subcompositor: subcompositor, wp_viewporter: viewporter } = this.#bound;
-    const { wp_single_pixel_buffer_manager_v1: pixels, wl_shm: shm } = this.#bound;
-    if (!compositor || !subcompositor || !viewporter || !(pixels ?? shm)) return null;
+    if (!compositor || !subcompositor || !viewporter || !this.#bound.wl_shm) return null;
     return { compositor, subcompositor, viewporter };
   }
 
@@ -86,43 +96,32 @@ export class HostTools {
     return { width, height };
   }
 
-  /** A buffer of one pixel, which all edges of the client's windows show. */
-  pixel(color: number): WlObject<"wl_buffer"> {
-    this.#buffer ??= this.#singlePixel(color) ?? this.#sharedPixel(color);
-    return this.#buffer;
+  /** Pictures in one color, as high or as wide as edges are, from which all edges of the client's windows are cut. */
+  strips(color: number, width: number): Strips {
+    this.#strips ??= this.#makeStrips(color, width);
+    return this.#strips;
   }
 
-  #singlePixel(color: number): WlObject<"wl_buffer"> | null {
-    const { wp_single_pixel_buffer_manager_v1: manager } = this.#bound;
-    if (manager === undefined) return null;
-    const id = this.#client.createObject("wl_buffer", 1);
-    // Each part has 32 bits.
-    const part = (shift: number): number => (((color >>> shift) & 0xff) * 0x01010101) >>> 0;
-    const parts = { r: part(16), g: part(8), b: part(0), a: 0xffffffff };
-    this.#client.sendRequest(manager, "create_u32_rgba_buffer", { id, ...parts });
-    return id;
-  }
-
-  #sharedPixel(color: number): WlObject<"wl_buffer"> {
+  #makeStrips(color: number, width: number): Strips {
     const { wl_shm: shm } = this.#bound;
-    if (shm === undefined) throw new Error("the host has no way to make a buffer");
+    if (shm === undefined) throw new Error("the host has no wl_shm");
     const client = this.#client;
-    const fd = memfd("wayland-proxy frame", 4);
-    using memory = Mapping.map(fd.raw, 4, { writable: true });
-    memory.words[0] = (0xff000000 | color) >>> 0;
+    const size = STRIP_LENGTH * width * 4;
+    const fd = memfd("wayland-proxy frame", size);
+    using memory = Mapping.map(fd.raw, size, { writable: true });
+    memory.words.fill((0xff000000 | color) >>> 0);
     const pool = client.createObject("wl_shm_pool", 1);
-    client.sendRequest(shm, "create_pool", { id: pool, fd, size: 4 });
-    const id = client.createObject("wl_buffer", 1);
-    client.sendRequest(pool, "create_buffer", {
-      id,
-      offset: 0,
-      width: 1,
-      height: 1,
-      stride: 4,
-      format: WlShmFormat.xrgb8888,
-    });
+    client.sendRequest(shm, "create_pool", { id: pool, fd, size });
+    const buffer = (across: number, down: number): WlObject<"wl_buffer"> => {
+      const id = client.createObject("wl_buffer", 1);
+      const shape = { width: across, height: down, stride: across * 4, format: WlShmFormat.xrgb8888 };
+      client.sendRequest(pool, "create_buffer", { id, offset: 0, ...shape });
+      return id;
+    };
+    // All bytes are alike, so both lie in the same memory.
+    const strips = { across: buffer(STRIP_LENGTH, width), down: buffer(width, STRIP_LENGTH) };
     client.sendRequest(pool, "destroy", {});
-    return id;
+    return strips;
   }
 
   #addOutput(registry: WlObject<"wl_registry">, name: number, version: number): void {

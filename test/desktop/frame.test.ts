@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The frames of a policy, on a real compositor. */
+import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
+import { PaintingClient } from "./support/painting-client.ts";
 import type { Area, Picture } from "./support/picture.ts";
 import type { Window } from "./support/sway.ts";
 
@@ -41,8 +43,10 @@ function hasFrame(picture: Picture, area: Area): boolean {
 desktopTest("a window has its frame where the compositor has the window's edges", { on: ["sway"] }, async (desktop) => {
   const bank = await framed(desktop);
   desktop.start(bank, "foot", ["sleep", "1000"]);
-  const { rect } = await windowOf(desktop, "bank.foot");
-  await eventually("the frame", async () => hasFrame(await desktop.compositor.screenshot(), rect));
+  await eventually("the frame", async () => {
+    const { rect } = await windowOf(desktop, "bank.foot");
+    return hasFrame(await desktop.compositor.screenshot(), rect);
+  });
   await desktop.sway.message('[app_id="bank.foot"]', "resize", "set", "700", "500");
   await eventually("the frame of another size", async () => {
     const { rect: now } = await windowOf(desktop, "bank.foot");
@@ -55,4 +59,167 @@ desktopTest("a window has its frame where the compositor has the window's edges"
       return now.width === 1280 && hasFrame(await desktop.compositor.screenshot(), now);
     });
   }
+});
+
+const BACKGROUND = 0x203040;
+const GREEN = 0xff00ff00;
+
+/** The pixels that have nearly some color: where a pixel's scaling is by fractions, sway's renderer mixes in a bit of the next one. */
+function countLike(picture: Picture, area: Area, color: number): number {
+  const near = (one: number, other: number, shift: number): boolean =>
+    Math.abs(((one >> shift) & 255) - ((other >> shift) & 255)) <= 64;
+  let count = 0;
+  for (let y = area.y; y < area.y + area.height; y++) {
+    for (let x = area.x; x < area.x + area.width; x++) {
+      const found = picture.colourAt(x, y) ?? 0;
+      if (near(found, color, 16) && near(found, color, 8) && near(found, color, 0)) count++;
+    }
+  }
+  return count;
+}
+
+/** Everything on a picture but a window. */
+function around(picture: Picture, { x, y, width, height }: Area): Area[] {
+  return [
+    { x: 0, y: 0, width: picture.width, height: y },
+    { x: 0, y: y + height, width: picture.width, height: picture.height },
+    { x: 0, y, width: x, height },
+    { x: x + width, y, width: picture.width - x - width, height },
+  ].map((area) => ({ ...area, height: Math.min(area.height, picture.height - area.y) }));
+}
+
+desktopTest("a client can neither cover nor fake its frame, whatever it does", { on: ["sway"] }, async (desktop) => {
+  const bank = await framed(desktop);
+  const client = await PaintingClient.open(bank.socket);
+  const { surface, xdgSurface } = await client.window("attacker");
+  client.paint(surface, 300, 200, GREEN);
+  const shown = async (): Promise<{ picture: Picture; area: Area }> => {
+    await client.wire.roundtrip();
+    const { rect } = await windowOf(desktop, "bank.attacker");
+    return { picture: await desktop.compositor.screenshot(), area: rect };
+  };
+  /** Waits until the window has a size, and looks at each pixel: the frame is there, and nothing outside of it. */
+  const isIntact = async (what: string, width: number, height: number): Promise<void> => {
+    await eventually(`the frame of ${width}x${height} after ${what}`, async () => {
+      const { picture, area } = await shown();
+      const isSize = area.width === width + 2 * WIDTH && area.height === height + 2 * WIDTH;
+      return isSize && hasFrame(picture, area);
+    });
+    for (let i = 0; i < 2; i++) {
+      const { picture, area } = await shown();
+      assert.ok(hasFrame(picture, area), what);
+      for (const part of around(picture, area))
+        assert.equal(picture.countOf(BACKGROUND, part), part.width * part.height, `${what}: something is outside`);
+    }
+  };
+  await isIntact("nothing", 300, 200);
+
+  const below = client.part(surface, -50, -50);
+  below.subsurface.send("place_below", surface);
+  client.paint(below.surface, 400, 300, GREEN);
+  surface.send("commit");
+  await isIntact("a sub-surface below it that is larger", 300, 200);
+
+  const above = client.part(surface, -WIDTH, -WIDTH);
+  client.paint(above.surface, 308, WIDTH, GREEN);
+  surface.send("commit");
+  client.paint(above.surface, 308, WIDTH, GREEN);
+  await isIntact("a sub-surface over the edge", 300, 200);
+
+  const outer = client.part(surface, 100, 100);
+  client.paint(outer.surface, 10, 10, 0xff0000ff);
+  surface.send("commit");
+  await eventually("an innocent sub-surface", async () => (await shown()).picture.countOf(0x0000ff) === 100);
+  const inner = client.part(outer.surface, 0, 0);
+  client.paint(inner.surface, 500, 500, GREEN);
+  outer.surface.send("commit");
+  inner.subsurface.send("set_position", -300, -300);
+  outer.surface.send("commit");
+  surface.send("commit");
+  await isIntact("a sub-surface of a sub-surface", 300, 200);
+
+  const viewport = (await client.wire.bind("wp_viewporter", 1)).create("get_viewport", above.surface);
+  client.paint(above.surface, 1, 1, GREEN);
+  viewport.send("set_destination", 5000, 5000);
+  above.subsurface.send("set_position", -2000, -2000);
+  above.surface.send("commit");
+  surface.send("commit");
+  client.paint(above.surface, 1, 1, GREEN);
+  await isIntact("a pixel that a viewport enlarges", 300, 200);
+  viewport.send("destroy");
+
+  xdgSurface.send("set_window_geometry", 100, 50, 20, 30);
+  surface.send("commit");
+  await isIntact("a geometry that is smaller than its content", 300, 200);
+  xdgSurface.send("set_window_geometry", -50, -60, 400, 300);
+  surface.send("commit");
+  await isIntact("a geometry that is larger", 400, 300);
+  xdgSurface.send("set_window_geometry", 0, 0, 300, 200);
+  surface.send("commit");
+  await isIntact("an honest geometry", 300, 200);
+
+  surface.send("attach", client.buffer(300, 200, GREEN), -30, -30);
+  surface.send("commit");
+  await isIntact("an offset", 300, 200);
+  for (const [width, height] of [
+    [1280, 300],
+    [300, 1024],
+    [3000, 3000],
+  ] as const) {
+    client.paint(surface, width, height, GREEN);
+    await isIntact("a window larger than the screen, which is not shown", 300, 200);
+  }
+  assert.match(bank.proxy?.output ?? "", /whose frame would be off the screen, is refused: see frame in its policy/);
+  client.paint(surface, 200, 300, GREEN);
+  xdgSurface.send("set_window_geometry", 0, 0, 200, 300);
+  surface.send("commit");
+  await isIntact("one that fits again", 200, 300);
+  client.close();
+});
+
+desktopTest("a popup has a frame, and is where its program wants it", { on: ["sway"] }, async (desktop) => {
+  const bank = await framed(desktop);
+  const client = await PaintingClient.open(bank.socket);
+  const { surface, xdgSurface } = await client.window("menus");
+  client.paint(surface, 300, 200, GREEN);
+  const { rect } = await windowOf(desktop, "bank.menus");
+  const popup = await client.popup(xdgSurface, 280, 30, 100, 50);
+  client.paint(popup, 100, 50, 0xff0000ff);
+  await eventually("the popup at its place with a thin frame", async () => {
+    const picture = await desktop.compositor.screenshot();
+    // Its frame is two pixels wide; its outer corner is where the program wanted the corner of the popup.
+    const [x, y] = [rect.x + WIDTH + 280 + 2, rect.y + WIDTH + 30 + 2];
+    const isThere = picture.countOf(0x0000ff, { x, y, width: 100, height: 50 }) === 5000;
+    const ring = { x: x - 2, y: y - 2, width: 104, height: 54 };
+    return isThere && picture.countOf(COLOR, ring) === 104 * 54 - 5000;
+  });
+  client.close();
+});
+
+desktopTest("a frame is right to the pixel at any scale", { on: ["sway"] }, async (desktop) => {
+  const bank = await framed(desktop);
+  const client = await PaintingClient.open(bank.socket);
+  const { surface } = await client.window("scaled");
+  client.paint(surface, 240, 160, GREEN);
+  for (const scale of [1.25, 1.5, 2, 1]) {
+    await desktop.sway.message("output", "*", "scale", `${scale}`);
+    const pixels = (area: Area): Area => {
+      const [x, y] = [Math.round(area.x * scale), Math.round(area.y * scale)];
+      const [right, bottom] = [Math.round((area.x + area.width) * scale), Math.round((area.y + area.height) * scale)];
+      return { x, y, width: right - x, height: bottom - y };
+    };
+    await eventually(`the frame and all of its content at a scale of ${scale}`, async () => {
+      const { rect } = await windowOf(desktop, "bank.scaled");
+      const content = pixels({ x: rect.x + WIDTH, y: rect.y + WIDTH, width: 240, height: 160 });
+      const all = pixels(rect);
+      const picture = await desktop.compositor.screenshot();
+      const frame = countLike(picture, all, COLOR) - countLike(picture, content, COLOR);
+      return (
+        countLike(picture, content, 0x00ff00) === content.width * content.height &&
+        frame === all.width * all.height - content.width * content.height &&
+        around(picture, all).every((part) => countLike(picture, part, BACKGROUND) === part.width * part.height)
+      );
+    });
+  }
+  client.close();
 });

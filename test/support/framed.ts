@@ -20,7 +20,6 @@ const globals = [
   "wl_output 4",
   "xdg_wm_base 6",
   "wp_viewporter",
-  "wp_single_pixel_buffer_manager_v1",
 ];
 
 /** How a stage with frames is to be. */

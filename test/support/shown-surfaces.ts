@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { STRIP_LENGTH } from "../../src/frame/host-tools.ts";
 import type { FakeCompositor } from "./fake-compositor.ts";
 import type { FakeObject } from "./fake-object.ts";
 import type { Received } from "./inbox.ts";
@@ -46,7 +47,7 @@ class Surface {
 /** A surface that is on the screen, in the coordinates of its window's. */
 export interface Shown extends Box {
   readonly surface: FakeObject;
-  /** Whether it shows a single pixel: what the edges of frames do, and nobody else in tests. */
+  /** Whether it is cut from a picture as long as those of frames are, and no others in tests. */
   readonly isEdge: boolean;
 }
 
@@ -58,7 +59,6 @@ export class ShownSurfaces {
   readonly #surfaces = new Map<FakeObject, Surface>();
   readonly #of = new Map<FakeObject, Surface>();
   readonly #sizes = new Map<FakeObject, readonly [number, number]>();
-  readonly #pixels = new Set<FakeObject>();
   readonly #waitsForParent: boolean;
   /** Called whenever the screen may have changed. */
   onChange: (() => void) | null = null;
@@ -94,10 +94,12 @@ export class ShownSurfaces {
     const { x, y } = geometry;
     const [right, bottom] = [x + geometry.width, y + geometry.height];
     const wanted = [
-      { x, y, width: geometry.width - width, height: width },
-      { x: right - width, y, width, height: geometry.height - width },
-      { x: x + width, y: bottom - width, width: geometry.width - width, height: width },
-      { x, y: y + width, width, height: geometry.height - width },
+      ...[x, right - width].flatMap((left) => [
+        { x: left, y: y + width, width, height: geometry.height - 2 * width },
+        { x: left, y, width, height: width },
+        { x: left, y: bottom - width, width, height: width },
+      ]),
+      ...[y, bottom - width].map((top) => ({ x: x + width, y: top, width: geometry.width - 2 * width, height: width })),
     ].map(boxText);
     const edges = all.filter(({ isEdge }) => isEdge).map(boxText);
     if (wanted.some((edge) => !edges.includes(edge)))
@@ -120,7 +122,7 @@ export class ShownSurfaces {
     const [width, height] = destination ?? source ?? turned.map((length) => Math.ceil(length / scale));
     list.push({
       surface: surface.object,
-      isEdge: this.#pixels.has(buffer),
+      isEdge: pixels.includes(STRIP_LENGTH),
       x,
       y,
       width: width as number,
@@ -183,8 +185,6 @@ export class ShownSurfaces {
     "wl_shm_pool.create_buffer": ({ args }) => {
       this.#sizes.set(args["id"] as FakeObject, [args["width"] as number, args["height"] as number]);
     },
-    "wp_single_pixel_buffer_manager_v1.create_u32_rgba_buffer": (message) =>
-      void this.#pixels.add(message.objectArg("id")),
     "wl_surface.attach": ({ object, args }) => {
       this.#get(object).pending.buffer = args["buffer"] as FakeObject | null;
     },
