@@ -8,6 +8,7 @@ export { type ProblemCode, type ProblemDetails, UserError } from "../errors.ts";
 export type { TerminalSize } from "./channel/messages.ts";
 export type { PublishedPort } from "./host/network.ts";
 export type { Share } from "./host/sandbox.ts";
+export type { Sound } from "./host/sound.ts";
 export {
   type MachineOptions,
   type ProgramOptions,

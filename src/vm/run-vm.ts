@@ -12,6 +12,7 @@ import { openLayer } from "./host/layer.ts";
 import { type PublishedPort, userNetwork } from "./host/network.ts";
 import { TemporaryPlace } from "./host/place.ts";
 import type { Share } from "./host/sandbox.ts";
+import type { Sound } from "./host/sound.ts";
 import { findSystemProgram } from "./host/system-programs.ts";
 import { launcherPath } from "./launcher.ts";
 import { RemoteProgram } from "./remote-program.ts";
@@ -41,6 +42,8 @@ export interface MachineOptions {
   readonly shares?: readonly Share[];
   /** Default: no network. */
   readonly network?: { readonly published?: readonly PublishedPort[] };
+  /** Default: no sound card. */
+  readonly sound?: Sound;
   /** A folder in which what the VM writes is kept, up to so many bytes (16 GiB); default: nothing is. */
   readonly keep?: { readonly folder: string; readonly size?: number };
   /** Further arguments for QEMU. Paths in them are those of its sandbox. */
@@ -172,6 +175,7 @@ export async function startVm(options: MachineOptions = {}): Promise<RunningVm> 
       network: options.network === undefined ? null : userNetwork(options.network.published ?? []),
       layer: layer?.file ?? null,
       layerLock: layer?.lock,
+      sound: options.sound ?? null,
       devices: options.devices ?? [],
       place,
       cache: options.cache ?? join(home, ".cache/wayland-proxy-vm"),

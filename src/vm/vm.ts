@@ -13,6 +13,7 @@ import { guestSteps } from "./host/guest-steps.ts";
 import { KVM_FAILURE } from "./host/kvm-trial.ts";
 import { type Machine, qemuArguments, socketNames } from "./host/qemu.ts";
 import { type SandboxContent, sandboxWords } from "./host/sandbox.ts";
+import { soundEnvironment } from "./host/sound.ts";
 import { Switchboard } from "./host/switchboard.ts";
 import { Tail } from "./host/tail.ts";
 import type { Leftovers } from "./words.ts";
@@ -84,6 +85,7 @@ export function vmCommand(options: VmOptions): VmCommand {
     node: process.execPath,
     shares,
     layer,
+    soundSocket: options.sound?.socket ?? null,
     qemu: options.qemu,
     kernel: kernel.image,
     initramfs,
@@ -170,7 +172,7 @@ export class Vm {
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(path, resolve));
     const qemu = spawn(launcher, words, {
       stdio: ["ignore", "pipe", "pipe", this.#options.layerLock?.raw ?? "ignore"],
-      env: { PATH: "/usr/bin:/bin" },
+      env: { PATH: "/usr/bin:/bin", ...soundEnvironment(this.#options.sound) },
       // Ctrl-C on our terminal is for the program in the VM.
       detached: true,
     });

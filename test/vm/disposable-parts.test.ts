@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { startVm } from "../../src/vm/index.ts";
 import { desktopTest } from "../desktop/support/desktop-test.ts";
 import { exampleFile } from "../support/example.ts";
 import { DisposableVms, descendantsOf, isQemu, vmParts } from "./support/disposable.ts";
@@ -88,4 +91,18 @@ desktopTest("a socket of a service manager starts a VM with its first program", 
   // The last program ends it; the socket stays with its owner.
   assert.equal((await manager.end(60_000)).code, 0, manager.output);
   assert.deepEqual(vms.files, ["work"]);
+});
+
+desktopTest("a VM with a sound card can play, and record only where it may", { on: ["sway"] }, async (desktop) => {
+  const output = new PassThrough();
+  await using vm = await startVm({
+    ...{ ...vmParts(), cache: join(desktop.home, "cache"), acceleration: "tcg", memory: 2 ** 30 },
+    sound: { driver: "none", socket: null, records: false },
+  });
+  const { exitCode } = vm.run({ command: ["sh", "-c", "cat /proc/asound/cards; ls -l /dev/snd"], output });
+  const found = await text(output);
+  assert.equal(await exitCode, 0);
+  assert.match(found, /VirtIO SoundCard/);
+  assert.match(found, /^crw-rw-rw- .* pcmC0D0p$/m);
+  assert.ok(!found.includes("pcmC0D0c"), found);
 });

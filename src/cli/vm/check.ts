@@ -31,6 +31,7 @@ import { hostSocketPath } from "../upstream/host-address.ts";
 import { findMakeFileSystem, keptFile } from "./kept.ts";
 import { cacheFolder, findQemu, KVM_REMEDY } from "./machine.ts";
 import type { VmSettings } from "./options.ts";
+import { findSound } from "./sound.ts";
 
 const PACKAGE = fileURLToPath(packageRoot);
 
@@ -42,6 +43,7 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
     hooks,
     x11,
     keep,
+    audio,
   } = settings;
   const findings = [
     await attempt("QEMU", () => checkQemu(settings, environment)),
@@ -51,6 +53,7 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
     await attempt("runtime directory", () => checkRuntimeDirectory(environment.runtimeDir)),
     await attempt("compositor", () => checkInterfaces(settings, environment)),
     x11 ? [checkXwayland(environment)] : [],
+    audio ? await attempt("sound", () => checkSound(settings, environment)) : [],
     keep === undefined ? [] : [checkKept(keep, environment)],
     program === undefined ? [] : [checkCommand(program, environment.searchPath)],
     await checkPolicy(settings, "vm", protocol),
@@ -116,6 +119,11 @@ async function checkInterfaces(settings: VmSettings, { inheritable }: Environmen
   policy.check(protocol);
   const remedy = "start it, or name another with --wayland-display";
   return checkCompositor({ name: path, connect: unixHost(path), remedy }, policy, protocol);
+}
+
+async function checkSound(settings: VmSettings, environment: Environment): Promise<Finding[]> {
+  const { driver, socket } = await findSound(findQemu(settings, environment), environment, false);
+  return [ok("sound", `${socket}, by QEMU's driver ${driver}`)];
 }
 
 function checkXwayland({ searchPath }: Environment): Finding {

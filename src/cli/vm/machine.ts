@@ -22,6 +22,7 @@ import { displayArguments, guestProxy } from "./display.ts";
 import { guestRuntimeDir } from "./guest-environment.ts";
 import { keptFile } from "./kept.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
+import { findSound } from "./sound.ts";
 import { caller } from "./user.ts";
 
 const PACKAGE = fileURLToPath(packageRoot);
@@ -35,13 +36,14 @@ export interface MachineFacts {
 }
 
 /** Throws UserErrors for what is missing. */
-export function machineOptions(
+export async function machineOptions(
   settings: VmSettings,
   environment: Environment,
   { name, place, start, log }: MachineFacts,
-): VmOptions {
+): Promise<VmOptions> {
   const acceleration = chooseAcceleration(settings.accel, log);
   const network = settings.net === "user" ? userNetwork(settings.publish) : null;
+  const qemu = findQemu(settings, environment);
   const user = caller(environment.inheritable);
   const home: SharedFolder[] =
     settings.home === undefined ? [] : [{ folder: settings.home, place: user.home, writable: true }];
@@ -55,13 +57,14 @@ export function machineOptions(
     shares: [...home, ...settings.share],
     devices: displayArguments(settings.device),
     kernel: findKernel({ image: settings.kernel, modules: settings.modules }),
-    qemu: findQemu(settings, environment),
+    qemu,
     place,
     cache: cacheFolder(environment),
     tree: settings.root,
     package: PACKAGE,
     launcher: launcherPath(PACKAGE),
     network,
+    sound: settings.audio ? await findSound(qemu, environment, settings.microphone === true) : null,
     layer: settings.keep === undefined ? null : keptFile(environment, settings.keep),
     guest: {
       user: {

@@ -41,6 +41,8 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings {
   readonly accel: "auto" | "kvm" | "tcg";
   readonly net: "none" | "user";
   readonly publish: readonly PublishedPort[];
+  readonly audio?: true;
+  readonly microphone?: true;
   readonly kernel?: string;
   readonly modules?: string;
   readonly qemu?: string;
@@ -169,6 +171,17 @@ const options: OptionTable<VmOptions> = {
     default: [],
     add: addPort,
     needs: "--net",
+  },
+  audio: {
+    group: MACHINE,
+    flags: "--audio",
+    help: "give the VM a sound card, which plays through PipeWire or PulseAudio",
+  },
+  microphone: {
+    group: MACHINE,
+    flags: "--microphone",
+    help: "let the VM record with it, too",
+    needs: "--audio",
   },
   memory: {
     group: MACHINE,

@@ -70,7 +70,7 @@ export async function runVm(settings: VmSettings, environment: Environment): Pro
   process.once("exit", () => claim.removeFiles());
   parts.defer(() => claim.removeFiles());
   const facts: MachineFacts = { name: ownName, place: claim.leftovers, start, log: diagnostics.log };
-  const options = machineOptions(settings, environment, facts);
+  const options = await machineOptions(settings, environment, facts);
   if (settings.dryRun) return printCommand(options);
   parts.use(diagnostics);
   return await runOwnVm(settings, environment, diagnostics, { facts, options, claim, signals });

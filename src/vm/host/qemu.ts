@@ -6,6 +6,7 @@ import type { Acceleration } from "./acceleration.ts";
 import { shareTag } from "./guest-steps.ts";
 import { type Network, networkArguments } from "./network.ts";
 import { inSandbox, type Share } from "./sandbox.ts";
+import { type Sound, soundArguments } from "./sound.ts";
 
 /** A VM, as far as QEMU is concerned. */
 export interface Machine {
@@ -17,6 +18,7 @@ export interface Machine {
   readonly network: Network | null;
   /** The file with the layer that stays; null: what is written is in memory. */
   readonly layer: string | null;
+  readonly sound: Sound | null;
   /** Further arguments. */
   readonly devices: readonly string[];
 }
@@ -31,7 +33,16 @@ const kernelArguments: Readonly<Record<Acceleration, readonly string[]>> = {
 };
 
 /** All arguments behind the program's name. */
-export function qemuArguments({ acceleration, memory, cpus, shares, network, layer, devices }: Machine): string[] {
+export function qemuArguments({
+  acceleration,
+  memory,
+  cpus,
+  shares,
+  network,
+  layer,
+  sound,
+  devices,
+}: Machine): string[] {
   const size = `${memory}B`;
   const console = "console=ttyS0 panic=-1 reboot=t loglevel=4";
   return [
@@ -48,6 +59,7 @@ export function qemuArguments({ acceleration, memory, cpus, shares, network, lay
     ...shares.flatMap(({ writable }, index) => shareArguments(shareTag(index), inSandbox.share(index), writable)),
     ...(layer === null ? [] : layerArguments()),
     ...networkArguments(network),
+    ...soundArguments(sound),
     ...devices,
   ];
 }

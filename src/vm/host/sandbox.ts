@@ -26,6 +26,7 @@ export const inSandbox = {
   kernel: "/boot/kernel",
   initramfs: "/boot/initramfs",
   layer: "/run/layer",
+  sound: "/run/sound",
   share: (index: number): string => `/shares/${index}`,
 } as const;
 
@@ -45,6 +46,8 @@ export interface SandboxContent {
   readonly shares: readonly Share[];
   /** The file with the layer that stays. */
   readonly layer: string | null;
+  /** The socket of the sound server. */
+  readonly soundSocket: string | null;
   readonly qemu: string;
   readonly kernel: string;
   readonly initramfs: string;
@@ -129,6 +132,7 @@ function addProgram(words: Words, content: SandboxContent): void {
   bindFile(words, content.kernel, join(folder, inSandbox.kernel));
   bindFile(words, content.initramfs, join(folder, inSandbox.initramfs));
   if (content.layer !== null) bindFile(words, content.layer, join(folder, inSandbox.layer), WRITABLE);
+  if (content.soundSocket !== null) bindFile(words, content.soundSocket, join(folder, inSandbox.sound));
   for (const device of content.devices) words.create(join(folder, device)).bind(device, join(folder, device));
   if (content.network) addNameservers(words, folder);
   // Its server of files asks there for extended attributes.

@@ -65,6 +65,7 @@ describe("the sandbox of QEMU", () => {
         node: "/node",
         shares: [],
         layer: null,
+        soundSocket: null,
         qemu: "/usr/bin/env",
         kernel: "/kernel",
         initramfs: "/initramfs",

@@ -31,6 +31,7 @@ function optionsFor(context: TestContext, script: string): VmOptions {
       devices: [],
       network: null,
       layer: null,
+      sound: null,
       startLimit: 60_000,
     },
     kernel: { release: "6.12", image: launcher, modules },

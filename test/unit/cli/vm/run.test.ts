@@ -2,7 +2,9 @@
 /** wayland-proxy-vm with a script instead of QEMU, in the sandbox that is made for that. */
 import assert from "node:assert/strict";
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -128,6 +130,39 @@ describe("wayland-proxy-vm", () => {
     assert.match(machine.run("--remove", "work").stderr, /error: nothing is kept in /);
     for (const name of ["..", "a/b"]) assert.match(machine.run(`--keep=${name}`, "true").stderr, /is no name for a VM/);
     assert.match(machine.run("--keep", "a", "--keep-size", "8M", "true").stderr, /8M is too small for a file system/);
+  });
+
+  it("plays sound through the server that is there, and says what is missing for that", async (context) => {
+    const machine = new FakeMachine(context, 'test "$1" = -audiodev && cat "$HOME/drivers"; exit 0');
+    machine.write("drivers", "Available audio drivers:\nnone\nwav\n");
+    const audio = ["--accel", "tcg", "--audio"];
+    const silent = machine.run(...audio, "true");
+    assert.match(
+      silent.stderr,
+      /error: there is no sound server at .*pipewire-0 or .*pulse\/native: start PipeWire or/,
+    );
+    assert.equal(silent.status, 125);
+    mkdirSync(join(machine.folder, "run/pulse"));
+    const socket = join(machine.folder, "run/pulse/native");
+    const server = createServer().listen(socket);
+    await once(server, "listening");
+    context.after(() => server.close());
+    const missing = machine.run(...audio, "--check").stdout;
+    assert.match(
+      missing,
+      /^✗ sound: .*\/qemu has no driver for PulseAudio \(pa\): install .* \(Debian: qemu-system-gui\)$/m,
+    );
+    machine.write("drivers", "Available audio drivers:\nnone\npa\npipewire\n");
+    assert.match(machine.run(...audio, "--check").stdout, new RegExp(`^✓ sound: ${socket}, by QEMU's driver pa$`, "m"));
+
+    const card = (...options: string[]): string => machine.run(...audio, ...options, "--dry-run", "true").stdout;
+    const device =
+      /-audiodev pa,id=sound,server=unix:\/run\/sound -device virtio-sound-pci,audiodev=sound,streams=(\d)/;
+    assert.match(card(), new RegExp(` bind ${socket} \\S+/run/sound 7 `));
+    assert.equal(device.exec(card())?.[1], "1", "it plays alone");
+    assert.equal(device.exec(card("--microphone"))?.[1], "2");
+    assert.match(machine.run("--accel", "tcg", "--dry-run", "true").stdout, /^(?!.*(audiodev|\/run\/sound))/);
+    assert.deepEqual(machine.files, []);
   });
 
   it("reports with --check that KVM does not run a kernel, as far as it can be opened here", (context) => {
