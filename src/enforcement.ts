@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Makes a policy hold: the hooks for it, and what clients see of the host. */
 
+import { EdgeInput, edgeFocus, edgeSilence } from "./frame/edge-input.ts";
 import { frames } from "./frame/frames.ts";
 import { unframedGlobals } from "./frame/unframed-globals.ts";
 import { poolLimit, surfaceLimit } from "./hooks/client-limits.ts";
@@ -27,7 +28,10 @@ export function policyHooks(guard: PolicyGuard): Hooks[] {
   ];
   if (decorations !== "as-is") hooks.push(forcedDecorations(decorations));
   if ([maxCursor, maxDragIcon, maxPopup].some(Number.isFinite)) hooks.push(overlaySizes(guard));
-  if (frame !== null) hooks.push(frames(guard, frame));
+  if (frame !== null) {
+    const input = new EdgeInput();
+    hooks.push(frames(guard, frame, input), edgeFocus(input), edgeSilence(input));
+  }
   return hooks;
 }
 

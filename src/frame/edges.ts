@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Rect } from "../hooks/damage.ts";
+import { XdgToplevelResizeEdge as ResizeEdge } from "../protocol/generated/enums.ts";
 import type { Client } from "../relay/client.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import type { EdgeInput, Piece } from "./edge-input.ts";
 import { STRIP_LENGTH, type Strips, type SurfaceMakers } from "./host-tools.ts";
 
 /** The largest size that a message can say, for damage of everything. */
 const ALL = 0x7fffffff;
 
 /** Four edges and four corners. sway up to 1.8 would cut off a bit of edges that are longer than the content. */
-const PIECES = 8;
+const places: readonly number[] = [
+  ResizeEdge.top,
+  ResizeEdge.bottom,
+  ResizeEdge.left,
+  ResizeEdge.right,
+  ResizeEdge.top_left,
+  ResizeEdge.top_right,
+  ResizeEdge.bottom_left,
+  ResizeEdge.bottom_right,
+];
 const TOP = 0;
 const BOTTOM = 1;
 const LEFT = 2;
@@ -19,6 +30,7 @@ interface Edge {
   readonly surface: WlObject<"wl_surface">;
   readonly subsurface: WlObject<"wl_subsurface">;
   readonly viewport: WlObject<"wp_viewport">;
+  readonly piece: Piece;
 }
 
 /**
@@ -29,23 +41,28 @@ export class Edges {
   readonly #client: Client;
   readonly #edges: readonly Edge[];
 
-  constructor(client: Client, makers: SurfaceMakers, window: WlObject<"wl_surface">, { across, down }: Strips) {
+  constructor(
+    client: Client,
+    makers: SurfaceMakers,
+    window: WlObject<"wl_surface">,
+    { across, down }: Strips,
+    toplevel: WlObject<"xdg_toplevel"> | null,
+    input: EdgeInput,
+  ) {
     this.#client = client;
-    const region = client.createObject("wl_region", 1);
-    client.sendRequest(makers.compositor, "create_region", { id: region });
-    this.#edges = Array.from({ length: PIECES }, (_, index) => {
+    this.#edges = places.map((edge, index) => {
       const surface = client.createObject("wl_surface", makers.compositor.version);
       client.sendRequest(makers.compositor, "create_surface", { id: surface });
       const subsurface = client.createObject("wl_subsurface", 1);
       client.sendRequest(makers.subcompositor, "get_subsurface", { id: subsurface, surface, parent: window });
       const viewport = client.createObject("wp_viewport", 1);
       client.sendRequest(makers.viewporter, "get_viewport", { id: viewport, surface });
-      client.sendRequest(surface, "set_input_region", { region });
       client.sendRequest(surface, "attach", { buffer: index === LEFT || index === RIGHT ? down : across, x: 0, y: 0 });
       client.sendRequest(surface, "damage", { x: 0, y: 0, width: ALL, height: ALL });
-      return { surface, subsurface, viewport };
+      const piece = { toplevel, edge, width: 0, height: 0 };
+      input.add(surface, piece);
+      return { surface, subsurface, viewport, piece };
     });
-    client.sendRequest(region, "destroy", {});
   }
 
   /** Puts the edges around a box, outside of it. */
@@ -62,7 +79,8 @@ export class Edges {
   }
 
   #place(index: number, x: number, y: number, width: number, height: number): void {
-    const { surface, subsurface, viewport } = this.#edges[index] as Edge;
+    const { surface, subsurface, viewport, piece } = this.#edges[index] as Edge;
+    Object.assign(piece, { width, height });
     this.#client.sendRequest(subsurface, "set_position", { x, y });
     const source = { width: Math.min(width, STRIP_LENGTH), height: Math.min(height, STRIP_LENGTH) };
     this.#client.sendRequest(viewport, "set_source", { x: 0, y: 0, ...source });

@@ -15,6 +15,8 @@ export interface Offset {
 export class FramedWindow {
   readonly surface: Surface;
   readonly xdgSurface: WlObject<"xdg_surface">;
+  /** Null for a popup. */
+  readonly toplevel: WlObject<"xdg_toplevel"> | null;
   /** The width of the frame. */
   readonly width: number;
   /** The window geometry that the client has set; null for none. */
@@ -27,8 +29,14 @@ export class FramedWindow {
   /** The window to which a popup belongs. */
   parent: FramedWindow | null = null;
 
-  constructor(surface: Surface, xdgSurface: WlObject<"xdg_surface">, width: number) {
+  constructor(
+    surface: Surface,
+    xdgSurface: WlObject<"xdg_surface">,
+    toplevel: WlObject<"xdg_toplevel"> | null,
+    width: number,
+  ) {
     this.surface = surface;
+    this.toplevel = toplevel;
     this.xdgSurface = xdgSurface;
     this.width = width;
     surface.window = this;

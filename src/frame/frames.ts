@@ -9,6 +9,7 @@ import type { HookedMessage } from "../relay/hooked-message.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { BufferSizes } from "./buffer-sizes.ts";
+import type { EdgeInput } from "./edge-input.ts";
 import { Edges } from "./edges.ts";
 import { FramedWindow, isSameBox } from "./framed-window.ts";
 import { HostTools } from "./host-tools.ts";
@@ -32,7 +33,7 @@ type SetCursor = Hook<{ surface: WlObject<"wl_surface"> | null }>;
  * shown. So nothing of the client's is ever outside of the frame or over it, whatever lies above what. A window that cannot
  * be framed is not shown.
  */
-export function frames(guard: PolicyGuard, { color, width }: FramePolicy): Hooks {
+export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input: EdgeInput): Hooks {
   const pixel = Number.parseInt(color.slice(1), 16);
   const sizes = new BufferSizes();
   const surfaces = new WeakMap<WlObject, Surface>();
@@ -96,7 +97,14 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy): Hooks
         guard.refuse(client, "frame", "a window on a compositor without wl_subcompositor and wp_viewporter");
         return false;
       }
-      window.edges = new Edges(client, makers, window.surface.object, host.strips(pixel, width));
+      window.edges = new Edges(
+        client,
+        makers,
+        window.surface.object,
+        host.strips(pixel, width),
+        window.toplevel,
+        input,
+      );
       window.box = null;
     }
     if (isSameBox(box, window.box)) return true;
@@ -274,13 +282,13 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy): Hooks
         get_toplevel({ object, args: { id } }) {
           const surface = surfaceOf.get(object);
           if (surface === undefined) return;
-          const window = new FramedWindow(surface, object, width);
+          const window = new FramedWindow(surface, object, id, width);
           for (const key of [surface.object, object, id]) windows.set(key, window);
         },
         get_popup({ client, object, args: { id, parent, positioner } }) {
           const surface = surfaceOf.get(object);
           if (surface === undefined) return;
-          const window = new FramedWindow(surface, object, Math.min(width, MAX_POPUP_WIDTH));
+          const window = new FramedWindow(surface, object, null, Math.min(width, MAX_POPUP_WIDTH));
           window.parent = (parent && windows.get(parent)) ?? null;
           for (const key of [surface.object, object, id]) windows.set(key, window);
           positioners.place(client, positioner, window);

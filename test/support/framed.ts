@@ -20,6 +20,7 @@ const globals = [
   "wl_output 4",
   "xdg_wm_base 6",
   "wp_viewporter",
+  "wp_cursor_shape_manager_v1",
 ];
 
 /** How a stage with frames is to be. */
