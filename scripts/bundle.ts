@@ -66,7 +66,8 @@ const textLibraries: Plugin = {
     onLoad({ filter: /\/src\/frame\/load-libraries\.ts$/ }, ({ path }) => ({
       contents: `
         import { importModule } from "../cli/common/import-module.ts";
-        export const loadTextLibraries = () => importModule(new URL("text-libraries.mjs", import.meta.url).href);`,
+        export const loadTextLibraries = async () =>
+          (await importModule(new URL("text-libraries.mjs", import.meta.url).href)).libraries;`,
       resolveDir: dirname(path),
       loader: "ts",
     }));

@@ -19,7 +19,14 @@ export { type MapOptions, type Mapping, memfd } from "./native/memory.ts";
 export { pipe } from "./native/pipe.ts";
 export { defaultPolicy, type PolicySubject } from "./policy/defaults.ts";
 export { type Asker, type PermissionField, PolicyGuard } from "./policy/guard.ts";
-export type { DecorationPolicy, FramePolicy, Permission, Policy, TransferPolicy } from "./policy/policy.ts";
+export type {
+  DecorationPolicy,
+  FramePolicy,
+  Permission,
+  Policy,
+  TitleBarPolicy,
+  TransferPolicy,
+} from "./policy/policy.ts";
 export type { Events, Requests } from "./protocol/generated/types.ts";
 export { GlobalPolicy, type GlobalPolicyOptions } from "./protocol/global-policy.ts";
 export { type EnumEntry, type EnumTable, ProtocolRegistry } from "./protocol/protocol-registry.ts";

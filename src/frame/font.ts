@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Font as HarfBuzzFont, SvgPathCommand } from "harfbuzzjs";
 import type { Coverage } from "./coverage.ts";
-import type { TextLibraries } from "./load-libraries.ts";
+import type { PathCommand, ShapingFont, TextLibraries } from "./load-libraries.ts";
 import { visualRuns } from "./visual-runs.ts";
 
 /** A glyph of a line of text, in units of which the font has `unitsPerEm` in its size. */
@@ -27,19 +26,18 @@ export class Font {
   readonly ascent: number;
   readonly descent: number;
   readonly #libraries: TextLibraries;
-  readonly #font: HarfBuzzFont;
-  readonly #outlines = new Map<number, readonly SvgPathCommand[]>();
+  readonly #font: ShapingFont;
+  readonly #outlines = new Map<number, readonly PathCommand[]>();
 
   /** Reads a file's font of that index; null if it has no Latin letters, or is none at all. */
   static read(libraries: TextLibraries, bytes: Uint8Array, index: number): Font | null {
-    const { harfbuzz } = libraries;
-    const font = new harfbuzz.Font(new harfbuzz.Face(new harfbuzz.Blob(bytes), index));
+    const font = libraries.readFont(bytes, index);
     const letter = font.nominalGlyph(0x41);
     if (letter === undefined || font.glyphToJson(letter).length === 0) return null;
     return new Font(libraries, font);
   }
 
-  private constructor(libraries: TextLibraries, font: HarfBuzzFont) {
+  private constructor(libraries: TextLibraries, font: ShapingFont) {
     this.#libraries = libraries;
     this.#font = font;
     this.unitsPerEm = font.face.upem;
@@ -62,12 +60,12 @@ export class Font {
 
   /** Finds the glyphs of a part of a text in one direction; what is around it decides on the forms of letters. */
   #shape(text: string, start: number, end: number, isRightToLeft: boolean): TextLine {
-    const { Buffer, Direction, shape } = this.#libraries.harfbuzz;
-    const buffer = new Buffer();
+    const { leftToRight, rightToLeft } = this.#libraries;
+    const buffer = this.#libraries.createBuffer();
     buffer.addText(text, start, end - start);
     buffer.guessSegmentProperties();
-    buffer.setDirection(isRightToLeft ? Direction.RTL : Direction.LTR);
-    shape(this.#font, buffer);
+    buffer.setDirection(isRightToLeft ? rightToLeft : leftToRight);
+    this.#libraries.shape(this.#font, buffer);
     const positions = buffer.getGlyphPositions();
     let width = 0;
     const glyphs = buffer.getGlyphInfos().map(({ codepoint: id }, index) => {
@@ -95,7 +93,7 @@ export class Font {
     coverage.close();
   }
 
-  #outlineOf(id: number): readonly SvgPathCommand[] {
+  #outlineOf(id: number): readonly PathCommand[] {
     let outline = this.#outlines.get(id);
     if (outline === undefined) {
       if (this.#outlines.size >= MAX_OUTLINES) this.#outlines.clear();

@@ -9,11 +9,11 @@ export interface TextRun {
 }
 
 /** The runs of a text of one line, in the order in which they are seen from the left to the right. */
-export function visualRuns({ bidi }: TextLibraries, text: string): readonly TextRun[] {
-  const embedding = bidi.getEmbeddingLevels(text, "auto");
+export function visualRuns(libraries: TextLibraries, text: string): readonly TextRun[] {
+  const embedding = libraries.getEmbeddingLevels(text, "auto");
   const level = (index: number): number => embedding.levels[index] as number;
   const order = Array.from({ length: text.length }, (_, index) => index);
-  for (const [start = 0, end = 0] of bidi.getReorderSegments(text, embedding)) {
+  for (const [start = 0, end = 0] of libraries.getReorderSegments(text, embedding)) {
     order.splice(start, end - start + 1, ...order.slice(start, end + 1).reverse());
   }
   const runs: TextRun[] = [];

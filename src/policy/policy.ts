@@ -35,6 +35,9 @@ export interface FramePolicy {
   readonly width: number;
 }
 
+/** Which windows of X11 programs have title bars of ours: those for which the compositor draws no frame, or none. */
+export type TitleBarPolicy = "auto" | "none";
+
 /** Everything that a policy decides. The keys in a file are in `policyTable`. */
 export interface Policy {
   readonly tag: string;
@@ -75,6 +78,8 @@ export interface Policy {
   readonly maxDescriptors: number;
   /** Bytes that programs can share with the host at once. */
   readonly maxMemory: number;
+  /** Whether X11 programs have title bars of ours where the compositor draws none. */
+  readonly xTitleBars: TitleBarPolicy;
   /** How X11 programs see the host's scaling, which output is their primary one, and X resources by their names. */
   readonly xUnscale: number | "auto" | null;
   readonly xPrimary: string | null;

@@ -314,6 +314,17 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
       "wait. A local program has it for itself, for its pools of pixels, and is disconnected for more.",
     says: (bytes) => (Number.isFinite(bytes) ? `At most ${bytesText(bytes)} of shared memory.` : null),
   },
+  xTitleBars: {
+    key: "x11.title-bars",
+    kind: word("auto", "none"),
+    default: "auto",
+    changes: "restart",
+    isLocal: true,
+    help:
+      'Whether windows of X11 programs get a title bar where the compositor draws no frames, as on GNOME. `"none"` leaves ' +
+      "them without.",
+    says: (value) => (value === "none" ? "X11 programs have no title bars but the compositor's." : null),
+  },
   xUnscale: {
     key: "x11.unscale",
     kind: optional(factor),

@@ -12,9 +12,10 @@ import { announce, announcementAtoms, managerName } from "./announce.ts";
 import type { PingBarrier } from "./base/ping-barrier.ts";
 import type { Scale } from "./base/scale.ts";
 import { Windows } from "./base/windows.ts";
-import type { ClosableFeature, Explain, WmContext, WmFeature } from "./base/wm-context.ts";
+import type { ClosableFeature, Explain, TitleBarOptions, WmContext, WmFeature } from "./base/wm-context.ts";
 import { XEvents } from "./base/x-events.ts";
 import type { KeyboardGrabs } from "./input/keyboard-grabs.ts";
+import type { OwnSurfaces } from "./input/own-surfaces.ts";
 import { Stacking } from "./input/stacking.ts";
 import { UserFocus } from "./input/user-focus.ts";
 import type { UserInput } from "./input/user-input.ts";
@@ -78,6 +79,7 @@ export interface WindowManagerOptions {
   /** Connects to the X server; see `WmContext`. */
   readonly connect: () => Promise<X11Connection>;
   readonly surfaces: Surfaces;
+  readonly ownSurfaces: OwnSurfaces;
   readonly pingBarrier: PingBarrier;
   readonly input: UserInput;
   readonly grabs: KeyboardGrabs;
@@ -87,6 +89,7 @@ export interface WindowManagerOptions {
   readonly outputs: Outputs;
   readonly views: Views;
   readonly appearance: Appearance;
+  readonly titleBars: TitleBarOptions | null;
   /** The policy for the host's globals that the window manager may use. */
   readonly policy: GlobalPolicy;
   /** The policy for what programs may do; null for none. */

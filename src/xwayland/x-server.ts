@@ -6,6 +6,7 @@ import type { XDisplay } from "../listen/x-display.ts";
 import { limitedLogger } from "../log/limited-logger.ts";
 import { type Logger, silent } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
+import type { TitleBarPolicy } from "../policy/policy.ts";
 import { GlobalPolicy } from "../protocol/global-policy.ts";
 import type { Client, ClientIdentity } from "../relay/client.ts";
 import { type ConnectedClient, Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
@@ -15,6 +16,7 @@ import type { Explain } from "./base/wm-context.ts";
 import type { OutputWishes } from "./outputs/outputs.ts";
 import { type StartXwayland, type Xwayland, xwaylandProgram } from "./process.ts";
 import { Appearance, type Resources } from "./settings/appearance.ts";
+import { type LoadBarStyle, loadBarStyle } from "./settings/bar-style.ts";
 import { localImages } from "./settings/local-images.ts";
 import { WindowManager } from "./window-manager.ts";
 import { XwaylandStates } from "./xwayland-state.ts";
@@ -61,6 +63,14 @@ export interface XServerOptions extends SessionsOptions, Partial<OutputWishes> {
   readonly imagesFor?: ((client: Client) => SharedImages) | undefined;
   /** The X resources that the user wants; by default none. */
   readonly resources?: Resources;
+  /** Whether windows have title bars of ours where the compositor draws none; by default `auto`: they do. */
+  readonly titleBars?: TitleBarPolicy;
+  /**
+   * Loads the style of title bars; by default that of the desktop.
+   *
+   * @internal
+   */
+  readonly loadBarStyle?: LoadBarStyle;
   /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody sees them. */
   readonly explain?: Explain | null;
 }
@@ -180,6 +190,7 @@ export class XServer {
   /** Lets a window manager work for as long as Xwayland lives. Resolves to why there could be none, or at the end to null. */
   async #manage(client: Client, process: Xwayland): Promise<string | null> {
     const state = this.#states.for(client);
+    const { titleBars = "auto", loadBarStyle: loadStyle = loadBarStyle, tag = "" } = this.#options;
     let isLate = false;
     const killer = setTimeout(() => {
       isLate = true;
@@ -192,6 +203,7 @@ export class XServer {
         connect: async () => X11Connection.open(this.#options.display.connect()),
         images: this.#options.imagesFor?.(client) ?? localImages,
         appearance: new Appearance(state.scale, this.#options.resources ?? new Map(), this.#environment),
+        titleBars: titleBars === "none" ? null : { tag, loadStyle },
         policy: this.#policy,
         guard: this.#options.guard ?? null,
         log: this.#log,

@@ -7,6 +7,7 @@ import { PingBarrier } from "./base/ping-barrier.ts";
 import { Scale } from "./base/scale.ts";
 import { inputHooks } from "./input/input-hooks.ts";
 import { KeyboardGrabs } from "./input/keyboard-grabs.ts";
+import { OwnSurfaces, ownInputHooks, ownSurfaceHooks } from "./input/own-surfaces.ts";
 import { UserInput } from "./input/user-input.ts";
 import { coordinateHooks } from "./outputs/coordinate-hooks.ts";
 import { outputHooks } from "./outputs/output-hooks.ts";
@@ -19,6 +20,7 @@ import type { WindowManager } from "./window-manager.ts";
 /** The state of one Xwayland, as a client of the host's. */
 export interface XwaylandState {
   readonly surfaces: Surfaces;
+  readonly ownSurfaces: OwnSurfaces;
   readonly pingBarrier: PingBarrier;
   readonly sizes: BufferSizes;
   readonly input: UserInput;
@@ -45,6 +47,8 @@ export class XwaylandStates {
       { globals: this.#offers },
       surfaceHooks((client) => this.for(client).surfaces),
       contentHooks((client) => this.for(client).surfaces),
+      ownSurfaceHooks((client) => this.for(client).ownSurfaces),
+      ownInputHooks((client) => this.for(client).ownSurfaces),
       bufferHooks((client) => this.for(client).sizes),
       inputHooks((client) => this.for(client)),
       outputHooks((client) => this.for(client).outputs),
@@ -89,7 +93,9 @@ export class XwaylandStates {
       const surfaces = new Surfaces(client, sizes);
       const pingBarrier = new PingBarrier(client);
       const grabs = new KeyboardGrabs();
-      state = { surfaces, pingBarrier, sizes, input: new UserInput(), grabs, scale, outputs, views, manager: null };
+      const ownSurfaces = new OwnSurfaces();
+      const input = new UserInput();
+      state = { surfaces, ownSurfaces, pingBarrier, sizes, input, grabs, scale, outputs, views, manager: null };
       this.#state.set(client, state);
     }
     return state;

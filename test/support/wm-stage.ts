@@ -11,6 +11,7 @@ import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import type { Hooks } from "../../src/relay/hooks.ts";
 import { X11Connection } from "../../src/x11/client/connection.ts";
 import type { Unscale } from "../../src/xwayland/outputs/outputs.ts";
+import type { LoadBarStyle } from "../../src/xwayland/settings/bar-style.ts";
 import { XServer } from "../../src/xwayland/x-server.ts";
 import { openDescriptors } from "./descriptors.ts";
 import { FakeCompositor, type HostConnection } from "./fake-compositor.ts";
@@ -42,6 +43,9 @@ export interface WmStageOptions {
   /** The policy for what programs may do. */
   readonly guard?: PolicyGuard;
   readonly appIdPrefix?: string;
+  readonly tag?: string;
+  /** The style of title bars, where the desktop draws no frames; by default windows have none. */
+  readonly titleBars?: LoadBarStyle;
 }
 
 /**
@@ -61,7 +65,15 @@ export class WmStage {
   readonly #server: XServer;
   readonly #closing: { close(): void }[] = [];
 
-  private constructor({ globals = [], unscale = null, hooks = [], guard, appIdPrefix }: WmStageOptions) {
+  private constructor({
+    globals = [],
+    unscale = null,
+    hooks = [],
+    guard,
+    appIdPrefix,
+    tag,
+    titleBars,
+  }: WmStageOptions) {
     const compositor = new FakeCompositor(join(this.#directory, "host"), new ProtocolRegistry(), [
       ...usual,
       ...globals,
@@ -79,6 +91,9 @@ export class WmStage {
       hooks,
       guard,
       appIdPrefix,
+      tag,
+      titleBars: titleBars === undefined ? "none" : "auto",
+      ...(titleBars === undefined ? {} : { loadBarStyle: titleBars }),
       log: this.#logger(),
       explain: (line) => void this.log.push(line),
     });

@@ -79,6 +79,12 @@ export class XAnyWindow {
     setProperty(this.x, this.id, property, ofType, Uint32Array.from(words));
   }
 
+  /** Sets a property to a text of Latin-1. */
+  async setText(name: string, text: string): Promise<void> {
+    const [property = 0] = await this.#numbers([name]);
+    setProperty(this.x, this.id, property, Atom.STRING, Buffer.from(text, "latin1"));
+  }
+
   /** The numbers of a property. */
   async get(name: string): Promise<readonly number[]> {
     const [property = 0] = await this.x.atoms.intern([name]);

@@ -79,6 +79,7 @@ export async function run(settings: Settings, environment: Environment, diagnost
     binary: settings.xwaylandBinary,
     environment: environment.inheritable,
     imagesFor: upstream.imagesFor,
+    titleBars: settings.xTitleBars ?? source.policy.xTitleBars,
     unscale: settings.xUnscale ?? source.policy.xUnscale,
     primary: settings.xPrimary ?? source.policy.xPrimary,
     resources: new Map([...Object.entries(source.policy.xResources), ...settings.xrdb]),

@@ -6,12 +6,14 @@ import type { PolicyGuard } from "../../policy/guard.ts";
 import type { Client } from "../../relay/client.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import type { KeyboardGrabs } from "../input/keyboard-grabs.ts";
+import type { OwnSurfaces } from "../input/own-surfaces.ts";
 import type { Stacking } from "../input/stacking.ts";
 import type { UserFocus } from "../input/user-focus.ts";
 import type { UserInput } from "../input/user-input.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import type { Views } from "../outputs/views.ts";
 import type { Appearance } from "../settings/appearance.ts";
+import type { LoadBarStyle } from "../settings/bar-style.ts";
 import type { Surfaces } from "../shell/surfaces.ts";
 import type { DesktopFiles } from "../window/desktop-files.ts";
 import type { Scale } from "./scale.ts";
@@ -21,11 +23,20 @@ import type { XEvents } from "./x-events.ts";
 /** Gets a line for a log, which is to escape the control characters in it. */
 export type Explain = (line: string) => void;
 
+/** What title bars show besides what a window says of itself. */
+export interface TitleBarOptions {
+  /** Stands in front of every title. */
+  readonly tag: string;
+  readonly loadStyle: LoadBarStyle;
+}
+
 /** The services that all features of a window manager work with. */
 export interface WmContext {
   /** Xwayland's session, as a client of the host's. */
   readonly client: Client;
   readonly surfaces: Surfaces;
+  /** The surfaces of ours that the user can point at. */
+  readonly ownSurfaces: OwnSurfaces;
   readonly globals: HostGlobals;
   readonly x: X11Connection;
   /** Connects to the X server as any client does, for whose sake that does not end. Rejects when it cannot. */
@@ -51,6 +62,8 @@ export interface WmContext {
   readonly desktopFiles: DesktopFiles | null;
   /** The policy for what programs may do; null for none. */
   readonly guard: PolicyGuard | null;
+  /** How windows have title bars where the host draws none; null for windows without. */
+  readonly titleBars: TitleBarOptions | null;
   readonly log: Logger;
   /**
    * Logs what was decided and why, in a line for people. It is null when that is not logged: `explain?.(…)` then makes

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+import { BAR_HEIGHT } from "../../frame/title-bar.ts";
 import type { HostGlobals } from "../../globals/host-globals.ts";
 import {
   OrgKdeKwinServerDecorationMode as KdeMode,
   ZxdgToplevelDecorationV1Mode as Mode,
 } from "../../protocol/generated/enums.ts";
+import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { setProperty } from "../../x11/client/properties.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
+import type { TitleBarContext } from "./title-bar.ts";
+import { TitleBars } from "./title-bars.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "client" | "globals" | "x" | "events" | "windows">;
+type Context = TitleBarContext & Pick<WmContext, "globals" | "appearance" | "x" | "events">;
 
 /** A window's frame as the host knows it. */
 interface Decoration {
@@ -27,7 +31,7 @@ const EXTENTS = "_NET_FRAME_EXTENTS";
 
 /**
  * Decides who draws a window's frame: the host, as a window manager of X11 would, unless the window wants none or draws
- * it itself. Hosts that have no protocol for frames draw none.
+ * it itself. Where the host has no protocol for frames, or draws none, the window gets a title bar of ours.
  */
 export class Decorations {
   static readonly atoms: readonly string[] = ["_GTK_FRAME_EXTENTS", EXTENTS, "_NET_REQUEST_FRAME_EXTENTS"];
@@ -38,6 +42,9 @@ export class Decorations {
   /** The manager by which KDE had decorations before. */
   readonly #kdeManager: WlObject<"org_kde_kwin_server_decoration_manager"> | null;
   readonly #decorations = new WeakMap<XWindow, Decoration>();
+  readonly #titleBars: TitleBars | null;
+  /** The height of the frame's upper edge that programs were told, in X pixels. */
+  readonly #told = new WeakMap<XWindow, number>();
 
   /** Whether a host with these globals can be asked for frames. */
   static hostDraws(globals: HostGlobals): boolean {
@@ -49,38 +56,76 @@ export class Decorations {
     const { globals, windows, events } = context;
     this.#manager = globals.bind(MANAGER, 1);
     this.#kdeManager = this.#manager === null ? globals.bind(KDE_MANAGER, 1) : null;
+    this.#titleBars = TitleBars.open(context);
     // By those who want to know before they are mapped.
     events.onMessage("_NET_REQUEST_FRAME_EXTENTS", (window) => this.#tellExtents(window));
     windows.listen({
       mapping: (window) => this.#tellExtents(window),
       roleGiven: (window) => this.#begin(window),
       propertiesChanged: (window) => this.#update(window),
+      configured: (window) => this.#configured(window),
       moved: (window) => this.#fit(window),
       roleTaken: (window) => this.#end(window),
     });
   }
 
-  /** Tells programs that wait for it, as Java and Qt do, how wide a frame is: X knows of none, since the host draws it. */
-  #tellExtents({ id }: XWindow): void {
-    const { x } = this.#context;
-    setProperty(x, id, x.atoms.atom(EXTENTS), x.atoms.atom("CARDINAL"), new Uint32Array(4));
+  close(): void {
+    this.#titleBars?.close();
+  }
+
+  /** Whether a window is to have a title bar of ours, as far as that is known before it is shown. */
+  #mayGetBar(window: XWindow): boolean {
+    if (this.#titleBars === null) return false;
+    if (window.role !== null) return this.#titleBars.has(window);
+    const isFramed = window.properties === null ? !window.overrideRedirect : wantsFrame(window);
+    return isFramed && this.#manager === null && this.#kdeManager === null;
+  }
+
+  /** Tells programs, some of which wait for it, as Java and Qt do, how wide a frame is. X knows of none that the host draws. */
+  #tellExtents(window: XWindow): void {
+    const { x, scale } = this.#context;
+    const bar = window.role instanceof Toplevel ? window.role.bar : this.#mayGetBar(window) ? BAR_HEIGHT : 0;
+    const top = scale.toX(bar);
+    this.#told.set(window, top);
+    setProperty(x, window.id, x.atoms.atom(EXTENTS), x.atoms.atom("CARDINAL"), Uint32Array.of(0, 0, top, 0));
+  }
+
+  #tellNewExtents(window: XWindow): void {
+    const { role } = window;
+    const told = this.#told.get(window);
+    if (role instanceof Toplevel && told !== this.#context.scale.toX(role.bar)) this.#tellExtents(window);
   }
 
   #begin(window: XWindow): void {
     const { role, surface, properties } = window;
     if (!(role instanceof Toplevel) || surface === null || properties === null) return;
     if (properties.frame !== null) role.setGeometry(window.geometry.width, window.geometry.height);
-    const decoration = this.#decorate(role.object, surface.object, wantsFrame(window));
-    if (decoration === null) return;
+    const decoration = this.#decorate(window, role.object, surface.object);
+    if (decoration === null) return this.#draws(window, wantsFrame(window));
     this.#decorations.set(window, decoration);
     decoration.setFrame(decoration.hasFrame);
   }
 
-  #decorate(toplevel: WlObject<"xdg_toplevel">, surface: WlObject<"wl_surface">, hasFrame: boolean): Decoration | null {
+  /** It has turned out whether a window is to have a title bar of ours. */
+  #draws(window: XWindow, hasBar: boolean): void {
+    this.#titleBars?.set(window, hasBar);
+    this.#tellNewExtents(window);
+  }
+
+  #configured(window: XWindow): void {
+    this.#titleBars?.update(window);
+    this.#tellNewExtents(window);
+  }
+
+  #decorate(window: XWindow, toplevel: WlObject<"xdg_toplevel">, surface: WlObject<"wl_surface">): Decoration | null {
+    const hasFrame = wantsFrame(window);
+    // The host may draw none, whatever it is asked for.
+    const decided = (drawsHost: boolean): void => this.#draws(window, wantsFrame(window) && !drawsHost);
     const { client } = this.#context;
     if (this.#manager !== null) {
       const id = client.createObject("zxdg_toplevel_decoration_v1", 1);
       client.sendRequest(this.#manager, "get_toplevel_decoration", { id, toplevel });
+      onEvents(id, { configure: ({ mode }) => decided(mode === Mode.server_side) });
       return {
         setFrame: (server) =>
           client.injectRequest(id, "set_mode", { mode: server ? Mode.server_side : Mode.client_side }),
@@ -91,6 +136,7 @@ export class Decorations {
     if (this.#kdeManager === null) return null;
     const id = client.createObject("org_kde_kwin_server_decoration", 1);
     client.sendRequest(this.#kdeManager, "create", { id, surface });
+    onEvents(id, { mode: ({ mode }) => decided(mode === KdeMode.Server) });
     return {
       setFrame: (server) => client.injectRequest(id, "request_mode", { mode: server ? KdeMode.Server : KdeMode.None }),
       destroy: () => client.sendRequest(id, "release", {}),
@@ -102,6 +148,8 @@ export class Decorations {
     this.#fit(window);
     const decoration = this.#decorations.get(window);
     const hasFrame = wantsFrame(window);
+    if (decoration === undefined || !hasFrame) this.#draws(window, hasFrame);
+    this.#titleBars?.update(window);
     if (decoration === undefined || decoration.hasFrame === hasFrame) return;
     decoration.hasFrame = hasFrame;
     decoration.setFrame(hasFrame);
@@ -113,6 +161,7 @@ export class Decorations {
   }
 
   #end(window: XWindow): void {
+    this.#titleBars?.take(window);
     const decoration = this.#decorations.get(window);
     if (decoration === undefined) return;
     this.#decorations.delete(window);

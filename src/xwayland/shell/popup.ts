@@ -25,12 +25,22 @@ export interface PopupEvents {
   done(): void;
 }
 
+/** What a popup belongs to. */
+export interface PopupParent {
+  readonly xdgSurface: WlObject<"xdg_surface">;
+  /** The height of a title bar above its content, in the host's pixels: the host counts from there. */
+  readonly bar: number;
+}
+
 /** A menu, a tooltip and the like, at a place beside its parent. Its owner deals with X pixels. */
 export class Popup {
   readonly #client: Client;
   readonly #wmBase: WlObject<"xdg_wm_base">;
   readonly #surface: Surface;
+  readonly #parent: PopupParent;
   readonly #scale: Scale;
+  /** It has no title bar. */
+  readonly bar = 0;
   readonly #xdgSurface: XdgSurface;
   readonly #object: WlObject<"xdg_popup">;
   /** The place that the popup has, or is to have. */
@@ -44,7 +54,7 @@ export class Popup {
     client: Client,
     wmBase: WlObject<"xdg_wm_base">,
     surface: Surface,
-    parent: WlObject<"xdg_surface">,
+    parent: PopupParent,
     place: Geometry,
     parentSize: Geometry,
     scale: Scale,
@@ -53,12 +63,14 @@ export class Popup {
     this.#client = client;
     this.#wmBase = wmBase;
     this.#surface = surface;
+    this.#parent = parent;
     this.#scale = scale;
     this.#place = place;
     this.#xdgSurface = new XdgSurface(client, wmBase, surface, (serial) => this.#configured(serial));
     this.#object = client.createObject("xdg_popup", wmBase.version);
     onEvents(this.#object, {
-      configure: ({ x, y }) => {
+      configure: ({ x, y: yWithBar }) => {
+        const y = yWithBar - parent.bar;
         const { x: wantedX, y: wantedY } = this.#place;
         // Where it was meant to be it is for X to the pixel, which the host cannot tell.
         const toX = x === scale.toHost(wantedX) ? wantedX : scale.toX(x);
@@ -72,7 +84,11 @@ export class Popup {
       },
     });
     const positioner = this.#position(parentSize);
-    client.sendRequest(this.#xdgSurface.object, "get_popup", { id: this.#object, parent, positioner });
+    client.sendRequest(this.#xdgSurface.object, "get_popup", {
+      id: this.#object,
+      parent: parent.xdgSurface,
+      positioner,
+    });
     client.sendRequest(positioner, "destroy", {});
   }
 
@@ -121,14 +137,14 @@ export class Popup {
     const client = this.#client;
     const scale = this.#scale;
     const place = this.#place;
-    const at = { x: scale.toHost(place.x), y: scale.toHost(place.y) };
+    const at = { x: scale.toHost(place.x), y: scale.toHost(place.y) + this.#parent.bar };
     const positioner = client.createObject("xdg_positioner", this.#wmBase.version);
     client.sendRequest(this.#wmBase, "create_positioner", { id: positioner });
     const [width, height] = [scale.sizeToHost(place.width), scale.sizeToHost(place.height)];
     client.sendRequest(positioner, "set_size", { width, height });
     // The anchor has to lie within the parent (xdg_positioner.set_anchor_rect); what is left goes into the offset.
     const x = Math.min(Math.max(at.x, 0), scale.sizeToHost(parentSize.width) - 1);
-    const y = Math.min(Math.max(at.y, 0), scale.sizeToHost(parentSize.height) - 1);
+    const y = Math.min(Math.max(at.y, 0), scale.sizeToHost(parentSize.height) + this.#parent.bar - 1);
     client.sendRequest(positioner, "set_anchor_rect", { x, y, width: 1, height: 1 });
     client.sendRequest(positioner, "set_offset", { x: at.x - x, y: at.y - y });
     client.sendRequest(positioner, "set_anchor", { anchor: XdgPositionerAnchor.top_left });

@@ -134,7 +134,7 @@ export class Roles {
   #popup(window: XWindow, surface: Surface, parent: XWindow, parentRole: Toplevel | Popup): Popup {
     const { client, x: connection, scale } = this.#context;
     const place = placeIn(parent, window);
-    return new Popup(client, this.#wmBase, surface, parentRole.xdgSurface, place, parent.visible, scale, {
+    return new Popup(client, this.#wmBase, surface, parentRole, place, parent.visible, scale, {
       placed: (x, y) => this.#place(window, parent.visible.x + x, parent.visible.y + y),
       dismissed: () => this.#dismiss(window),
       done: () => connection.send("UnmapWindow", { window: window.id }),

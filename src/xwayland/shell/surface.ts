@@ -33,11 +33,14 @@ export class Surface {
   hadRole = false;
   /** Called before each commit goes to the host, or would if it were not kept back. */
   committing: (() => void) | null = null;
+  /** Called before the host gets content of another size than what it was called for last. */
+  resizing: (() => void) | null = null;
   readonly #client: Client;
   readonly #sizes: BufferSizes;
   readonly #heldFrames: HeldFrames;
   #use: SurfaceUse = "unknown";
   #size: Size | null = null;
+  #hasNewSize = false;
   /** The request that is kept back; null for none. */
   #attach: HookedRequest<"wl_surface", "attach"> | null = null;
   #damage: DamageRequest | null = null;
@@ -63,7 +66,8 @@ export class Surface {
 
   /** Whether more is to be done with its content than to pass it on. */
   get isWatched(): boolean {
-    return this.keptBack || this.committing !== null || this.#frames.length > 0;
+    const isResizing = this.resizing !== null && this.#hasNewSize;
+    return this.keptBack || isResizing || this.committing !== null || this.#frames.length > 0;
   }
 
   /** Whether the host may still say how its window is to be. */
@@ -76,10 +80,17 @@ export class Surface {
     return this.#size;
   }
 
+  /** Has `resizing` called before the next commit, whatever that shows. */
+  expectResize(): void {
+    this.#hasNewSize = true;
+  }
+
   attach(message: HookedRequest<"wl_surface", "attach">): void {
     if (this.#use === "plain") return;
     const { buffer } = message.args;
+    const before = this.#size;
     this.#size = this.#sizes.of(buffer);
+    this.#hasNewSize ||= this.#size?.width !== before?.width || this.#size?.height !== before?.height;
     if (!this.keptBack) return;
     message.holdBack();
     const replaced = this.#buffer;
@@ -108,6 +119,7 @@ export class Surface {
       if (this.#attach !== null) this.#commit = message;
     }
     this.committing?.();
+    if (!this.keptBack) this.#tellSize();
   }
 
   /** Xwayland destroys a buffer. */
@@ -165,6 +177,7 @@ export class Surface {
     this.#attach = null;
     this.#damage = null;
     this.#commit = null;
+    this.#tellSize();
     if (attach !== null) {
       attach.goOn();
       // The host has none of what was damaged before either.
@@ -172,6 +185,12 @@ export class Surface {
       damage?.goOn();
     }
     commit?.goOn();
+  }
+
+  #tellSize(): void {
+    if (!this.#hasNewSize) return;
+    this.#hasNewSize = false;
+    this.resizing?.();
   }
 
   #answerFrames(): void {

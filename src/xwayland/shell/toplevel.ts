@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { XdgToplevelWmCapabilities as Capability } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
@@ -10,9 +11,6 @@ import { type HostStates, noStates, readHostStates, wordsOf } from "./host-state
 import { type Configuration, SizeChoice } from "./size-choice.ts";
 import type { Surface } from "./surface.ts";
 import { XdgSurface } from "./xdg-surface.ts";
-
-/** xdg_toplevel.wm_capabilities */
-const MINIMIZE = 4;
 
 /** The limit of a new xdg_toplevel's size. */
 const noLimit: Size = { width: 0, height: 0 };
@@ -65,7 +63,10 @@ export class Toplevel {
   readonly #choice: SizeChoice;
   /** The host's last configuration. Its size is that of what is inside the frame. */
   #configuration: Configuration = { size: noLimit, rawStates: new Uint8Array(0), states: noStates };
-  #canMinimize: boolean | null = null;
+  /** What the host can do with windows (xdg_toplevel.wm_capabilities); null if it does not say. */
+  #capabilities: readonly number[] | null = null;
+  /** The height of what is drawn above the content, in the host's pixels. */
+  #bar = 0;
   /** Whether the host was asked to end a state in which it decides on the size, and not for another one since. */
   #isLeaving = false;
   /** The limits that the host knows, in its own pixels: they change with the scale, too. */
@@ -90,7 +91,7 @@ export class Toplevel {
         this.#configuration = { size: { width, height }, rawStates: states, states: readHostStates(states) };
       },
       wm_capabilities: ({ capabilities }) => {
-        this.#canMinimize = wordsOf(capabilities).includes(MINIMIZE);
+        this.#capabilities = [...wordsOf(capabilities)];
       },
       close: () => owner.close(),
     });
@@ -104,7 +105,28 @@ export class Toplevel {
 
   /** Whether the host can minimize windows; null if it does not say. */
   get canMinimize(): boolean | null {
-    return this.#canMinimize;
+    return this.#can(Capability.minimize);
+  }
+
+  /** Likewise. */
+  get canMaximize(): boolean | null {
+    return this.#can(Capability.maximize);
+  }
+
+  /** Whether the host has a menu for windows; null if it does not say. */
+  get hasMenu(): boolean | null {
+    return this.#can(Capability.window_menu);
+  }
+
+  /** The height of the title bar that is drawn above the content, in the host's pixels: a part of the window for the host. */
+  get bar(): number {
+    return this.states.fullscreen ? 0 : this.#bar;
+  }
+
+  /** To be set before the window is shown, or followed by a call of `setGeometry`. */
+  set bar(height: number) {
+    this.#bar = height;
+    if (this.#description !== null) this.#tellLimits(this.#description);
   }
 
   get xdgSurface(): WlObject<"xdg_surface"> {
@@ -114,7 +136,7 @@ export class Toplevel {
   /** Tells the host of the window, before it is shown and when something changes. */
   describe(description: Description): void {
     const { object } = this;
-    const { title, appId, parent, minWidth, minHeight, maxWidth, maxHeight, frame } = description;
+    const { title, appId, parent, frame } = description;
     const before = this.#description;
     this.#description = description;
     // As if a client did it: the hook for titles puts the tag in front.
@@ -123,15 +145,7 @@ export class Toplevel {
     if (parent !== (before?.parent ?? null)) {
       this.#client.sendRequest(object, "set_parent", { parent: parent?.object ?? null });
     }
-    const limit = (pixels: number, sides: number): number =>
-      pixels === 0 ? 0 : this.#scale.sizeToHost(Math.max(pixels - sides, 1));
-    const { left, right, top, bottom } = frame ?? noFrame;
-    const min = { width: limit(minWidth, left + right), height: limit(minHeight, top + bottom) };
-    const max = { width: limit(maxWidth, left + right), height: limit(maxHeight, top + bottom) };
-    if (!isSameSize(min, this.#min)) this.#client.sendRequest(object, "set_min_size", min);
-    if (!isSameSize(max, this.#max)) this.#client.sendRequest(object, "set_max_size", max);
-    this.#min = min;
-    this.#max = max;
+    this.#tellLimits(description);
     // Toolkits leave out their shadow when they hear that they fill the screen: then they need so much less for that.
     if (this.#fillsScreen && before !== null && !isSameFrame(frame, before.frame)) {
       this.#xdgSurface.expect(this.#fit().size);
@@ -149,14 +163,14 @@ export class Toplevel {
     if (this.#isLeaving) this.#choice.requestedForLater(change);
   }
 
-  /** Says which part of its surface is the window. To be called again when that changes; never needed without a frame. */
+  /** Says which part of its surface is the window. To be called again when that changes; never needed without a frame or a bar. */
   setGeometry(width: number, height: number): void {
     const { left, top } = this.#frame;
     const inside = this.#inside({ width, height });
     const { size } = this.#configuration;
     this.#client.sendRequest(this.#xdgSurface.object, "set_window_geometry", {
       x: this.#scale.toHost(left),
-      y: this.#scale.toHost(top),
+      y: this.#scale.toHost(top) - this.bar,
       // For a strict host one that fills the screen is never any larger, whatever its shadow is at the moment.
       width: this.#fillsScreen ? Math.min(inside.width, size.width || inside.width) : inside.width,
       height: this.#fillsScreen ? Math.min(inside.height, size.height || inside.height) : inside.height,
@@ -191,6 +205,11 @@ export class Toplevel {
     this.#client.sendRequest(this.object, "resize", { seat, serial, edges });
   }
 
+  /** Shows the host's menu for the window. @param x from the left of what the host takes for the window */
+  showMenu(seat: WlObject<"wl_seat">, serial: number, x: number, y: number): void {
+    this.#client.sendRequest(this.object, "show_window_menu", { seat, serial, x, y });
+  }
+
   /** Asks the host how it is to be. */
   begin(): void {
     this.#xdgSurface.begin();
@@ -199,6 +218,24 @@ export class Toplevel {
   destroy(): void {
     this.#client.sendRequest(this.object, "destroy", {});
     this.#xdgSurface.destroy();
+  }
+
+  #can(capability: number): boolean | null {
+    return this.#capabilities?.includes(capability) ?? null;
+  }
+
+  #tellLimits({ minWidth, minHeight, maxWidth, maxHeight, frame }: Description): void {
+    const limit = (pixels: number, sides: number): number =>
+      pixels === 0 ? 0 : this.#scale.sizeToHost(Math.max(pixels - sides, 1));
+    const limitHeight = (pixels: number, sides: number): number =>
+      pixels === 0 ? 0 : limit(pixels, sides) + this.#bar;
+    const { left, right, top, bottom } = frame ?? noFrame;
+    const min = { width: limit(minWidth, left + right), height: limitHeight(minHeight, top + bottom) };
+    const max = { width: limit(maxWidth, left + right), height: limitHeight(maxHeight, top + bottom) };
+    if (!isSameSize(min, this.#min)) this.#client.sendRequest(this.object, "set_min_size", min);
+    if (!isSameSize(max, this.#max)) this.#client.sendRequest(this.object, "set_max_size", max);
+    this.#min = min;
+    this.#max = max;
   }
 
   get #frame(): Frame {
@@ -215,12 +252,12 @@ export class Toplevel {
     return window !== null && isVisible(window.state) && size !== null ? this.#inside(size) : null;
   }
 
-  /** The size of what is inside the frame of a window of that size, in the host's pixels. */
+  /** The size for the host of a window of that size: what is inside its own frame, and the bar. */
   #inside({ width, height }: Size): Size {
     const { left, right, top, bottom } = this.#frame;
     return {
       width: this.#scale.sizeToHost(Math.max(width - left - right, 1)),
-      height: this.#scale.sizeToHost(Math.max(height - top - bottom, 1)),
+      height: this.#scale.sizeToHost(Math.max(height - top - bottom, 1)) + this.bar,
     };
   }
 
@@ -235,7 +272,7 @@ export class Toplevel {
     // The host counts neither shadows nor what it draws around the window itself.
     const whole = {
       width: width === 0 ? own.width : this.#scale.toX(width) + left + right,
-      height: height === 0 ? own.height : this.#scale.toX(height) + top + bottom,
+      height: height === 0 ? own.height : this.#scale.toX(Math.max(height - this.bar, 1)) + top + bottom,
     };
     return this.#owner.configured(whole, false);
   }

@@ -105,6 +105,7 @@ class X11Target implements Target {
         guard: null,
         environment: {},
         explain: isExplained ? () => {} : null,
+        titleBars: { tag: "", loadStyle: async () => ({ painter: null, isDark: false }) },
         closed: () => {},
       });
     } catch (error) {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Picture } from "../../frame/picture.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import type { Geometry } from "../base/geometry.ts";
+import { PaintedSurface, type PaintingTools } from "../base/painted-surface.ts";
+import type { WmContext } from "../base/wm-context.ts";
+
+/** The services that this uses. */
+type Context = Pick<WmContext, "client" | "images" | "log">;
+
+/** A sub-surface of a window that we paint. Its place counts from the window's next commit on, its pixels at once. */
+export class Canvas {
+  readonly #context: Context;
+  readonly #tools: PaintingTools;
+  readonly #painted: PaintedSurface;
+  readonly #subsurface: WlObject<"wl_subsurface">;
+
+  constructor(context: Context, tools: PaintingTools, parent: WlObject<"wl_surface">) {
+    const { client } = context;
+    this.#context = context;
+    this.#tools = tools;
+    this.#painted = new PaintedSurface(context, tools);
+    this.#subsurface = client.createObject("wl_subsurface", 1);
+    const { subcompositor } = tools;
+    client.sendRequest(subcompositor, "get_subsurface", { id: this.#subsurface, surface: this.surface, parent });
+    client.sendRequest(this.#subsurface, "set_desync", {});
+  }
+
+  get surface(): WlObject<"wl_surface"> {
+    return this.#painted.object;
+  }
+
+  /**
+   * Puts it somewhere. What it shows is stretched until it shows something else.
+   *
+   * @param place from the upper left corner of its window's surface
+   * @param input where it takes input, from its own corner
+   */
+  place(place: Geometry, input: Geometry): void {
+    const { client } = this.#context;
+    const region = client.createObject("wl_region", 1);
+    client.sendRequest(this.#tools.compositor, "create_region", { id: region });
+    client.sendRequest(region, "add", input);
+    client.sendRequest(this.surface, "set_input_region", { region });
+    client.sendRequest(region, "destroy", {});
+    client.sendRequest(this.#subsurface, "set_position", { x: place.x, y: place.y });
+    this.#painted.resize(place);
+    this.#painted.commit();
+  }
+
+  show(picture: Picture): void {
+    this.#painted.show(picture);
+  }
+
+  hide(): void {
+    this.#painted.hide();
+  }
+
+  destroy(): void {
+    this.#context.client.sendRequest(this.#subsurface, "destroy", {});
+    this.#painted.destroy();
+  }
+
+  /** The session has ended. */
+  close(): void {
+    this.#painted.close();
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Picture } from "../../frame/picture.ts";
+import { XdgToplevelResizeEdge as Edge, WpCursorShapeDeviceV1Shape as Shape } from "../../protocol/generated/enums.ts";
+import type { WlObject } from "../../wire/wl-object.ts";
+import { PaintedSurface, type PaintingTools } from "../base/painted-surface.ts";
+import type { WmContext } from "../base/wm-context.ts";
+import type { OwnPointer } from "../input/own-surfaces.ts";
+
+/** The services that this uses. */
+type Context = Pick<WmContext, "client" | "globals" | "appearance" | "scale" | "images" | "log">;
+
+/** The shape of a pointer: the number in wp_cursor_shape_device_v1, and the name in themes of cursors. */
+export interface PointerShape {
+  readonly number: number;
+  readonly name: string;
+}
+
+export const ARROW: PointerShape = { number: Shape.default, name: "left_ptr" };
+
+/** The shape over an edge or a corner that is resized. */
+export const resizeShapes: Readonly<Record<number, PointerShape>> = {
+  [Edge.top]: { number: Shape.n_resize, name: "top_side" },
+  [Edge.bottom]: { number: Shape.s_resize, name: "bottom_side" },
+  [Edge.left]: { number: Shape.w_resize, name: "left_side" },
+  [Edge.right]: { number: Shape.e_resize, name: "right_side" },
+  [Edge.top_left]: { number: Shape.nw_resize, name: "top_left_corner" },
+  [Edge.top_right]: { number: Shape.ne_resize, name: "top_right_corner" },
+  [Edge.bottom_left]: { number: Shape.sw_resize, name: "bottom_left_corner" },
+  [Edge.bottom_right]: { number: Shape.se_resize, name: "bottom_right_corner" },
+};
+
+/** The picture of a shape, and what is to be set as a cursor with it. */
+interface Cursor {
+  readonly surface: PaintedSurface;
+  readonly hotX: number;
+  readonly hotY: number;
+}
+
+/** Gives pointers their shapes on surfaces of ours: the host's where it has some, else those of the theme. */
+export class PointerShapes {
+  readonly #context: Context;
+  readonly #tools: PaintingTools;
+  readonly #manager: WlObject<"wp_cursor_shape_manager_v1"> | null;
+  readonly #devices = new WeakMap<WlObject, WlObject<"wp_cursor_shape_device_v1">>();
+  readonly #cursors = new Map<PointerShape, Cursor | null>();
+  /** What was set last, by pointers. */
+  readonly #last = new WeakMap<WlObject, { readonly serial: number; readonly shape: PointerShape }>();
+
+  constructor(context: Context, tools: PaintingTools) {
+    this.#context = context;
+    this.#tools = tools;
+    this.#manager = context.globals.bind("wp_cursor_shape_manager_v1", 1);
+  }
+
+  set({ object: pointer, serial }: OwnPointer, shape: PointerShape): void {
+    const last = this.#last.get(pointer);
+    if (last?.serial === serial && last.shape === shape) return;
+    this.#last.set(pointer, { serial, shape });
+    const { client } = this.#context;
+    if (this.#manager !== null) {
+      const device = this.#deviceOf(pointer, this.#manager);
+      return client.sendRequest(device, "set_shape", { serial, shape: shape.number });
+    }
+    const cursor = this.#cursorOf(shape);
+    if (cursor === null) return;
+    const { surface, hotX, hotY } = cursor;
+    client.sendRequest(pointer, "set_cursor", { serial, surface: surface.object, hotspot_x: hotX, hotspot_y: hotY });
+  }
+
+  /** The session has ended. */
+  close(): void {
+    for (const cursor of this.#cursors.values()) cursor?.surface.close();
+    this.#cursors.clear();
+  }
+
+  #deviceOf(
+    pointer: WlObject<"wl_pointer">,
+    manager: WlObject<"wp_cursor_shape_manager_v1">,
+  ): WlObject<"wp_cursor_shape_device_v1"> {
+    const known = this.#devices.get(pointer);
+    if (known !== undefined) return known;
+    const { client } = this.#context;
+    const device = client.createObject("wp_cursor_shape_device_v1", manager.version);
+    client.sendRequest(manager, "get_pointer", { cursor_shape_device: device, pointer });
+    this.#devices.set(pointer, device);
+    return device;
+  }
+
+  #cursorOf(shape: PointerShape): Cursor | null {
+    const known = this.#cursors.get(shape);
+    if (known !== undefined) return known;
+    const cursor = this.#paint(shape);
+    this.#cursors.set(shape, cursor);
+    return cursor;
+  }
+
+  #paint(shape: PointerShape): Cursor | null {
+    const { appearance, scale } = this.#context;
+    const image = appearance.cursor(shape.name);
+    if (image === null) return null;
+    const { width, height, hotX, hotY, pixels } = image;
+    const surface = new PaintedSurface(this.#context, this.#tools);
+    surface.resize({ width: scale.sizeToHost(width), height: scale.sizeToHost(height) });
+    const picture = new Picture(width, height);
+    new Uint8Array(picture.pixels.buffer).set(pixels);
+    surface.show(picture);
+    return { surface, hotX: scale.toHost(hotX), hotY: scale.toHost(hotY) };
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import { bindPaintingTools, type PaintingTools } from "../base/painted-surface.ts";
+import type { XWindow } from "../base/window.ts";
+import { isVisible } from "../base/window-state.ts";
+import type { WmContext } from "../base/wm-context.ts";
+import type { BarStyle } from "../settings/bar-style.ts";
+import { PointerShapes } from "./pointer-shapes.ts";
+import { TitleBar, type TitleBarContext } from "./title-bar.ts";
+import { Toplevel } from "./toplevel.ts";
+
+/** The services that this uses. */
+type Context = TitleBarContext & Pick<WmContext, "globals" | "appearance">;
+
+/** The title bars of all windows that have one of ours. */
+export class TitleBars {
+  readonly #context: Context;
+  readonly #tools: PaintingTools;
+  readonly #shapes: PointerShapes;
+  readonly #bars = new Map<XWindow, TitleBar>();
+  readonly #stopListening: readonly (() => void)[];
+  /** Null until a bar needs it. */
+  #style: BarStyle | null = null;
+  #isLoading = false;
+
+  /** Null where windows are to have none, or the host lacks what they are painted with. */
+  static open(context: Context): TitleBars | null {
+    const tools = context.titleBars === null ? null : bindPaintingTools(context.globals);
+    return tools === null ? null : new TitleBars(context, tools);
+  }
+
+  private constructor(context: Context, tools: PaintingTools) {
+    this.#context = context;
+    this.#tools = tools;
+    this.#shapes = new PointerShapes(context, tools);
+    const updateAll = (): void => this.#updateAll();
+    this.#stopListening = [
+      context.scale.onChange(updateAll),
+      context.outputs.listen({ changed: updateAll, moved: updateAll }),
+    ];
+  }
+
+  has(window: XWindow): boolean {
+    return this.#bars.has(window);
+  }
+
+  /** Gives a window a title bar, or takes it away. */
+  set(window: XWindow, hasBar: boolean): void {
+    const { role, surface } = window;
+    if (!(role instanceof Toplevel) || surface === null || hasBar === this.#bars.has(window)) return;
+    if (hasBar) {
+      const kit = { tools: this.#tools, shapes: this.#shapes, style: () => this.#style };
+      this.#bars.set(window, new TitleBar(this.#context, kit, window, role, surface));
+      this.#load();
+    } else {
+      this.take(window);
+      if (surface.size !== null) role.setGeometry(surface.size.width, surface.size.height);
+    }
+    if (!isVisible(window.state)) return;
+    // Xwayland has no reason for a commit, without which nothing of that counts.
+    surface.expectResize();
+    this.#context.client.injectRequest(surface.object, "commit", {});
+  }
+
+  update(window: XWindow): void {
+    this.#bars.get(window)?.update();
+  }
+
+  /** The window's role goes, and its bar with it. */
+  take(window: XWindow): void {
+    this.#bars.get(window)?.destroy();
+    this.#bars.delete(window);
+  }
+
+  close(): void {
+    for (const stop of this.#stopListening) stop();
+    for (const bar of this.#bars.values()) bar.close();
+    this.#bars.clear();
+    this.#shapes.close();
+  }
+
+  #load(): void {
+    const { titleBars, log } = this.#context;
+    if (this.#isLoading || titleBars === null) return;
+    this.#isLoading = true;
+    void titleBars.loadStyle(log).then((style) => {
+      this.#style = style;
+      this.#updateAll();
+    });
+  }
+
+  #updateAll(): void {
+    for (const bar of this.#bars.values()) bar.update();
+  }
+}
