@@ -60,8 +60,8 @@ const lateModules: Plugin = {
 };
 
 /** Libraries in a file of their own, which the launcher imports where they are needed. */
-const textLibraries: Plugin = {
-  name: "text libraries",
+const lateLibraries: Plugin = {
+  name: "late libraries",
   setup: ({ onLoad }) => {
     onLoad({ filter: /\/src\/frame\/load-libraries\.ts$/ }, ({ path }) => ({
       contents: `
@@ -71,6 +71,25 @@ const textLibraries: Plugin = {
       resolveDir: dirname(path),
       loader: "ts",
     }));
+    onLoad({ filter: /\/src\/clipboard\/load-dbus\.ts$/ }, ({ path }) => ({
+      contents: `
+        import { importModule } from "../cli/common/import-module.ts";
+        export const loadDbus = () => importModule(new URL("dbus-library.cjs", import.meta.url).href);`,
+      resolveDir: dirname(path),
+      loader: "ts",
+    }));
+  },
+};
+
+/** What the D-Bus library uses only for what we do not: descriptions of interfaces, and buses that are programs. */
+const withoutIntrospection: Plugin = {
+  name: "without introspection",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(xml2js|event-stream|abstract-socket|hexy)$/ }, ({ path }) => ({
+      path,
+      namespace: "unused",
+    }));
+    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
   },
 };
 
@@ -115,13 +134,20 @@ const results = await Promise.all([
     format: "esm",
     sourcemap: false,
   }),
+  build({
+    ...options,
+    entryPoints: [`${root}src/clipboard/dbus-library.ts`],
+    outfile: `${folder}/dbus-library.cjs`,
+    plugins: [withoutIntrospection],
+    sourcemap: false,
+  }),
   ...Object.entries(programs).flatMap(([name, source]) => [
     build({
       ...options,
       entryPoints: [`${root}src/cli/${source}/main.ts`],
       outfile: `${folder}/${name}.js`,
       define: { "import.meta.url": "fileUrl" },
-      plugins: [modulesOfLauncher, lateModules, textLibraries, ordinaryMembers],
+      plugins: [modulesOfLauncher, lateModules, lateLibraries, ordinaryMembers],
       // The process keeps the whole text in its memory. Names stay as they are, for stack traces.
       minifyWhitespace: true,
       minifySyntax: true,

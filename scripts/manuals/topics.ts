@@ -68,6 +68,7 @@ const dumpSignal: Term = [
 ];
 
 const servingEnvironment: readonly Term[] = [
+  ["DBUS_SESSION_BUS_ADDRESS", "Where the desktop's notifications are, by which a policy has the user asked."],
   ["NO_COLOR", "If it is set and not empty, lines on a terminal have no colors."],
   ["JOURNAL_STREAM", "Tells whether standard error leads to the journal. Then each line begins with its priority."],
   [

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { printable } from "../log/printable.ts";
 import type { Fd } from "../native/fd.ts";
 import { ReceivedFd } from "../native/received-fd.ts";
 import type { PolicyGuard } from "../policy/guard.ts";
@@ -27,6 +28,9 @@ const questions: Readonly<Record<TransferField, Readonly<Record<"in" | "out", st
   primary: { in: "wants what you have marked elsewhere", out: "has marked something that another program wants" },
   dragAndDrop: { in: "wants what you have dropped on it", out: "gives what you have dragged out of it" },
 };
+
+/** Characters of a type that are shown. */
+const MAX_SHOWN_TYPE = 60;
 
 /** Transfers of one client that wait for an answer of the user's. */
 const MAX_WAITING = 16;
@@ -104,7 +108,10 @@ export class Border {
     const isAllowed =
       consent !== null &&
       waiting.count <= MAX_WAITING &&
-      (await consent.for(subject, `${name} ${questions[field][direction]} (${mimeType}).`));
+      (await consent.for(
+        subject,
+        `${name} ${questions[field][direction]} (${printable(mimeType).slice(0, MAX_SHOWN_TYPE)}).`,
+      ));
     waiting.count--;
     forget();
     const next = isAllowed && !isOver ? this.pass({ ...transfer, target }, field, direction) : null;

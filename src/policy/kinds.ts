@@ -266,7 +266,7 @@ export const shared: TransferPolicy = {
 /** What does not pass by itself. */
 export const isolated: TransferPolicy = { ...shared, in: "deny", out: "deny" };
 
-const passage: Kind<Passage> = word("allow", "deny");
+const passage: Kind<Passage> = word("allow", "ask", "deny");
 
 const transferKeys = {
   in: passage,
@@ -283,7 +283,7 @@ const level = word("shared", "isolated", "deny");
 /** A word for all of it, or a table with the parts. */
 export const transfer: Kind<TransferPolicy> = {
   text:
-    '`"shared"`, `"isolated"`, or a table with `in` and `out` (`"allow"`, `"deny"`), `max-size` (bytes), `types` (MIME types) ' +
+    '`"shared"`, `"isolated"`, or a table with `in` and `out` (`"allow"`, `"ask"`, `"deny"`), `max-size` (bytes), `types` (MIME types) ' +
     "and `take-back` (seconds)",
   schema: {
     anyOf: [

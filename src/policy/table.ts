@@ -221,7 +221,8 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
   clipboard: passing(
     "clipboard",
     "The clipboard",
-    "What passes when something is copied. `in` is from others to these programs, `out` is from these programs to others. Where not " +
+    'What passes when something is copied. `in` is from others to these programs, `out` is from these programs to others. `"ask"` has a ' +
+      "notification ask the user when data is to pass, and no answer in time is a no. Where not " +
       "everything passes by itself, programs have a clipboard of their own among themselves. `wayland-proxy-ctl clipboard` moves its text over " +
       "the border, or its `types`, for `take-back` seconds (60).",
   ),

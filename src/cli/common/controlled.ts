@@ -83,9 +83,7 @@ export class Controlled implements Disposable {
   /** Listens from now on. That it cannot is no reason not to serve. */
   listen(program: string, name: string, runtimeDir: string | undefined, served: Served): void {
     const { guard } = this.#source;
-    const realm = Clipboards.for(guard);
-    realm.name = name;
-    const crossing = new Crossing(realm, guard, served.connectCompositor, served.protocol, this.#log);
+    const crossing = new Crossing(Clipboards.for(guard), guard, served.connectCompositor, served.protocol, this.#log);
     this.#crossing = crossing;
     // Where there is no place for sockets, nobody would look for one.
     if (runtimeDir === undefined || runtimeDir === "") return;

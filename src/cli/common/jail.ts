@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The jail that a program goes into once it listens. */
+import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Finding, missing } from "../../check/finding.ts";
 import { checkJail } from "../../check/jail.ts";
@@ -7,6 +8,7 @@ import { UserError } from "../../errors.ts";
 import { beginWithoutIoUring, enterJail } from "../../jail/jail.ts";
 import type { Logger } from "../../log/logger.ts";
 import { packageRoot } from "../../native/package-root.ts";
+import { socketPair } from "../../native/socket.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import { keepCodeNow } from "../launcher/kept-code.ts";
 import { type Environment, giveBackEnvironment, takeEnvironment } from "./environment.ts";
@@ -21,6 +23,7 @@ export function confine({ noJail }: JailSettings, log: Logger, hasChildren: bool
   if (noJail) return;
   // From here on nothing can be kept.
   keepCodeNow();
+  openReserve();
   // The time zone is read from a file, once.
   new Date().getTimezoneOffset();
   const { walls, missing } = enterJail({
@@ -34,6 +37,13 @@ export function confine({ noJail }: JailSettings, log: Logger, hasChildren: bool
   else if (missing.length > 0)
     log.warn(`the jail of this process is ${walls.join(" and ")} alone: ${missing.join("; ")}`);
   else log.debug(`in a jail now: ${walls.join(", ")}`);
+}
+
+/** Has libuv open the descriptor that it keeps in reserve: it does so with its first stream, such as that of wayland-proxy-ctl. */
+function openReserve(): void {
+  const [end, other] = socketPair();
+  new Socket({ fd: end.take() }).destroy();
+  other.close();
 }
 
 /** Begins the program anew, if that makes a better jail possible; before it has done anything. */

@@ -21,6 +21,7 @@ import { IdleMemory } from "../common/idle-memory.ts";
 import { instanceName, sandboxIdentity } from "../common/instance.ts";
 import { confine, prepareJail } from "../common/jail.ts";
 import { PolicySource } from "../common/policy-options.ts";
+import { prepareQuestions } from "../common/questions.ts";
 import { Supervision } from "../common/supervision.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
@@ -84,6 +85,7 @@ export async function runHost(
     },
   });
   parts.defer(() => host.close());
+  await prepareQuestions(source.guard, name, environment, log);
   diagnostics.listen(socket.path, () => host.statistics);
   controlled.listen("wayland-proxy-host", name, environment.runtimeDir, {
     statistics: () => host.statistics,

@@ -13,6 +13,7 @@ import type { Environment } from "../common/environment.ts";
 import { IdleMemory } from "../common/idle-memory.ts";
 import { instanceName, sandboxIdentity } from "../common/instance.ts";
 import { PolicySource } from "../common/policy-options.ts";
+import { prepareQuestions } from "../common/questions.ts";
 import { Supervision } from "../common/supervision.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { chooseUpstream, type Upstream } from "../upstream/upstream.ts";
@@ -86,6 +87,7 @@ export async function run(settings: Settings, environment: Environment, diagnost
     explain: diagnostics.xwayland,
     ...controlled.sessionEvents("x"),
   });
+  await prepareQuestions(guard, name, environment, log);
   diagnostics.listen(listeners.display.path, () => listeners.statistics);
   controlled.listen("wayland-proxy", name, environment.runtimeDir, {
     statistics: () => listeners.statistics,

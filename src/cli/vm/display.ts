@@ -15,6 +15,7 @@ import type { Diagnostics } from "../common/diagnostics.ts";
 import type { Environment } from "../common/environment.ts";
 import { sandboxIdentity } from "../common/instance.ts";
 import { PolicySource } from "../common/policy-options.ts";
+import { prepareQuestions } from "../common/questions.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { GUEST_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
@@ -40,6 +41,7 @@ export async function openDisplay(
   const { policy, guard } = await PolicySource.open(settings, "vm", protocol, log);
   const hooks = await loadHooks(settings.hooks, protocol);
   await diagnostics.begin(protocol);
+  await prepareQuestions(guard, name, environment, log);
   const hostPath = hostSocketPath(environment.inheritable, settings.waylandDisplay);
   const connectHost = policy.securityContext
     ? parts.use(new SecuredHost(hostPath, sandboxIdentity(name), log)).connect

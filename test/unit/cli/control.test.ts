@@ -5,7 +5,10 @@ import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { Fd } from "../../../src/native/fd.ts";
+import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
+import { eventually } from "../../support/eventually.ts";
 import { FakeClient } from "../../support/fake-client.ts";
 import { FakeCompositor } from "../../support/fake-compositor.ts";
 import { windowGlobals } from "../../support/window.ts";
@@ -103,6 +106,61 @@ describe("wayland-proxy-ctl", () => {
       readdirSync(place.directory).filter((name) => name.includes("control")),
       [],
     );
+  });
+
+  it("moves what was copied to and from a VM, whose host is in its jail by then", async (t) => {
+    const ends: (() => void)[] = [];
+    t.after(() => {
+      for (const end of ends) end();
+    });
+    const place = new ControlPlace(t);
+    const globals = ["wl_seat", "ext_data_control_manager_v1"];
+    const compositor = new FakeCompositor(join(place.directory, "wayland-0"), new ProtocolRegistry(), globals);
+    ends.push(() => compositor.close());
+    compositor.reactions.set("ext_data_control_manager_v1.get_data_device", (message) => {
+      const device = message.objectArg("id");
+      const offer = device.create("data_offer");
+      offer.send("offer", "text/plain");
+      device.send("selection", offer);
+    });
+    compositor.reactions.set("ext_data_control_offer_v1.receive", (message) => {
+      const fd = message.fdArg("fd");
+      writeFd(fd.raw, Buffer.from("outside"), 0, 7);
+      fd.close();
+    });
+    let pasted: Fd | undefined;
+    compositor.reactions.set("ext_data_control_device_v1.set_selection", (message) => {
+      const [read, write] = pipe();
+      pasted = read;
+      message.objectArg("source").send("send", "text/plain", write);
+    });
+    const policy = join(place.directory, "policy.toml");
+    writeFileSync(policy, '[vm.work]\nclipboard = "isolated"\n');
+    const socket = join(place.directory, "work.sock");
+    const device = place.deviceHost(["--socket", socket, "--policy", policy, "--name", "work"]);
+    await device.says("listening on");
+    assert.match(await place.complaint("clipboard", "out", "work"), /nothing has been copied there/);
+    assert.equal(
+      await place.answer("clipboard", "in", "work"),
+      "work: 7 bytes are in its clipboard, for 60 s\n",
+      device.stderr,
+    );
+    assert.equal(
+      await place.answer("clipboard", "out", "work"),
+      "work: 7 bytes are in the host's clipboard, for 60 s\n",
+    );
+    const bytes = Buffer.alloc(16);
+    const count = await eventually("what was moved", () => {
+      const got = pasted === undefined ? 0 : readFd(pasted.raw, bytes, 0, bytes.length);
+      return got > 0 ? got : undefined;
+    });
+    pasted?.close();
+    assert.equal(bytes.toString("latin1", 0, count), "outside");
+    assert.equal(await place.answer("clipboard", "clear", "work"), "work: the clipboard is empty\n");
+    assert.doesNotMatch(device.stderr, /has refused/);
+    assert.match(await place.complaint("clipboard", "off", "work"), /needs one of in, out, clear/);
+    device.child.kill("SIGTERM");
+    assert.equal(await device.ended, 0);
   });
 
   it("finds what runs by its name, and says what there is for another one", async (t) => {
