@@ -12,8 +12,8 @@ interface Names {
   readonly manager: "ext_data_control_manager_v1";
   readonly device: "ext_data_control_device_v1";
   readonly source: "ext_data_control_source_v1";
-  /** The first version with the primary selection, which is the highest one, too. */
-  readonly primarySince: number;
+  /** The highest version that this knows how to use. */
+  readonly version: number;
 }
 
 const protocols: readonly Names[] = [
@@ -21,13 +21,13 @@ const protocols: readonly Names[] = [
     manager: "ext_data_control_manager_v1",
     device: "ext_data_control_device_v1",
     source: "ext_data_control_source_v1",
-    primarySince: 1,
+    version: 1,
   },
   {
     manager: "zwlr_data_control_manager_v1",
     device: "zwlr_data_control_device_v1",
     source: "zwlr_data_control_source_v1",
-    primarySince: 2,
+    version: 2,
   } satisfies Record<keyof Names, unknown> as unknown as Names,
 ];
 
@@ -48,7 +48,7 @@ export class DataControl {
   /** Uses what the host has of it; null when that is nothing, or when the user hides it. */
   static open(client: Client, globals: HostGlobals, seat: WlObject<"wl_seat">): DataControl | null {
     for (const names of protocols) {
-      const manager = globals.bindForUs(names.manager, names.primarySince);
+      const manager = globals.bindForUs(names.manager, names.version);
       if (manager !== null) return new DataControl(client, manager, names, seat);
     }
     return null;
@@ -82,7 +82,8 @@ export class DataControl {
       set: (mimeTypes, _serial, events) => this.#set(mimeTypes, request, events),
     });
     this.clipboard = selection("clipboard", "set_selection");
-    this.primary = manager.version < names.primarySince ? null : selection("primary", "set_primary_selection");
+    const hasPrimary = client.hasRequest(this.#device, "set_primary_selection");
+    this.primary = hasPrimary ? selection("primary", "set_primary_selection") : null;
   }
 
   #set(

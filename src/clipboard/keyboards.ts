@@ -49,8 +49,8 @@ export class Keyboards {
   /** The client has given up a seat. */
   released(object: WlObject<"wl_seat">): void {
     const seat = this.#seats.get(object);
-    if (seat?.keyboard && seat.keyboard.version >= RELEASE_SINCE)
-      this.#client.sendRequest(seat.keyboard, "release", {});
+    const keyboard = seat?.keyboard;
+    if (keyboard && this.#client.hasRequest(keyboard, "release")) this.#client.sendRequest(keyboard, "release", {});
     this.#seats.delete(object);
   }
 
@@ -90,6 +90,3 @@ export class Keyboards {
     this.#client.sendRequest(object, "get_keyboard", { id: keyboard });
   }
 }
-
-/** The first version of wl_keyboard that can be released. */
-const RELEASE_SINCE = 3;

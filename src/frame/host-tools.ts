@@ -72,7 +72,7 @@ export class HostTools {
     const output = this.#outputs.get(name);
     if (output === undefined) return;
     this.#outputs.delete(name);
-    if (output.object.version >= 3) this.#client.sendRequest(output.object, "release", {});
+    if (this.#client.hasRequest(output.object, "release")) this.#client.sendRequest(output.object, "release", {});
   }
 
   /** What surfaces are made with; null if the host lacks something. */

@@ -255,7 +255,7 @@ const mimeTypes = list("MIME types", "^[^\\s*]+\\*?$", (text) =>
 const TAKE_BACK = 60;
 const LONGEST_TAKE_BACK = 24 * 60 * 60;
 
-/** What passes without a limit. */
+/** A transfer that passes without a limit. */
 export const shared: TransferPolicy = {
   in: "allow",
   out: "allow",

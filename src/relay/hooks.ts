@@ -99,7 +99,7 @@ export interface Hooks {
   readonly requests?: HooksFor<Requests>;
   /** Hooks of messages from the host to the client. */
   readonly events?: HooksFor<Events>;
-  /** Called when a client has connected, before its first message. What it throws ends that client's session. */
+  /** Called when a client has connected, before its first message. An error that it throws ends the session. */
   readonly onClient?: (client: Client) => void;
   /** Globals that clients can bind beside those of the host. */
   readonly globals?: readonly GlobalOffer[];

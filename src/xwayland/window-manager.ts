@@ -126,7 +126,7 @@ export class WindowManager {
     this.user = new UserFocus({ ...options, x, events, windows, stacking });
     const { user } = this;
     const context: WmContext = { ...options, globals, desktopFiles, x, events, windows, stacking, user };
-    // Also when one of them throws: then the session ends, too.
+    // All are closed, also when one of them throws: then the session ends, too.
     options.client.onEnded(() => this.#closeFeatures());
     for (const Feature of features) this.#features.push(new Feature(context));
     x.listen({
@@ -213,7 +213,7 @@ async function takeOver(x: X11Connection): Promise<void> {
       EventMask.SubstructureNotify |
       EventMask.PropertyChange,
   });
-  // Without it Xwayland makes no surfaces.
+  // Xwayland makes no surfaces without it.
   x.send("Composite.RedirectSubwindows", { window: root, update: CompositeRedirect.Manual });
   // Otherwise our own connection would keep Xwayland from ending when its last client has left (-terminate).
   if (x.supports("XFixes", 6)) {

@@ -139,7 +139,7 @@ export class Diagnostics implements AsyncDisposable {
       "dump-log": () => this.#dumps.dump(`"dump-log" was written to ${path}-ctl`),
       stats: () => void tell(),
     });
-    // Only now: programs need not wait for it.
+    // This comes only now, since programs need not wait for it.
     void this.#dumps.prepare();
   }
 

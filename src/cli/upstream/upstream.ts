@@ -43,7 +43,7 @@ export async function chooseUpstream(
   log: Logger,
 ): Promise<Upstream> {
   if (virtioGpu !== undefined) {
-    // Only now: programs on the host itself need none of it.
+    // It is loaded only now, since programs on the host itself do not need it.
     const { vmUpstream } = await import("./vm-upstream.ts");
     return vmUpstream(virtioGpu, log);
   }

@@ -273,7 +273,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
     return true;
   }
 
-  /** Once: the guest stops to ask then. */
+  /** This happens once, since the guest then stops asking. */
   #tellEnd(): void {
     const channel = this.#channel.free();
     if (channel === null) return;

@@ -48,7 +48,7 @@ export class Surface {
   readonly #copied: ShmBuffer[] = [];
   /** Callbacks for the release of those. */
   readonly #callbacks: WlObject<"wl_callback">[] = [];
-  // What takes effect on the next commit:
+  // State that takes effect on the next commit:
   #attachment: Attachment | "other" | null = null;
   #nextView: View = plainView;
   readonly #nextCallbacks: WlObject<"wl_callback">[] = [];

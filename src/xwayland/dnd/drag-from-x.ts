@@ -120,7 +120,7 @@ export class DragFromX implements TransferListener {
     void this.#begin().catch(() => this.end());
   }
 
-  // What the source says to our window.
+  // Messages of the source to our window.
 
   messaged(type: number, data: readonly number[]): void {
     const { atoms } = this.#context.x;
@@ -140,7 +140,7 @@ export class DragFromX implements TransferListener {
     }
   }
 
-  // What the host says of something of ours over X windows.
+  // Events of the host about our own drag over X windows.
 
   enter(offer: HostOffer<"wl_data_offer">, serial: number, window: XWindow | null, x: number, y: number): void {
     this.#offer = offer;
@@ -360,7 +360,7 @@ export class DragFromX implements TransferListener {
       width: EVERYWHERE,
       height: EVERYWHERE,
       border_width: 0,
-      // So Xwayland makes no surface of it.
+      // Xwayland makes no surface of such a window.
       class: WindowClass.InputOnly,
       visual: 0,
       override_redirect: true,

@@ -26,7 +26,7 @@ export function viewHooks(of: (client: Client) => Views): Hooks {
     requests: {
       wl_surface: {
         attach: ({ client, object, args }) => of(client).attach(object, args.buffer),
-        // In surface coordinates, which Xwayland takes for its pixels. It has done so only since before wl_surface 4.
+        // These are surface coordinates, which Xwayland takes for its pixels. Only Xwayland from before wl_surface 4 sends it.
         damage: (message) => message.change(EVERYTHING),
         destroy: ({ client, object }) => of(client).get(object).destroy(),
       },
