@@ -39,8 +39,8 @@ const idleClients = 100;
 const floodSeconds = 0.2;
 /** By then a process is as large as its work needs. A leak adds the same again with each further flood. */
 const firstFloodSeconds = 4;
-/** For a proxy to notice that clients have left; what it frees later still counts as kept. */
-const settleMs = 300;
+/** For a process to come to rest, and for a proxy to notice that clients have left; what it frees later still counts as kept. */
+const settleMs = 1000;
 
 /** Measures all names through all subjects, everything pinned to those CPUs. */
 export async function measureSpeed(

@@ -14,6 +14,8 @@ import { SocketTransport } from "./wire/socket-transport.ts";
 
 /** Enough for V8 to have compiled everything that is run. */
 const ROUND_TRIPS = 40;
+/** Enough for V8 to have optimized most of what every message and frame passes. */
+const FRAMES = 400;
 
 const RECORDER_BYTES = 64 * 1024;
 
@@ -25,12 +27,20 @@ const REGISTRY_BIND = 0;
 const COMPOSITOR_CREATE_SURFACE = 0;
 const SURFACE_DESTROY = 0;
 const SURFACE_DAMAGE = 2;
+const SURFACE_FRAME = 3;
 const SURFACE_COMMIT = 6;
 
 const globals = ["wl_compositor", "wl_shm", "wl_seat", "wl_output", "xdg_wm_base", "zxdg_decoration_manager_v1"];
 
-/** @param policy decides what the client sees, as for every other one */
-export async function warmUp(protocol: ProtocolRegistry, policy: GlobalPolicy): Promise<void> {
+/**
+ * @param policy decides what the client sees, as for every other one
+ * @param isNeeded returns whether more than a little of it is still of use: no client has come
+ */
+export async function warmUp(
+  protocol: ProtocolRegistry,
+  policy: GlobalPolicy,
+  isNeeded: () => boolean = () => true,
+): Promise<void> {
   const [client, clientOfProxy] = socketPair();
   const [host, hostOfProxy] = socketPair();
   const sessions = new Sessions({
@@ -41,7 +51,7 @@ export async function warmUp(protocol: ProtocolRegistry, policy: GlobalPolicy): 
   });
   try {
     await sessions.serve(new SocketTransport(clientOfProxy), { pid: null, uid: null, name: () => "the warm-up" });
-    const [registry, callback, compositor, surface] = [2, 3, 4, 5] as const;
+    const [registry, callback, compositor, surface, frame] = [2, 3, 4, 5, 6] as const;
     const say = async (...messages: Uint32Array[]): Promise<void> => {
       write(client, ...messages, message(DISPLAY, DISPLAY_SYNC, [callback]));
       answer(host, await read(host));
@@ -52,6 +62,12 @@ export async function warmUp(protocol: ProtocolRegistry, policy: GlobalPolicy): 
     await say(message(registry, REGISTRY_BIND, bind), message(compositor, COMPOSITOR_CREATE_SURFACE, [surface]));
     for (let i = 0; i < ROUND_TRIPS; i++) {
       await say(message(surface, SURFACE_DAMAGE, [0, 0, 8, 8]), message(surface, SURFACE_COMMIT, []));
+    }
+    for (let i = 0; i < FRAMES && isNeeded(); i++) {
+      const draw = [message(surface, SURFACE_DAMAGE, [0, 0, 8, 8]), message(surface, SURFACE_COMMIT, [])];
+      write(client, message(surface, SURFACE_FRAME, [frame]), ...draw);
+      answer(host, await read(host));
+      await read(client);
     }
     await say(message(surface, SURFACE_DESTROY, []));
   } finally {
@@ -77,9 +93,13 @@ function answer(host: Fd, requests: Uint32Array): void {
   const events: Uint32Array[] = [];
   for (let at = 0; at < requests.length; at += (requests[at + 1] as number) >>> 18) {
     const [object, head = 0, id = 0] = requests.subarray(at);
-    if (object !== DISPLAY) continue;
-    if ((head & 0xffff) === DISPLAY_SYNC) events.push(message(id, 0, [0]), message(DISPLAY, DISPLAY_DELETE_ID, [id]));
-    else events.push(...globals.map((name, i) => message(id, 0, [i + 1, ...text(name), 1])));
+    const opcode = head & 0xffff;
+    // Nothing else that the client sends has that opcode.
+    if (opcode === (object === DISPLAY ? DISPLAY_SYNC : SURFACE_FRAME)) {
+      events.push(message(id, 0, [0]), message(DISPLAY, DISPLAY_DELETE_ID, [id]));
+    } else if (object === DISPLAY) {
+      events.push(...globals.map((name, i) => message(id, 0, [i + 1, ...text(name), 1])));
+    }
   }
   write(host, ...events);
 }

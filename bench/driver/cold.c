@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { TRIPS = 1000, REST_US = 200000 };
+enum { TRIPS = 1000, REST_US = 400000 };
 
 void first_round_trips(const char *socket_path) {
   usleep(REST_US); /* a process that has just begun to listen may have something left to do */

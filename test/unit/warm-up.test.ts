@@ -16,6 +16,12 @@ describe("the warm-up", () => {
     await untilOpen(before);
   });
 
+  it("stops when it is of no use any more", async () => {
+    let asked = 0;
+    await warmUp(new ProtocolRegistry(), new GlobalPolicy(), () => ++asked < 3);
+    assert.equal(asked, 3);
+  });
+
   it("that ends early, because clients may not have what it uses, leaves nothing either", async () => {
     const before = openDescriptors();
     const policy = new GlobalPolicy({ hide: ["wl_compositor"] });

@@ -2,8 +2,8 @@
 import { getHeapStatistics } from "node:v8";
 import { giveBack, keepLittle } from "../../native/heap.ts";
 
-/** For so many milliseconds no client has to have come or gone. */
-const QUIET_MS = 200;
+/** For so many milliseconds no client has to have come or gone. By then V8 has compiled what it began to compile. */
+const QUIET_MS = 500;
 
 /** By so many bytes V8's memory has to have grown since the last time, for this to be worth its while. */
 const GROWTH_BYTES = 4 * 1024 * 1024;
@@ -25,7 +25,7 @@ export class IdleMemory implements Disposable {
     this.#timer = setTimeout(() => void this.giveBack(), QUIET_MS).unref();
   }
 
-  /** A client has come or gone. */
+  /** A client has come or gone, or something else has left memory. */
   counted(): void {
     this.#timer.refresh();
   }

@@ -97,9 +97,9 @@ export async function run(settings: Settings, environment: Environment, diagnost
   });
   parts.use(supervision).ready(() => listeners.clients);
   // Nobody waits for it, and if it fails the first client is served all the same.
-  void warmUp(protocol, policy)
+  void warmUp(protocol, policy, () => listeners.clients === 0)
     .catch((error: Error) => log.debug(error.message))
-    .then(() => memory.giveBack());
+    .then(() => memory.counted());
   sayWhereToConnect(listeners, upstream, settings, environment, diagnostics);
   upstream.warnIfAbsent();
   if (command.length === 0) {
