@@ -29,7 +29,7 @@ struct environment *environment_of(napi_env env);
 #define NATIVE_FUNCTIONS(X)                                                                       /* written in: */ \
   X(receive) X(send) X(exchangeInit) X(exchangeReceive) X(exchangeSend)                             /* message.c */ \
   X(listenUnix) X(listenAbstract) X(bindAbstract) X(accept) X(connectUnix) X(connectAbstract)        /* socket.c */ \
-  X(socketPair) X(setSendBuffer) X(peerCredentials) X(shutdown) X(listenerAddress) X(sendDatagram)                  \
+  X(socketPair) X(setSendBuffer) X(peerCredentials) X(shutdown) X(listenerAddress) X(connectDatagram)               \
   X(close) X(duplicate) X(adopt) X(lockExclusive) X(softFdLimit) X(setSoftFdLimit)                     /* file.c */ \
   X(watchInit) X(watchOpen) X(watchSet) X(watchClose) X(watchWait)                                    /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap) X(forbidDumps)               /* memory.c */ \

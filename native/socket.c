@@ -217,19 +217,18 @@ napi_value js_listenerAddress(napi_env env, napi_callback_info info) {
   return number(env, (int32_t)length);
 }
 
-napi_value js_sendDatagram(napi_env env, napi_callback_info info) {
-  napi_value values[4];
-  uint8_t *name, *data;
-  size_t name_length, length;
-  read_arguments(env, info, values, 4);
-  if (!read_array(env, values[0], &name, &name_length) || !read_bytes(env, values + 1, &data, &length)) return NULL;
+napi_value js_connectDatagram(napi_env env, napi_callback_info info) {
+  napi_value values[1];
+  uint8_t *name;
+  size_t name_length;
+  read_arguments(env, info, values, 1);
+  if (!read_array(env, values[0], &name, &name_length)) return NULL;
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (name_length == 0 || name_length > sizeof address.sun_path) return number(env, -ENAMETOOLONG);
   memcpy(address.sun_path, name, name_length);
   int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return number(env, -errno);
   socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name_length);
-  if (sendto(fd, data, length, MSG_NOSIGNAL, (struct sockaddr *)&address, size) < 0) return number(env, discard(fd));
-  close(fd);
-  return number(env, 0);
+  if (connect(fd, (struct sockaddr *)&address, size) < 0) return number(env, discard(fd));
+  return number(env, fd);
 }

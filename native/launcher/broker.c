@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Does for a process in a jail what it has said before that it would need, and nothing else: connects to a socket, opens a
- * file, removes its own. Who asks says only the number of an errand; src/jail/errands.ts describes them. It also answers
+ * file, removes its own. Who asks says only the number of an errand; src/native/outside.ts describes them. It also answers
  * for the kernel when the jail refuses a call, and reports once for each which it was.
  *
- * Standard input is a socket that keeps messages apart: a request is a number, with data or a descriptor; its answer is
+ * Standard input is a socket that keeps messages apart: a request is a number, maybe with a descriptor; its answer is
  * 0 or -errno, with descriptors. Standard output gets the numbers of refused calls.
  */
 #include "launcher.h"
@@ -21,8 +21,8 @@
 
 #define ASK 0
 #define REPORT 1
+#define BLOCK_SIGNALS 0
 #define MAX_ERRANDS 64
-#define MAX_DATA 4096
 #define MAX_CALLS 1024
 /* S_IFMT and S_IFIFO. */
 #define FILE_TYPE 0170000
@@ -30,17 +30,12 @@
 /* From here on calls are so new that libraries know what to do without them. */
 #define FIRST_NEW_CALL 424
 
-/* What can be asked for besides what the words list; src/jail/errands.ts has the same numbers. */
+/* What can be asked for besides what the words list; src/native/outside.ts has the same numbers. */
 enum { CONNECT_THROUGH = -1, REOPEN_TO_READ = -2, REOPEN_TO_WRITE = -3, TAKE_LISTENER = -4, GREET = -5 };
 
 struct errand {
   const char *kind, *path, *other;
   long flags, mode;
-};
-
-struct request {
-  int32_t errand;
-  char data[MAX_DATA];
 };
 
 static struct errand errands[MAX_ERRANDS];
@@ -90,18 +85,6 @@ static long connect_to(const char *path) {
     result = CALL3(connect, fd, &address, size);
   } while (result == -EINTR);
   return result < 0 ? close_and_return(fd, result) : fd;
-}
-
-static long send_datagram(const char *path, const char *data, long length) {
-  struct sockaddr_un address;
-  long size = make_address(&address, path);
-  if (size == 0) return -ENAMETOOLONG;
-  long fd = new_socket(SOCK_DGRAM);
-  if (fd < 0) return fd;
-  struct iovec part = {.iov_base = (void *)data, .iov_len = (size_t)length};
-  struct msghdr message = {.msg_name = &address, .msg_namelen = (unsigned)size, .msg_iov = &part, .msg_iovlen = 1};
-  long result = CALL3(sendmsg, fd, &message, MSG_NOSIGNAL);
-  return close_and_return(fd, result < 0 ? result : 0);
 }
 
 /* /proc/self/fd/N */
@@ -176,25 +159,23 @@ static long one(long fd, int *fds) {
   return 1;
 }
 
-static long run_listed(const struct errand *errand, const struct request *request, long size, int *fds) {
+static long run_listed(const struct errand *errand, int *fds) {
   if (is_same(errand->kind, "connect")) return one(connect_to(errand->path), fds);
   if (is_same(errand->kind, "open"))
     return one(CALL4(openat, AT_FDCWD, errand->path, errand->flags | O_CLOEXEC, errand->mode), fds);
   if (is_same(errand->kind, "unlink")) return CALL3(unlinkat, AT_FDCWD, errand->path, 0);
   if (is_same(errand->kind, "rename")) return CALL4(renameat, AT_FDCWD, errand->path, AT_FDCWD, errand->other);
-  if (is_same(errand->kind, "send")) return send_datagram(errand->path, request->data, size);
   if (is_same(errand->kind, "private-socket")) return make_private_socket(errand->path, fds);
   return -ENOSYS;
 }
 
 /* Runs an errand; `given` is a descriptor or -1, and stays the caller's. */
-static long run(const struct request *request, long size, int given, int *fds) {
+static long run(int32_t asked, int given, int *fds) {
   char name[48];
-  if (request->errand >= 0 && request->errand < errand_count)
-    return run_listed(&errands[request->errand], request, size, fds);
-  if (request->errand == GREET) return 0;
+  if (asked >= 0 && asked < errand_count) return run_listed(&errands[asked], fds);
+  if (asked == GREET) return 0;
   if (given < 0) return -EBADF;
-  switch (request->errand) {
+  switch (asked) {
     case CONNECT_THROUGH:
       name_descriptor(name, given);
       return one(connect_to(name), fds);
@@ -236,7 +217,7 @@ static void answer(long result, const int *fds) {
 
 /* Who asks has ended when there is nothing more. */
 static void on_request(void) {
-  static struct request request;
+  int32_t request;
   union control control;
   int fds[2];
   int given = -1;
@@ -245,10 +226,10 @@ static void on_request(void) {
       .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   long size = CALL3(recvmsg, ASK, &message, MSG_CMSG_CLOEXEC);
   if (size == -EINTR) return;
-  if (size < (long)sizeof request.errand) leave(0);
+  if (size < (long)sizeof request) leave(0);
   if (message.msg_controllen >= sizeof control.head && control.head.cmsg_type == SCM_RIGHTS)
     given = *(int *)CMSG_DATA(&control.head);
-  long result = run(&request, size - (long)sizeof request.errand, given, fds);
+  long result = run(request, given, fds);
   if (given >= 0) CALL1(close, given);
   answer(result, fds);
 }
@@ -278,6 +259,9 @@ static void on_refused(void) {
 
 void serve_errands(void) {
   read_errands();
+  /* Who asks ends later than a service manager that ends us all, and needs us to the end. */
+  uint64_t all_signals = ~0UL;
+  CALL4(rt_sigprocmask, BLOCK_SIGNALS, &all_signals, NULL, sizeof all_signals);
   for (;;) {
     struct pollfd ready[2] = {{.fd = ASK, .events = POLLIN, .revents = 0}, {.fd = listener, .events = POLLIN, .revents = 0}};
     if (CALL5(ppoll, ready, 2, NULL, NULL, 8) < 0) continue;

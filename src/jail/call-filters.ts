@@ -109,6 +109,7 @@ export function ringFilter(processor: NodeJS.Architecture): Buffer | null {
 const ofBroker = [
   ...["ppoll", "recvmsg", "sendmsg", "socket", "connect", "bind", "listen", "openat", "readlinkat", "statx", "close"],
   ...["unlinkat", "mkdirat", "renameat", "fcntl", "ioctl", "write", "getrandom", "exit_group", "restart_syscall"],
+  "rt_sigprocmask",
 ];
 
 export function brokerFilter(processor: NodeJS.Architecture): Buffer | null {

@@ -112,10 +112,10 @@ export interface Binding {
    */
   listenerAddress(fd: number, bytes: Uint8Array): number;
   /**
-   * Sends `bytes[offset … offset+length-1]` (`length` >= 1) to the datagram socket at `address`. That is a path, or an
-   * abstract name if its first byte is 0. `-EAGAIN` when the socket has too much unread.
+   * Connects to the datagram socket at `address`, which is a path, or an abstract name if its first byte is 0. What `send`
+   * sends then arrives whole; `-EAGAIN` when the other end has too much unread.
    */
-  sendDatagram(address: Uint8Array, bytes: Uint8Array, offset: number, length: number): number;
+  connectDatagram(address: Uint8Array): number;
 
   /** `-EBUSY` while it is watched: it stays open then. */
   close(fd: number): number;

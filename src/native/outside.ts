@@ -19,14 +19,13 @@ import { join } from "node:path";
 import { native } from "./binding.ts";
 import { SystemError } from "./errors.ts";
 import { Fd } from "./fd.ts";
-import { connectUnix, listenUnix, sendDatagram } from "./socket.ts";
+import { connectUnix, listenUnix } from "./socket.ts";
 
 /** A call that can be foreseen. */
 export type Errand =
   | { readonly kind: "connect" | "unlink"; readonly path: string }
   | { readonly kind: "open"; readonly path: string; readonly flags: number; readonly mode: number }
   | { readonly kind: "rename"; readonly path: string; readonly to: string }
-  | { readonly kind: "send"; readonly path: string }
   | { readonly kind: "private-socket"; readonly path: string };
 
 /** What a broker does without its having been foreseen; native/launcher/broker.c has the same numbers. */
@@ -38,8 +37,6 @@ const GREET = -5;
 
 /** open(2): a file by which it can only be found. */
 const O_PATH = 0o10000000;
-
-const noData = Buffer.alloc(0);
 
 /** A process that runs errands for this one. */
 export class Broker {
@@ -64,10 +61,10 @@ export class Broker {
   }
 
   /** Runs an errand. Throws a SystemError: that of the call, EACCES for what nobody has foreseen, EPIPE without a broker. */
-  run(errand: Errand, data: Buffer = noData): Fd[] {
+  run(errand: Errand): Fd[] {
     const number = this.#numbers.get(keyOf(errand));
     if (number === undefined) throw new SystemError(errand.kind, system.errno.EACCES, errand.path);
-    return this.#ask(number, errand.kind, -1, data, errand.path);
+    return this.#ask(number, errand.kind, -1, errand.path);
   }
 
   connectThrough(file: Fd): Fd {
@@ -78,10 +75,9 @@ export class Broker {
     return only(this.#ask(end === "read" ? REOPEN_TO_READ : REOPEN_TO_WRITE, "open", pipe));
   }
 
-  #ask(errand: number, call: string, given = -1, data: Buffer = noData, subject?: string): Fd[] {
-    const message = Buffer.alloc(4 + data.length);
+  #ask(errand: number, call: string, given = -1, subject?: string): Fd[] {
+    const message = Buffer.alloc(4);
     message.writeInt32LE(errand);
-    data.copy(message, 4);
     const status = native.ask(this.#socket.raw, message, given, this.#answer);
     if (status < 0) throw new SystemError(call, -status, subject);
     const [count = 0, ...fds] = this.#answer;
@@ -163,18 +159,6 @@ export function connectOutside(path: string): Fd {
 /** Connects to the socket that a descriptor of `privateSocket` finds. Throws as `connectUnix` does. */
 export function connectThrough(file: Fd): Fd {
   return broker === null ? connectUnix(`/proc/self/fd/${file.raw}`) : broker.connectThrough(file);
-}
-
-/** As `sendDatagram`. */
-export function sendOutside(address: string, text: string): boolean {
-  if (broker === null) return sendDatagram(address, text);
-  try {
-    broker.run({ kind: "send", path: address }, Buffer.from(text));
-    return true;
-  } catch (error) {
-    if (error instanceof SystemError && error.code === "EAGAIN") return false;
-    throw error;
-  }
 }
 
 /**

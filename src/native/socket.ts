@@ -101,14 +101,23 @@ export function listenerAddress(fd: number): string {
 }
 
 /**
- * Sends a text to the datagram socket at an address as `listenerAddress` writes it. Returns false when that has too
- * much unread and the text is to be tried later. Throws a SystemError (ENOENT, ECONNREFUSED, ENAMETOOLONG …).
+ * Connects to the datagram socket at an address as `listenerAddress` writes it. Throws a SystemError (ENOENT, ECONNREFUSED,
+ * ENAMETOOLONG; EPROTOTYPE: no datagrams).
  */
-export function sendDatagram(address: string, text: string): boolean {
-  const name = Buffer.from(address.replace(/^@/, "\0"));
+export function connectDatagram(address: string): Fd {
+  return new Fd(check(native.connectDatagram(Buffer.from(address.replace(/^@/, "\0"))), "connect", address));
+}
+
+const noFds = new Int32Array(0);
+
+/**
+ * Sends a text through such a socket. Returns false when the other end has too much unread and the text is to be tried later.
+ * Throws a SystemError (ECONNREFUSED: it is gone).
+ */
+export function sendDatagram(socket: Fd, text: string): boolean {
   const bytes = Buffer.from(text);
-  const status = native.sendDatagram(name, bytes, 0, bytes.length);
-  return status !== -constants.errno.EAGAIN && check(status, "sendto", address) === 0;
+  const status = native.send(socket.raw, bytes, 0, bytes.length, noFds, 0);
+  return status !== -constants.errno.EAGAIN && check(status, "send") >= 0;
 }
 
 /** shutdown(2), SHUT_RDWR. */

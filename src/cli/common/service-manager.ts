@@ -2,7 +2,8 @@
 /** Reports our state to systemd, or to whoever has started us and speaks its protocol: see sd_notify(3). */
 import { counted } from "../../log/counted.ts";
 import type { Logger } from "../../log/logger.ts";
-import { foresee, sendOutside } from "../../native/outside.ts";
+import type { Fd } from "../../native/fd.ts";
+import { connectDatagram, sendDatagram } from "../../native/socket.ts";
 import type { Environment } from "./environment.ts";
 
 /** Milliseconds between two reports of how many clients there are: they may come and go in crowds. */
@@ -13,7 +14,8 @@ const RETRY_INTERVAL = 50;
 
 /** Hears of our state; without one that listens, all calls do nothing. */
 export class ServiceManager {
-  #address: string | undefined;
+  /** Connected at once: it has to be us who send, and a jail would refuse it. Null without a manager that listens. */
+  #socket: Fd | null = null;
   readonly #log: Logger;
   readonly #watchdog: NodeJS.Timeout | undefined;
   /** The values that are to be sent next, by their names. */
@@ -26,8 +28,11 @@ export class ServiceManager {
     const { NOTIFY_SOCKET: address, WATCHDOG_USEC: patience, WATCHDOG_PID: watched = String(pid) } = service;
     this.#log = log;
     if (address === undefined || address === "") return;
-    this.#address = address;
-    foresee({ kind: "send", path: address });
+    try {
+      this.#socket = connectDatagram(address);
+    } catch (error) {
+      this.#giveUp(error);
+    }
     const interval = Number(patience) / 1000 / 2;
     if (watched !== String(pid) || !(interval >= 1)) return;
     // Twice as often as asked for. That the event loop comes round to it is what shows that we are well.
@@ -43,7 +48,7 @@ export class ServiceManager {
 
   /** A client has come or gone. */
   counted(): void {
-    if (this.#address === undefined) return;
+    if (this.#socket === null) return;
     this.#report ??= setTimeout(() => {
       this.#report = undefined;
       this.#send("STATUS", this.#status);
@@ -68,14 +73,19 @@ export class ServiceManager {
 
   #flush(): void {
     this.#retry = undefined;
-    if (this.#address === undefined) return;
+    if (this.#socket === null) return;
     try {
       const text = [...this.#unsent].map(([name, value]) => `${name}=${value}`).join("\n");
-      if (sendOutside(this.#address, text)) this.#unsent.clear();
+      if (sendDatagram(this.#socket, text)) this.#unsent.clear();
       else this.#retry = setTimeout(() => this.#flush(), RETRY_INTERVAL).unref();
     } catch (error) {
-      this.#address = undefined;
-      this.#log.warn(`no report to the service manager is possible: ${(error as Error).message}; see NOTIFY_SOCKET`);
+      this.#giveUp(error);
     }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#socket?.close();
+    this.#socket = null;
+    this.#log.warn(`no report to the service manager is possible: ${(error as Error).message}; see NOTIFY_SOCKET`);
   }
 }

@@ -12,13 +12,13 @@ import {
   accept,
   bindAbstract,
   connectAbstract,
+  connectDatagram,
   connectUnix,
   listenAbstract,
   listenerAddress,
   listenUnix,
   peerCredentials,
   send,
-  sendDatagram,
   setSendBuffer,
   socketPair,
 } from "../../../src/native/socket.ts";
@@ -209,10 +209,10 @@ test("a socket of the network is no Unix socket", async (t) => {
 test("a datagram that nobody takes is an error, and leaves no descriptor behind", (t) => {
   const { path } = listen(t);
   const before = openFds();
-  assert.throws(() => sendDatagram(path, "text"), { code: "EPROTOTYPE", syscall: "sendto" });
-  assert.throws(() => sendDatagram(`${path}-absent`, "text"), { code: "ENOENT" });
-  assert.throws(() => sendDatagram(`@${path}`, "text"), { code: "ECONNREFUSED" });
-  assert.throws(() => sendDatagram(`/${"n".repeat(108)}`, "text"), { code: "ENAMETOOLONG" });
+  assert.throws(() => connectDatagram(path), { code: "EPROTOTYPE", syscall: "connect" });
+  assert.throws(() => connectDatagram(`${path}-absent`), { code: "ENOENT" });
+  assert.throws(() => connectDatagram(`@${path}`), { code: "ECONNREFUSED" });
+  assert.throws(() => connectDatagram(`/${"n".repeat(108)}`), { code: "ENAMETOOLONG" });
   assert.deepEqual(openFds(), before);
 });
 

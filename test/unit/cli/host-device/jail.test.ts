@@ -154,7 +154,8 @@ describe("the jail of wayland-proxy-host", () => {
     // The terminal of the log is what tells us of the jail.
     const jailed = await start(t, ["--policy", policy, "--log-ring-path", log], undefined, place);
     const { host, socket } = jailed;
-    await eventually("the process outside", () => brokerOf(host));
+    await eventually("the process outside", () => brokerOf(host) ?? host.stderr.includes("in no jail"));
+    if (host.stderr.includes("in no jail")) return t.skip(host.stderr);
 
     // A compositor that was not there before.
     const compositor = new FakeCompositor(join(place.directory, "wayland-0"), new ProtocolRegistry(), []);
