@@ -55,11 +55,13 @@ export class ClientDevice implements HostDoor {
   readonly #object: WlObject<DeviceInterface>;
   /** The manager that the client has made it with. */
   readonly #manager: WlObject;
+  readonly #seat: WlObject<"wl_seat">;
   readonly #realm: Clipboards;
   readonly #policy: (field: SelectionField) => TransferPolicy;
   readonly #fields: ReadonlyMap<SelectionField, Shown>;
   readonly #isControl: boolean;
   readonly #ends: (() => void)[] = [];
+  #isWatching = false;
   /** Whether the client may know what was copied: always, where it needs no keyboard for that. */
   #isActive: boolean;
   #wasActive: boolean;
@@ -88,14 +90,8 @@ export class ClientDevice implements HostDoor {
       : [object.is("wl_data_device") ? "clipboard" : "primary"];
     this.#fields = new Map(fields.map((field) => [field, shown()]));
     for (const field of fields) this.#ends.push(realm[field].onChanged(() => this.#schedule()));
-    if (!this.#isControl) {
-      this.#ends.push(
-        Keyboards.of(client).listen(seat, {
-          focused: (hasKeyboard) => this.focused(hasKeyboard),
-          pressed: (serial) => this.input(serial),
-        }),
-      );
-    }
+    this.#seat = seat;
+    if (fields.some((field) => !isOpen(policy(field)))) this.#watchKeyboard();
     this.#ends.push(client.onEnded(() => this.close()));
     if (this.#isControl) this.#schedule();
   }
@@ -139,6 +135,7 @@ export class ClientDevice implements HostDoor {
       shown.hidden = offer;
       shown.isKnown = true;
     }
+    this.#watchKeyboard();
     if (!this.#isControl) this.focused(true);
     else this.#show();
     if (this.#object.is("wl_data_device")) this.#realm.used(this, null);
@@ -175,6 +172,18 @@ export class ClientDevice implements HostDoor {
   close(): void {
     for (const end of this.#ends.splice(0)) end();
     this.#realm.doors.delete(this);
+  }
+
+  /** Learns when the client has the keyboard. Only who needs that pays for a keyboard more. */
+  #watchKeyboard(): void {
+    if (this.#isWatching || this.#isControl || this.#seat.clientGone) return;
+    this.#isWatching = true;
+    this.#ends.push(
+      Keyboards.of(this.client).listen(this.#seat, {
+        focused: (hasKeyboard) => this.focused(hasKeyboard),
+        pressed: (serial) => this.input(serial),
+      }),
+    );
   }
 
   /** Shows a new copy soon, and only the last of several. */

@@ -125,7 +125,7 @@ describe("an isolated clipboard", () => {
   });
 
   it("has a drag pass among programs, of which others see no type", async (t) => {
-    const { one, other } = await realmOf(t, { dragAndDrop: isolated });
+    const { one, other } = await realmOf(t, { clipboard: isolated, dragAndDrop: isolated });
     const source = one.manager.create("create_data_source");
     source.send("offer", "text/plain");
     one.ours.send("start_drag", source, one.surface.ours, null, 3);

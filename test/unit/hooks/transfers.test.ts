@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { readSync } from "node:fs";
 import { describe, it } from "node:test";
 import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
-import { shared } from "../../../src/policy/kinds.ts";
+import { isolated, shared } from "../../../src/policy/kinds.ts";
 import type { Policy, TransferPolicy } from "../../../src/policy/policy.ts";
 import { EAGAIN } from "../../../src/wire/transport.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import { guarding } from "../../support/policy.ts";
-import { type Pair, proxied, type Scope, type Stage } from "../../support/proxied.ts";
+import { type Pair, proxied, type Scope, type Stage, scoped } from "../../support/proxied.ts";
 import { openWindow, windowGlobals } from "../../support/window.ts";
 
 /** A protocol by which something passes. */
@@ -212,6 +212,21 @@ for (const way of ways) {
     });
   });
 }
+
+it("a clipboard that passes whole costs no keyboard of ours, and an isolated one costs one", async () => {
+  for (const [policy, count] of [
+    [shared, 0],
+    [isolated, 1],
+  ] as const)
+    await scoped(async (scope) => {
+      const at = await desk(scope, data, { clipboard: policy });
+      const seat = at.host.inbox.all.find(({ args }) => String(args["id"]).startsWith("wl_seat#"))?.objectArg("id");
+      seat?.send("capabilities", 2);
+      await at.client.roundtrip();
+      await at.client.roundtrip();
+      assert.equal(at.host.inbox.count("wl_seat.get_keyboard"), count);
+    });
+});
 
 /** Reads a pipe to its end. */
 async function readAll(fd: number): Promise<number> {
