@@ -39,30 +39,71 @@ interface Edge {
  */
 export class Edges {
   readonly #client: Client;
+  readonly #makers: SurfaceMakers;
+  readonly #window: WlObject<"wl_surface">;
+  readonly #strips: Strips;
+  readonly #input: EdgeInput;
   readonly #edges: readonly Edge[];
+  /** What lies below the window, and whether it shows something. */
+  #back: Edge | null = null;
+  #isBacked = false;
 
   constructor(
     client: Client,
     makers: SurfaceMakers,
     window: WlObject<"wl_surface">,
-    { across, down }: Strips,
+    strips: Strips,
     toplevel: WlObject<"xdg_toplevel"> | null,
     input: EdgeInput,
   ) {
     this.#client = client;
-    this.#edges = places.map((edge, index) => {
-      const surface = client.createObject("wl_surface", makers.compositor.version);
-      client.sendRequest(makers.compositor, "create_surface", { id: surface });
-      const subsurface = client.createObject("wl_subsurface", 1);
-      client.sendRequest(makers.subcompositor, "get_subsurface", { id: subsurface, surface, parent: window });
-      const viewport = client.createObject("wp_viewport", 1);
-      client.sendRequest(makers.viewporter, "get_viewport", { id: viewport, surface });
-      client.sendRequest(surface, "attach", { buffer: index === LEFT || index === RIGHT ? down : across, x: 0, y: 0 });
-      client.sendRequest(surface, "damage", { x: 0, y: 0, width: ALL, height: ALL });
-      const piece = { toplevel, edge, width: 0, height: 0 };
-      input.add(surface, piece);
-      return { surface, subsurface, viewport, piece };
-    });
+    this.#makers = makers;
+    this.#window = window;
+    this.#strips = strips;
+    this.#input = input;
+    this.#edges = places.map((edge) => this.#make(edge, toplevel));
+  }
+
+  #make(edge: number, toplevel: WlObject<"xdg_toplevel"> | null): Edge {
+    const client = this.#client;
+    const surface = client.createObject("wl_surface", this.#makers.compositor.version);
+    client.sendRequest(this.#makers.compositor, "create_surface", { id: surface });
+    const subsurface = client.createObject("wl_subsurface", 1);
+    client.sendRequest(this.#makers.subcompositor, "get_subsurface", { id: subsurface, surface, parent: this.#window });
+    const viewport = client.createObject("wp_viewport", 1);
+    client.sendRequest(this.#makers.viewporter, "get_viewport", { id: viewport, surface });
+    const { across, down } = this.#strips;
+    const isDown = edge === ResizeEdge.left || edge === ResizeEdge.right;
+    client.sendRequest(surface, "attach", { buffer: isDown ? down : across, x: 0, y: 0 });
+    client.sendRequest(surface, "damage", { x: 0, y: 0, width: ALL, height: ALL });
+    const piece = { toplevel, edge, width: 0, height: 0 };
+    this.#input.add(surface, piece);
+    return { surface, subsurface, viewport, piece };
+  }
+
+  /**
+   * Fills what the window's content leaves free of a box, as programs do around their shadows: nobody is to look through
+   * between frame and window. Null for nothing.
+   */
+  fill(box: Rect | null, width: number): void {
+    if (box === null) {
+      if (this.#back !== null && this.#isBacked) {
+        this.#client.sendRequest(this.#back.surface, "attach", { buffer: null, x: 0, y: 0 });
+        this.#client.sendRequest(this.#back.surface, "commit", {});
+      }
+      this.#isBacked = false;
+      return;
+    }
+    if (this.#back === null) {
+      this.#back = this.#make(ResizeEdge.none, null);
+      this.#client.sendRequest(this.#back.subsurface, "place_below", { sibling: this.#window });
+    } else if (!this.#isBacked) {
+      this.#client.sendRequest(this.#back.surface, "attach", { buffer: this.#strips.across, x: 0, y: 0 });
+      this.#client.sendRequest(this.#back.surface, "damage", { x: 0, y: 0, width: ALL, height: ALL });
+    }
+    this.#isBacked = true;
+    const { left, top, right, bottom } = box;
+    this.#put(this.#back, left, top, right - left, bottom - top, width);
   }
 
   /** Puts the edges around a box, outside of it. */
@@ -79,10 +120,21 @@ export class Edges {
   }
 
   #place(index: number, x: number, y: number, width: number, height: number): void {
-    const { surface, subsurface, viewport, piece } = this.#edges[index] as Edge;
+    this.#put(this.#edges[index] as Edge, x, y, width, height, STRIP_LENGTH);
+  }
+
+  /** @param maxHeight of what there is of its picture, which is enlarged then */
+  #put(
+    { surface, subsurface, viewport, piece }: Edge,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    maxHeight: number,
+  ): void {
     Object.assign(piece, { width, height });
     this.#client.sendRequest(subsurface, "set_position", { x, y });
-    const source = { width: Math.min(width, STRIP_LENGTH), height: Math.min(height, STRIP_LENGTH) };
+    const source = { width: Math.min(width, STRIP_LENGTH), height: Math.min(height, maxHeight) };
     this.#client.sendRequest(viewport, "set_source", { x: 0, y: 0, ...source });
     this.#client.sendRequest(viewport, "set_destination", { width, height });
     this.#client.sendRequest(surface, "commit", {});
@@ -94,7 +146,7 @@ export class Edges {
   }
 
   destroy(): void {
-    for (const { surface, subsurface, viewport } of this.#edges) {
+    for (const { surface, subsurface, viewport } of [...this.#edges, ...(this.#back === null ? [] : [this.#back])]) {
       this.#client.sendRequest(viewport, "destroy", {});
       this.#client.sendRequest(subsurface, "destroy", {});
       this.#client.sendRequest(surface, "destroy", {});

@@ -24,6 +24,8 @@ export class FramedWindow {
   /** What the frame encloses, in the surface's coordinates; null for as long as nothing is shown. */
   box: Rect | null = null;
   edges: Edges | null = null;
+  /** Whether what the content leaves free of the box is filled. */
+  isFilled = false;
   /** The size that the host has asked for last, with the frame. */
   configured: Size = { width: 0, height: 0 };
   /** The window to which a popup belongs. */
@@ -63,6 +65,11 @@ export class FramedWindow {
       right: Math.max(width, named.right),
       bottom: Math.max(height, named.bottom),
     };
+  }
+
+  /** Whether the client says that its window is smaller than a box, and so that there is something around it. */
+  hasMargins(box: Rect): boolean {
+    return this.geometry !== null && !isSameBox(box, this.geometry);
   }
 
   get offset(): Offset {

@@ -107,9 +107,12 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
       );
       window.box = null;
     }
-    if (isSameBox(box, window.box)) return true;
+    const isFilled = window.hasMargins(box);
+    if (isSameBox(box, window.box) && isFilled === window.isFilled) return true;
     window.box = box;
+    window.isFilled = isFilled;
     window.edges.place(box, window.width);
+    window.edges.fill(isFilled ? box : null, window.width);
     const { left, top } = box;
     client.sendRequest(window.xdgSurface, "set_window_geometry", {
       x: left - window.width,

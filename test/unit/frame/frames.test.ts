@@ -67,6 +67,21 @@ describe("the frame of a window", () => {
     xdgSurface.send("set_window_geometry", 0, -30, 300, 230);
     surface.send("commit");
     assert.deepEqual(await framed.view(), { content: ["0,0 300x200"], geometry: "-4,-34 308x238" });
+    const filling = (): number => {
+      const [window] = framed.screen.windows as [FakeObject];
+      return framed.screen.shown(window).filter(({ isEdge, height }) => isEdge && height >= 200).length - 2;
+    };
+    assert.equal(filling(), 0);
+
+    // What is behind it must not be seen through the shadow.
+    xdgSurface.send("set_window_geometry", 20, 20, 260, 160);
+    surface.send("commit");
+    await framed.view();
+    assert.equal(filling(), 1);
+    xdgSurface.send("set_window_geometry", 0, 0, 300, 200);
+    surface.send("commit");
+    await framed.view();
+    assert.equal(filling(), 0);
 
     // As far as the shadow makes the window larger the program is told of less room.
     xdgSurface.send("set_window_geometry", 20, 20, 260, 160);
