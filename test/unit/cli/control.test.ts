@@ -191,6 +191,28 @@ describe("wayland-proxy-ctl", () => {
     assert.match(await place.answer("list", "work"), /^work: /);
   });
 
+  it("is not served as another user, whatever the mode of the socket", async (t) => {
+    if (process.getuid?.() !== 0) return t.skip("only root can become another user");
+    const place = new ControlPlace(t);
+    await place.host();
+    const proxy = place.proxy(["--name", "own"]);
+    await proxy.says("listening on");
+    // Nobody, with the privilege to pass all modes of files.
+    const caps = "+dac_override,+dac_read_search";
+    const become = ["--reuid=65534", "--regid=65534", "--clear-groups", `--inh-caps=${caps}`, `--ambient-caps=${caps}`];
+    const script = `
+      const socket = require("node:net").connect(process.argv[1], () => socket.write('{"id":1,"command":"clients"}\\n'));
+      socket.on("data", (data) => console.log("answered " + data));
+      socket.on("error", () => {});
+      socket.on("close", () => console.log("over"));`;
+    const path = join(place.directory, "wayland-proxy-own.control");
+    const stranger = place.run("setpriv", [...become, process.execPath, "-e", script, path]);
+    await proxy.says("a connection of user 65534 to the control socket is refused: it is for our own user");
+    assert.equal(await stranger.ended, 0, stranger.stderr);
+    assert.equal(stranger.stdout, "over\n");
+    assert.match(await place.answer("list"), /own/);
+  });
+
   it("is not served by a second program of the same name, which runs all the same", async (t) => {
     const place = new ControlPlace(t);
     await place.host();
