@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { getHeapStatistics } from "node:v8";
-import { giveBack, keepLittle } from "../../native/heap.ts";
+import { giveBack, keepLittle, trim } from "../../native/heap.ts";
 
 /** For so many milliseconds no client has to have come or gone. By then V8 has compiled what it began to compile. */
 const QUIET_MS = 500;
@@ -30,9 +30,10 @@ export class IdleMemory implements Disposable {
     this.#timer.refresh();
   }
 
-  /** Gives back what there is, unless there is a client. */
+  /** Gives back what there is; while there is a client, only what takes no time that it would notice. */
   async giveBack(): Promise<void> {
-    if (this.#isClosed || !this.#isIdle() || heapSize() < this.#size + GROWTH_BYTES) return;
+    if (this.#isClosed) return;
+    if (!this.#isIdle() || heapSize() < this.#size + GROWTH_BYTES) return trim();
     await giveBack();
     this.#size = heapSize();
   }
