@@ -16,6 +16,7 @@ export class IdleMemory implements Disposable {
   readonly #timer: NodeJS.Timeout;
   /** The size of V8's memory when some was last given back. */
   #size = 0;
+  #isGivingBack = false;
   #isClosed = false;
 
   /** @param isIdle returns whether there is no client */
@@ -30,12 +31,17 @@ export class IdleMemory implements Disposable {
     this.#timer.refresh();
   }
 
-  /** Gives back what there is; while there is a client, only what takes no time that it would notice. */
+  /** Gives back what there is, once at a time; while there is a client, only what takes no time that it would notice. */
   async giveBack(): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.#isGivingBack || this.#isClosed) return;
     if (!this.#isIdle() || heapSize() < this.#size + GROWTH_BYTES) return trim();
-    await giveBack();
-    this.#size = heapSize();
+    this.#isGivingBack = true;
+    try {
+      await giveBack();
+      this.#size = heapSize();
+    } finally {
+      this.#isGivingBack = false;
+    }
   }
 
   [Symbol.dispose](): void {

@@ -35,6 +35,13 @@ describe("the memory of a program", { skip: !process.features.inspector }, () =>
     assert.equal(used[0], 1);
   });
 
+  it("is given back once, though two ask for it at the same time", async (t) => {
+    const asked = countAsked(t);
+    using memory = new IdleMemory(() => true);
+    await Promise.all([memory.giveBack(), memory.giveBack()]);
+    assert.equal(asked(), 1);
+  });
+
   it("stays once the program ends", async (t) => {
     const asked = countAsked(t);
     const memory = new IdleMemory(() => true);
