@@ -63,11 +63,14 @@ suite=$1
 shift
 
 mkdir -p "$cache_root/$suite"
-cache=$(cd "$cache_root/$suite" && pwd)
+cache=$(cd "$cache_root/$suite" && pwd -P)
 root=$cache/root
 # One stamp for each package, holding its version. A package's closure is done when PACKAGE.with-deps is there.
 stamps=$cache/unpacked
 mkdir -p "$root" "$stamps"
+
+# apt's settings name the folder. Where it has been moved, they are made anew.
+if [ -e "$cache/apt/apt.conf" ] && ! grep -qF "\"$cache/apt\"" "$cache/apt/apt.conf"; then update=yes; fi
 
 missing() {
   for package in "$@"; do
