@@ -30,14 +30,10 @@ const MACHINE_ID = "/etc/machine-id";
 
 export function prepareGuest({ user, hostname, runtimeDir, nameserver, isKept }: GuestSetup): void {
   writeFileSync("/proc/sys/kernel/hostname", hostname);
-  writeFileSync("/etc/hostname", `${hostname}\n`);
+  replaceFile("/etc/hostname", `${hostname}\n`);
   // That of the host is not to be seen, so that there is one only if it was made here before.
-  if (!isKept || readIfThere(MACHINE_ID) === "") writeFileSync(MACHINE_ID, `${randomBytes(16).toString("hex")}\n`);
-  if (nameserver !== null) {
-    // Here it may be a link to what is not there.
-    rmSync("/etc/resolv.conf", { force: true });
-    writeFileSync("/etc/resolv.conf", `nameserver ${nameserver}\n`);
-  }
+  if (!isKept || readIfThere(MACHINE_ID) === "") replaceFile(MACHINE_ID, `${randomBytes(16).toString("hex")}\n`);
+  if (nameserver !== null) replaceFile("/etc/resolv.conf", `nameserver ${nameserver}\n`);
   for (const [name, target] of Object.entries(deviceLinks)) symlinkSync(target, join("/dev", name));
   for (const folder of deviceFolders.filter(existsSync)) {
     for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isCharacterDevice())) {
@@ -55,4 +51,10 @@ export function prepareGuest({ user, hostname, runtimeDir, nameserver, isKept }:
 
 function readIfThere(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
+
+/** Writes a file that may be here a link to what is not there. */
+function replaceFile(path: string, text: string): void {
+  rmSync(path, { force: true });
+  writeFileSync(path, text);
 }
