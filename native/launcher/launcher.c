@@ -328,22 +328,24 @@ static void clean_up(const char *lock, const char *socket, const char *folder) {
   CALL1(close, fd);
 }
 
-/* Goes on in a child. Here its end and that of the process that has started us are awaited; then both are over. */
-static long guard(long parent, const char *lock, const char *socket, const char *folder) {
+/* Waits for the end of the process that has started us, and of a child, if there is one. Returns whether the former has ended. */
+static bool await_end(long parent, long child) {
   struct pollfd ends[2] = {{.fd = -1, .events = POLLIN, .revents = 0}, {.fd = -1, .events = POLLIN, .revents = 0}};
+  ends[0].fd = (int)CALL2(pidfd_open, parent, 0);
+  if (child > 0) ends[1].fd = (int)CALL2(pidfd_open, child, 0);
+  bool is_missed = ends[0].fd < 0 || (child > 0 && ends[1].fd < 0) || CALL0(getppid) != parent;
+  while (!is_missed && CALL5(ppoll, ends, 2, NULL, NULL, 8) == -EINTR) continue;
+  return ends[1].revents == 0;
+}
+
+/* Goes on in a child. Here its end and that of the process that has started us are awaited; then both are over. */
+static long guard(long parent) {
   long child = CALL5(clone, SIGNAL_CHILD, 0, 0, 0, 0);
   if (child == 0) return begin_child();
   if (child < 0) return child;
-  ends[0].fd = (int)CALL2(pidfd_open, parent, 0);
-  ends[1].fd = (int)CALL2(pidfd_open, child, 0);
-  if (ends[0].fd >= 0 && ends[1].fd >= 0 && CALL0(getppid) == parent) {
-    while (CALL5(ppoll, ends, 2, NULL, NULL, 8) == -EINTR) continue;
-  }
-  bool is_orphan = ends[1].revents == 0;
-  if (is_orphan) CALL2(kill, child, SIGNAL_KILL);
+  if (await_end(parent, child)) CALL2(kill, child, SIGNAL_KILL);
   int status = 0;
   while (CALL4(wait4, child, &status, 0, NULL) == -EINTR) continue;
-  if (is_orphan) clean_up(lock, socket, folder);
   leave((status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f));
 }
 
@@ -499,9 +501,12 @@ static long take_step(const char *step, char **about) {
   if (is_same(step, "move-root")) return move_root(word());
   if (is_same(step, "unshare")) return CALL1(unshare, number(word()));
   if (is_same(step, "fork")) return fork_off();
-  if (is_same(step, "guard")) {
+  if (is_same(step, "guard")) return guard(number(word()));
+  if (is_same(step, "watch")) {
     char *parent = word(), *lock = word(), *socket = word(), *folder = word();
-    return guard(number(parent), lock, socket, folder);
+    await_end(number(parent), 0);
+    clean_up(lock, socket, folder);
+    leave(0);
   }
   if (is_same(step, "drop-privileges")) return drop_privileges();
   if (is_same(step, "no-new-privileges")) return CALL5(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

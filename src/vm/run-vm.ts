@@ -159,7 +159,7 @@ export async function startVm(options: MachineOptions = {}): Promise<RunningVm> 
     keep === undefined
       ? null
       : await openLayer(keep.folder, keep.size ?? DEFAULT_LAYER, findSystemProgram("mkfs.ext4"));
-  const place = new TemporaryPlace();
+  const place = new TemporaryPlace(found.launcher);
   const release = (): void => {
     place.close();
     layer?.lock.close();

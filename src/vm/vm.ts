@@ -28,7 +28,7 @@ export interface VmOptions extends Machine {
   readonly qemu: string;
   /**
    * An empty folder that only we can enter, for as long as the VM runs, with the socket and the lock that belong to it. Its
-   * own sockets are in "sockets", which is made. If we are killed, all of this is removed.
+   * own sockets are in "sockets", which is made. Whoever makes it calls `watchLeftovers` before.
    */
   readonly place: Leftovers;
   /** The folder in which initial file systems are kept. */
@@ -92,7 +92,6 @@ export function vmCommand(options: VmOptions): VmCommand {
     devices: ["/dev/null", "/dev/urandom", ...(options.acceleration === "kvm" ? ["/dev/kvm"] : [])],
     network: options.network !== null,
     parent: process.pid,
-    leftovers: place,
   };
   return { launcher: options.launcher, words: sandboxWords(content, qemuArguments(options)).list, initramfs };
 }

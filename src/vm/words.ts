@@ -122,12 +122,17 @@ export class Words {
     return this.#add("fork");
   }
 
+  /** Goes on in a child, which is killed when the process `parent` ends, which has started the launcher. */
+  guard(parent: number): this {
+    return this.#add("guard", `${parent}`);
+  }
+
   /**
-   * Goes on in a child, which is killed when the process `parent` ends, which has started the launcher. What that has left is
-   * removed then: the folder, the socket, and the lock that it held.
+   * Waits for the end of the process `parent`, which has started the launcher, removes what that has left (the folder, the
+   * socket, and the lock that it held), and ends.
    */
-  guard(parent: number, { lock, socket, folder }: Leftovers): this {
-    return this.#add("guard", `${parent}`, lock, socket, folder);
+  watch(parent: number, { lock, socket, folder }: Leftovers): this {
+    return this.#add("watch", `${parent}`, lock, socket, folder);
   }
 
   /** Gives up all privileges for good, and all open files but standard input, output and error. */

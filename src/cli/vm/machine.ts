@@ -27,6 +27,11 @@ import { caller } from "./user.ts";
 
 const PACKAGE = fileURLToPath(packageRoot);
 
+/** The path of our launcher. Throws a UserError when it is not there. */
+export function ownLauncher(): string {
+  return launcherPath(PACKAGE);
+}
+
 /** The facts that are known besides the command line. */
 export interface MachineFacts {
   readonly name: string;
@@ -62,7 +67,7 @@ export async function machineOptions(
     cache: cacheFolder(environment),
     tree: settings.root,
     package: PACKAGE,
-    launcher: launcherPath(PACKAGE),
+    launcher: ownLauncher(),
     network,
     sound: settings.audio ? await findSound(qemu, environment, settings.microphone === true) : null,
     layer: settings.keep === undefined ? null : keptFile(environment, settings.keep),

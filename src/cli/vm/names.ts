@@ -14,6 +14,7 @@ import { requireRuntimeDir } from "../../listen/socket-path.ts";
 import { Fd } from "../../native/fd.ts";
 import { lockExclusive } from "../../native/socket.ts";
 import { FrameKind, frameBytes } from "../../vm/channel/frame.ts";
+import { watchLeftovers } from "../../vm/host/leftovers.ts";
 import type { Leftovers } from "../../vm/words.ts";
 
 /** The paths of the parts of a VM. Its socket is its name; no name has a dot. */
@@ -62,17 +63,23 @@ const CLAIM_STEP_MS = 20;
  * Takes a name for a VM to be started, or connects to the one that has it. The folder is made anew. Throws UserErrors.
  *
  * @param joins whether the one that has it will do
+ * @param launcher the path of what removes the VM's files if we are killed
  */
-export async function claimOrJoin(place: VmPlace, joins: boolean): Promise<Claim | Socket> {
+export async function claimOrJoin(place: VmPlace, joins: boolean, launcher: string): Promise<Claim | Socket> {
   try {
     mkdirSync(dirname(place.socket), { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new UserError(`no folder for the VM can be made: ${(error as Error).message}`);
   }
   const deadline = performance.now() + CLAIM_TIMEOUT_MS;
+  let endWatch: (() => void) | null = null;
   for (;;) {
     const vm = joins ? await connectTo(place.socket) : null;
-    if (vm !== null) return vm;
+    if (vm !== null) {
+      endWatch?.();
+      return vm;
+    }
+    endWatch ??= watchLeftovers(launcher, place);
     try {
       const socket = DisplaySocket.open(undefined, place.socket);
       makeFolder(place);
@@ -88,16 +95,19 @@ export async function claimOrJoin(place: VmPlace, joins: boolean): Promise<Claim
 /**
  * Takes a name whose socket a service manager has made, which stays when the VM ends. Throws a UserError when others would not
  * find the VM there, or when it runs.
+ *
+ * @param launcher the path of what removes the VM's files if we are killed
  */
-export function claimInherited(place: VmPlace, { fd, address }: InheritedSocket): Claim {
+export function claimInherited(place: VmPlace, { fd, address }: InheritedSocket, launcher: string): Claim {
   if (address !== place.socket) {
     throw new UserError(`the socket that was passed to us is ${address}: it has to be ListenStream=${place.socket}`);
   }
+  // The socket is not ours to remove.
+  const leftovers = { ...place, socket: join(place.folder, "none") };
+  watchLeftovers(launcher, leftovers);
   const lock = Fd.openFile(place.lock, constants.O_RDWR | constants.O_CREAT);
   if (!lockExclusive(lock.raw)) throw new UserError(`the VM runs already (another program holds ${place.lock})`);
   makeFolder(place);
-  // The socket is not ours to remove.
-  const leftovers = { ...place, socket: join(place.folder, "none") };
   return new Claim(fd, leftovers, () => {
     if (lock.open) rmSync(place.lock, { force: true });
     lock.close();

@@ -20,7 +20,7 @@ import { openDisplay } from "./display.ts";
 import { guestEnvironment } from "./guest-environment.ts";
 import { runInVm } from "./join.ts";
 import { openKept } from "./kept.ts";
-import { KVM_REMEDY, type MachineFacts, machineOptions } from "./machine.ts";
+import { KVM_REMEDY, type MachineFacts, machineOptions, ownLauncher } from "./machine.ts";
 import { Claim, claimInherited, claimOrJoin, type VmPlace, vmPlace } from "./names.ts";
 import type { VmSettings } from "./options.ts";
 import { attend, ownSize, ownStreams, requireTerminal } from "./own-terminal.ts";
@@ -145,8 +145,8 @@ async function claimFor(
   place: VmPlace,
 ): Promise<Claim | Socket> {
   const inherited = serve ? takeInheritedSockets(service, process.pid, ["vm"]).get("vm") : undefined;
-  if (inherited !== undefined) return claimInherited(place, inherited);
-  return await claimOrJoin(place, name !== undefined && serve === undefined);
+  if (inherited !== undefined) return claimInherited(place, inherited, ownLauncher());
+  return await claimOrJoin(place, name !== undefined && serve === undefined, ownLauncher());
 }
 
 /** Takes what is kept for the VM, and says where that is if it is new; null: nothing is. */

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { OWN_FOLDER, SCRIPT } from "../boot/initramfs.ts";
-import { Attribute, type Leftovers, MountFlag, Namespace, Words } from "../words.ts";
+import { Attribute, MountFlag, Namespace, Words } from "../words.ts";
 import { callFilter } from "./call-filter.ts";
 import { addSystemFolders, addTree, isInSystemFolders } from "./system-folders.ts";
 
@@ -54,9 +54,8 @@ export interface SandboxContent {
   readonly devices: readonly string[];
   /** Whether QEMU may use the network. */
   readonly network: boolean;
-  /** The process that starts it, with which it ends, and what is removed then. */
+  /** The process that starts it, with which it ends. */
   readonly parent: number;
-  readonly leftovers: Leftovers;
 }
 
 const CLOSED = Attribute.readOnly | Attribute.noSuid | Attribute.noDevices;
@@ -67,7 +66,7 @@ const PROC = MountFlag.readOnly | MountFlag.noSuid | MountFlag.noDevices;
 /** The steps that make a sandbox and end in QEMU. */
 export function sandboxWords(content: SandboxContent, qemuArguments: readonly string[]): Words {
   const { folder } = content;
-  const words = new Words().guard(content.parent, content.leftovers);
+  const words = new Words().guard(content.parent);
   enterNamespaces(words, folder, content.network);
   addSystemFolders(words, folder, join(folder, "hidden"));
   addProgram(words, content);
