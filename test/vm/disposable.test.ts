@@ -1,55 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /** wayland-proxy-vm, with the root of the machine that the tests run on. Each boot takes seconds, so each does much. */
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { readFd, writeFd } from "../../src/native/pipe.ts";
-import { openTerminal, resizeTerminal } from "../../src/native/terminal.ts";
-import { launcherPath } from "../../src/vm/launcher.ts";
-import { Words } from "../../src/vm/words.ts";
 import type { Desktop } from "../desktop/support/desktop.ts";
 import { desktopTest } from "../desktop/support/desktop-test.ts";
-import type { Program } from "../desktop/support/program.ts";
 import { eventually } from "../support/eventually.ts";
-import { DisposableVms, descendantsOf, isQemu } from "./support/disposable.ts";
-import { tree } from "./support/machine.ts";
-
-/** How long a boot may take, in milliseconds; six seconds are usual. */
-const bootPatience = 60_000;
+import { bootPatience, bootVm, DisposableVms, leavesNothing } from "./support/disposable.ts";
+import { TerminalUser } from "./support/terminal-user.ts";
 
 const typed = "The quick brown FOX jumps over 13 lazy dogs: ~!@#$%^&*()_+`-={}[]|\\;'\"<>,.?/\n";
-
-/** A VM named "work" in which a program waits for its end. */
-async function bootWork(vms: DisposableVms, ...options: string[]): Promise<Program> {
-  const first = vms.start("--name", "work", ...options, "sh", "-c", "echo has booted; exec sleep 1000");
-  await eventually(
-    () => `the VM to boot, which says ${first.output}`,
-    () => {
-      assert.ok(first.running, `it ended: ${first.output}`);
-      return first.output.includes("has booted");
-    },
-    bootPatience,
-  );
-  return first;
-}
-
-/** Does what ends a VM, whose first program this is, and fails unless all files and processes of it are gone then. */
-async function leavesNothing(vms: DisposableVms, first: Program, end: () => Promise<unknown>): Promise<void> {
-  const all = descendantsOf(first.pid);
-  assert.ok(all.some(isQemu), "QEMU runs");
-  await end();
-  await first.end(bootPatience);
-  await eventually("all files of the VM to be removed", () => vms.files.length === 0);
-  await eventually("all its processes to end", () => !all.some(({ pid }) => existsSync(`/proc/${pid}`)));
-}
 
 desktopTest("programs in a VM read, write and end as they do here", { on: ["sway"] }, async (desktop) => {
   const vms = new DisposableVms(desktop);
   const bytes = randomBytes(8 * 2 ** 20);
-  const first = await bootWork(vms);
+  const first = await bootVm(vms, "work");
   const work = ["--name", "work"];
   const echo = await vms.run([...work, "cat"], bytes);
   assert.ok(echo.output.equals(bytes), `8 MiB come back, ${echo.output.length} bytes have: ${echo.errors}`);
@@ -104,74 +72,8 @@ desktopTest("programs in a VM read, write and end as they do here", { on: ["sway
 
   assert.equal((await vms.run(["--list"])).output.toString(), "work\n");
   await leavesNothing(vms, first, async () => assert.equal((await vms.run(["--stop", "work"])).code, 0));
-  assert.equal((await first.ended).code, 125);
+  assert.equal((await first.end()).code, 125);
 });
-
-/** A terminal of this machine in which wayland-proxy-vm runs, with somebody who types and reads. */
-class TerminalUser {
-  #text = "";
-  readonly #fd: ReturnType<typeof openTerminal>["fd"];
-  #code: number | null | undefined;
-
-  constructor(vms: DisposableVms, ...args: string[]) {
-    const { fd, path } = openTerminal();
-    this.#fd = fd;
-    this.resize(100, 30);
-    const words = new Words()
-      .session()
-      .terminal(path)
-      .exec(vms.words(...args));
-    const environment = { ...vms.environment, TERM: "xterm" };
-    const child = spawn(launcherPath(tree), words.list, { env: environment, stdio: "ignore" });
-    child.once("exit", (code) => {
-      this.#code = code;
-    });
-  }
-
-  resize(columns: number, rows: number): void {
-    resizeTerminal(this.#fd, columns, rows);
-  }
-
-  type(text: string): void {
-    const bytes = Buffer.from(text);
-    assert.equal(writeFd(this.#fd.raw, bytes, 0, bytes.length), bytes.length);
-  }
-
-  /** Waits until the terminal shows this. */
-  async sees(pattern: RegExp, limit?: number): Promise<void> {
-    const hasIt = (): boolean => {
-      const hasEnded = this.#code !== undefined;
-      this.#read();
-      if (pattern.test(this.#text)) return true;
-      assert.ok(!hasEnded, `it ended and did not show ${pattern}; ${this.#view}`);
-      return false;
-    };
-    await eventually(() => `the terminal to show ${pattern}; ${this.#view}`, hasIt, limit);
-  }
-
-  /** Waits until wayland-proxy-vm ends, and gives its exit code. */
-  async end(): Promise<number | null> {
-    await eventually(
-      () => `wayland-proxy-vm to end; ${this.#view}`,
-      () => this.#code !== undefined,
-    );
-    return this.#code ?? null;
-  }
-
-  #read(): void {
-    const bytes = Buffer.alloc(65536);
-    const count = readFd(this.#fd.raw, bytes, 0, bytes.length);
-    if (count > 0) this.#text += bytes.toString("utf8", 0, count);
-  }
-
-  get #view(): string {
-    return `it shows ${JSON.stringify(this.#text.slice(-2000))}`;
-  }
-
-  close(): void {
-    this.#fd.close();
-  }
-}
 
 async function terminalWorks(vms: DisposableVms): Promise<void> {
   const user = new TerminalUser(vms, "--name", "work", "-t", "sh");
@@ -240,7 +142,7 @@ desktopTest("a VM shows windows, and sees of this machine what it is to see", { 
     chmodSync(join(vms.folder, name), 0o644);
   }
   const shares = ["--share", `${vms.folder}/shared`, "--share", `${vms.folder}/shared:/mnt/readable:ro`];
-  const first = await bootWork(vms, ...shares);
+  const first = await bootVm(vms, "work", ...shares);
 
   assert.equal(await says(vms, "ls /sys/class/net"), "lo\n");
   assert.equal(
@@ -259,8 +161,8 @@ desktopTest("a VM shows windows, and sees of this machine what it is to see", { 
   await takesKeys(vms, desktop);
   await terminalWorks(vms);
   // The last program takes the VM along.
-  await leavesNothing(vms, first, async () => first.signal("SIGTERM"));
-  assert.equal((await first.ended).code, 128 + 15);
+  await leavesNothing(vms, first, () => first.signal("SIGTERM"));
+  assert.equal((await first.end()).code, 128 + 15);
 });
 
 /**
@@ -297,35 +199,21 @@ print("uid", os.getuid(), os.listdir(".."))
 const emptyPlaces = ["home", "media", "mnt", "root", "srv", "tmp", "var/spool", "var/tmp"];
 const nothingStolen = [...emptyPlaces.map((name) => `${name} []`), "run ['wayland-proxy-vm']", "dev []", "etc/ssh []"];
 
-desktopTest(
-  "root of a VM finds no homes and no sockets; whoever is killed leaves nothing",
-  { on: ["sway"] },
-  async (desktop) => {
-    const vms = new DisposableVms(desktop, null);
-    const first = await bootWork(vms);
-    const { output, errors } = await vms.run(["--name", "work", "python3", "-"], Buffer.from(stealing));
-    const lines = `${output}${errors}`.split("\n").filter((line) => line !== "");
-    assert.deepEqual(lines.slice(0, nothingStolen.length), nothingStolen);
-    const rest = lines.slice(nothingStolen.length).map((line) => line.trim());
-    // What is hidden in /etc is empty, if this machine has it at all.
-    const others = rest.filter((line) => !/^etc\/(shadow|hostname|machine-id)$/.test(line));
-    assert.match(others.join("\n"), /^remount -?\d\nuid 0 \[[^\]]*\]$/);
-    for (const path of ["/etc/made-in-vm", "/usr/bin/made-in-vm"]) assert.ok(!existsSync(path), path);
+desktopTest("root of a VM finds no homes and no sockets", { on: ["sway"] }, async (desktop) => {
+  const vms = new DisposableVms(desktop, null);
+  const first = await bootVm(vms, "work");
+  const { output, errors } = await vms.run(["--name", "work", "python3", "-"], Buffer.from(stealing));
+  const lines = `${output}${errors}`.split("\n").filter((line) => line !== "");
+  assert.deepEqual(lines.slice(0, nothingStolen.length), nothingStolen);
+  const rest = lines.slice(nothingStolen.length).map((line) => line.trim());
+  // What is hidden in /etc is empty, if this machine has it at all.
+  const others = rest.filter((line) => !/^etc\/(shadow|hostname|machine-id)$/.test(line));
+  assert.match(others.join("\n"), /^remount -?\d\nuid 0 \[[^\]]*\]$/);
+  for (const path of ["/etc/made-in-vm", "/usr/bin/made-in-vm"]) assert.ok(!existsSync(path), path);
 
-    // QEMU is killed: who waits for programs learns it.
-    const waiting = vms.start("--name", "work", "sh", "-c", "echo waits; exec sleep 1000");
-    await waiting.says(/waits/);
-    const qemu = descendantsOf(first.pid).find(isQemu);
-    await leavesNothing(vms, first, async () => process.kill(qemu?.pid ?? 0, "SIGKILL"));
-    assert.equal((await first.ended).code, 125);
-    assert.match(first.output, /error: the VM has failed: QEMU/);
-    assert.equal((await waiting.end()).code, 125);
-
-    // The owner is killed, as soon as there is a QEMU, and when the VM has booted.
-    const early = vms.start("--name", "work", "sleep", "1000");
-    await eventually("QEMU to be started", () => descendantsOf(early.pid).some(isQemu));
-    await leavesNothing(vms, early, async () => early.signal("SIGKILL"));
-    const late = await bootWork(vms);
-    await leavesNothing(vms, late, async () => late.signal("SIGKILL"));
-  },
-);
+  // Root can end what carries the programs of its VM, and so the VM.
+  const end = ["--name", "work", "sh", "-c", "kill -9 $(pgrep -f vm-agen[t])"];
+  await leavesNothing(vms, first, async () => assert.equal((await vms.run(end)).code, 125));
+  assert.equal((await first.end()).code, 125);
+  assert.match(first.output, /error: the VM has failed: QEMU/);
+});

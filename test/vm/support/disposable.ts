@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Programs in VMs of wayland-proxy-vm. */
+
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Desktop, unprivileged } from "../../desktop/support/desktop.ts";
 import type { Program } from "../../desktop/support/program.ts";
+import { eventually } from "../../support/eventually.ts";
 import { tree } from "./machine.ts";
 
 const command = fileURLToPath(new URL("../../../bin/wayland-proxy-vm.cjs", import.meta.url));
@@ -149,4 +152,37 @@ export function descendantsOf(pid: number): Process[] {
 /** Whether a process is QEMU itself, which others start with the same arguments. */
 export function isQemu({ command }: Process): boolean {
   return command.includes("memory-backend-memfd") && !command.includes("/launcher ");
+}
+
+/** How long a boot may take, in milliseconds; six seconds are usual. */
+export const bootPatience: number = 60_000;
+
+/** Boots a VM of this name, in which a program waits for its end. */
+export async function bootVm(vms: DisposableVms, name: string, ...options: string[]): Promise<Program> {
+  const first = vms.start("--name", name, ...options, "sh", "-c", "echo has booted; exec sleep 1000");
+  await eventually(
+    () => `the VM to boot, which says ${first.output}`,
+    () => {
+      assert.ok(first.running, `it ended: ${first.output}`);
+      return first.output.includes("has booted");
+    },
+    bootPatience,
+  );
+  return first;
+}
+
+/** Does what ends a VM, whose first program this is, and fails unless all files and processes of it are gone then. */
+export async function leavesNothing(vms: DisposableVms, first: Program, end: () => unknown): Promise<void> {
+  const all = descendantsOf(first.pid);
+  await end();
+  await first.end(bootPatience);
+  await eventually(
+    () => `all files of the VM to be removed: ${vms.files}`,
+    () => vms.files.length === 0,
+  );
+  const left = (): Process[] => all.filter(({ pid }) => existsSync(`/proc/${pid}`));
+  await eventually(
+    () => `all its processes to end: ${JSON.stringify(left())}`,
+    () => left().length === 0,
+  );
 }
