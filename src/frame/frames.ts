@@ -157,11 +157,12 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
     // A negative one is for the host to refuse.
     message.change({ width: w > 0 ? w + 2 * width : w, height: h > 0 ? h + 2 * width : h });
   };
-  const endRole = ({ object }: HookedMessage<unknown>): void => {
-    const window = windows.get(object);
+  const endRole = (message: HookedMessage<unknown>): void => {
+    const window = windows.get(message.object);
     if (window === undefined) return;
     windows.delete(window.surface.object);
-    window.end();
+    // Only then: the frame is not to go before its content.
+    message.after(() => window.end());
   };
   return {
     stage: "policy",

@@ -184,7 +184,7 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
     changes: "restart",
     help:
       "A frame of one color that is drawn around every window, and a thin one around menus and other popups. Programs can neither cover it " +
-      "nor take it off, and nothing of theirs is outside of it. Its edges resize the window, and programs learn nothing of a pointer or finger on them. Around a window with a shadow of its own the frame is as wide as that. It takes a compositor with `wl_subcompositor` and `wp_viewporter`. " +
+      "nor take it off, and nothing of theirs is outside of it. Its edges resize the window, and programs learn nothing of a pointer or finger on them. Around a window with a shadow of its own the frame is as wide as that. A fullscreen window keeps its frame, within the screen. It takes a compositor with `wl_subcompositor` and `wp_viewporter`. " +
       "A window that cannot be framed is not shown: one that would be larger than the screen with it, and those of X11 programs that " +
       "a local proxy serves. Interfaces that show something without a window, such as `zwlr_layer_shell_v1`, are hidden.",
     says: (value) =>
