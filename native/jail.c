@@ -148,24 +148,35 @@ napi_value js_packetPair(napi_env env, napi_callback_info info) {
   return result_or_errno(env, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends));
 }
 
-/* The strings of a list that JavaScript gives, with NULL behind them; NULL without memory, or for what is no list of strings. */
+static void free_strings(char **strings) {
+  for (char **string = strings; string && *string; string++) free(*string);
+  free(strings);
+}
+
+/* A copy of a string; NULL for what is none, and without memory. */
+static char *read_string(napi_env env, napi_value value) {
+  size_t length = 0;
+  if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok) return NULL;
+  char *string = malloc(length + 1);
+  if (string) napi_get_value_string_utf8(env, value, string, length + 1, &length);
+  return string;
+}
+
+/* The strings of a list, with NULL behind them; NULL for what is no list of strings, and without memory. */
 static char **read_strings(napi_env env, napi_value list) {
   uint32_t count = 0;
   if (napi_get_array_length(env, list, &count) != napi_ok) return NULL;
   char **strings = calloc(count + 1, sizeof *strings);
   for (uint32_t i = 0; strings && i < count; i++) {
     napi_value item;
-    size_t length = 0;
-    if (napi_get_element(env, list, i, &item) != napi_ok ||
-        napi_get_value_string_utf8(env, item, NULL, 0, &length) != napi_ok || !(strings[i] = malloc(length + 1)) ||
-        napi_get_value_string_utf8(env, item, strings[i], length + 1, &length) != napi_ok) {
-      return NULL;
-    }
+    strings[i] = napi_get_element(env, list, i, &item) == napi_ok ? read_string(env, item) : NULL;
+    if (strings[i]) continue;
+    free_strings(strings);
+    return NULL;
   }
   return strings;
 }
 
-/* What could not be executed leaves the strings behind: it happens once. */
 napi_value js_execute(napi_env env, napi_callback_info info) {
   napi_value values[2];
   int32_t kept;
@@ -173,11 +184,14 @@ napi_value js_execute(napi_env env, napi_callback_info info) {
   if (!read_integer(env, values[1], 0, "kept must be an integer >= 0", &kept)) return NULL;
   char **strings = read_strings(env, values[0]);
   if (!strings || !strings[0]) {
+    free_strings(strings);
     refuse(env, "command must be a list of strings");
     return NULL;
   }
   /* Node has had them closed. */
   for (int fd = 0; fd < kept; fd++) fcntl(fd, F_SETFD, 0);
   execv(strings[0], strings);
-  return number(env, -errno);
+  int status = -errno;
+  free_strings(strings);
+  return number(env, status);
 }
