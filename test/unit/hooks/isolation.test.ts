@@ -6,6 +6,7 @@ import { describe, it } from "node:test";
 import { Consent } from "../../../src/clipboard/consent.ts";
 import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { isolated, shared } from "../../../src/policy/kinds.ts";
+import { WlSeatCapability } from "../../../src/protocol/generated/enums.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import { blur, copy, focus, type Member, nextSerial, paste, realmOf, seen } from "../../support/realm.ts";
@@ -122,6 +123,49 @@ describe("an isolated clipboard", () => {
       const last = other.client.inbox.all.filter(({ name }) => name === "wl_data_offer.offer").at(-1);
       return last?.arg("mime_type") === "text/latest";
     });
+  });
+
+  it("passes to its end what was asked for, wherever the keyboard goes", async (t) => {
+    const { one, other } = await realmOf(t, { clipboard: isolated });
+    focus(one);
+    await one.client.expect("wl_data_device.selection");
+    copy(one, "text/plain");
+    blur(one);
+    focus(other);
+    const { offer } = await seen(other);
+    const [read, write] = pipe();
+    offer.send("receive", "text/plain", write);
+    const fd = (await one.client.expect("wl_data_source.send")).fdArg("fd");
+    blur(other);
+    focus(one);
+    copy(one, "text/next");
+    await one.client.expect("wl_data_source.cancelled");
+    writeFd(fd.raw, Buffer.from("late"), 0, 4);
+    fd.close();
+    assert.equal(readSync(read.raw, Buffer.alloc(8)), 4);
+    read.close();
+  });
+
+  it("is the same on both seats of a user, of which either gives a program the keyboard", async (t) => {
+    const { one, other } = await realmOf(t, { clipboard: isolated });
+    const { client, host, surface } = other;
+    const seat = await client.bind("wl_seat");
+    const bound = await host.expect("wl_registry.bind");
+    bound.objectArg("id").send("capabilities", WlSeatCapability.keyboard);
+    const second = other.manager.create("get_data_device", seat);
+    const keyboard = (await host.expect("wl_seat.get_keyboard")).objectArg("id");
+    focus(one);
+    await one.client.expect("wl_data_device.selection");
+    const source = copy(one, "text/plain");
+    keyboard.send("enter", nextSerial(), surface.theirs, Buffer.alloc(0));
+    const { offer } = await seen({ ...other, ours: second });
+    await paste(one, source, offer, "both");
+    keyboard.send("leave", nextSerial(), surface.theirs);
+    await client.roundtrip();
+    assert.ok(
+      client.inbox.all.every(({ object }) => object !== other.ours),
+      "the seat without the keyboard is told",
+    );
   });
 
   it("has a drag pass among programs, of which others see no type", async (t) => {
