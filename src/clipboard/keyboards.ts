@@ -43,14 +43,14 @@ export class Keyboards {
   capabilities(object: WlObject<"wl_seat">, capabilities: number): void {
     const seat = this.#seat(object);
     seat.hasKeyboard = (capabilities & WlSeatCapability.keyboard) !== 0;
-    this.#open(object, seat);
+    if (seat.hasKeyboard) this.#open(object, seat);
+    else this.#close(seat);
   }
 
   /** The client has given up a seat. */
   released(object: WlObject<"wl_seat">): void {
     const seat = this.#seats.get(object);
-    const keyboard = seat?.keyboard;
-    if (keyboard && this.#client.hasRequest(keyboard, "release")) this.#client.sendRequest(keyboard, "release", {});
+    if (seat !== undefined) this.#close(seat);
     this.#seats.delete(object);
   }
 
@@ -72,17 +72,27 @@ export class Keyboards {
     return seat;
   }
 
+  /** The keyboard reports nothing any more: it was unplugged, as all are while another terminal of the machine is shown. */
+  #close(seat: Seat): void {
+    const { keyboard } = seat;
+    if (keyboard === null) return;
+    seat.keyboard = null;
+    if (this.#client.hasRequest(keyboard, "release")) this.#client.sendRequest(keyboard, "release", {});
+    if (seat.isFocused) this.#focused(seat, false);
+  }
+
+  #focused(seat: Seat, hasKeyboard: boolean): void {
+    seat.isFocused = hasKeyboard;
+    for (const listener of seat.listeners) listener.focused(hasKeyboard);
+  }
+
   #open(object: WlObject<"wl_seat">, seat: Seat): void {
     if (seat.keyboard !== null || !seat.hasKeyboard || seat.listeners.size === 0 || object.clientGone) return;
     const keyboard = this.#client.createObject("wl_keyboard", object.version);
     seat.keyboard = keyboard;
-    const focused = (hasKeyboard: boolean): void => {
-      seat.isFocused = hasKeyboard;
-      for (const listener of seat.listeners) listener.focused(hasKeyboard);
-    };
     onEvents(keyboard, {
-      enter: () => focused(true),
-      leave: () => focused(false),
+      enter: () => this.#focused(seat, true),
+      leave: () => this.#focused(seat, false),
       key: ({ serial, state }) => {
         if (state === WlKeyboardKeyState.pressed) for (const listener of seat.listeners) listener.pressed(serial);
       },

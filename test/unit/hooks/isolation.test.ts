@@ -146,6 +146,22 @@ describe("an isolated clipboard", () => {
     read.close();
   });
 
+  it("goes on with the next keyboard when one was unplugged", async (t) => {
+    const { one } = await realmOf(t, { clipboard: isolated });
+    focus(one);
+    await one.client.expect("wl_data_device.selection");
+    const seat = one.host.inbox.all.find(({ name }) => name === "wl_seat.get_keyboard")?.object as FakeObject;
+    seat.send("capabilities", 0);
+    assert.equal((await one.host.expect("wl_keyboard.release")).object, one.keyboard);
+    copy(one, "text/plain");
+    await one.client.roundtrip();
+    assert.equal(one.client.inbox.count("wl_data_device.data_offer"), 0, "no window has a keyboard");
+    seat.send("capabilities", WlSeatCapability.keyboard);
+    const keyboard = (await one.host.expect("wl_seat.get_keyboard")).objectArg("id");
+    focus({ ...one, keyboard });
+    assert.deepEqual((await seen(one)).types, ["text/plain"]);
+  });
+
   it("is the same on both seats of a user, of which either gives a program the keyboard", async (t) => {
     const { one, other } = await realmOf(t, { clipboard: isolated });
     const { client, host, surface } = other;
