@@ -4,7 +4,7 @@ import { CONTROL_VERSION, commandTable, eventTable, MAX_REQUEST_LINE } from "../
 const head = `<!-- Made by \`npm run generate\` from src/control/protocol.ts; do not edit. -->
 # The control socket
 
-\`wayland-proxy\` and \`wayland-proxy-host\` listen on \`$XDG_RUNTIME_DIR/wayland-proxy-NAME.control\`. NAME is what \`--name\` says, else the name of their own
+\`wayland-proxy\`, \`wayland-proxy-host\` and \`wayland-proxy-vm --name NAME\` listen on \`$XDG_RUNTIME_DIR/wayland-proxy-NAME.control\`. NAME is what \`--name\` says, else the name of their own
 socket, without \`.sock\`. \`wayland-proxy-ctl\` speaks to it:
 
     wayland-proxy-ctl list                 # all that run, their clients and windows

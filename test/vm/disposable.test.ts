@@ -5,6 +5,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Desktop } from "../desktop/support/desktop.ts";
 import { desktopTest } from "../desktop/support/desktop-test.ts";
@@ -101,6 +102,36 @@ async function terminalWorks(vms: DisposableVms): Promise<void> {
   user.close();
 }
 
+const ctl = fileURLToPath(new URL("../../bin/wayland-proxy-ctl.cjs", import.meta.url));
+
+/** What is copied in the VM can be pasted there, and on the host only when the user has said so. */
+async function isolatesItsClipboard(vms: DisposableVms, desktop: Desktop): Promise<void> {
+  const onHost = async (): Promise<string> => {
+    const tool = desktop.start(desktop.direct, "wl-paste", ["--no-newline"], { capture: true });
+    await tool.end();
+    return tool.captured.toString();
+  };
+  const moved = async (action: string): Promise<string> => {
+    const [program = "", ...words] = vms.asUser(process.execPath, ctl, "clipboard", action, "work");
+    return (await promisify(execFile)(program, words, { env: vms.environment, cwd: "/" })).stdout;
+  };
+  const outside = desktop.start(desktop.direct, "wl-copy", ["--foreground", "outside"]);
+  await eventually("the copy on the host", async () => (await onHost()) === "outside");
+  const inside = vms.start("--name", "work", "wl-copy", "--foreground", "inside");
+  await eventually(
+    "the copy in the VM",
+    async () => (await says(vms, "wl-paste --no-newline")) === "inside",
+    bootPatience,
+  );
+  assert.equal(await onHost(), "outside");
+  assert.equal(await moved("out"), "work: 6 bytes are in the host's clipboard, for 60 s\n");
+  assert.equal(await onHost(), "inside");
+  await outside.end();
+  await moved("clear");
+  await inside.end(bootPatience);
+  await eventually("what was moved to be taken back", async () => (await onHost()) === "");
+}
+
 /** The output of a program in the VM. */
 async function says(vms: DisposableVms, script: string): Promise<string> {
   const { output, errors } = await vms.run(["--name", "work", "sh", "-c", script]);
@@ -142,7 +173,9 @@ desktopTest("a VM shows windows, and sees of this machine what it is to see", { 
     chmodSync(join(vms.folder, name), 0o644);
   }
   const shares = ["--share", `${vms.folder}/shared`, "--share", `${vms.folder}/shared:/mnt/readable:ro`];
-  const first = await bootVm(vms, "work", ...shares);
+  const policy = join(vms.folder, "policy.toml");
+  writeFileSync(policy, '[vm.work]\nclipboard = "isolated"\n', { mode: 0o644 });
+  const first = await bootVm(vms, "work", ...shares, "--policy", policy);
 
   assert.equal(await says(vms, "ls /sys/class/net"), "lo\n");
   assert.equal(
@@ -159,6 +192,7 @@ desktopTest("a VM shows windows, and sees of this machine what it is to see", { 
   for (const path of ["/etc/made-in-vm", "/usr/bin/made-in-vm"]) assert.ok(!existsSync(path), path);
 
   await takesKeys(vms, desktop);
+  await isolatesItsClipboard(vms, desktop);
   await terminalWorks(vms);
   // The last program takes the VM along.
   await leavesNothing(vms, first, () => first.signal("SIGTERM"));

@@ -11,6 +11,7 @@ import { OWN_FOLDER } from "../../vm/boot/initramfs.ts";
 import type { Service } from "../../vm/channel/messages.ts";
 import { inSandbox } from "../../vm/host/sandbox.ts";
 import type { CloseStack } from "../common/close-stack.ts";
+import { Controlled } from "../common/controlled.ts";
 import type { Diagnostics } from "../common/diagnostics.ts";
 import type { Environment } from "../common/environment.ts";
 import { sandboxIdentity } from "../common/instance.ts";
@@ -38,9 +39,11 @@ export async function openDisplay(
   const { log } = diagnostics;
   const protocol = new ProtocolRegistry();
   // A name that we have made up has no table in the policy.
-  const { policy, guard } = await PolicySource.open(settings, "vm", protocol, log);
+  const source = await PolicySource.open(settings, "vm", protocol, log);
+  const { policy, guard } = source;
   const hooks = await loadHooks(settings.hooks, protocol);
   await diagnostics.begin(protocol);
+  const controlled = parts.use(new Controlled(source, diagnostics));
   await prepareQuestions(guard, name, environment, log);
   const hostPath = hostSocketPath(environment.inheritable, settings.waylandDisplay);
   const connectHost = policy.securityContext
@@ -54,7 +57,8 @@ export async function openDisplay(
     policy: vmPolicy(offeredGlobals(policy, settings)),
     guard,
     protocol,
-    hooks,
+    hooks: [controlled.hooks, ...hooks],
+    ...controlled.sessionEvents(""),
     tag: settings.tag === undefined && policy.tag === "" ? `[${name}] ` : policy.tag,
     appIdPrefix: policy.appIdPrefix,
     // A VM that connects and ends is no news here.
@@ -64,6 +68,14 @@ export async function openDisplay(
     ended: diagnostics.ended,
   });
   parts.defer(() => display.close());
+  // Nobody knows a VM that has no name, and its file would stay if we are killed.
+  if (settings.name !== undefined)
+    controlled.listen("wayland-proxy-vm", name, environment.runtimeDir, {
+      statistics: () => display.statistics,
+      clients: () => [["", display.clients]],
+      connectCompositor: unixHost(hostPath),
+      protocol,
+    });
   return display;
 }
 
