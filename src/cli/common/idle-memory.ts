@@ -6,7 +6,7 @@ import { giveBack, keepLittle, trim } from "../../native/heap.ts";
 const QUIET_MS = 500;
 
 /** By so many bytes V8's memory has to have grown since the last time, for this to be worth its while. */
-const GROWTH_BYTES = 8 * 1024 * 1024;
+const GROWTH_BYTES = 4 * 1024 * 1024;
 
 /**
  * Gives memory back to the system while there is no client: what the start has left, and later what clients have left.
