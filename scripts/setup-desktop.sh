@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 base="weston sway swaybg grim foot wayland-utils fonts-dejavu-core"
-tests="wl-clipboard bubblewrap xvfb xwayland xclip xsel xdotool wmctrl xterm x11-apps x11-utils x11-xserver-utils xsettingsd systemd mandoc procps zsh fish gtk-3-examples gtk-4-examples adwaita-icon-theme evince firefox-esr"
+tests="wl-clipboard bubblewrap xvfb xwayland xclip xsel xdotool wmctrl xterm x11-apps x11-utils x11-xserver-utils xsettingsd systemd mandoc procps tmux zsh fish gtk-3-examples gtk-4-examples adwaita-icon-theme evince firefox-esr"
 # Programs of other toolkits, on X11.
 tests="$tests vim-gtk3 python3-gi gir1.2-gtk-3.0 python3-pyqt5 default-jre default-jdk-headless chromium"
 

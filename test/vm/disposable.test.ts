@@ -138,10 +138,20 @@ async function says(vms: DisposableVms, script: string): Promise<string> {
   return `${output}${errors}`;
 }
 
+/** A configuration with few fonts: an emulated machine looks at many for a minute where there is no valid list of them. */
+function fewFonts(vms: DisposableVms): string {
+  const file = join(vms.folder, "shared/fonts.conf");
+  const folders = "<dir>/usr/share/fonts/truetype/dejavu</dir><cachedir>/tmp/fonts</cachedir>";
+  writeFileSync(file, `<?xml version="1.0"?><fontconfig>${folders}</fontconfig>\n`);
+  chmodSync(file, 0o644);
+  return file;
+}
+
 async function takesKeys(vms: DisposableVms, desktop: Desktop): Promise<void> {
   const input = await desktop.compositor.input();
   const shell = ["sh", "-c", `stty -echo; cat > ${vms.folder}/shared/typed`];
-  const foot = vms.start("--name", "work", "--env", "WAYLAND_DEBUG=1", "foot", "--title", "terminal", ...shell);
+  const environment = ["--env", "WAYLAND_DEBUG=1", "--env", `FONTCONFIG_FILE=${fewFonts(vms)}`];
+  const foot = vms.start("--name", "work", ...environment, "foot", "--title", "terminal", ...shell);
   await eventually(
     () => `the keyboard to be foot's, which says ${foot.output.slice(-2000)}`,
     () => {
@@ -163,6 +173,45 @@ async function takesKeys(vms: DisposableVms, desktop: Desktop): Promise<void> {
   assert.equal(read(), typed);
   foot.signal("SIGTERM");
   await foot.end();
+}
+
+/** A terminal of tmux, whose own program is in the VM. */
+async function worksInTmux(vms: DisposableVms): Promise<void> {
+  const socket = join(vms.folder, "run/tmux");
+  const run = async (...args: string[]): Promise<string> => {
+    const tmux = ["-f", "/dev/null", "-S", socket, ...args];
+    return (await promisify(execFile)("tmux", tmux, { env: { ...vms.environment, TERM: "xterm" }, cwd: "/" })).stdout;
+  };
+  const shows = async (what: string, is: (lines: string[]) => boolean): Promise<void> => {
+    let picture = "";
+    await eventually(
+      () => `${what} in tmux, which shows\n${picture}`,
+      async () => {
+        picture = await run("capture-pane", "-p");
+        return is(picture.split("\n"));
+      },
+      bootPatience,
+    );
+  };
+  const program = vms.words("--name", "work", "-t", "vim", "-u", "NONE", "-N", "in-tmux");
+  const command = `${program.map((word) => `'${word}'`).join(" ")}; echo "ended with $?"; exec sleep 1000`;
+  await run("new-session", "-d", "-x", "100", "-y", "30", command);
+  try {
+    // All of vim's screen: a line, tildes below it, and a line for messages.
+    const isVim = (lines: string[], rows: number): boolean => lines.filter((line) => line === "~").length === rows - 2;
+    await shows("vim on 30 rows", (lines) => isVim(lines, 30));
+    await run("resize-window", "-x", "60", "-y", "14");
+    await shows("vim on 14 rows", (lines) => isVim(lines, 14));
+    await run("send-keys", "-l", "iwords of the screen");
+    await shows("what was typed", ([first]) => first === "words of the screen");
+    await run("send-keys", "Escape");
+    await run("send-keys", ":w! ~/in-tmux", "Enter");
+    await run("send-keys", ":q!", "Enter");
+    await shows("the end", (lines) => lines.includes("ended with 0"));
+    assert.equal(await says(vms, "cat ~/in-tmux"), "words of the screen\n");
+  } finally {
+    await run("kill-server");
+  }
 }
 
 desktopTest("a VM shows windows, and sees of this machine what it is to see", { on: ["sway"] }, async (desktop) => {
@@ -194,6 +243,7 @@ desktopTest("a VM shows windows, and sees of this machine what it is to see", { 
   await takesKeys(vms, desktop);
   await isolatesItsClipboard(vms, desktop);
   await terminalWorks(vms);
+  await worksInTmux(vms);
   // The last program takes the VM along.
   await leavesNothing(vms, first, () => first.signal("SIGTERM"));
   assert.equal((await first.end()).code, 128 + 15);
