@@ -269,13 +269,14 @@ describe("the jail of wayland-proxy-host", () => {
 
 /** The process that runs errands for a host program. */
 function brokerOf({ child }: Run): number | undefined {
-  const tasks = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
-  return tasks.filter((pid) => pid !== "" && commandOf(pid).includes("serve")).map(Number)[0];
+  const tasks = fileOfProcess(`${child.pid}/task/${child.pid}/children`).trim().split(" ");
+  return tasks.filter((pid) => pid !== "" && fileOfProcess(`${pid}/cmdline`).includes("serve")).map(Number)[0];
 }
 
-function commandOf(pid: string): string {
+/** The text of a file in /proc; empty when the process has ended. */
+function fileOfProcess(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    return readFileSync(`/proc/${path}`, "utf8");
   } catch {
     return "";
   }
