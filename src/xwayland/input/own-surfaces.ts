@@ -13,11 +13,20 @@ export interface OwnPointer {
   readonly serial: number;
 }
 
+/** A button that is pressed or released. */
+export interface ButtonEvent {
+  readonly button: number;
+  readonly isPressed: boolean;
+  readonly serial: number;
+  /** Milliseconds, by the host's clock. */
+  readonly time: number;
+}
+
 /** Deals with what the user does on a surface of ours. Places are in units of that surface. */
 export interface OwnSurface {
   pointerMoved(pointer: OwnPointer, x: number, y: number): void;
   pointerLeft(): void;
-  pointerButton(pointer: OwnPointer, button: number, isPressed: boolean, serial: number): void;
+  pointerButton(pointer: OwnPointer, button: ButtonEvent): void;
   touched(touch: WlObject<"wl_touch">, serial: number, x: number, y: number): void;
   /** A finger that has touched it is lifted. */
   released(): void;
@@ -74,9 +83,9 @@ export class OwnSurfaces {
     this.#pointers.delete(object);
   }
 
-  button(object: WlObject, button: number, isPressed: boolean, serial: number): void {
+  button(object: WlObject, event: ButtonEvent): void {
     const pointer = this.#pointers.get(object);
-    pointer?.surface.pointerButton(pointer, button, isPressed, serial);
+    pointer?.surface.pointerButton(pointer, event);
   }
 
   /** @returns whether that is one of ours */
@@ -181,7 +190,7 @@ export function ownInputHooks(of: (client: Client) => OwnSurfaces): Hooks {
         button(message) {
           const { client, object, args } = message;
           message.drop();
-          of(client).button(object, args.button, args.state === ButtonState.pressed, args.serial);
+          of(client).button(object, { ...args, isPressed: args.state === ButtonState.pressed });
         },
         axis: drop,
         axis_source: drop,

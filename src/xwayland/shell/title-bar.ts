@@ -14,7 +14,7 @@ import type { WlObject } from "../../wire/wl-object.ts";
 import type { PaintingTools } from "../base/painted-surface.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
-import type { OwnPointer } from "../input/own-surfaces.ts";
+import type { ButtonEvent, OwnPointer } from "../input/own-surfaces.ts";
 import { factorOf } from "../outputs/output-layout.ts";
 import type { BarStyle } from "../settings/bar-style.ts";
 import { Canvas } from "./canvas.ts";
@@ -57,7 +57,7 @@ interface Point {
 /** A press of the left button on the bar. */
 interface Press extends Point {
   readonly serial: number;
-  readonly at: number;
+  readonly time: number;
 }
 
 /** The title bar of a toplevel, with its buttons and what resizes the window: sub-surfaces around the content. */
@@ -124,7 +124,7 @@ export class TitleBar {
     ownSurfaces.add(canvas.surface, {
       pointerMoved: (pointer, x, y) => this.#pointerMoved(pointer, at(x, y)),
       pointerLeft: () => this.#pointerLeft(),
-      pointerButton: (pointer, button, isPressed, serial) => this.#button(pointer, button, isPressed, serial),
+      pointerButton: (pointer, event) => this.#button(pointer, event),
       touched: (touch, serial, x, y) => this.#touched(touch, serial, at(x, y)),
       released: () => this.#released(),
     });
@@ -226,6 +226,7 @@ export class TitleBar {
     const held = this.#held;
     if (held === null || distance(held, point) < DRAG_DISTANCE) return;
     this.#held = null;
+    this.#lastPress = null;
     this.#withSeat(pointer.object, (seat) => this.#toplevel.move(seat, held.serial));
   }
 
@@ -236,22 +237,22 @@ export class TitleBar {
     this.#paint();
   }
 
-  #button(pointer: OwnPointer, button: number, isPressed: boolean, serial: number): void {
+  #button(pointer: OwnPointer, { button, isPressed, serial, time }: ButtonEvent): void {
     const action = this.#actionAt(this.#point);
     if (button === RIGHT && isPressed && action?.kind === "move") return this.#showMenu(pointer, serial);
     if (button !== LEFT) return;
     if (!isPressed) return this.#released();
     this.#withSeat(pointer.object, (seat) => {
-      if (action?.kind === "move") this.#pressedBar(serial);
+      if (action?.kind === "move") this.#pressedBar(serial, time);
       else this.#begin(action, seat, serial);
     });
   }
 
-  #pressedBar(serial: number): void {
+  #pressedBar(serial: number, time: number): void {
     const last = this.#lastPress;
-    const press = { ...this.#point, serial, at: performance.now() };
+    const press = { ...this.#point, serial, time };
     const isDouble =
-      last !== null && press.at - last.at < DOUBLE_CLICK_MS && distance(last, press) < DOUBLE_CLICK_REACH;
+      last !== null && press.time - last.time < DOUBLE_CLICK_MS && distance(last, press) < DOUBLE_CLICK_REACH;
     this.#held = isDouble ? null : press;
     this.#lastPress = this.#held;
     if (isDouble && this.#shown?.buttons.includes("maximize")) this.#toggleMaximized();
