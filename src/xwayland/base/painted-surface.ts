@@ -46,6 +46,11 @@ interface Sheet extends Size {
   readonly isBusy: boolean;
 }
 
+/** A picture that is painted when there is memory for it, or never if another one comes before. */
+export interface PictureToPaint extends Size {
+  readonly paint: () => Picture;
+}
+
 /** A surface of our own, which we paint. */
 export class PaintedSurface {
   readonly object: WlObject<"wl_surface">;
@@ -53,7 +58,7 @@ export class PaintedSurface {
   readonly #tools: PaintingTools;
   readonly #viewport: WlObject<"wp_viewport">;
   #sheets: Sheet[] = [];
-  #next: Picture | null = null;
+  #next: PictureToPaint | null = null;
   #isDrawing = false;
   #isClosed = false;
 
@@ -78,8 +83,8 @@ export class PaintedSurface {
     this.#context.client.sendRequest(this.object, "commit", {});
   }
 
-  /** Shows a picture, if no other one comes before there is memory for it. */
-  show(picture: Picture): void {
+  /** Shows a picture. Its size is in pixels. */
+  show(picture: PictureToPaint): void {
     this.#next = picture;
     if (!this.#isDrawing) void this.#draw();
   }
@@ -114,9 +119,9 @@ export class PaintedSurface {
         const sheet = await this.#sheetFor(width * height * BYTES_PER_PIXEL);
         const picture = this.#next;
         if (sheet === null || picture === null) break;
-        if (picture.pixels.byteLength > sheet.image.size) continue;
+        if (picture.width * picture.height * BYTES_PER_PIXEL > sheet.image.size) continue;
         this.#next = null;
-        this.#fill(sheet, picture);
+        this.#fill(sheet, picture.paint());
       }
     } catch (error) {
       this.#context.log.debug(`a surface is not painted: ${(error as Error).message}`);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Picture } from "../../frame/picture.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Geometry } from "../base/geometry.ts";
-import { PaintedSurface, type PaintingTools } from "../base/painted-surface.ts";
+import { PaintedSurface, type PaintingTools, type PictureToPaint } from "../base/painted-surface.ts";
 import type { WmContext } from "../base/wm-context.ts";
 
 /** The services that this uses. */
@@ -48,7 +47,7 @@ export class Canvas {
     this.#painted.commit();
   }
 
-  show(picture: Picture): void {
+  show(picture: PictureToPaint): void {
     this.#painted.show(picture);
   }
 

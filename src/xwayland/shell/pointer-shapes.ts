@@ -103,7 +103,7 @@ export class PointerShapes {
     surface.resize({ width: scale.sizeToHost(width), height: scale.sizeToHost(height) });
     const picture = new Picture(width, height);
     new Uint8Array(picture.pixels.buffer).set(pixels);
-    surface.show(picture);
+    surface.show({ width, height, paint: () => picture });
     return { surface, hotX: scale.toHost(hotX), hotY: scale.toHost(hotY) };
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { SCALE_1 } from "../../frame/picture.ts";
+import { pixelsOf, SCALE_1 } from "../../frame/picture.ts";
 import {
   actionAt,
   BAR_HEIGHT,
@@ -198,7 +198,8 @@ export class TitleBar {
       const key = side === "top" ? JSON.stringify([look, scale, painter !== null]) : `${look.isActive} ${scale}`;
       if (this.#painted.get(side) === key) continue;
       this.#painted.set(side, key);
-      canvas.show(paintSide(side, look, scale, painter));
+      const size = { width: pixelsOf(place.width, scale), height: pixelsOf(place.height, scale) };
+      canvas.show({ ...size, paint: () => paintSide(side, look, scale, painter) });
     }
   }
 

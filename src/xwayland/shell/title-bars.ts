@@ -11,6 +11,9 @@ import { Toplevel } from "./toplevel.ts";
 /** The services that this uses. */
 type Context = TitleBarContext & Pick<WmContext, "globals" | "appearance">;
 
+/** Title bars at once. Each takes some descriptors and memory, and clients can make as many windows as they like. */
+const MAX_BARS = 100;
+
 /** The title bars of all windows that have one of ours. */
 export class TitleBars {
   readonly #context: Context;
@@ -48,6 +51,7 @@ export class TitleBars {
     const { role, surface } = window;
     if (!(role instanceof Toplevel) || surface === null || hasBar === this.#bars.has(window)) return;
     if (hasBar) {
+      if (this.#bars.size >= MAX_BARS) return;
       const kit = { tools: this.#tools, shapes: this.#shapes, style: () => this.#style };
       this.#bars.set(window, new TitleBar(this.#context, kit, window, role, surface));
       this.#load();

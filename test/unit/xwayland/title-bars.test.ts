@@ -378,6 +378,19 @@ describe("a window has no title bar of ours", () => {
     });
   }
 
+  it("if a hundred have one: a client may make as many windows as it likes", async (t) => {
+    const { stage, x } = await WmStage.set(t, { titleBars: style, globals: needed });
+    const windows: StagedWindow[] = [];
+    for (let count = 0; count < 102; count++) windows.push(await stage.show(x, { width: 100, height: 50 }));
+    await stage.settled(x);
+    assert.equal(stage.host.inbox.count("wl_subcompositor.get_subsurface"), 4 * 100);
+    windows[0]?.ours.unmap();
+    await windows[0]?.ours.expect("UnmapNotify");
+    await stage.show(x);
+    await stage.settled(x);
+    assert.equal(stage.host.inbox.count("wl_subcompositor.get_subsurface"), 4 * 101);
+  });
+
   it("if nobody wants them", async (t) => {
     const { stage, x } = await WmStage.set(t, { globals: needed });
     await stage.show(x);
