@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
 import type { Desktop } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
@@ -37,6 +38,26 @@ async function content(desktop: Desktop, what: string, fits: (area: Area) => boo
   return found ?? assert.fail();
 }
 
+/** Drags what is at a place, on and on until the content is as it should be: the desktop may begin it late. */
+async function drag(
+  desktop: Desktop,
+  what: string,
+  { from, to }: { from: readonly [x: number, y: number]; to: readonly [x: number, y: number] },
+  fits: (area: Area) => boolean,
+): Promise<void> {
+  const input = await desktop.compositor.input();
+  await input.move(...from);
+  await input.press();
+  let step = 0;
+  await eventually(what, async () => {
+    step = (step + 1) % 4;
+    await input.move(to[0] + step, to[1] + step);
+    const area = contentIn(await desktop.compositor.screenshot());
+    return area !== null && fits(area);
+  });
+  await input.release();
+}
+
 desktopTest("an X11 window without a frame is used by its title bar", { on: ["weston-seat"] }, async (desktop) => {
   await serveX(desktop, servers["the machine's Xwayland"] ?? assert.fail());
   using x = await connectX();
@@ -46,22 +67,16 @@ desktopTest("an X11 window without a frame is used by its title bar", { on: ["we
   const input = await desktop.compositor.input();
 
   // To a place from which it cannot be dragged off the screen.
-  await input.move(first.x + 60, first.y - BAR / 2);
-  await input.press();
-  await input.move(first.x + 70, first.y - BAR / 2);
-  await input.move(460, 300);
-  await input.release();
-  const moved = await content(
-    desktop,
-    "the window where it was dragged to",
-    ({ x, y }) => x !== first.x || y !== first.y,
-  );
+  const isElsewhere = ({ x, y }: Area): boolean => x !== first.x || y !== first.y;
+  const bar = [first.x + 60, first.y - BAR / 2] as const;
+  await drag(desktop, "the window to follow the pointer", { from: bar, to: [460, 300] }, isElsewhere);
+  const moved = await content(desktop, "the window where it was dragged to", isElsewhere);
 
-  await input.move(moved.x + 302, moved.y + 202);
-  await input.press();
-  await input.move(moved.x + 352, moved.y + 232);
-  await input.release();
-  const large = await content(desktop, "a larger window", ({ width }) => width > 300);
+  const isLarger = ({ width }: Area): boolean => width > 300;
+  const [right, bottom] = [moved.x + 300, moved.y + 200];
+  const corner = { from: [right + 2, bottom + 2], to: [right + 52, bottom + 32] } as const;
+  await drag(desktop, "the window to grow", corner, isLarger);
+  const large = await content(desktop, "a larger window", isLarger);
   assert.deepEqual([large.x, large.y], [moved.x, moved.y]);
 
   await input.move(large.x + large.width - 52, large.y - BAR / 2);

@@ -61,6 +61,9 @@ export class PaintedSurface {
   #next: PictureToPaint | null = null;
   #isDrawing = false;
   #isClosed = false;
+  #isShown = false;
+  /** Called when it shows something and did not before. */
+  onShown: () => void = () => {};
 
   constructor(context: Context, tools: PaintingTools) {
     const { client } = context;
@@ -92,6 +95,7 @@ export class PaintedSurface {
   hide(): void {
     const { client } = this.#context;
     this.#next = null;
+    this.#isShown = false;
     client.sendRequest(this.object, "attach", { buffer: null, x: 0, y: 0 });
     this.commit();
   }
@@ -168,6 +172,9 @@ export class PaintedSurface {
     client.sendRequest(this.object, "attach", { buffer, x: 0, y: 0 });
     client.sendRequest(this.object, "damage", EVERYTHING);
     client.sendRequest(this.object, "commit", {});
+    if (this.#isShown) return;
+    this.#isShown = true;
+    this.onShown();
   }
 
   #released(buffer: WlObject<"wl_buffer">): void {

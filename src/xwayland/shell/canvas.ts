@@ -14,11 +14,12 @@ export class Canvas {
   readonly #painted: PaintedSurface;
   readonly #subsurface: WlObject<"wl_subsurface">;
 
-  constructor(context: Context, tools: PaintingTools, parent: WlObject<"wl_surface">) {
+  constructor(context: Context, tools: PaintingTools, parent: WlObject<"wl_surface">, onShown: () => void) {
     const { client } = context;
     this.#context = context;
     this.#tools = tools;
     this.#painted = new PaintedSurface(context, tools);
+    this.#painted.onShown = onShown;
     this.#subsurface = client.createObject("wl_subsurface", 1);
     const { subcompositor } = tools;
     client.sendRequest(subcompositor, "get_subsurface", { id: this.#subsurface, surface: this.surface, parent });

@@ -13,6 +13,7 @@ import { tagTitle } from "../../hooks/title-text.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { PaintingTools } from "../base/painted-surface.ts";
 import type { XWindow } from "../base/window.ts";
+import { isVisible } from "../base/window-state.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import type { ButtonEvent, OwnPointer } from "../input/own-surfaces.ts";
 import { factorOf } from "../outputs/output-layout.ts";
@@ -76,6 +77,8 @@ export class TitleBar {
   #pressed: ButtonName | null = null;
   /** The press that is held, and moves the window when the pointer moves. */
   #held: Press | null = null;
+  #isCommitting = false;
+  #isClosed = false;
   /** The last press, which may be half of a double click. */
   #lastPress: Press | null = null;
   /** Where the pointer is. */
@@ -101,6 +104,7 @@ export class TitleBar {
 
   /** Takes it away. The window's next commit applies that. */
   destroy(): void {
+    this.#isClosed = true;
     this.#surface.resizing = null;
     this.#toplevel.bar = 0;
     for (const canvas of this.#canvases.values()) {
@@ -111,12 +115,13 @@ export class TitleBar {
 
   /** The session has ended. */
   close(): void {
+    this.#isClosed = true;
     for (const canvas of this.#canvases.values()) canvas.close();
   }
 
   #canvas(side: Side): Canvas {
     const { ownSurfaces } = this.#context;
-    const canvas = new Canvas(this.#context, this.#kit.tools, this.#surface.object);
+    const canvas = new Canvas(this.#context, this.#kit.tools, this.#surface.object, () => this.#commitSoon());
     const at = (x: number, y: number): Point => {
       const place = this.#shown === null ? { x: 0, y: 0 } : placeOf(side, this.#shown);
       return { x: place.x + x, y: place.y + y };
@@ -129,6 +134,20 @@ export class TitleBar {
       released: () => this.#released(),
     });
     return canvas;
+  }
+
+  /**
+   * Commits the window, for which Xwayland may have no reason: weston shows a sub-surface that has got its first content
+   * with its parent's next commit.
+   */
+  #commitSoon(): void {
+    if (this.#isCommitting) return;
+    this.#isCommitting = true;
+    queueMicrotask(() => {
+      this.#isCommitting = false;
+      if (this.#isClosed || !isVisible(this.#window.state)) return;
+      this.#context.client.injectRequest(this.#surface.object, "commit", {});
+    });
   }
 
   /** The window with the content that its surface has; null if it is to have no bar, or has no content. */

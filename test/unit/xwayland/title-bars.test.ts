@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Title bars on a desktop that draws no frames: the whole window manager between a fake X server and a fake desktop. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { Font } from "../../../src/frame/font.ts";
 import { loadTextLibraries } from "../../../src/frame/load-libraries.ts";
 import { TextPainter } from "../../../src/frame/text-painter.ts";
@@ -28,12 +28,16 @@ const RIGHT = 0x111;
 /** What our sub-surfaces need of a desktop. */
 const needed = ["wl_subcompositor 1", "wp_viewporter 1"];
 
-/** The style of bars with the test's own font. */
-const style: LoadBarStyle = async () => {
+/** Paints with the test's own font. It is loaded before: meanwhile there are more descriptors than before and after. */
+let painter: TextPainter;
+
+before(async () => {
   const font = Font.read(await loadTextLibraries(), testFont(), 0);
   assert.ok(font);
-  return { painter: new TextPainter(font), isDark: false };
-};
+  painter = new TextPainter(font);
+});
+
+const style: LoadBarStyle = async () => ({ painter, isDark: false });
 
 interface Scene {
   readonly stage: WmStage;
@@ -136,10 +140,7 @@ describe("a window on a desktop that draws no frames", () => {
     const all = await scene(t);
     const { stage, sides, window } = all;
     assert.deepEqual(geometry(all), { x: 0, y: -BAR, width: 200, height: 100 + BAR });
-    assert.deepEqual(
-      sides.map((side) => last(stage, "wl_surface.attach", side) !== undefined),
-      [true, true, true, true],
-    );
+    await eventually("pictures on all sides", () => sides.every((side) => picture(stage, side) !== null));
     const subsurfaces = stage.host.inbox.all
       .filter(({ name }) => name === "wl_subcompositor.get_subsurface")
       .map((message) => last(stage, "wl_subsurface.set_position", message.objectArg("id")));
