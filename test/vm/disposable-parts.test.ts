@@ -7,8 +7,25 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { startVm } from "../../src/vm/index.ts";
 import { desktopTest } from "../desktop/support/desktop-test.ts";
+import type { Program } from "../desktop/support/program.ts";
+import { eventually } from "../support/eventually.ts";
 import { exampleFile } from "../support/example.ts";
 import { DisposableVms, descendantsOf, isQemu, vmParts } from "./support/disposable.ts";
+
+/** The limit for a program that boots a VM first, in milliseconds; six seconds are usual. */
+const bootPatience = 60_000;
+
+/** Waits until the first program of a VM says something. */
+async function saysOf(first: Program, pattern: RegExp): Promise<void> {
+  await eventually(
+    `the VM to say ${pattern}`,
+    () => {
+      assert.ok(first.running, `it ended: ${first.output}`);
+      return pattern.test(first.output);
+    },
+    bootPatience,
+  );
+}
 
 desktopTest("what a VM writes is there in the next one that keeps it", { on: ["sway"] }, async (desktop) => {
   const vms = new DisposableVms(desktop);
@@ -18,7 +35,7 @@ desktopTest("what a VM writes is there in the next one that keeps it", { on: ["s
   const written = `echo system > /var/kept; rmdir /var/spool; mkdir -m 700 /home/kept; echo gone > /tmp/kept
     cd /home/kept; echo home > kept; dd if=/dev/urandom of=large bs=1M count=32 2>&1 | grep -c copied; sha256sum < large; cat /etc/machine-id; hostname`;
   const first = vms.start("--name", "work", ...shell(`${written}; echo is ready; exec sleep 1000`));
-  await first.says(/is ready/);
+  await saysOf(first, /is ready/);
   // Only one VM at a time has it, and nobody can remove it.
   const other = await vms.run(shell("true"));
   assert.equal(other.code, 125);
@@ -27,7 +44,7 @@ desktopTest("what a VM writes is there in the next one that keeps it", { on: ["s
   const listed = (await vms.run(["--list"])).output.toString();
   assert.match(listed, /^work\nkept: work, \d+\.\d [KM]iB of 256\.0 MiB, in use, .*\/layer\.ext4\n$/);
   assert.equal((await vms.run(["--stop", "work"])).code, 0);
-  assert.equal((await first.end()).code, 125);
+  assert.equal((await first.end(bootPatience)).code, 125);
   assert.match(first.output, /what the VM writes is kept in .*\/layer\.ext4, up to 256\.0 MiB/);
 
   // Nothing that was written before the end is lost, though nobody has waited for it.
@@ -61,7 +78,7 @@ desktopTest("a program of one's own runs programs in a VM, by the library", { on
     HOME: desktop.home,
   };
   const program = desktop.start(desktop.direct, process.execPath, [exampleFile("program-in-vm"), folder], { env });
-  const { code } = await program.end(60_000);
+  const { code } = await program.end(bootPatience);
   assert.equal(code, 0, program.output);
   assert.match(program.output, /^5 words\n(.*\n)?the shell has ended with 3\n$/);
   assert.deepEqual(readdirSync(folder).sort(), ["one", "two"]);
@@ -89,7 +106,7 @@ desktopTest("a socket of a service manager starts a VM with its first program", 
   );
   assert.deepEqual([code, output.toString()], [6, "in\nwork\n"], errors);
   // The last program ends it; the socket stays with its owner.
-  assert.equal((await manager.end(60_000)).code, 0, manager.output);
+  assert.equal((await manager.end(bootPatience)).code, 0, manager.output);
   assert.deepEqual(vms.files, ["work"]);
 });
 
