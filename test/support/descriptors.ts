@@ -22,6 +22,9 @@ export function contentOf(fd: Fd): string {
   return bytes.toString();
 }
 
+/** Files that Node has open for a while as it loads a module, whenever that is. */
+const modules = /\.(?:[cm]?js|json|node|wasm)$/;
+
 /** Lists what this process has open, by what it leads to: equal lists mean that nothing is left. */
 export function openDescriptors(): string[] {
   return readdirSync("/proc/self/fd")
@@ -32,7 +35,7 @@ export function openDescriptors(): string[] {
         return ""; // of the directory that is being read
       }
     })
-    .filter((text) => text !== "" && !text.includes("/proc/"))
+    .filter((text) => text !== "" && !text.includes("/proc/") && !modules.test(text))
     .sort();
 }
 

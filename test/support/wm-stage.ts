@@ -13,7 +13,7 @@ import { X11Connection } from "../../src/x11/client/connection.ts";
 import type { Unscale } from "../../src/xwayland/outputs/outputs.ts";
 import type { LoadBarStyle } from "../../src/xwayland/settings/bar-style.ts";
 import { XServer } from "../../src/xwayland/x-server.ts";
-import { openDescriptors } from "./descriptors.ts";
+import { openDescriptors, untilOpen } from "./descriptors.ts";
 import { FakeCompositor, type HostConnection } from "./fake-compositor.ts";
 import { type DesktopWindow, FakeDesktop } from "./fake-desktop.ts";
 import { FakeXwayland } from "./fake-xwayland/fake-xwayland.ts";
@@ -144,7 +144,7 @@ export class WmStage {
     this.#display.close();
     rmSync(this.#directory, { recursive: true });
     assert.deepEqual([...new Set(violations)], []);
-    assert.deepEqual(openDescriptors(), this.#before, "descriptors are left");
+    await untilOpen(this.#before);
   }
 
   #logger(): Logger {
