@@ -22,8 +22,8 @@ export function contentOf(fd: Fd): string {
   return bytes.toString();
 }
 
-/** Files that Node has open for a while as it loads a module, whenever that is. */
-const modules = /\.(?:[cm]?js|json|node|wasm)$/;
+/** Files of modules and fonts, which are open for a while as they are loaded, whenever that is. */
+const loaded = /\.(?:[cm]?js|json|node|wasm|[ot]t[cf])$/i;
 
 /** Lists what this process has open, by what it leads to: equal lists mean that nothing is left. */
 export function openDescriptors(): string[] {
@@ -35,7 +35,7 @@ export function openDescriptors(): string[] {
         return ""; // of the directory that is being read
       }
     })
-    .filter((text) => text !== "" && !text.includes("/proc/") && !modules.test(text))
+    .filter((text) => text !== "" && !text.includes("/proc/") && !loaded.test(text))
     .sort();
 }
 
