@@ -90,7 +90,7 @@ export class EdgeInput {
   /** A pointer is at a place of an edge. */
   at(client: Client, pointer: WlObject<"wl_pointer">, x: number, y: number): void {
     const focus = this.#focus.get(pointer);
-    if (focus === undefined || focus.piece.toplevel === null) return;
+    if (focus === undefined || focus.piece.toplevel === null || pointer.clientGone) return;
     focus.edge = edgeAt(focus.piece, x, y);
     const shape = cursors.get(focus.edge);
     const manager = this.#shapers.get(client);

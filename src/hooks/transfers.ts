@@ -161,7 +161,11 @@ export function transfers(guard: PolicyGuard): Hooks {
     const transfer = { client, subject: object, mimeType, target };
     if (field !== null && border.asks(field, "in")) {
       message.drop();
-      const go = (fd: Fd): void => client.sendRequest(object, "receive", { mime_type: mimeType, fd });
+      const go = (fd: Fd): void => {
+        // The client may have got another offer, and have destroyed this one, before the user has answered.
+        if (object.clientGone) fd.close();
+        else client.sendRequest(object, "receive", { mime_type: mimeType, fd });
+      };
       return void border.passWithConsent(transfer, field, "in", go);
     }
     const next = border.pass(transfer, field, "in");

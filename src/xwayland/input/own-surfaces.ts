@@ -25,9 +25,12 @@ export interface ButtonEvent {
 /** Deals with what the user does on a surface of ours. Places are in units of that surface. */
 export interface OwnSurface {
   pointerMoved(pointer: OwnPointer, x: number, y: number): void;
+  /** The pointer has left it, or what fingers do on it counts for nothing. */
   pointerLeft(): void;
   pointerButton(pointer: OwnPointer, button: ButtonEvent): void;
   touched(touch: WlObject<"wl_touch">, serial: number, x: number, y: number): void;
+  /** A finger that has touched it moves. */
+  touchMoved(x: number, y: number): void;
   /** A finger that has touched it is lifted. */
   released(): void;
 }
@@ -103,13 +106,19 @@ export class OwnSurfaces {
     return this.#fingers.get(touch)?.has(id) ?? false;
   }
 
+  touchMoves(touch: WlObject, id: number, x: number, y: number): void {
+    this.#fingers.get(touch)?.get(id)?.touchMoved(x, y);
+  }
+
   touchUp(touch: WlObject, id: number): void {
     this.#fingers.get(touch)?.get(id)?.released();
     this.#fingers.get(touch)?.delete(id);
   }
 
   touchCancelled(touch: WlObject): void {
-    this.#fingers.get(touch)?.clear();
+    const fingers = this.#fingers.get(touch);
+    for (const surface of fingers?.values() ?? []) surface.pointerLeft();
+    fingers?.clear();
   }
 
   /** A tool or a gesture of a touchpad begins. @returns whether that is on one of ours */
@@ -200,7 +209,11 @@ export function ownInputHooks(of: (client: Client) => OwnSurfaces): Hooks {
         axis_relative_direction: drop,
       },
       wl_touch: {
-        motion: dropFinger,
+        motion(message) {
+          const { client, object, args } = message;
+          dropFinger(message);
+          of(client).touchMoves(object, args.id, args.x, args.y);
+        },
         shape: dropFinger,
         orientation: dropFinger,
         up(message) {

@@ -53,6 +53,8 @@ export class PointerShapes {
   }
 
   set({ object: pointer, serial }: OwnPointer, shape: PointerShape): void {
+    // Xwayland has released it, of which the host did not know when it sent this.
+    if (pointer.clientGone) return;
     const last = this.#last.get(pointer);
     if (last?.serial === serial && last.shape === shape) return;
     this.#last.set(pointer, { serial, shape });

@@ -98,7 +98,10 @@ export class TitleBar {
   /** The window, or what it looks like, may be different. */
   update(): void {
     const now = this.#decorated();
-    if (now?.isMaximized !== this.#shown?.isMaximized) this.#surface.expectResize();
+    const shown = this.#shown;
+    if (now?.isMaximized !== shown?.isMaximized || now?.isResizable !== shown?.isResizable) this.#surface.expectResize();
+    // Of the edges that resize it, Xwayland knows nothing.
+    if (now !== null && shown !== null && now.isResizable !== shown.isResizable) this.#commitSoon();
     this.#paint();
   }
 
@@ -107,6 +110,9 @@ export class TitleBar {
     this.#isClosed = true;
     this.#surface.resizing = null;
     this.#toplevel.bar = 0;
+    // What the user does until the host knows is not to reach a toplevel that may be gone.
+    this.#shown = null;
+    this.#pointerLeft();
     for (const canvas of this.#canvases.values()) {
       this.#context.ownSurfaces.delete(canvas.surface);
       canvas.destroy();
@@ -131,6 +137,9 @@ export class TitleBar {
       pointerLeft: () => this.#pointerLeft(),
       pointerButton: (pointer, event) => this.#button(pointer, event),
       touched: (touch, serial, x, y) => this.#touched(touch, serial, at(x, y)),
+      touchMoved: (x, y) => {
+        this.#point = at(x, y);
+      },
       released: () => this.#released(),
     });
     return canvas;

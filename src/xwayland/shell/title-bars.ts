@@ -57,8 +57,12 @@ export class TitleBars {
       this.#load();
     } else {
       this.take(window);
-      if (surface.size !== null) role.setGeometry(surface.size.width, surface.size.height);
+      // A geometry that was set once holds for good (xdg_surface.set_window_geometry).
+      surface.resizing = () => {
+        if (window.role === role && surface.size !== null) role.setGeometry(surface.size.width, surface.size.height);
+      };
     }
+    role.fitAgain();
     if (!isVisible(window.state)) return;
     // Xwayland has no reason for a commit, without which nothing of that counts.
     surface.expectResize();

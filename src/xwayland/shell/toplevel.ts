@@ -163,6 +163,11 @@ export class Toplevel {
     if (this.#isLeaving) this.#choice.requestedForLater(change);
   }
 
+  /** The bar has come or gone: of a place that the host has given the window, the content gets what is left. */
+  fitAgain(): void {
+    if (this.#fillsScreen || this.states.tiled) this.#xdgSurface.expect(this.#fit().size);
+  }
+
   /** Says which part of its surface is the window. To be called again when that changes; never needed without a frame or a bar. */
   setGeometry(width: number, height: number): void {
     const { left, top } = this.#frame;

@@ -297,6 +297,81 @@ describe("a window on a desktop that draws no frames", () => {
     );
   });
 
+  it("asks for nothing when what the user does there crosses with the end of the window", async (t) => {
+    const { stage, x, window, sides } = await scene(t);
+    const [top] = sides as [FakeObject];
+    const { role } = window.theirs;
+    const pointer = new Pointer(stage);
+    const touch = stage.desktop.input("wl_touch");
+    pointer.moveTo(top, 60, 24);
+    pointer.button(LEFT, true);
+    touch.send("down", stage.desktop.serial(), 0, top, 0, 8 + 158, 24);
+    await stage.settled(x);
+    window.ours.unmap();
+    await stage.host.expect("xdg_toplevel.destroy");
+    pointer.moveTo(top, 90, 24);
+    pointer.button(LEFT, false);
+    touch.send("up", stage.desktop.serial(), 0, 0);
+    await stage.settled(x);
+    const names = stage.host.inbox.all.filter(({ object }) => object === role).map(({ name }) => name);
+    assert.equal(names.at(-1), "xdg_toplevel.destroy");
+    assert.equal(stage.host.inbox.count("xdg_toplevel.move"), 0);
+    assert.equal(stage.host.inbox.count("xdg_toplevel.set_maximized"), 0);
+  });
+
+  it("can be resized as soon as its program allows it", async (t) => {
+    const hints = (max: number): number[] => [(1 << 4) | (1 << 5), 0, 0, 0, 0, 200, 100, max, max, ...Array(9).fill(0)];
+    const fixed = [(1 << 4) | (1 << 5), 0, 0, 0, 0, 200, 100, 200, 100, ...Array(9).fill(0)];
+    const properties = { WM_NORMAL_HINTS: { type: "WM_SIZE_HINTS", value: fixed } };
+    const { stage, sides, window } = await scene(t, { properties });
+    const [, left] = sides as [FakeObject, FakeObject];
+    await window.ours.set("WM_NORMAL_HINTS", "WM_SIZE_HINTS", hints(800));
+    await stage.host.expect("xdg_toplevel.set_max_size", ({ args }) => args["width"] === 800);
+    await eventually("a place for the pointer", () => {
+      const region = last(stage, "wl_surface.set_input_region", left)?.["region"] as FakeObject;
+      return last(stage, "wl_region.add", region)?.["width"] === 8;
+    });
+    const pointer = new Pointer(stage);
+    pointer.moveTo(left, 3, 50);
+    pointer.button(LEFT, true);
+    const resize = await stage.host.expect("xdg_toplevel.resize");
+    assert.equal(resize.arg("edges"), Edge.left);
+  });
+
+  it("fills the screen with its bar when it gets that while it is maximized", async (t) => {
+    const motif = { type: "_MOTIF_WM_HINTS", value: [2, 0, 0, 0, 0] };
+    const all = await scene(t, { properties: { _MOTIF_WM_HINTS: motif } });
+    const { stage, window } = all;
+    const height = (): number | undefined => stage.desktop.contentSize(window.theirs)?.[1];
+    stage.desktop.configure(window.theirs, 1280, 1024, State.maximized);
+    await eventually("its content", () => height() === 1024);
+    await window.ours.set("_MOTIF_WM_HINTS", "_MOTIF_WM_HINTS", [2, 0, 1, 0, 0]);
+    await eventually("room for the bar", () => height() === 1024 - BAR);
+    await eventually("the geometry", () => geometry(all)?.["y"] === -BAR);
+    assert.deepEqual(geometry(all), { x: 0, y: -BAR, width: 1280, height: 1024 });
+    await window.ours.set("_MOTIF_WM_HINTS", "_MOTIF_WM_HINTS", [2, 0, 0, 0, 0]);
+    await eventually("all of the screen", () => height() === 1024);
+    await eventually("the geometry", () => geometry(all)?.["height"] === 1024);
+    assert.deepEqual(geometry(all), { x: 0, y: 0, width: 1280, height: 1024 });
+  });
+
+  it("closes nothing by a finger that slides off its button, or that the desktop takes for something else", async (t) => {
+    const { stage, sides, x, window } = await scene(t, { protocols: ["WM_DELETE_WINDOW"] });
+    const [top] = sides as [FakeObject];
+    const touch = stage.desktop.input("wl_touch");
+    touch.send("down", stage.desktop.serial(), 0, top, 0, 8 + 190, 24);
+    touch.send("motion", 0, 0, 60, 24);
+    touch.send("up", stage.desktop.serial(), 0, 0);
+    touch.send("frame");
+    touch.send("down", stage.desktop.serial(), 0, top, 1, 8 + 190, 24);
+    touch.send("cancel");
+    const pointer = new Pointer(stage);
+    pointer.moveTo(top, 8 + 190, 24);
+    pointer.button(LEFT, false);
+    await stage.settled(x);
+    assert.deepEqual(window.ours.seen("ClientMessage"), []);
+  });
+
   it("gives the pointer its shape where the desktop has some", async (t) => {
     const { stage, sides } = await scene(t, {}, { globals: [...needed, "wp_cursor_shape_manager_v1 1"] });
     const [top, left, , bottom] = sides as [FakeObject, FakeObject, FakeObject, FakeObject];
@@ -355,6 +430,10 @@ describe("a window has no title bar of ours", () => {
     await eventually("the geometry", () => geometry(all)?.["y"] === 0);
     assert.deepEqual(geometry(all), { x: 0, y: 0, width: 200, height: 100 });
     await window.ours.becomes("_NET_FRAME_EXTENTS", ([, , top]) => top === 0);
+    // The host keeps a geometry until it is told another one.
+    stage.desktop.configure(window.theirs, 320, 240);
+    await eventually("the geometry", () => geometry(all)?.["width"] === 320);
+    assert.deepEqual(geometry(all), { x: 0, y: 0, width: 320, height: 240 });
   });
 
   it("if it has a shadow of its own", async (t) => {
