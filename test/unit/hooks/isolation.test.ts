@@ -295,4 +295,32 @@ describe("a clipboard that is asked about", () => {
       if (!answer) assert.equal(one.host.inbox.count("wl_data_offer.receive"), 0);
     });
   }
+
+  it("asks the host for nothing if the program has given up the offer before the user says yes", async (t) => {
+    const { one, realm } = await realmOf(t, { clipboard: { ...shared, in: "ask", out: "deny" } });
+    let say: (isAllowed: boolean) => void = () => {};
+    const asked = new Promise<void>((resolve) => {
+      realm.consent = new Consent(() => {
+        resolve();
+        return new Promise((answer) => {
+          say = answer;
+        });
+      });
+    });
+    const theirs = one.theirs.create("data_offer");
+    theirs.send("offer", "text/plain");
+    one.theirs.send("selection", theirs);
+    const { offer } = await seen(one);
+    const [read, write] = pipe();
+    offer.send("receive", "text/plain", write);
+    await asked;
+    offer.send("destroy");
+    await one.client.roundtrip();
+    say(true);
+    await eventually("the end of the transfer", () => readFd(read.raw, Buffer.alloc(1), 0, 1) === 0);
+    read.close();
+    await one.client.roundtrip();
+    assert.equal(one.host.inbox.count("wl_data_offer.receive"), 0);
+    assert.deepEqual(one.host.violations, []);
+  });
 });
