@@ -114,9 +114,14 @@ export class Border {
       ));
     waiting.count--;
     forget();
-    const next = isAllowed && !isOver ? this.pass({ ...transfer, target }, field, direction) : null;
     if (!isAllowed) this.#guard.refuse(client, field, `${refusalText[field][direction]}, as nobody has said yes,`);
-    if (next !== null) go(next);
-    else target.close();
+    try {
+      const next = isAllowed && !isOver ? this.pass({ ...transfer, target }, field, direction) : null;
+      if (next !== null) return go(next);
+    } catch (error) {
+      // For want of descriptors. Nobody waits for this, so that the whole process would end with it.
+      client.log.warn(`${client.name}: ${refusalText[field][direction]} failed: ${(error as Error).message}`);
+    }
+    target.close();
   }
 }

@@ -99,7 +99,8 @@ export class TitleBar {
   update(): void {
     const now = this.#decorated();
     const shown = this.#shown;
-    if (now?.isMaximized !== shown?.isMaximized || now?.isResizable !== shown?.isResizable) this.#surface.expectResize();
+    if (now?.isMaximized !== shown?.isMaximized || now?.isResizable !== shown?.isResizable)
+      this.#surface.expectResize();
     // Of the edges that resize it, Xwayland knows nothing.
     if (now !== null && shown !== null && now.isResizable !== shown.isResizable) this.#commitSoon();
     this.#paint();

@@ -3,12 +3,16 @@
 import assert from "node:assert/strict";
 import { readSync } from "node:fs";
 import { describe, it } from "node:test";
+import { Border } from "../../../src/clipboard/border.ts";
+import { Clipboards } from "../../../src/clipboard/clipboard.ts";
 import { Consent } from "../../../src/clipboard/consent.ts";
 import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { isolated, shared } from "../../../src/policy/kinds.ts";
 import { WlSeatCapability } from "../../../src/protocol/generated/enums.ts";
+import type { Client } from "../../../src/relay/client.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
+import { guarding } from "../../support/policy.ts";
 import { blur, copy, focus, type Member, nextSerial, paste, realmOf, seen } from "../../support/realm.ts";
 
 describe("an isolated clipboard", () => {
@@ -322,5 +326,21 @@ describe("a clipboard that is asked about", () => {
     await one.client.roundtrip();
     assert.equal(one.host.inbox.count("wl_data_offer.receive"), 0);
     assert.deepEqual(one.host.violations, []);
+  });
+
+  it("ends nothing but the transfer if that fails after the user has said yes", async () => {
+    const guard = guarding({ clipboard: { ...shared, in: "ask" } });
+    const realm = Clipboards.for(guard);
+    realm.consent = new Consent(async () => true);
+    const log: string[] = [];
+    const client = { name: "it", log: { warn: (line: string) => void log.push(line) }, onEnded: () => () => {} };
+    const [read, target] = pipe();
+    const transfer = { client: client as unknown as Client, subject: {}, mimeType: "text/plain", target };
+    await new Border(guard, realm).passWithConsent(transfer, "clipboard", "in", () => {
+      throw new Error("too many open files");
+    });
+    assert.match(log.join(), /too many open files/);
+    await eventually("the end of the transfer", () => readFd(read.raw, Buffer.alloc(1), 0, 1) === 0);
+    read.close();
   });
 });
