@@ -32,7 +32,7 @@ async function withSeat(t: Scope) {
       .filter(({ object }) => object === pointer || object === touch)
       .map(({ name, args }) => `${name} ${Object.values(args).filter((value) => typeof value === "number")}`);
   };
-  return { framed, client, host, theirs, edge, heard };
+  return { framed, client, host, theirs, pointer, edge, heard };
 }
 
 describe("the edges of a frame", () => {
@@ -67,6 +67,20 @@ describe("the edges of a frame", () => {
       "wl_pointer.button 11,200,272,1",
     ]);
     assert.equal(host.inbox.count("xdg_toplevel.resize"), 1);
+  });
+
+  it("ask for nothing by a pointer that the client has released meanwhile", async (t) => {
+    const { client, host, theirs, pointer, edge } = await withSeat(t);
+    host.deletesIds = false;
+    theirs.pointer.send("enter", 7, edge(300, 0), 1, 50);
+    await host.expect("wp_cursor_shape_device_v1.set_shape");
+    pointer.send("release");
+    await host.expect("wl_pointer.release");
+    theirs.pointer.send("enter", 8, edge(300, 0), 1, 50);
+    theirs.pointer.send("motion", 100, 2, 195);
+    await client.roundtrip();
+    assert.equal(host.inbox.count("wp_cursor_shape_device_v1.set_shape"), 1);
+    assert.equal(host.inbox.all.at(-1)?.name, "wl_display.sync");
   });
 
   it("tell a client nothing of a finger on them, and all of another one", async (t) => {
