@@ -150,7 +150,13 @@ export class PaintedSurface {
       return null;
     }
     const pool = client.createObject("wl_shm_pool", 1);
-    client.sendRequest(this.#tools.shm, "create_pool", { id: pool, fd: image.fd.duplicate(), size: image.size });
+    try {
+      client.sendRequest(this.#tools.shm, "create_pool", { id: pool, fd: image.fd.duplicate(), size: image.size });
+    } catch (error) {
+      // Where there are no more descriptors, this one is not to be kept.
+      image.close();
+      throw error;
+    }
     const sheet = { image, pool, buffer: null, isBusy: false, width: 0, height: 0 };
     this.#sheets.push(sheet);
     return sheet;
