@@ -188,6 +188,7 @@ export async function startVm(options: MachineOptions = {}): Promise<RunningVm> 
           groups: process.getgroups?.() ?? [],
           home,
           homeIsShared: shares.some((share) => share.place === home),
+          environment: {},
         },
         hostname: options.hostname ?? "vm",
         runtimeDir,

@@ -6,8 +6,8 @@ import type { Caller } from "./user.ts";
 
 /** The display of the guest's proxy. */
 export const GUEST_DISPLAY = "wayland-0";
-/** The X display in the VM. */
-const GUEST_X_DISPLAY = ":0";
+/** The X display in a VM that has one. */
+export const GUEST_X_DISPLAY = ":0";
 
 /** Variables that are as good in the VM as here: it has the same programs. */
 const passed = ["PATH", "LANG", "LANGUAGE", "TZ", "SHELL", "XDG_DATA_DIRS", "XCURSOR_THEME", "XCURSOR_SIZE"];
@@ -30,9 +30,9 @@ export function guestEnvironment(
   here: Variables,
   wanted: readonly string[],
   user: Caller,
-  options: { readonly x11: boolean; readonly terminal: boolean },
+  hasTerminal: boolean,
 ): Record<string, string> {
-  const names = [...passed, ...(options.terminal ? passedToTerminals : [])];
+  const names = [...passed, ...(hasTerminal ? passedToTerminals : [])];
   const locale = Object.keys(here).filter((name) => name.startsWith("LC_"));
   const result: Record<string, string> = { PATH: DEFAULT_PATH };
   for (const name of [...names, ...locale]) {
@@ -46,7 +46,6 @@ export function guestEnvironment(
     XDG_RUNTIME_DIR: guestRuntimeDir(user),
     XDG_SESSION_TYPE: "wayland",
     WAYLAND_DISPLAY: GUEST_DISPLAY,
-    ...(options.x11 ? { DISPLAY: GUEST_X_DISPLAY } : {}),
   });
   for (const text of wanted) {
     const [, name = "", value] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? [];

@@ -19,7 +19,7 @@ import type { Environment } from "../common/environment.ts";
 import { writeError } from "../common/standard-error.ts";
 import { consoleLines } from "./console-lines.ts";
 import { displayArguments, guestProxy } from "./display.ts";
-import { guestRuntimeDir } from "./guest-environment.ts";
+import { GUEST_X_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
 import { keptFile } from "./kept.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
 import { findSound } from "./sound.ts";
@@ -78,6 +78,7 @@ export async function machineOptions(
         groups: user.groups,
         home: user.home,
         homeIsShared: settings.home !== undefined,
+        environment: settings.x11 ? { DISPLAY: GUEST_X_DISPLAY } : {},
       },
       hostname: name,
       runtimeDir: guestRuntimeDir(user),

@@ -50,13 +50,10 @@ export async function runVm(settings: VmSettings, environment: Environment): Pro
   const diagnostics = new Diagnostics("wayland-proxy-vm", settings, environment);
   if (settings.terminal) requireTerminal();
   for (const warning of settings.warnings) diagnostics.log.warn(warning);
-  const { name, x11 = false, terminal = false } = settings;
+  const { name, terminal = false } = settings;
   const start: ProgramStart = {
     command: settings.command,
-    environment: guestEnvironment(environment.inheritable, settings.env, caller(environment.inheritable), {
-      x11,
-      terminal,
-    }),
+    environment: guestEnvironment(environment.inheritable, settings.env, caller(environment.inheritable), terminal),
     folder: ownFolder(),
     terminal: terminal ? ownSize() : null,
   };

@@ -22,6 +22,8 @@ export interface GuestUser {
   readonly home: string;
   /** Whether the home is a folder of the host. */
   readonly homeIsShared: boolean;
+  /** Variables that each program has, unless it brings others of these names. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A program of the guest that is started when a client connects to one of its sockets. */

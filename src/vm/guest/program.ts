@@ -46,7 +46,8 @@ export class Program {
   ) {
     this.#send = send;
     this.#ended = ended;
-    const { terminal, folder, command, environment } = start;
+    const { terminal, folder, command } = start;
+    const environment = { ...user.environment, ...start.environment };
     this.#terminal = terminal === null ? null : this.#openTerminal(terminal);
     const words = new Words().session();
     if (this.#terminal !== null) words.terminal(this.#terminal.path);
@@ -60,7 +61,7 @@ export class Program {
       this.#open = 2;
       this.#outputs = this.#readPipes(pipes);
     } else {
-      this.#child = spawn(launcher, words.list, { env: { ...environment }, stdio: "ignore" });
+      this.#child = spawn(launcher, words.list, { env: environment, stdio: "ignore" });
       this.#pipes = null;
       this.#open = 1;
       this.#outputs = this.#readTerminal(this.#terminal);

@@ -9,7 +9,14 @@ import { Program } from "../../../src/vm/guest/program.ts";
 import { launcherPath } from "../../../src/vm/launcher.ts";
 
 const launcher = launcherPath(fileURLToPath(packageRoot));
-const user = { uid: 0, gid: 0, groups: [], home: "/", homeIsShared: false };
+const user = {
+  uid: 0,
+  gid: 0,
+  groups: [],
+  home: "/",
+  homeIsShared: false,
+  environment: { DISPLAY: ":0", PATH: "/none" },
+};
 
 interface Run {
   readonly program: Program;
@@ -46,6 +53,11 @@ describe("a program that the agent runs", options, () => {
     program.input(Buffer.from("the rest"));
     program.input(Buffer.alloc(0));
     assert.deepEqual(await ended, { code: 0, output: "a line\nthe rest", errors: "no\n" });
+  });
+
+  it("has the variables of its VM, which whoever brings it into the VM does not know, beside its own", async () => {
+    const { ended } = run('echo "$DISPLAY $PATH"');
+    assert.deepEqual(await ended, { code: 0, output: ":0 /usr/bin:/bin\n", errors: "" });
   });
 
   it("ends by SIGPIPE when nobody reads its output any more", async () => {

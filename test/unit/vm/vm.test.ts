@@ -39,7 +39,7 @@ function optionsFor(context: TestContext, script: string): VmOptions {
     place: { lock: join(folder, "lock"), socket: join(folder, "socket"), folder: join(folder, "place") },
     ...{ cache: folder, package: folder, launcher },
     guest: {
-      user: { uid: 0, gid: 0, groups: [], home: "/", homeIsShared: false },
+      user: { uid: 0, gid: 0, groups: [], home: "/", homeIsShared: false, environment: {} },
       ...{ hostname: "vm", runtimeDir: "/run", services: [] },
     },
   };
