@@ -23,6 +23,12 @@ export interface PolicySettings {
   readonly appIdPrefix?: string;
 }
 
+/** The settings, and what the program itself adds. */
+export interface PolicyWish extends PolicySettings {
+  /** The tag where neither the command line nor the file has one. */
+  readonly defaultTag?: string;
+}
+
 /** The two options, which stand in a part of the program's help. @param subject what the names of tables begin with */
 export function policyOptions(
   group: string,
@@ -56,12 +62,12 @@ function checkedName(name: string): string {
  *
  * @throws UserError with each mistake in the file and its line
  */
-async function policyOf(settings: PolicySettings, subject: PolicySubject, protocol: ProtocolRegistry): Promise<Policy> {
-  const { policy: path, name, tag, appIdPrefix } = settings;
+async function policyOf(settings: PolicyWish, subject: PolicySubject, protocol: ProtocolRegistry): Promise<Policy> {
+  const { policy: path, name, defaultTag = "", appIdPrefix } = settings;
   const policy = path === undefined ? defaultPolicy(subject) : await fromFile(path, subject, name, protocol);
   return {
     ...policy,
-    ...(tag === undefined ? {} : { tag }),
+    tag: settings.tag ?? (policy.tag === "" ? defaultTag : policy.tag),
     ...(appIdPrefix === undefined ? {} : { appIdPrefix }),
   };
 }
@@ -93,13 +99,13 @@ export class PolicySource {
   readonly hasFile: boolean;
   /** Called when the file was read again. */
   onReloaded: ((reloaded: Reloaded) => void) | null = null;
-  readonly #settings: PolicySettings;
+  readonly #settings: PolicyWish;
   readonly #subject: PolicySubject;
   readonly #protocol: ProtocolRegistry;
   readonly #log: Logger;
 
   private constructor(
-    settings: PolicySettings,
+    settings: PolicyWish,
     policy: Policy,
     subject: PolicySubject,
     protocol: ProtocolRegistry,
@@ -116,7 +122,7 @@ export class PolicySource {
 
   /** Throws a UserError for what is wrong with the file. */
   static async open(
-    settings: PolicySettings,
+    settings: PolicyWish,
     subject: PolicySubject,
     protocol: ProtocolRegistry,
     log: Logger,
@@ -160,7 +166,7 @@ export class PolicySource {
 
 /** Explains the policy in sentences; nothing where there is no file. */
 export async function checkPolicy(
-  settings: PolicySettings,
+  settings: PolicyWish,
   subject: PolicySubject,
   protocol: ProtocolRegistry | null,
 ): Promise<readonly Finding[]> {

@@ -28,8 +28,10 @@ import type { Environment } from "../common/environment.ts";
 import { checkPolicy } from "../common/policy-options.ts";
 import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
+import { tagOf } from "./display.ts";
 import { findMakeFileSystem, keptFile } from "./kept.ts";
 import { cacheFolder, findQemu, KVM_REMEDY } from "./machine.ts";
+import { madeUpName } from "./names.ts";
 import type { VmSettings } from "./options.ts";
 import { findSound } from "./sound.ts";
 
@@ -56,7 +58,7 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
     audio ? await attempt("sound", () => checkSound(settings, environment)) : [],
     keep === undefined ? [] : [checkKept(keep, environment)],
     program === undefined ? [] : [checkCommand(program, environment.searchPath)],
-    await checkPolicy(settings, "vm", protocol),
+    await checkPolicy({ ...settings, defaultTag: tagOf(settings.name ?? madeUpName()) }, "vm", protocol),
     await checkLogs(settings, protocol),
     await checkHooks(hooks, protocol),
     checkFdLimit(),

@@ -39,7 +39,7 @@ export async function openDisplay(
   const { log } = diagnostics;
   const protocol = new ProtocolRegistry();
   // A name that we have made up has no table in the policy.
-  const source = await PolicySource.open(settings, "vm", protocol, log);
+  const source = await PolicySource.open({ ...settings, defaultTag: tagOf(name) }, "vm", protocol, log);
   const { policy, guard } = source;
   const hooks = await loadHooks(settings.hooks, protocol);
   await diagnostics.begin(protocol);
@@ -59,7 +59,7 @@ export async function openDisplay(
     protocol,
     hooks: [controlled.hooks, ...hooks],
     ...controlled.sessionEvents(""),
-    tag: settings.tag === undefined && policy.tag === "" ? `[${name}] ` : policy.tag,
+    tag: policy.tag,
     appIdPrefix: policy.appIdPrefix,
     // A VM that connects and ends is no news here.
     log: { ...log, info: log.debug },
@@ -77,6 +77,11 @@ export async function openDisplay(
       protocol,
     });
   return display;
+}
+
+/** The tag of the windows of a VM that has no other. */
+export function tagOf(name: string): string {
+  return `[${name}] `;
 }
 
 /** Whether the driver in a kernel of this release refuses a device without a display. */

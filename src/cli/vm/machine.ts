@@ -48,7 +48,7 @@ export async function machineOptions(
 ): Promise<VmOptions> {
   const acceleration = chooseAcceleration(settings.accel, log);
   const network = settings.net === "user" ? userNetwork(settings.publish) : null;
-  const qemu = findQemu(settings, environment);
+  const qemu = qemuForVm(settings, environment);
   const user = caller(environment.inheritable);
   const home: SharedFolder[] =
     settings.home === undefined ? [] : [{ folder: settings.home, place: user.home, writable: true }];
@@ -92,6 +92,16 @@ export async function machineOptions(
 function mustBeFolder(path: string): void {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
   if (!isFolder) throw new UserError(`the VM cannot have ${path}: there is no such folder`);
+}
+
+/** The path of QEMU. The error of a machine without it points to what tells all that is missing: it may be the first of more. */
+function qemuForVm(settings: VmSettings, environment: Environment): string {
+  try {
+    return findQemu(settings, environment);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${error.message}; --check says all that is missing`);
+  }
 }
 
 /** The path of QEMU. Throws a UserError. */

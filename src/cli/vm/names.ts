@@ -34,6 +34,11 @@ export function vmPlace(runtimeDir: string | undefined, name: string): VmPlace {
   return { socket, lock: `${socket}.lock`, folder: `${socket}.vm` };
 }
 
+/** The name of a VM that was given none. */
+export function madeUpName(): string {
+  return `vm-${process.pid}`;
+}
+
 /** A name that is ours, with the socket at which others reach the VM. */
 export class Claim {
   readonly fd: Fd;

@@ -21,7 +21,7 @@ import { guestEnvironment } from "./guest-environment.ts";
 import { runInVm } from "./join.ts";
 import { openKept } from "./kept.ts";
 import { KVM_REMEDY, type MachineFacts, machineOptions, ownLauncher } from "./machine.ts";
-import { Claim, claimInherited, claimOrJoin, type VmPlace, vmPlace } from "./names.ts";
+import { Claim, claimInherited, claimOrJoin, madeUpName, type VmPlace, vmPlace } from "./names.ts";
 import type { VmSettings } from "./options.ts";
 import { attend, ownSize, ownStreams, requireTerminal } from "./own-terminal.ts";
 import { Signals } from "./signals.ts";
@@ -57,7 +57,7 @@ export async function runVm(settings: VmSettings, environment: Environment): Pro
     folder: ownFolder(),
     terminal: terminal ? ownSize() : null,
   };
-  const ownName = name ?? `vm-${process.pid}`;
+  const ownName = name ?? madeUpName();
   const place = vmPlace(environment.runtimeDir, ownName);
   // Before there is anything that a signal would leave behind.
   const signals = new Signals();

@@ -117,7 +117,7 @@ describe("wayland-proxy-vm without a VM", () => {
   it("ends with 125, and one line with a remedy, when QEMU is missing", (context) => {
     const [status, , stderr] = run(context, "--accel", "tcg", "--kernel", "/etc/passwd", "--modules", "/", "true");
     assert.equal(status, 125);
-    assert.match(stderr, /^wayland-proxy-vm: error: [^\n]+\n$/);
+    assert.match(stderr, /^wayland-proxy-vm: error: [^\n]+; --check says all that is missing\n$/);
   });
 
   it("lists no VM, and cannot stop what does not run", (context) => {

@@ -101,6 +101,17 @@ describe("wayland-proxy-vm", () => {
     assert.deepEqual(machine.files, []);
   });
 
+  it("explains the mark that its windows get, also where nobody has named one", (context) => {
+    const machine = new FakeMachine(context, "exit 0");
+    machine.write("policy.toml", '[vm.bank]\n[vm.shop]\ntag = "[S] "\n');
+    const check = ["--accel", "tcg", "--check", "--policy", join(machine.folder, "policy.toml"), "--name"];
+    const title = (...more: string[]): string | undefined =>
+      /^✓ policy: (Every window title|Window titles) .*$/m.exec(machine.run(...check, ...more).stdout)?.[0];
+    assert.equal(title("bank"), '✓ policy: Every window title begins with "[bank] ".');
+    assert.equal(title("shop"), '✓ policy: Every window title begins with "[S] ".');
+    assert.equal(title("shop", "--tag", ""), "✓ policy: Window titles have no mark.");
+  });
+
   it("keeps what a VM writes where it says, and says what to do when that is broken", (context) => {
     if (skips(context)) return;
     const machine = new FakeMachine(context, "echo 'launcher: mount /upper: error 22'; exit 0");
