@@ -11,13 +11,14 @@ const changes: Readonly<Record<Change, string>> = {
 const head = `<!-- Made by \`npm run generate\` from src/policy/table.ts; do not edit. -->
 # The keys of a policy file
 
-\`--policy FILE\` gives \`wayland-proxy-host\` and \`wayland-proxy\` a file in [TOML](https://toml.io) that says what programs may see and do.
+\`--policy FILE\` gives \`wayland-proxy\`, \`wayland-proxy-host\` and \`wayland-proxy-vm\` a file in [TOML](https://toml.io) that says what programs
+may see and do.
 [security.md](security.md#policies) says what each level means, and who enforces it.
 
     [defaults]                      # for every VM and every local proxy with this file
     primary = "deny"
 
-    [vm.bank]                       # wayland-proxy-host --policy FILE --name bank
+    [vm.bank]                       # wayland-proxy-host or wayland-proxy-vm, with --policy FILE --name bank
     tag = "[bank] "
     app-id-prefix = "vm.bank."
     clipboard = { in = "deny", out = "allow", max-size = "64K", types = ["text/*"] }
@@ -31,8 +32,8 @@ What a table does not say, \`[defaults]\` says; what that does not say has the v
 the file; \`--hide\` and \`--expose\` add to it. The whole file is checked at the start, with the line of each mistake.
 \`--check --policy FILE --name NAME\` explains in sentences what it means.
 
-SIGHUP has the file read again, and so has \`wayland-proxy-ctl reload NAME\`. A file with a mistake changes nothing. When a change counts is
-said below. Each refusal is logged once for each client and key, with the key.
+\`wayland-proxy-ctl reload NAME\` has the file read again. So has SIGHUP, but not in \`wayland-proxy-vm\`, which passes it on to its program. A
+file with a mistake changes nothing. When a change counts is said below. Each refusal is logged once for each client and key, with the key.
 
 Editors complete and check the file with [policy.schema.json](policy.schema.json), for instance by a first line
 \`#:schema ./policy.schema.json\`.
@@ -53,5 +54,6 @@ function section(row: PolicyRow<unknown>): string {
 
 function shown({ kind }: PolicyRow<unknown>, value: unknown): string {
   const text = kind.write(value);
-  return text === "" ? "no limit of its own" : `\`${text}\``;
+  if (text !== "") return `\`${text}\``;
+  return value === null ? "nothing is done" : "no limit of its own";
 }

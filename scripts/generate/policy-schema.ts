@@ -25,7 +25,7 @@ export function policySchema(): string {
   const named = { type: "object", additionalProperties: { $ref: "#/$defs/table" } };
   const schema = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "Policy of wayland-proxy and wayland-proxy-host",
+    title: "Policy of wayland-proxy, wayland-proxy-host and wayland-proxy-vm",
     type: "object",
     additionalProperties: false,
     properties: {

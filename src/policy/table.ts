@@ -98,7 +98,9 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
     kind: line,
     default: "",
     changes: "restart",
-    help: "Stands in front of every window title. Programs cannot take it off.",
+    help:
+      "Stands in front of every window title. Programs cannot take it off. Where it is empty, `wayland-proxy-vm` marks them with the " +
+      "name of the VM, such as `[bank] `.",
     says: (tag) =>
       tag === "" ? "Window titles have no mark." : `Every window title begins with ${JSON.stringify(tag)}.`,
   },

@@ -36,7 +36,7 @@ export const commandLine: CommandLineFor<ControlOptions> = {
   description: "Asks running wayland-proxies what they do, and gives them commands.",
   options,
   about: [
-    "NAME is what a wayland-proxy or wayland-proxy-host was called with --name, else the name of its socket. It may be left out " +
+    "NAME is what a wayland-proxy, wayland-proxy-host or wayland-proxy-vm was called with --name, else the name of its socket. It may be left out " +
       "if only one is running; list and watch are then for all. CLIENT is an id that list prints. ACTION belongs to clipboard: in, out or clear.",
     `Commands: ${commandNames.join(", ")}. watch and log print what happens until they are ended.`,
   ],

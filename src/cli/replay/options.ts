@@ -88,7 +88,7 @@ export const commandLine: CommandLineFor<ReplayOptions> = {
   description: "Prints a recording of what Wayland programs did, or plays it to a compositor.",
   options,
   about: [
-    "wayland-proxy or wayland-proxy-host has written FILE with --record. It holds no pixels: a played window is gray, " +
+    "wayland-proxy, wayland-proxy-host or wayland-proxy-vm has written FILE with --record. It holds no pixels: a played window is gray, " +
       "and what a GPU draws is not shown at all. Input is not played.",
     "A recording from somebody else can do no more than a program that you run in wayland-proxy. Interfaces that let " +
       "programs see or control others are left out unless you name them with --expose.",
