@@ -36,7 +36,10 @@
 #define MAX_FILE (256 * 1024)
 #define MAX_GROUPS 64
 #define MAX_PATH 4096
+#define SIGNAL_HANG_UP 1
+#define SIGNAL_INTERRUPT 2
 #define SIGNAL_KILL 9
+#define SIGNAL_TERMINATE 15
 #define SIGNAL_CHILD 17
 /* What <sys/mount.h> calls so; the kernel's header has other names for them in some versions. */
 #define BIND 4096UL
@@ -338,8 +341,18 @@ static bool await_end(long parent, long child) {
   return ends[1].revents == 0;
 }
 
-/* Goes on in a child. Here its end and that of the process that has started us are awaited; then both are over. */
+/* A service manager, or the end of a session, asks all processes at once to end. When QEMU does is for its owner to say. */
+static void leave_signals_to_owner(void) {
+  uint64_t to_end = 1UL << (SIGNAL_HANG_UP - 1) | 1UL << (SIGNAL_INTERRUPT - 1) | 1UL << (SIGNAL_TERMINATE - 1);
+  CALL4(rt_sigprocmask, BLOCK_SIGNALS, &to_end, NULL, sizeof to_end);
+}
+
+/*
+ * Goes on in a child. Here its end and that of the process that has started us are awaited; then both are over. What asks
+ * either of them to end is blocked, also in what the child becomes.
+ */
 static long guard(long parent) {
+  leave_signals_to_owner();
   long child = CALL5(clone, SIGNAL_CHILD, 0, 0, 0, 0);
   if (child == 0) return begin_child();
   if (child < 0) return child;

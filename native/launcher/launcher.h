@@ -35,6 +35,9 @@ static inline long call(long number, long a, long b, long c, long d, long e) {
 #error "the launcher knows the system calls of x86_64 and aarch64 only"
 #endif
 
+/* SIG_BLOCK of rt_sigprocmask(2). */
+#define BLOCK_SIGNALS 0
+
 #define CALL0(name) call(__NR_##name, 0, 0, 0, 0, 0)
 #define CALL1(name, a) call(__NR_##name, (long)(a), 0, 0, 0, 0)
 #define CALL2(name, a, b) call(__NR_##name, (long)(a), (long)(b), 0, 0, 0)

@@ -122,7 +122,10 @@ export class Words {
     return this.#add("fork");
   }
 
-  /** Goes on in a child, which is killed when the process `parent` ends, which has started the launcher. */
+  /**
+   * Goes on in a child, which is killed when the process `parent` ends, which has started the launcher. From then on nobody
+   * else ends them by SIGTERM, SIGHUP or SIGINT.
+   */
   guard(parent: number): this {
     return this.#add("guard", `${parent}`);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -58,6 +59,20 @@ describe("the launcher", () => {
   it("passes on how a child ends", () => {
     assert.equal(launch(new Words().fork().exec(["sh", "-c", "exit 9"])).status, 9);
     assert.equal(launch(new Words().fork().exec(["sh", "-c", "kill -TERM $$"])).status, 128 + 15);
+  });
+
+  it("lets nobody but its owner end what it guards, as a session does that asks all processes at once", async (context) => {
+    const script = 'echo "$$ $PPID"; read -r line; exit 7';
+    const child = spawn(launcher, new Words().guard(process.pid).exec(["sh", "-c", script]).list, {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    context.after(() => child.kill("SIGKILL"));
+    const ended = once(child, "close");
+    const [pids] = await once(child.stdout, "data");
+    for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"])
+      for (const pid of `${pids}`.trim().split(" ")) process.kill(Number(pid), signal);
+    child.stdin.end("written\n");
+    assert.deepEqual(await ended, [7, null]);
   });
 
   it("gives up its privileges for good", () => {
