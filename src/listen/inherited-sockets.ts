@@ -8,6 +8,8 @@ import { listenerAddress } from "../native/socket.ts";
 /** SD_LISTEN_FDS_START: the first descriptor behind standard error. */
 const FIRST = 3;
 
+const COUNT = /^\d{1,5}$/;
+
 /** The complaints about a descriptor, by the error that asking for its address gives. */
 const complaints: Readonly<Record<string, string>> = {
   EBADF: "is not open",
@@ -22,6 +24,14 @@ export interface InheritedSocket {
   readonly fd: Fd;
   /** The path of the socket, or an abstract name with an `@` in front. */
   readonly address: string;
+}
+
+/** How many sockets this process was started with: 0 where `takeInheritedSockets` refuses what describes them. */
+export function countInheritedSockets(
+  { LISTEN_PID: owner, LISTEN_FDS: count = "" }: NodeJS.ProcessEnv,
+  pid: number,
+): number {
+  return Number(owner) === pid && COUNT.test(count) ? Number(count) : 0;
 }
 
 /**
@@ -41,7 +51,7 @@ export function takeInheritedSockets(
   if (owner === undefined) return new Map();
   if (!/^\d+$/.test(owner)) throw new UserError(`LISTEN_PID is "${owner}", which is no process id`);
   if (Number(owner) !== pid) return new Map();
-  if (!/^\d{1,5}$/.test(count)) throw new UserError(`LISTEN_FDS is "${count}", which is no number of sockets`);
+  if (!COUNT.test(count)) throw new UserError(`LISTEN_FDS is "${count}", which is no number of sockets`);
   const names = list === undefined ? [] : list.split(":");
   checkNames(names, Number(count), known);
   return new Map(names.map((name, index) => [name, adopt(name, FIRST + index)]));

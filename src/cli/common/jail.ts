@@ -6,6 +6,7 @@ import { type Finding, missing } from "../../check/finding.ts";
 import { checkJail } from "../../check/jail.ts";
 import { UserError } from "../../errors.ts";
 import { beginWithoutIoUring, enterJail } from "../../jail/jail.ts";
+import { countInheritedSockets } from "../../listen/inherited-sockets.ts";
 import type { Logger } from "../../log/logger.ts";
 import { packageRoot } from "../../native/package-root.ts";
 import { socketPair } from "../../native/socket.ts";
@@ -49,12 +50,17 @@ function openReserve(): void {
 /** Begins the program anew, if that makes a better jail possible; before it has done anything. */
 export function prepareJail({ noJail }: JailSettings, environment: Environment): void {
   const path = launcher();
-  if (noJail || environment.isBegunAnew || path === "") return;
+  if (noJail || environment.isBegunAnew || path === "" || process.argv.some(namesOpenFile)) return;
   giveBackEnvironment(environment);
   // Standard ones, and the sockets of a service manager.
-  beginWithoutIoUring(path, 3 + (Number(environment.service["LISTEN_FDS"]) || 0));
+  beginWithoutIoUring(path, 3 + countInheritedSockets(environment.service, process.pid));
   // It was not needed, or not possible.
   takeEnvironment();
+}
+
+/** Whether a word names a file that a shell has opened for us, which would be closed: /dev/fd/63 for <(command), say. */
+function namesOpenFile(word: string): boolean {
+  return /\/fd\/\d+$/.test(word);
 }
 
 /** Says what the kernel can do for that. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UserError } from "../../../src/errors.ts";
-import { takeInheritedSockets } from "../../../src/listen/inherited-sockets.ts";
+import { countInheritedSockets, takeInheritedSockets } from "../../../src/listen/inherited-sockets.ts";
 
 const pid = 77;
 const known = ["wayland", "x11"];
@@ -18,6 +18,14 @@ describe("the variables for inherited sockets", () => {
     assert.equal(takeInheritedSockets({}, pid, known).size, 0);
     assert.equal(takeInheritedSockets({ LISTEN_FDS: "2" }, pid, known).size, 0);
     assert.equal(takeInheritedSockets({ LISTEN_PID: "77", LISTEN_FDS: "0" }, pid, known).size, 0);
+  });
+
+  it("are counted as far as they are ours, and nothing else is taken for a count", () => {
+    assert.equal(countInheritedSockets({ LISTEN_PID: "77", LISTEN_FDS: "2" }, pid), 2);
+    assert.equal(countInheritedSockets({ LISTEN_PID: "76", LISTEN_FDS: "2" }, pid), 0);
+    assert.equal(countInheritedSockets({ LISTEN_FDS: "2" }, pid), 0);
+    assert.equal(countInheritedSockets({ LISTEN_PID: "77" }, pid), 0);
+    assert.equal(countInheritedSockets({ LISTEN_PID: "77", LISTEN_FDS: "-9" }, pid), 0);
   });
 
   const unexpected: [string, Record<string, string>, RegExp][] = [

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The jail of wayland-proxy-host: what does not work in it, and what has to. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { Fd } from "../../../../src/native/fd.ts";
@@ -11,7 +11,7 @@ import { ProtocolRegistry } from "../../../../src/protocol/protocol-registry.ts"
 import { eventually } from "../../../support/eventually.ts";
 import { FakeCompositor } from "../../../support/fake-compositor.ts";
 import { patiently } from "../../../support/inbox.ts";
-import { fileSays, Place, type Run } from "../support.ts";
+import { fileSays, hostProgram, Place, type Run } from "../support.ts";
 import { VmProgram } from "./vm-program.ts";
 
 /** wl_display.get_registry, and a request to no object. */
@@ -232,6 +232,20 @@ describe("the jail of wayland-proxy-host", () => {
     assert.equal(await jailed.host.ended, 1);
     assert.match(jailed.host.stderr, /internal error.*\n.*a defect of the hook\n +at .*hook\.mjs/);
     assert.deepEqual(readdirSync(jailed.place.directory), ["hook.mjs"]);
+  });
+
+  it("reads a policy that the shell has opened, and minds no sockets of somebody else, though it may begin anew", async (t) => {
+    const place = new Place(t);
+    const policy = join(place.directory, "policy.toml");
+    writeFileSync(policy, "[vm.bank]\nnonsense = true\n");
+    using opened = new Fd(openSync(policy, "r"));
+    const named = ["--socket", join(place.directory, "vm"), "--name", "bank"];
+    const reading = [hostProgram, ...named, "--policy", "/dev/fd/3"];
+    await place.run(process.execPath, reading, {}, [opened.raw]).says("nonsense");
+    const host = place.deviceHost(named, { LISTEN_PID: "1", LISTEN_FDS: "-9" });
+    await host.says("Start QEMU");
+    host.child.kill("SIGTERM");
+    assert.equal(await host.ended, 0);
   });
 
   it("costs an error and no more when the process outside is killed", async (t) => {
