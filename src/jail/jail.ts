@@ -61,9 +61,9 @@ export function enterJail(options: JailOptions): Jail {
   if (fence === null) walls.push(`Landlock ${rules?.version}`);
   else missing.push(fence);
   try {
-    const listener = new Fd(check(native.filterCalls(filter), "seccomp"));
+    // Whatever happens: calls that are refused would wait for a listener that nobody reads.
+    using listener = new Fd(check(native.filterCalls(filter), "seccomp"));
     broker.giveListener(listener.raw);
-    listener.close();
     walls.push(hasRing ? "seccomp (but for the event loop's io_uring)" : "seccomp");
   } catch (error) {
     missing.push(seccompProblem(error));

@@ -159,12 +159,13 @@ export async function startVm(options: MachineOptions = {}): Promise<RunningVm> 
     keep === undefined
       ? null
       : await openLayer(keep.folder, keep.size ?? DEFAULT_LAYER, findSystemProgram("mkfs.ext4"));
-  const place = new TemporaryPlace(found.launcher);
+  let place: TemporaryPlace | null = null;
   const release = (): void => {
-    place.close();
+    place?.close();
     layer?.lock.close();
   };
   try {
+    place = new TemporaryPlace(found.launcher);
     const vm = await Vm.start({
       ...found,
       acceleration,

@@ -116,7 +116,7 @@ async function make(file: string, size: number, makeFileSystem: string | null): 
   try {
     // Nothing is reserved for root, and what is zero is not written.
     const options = ["-q", "-F", "-m", "0", "-E", "lazy_itable_init=1,lazy_journal_init=1"];
-    await promisify(execFile)(makeFileSystem, [...options, unfinished, `${size / 1024}k`]);
+    await promisify(execFile)(makeFileSystem, [...options, unfinished, `${Math.floor(size / 1024)}k`]);
     renameSync(unfinished, file);
   } catch (error) {
     rmSync(unfinished, { force: true });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../../src/native/package-root.ts";
+import { layerFile, openLayer } from "../../../src/vm/host/layer.ts";
 import { sandboxProblem } from "../../../src/vm/host/sandbox.ts";
 import { type MachineOptions, runVm, startVm, UserError, VmError } from "../../../src/vm/index.ts";
 import { launcherPath } from "../../../src/vm/launcher.ts";
@@ -54,5 +55,15 @@ describe("the library for VMs", () => {
     writeFileSync(keep.folder, "");
     await assert.rejects(startVm({ ...machine, keep }), /kept/);
     assert.deepEqual(readdirSync(temporary), ["kept"]);
+  });
+
+  it("leaves what is kept to the next VM where it finds no place for its own files", async (context) => {
+    const { temporary, ...machine } = machineOf(context, "exit 0");
+    const keep = { folder: join(temporary, "kept") };
+    mkdirSync(keep.folder);
+    writeFileSync(layerFile(keep.folder), "");
+    process.env["TMPDIR"] = join(temporary, "none");
+    await assert.rejects(startVm({ ...machine, keep }), { code: "ENOENT" });
+    (await openLayer(keep.folder, 0, null)).lock.close();
   });
 });
