@@ -37,7 +37,8 @@ export class Signals {
       this.#program.signal(number);
       this.#isTerminated ||= name === "SIGTERM";
     } else if (this.#isStopped) {
-      process.exit(128 + number);
+      // At the end of a session systemd sends SIGHUP behind SIGTERM, and shells repeat that of a terminal: nobody is impatient.
+      if (name !== "SIGHUP") process.exit(128 + number);
     } else {
       this.#isStopped = true;
       this.#stop(128 + number);
