@@ -47,15 +47,19 @@ export function enterJail(options: JailOptions): Jail {
   const filter = jailFilter(process.arch, hasRing);
   const forBroker = brokerFilter(process.arch);
   if (filter === null || forBroker === null) return noJail(`the system calls of ${process.arch} are not known`);
+  const walls: string[] = [];
+  const missing: string[] = [];
+  // Without a jail it ends, and nobody misses it.
+  const lost = (): void => {
+    if (walls.length > 0) options.lost();
+  };
   let broker: Broker;
   try {
-    broker = startBroker(options, forBroker);
+    broker = startBroker({ ...options, lost }, forBroker);
   } catch (error) {
     return noJail(`the process that is to stay outside does not start: ${(error as Error).message}`);
   }
   // Landlock first, since the filter refuses its calls. From now on paths lead nowhere, whatever else fails.
-  const walls: string[] = [];
-  const missing: string[] = [];
   const rules = landlock(native.landlockVersion(), options.hasChildren);
   const fence = restrict(rules);
   if (fence === null) walls.push(`Landlock ${rules?.version}`);
@@ -69,6 +73,7 @@ export function enterJail(options: JailOptions): Jail {
     missing.push(seccompProblem(error));
   }
   if (walls.length > 0) useBroker(broker);
+  else broker.close();
   return { walls, missing };
 }
 

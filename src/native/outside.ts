@@ -67,6 +67,11 @@ export class Broker {
     return this.#ask(number, errand.kind, -1, errand.path);
   }
 
+  /** Lets it end. */
+  close(): void {
+    this.#socket.close();
+  }
+
   connectThrough(file: Fd): Fd {
     return only(this.#ask(CONNECT_THROUGH, "connect", file.raw));
   }

@@ -4,10 +4,15 @@ import assert from "node:assert/strict";
 import { existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Fd } from "../../../../src/native/fd.ts";
+import { packageRoot } from "../../../../src/native/package-root.ts";
 import { accept } from "../../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../../src/native/watch.ts";
 import { ProtocolRegistry } from "../../../../src/protocol/protocol-registry.ts";
+import { ALLOW, ENOSYS, EPERM, FilterProgram } from "../../../../src/seccomp/filter-program.ts";
+import { launcherPath } from "../../../../src/vm/launcher.ts";
+import { Words } from "../../../../src/vm/words.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { FakeCompositor } from "../../../support/fake-compositor.ts";
 import { patiently } from "../../../support/inbox.ts";
@@ -259,6 +264,25 @@ describe("the jail of wayland-proxy-host", () => {
     for (const attempt of (await attempts(jailed)).slice(0, -1)) assert.match(attempt, /^cannot .*: (ENOSYS|EPERM)$/);
     jailed.host.child.kill("SIGTERM");
     assert.equal(await jailed.host.ended, 0);
+  });
+
+  it("is not there where a container refuses both of its walls, and the process outside is not, either", async (t) => {
+    const place = new Place(t);
+    await place.host();
+    // seccomp(2) without a listener is what containers allow first.
+    const filter = FilterProgram.for(process.arch)
+      ?.decide(["landlock_create_ruleset"], ENOSYS)
+      .allowWithValues("seccomp", 1, [0], EPERM)
+      .end(ALLOW);
+    const launcher = launcherPath(fileURLToPath(packageRoot));
+    const command = [process.execPath, hostProgram, "--socket", join(place.directory, "vm"), "-v"];
+    const words = new Words().noNewPrivileges().filter(filter ?? Buffer.alloc(0));
+    const host = place.run(launcher, words.exec(command).list);
+    await host.says("this process is in no jail: ");
+    await eventually("the process outside to end", () => brokerOf(host) === undefined);
+    host.child.kill("SIGTERM");
+    assert.equal(await host.ended, 0);
+    assert.doesNotMatch(host.stderr, /error/);
   });
 
   it("leaves nobody behind when the program is killed", async (t) => {
