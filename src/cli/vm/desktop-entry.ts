@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Variables } from "../common/environment.ts";
-import { caller } from "./user.ts";
+import { userFolder } from "./user.ts";
 
 const DEFAULT_DATA_FOLDERS = "/usr/local/share:/usr/share";
 
@@ -20,7 +20,8 @@ export function installDesktopEntry(
   options: readonly string[],
   command: readonly string[],
 ): string {
-  const { XDG_DATA_HOME: own = join(caller(environment).home, ".local/share"), XDG_DATA_DIRS: others } = environment;
+  const own = userFolder(environment, "XDG_DATA_HOME", ".local/share");
+  const { XDG_DATA_DIRS: others } = environment;
   const name = basename(command[0] ?? "");
   const folders = [own, ...(others || DEFAULT_DATA_FOLDERS).split(":")].map((folder) => join(folder, "applications"));
   const found = folders.map((folder) => join(folder, `${name}.desktop`)).find((path) => existsSync(path));

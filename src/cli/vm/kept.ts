@@ -12,14 +12,14 @@ import {
 } from "../../vm/host/layer.ts";
 import { bytesText } from "../common/bytes-text.ts";
 import type { Environment } from "../common/environment.ts";
-import { caller } from "./user.ts";
+import { userFolder } from "./user.ts";
 
 /** Where mkfs.ext4 is, which is in no $PATH of many users. */
 const SYSTEM_FOLDERS = "/usr/sbin:/sbin:/usr/local/sbin";
 
 /** The folder with all that is kept. */
 function keptFolder({ inheritable }: Environment): string {
-  return join(inheritable["XDG_DATA_HOME"] ?? join(caller(inheritable).home, ".local/share"), "wayland-proxy-vm");
+  return join(userFolder(inheritable, "XDG_DATA_HOME", ".local/share"), "wayland-proxy-vm");
 }
 
 /** The path of the file in which something is kept. */

@@ -23,7 +23,7 @@ import { GUEST_X_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
 import { keptFile } from "./kept.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
 import { findSound } from "./sound.ts";
-import { caller } from "./user.ts";
+import { caller, userFolder } from "./user.ts";
 
 const PACKAGE = fileURLToPath(packageRoot);
 
@@ -114,7 +114,7 @@ export function findQemu({ qemu }: VmSettings, { searchPath }: Environment): str
 
 /** The folder in which initial file systems are kept. */
 export function cacheFolder({ inheritable }: Environment): string {
-  return join(inheritable["XDG_CACHE_HOME"] ?? join(caller(inheritable).home, ".cache"), "wayland-proxy-vm");
+  return join(userFolder(inheritable, "XDG_CACHE_HOME", ".cache"), "wayland-proxy-vm");
 }
 
 function chooseAcceleration(wanted: VmSettings["accel"], log: Logger): Acceleration {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The user who runs us, and whose programs run in the VM. */
 import { userInfo } from "node:os";
+import { join } from "node:path";
 import type { Variables } from "../common/environment.ts";
 
 export interface Caller {
@@ -22,6 +23,16 @@ export function caller({ HOME, USER }: Variables): Caller {
     name: known?.username ?? USER ?? `${uid}`,
     home: HOME?.startsWith("/") ? HOME : (known?.homedir ?? "/"),
   };
+}
+
+/**
+ * A folder of the user by the XDG Base Directory Specification, for which a value that is empty or relative counts as none.
+ *
+ * @param place by default, in the home directory
+ */
+export function userFolder(variables: Variables, name: "XDG_DATA_HOME" | "XDG_CACHE_HOME", place: string): string {
+  const folder = variables[name];
+  return folder?.startsWith("/") ? folder : join(caller(variables).home, place);
 }
 
 function lookUp(): { username: string; homedir: string } | null {
