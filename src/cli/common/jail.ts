@@ -30,7 +30,8 @@ export function confine({ noJail }: JailSettings, log: Logger, hasChildren: bool
   const { walls, missing } = enterJail({
     launcher: launcher(),
     hasChildren,
-    refused: (call) => log.warn(`the jail has refused the system call ${call}; a hook that needs it needs --no-jail`),
+    refused: (call) =>
+      log.warn(`the jail has refused the system call ${call}; if anything fails for want of it, try --no-jail`),
     lost: () =>
       log.error("the process that connects to the compositor for us has ended: no client can connect any more"),
   });
