@@ -68,8 +68,9 @@ export class RequestDirection implements Direction {
     return object.hostId !== 0 && !object.hostGone;
   }
 
-  mayBeSent(_object: WlObject): boolean {
-    return true;
+  mayBeSent(object: WlObject): boolean {
+    // The host may have deleted it while a hook kept it.
+    return object.hostId !== 0;
   }
 
   destroyed(object: WlObject): void {

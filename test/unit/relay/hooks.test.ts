@@ -137,13 +137,16 @@ describe("a hook", () => {
     assert.equal((await host.expect("wl_surface.set_buffer_scale")).arg("scale"), 5);
   });
 
-  it("sends nothing to an object that the client has destroyed, though another one has its id", async (t) => {
+  it("sends nothing to an object that is no more, though another one has its id", async (t) => {
     let speak = (): void => {};
-    const { client, wlCompositor } = await windowed(t, {
+    const { client, host, wlCompositor } = await windowed(t, {
       requests: {
         wl_surface: {
           commit({ client, object }) {
-            speak = () => client.sendEvent(object, "preferred_buffer_scale", { factor: 5 });
+            speak = () => {
+              client.sendEvent(object, "preferred_buffer_scale", { factor: 5 });
+              client.sendRequest(object, "set_buffer_scale", { scale: 5 });
+            };
           },
         },
       },
@@ -155,8 +158,10 @@ describe("a hook", () => {
     assert.equal(wlCompositor.ours.create("create_surface").id, first.id);
     await client.roundtrip();
     speak();
+    // The host ends clients that name an object which it does not have.
     await client.roundtrip();
     assert.equal(client.inbox.count("wl_surface.preferred_buffer_scale"), 0);
+    assert.equal(host.inbox.count("wl_surface.set_buffer_scale"), 0);
   });
 
   it("answers a request itself: the host never hears of it, and the id is free again", async (t) => {
