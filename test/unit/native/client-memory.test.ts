@@ -12,8 +12,9 @@ import { Fd } from "../../../src/native/fd.ts";
 import { F_SEAL_SHRINK, Mapping, memfd, pageSize, seal } from "../../../src/native/memory.ts";
 import { pipe } from "../../../src/native/pipe.ts";
 import { socketPair } from "../../../src/native/socket.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
 import { scaled } from "../../support/patience.ts";
-import { collectGarbage, openFds, temporaryDirectory } from "./support.ts";
+import { collectGarbage, temporaryDirectory } from "./support.ts";
 
 /** Byte `at` of every file here: never 0, so that missing bytes show, and different in neighbouring pages. */
 const pattern = (at: number): number => ((at + (at >> 12)) % 251) + 1;
@@ -312,7 +313,7 @@ test("SIGBUS that is not ours ends the process as if there were no guard", (t) =
 });
 
 test("what is no memory, or not readable, is refused with its reason", (t) => {
-  const before = openFds();
+  const before = openDescriptors();
   const refused = (fd: number, code: string) =>
     assert.throws(() => ClientMemory.map(fd, 4096), { name: "SystemError", syscall: "mmap", code });
   const [read, write] = pipe();
@@ -324,12 +325,12 @@ test("what is no memory, or not readable, is refused with its reason", (t) => {
   refused(unreadable.raw, "EACCES");
   unreadable.close();
   refused(2 ** 30, "EBADF");
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("a file that cannot be mapped is read, with the same results", (t) => {
   // procfs: regular files, readable at any place, that mmap refuses.
-  const before = openFds();
+  const before = openDescriptors();
   using file = new Fd(openSync("/proc/self/cmdline", "r"));
   const content = readFileSync("/proc/self/cmdline");
   const length = content.length;
@@ -359,7 +360,7 @@ test("a file that cannot be mapped is read, with the same results", (t) => {
     assert.equal(copyAll(memory, to), false);
     assertAll(to.bytes, 0);
   }
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("closing gives the memory back, once; what was forgotten goes with its object", async (t) => {

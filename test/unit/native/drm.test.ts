@@ -25,7 +25,7 @@ import {
 } from "../../../src/native/drm.ts";
 import { memfd } from "../../../src/native/memory.ts";
 import { pipe, writeFd } from "../../../src/native/pipe.ts";
-import { openFds } from "./support.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
 
 const bytes = new Uint8Array(24);
 const handles = Int32Array.of(1, 2);
@@ -61,7 +61,7 @@ const calls: { name: string; call(fd: number): unknown }[] = [
 ];
 
 test("a file that is no DRM device is reported by each call's own name", () => {
-  const before = openFds();
+  const before = openDescriptors();
   const nothing = openSync("/dev/null", "r+");
   const file = memfd("test-drm", 4096);
   for (const { name, call } of calls) {
@@ -71,7 +71,7 @@ test("a file that is no DRM device is reported by each call's own name", () => {
   }
   closeSync(nothing);
   file.close();
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 /** A stream of events as from a DRM device: a type, the length of the event, and what belongs to it. */

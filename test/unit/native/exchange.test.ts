@@ -7,7 +7,8 @@ import { native } from "../../../src/native/binding.ts";
 import { exchangedFds, prepareExchange, receiveInto, sendFrom } from "../../../src/native/exchange.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import { shutdown } from "../../../src/native/socket.ts";
-import { openFds, pair } from "./support.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
+import { pair } from "./support.ts";
 
 const { EAGAIN, EBADF, EEXIST, EPIPE } = constants.errno;
 const bytes = new Uint8Array(64 * 1024);
@@ -37,7 +38,7 @@ test("what is sent from a place in the buffer is received into another", (t) => 
 });
 
 test("descriptors go with the bytes, as many as a message can carry, and none is left open", (t) => {
-  const before = openFds();
+  const before = openDescriptors();
   const [a, b] = pair(t);
   for (const count of [1, 28, 253]) {
     exchangedFds.fill(a.raw, 1, 1 + count);
@@ -51,7 +52,7 @@ test("descriptors go with the bytes, as many as a message can carry, and none is
   }
   a.close();
   b.close();
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("what lies outside of the buffer is refused", (t) => {

@@ -16,12 +16,13 @@ import { Watch } from "../../../src/native/watch.ts";
 import type { GuestGpuContext } from "../../../src/virtio/context.ts";
 import { PipeSource } from "../../../src/virtio/pipe-source.ts";
 import { PacketStream } from "../../../src/x11/client/stream.ts";
-import { openFds, pair, temporaryDirectory } from "./support.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
+import { pair, temporaryDirectory } from "./support.ts";
 
 const openNull = (): number => openSync("/dev/null", "r");
 
 test("an Fd closes its descriptor once, however often it is told to", () => {
-  const before = openFds();
+  const before = openDescriptors();
   const fd = new Fd(openNull());
   assert.equal(fd.open, true);
   assert.equal(fstatSync(fd.raw).isCharacterDevice(), true);
@@ -33,7 +34,7 @@ test("an Fd closes its descriptor once, however often it is told to", () => {
   fd.close();
   assert.doesNotThrow(() => fstatSync(successor), "the number belongs to somebody else now");
   closeSync(successor);
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("a descriptor that was taken is its taker's to close", () => {
@@ -47,12 +48,12 @@ test("a descriptor that was taken is its taker's to close", () => {
 });
 
 test("a block that uses an Fd closes it on every way out", () => {
-  const before = openFds();
+  const before = openDescriptors();
   assert.throws(() => {
     using fd = new Fd(openNull());
     throw new Error(`with ${fd.raw} open`);
   }, /with \d+ open/);
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("a duplicate is the same file under a number of its own", () => {
@@ -88,7 +89,7 @@ test("a descriptor that is watched stays open, since its watch would go on under
 });
 
 test("an owner that cannot watch its descriptor closes it", () => {
-  const before = openFds();
+  const before = openDescriptors();
   // A regular file is always ready, and so cannot be watched.
   const file = (): Fd => new Fd(openSync(fileURLToPath(import.meta.url), "r"));
   const ignore = (): void => {};
@@ -100,7 +101,7 @@ test("an owner that cannot watch its descriptor closes it", () => {
     (fd) => new PacketStream(fd, { packetLength: () => 0, packet: () => true, ended: ignore }),
   ];
   for (const own of owners) assert.throws(() => own(file()), { name: "SystemError", code: "EPERM", syscall: "watch" });
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("a locked file is refused to the second holder until the first closes it", (t) => {
@@ -137,7 +138,7 @@ test("arguments of the wrong kind throw a TypeError", () => {
 });
 
 test("an adopted descriptor is like one of ours: nonblocking and closed on exec", () => {
-  const before = openFds();
+  const before = openDescriptors();
   // The child has no terminal or pipe of its own, only what a parent leaves open.
   const script = `import { Fd } from ${JSON.stringify(new URL("../../../src/native/fd.js", import.meta.url).href)};
     import { readFileSync } from "node:fs";
@@ -154,5 +155,5 @@ test("an adopted descriptor is like one of ours: nonblocking and closed on exec"
   closeSync(file);
   assert.match(stdout, /^0\d*00000 0\d*2\d*04000 3\n$/);
   assert.throws(() => Fd.adopt(9999), { code: "EBADF", syscall: "fcntl" });
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });

@@ -28,7 +28,8 @@ import {
 } from "../../../src/native/memory.ts";
 import { eventfd, pipe } from "../../../src/native/pipe.ts";
 import { socketPair } from "../../../src/native/socket.ts";
-import { collectGarbage, flags, openFds, temporaryDirectory } from "./support.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
+import { collectGarbage, flags, temporaryDirectory } from "./support.ts";
 
 const GIB = 2 ** 30;
 
@@ -172,7 +173,7 @@ test("an odd length maps whole, and its words leave out the odd end", () => {
 });
 
 test("what is not there, or not allowed, is not mapped", () => {
-  const before = openFds();
+  const before = openDescriptors();
   const file = memfd("test-refused", pageSize);
   const refused = (length: number, options: { offset?: number; writable?: boolean }, code: string) =>
     assert.throws(() => Mapping.map(file.raw, length, options), { name: "SystemError", syscall: "mmap", code });
@@ -188,7 +189,7 @@ test("what is not there, or not allowed, is not mapped", () => {
   for (const fd of [read, write]) fd.close();
   assert.throws(() => Mapping.map(2 ** 30, 1), { name: "SystemError", code: "EBADF" });
   assert.throws(() => Mapping.map(0, constants.MAX_LENGTH + 1), RangeError);
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("memory of a guest is mapped in gibibytes, at offsets beyond 4 GiB", () => {

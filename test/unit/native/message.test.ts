@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Fd } from "../../../src/native/fd.ts";
 import { receive, send, setSoftFdLimit, shutdown, softFdLimit } from "../../../src/native/socket.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
 import { turnUntil } from "../../support/patience.ts";
-import { flags, openFds, pair, temporaryDirectory } from "./support.ts";
+import { flags, pair, temporaryDirectory } from "./support.ts";
 
 const { EAGAIN, EBADF, ECONNRESET, EMFILE, EMSGSIZE, EPIPE } = constants.errno;
 const NO_FDS = new Int32Array(0);
@@ -89,30 +90,30 @@ test("descriptors arrive no later than the message that they belong to, in order
 test("28 descriptors cross with one message, and sending leaves the sender's own open", (t) => {
   const [a, b] = pair(t);
   const sent = files(t, 28);
-  const before = openFds();
+  const before = openDescriptors();
   assert.equal(sendText(a, "x", ...sent), 1);
   const { status, fds } = receiveText(b);
   assert.equal(status, 1);
   assert.deepEqual(fds.map(inode), sent.map(inode));
   fds.forEach(closeSync);
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 for (const count of [29, 100, 253]) {
   test(`a message with ${count} descriptors is refused where 28 have room, and none of them leaks`, (t) => {
     const [a, b] = pair(t);
     const [file] = files(t, 1) as [number];
-    const before = openFds();
+    const before = openDescriptors();
     assert.equal(sendText(a, "x", ...new Array<number>(count).fill(file)), 1);
     assert.deepEqual(receiveText(b), { status: -EMSGSIZE, text: "", fds: [] });
-    assert.deepEqual(openFds(), before);
+    assert.deepEqual(openDescriptors(), before);
   });
 }
 
 test("a message whose descriptors exceed the limit of open files is refused, and none of them leaks", (t) => {
   const [a, b] = pair(t);
   const [file] = files(t, 1) as [number];
-  const before = openFds();
+  const before = openDescriptors();
   assert.equal(sendText(a, "x", ...new Array<number>(8).fill(file)), 1);
 
   const probe = a.duplicate();
@@ -124,13 +125,13 @@ test("a message whose descriptors exceed the limit of open files is refused, and
   setSoftFdLimit(limit);
 
   assert.deepEqual(received, { status: -EMFILE, text: "", fds: [] });
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("a message brings as many descriptors as the kernel lets it carry", (t) => {
   const [a, b] = pair(t);
   const [file] = files(t, 1) as [number];
-  const before = openFds();
+  const before = openDescriptors();
   assert.equal(sendText(a, "x", ...new Array<number>(253).fill(file)), 1);
   const fds = new Int32Array(254);
   assert.equal(receive(b.raw, new Uint8Array(8), 0, 8, fds), 1);
@@ -139,7 +140,7 @@ test("a message brings as many descriptors as the kernel lets it carry", (t) => 
     assert.equal(inode(fd), inode(file));
     closeSync(fd);
   }
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("an empty socket says EAGAIN, a full one too, and takes more once it was read", (t) => {

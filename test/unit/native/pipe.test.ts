@@ -9,8 +9,9 @@ import type { Fd } from "../../../src/native/fd.ts";
 import { eventfd, eventfdRead, eventfdWrite, pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { setSoftFdLimit, softFdLimit } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
 import { scaled } from "../../support/patience.ts";
-import { flags, openFds, pair, temporaryDirectory } from "./support.ts";
+import { flags, pair, temporaryDirectory } from "./support.ts";
 
 const { EAGAIN, EBADF, EISDIR, EPIPE } = constants.errno;
 
@@ -90,7 +91,7 @@ test("errors are numbers, since reading and writing run for every piece", (t) =>
 
 test("no more descriptors: neither a pipe nor an eventfd is half made", () => {
   const limit = softFdLimit();
-  const before = openFds();
+  const before = openDescriptors();
   setSoftFdLimit(1);
   try {
     assert.throws(() => pipe(), { name: "SystemError", code: "EMFILE" });
@@ -98,7 +99,7 @@ test("no more descriptors: neither a pipe nor an eventfd is half made", () => {
   } finally {
     setSoftFdLimit(limit);
   }
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("an eventfd counts what is written until it is read, and never blocks", () => {

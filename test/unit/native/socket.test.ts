@@ -23,8 +23,9 @@ import {
   socketPair,
 } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
+import { openDescriptors } from "../../support/descriptors.ts";
 import { scaled } from "../../support/patience.ts";
-import { flags, openFds, pair, temporaryDirectory } from "./support.ts";
+import { flags, pair, temporaryDirectory } from "./support.ts";
 
 /** A socket path in an empty directory, and whoever listens at it, closed when the test ends. */
 function listen(t: TestContext): { path: string; listener: Fd } {
@@ -69,12 +70,12 @@ test("every socket is nonblocking, and no descriptor reaches a child", (t) => {
 
 test("what made or took no connection leaves no descriptor behind", (t) => {
   const { path, listener } = listen(t);
-  const before = openFds();
+  const before = openDescriptors();
   assert.throws(() => listenUnix(path), { code: "EADDRINUSE", syscall: "listen", message: new RegExp(path) });
   assert.throws(() => connectUnix(`${path}-absent`), { code: "ENOENT", syscall: "connect" });
   assert.throws(() => connectUnix("/dev/null"), { code: "ECONNREFUSED" });
   assert.throws(() => accept(before.length + 1000), { code: "EBADF", syscall: "accept" });
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
   listener.close();
   assert.throws(() => connectUnix(path), { code: "ECONNREFUSED" }, "the file alone answers nobody");
 });
@@ -208,12 +209,12 @@ test("a socket of the network is no Unix socket", async (t) => {
 
 test("a datagram that nobody takes is an error, and leaves no descriptor behind", (t) => {
   const { path } = listen(t);
-  const before = openFds();
+  const before = openDescriptors();
   assert.throws(() => connectDatagram(path), { code: "EPROTOTYPE", syscall: "connect" });
   assert.throws(() => connectDatagram(`${path}-absent`), { code: "ENOENT" });
   assert.throws(() => connectDatagram(`@${path}`), { code: "ECONNREFUSED" });
   assert.throws(() => connectDatagram(`/${"n".repeat(108)}`), { code: "ENAMETOOLONG" });
-  assert.deepEqual(openFds(), before);
+  assert.deepEqual(openDescriptors(), before);
 });
 
 test("a socket with a larger send buffer takes more descriptors before they are received", (t) => {

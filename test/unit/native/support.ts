@@ -2,7 +2,7 @@
 /** The functions that the tests of the native module share. */
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -11,11 +11,6 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Fd } from "../../../src/native/fd.ts";
 import { socketPair } from "../../../src/native/socket.ts";
-
-/** The descriptors of this process, as the kernel lists them; equal lists mean that nothing leaked. */
-export function openFds(): string[] {
-  return readdirSync("/proc/self/fd");
-}
 
 /** Whether a descriptor is closed on exec and nonblocking. */
 export function flags(fd: number): { closeOnExec: boolean; nonblocking: boolean } {
