@@ -29,8 +29,8 @@ async function saysOf(first: Program, pattern: RegExp): Promise<void> {
 
 desktopTest("what a VM writes is there in the next one that keeps it", { on: ["sway"] }, async (desktop) => {
   const vms = new DisposableVms(desktop);
-  const file = join(vms.folder, "home/.local/share/wayland-proxy-vm/work/layer.ext4");
-  const shell = (script: string): string[] => ["--keep", "work", "--keep-size", "256M", "sh", "-c", script];
+  const file = join(vms.folder, "home/.local/share/wayland-proxy-vm/mail/layer.ext4");
+  const shell = (script: string): string[] => ["--keep", "mail", "--keep-size", "256M", "sh", "-c", script];
 
   const written = `echo system > /var/kept; rmdir /var/spool; mkdir -m 700 /home/kept; echo gone > /tmp/kept
     cd /home/kept; echo home > kept; dd if=/dev/urandom of=large bs=1M count=32 2>&1 | grep -c copied; sha256sum < large; cat /etc/machine-id; hostname`;
@@ -39,10 +39,10 @@ desktopTest("what a VM writes is there in the next one that keeps it", { on: ["s
   // Only one VM at a time has it, and nobody can remove it.
   const other = await vms.run(shell("true"));
   assert.equal(other.code, 125);
-  assert.match(other.errors, /error: another VM has what is kept in .*\/wayland-proxy-vm\/work$/m);
-  assert.match((await vms.run(["--remove", "work"])).errors, /error: a VM has what is kept in .*: end it first/);
+  assert.match(other.errors, /error: another VM has what is kept in .*\/wayland-proxy-vm\/mail$/m);
+  assert.match((await vms.run(["--remove", "mail"])).errors, /error: a VM has what is kept in .*: end it first/);
   const listed = (await vms.run(["--list"])).output.toString();
-  assert.match(listed, /^work\nkept: work, \d+\.\d [KM]iB of 256\.0 MiB, in use, .*\/layer\.ext4\n$/);
+  assert.match(listed, /^work\nkept: mail, \d+\.\d [KM]iB of 256\.0 MiB, in use, .*\/layer\.ext4\n$/);
   assert.equal((await vms.run(["--stop", "work"])).code, 0);
   assert.equal((await first.end(bootPatience)).code, 125);
   assert.match(first.output, /what the VM writes is kept in .*\/layer\.ext4, up to 256\.0 MiB/);
@@ -59,7 +59,7 @@ desktopTest("what a VM writes is there in the next one that keeps it", { on: ["s
   const { size, blocks } = statSync(file);
   assert.equal(size, 256 * 2 ** 20);
   assert.ok(blocks * 512 < 24 * 2 ** 20, `${blocks} blocks`);
-  assert.equal((await vms.run(["--remove", "work"])).code, 0);
+  assert.equal((await vms.run(["--remove", "mail"])).code, 0);
   assert.ok(!existsSync(join(file, "..")));
   assert.equal((await vms.run(["--list"])).output.toString(), "");
 });

@@ -19,17 +19,17 @@ function makerOf(context: TestContext, script: string): string {
 
 describe("a layer that stays", () => {
   it("is made once, with the size that was asked for, and belongs to one VM at a time", async (context) => {
-    const folder = join(temporaryDirectory(context), "kept/work");
+    const folder = join(temporaryDirectory(context), "kept/mail");
     const maker = makerOf(context, 'echo "$*" > "$file"');
     // mkfs.ext4 knows no part of a KiB.
     const first = await openLayer(folder, size + 1, maker);
     assert.ok(first.isNew);
     assert.match(readFileSync(first.file, "utf8"), /layer\.ext4\.new 1048576k\n$/);
-    await assert.rejects(openLayer(folder, size, maker), /another VM has what is kept in .*\/kept\/work/);
+    await assert.rejects(openLayer(folder, size, maker), /another VM has what is kept in .*\/kept\/mail/);
     assert.throws(() => removeLayer(folder), /a VM has what is kept in .*: end it first/);
     assert.deepEqual(
       listLayers(join(folder, "..")).map(({ name, isInUse }) => [name, isInUse]),
-      [["work", true]],
+      [["mail", true]],
     );
     first.lock.close();
 

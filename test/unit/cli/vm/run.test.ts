@@ -116,8 +116,8 @@ describe("wayland-proxy-vm", () => {
     if (skips(context)) return;
     const machine = new FakeMachine(context, "echo 'launcher: mount /upper: error 22'; exit 0");
     machine.program("mkfs.ext4", 'for last; do file=$previous; previous=$last; done; truncate -s 16G "$file"');
-    const keep = ["--accel", "tcg", "--keep", "work"];
-    const file = join(machine.folder, ".local/share/wayland-proxy-vm/work/layer.ext4");
+    const keep = ["--accel", "tcg", "--keep", "mail"];
+    const file = join(machine.folder, ".local/share/wayland-proxy-vm/mail/layer.ext4");
     assert.match(
       machine.run(...keep, "--check").stdout,
       new RegExp(`^✓ kept: ${file} is made by .*/mkfs.ext4 when`, "m"),
@@ -136,9 +136,9 @@ describe("wayland-proxy-vm", () => {
       new RegExp(`error: the VM has failed: .*; repair what is kept with e2fsck -f ${file}, or --remove`),
     );
     assert.match(machine.run(...keep, "--check").stdout, new RegExp(`^✓ kept: ${file}$`, "m"));
-    assert.match(machine.run("--list").stdout, new RegExp(`^kept: work, .* of 16\\.00 GiB, ${file}\n$`));
-    assert.equal(machine.run("--remove", "work").status, 0);
-    assert.match(machine.run("--remove", "work").stderr, /error: nothing is kept in /);
+    assert.match(machine.run("--list").stdout, new RegExp(`^kept: mail, .* of 16\\.00 GiB, ${file}\n$`));
+    assert.equal(machine.run("--remove", "mail").status, 0);
+    assert.match(machine.run("--remove", "mail").stderr, /error: nothing is kept in /);
     for (const name of ["..", "a/b"]) assert.match(machine.run(`--keep=${name}`, "true").stderr, /is no name for a VM/);
     assert.match(machine.run("--keep", "a", "--keep-size", "8M", "true").stderr, /8M is too small for a file system/);
   });
