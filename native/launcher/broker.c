@@ -164,6 +164,7 @@ static long run_listed(const struct errand *errand, int *fds) {
   if (is_same(errand->kind, "open"))
     return one(CALL4(openat, AT_FDCWD, errand->path, errand->flags | O_CLOEXEC, errand->mode), fds);
   if (is_same(errand->kind, "unlink")) return CALL3(unlinkat, AT_FDCWD, errand->path, 0);
+  if (is_same(errand->kind, "remove-tree")) return remove_tree(AT_FDCWD, errand->path, 0), 0;
   if (is_same(errand->kind, "rename")) return CALL4(renameat, AT_FDCWD, errand->path, AT_FDCWD, errand->other);
   if (is_same(errand->kind, "private-socket")) return make_private_socket(errand->path, fds);
   return -ENOSYS;

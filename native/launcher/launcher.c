@@ -291,8 +291,7 @@ struct entry {
   char name[];
 };
 
-/* Removes a file, or a folder with all that is in it. */
-static void remove_tree(long folder, const char *name, int depth) {
+void remove_tree(long folder, const char *name, int depth) {
   long result = CALL3(unlinkat, folder, name, 0);
   if (result != -EISDIR || depth == MAX_DEPTH) return;
   long fd = CALL4(openat, folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);

@@ -53,6 +53,9 @@ size_t length_of(const char *text);
 bool is_same(const char *a, const char *b);
 __attribute__((noreturn)) void leave(int status);
 
+/* Removes a file, or a folder with all that is in it, which lies in an open folder or AT_FDCWD. */
+void remove_tree(long folder, const char *name, int depth);
+
 /* Runs the errands that the next words list, for whoever has the other end of standard input, until that is closed. */
 __attribute__((noreturn)) void serve_errands(void);
 

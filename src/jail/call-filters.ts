@@ -108,7 +108,18 @@ export function ringFilter(processor: NodeJS.Architecture): Buffer | null {
 /** What the broker itself is left with. */
 const ofBroker = [
   ...["ppoll", "recvmsg", "sendmsg", "socket", "connect", "bind", "listen", "openat", "readlinkat", "statx", "close"],
-  ...["unlinkat", "mkdirat", "renameat", "fcntl", "ioctl", "write", "getrandom", "exit_group", "restart_syscall"],
+  ...[
+    "unlinkat",
+    "mkdirat",
+    "renameat",
+    "getdents64",
+    "fcntl",
+    "ioctl",
+    "write",
+    "getrandom",
+    "exit_group",
+    "restart_syscall",
+  ],
   "rt_sigprocmask",
 ];
 

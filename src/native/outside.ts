@@ -12,6 +12,7 @@ import {
   readlinkSync,
   renameSync,
   rmdirSync,
+  rmSync,
   unlinkSync,
 } from "node:fs";
 import { constants as system } from "node:os";
@@ -23,7 +24,7 @@ import { connectUnix, listenUnix } from "./socket.ts";
 
 /** A call that can be foreseen. */
 export type Errand =
-  | { readonly kind: "connect" | "unlink"; readonly path: string }
+  | { readonly kind: "connect" | "unlink" | "remove-tree"; readonly path: string }
   | { readonly kind: "open"; readonly path: string; readonly flags: number; readonly mode: number }
   | { readonly kind: "rename"; readonly path: string; readonly to: string }
   | { readonly kind: "private-socket"; readonly path: string };
@@ -142,9 +143,20 @@ export function readOutside(path: string): string {
 
 /** As unlinkSync. Without its broker a process in a jail leaves the file, as one does that is killed. */
 export function unlinkOutside(path: string): void {
-  if (broker === null) return unlinkSync(path);
+  if (broker === null) unlinkSync(path);
+  else runLast(broker, { kind: "unlink", path });
+}
+
+/** Removes a folder with all that is in it, if it is there. Without its broker a process in a jail leaves it. */
+export function removeTreeOutside(path: string): void {
+  if (broker === null) rmSync(path, { recursive: true, force: true });
+  else runLast(broker, { kind: "remove-tree", path });
+}
+
+/** Runs an errand of our end, when the broker may have ended before. */
+function runLast(outside: Broker, errand: Errand): void {
   try {
-    broker.run({ kind: "unlink", path });
+    outside.run(errand);
   } catch (error) {
     if (!(error instanceof SystemError) || error.code !== "EPIPE") throw error;
   }

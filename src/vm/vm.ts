@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Fd } from "../native/fd.ts";
+import { listenUnix } from "../native/socket.ts";
 import { initramfsFor } from "./boot/initramfs.ts";
 import type { Kernel } from "./boot/kernel.ts";
 import { ChannelError, type Frame, FrameKind, FrameReader, frameBytes, jsonBody } from "./channel/frame.ts";
@@ -168,7 +169,9 @@ export class Vm {
     const server = createServer((socket) => this.#onAgent(socket));
     this.#server = server;
     const path = join(this.#options.place.folder, "sockets", socketNames.agent);
-    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(path, resolve));
+    // A socket that Node has made it would also remove, which a jail refuses. It goes with its folder.
+    const fd = listenUnix(path).take();
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen({ fd }, resolve));
     const qemu = spawn(launcher, words, {
       stdio: ["ignore", "pipe", "pipe", this.#options.layerLock?.raw ?? "ignore"],
       env: { PATH: "/usr/bin:/bin", ...soundEnvironment(this.#options.sound) },

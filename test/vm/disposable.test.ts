@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Desktop } from "../desktop/support/desktop.ts";
 import { desktopTest } from "../desktop/support/desktop-test.ts";
+import { ATTEMPTS_END, allFail, attemptsIn, attemptsOn } from "../support/attempts.ts";
 import { eventually } from "../support/eventually.ts";
 import { bootPatience, bootVm, DisposableVms, leavesNothing } from "./support/disposable.ts";
 import { TerminalUser } from "./support/terminal-user.ts";
@@ -224,7 +225,14 @@ desktopTest("a VM shows windows, and sees of this machine what it is to see", { 
   const shares = ["--share", `${vms.folder}/shared`, "--share", `${vms.folder}/shared:/mnt/readable:ro`];
   const policy = join(vms.folder, "policy.toml");
   writeFileSync(policy, '[vm.work]\nclipboard = "isolated"\n', { mode: 0o644 });
-  const first = await bootVm(vms, "work", ...shares, "--policy", policy);
+  const hook = join(vms.folder, "hook.mjs");
+  writeFileSync(hook, attemptsOn("SIGCONT"), { mode: 0o644 });
+  const first = await bootVm(vms, "work", ...shares, "--policy", policy, "--hooks", hook);
+
+  // What the guest talks to is in a jail. Signals to those who have started it are another user's matter.
+  first.signal("SIGCONT");
+  await first.says(new RegExp(ATTEMPTS_END));
+  assert.deepEqual(attemptsIn(first.output).slice(0, -1), allFail(false).slice(0, -1));
 
   assert.equal(await says(vms, "ls /sys/class/net"), "lo\n");
   assert.equal(

@@ -25,6 +25,7 @@ import { sandboxProblem } from "../../vm/host/sandbox.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import { checkLogs } from "../common/check-logs.ts";
 import type { Environment } from "../common/environment.ts";
+import { checkConfinement } from "../common/jail.ts";
 import { checkPolicy } from "../common/policy-options.ts";
 import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
@@ -61,6 +62,7 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
     await checkPolicy({ ...settings, defaultTag: tagOf(settings.name ?? madeUpName()) }, "vm", protocol),
     await checkLogs(settings, protocol),
     await checkHooks(hooks, protocol),
+    checkConfinement(settings),
     checkFdLimit(),
   ];
   return findings.flat();

@@ -12,6 +12,7 @@ import { DisplaySocket } from "../../listen/display-socket.ts";
 import type { InheritedSocket } from "../../listen/inherited-sockets.ts";
 import { requireRuntimeDir } from "../../listen/socket-path.ts";
 import { Fd } from "../../native/fd.ts";
+import { foresee, removeTreeOutside, unlinkOutside } from "../../native/outside.ts";
 import { lockExclusive } from "../../native/socket.ts";
 import { FrameKind, frameBytes } from "../../vm/channel/frame.ts";
 import { watchLeftovers } from "../../vm/host/leftovers.ts";
@@ -51,11 +52,12 @@ export class Claim {
     this.fd = fd;
     this.leftovers = leftovers;
     this.#release = release;
+    foresee({ kind: "remove-tree", path: leftovers.folder });
   }
 
   /** Removes all files, and gives up the name. Idempotent. */
   removeFiles(): void {
-    rmSync(this.leftovers.folder, { recursive: true, force: true });
+    removeTreeOutside(this.leftovers.folder);
     this.#release();
   }
 }
@@ -113,8 +115,9 @@ export function claimInherited(place: VmPlace, { fd, address }: InheritedSocket,
   const lock = Fd.openFile(place.lock, constants.O_RDWR | constants.O_CREAT);
   if (!lockExclusive(lock.raw)) throw new UserError(`the VM runs already (another program holds ${place.lock})`);
   makeFolder(place);
+  foresee({ kind: "unlink", path: place.lock });
   return new Claim(fd, leftovers, () => {
-    if (lock.open) rmSync(place.lock, { force: true });
+    if (lock.open) unlinkOutside(place.lock);
     lock.close();
     fd.close();
   });

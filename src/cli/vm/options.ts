@@ -5,6 +5,7 @@ import { UserError } from "../../errors.ts";
 import type { PublishedPort } from "../../vm/host/network.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
 import { addItem, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
+import { type JailSettings, jailOptions } from "../common/jail-options.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
 import { policyOptions } from "../common/policy-options.ts";
 import { hooksOption } from "../common/user-hooks.ts";
@@ -19,7 +20,7 @@ export interface SharedFolder {
 }
 
 /** The settings that have an option. */
-interface VmOptions extends LogSettings, CheckSettings, WindowSettings {
+interface VmOptions extends LogSettings, CheckSettings, WindowSettings, JailSettings {
   readonly terminal?: true;
   readonly name?: string;
   /** Whether the VM is for programs of others alone. */
@@ -252,6 +253,7 @@ const options: OptionTable<VmOptions> = {
   },
   ...windowOptions(WINDOWS, "the VM", "[NAME] "),
   hooks: hooksOption(WINDOWS),
+  ...jailOptions(WINDOWS),
   ...logOptions,
   ...checkOptions,
 };

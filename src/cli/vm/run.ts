@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A program in a VM from its start to its end. */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { takeInheritedSockets } from "../../listen/inherited-sockets.ts";
@@ -9,12 +9,13 @@ import { forbidDumps } from "../../native/memory.ts";
 import type { ProgramStart } from "../../vm/channel/messages.ts";
 import type { OpenLayer } from "../../vm/host/layer.ts";
 import { SANDBOX_REMEDY } from "../../vm/host/sandbox.ts";
-import { RemoteProgram } from "../../vm/remote-program.ts";
+import { RemoteProgram, type Streams } from "../../vm/remote-program.ts";
 import { Vm, type VmError, type VmOptions, vmCommand } from "../../vm/vm.ts";
 import { bytesText } from "../common/bytes-text.ts";
 import { CloseStack } from "../common/close-stack.ts";
 import { Diagnostics } from "../common/diagnostics.ts";
 import type { Environment } from "../common/environment.ts";
+import { confine, prepareJail } from "../common/jail.ts";
 import { ControlSocket } from "./control.ts";
 import { openDisplay } from "./display.ts";
 import { guestEnvironment } from "./guest-environment.ts";
@@ -47,18 +48,20 @@ const LINGER_UNEXPLAINED_MS = 1000;
 
 /** Runs the program in the VM that it is meant for, and resolves to the exit code. Throws UserErrors. */
 export async function runVm(settings: VmSettings, environment: Environment): Promise<number> {
-  const diagnostics = new Diagnostics("wayland-proxy-vm", settings, environment);
-  if (settings.terminal) requireTerminal();
-  for (const warning of settings.warnings) diagnostics.log.warn(warning);
   const { name, terminal = false } = settings;
+  const ownName = name ?? madeUpName();
+  const place = vmPlace(environment.runtimeDir, ownName);
+  // Who only brings a program to a VM that runs is not to wait for that.
+  if (!settings.dryRun && !(joins(settings) && existsSync(place.socket))) prepareJail(settings, environment);
+  const diagnostics = new Diagnostics("wayland-proxy-vm", settings, environment);
+  if (terminal) requireTerminal();
+  for (const warning of settings.warnings) diagnostics.log.warn(warning);
   const start: ProgramStart = {
     command: settings.command,
     environment: guestEnvironment(environment.inheritable, settings.env, caller(environment.inheritable), terminal),
     folder: ownFolder(),
     terminal: terminal ? ownSize() : null,
   };
-  const ownName = name ?? madeUpName();
-  const place = vmPlace(environment.runtimeDir, ownName);
   // Before there is anything that a signal would leave behind.
   const signals = new Signals();
   const claim = await claimFor(settings, environment, place);
@@ -110,6 +113,7 @@ async function runOwnVm(
     isClosing = true;
     return vm.close();
   });
+  const streams = settings.serve ? null : ownStreams(log);
   const failed = vm.ended.then((error) => {
     if (!isClosing) report(error, options.layer, log);
     return VM_FAILED;
@@ -121,6 +125,8 @@ async function runOwnVm(
     parts.defer(() => server.close());
   });
   const over = Promise.race([failed, asked, signals.stopped]);
+  // Before QEMU has got to anything of the guest's. It is outside, as is what cleans up after us.
+  confine(settings, log, true);
   const isReady = await Promise.race([
     vm.ready.then(
       () => true,
@@ -129,21 +135,22 @@ async function runOwnVm(
     over,
   ]);
   if (isReady !== true) return await over;
-  if (settings.serve) return await Promise.race([programs.last().then(() => 0), over]);
-  const code = await runFirst(vm, facts, over, signals);
+  if (streams === null) return await Promise.race([programs.last().then(() => 0), over]);
+  const code = await runFirst(vm, facts, streams, over, signals);
   if (!signals.terminated) await programs.lastOrOver(start.command[0] ?? "", over, log);
   return code;
 }
 
 /** Takes the name of a VM to be started, or connects to the one that has it. */
-async function claimFor(
-  { serve, name }: VmSettings,
-  { service }: Environment,
-  place: VmPlace,
-): Promise<Claim | Socket> {
-  const inherited = serve ? takeInheritedSockets(service, process.pid, ["vm"]).get("vm") : undefined;
+async function claimFor(settings: VmSettings, { service }: Environment, place: VmPlace): Promise<Claim | Socket> {
+  const inherited = settings.serve ? takeInheritedSockets(service, process.pid, ["vm"]).get("vm") : undefined;
   if (inherited !== undefined) return claimInherited(place, inherited, ownLauncher());
-  return await claimOrJoin(place, name !== undefined && serve === undefined, ownLauncher());
+  return await claimOrJoin(place, joins(settings), ownLauncher());
+}
+
+/** Whether a VM of that name that runs will do. */
+function joins({ serve, name }: VmSettings): boolean {
+  return name !== undefined && serve === undefined;
 }
 
 /** Takes what is kept for the VM, and says where that is if it is new; null: nothing is. */
@@ -159,9 +166,15 @@ async function openLayer(
 }
 
 /** Runs the program for which the VM was started. */
-function runFirst(vm: Vm, { start, log }: MachineFacts, over: Promise<number>, signals: Signals): Promise<number> {
+function runFirst(
+  vm: Vm,
+  { start }: MachineFacts,
+  streams: Streams,
+  over: Promise<number>,
+  signals: Signals,
+): Promise<number> {
   const line = vm.switchboard.connect({ deliver: (frame) => program.onFrame(frame) });
-  const program = new RemoteProgram(1, start, ownStreams(log), (frame) => line.send(frame));
+  const program = new RemoteProgram(1, start, streams, (frame) => line.send(frame));
   void over.then((code) => program.end(code));
   return attend(program, start.terminal !== null, signals);
 }

@@ -15,8 +15,11 @@ const refused = [
   ...["init_module", "finit_module", "delete_module"],
 ];
 
-/** What these are asked for is in memory, where no filter can look; the C library does without them. */
-const inMemory = ["clone3", "openat2"];
+/**
+ * What these are asked for is in memory, where no filter can look: that of an io_uring would go past this one. The C library
+ * and QEMU do without them.
+ */
+const inMemory = ["clone3", "openat2", "io_uring_setup", "io_uring_enter", "io_uring_register"];
 
 /** Calls that give a file its mode, and which argument that is. */
 const modes: readonly (readonly [name: string, argument: number])[] = [

@@ -11,8 +11,10 @@ import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../../../src/native/package-root.ts";
 import { sandboxProblem } from "../../../../src/vm/host/sandbox.ts";
 import { launcherPath } from "../../../../src/vm/launcher.ts";
+import { ATTEMPTS_END, allFail, attemptsIn, attemptsOn } from "../../../support/attempts.ts";
 import { scaled } from "../../../support/patience.ts";
 import { temporaryDirectory } from "../../native/support.ts";
+import { Place, type Run } from "../support.ts";
 
 const tree = fileURLToPath(packageRoot);
 const program = join(tree, "dist/bin/wayland-proxy-vm.cjs");
@@ -45,17 +47,28 @@ class FakeMachine {
 
   /** Runs wayland-proxy-vm in a folder that is gone. */
   run(...args: string[]): SpawnSyncReturns<string> {
-    const machine = ["--qemu", join(this.folder, "bin/qemu"), "--kernel", join(this.folder, "kernel")];
-    const words = [program, ...machine, "--modules", join(this.folder, "modules"), ...args];
     const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
-    const PATH = `${join(this.folder, "bin")}:${process.env["PATH"]}`;
-    const env = { PATH, HOME: this.folder, XDG_RUNTIME_DIR: join(this.folder, "run"), XDG_CACHE_HOME: this.folder };
-    return spawnSync("sh", ["-c", script, process.execPath, ...words], {
+    return spawnSync("sh", ["-c", script, process.execPath, ...this.#words(args)], {
       cwd: this.folder,
-      env,
+      env: this.#environment,
       encoding: "utf8",
       timeout: scaled(60_000),
     });
+  }
+
+  /** Starts it, and goes on. */
+  start(context: TestContext, ...args: string[]): Run {
+    return new Place(context).run(process.execPath, this.#words(args), this.#environment);
+  }
+
+  #words(args: readonly string[]): string[] {
+    const machine = ["--qemu", join(this.folder, "bin/qemu"), "--kernel", join(this.folder, "kernel")];
+    return [program, ...machine, "--modules", join(this.folder, "modules"), ...args];
+  }
+
+  get #environment(): Record<string, string> {
+    const PATH = `${join(this.folder, "bin")}:${process.env["PATH"]}`;
+    return { PATH, HOME: this.folder, XDG_RUNTIME_DIR: join(this.folder, "run"), XDG_CACHE_HOME: this.folder };
   }
 
   /** What VMs have left. */
@@ -84,6 +97,31 @@ describe("wayland-proxy-vm", () => {
     assert.equal(status, 125, stderr);
     assert.match(stderr, /^wayland-proxy-vm: error: the VM has failed: KVM internal error\. Suberror: 1; KVM does not/);
     assert.match(stderr, /do without it by --accel tcg$/m);
+    assert.deepEqual(machine.files, []);
+  });
+
+  it("goes into a jail, in which its hooks open, start and reach nothing, and leaves no files", async (context) => {
+    if (skips(context)) return;
+    const machine = new FakeMachine(context, "exec sleep 1000");
+    machine.write("hook.mjs", attemptsOn("SIGCONT"));
+    machine.write("run/victim", "");
+    const vm = machine.start(context, "--accel", "tcg", "-v", "--hooks", join(machine.folder, "hook.mjs"), "true");
+    await vm.says(" jail");
+    if (!vm.stderr.includes("in a jail now: ")) return context.skip(vm.stderr.match(/.* jail.*/)?.[0] ?? "no jail");
+    vm.child.kill("SIGCONT");
+    await vm.says(ATTEMPTS_END);
+    // It has to end QEMU.
+    assert.deepEqual(attemptsIn(vm.stderr), allFail(false));
+    assert.ok(existsSync(join(machine.folder, "run/victim")));
+    vm.child.kill("SIGTERM");
+    assert.equal(await vm.ended, 128 + 15, vm.stderr);
+    const calls = [...vm.stderr.matchAll(/has refused the system call (\w+);/g)].map(([, call]) => call ?? "");
+    const ofHook = /^(openat|mkdir(at)?|unlink(at)?|execve|socket)$/;
+    assert.deepEqual(
+      calls.filter((call) => !ofHook.test(call)),
+      [],
+      "the program itself asks for nothing that is refused",
+    );
     assert.deepEqual(machine.files, []);
   });
 
