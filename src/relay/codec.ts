@@ -27,6 +27,8 @@ export interface Ids {
   interfaceNamed(name: string, object: WlObject): Interface;
   /** The id by which the receiver knows an object; 0 when it knows none. */
   targetId(object: WlObject): number;
+  /** The id by which a message can name an object to the receiver; 0 when that has none, or has it no more. */
+  argumentId(object: WlObject): number;
   /** Makes a new object known to the receiver, if it is not. */
   introduce(object: WlObject): number;
 }
@@ -129,7 +131,7 @@ export function deliverable(message: Message, values: readonly Value[], ids: Ids
   for (let i = 0; i < values.length; i++) {
     const { kind, nullable } = message.args[i] as Argument;
     const value = values[i];
-    if (kind === ArgKind.object && !nullable && value instanceof WlObject && ids.targetId(value) === 0) return false;
+    if (kind === ArgKind.object && !nullable && value instanceof WlObject && ids.argumentId(value) === 0) return false;
   }
   return true;
 }
@@ -141,7 +143,7 @@ export function patchIds({ message, offset, end }: WireMessage, values: readonly
     const { kind } = message.args[i] as Argument;
     const value = values[i];
     cursor = endOfArgument(kind, receiveWords, cursor, end);
-    if (kind === ArgKind.object) receiveWords[cursor - 1] = value instanceof WlObject ? ids.targetId(value) : 0;
+    if (kind === ArgKind.object) receiveWords[cursor - 1] = value instanceof WlObject ? ids.argumentId(value) : 0;
     else if (value instanceof WlObject) receiveWords[cursor - 1] = ids.introduce(value);
   }
 }
@@ -222,7 +224,7 @@ function encodeOne({ kind }: Argument, value: Value, ids: Ids): void {
     if (kind === ArgKind.fixed) writeFixed(value);
     else writeWord(value);
   } else if (value instanceof WlObject) {
-    if (kind === ArgKind.object) return writeWord(ids.targetId(value));
+    if (kind === ArgKind.object) return writeWord(ids.argumentId(value));
     if (kind === ArgKind.genericNewId) {
       writeString(value.hostInterface.name);
       writeWord(value.version);

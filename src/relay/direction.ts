@@ -27,8 +27,10 @@ export interface Direction extends Ids {
   forwardable(object: WlObject): boolean;
   /** Whether a message of our own about an object may still be sent. */
   mayBeSent(object: WlObject): boolean;
-  /** Notes that the object's destructor has been received, and sent on if it could be. */
+  /** Notes that the object's destructor has been received. */
   destroyed(object: WlObject): void;
+  /** Notes that the object's destructor has been sent to the receiver, who does not have the object any more. */
+  ended(object: WlObject): void;
   /** Takes back an object that was introduced by a message which is not sent after all. */
   withdraw(targetId: number): void;
   /** Sees to an object of the sender's that its receiver will never know. */

@@ -121,7 +121,11 @@ export class EventDirection implements Direction {
   }
 
   mayBeSent(object: WlObject): boolean {
-    return !object.clientGone;
+    return object.clientId !== 0 && !object.clientGone;
+  }
+
+  ended(): void {
+    // The client may have sent requests before it learns of that.
   }
 
   destroyed(object: WlObject): void {
@@ -175,6 +179,10 @@ export class EventDirection implements Direction {
   }
 
   targetId(object: WlObject): number {
+    return object.clientId;
+  }
+
+  argumentId(object: WlObject): number {
     return object.clientId;
   }
 

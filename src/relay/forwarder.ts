@@ -104,9 +104,12 @@ export class Forwarder implements Ways, Holdable {
 
   /** Sends a message of our own to the sink, behind everything that was forwarded so far. */
   send(object: WlObject, message: Message, args: Record<string, unknown>): void {
+    const direction = this.#direction;
     const values = this.#valuesOf(object, message, args);
-    if (!this.#sink.open || !this.#direction.mayBeSent(object)) return closeFds(values);
+    const isPossible = direction.mayBeSent(object) && deliverable(message, values, direction);
+    if (!this.#sink.open || !isPossible) return closeFds(values);
     this.#encode(object, message, values);
+    this.#sent(object, message, values);
   }
 
   /**
@@ -340,18 +343,28 @@ export class Forwarder implements Ways, Holdable {
       signature.args.forEach((arg, i) => {
         if (arg.kind === ArgKind.newId) direction.abandon(values[i] as WlObject);
       });
-    } else if (hooked.changed) {
-      this.#encode(object, signature, values);
     } else {
-      const wire = received.show(direction.sinkInterface(object), signature, receiveWords, offset, end);
-      patchIds(wire, values, direction);
-      takeFds(signature, values, this.#sink.output);
-      this.forwardWords(object, wire);
+      if (hooked.changed) {
+        this.#encode(object, signature, values);
+      } else {
+        const wire = received.show(direction.sinkInterface(object), signature, receiveWords, offset, end);
+        patchIds(wire, values, direction);
+        takeFds(signature, values, this.#sink.output);
+        this.forwardWords(object, wire);
+      }
+      this.#sent(object, signature, values);
     }
     if (signature.destructor) direction.destroyed(object);
     const destroyedArg = values[signature.destroysArg];
     if (destroyedArg) direction.destroyed(destroyedArg as WlObject);
     hooked.finished();
+  }
+
+  /** The receiver was sent a message, which may have ended an object. */
+  #sent(object: WlObject, message: Message, values: readonly Value[]): void {
+    if (message.destructor) this.#direction.ended(object);
+    const other = values[message.destroysArg];
+    if (other) this.#direction.ended(other as WlObject);
   }
 }
 

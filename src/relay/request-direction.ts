@@ -49,7 +49,10 @@ export class RequestDirection implements Direction {
       throw inContext(error, `invalid arguments for ${type.name}#${id}.${message.name}`);
     }
     if (id === 1) this.#measure(message, offset);
-    if (message.destructor) this.destroyed(object);
+    if (message.destructor) {
+      this.ended(object);
+      this.destroyed(object);
+    }
     if (message.destroysArg >= 0) this.#destroyArgument(message, offset);
   }
 
@@ -69,8 +72,12 @@ export class RequestDirection implements Direction {
   }
 
   mayBeSent(object: WlObject): boolean {
-    // The host may have deleted it while a hook kept it.
-    return object.hostId !== 0;
+    // While a hook kept it, the client may have destroyed it, and the host may have deleted it.
+    return this.forwardable(object);
+  }
+
+  ended(object: WlObject): void {
+    object.hostGone = true;
   }
 
   destroyed(object: WlObject): void {
@@ -88,7 +95,9 @@ export class RequestDirection implements Direction {
   /** Marks the object that a request destroys although it was sent to another one (wl_fixes.destroy_registry). */
   #destroyArgument(message: Message, offset: number): void {
     const object = this.sink.objects.get(receiveWords[offset + 2 + message.destroysArg] as number);
-    if (object !== undefined) this.destroyed(object);
+    if (object === undefined) return;
+    this.ended(object);
+    this.destroyed(object);
   }
 
   withdraw(targetId: number): void {
@@ -146,6 +155,10 @@ export class RequestDirection implements Direction {
 
   targetId(object: WlObject): number {
     return object.hostId;
+  }
+
+  argumentId(object: WlObject): number {
+    return object.hostGone ? 0 : object.hostId;
   }
 
   introduce(object: WlObject): number {

@@ -29,7 +29,10 @@ export class WlObject<out I extends string = string> {
   version: number;
   /** The client has sent the destructor. Events still reach it until `delete_id`, as libwayland's clients expect. */
   clientGone = false;
-  /** The host has sent a destructor event. Requests that crossed with that event are ignored. */
+  /**
+   * The host has sent a destructor event, or was sent a destructor: whatever comes after that would be about an object that
+   * it does not have. Requests that crossed with its event are ignored.
+   */
   hostGone = false;
   /**
    * A hook has seen this instance, so that it is not reused.

@@ -9,6 +9,7 @@ import { compileHooks, type Hooks } from "../../../src/relay/hooks.ts";
 import { ProtocolError } from "../../../src/wire/errors.ts";
 import type { WlObject } from "../../../src/wire/wl-object.ts";
 import { contentOf, fileWith } from "../../support/descriptors.ts";
+import { echoed, newEcho } from "../../support/echo.ts";
 import { scoped } from "../../support/proxied.ts";
 import { windowed } from "../../support/window.ts";
 
@@ -162,6 +163,88 @@ describe("a hook", () => {
     await client.roundtrip();
     assert.equal(client.inbox.count("wl_surface.preferred_buffer_scale"), 0);
     assert.equal(host.inbox.count("wl_surface.set_buffer_scale"), 0);
+  });
+
+  describe("sends nothing to an object whose destructor has gone out, though the host has not deleted it yet", () => {
+    /** A hook that speaks to all surfaces but the window's whenever the window gets a title. */
+    const speaker = (requests: Hooks["requests"] = {}): Hooks => {
+      const surfaces: WlObject<"wl_surface">[] = [];
+      return {
+        requests: {
+          ...requests,
+          wl_compositor: { create_surface: ({ args }) => void surfaces.push(args.id) },
+          xdg_toplevel: {
+            set_title({ client }) {
+              for (const surface of surfaces.splice(1)) {
+                client.sendRequest(surface, "set_buffer_scale", { scale: 5 });
+                client.sendRequest(surface, "destroy", {});
+              }
+            },
+          },
+        },
+      };
+    };
+
+    const cases: Readonly<Record<string, Hooks>> = {
+      "in place": speaker(),
+      "behind a hook": speaker({ wl_surface: { destroy: () => {} } }),
+      "behind a hook that waits": speaker({ wl_surface: { destroy: () => setImmediate() } }),
+      "as the hook's own": speaker({
+        wl_surface: { commit: ({ client, object }) => client.sendRequest(object, "destroy", {}) },
+      }),
+    };
+    for (const [how, hooks] of Object.entries(cases)) {
+      it(how, async (t) => {
+        const { client, host, wlCompositor, toplevel } = await windowed(t, hooks);
+        host.deletesIds = false;
+        const second = wlCompositor.ours.create("create_surface");
+        second.send(how === "as the hook's own" ? "commit" : "destroy");
+        toplevel.ours.send("set_title", "speak");
+        await client.roundtrip();
+        assert.equal(host.inbox.count("wl_surface.destroy"), 1);
+        assert.equal(host.inbox.count("wl_surface.set_buffer_scale"), 0);
+      });
+    }
+
+    it("but does if another hook has dropped the destructor", async (t) => {
+      const dropping = speaker({ wl_surface: { destroy: (message) => message.drop() } });
+      const { host, wlCompositor, toplevel } = await windowed(t, dropping);
+      wlCompositor.ours.create("create_surface").send("destroy");
+      toplevel.ours.send("set_title", "speak");
+      await host.expect("wl_surface.set_buffer_scale");
+      await host.expect("wl_surface.destroy");
+    });
+
+    it("nor names it to the host: it is left out where it may be, and else the whole message", async (t) => {
+      let gone: unknown;
+      const objects = "objects" as never;
+      const hooks = {
+        requests: {
+          echo_manager: {
+            create_echo({ args }: HookedMessage<{ id: WlObject }>) {
+              gone = args.id;
+            },
+          },
+          echo: {
+            strings({ client, object }: HookedMessage<unknown>) {
+              client.sendRequest(object as never, objects, { echo: gone, maybe: null, any: null } as never);
+              client.sendRequest(object as never, objects, { echo: object, maybe: gone, any: gone } as never);
+            },
+          },
+        },
+      };
+      const stage = await echoed(t, { hooks: [hooks as Hooks] });
+      const { client, host, echo } = stage;
+      host.deletesIds = false;
+      (await newEcho(stage, stage.manager)).ours.send("destroy");
+      echo.ours.send("strings", "speak", null);
+      await client.roundtrip();
+      const all = host.inbox.all.filter(({ name }) => name === "echo.objects");
+      assert.deepEqual(
+        all.map(({ args }) => args),
+        [{ echo: echo.theirs, maybe: null, any: null }],
+      );
+    });
   });
 
   it("answers a request itself: the host never hears of it, and the id is free again", async (t) => {
