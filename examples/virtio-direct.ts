@@ -7,7 +7,7 @@
 // Stripes scroll through a window; without FRAMES they do so until the window is closed.
 
 import { createLogger } from "../src/log/logger.ts";
-import { VirtioTransport } from "../src/virtio/channel.ts";
+import { connectVirtio } from "../src/virtio/connect.ts";
 import { findDevice } from "../src/virtio/device.ts";
 import { drmDriver } from "../src/virtio/drm-driver.ts";
 import { FdQueue } from "../src/wire/fd-queue.ts";
@@ -100,7 +100,7 @@ function text(body: DataView, at: number): string {
 }
 
 const log = createLogger((line) => process.stderr.write(line), false, "virtio-direct");
-const transport = await VirtioTransport.connect(findDevice(drmDriver), new AbortController().signal, log);
+const transport = await connectVirtio(findDevice(drmDriver), new AbortController().signal, log);
 // What is drawn here, and what the compositor shows: the very same memory. Twice the height, and a buffer at each line:
 // the window scrolls through it without a pixel being drawn again.
 const image = await transport.images.allocate(STRIDE * HEIGHT * 2);

@@ -3,7 +3,8 @@
 import { limitedLogger } from "../log/limited-logger.ts";
 import type { Logger } from "../log/logger.ts";
 import type { HostProbe, HostState } from "../relay/host-watch.ts";
-import { NoCompositorError, VirtioTransport } from "../virtio/channel.ts";
+import { VirtioTransport } from "../virtio/channel.ts";
+import { connectVirtio, NoCompositorError } from "../virtio/connect.ts";
 import type { Device } from "../virtio/device.ts";
 import type { ImageAllocator } from "../virtio/images.ts";
 import { FdQueue } from "../wire/fd-queue.ts";
@@ -79,7 +80,7 @@ export function virtioHost(device: Device, log: Logger): VirtioHost {
   // For what the host can cause as often as it likes.
   const limited = limitedLogger(log);
   const connect: HostConnector = async (signal) => {
-    const transport = await VirtioTransport.connect(device, signal, limited);
+    const transport = await connectVirtio(device, signal, limited);
     open.add(transport.closed);
     void transport.closed.then(() => open.delete(transport.closed));
     return transport;

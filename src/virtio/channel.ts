@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { setTimeout as pause } from "node:timers/promises";
 import { Command, IdentifierType } from "../cross-domain/protocol.ts";
 import type { Logger } from "../log/logger.ts";
 import { SystemError } from "../native/errors.ts";
@@ -11,24 +10,11 @@ import { EAGAIN, type Transport } from "../wire/transport.ts";
 import { hostMemory } from "./blobs.ts";
 import { ChannelReader, type HostMessage } from "./channel-reader.ts";
 import { encodeSend, encodeWrite, type Identifier, type ReceivedIdentifier } from "./commands.ts";
-import { ContextClosed, GuestGpuContext } from "./context.ts";
-import type { Device } from "./device.ts";
+import type { GuestGpuContext } from "./context.ts";
 import { HostPipes } from "./host-pipes.ts";
-import { HostMemoryError, ImageAllocator } from "./images.ts";
-import {
-  ATTEMPTS,
-  LINGER_IDLE_TIMEOUT,
-  LINGER_TIMEOUT,
-  MAX_SEND_DATA,
-  RETRY_INTERVAL,
-  STARTUP_TIMEOUT,
-} from "./limits.ts";
+import { HostMemoryError, type ImageAllocator } from "./images.ts";
+import { LINGER_IDLE_TIMEOUT, LINGER_TIMEOUT, MAX_SEND_DATA } from "./limits.ts";
 import { type Outgoing, OutgoingFds, UnsendableError } from "./outgoing.ts";
-
-/** The host has answered that it cannot reach a compositor. */
-export class NoCompositorError extends Error {
-  override readonly name: string = "NoCompositorError";
-}
 
 /** The peer takes no more (asm-generic/errno-base). */
 const EPIPE = -32;
@@ -82,32 +68,8 @@ export class VirtioTransport implements Transport {
   #idle: NodeJS.Timeout | null = null;
   #deadline: NodeJS.Timeout | null = null;
 
-  /**
-   * Connects to the compositor behind a device.
-   *
-   * @throws NoCompositorError; Error that says that the host does not answer; the signal's reason; SystemError
-   */
-  static async connect(device: Device, signal: AbortSignal, log: Logger): Promise<VirtioTransport> {
-    const context = GuestGpuContext.open(device);
-    const images = new ImageAllocator(context, device.gpuImages);
-    const close = (): void => context.close();
-    const deadline = setTimeout(close, STARTUP_TIMEOUT);
-    signal.addEventListener("abort", close);
-    try {
-      await reachCompositor(images, device.path, signal);
-      return new VirtioTransport(context, images, log);
-    } catch (error) {
-      context.close();
-      signal.throwIfAborted();
-      if (!(error instanceof ContextClosed)) throw error;
-      throw new Error(`the host has not answered through ${device.path} for ${STARTUP_TIMEOUT / 1000} s`);
-    } finally {
-      clearTimeout(deadline);
-      signal.removeEventListener("abort", close);
-    }
-  }
-
-  private constructor(context: GuestGpuContext, images: ImageAllocator, log: Logger) {
+  /** @param context on which the host has reached its compositor (connect.ts); it closes it */
+  constructor(context: GuestGpuContext, images: ImageAllocator, log: Logger) {
     this.#context = context;
     this.images = images;
     this.#log = log;
@@ -397,19 +359,5 @@ export class VirtioTransport implements Transport {
     if (this.#watchesWritable && !this.#blocked) this.#onWritable();
     if (this.#watchesReadable && (this.#ready || this.#failure !== null)) this.#onReadable();
     this.#schedule();
-  }
-}
-
-/** Waits until the host has reached its compositor. */
-async function reachCompositor(images: ImageAllocator, path: string, signal: AbortSignal): Promise<void> {
-  // A failed INIT is answered by nothing, and so is what comes after it. An image is the one thing that can be asked
-  // for without a word in the client's stream. A host answers that only to a context that is connected.
-  for (let attempt = 1, interval = RETRY_INTERVAL; !(await images.answers()); attempt++, interval *= 2) {
-    if (attempt === ATTEMPTS) {
-      throw new NoCompositorError(
-        `no compositor answers behind ${path}: is one running on the host, at the socket given to the VM?`,
-      );
-    }
-    await pause(interval, undefined, { signal });
   }
 }

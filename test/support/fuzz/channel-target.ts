@@ -5,7 +5,7 @@ import { silent } from "../../../src/log/logger.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import { memfd } from "../../../src/native/memory.ts";
 import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
-import { VirtioTransport } from "../../../src/virtio/channel.ts";
+import { connectVirtio } from "../../../src/virtio/connect.ts";
 import { ContextClosed } from "../../../src/virtio/context.ts";
 import { findDevice } from "../../../src/virtio/device.ts";
 import { HostMemoryError } from "../../../src/virtio/images.ts";
@@ -53,7 +53,7 @@ class ChannelTarget implements Target {
     const driver = new FakeDriver(random.pick(kinds));
     const device = findDevice(driver);
     const connect = async (): Promise<Pair> => {
-      const transport = await VirtioTransport.connect(device, new AbortController().signal, silent);
+      const transport = await connectVirtio(device, new AbortController().signal, silent);
       return { owner: new Owner(transport), host: driver.contexts.at(-1) as FakeHostContext };
     };
     const other = await connect();

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { Logger } from "../../../src/log/logger.ts";
 import type { Fd } from "../../../src/native/fd.ts";
-import { VirtioTransport } from "../../../src/virtio/channel.ts";
+import type { VirtioTransport } from "../../../src/virtio/channel.ts";
+import { connectVirtio } from "../../../src/virtio/connect.ts";
 import { findDevice } from "../../../src/virtio/device.ts";
 import { FdQueue } from "../../../src/wire/fd-queue.ts";
 import { EAGAIN } from "../../../src/wire/transport.ts";
@@ -133,7 +134,7 @@ export class Setting {
   }
 
   connect(signal: AbortSignal = new AbortController().signal): Promise<VirtioTransport> {
-    return VirtioTransport.connect(findDevice(this.driver), signal, this.logger);
+    return connectVirtio(findDevice(this.driver), signal, this.logger);
   }
 
   /** A client's connection, and what the host has for it. */

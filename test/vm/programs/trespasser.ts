@@ -4,7 +4,7 @@
  * talks to the device itself, so that no proxy in the guest looks at what it asks for.
  */
 import { silent } from "../../../src/log/logger.ts";
-import { VirtioTransport } from "../../../src/virtio/channel.ts";
+import { connectVirtio } from "../../../src/virtio/connect.ts";
 import { findDevice } from "../../../src/virtio/device.ts";
 import { drmDriver } from "../../../src/virtio/drm-driver.ts";
 import { FdQueue } from "../../../src/wire/fd-queue.ts";
@@ -15,7 +15,7 @@ const callback = 3;
 const bound = 4;
 
 const [, , number, name = ""] = process.argv;
-const transport = await VirtioTransport.connect(findDevice(drmDriver), new AbortController().signal, silent);
+const transport = await connectVirtio(findDevice(drmDriver), new AbortController().signal, silent);
 const noFds = new FdQueue();
 const chunk = Buffer.alloc(65_536);
 let input = Buffer.alloc(0);
