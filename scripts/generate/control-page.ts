@@ -24,7 +24,7 @@ says first who it is:
 
     {"protocol":"wayland-proxy-control","version":${CONTROL_VERSION},"name":"bank","program":"wayland-proxy-host","pid":4711}
 
-A request has a \`command\`, perhaps a \`client\`, and perhaps an \`id\`, a number or a text, which comes back with the answer. An answer has
+A request has a \`command\`, perhaps the fields that the table names, and perhaps an \`id\`, a number or a text, which comes back with the answer. An answer has
 a \`result\` or an \`error\`, a text:
 
     {"id":1,"command":"kill","client":"3"}
@@ -38,10 +38,10 @@ at most ${MAX_REQUEST_LINE} characters. Whoever sends a longer one, or does not 
 `;
 
 export function controlPage(): string {
-  const commands = Object.entries(commandTable).map(
-    ([name, { help, client, actions }]) =>
-      `| \`${name}\` | ${client ? "`client`" : ""}${actions ? "`action`" : ""} | ${help} |\n`,
-  );
+  const commands = Object.entries(commandTable).map(([name, { help, client, actions, selections }]) => {
+    const fields = [client && "client", actions && "action", selections && "selection"].filter(Boolean);
+    return `| \`${name}\` | ${fields.map((field) => `\`${field}\``).join(", ")} | ${help} |\n`;
+  });
   const events = Object.entries(eventTable).map(([name, { help, fields }]) => {
     const names = Object.keys(fields).map((field) => `\`${field}\``);
     return `| \`${name}\` | ${names.join(", ")} | ${help} |\n`;
@@ -60,15 +60,20 @@ ${events.join("")}`;
 export function controlSchema(): string {
   const commands = Object.entries(commandTable);
   const id = { type: ["string", "integer"] };
-  const request = (name: string, needsClient: boolean, actions: readonly string[] | undefined): object => {
+  const request = ([name, { client, actions, selections }]: (typeof commands)[number]): object => {
     const fields = {
-      ...(needsClient && { client: { type: "string" } }),
+      ...(client && { client: { type: "string" } }),
       ...(actions && { action: { enum: actions } }),
     };
     return {
       type: "object",
       required: ["command", ...Object.keys(fields)],
-      properties: { id, command: { const: name }, ...fields },
+      properties: {
+        id,
+        command: { const: name },
+        ...fields,
+        ...(selections && { selection: { enum: selections } }),
+      },
     };
   };
   const schema = {
@@ -87,7 +92,7 @@ export function controlSchema(): string {
           pid: { type: "integer" },
         },
       },
-      request: { anyOf: commands.map(([name, { client, actions }]) => request(name, client === true, actions)) },
+      request: { anyOf: commands.map(request) },
       answer: {
         anyOf: [
           { type: "object", required: ["error"], properties: { id, error: { type: "string" } } },

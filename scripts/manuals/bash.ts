@@ -26,6 +26,7 @@ const argumentsOf: Readonly<Record<CommandLine["arguments"], string>> = {
     elif ((COMP_CWORD == i + 1)) || [[ \${COMP_WORDS[i]} == clipboard ]]; then
       local file names=
       for file in "$XDG_RUNTIME_DIR"/wayland-proxy-*.control; do
+        [[ -e $file ]] || continue
         file=\${file##*/wayland-proxy-}
         names+=" \${file%.control}"
       done

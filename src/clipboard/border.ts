@@ -3,6 +3,7 @@ import { printable } from "../log/printable.ts";
 import type { Fd } from "../native/fd.ts";
 import { ReceivedFd } from "../native/received-fd.ts";
 import type { PolicyGuard } from "../policy/guard.ts";
+import { MAX_SHOWN_TYPE, MAX_WAITING } from "../policy/transfer-limits.ts";
 import type { Client } from "../relay/client.ts";
 import { type Clipboards, passes } from "./clipboard.ts";
 import { LimitedTransfers } from "./limited-transfers.ts";
@@ -28,12 +29,6 @@ const questions: Readonly<Record<TransferField, Readonly<Record<"in" | "out", st
   primary: { in: "wants what you have marked elsewhere", out: "has marked something that another program wants" },
   dragAndDrop: { in: "wants what you have dropped on it", out: "gives what you have dragged out of it" },
 };
-
-/** Characters of a type that are shown. */
-const MAX_SHOWN_TYPE = 60;
-
-/** Transfers of one client that wait for an answer of the user's. */
-const MAX_WAITING = 16;
 
 /** Data that is to pass. */
 export interface Transfer {
@@ -64,7 +59,7 @@ export class Border {
 
   /**
    * Returns what the data has to be written into instead of the target, which may be the target itself; null for data that
-   * may not pass.
+   * may not pass, or cannot for want of descriptors, which is then logged.
    *
    * @param field null for a use that is not known
    */
@@ -85,10 +80,27 @@ export class Border {
     const maxSize = Math.min(...relevant.map((one) => policy[one].maxSize));
     if (!Number.isFinite(maxSize)) return target;
     const refuse = (reason: string): void => this.#guard.refuse(client, field ?? "clipboard", reason);
-    return this.#limited.begin(client, target, maxSize, refuse);
+    try {
+      return this.#limited.begin(client, target, maxSize, refuse);
+    } catch (error) {
+      this.#failed(client, field ?? "clipboard", direction, error);
+      return null;
+    }
   }
 
-  /** Lets data pass once the user has allowed it. @param go has it written into a descriptor, which is handed over */
+  /**
+   * Lets data pass, at once or when the user has allowed it.
+   *
+   * @param go has it written into a descriptor, which is handed over
+   */
+  hand(transfer: Transfer, field: TransferField, direction: "in" | "out", go: (target: Fd) => void): void {
+    if (this.asks(field, direction)) return void this.passWithConsent(transfer, field, direction, go);
+    const next = this.pass(transfer, field, direction);
+    if (next === null) transfer.target.close();
+    else go(next);
+  }
+
+  /** Lets data pass once the user has allowed it; see `hand`. */
   async passWithConsent(
     transfer: Transfer,
     field: TransferField,
@@ -119,9 +131,13 @@ export class Border {
       const next = isAllowed && !isOver ? this.pass({ ...transfer, target }, field, direction) : null;
       if (next !== null) return go(next);
     } catch (error) {
-      // For want of descriptors. Nobody waits for this, so that the whole process would end with it.
-      client.log.warn(`${client.name}: ${refusalText[field][direction]} failed: ${(error as Error).message}`);
+      // Nobody waits for this, so that the whole process would end with it.
+      this.#failed(client, field, direction, error);
     }
     target.close();
+  }
+
+  #failed(client: Client, field: TransferField, direction: "in" | "out", error: unknown): void {
+    client.log.warn(`${client.name}: ${refusalText[field][direction]} failed: ${(error as Error).message}`);
   }
 }

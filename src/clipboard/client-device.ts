@@ -2,18 +2,16 @@
 
 import { ReceivedFd } from "../native/received-fd.ts";
 import type { TransferPolicy } from "../policy/policy.ts";
+import { MAX_OFFERS } from "../policy/transfer-limits.ts";
 import type { Client } from "../relay/client.ts";
 import { onEvents, onRequests } from "../relay/one-sided.ts";
 import type { WlObject } from "../wire/wl-object.ts";
-import { type Clipboards, isOpen, type SelectionField } from "./clipboard.ts";
+import { type Clipboard, type Clipboards, isOpen, type SelectionField } from "./clipboard.ts";
 import type { Copy } from "./copy.ts";
 import type { HostDoor } from "./host-door.ts";
 import type { HostOffer } from "./host-offer.ts";
 import type { HostSource, SourceEvents } from "./host-selection.ts";
 import { Keyboards } from "./keyboards.ts";
-
-/** Offers of ours that one client may have at once; it gets no more until it destroys some. */
-const MAX_OFFERS = 128;
 
 /** The interfaces of devices by which clients copy and paste. */
 export type DeviceInterface =
@@ -49,7 +47,10 @@ interface Shown {
   isKnown: boolean;
 }
 
-/** A client's device, to which we offer what was copied in its realm. */
+/**
+ * A client's device, to which we offer what was copied in its realm. One that follows the keyboard is a way to the host's
+ * selection, too.
+ */
 export class ClientDevice implements HostDoor {
   readonly client: Client;
   readonly #object: WlObject<DeviceInterface>;
@@ -85,9 +86,7 @@ export class ClientDevice implements HostDoor {
     this.#isControl = object.is("ext_data_control_device_v1") || object.is("zwlr_data_control_device_v1");
     this.#isActive = this.#wasActive = this.#isControl;
     const shown = (): Shown => ({ copy: undefined, hidden: null, isKnown: false });
-    const fields: SelectionField[] = this.#isControl
-      ? ["clipboard", "primary"]
-      : [object.is("wl_data_device") ? "clipboard" : "primary"];
+    const fields: SelectionField[] = this.#field === null ? ["clipboard", "primary"] : [this.#field];
     this.#fields = new Map(fields.map((field) => [field, shown()]));
     for (const field of fields) this.#ends.push(realm[field].onChanged(() => this.#schedule()));
     this.#seat = seat;
@@ -106,20 +105,15 @@ export class ClientDevice implements HostDoor {
     return this.#isActive && this.#fields.get(field)?.isKnown === true;
   }
 
-  /** There was input in one of the client's windows. */
-  input(serial: number): void {
-    if (this.#object.is("wl_data_device")) this.#realm.used(this, serial);
-  }
-
   /** Notes that the client has got the keyboard, or has lost it. */
   focused(hasKeyboard: boolean): void {
     this.#isActive = hasKeyboard;
     this.#wasActive ||= hasKeyboard;
     if (hasKeyboard) {
-      if (this.#object.is("wl_data_device")) this.#realm.doors.add(this);
+      this.#selection?.doors.add(this);
       return this.#show();
     }
-    this.#realm.doors.delete(this);
+    this.#selection?.doors.delete(this);
     // Its offers are void then, so that it has to get new ones.
     for (const shown of this.#fields.values()) {
       shown.copy = undefined;
@@ -138,7 +132,7 @@ export class ClientDevice implements HostDoor {
     this.#watchKeyboard();
     if (!this.#isControl) this.focused(true);
     else this.#show();
-    if (this.#object.is("wl_data_device")) this.#realm.used(this, null);
+    this.#selection?.used(this, null);
   }
 
   /** The client sees the host's offer from now on. */
@@ -153,17 +147,23 @@ export class ClientDevice implements HostDoor {
   }
 
   get offer(): HostOffer | null {
-    return this.#fields.get("clipboard")?.hidden ?? null;
+    return (this.#field === null ? null : this.#fields.get(this.#field)?.hidden) ?? null;
   }
 
   set(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource {
     const client = this.client;
-    const source = client.createObject("wl_data_source", this.#manager.version);
+    const [name, request] = this.#isPrimary
+      ? (["zwp_primary_selection_source_v1", "create_source"] as const)
+      : (["wl_data_source", "create_data_source"] as const);
+    // The protocols have the same messages here, so that the types of one do for all.
+    const source = client.createObject(name, this.#manager.version) as WlObject<"wl_data_source">;
     onEvents(source, {
-      send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
+      send: ({ mime_type, fd }) => events.send(mime_type, fd),
       cancelled: () => events.cancelled(),
     });
-    client.sendRequest(this.#manager as WlObject<"wl_data_device_manager">, "create_data_source", { id: source });
+    client.sendRequest(this.#manager as WlObject<"wl_data_device_manager">, request as "create_data_source", {
+      id: source,
+    });
     for (const mime_type of mimeTypes) client.sendRequest(source, "offer", { mime_type });
     client.sendRequest(this.#object as WlObject<"wl_data_device">, "set_selection", { source, serial });
     return { destroy: () => client.sendRequest(source, "destroy", {}) };
@@ -171,7 +171,22 @@ export class ClientDevice implements HostDoor {
 
   close(): void {
     for (const end of this.#ends.splice(0)) end();
-    this.#realm.doors.delete(this);
+    this.#selection?.doors.delete(this);
+  }
+
+  /** The selection that it is for by the keyboard; null where it is for both, at any time. */
+  get #field(): SelectionField | null {
+    if (this.#isControl) return null;
+    return this.#isPrimary ? "primary" : "clipboard";
+  }
+
+  get #isPrimary(): boolean {
+    return !this.#object.is("wl_data_device");
+  }
+
+  /** What programs have of that selection. */
+  get #selection(): Clipboard | null {
+    return this.#field === null ? null : this.#realm[this.#field];
   }
 
   /** Learns when the client has the keyboard. Only who needs that pays for a keyboard more. */
@@ -181,7 +196,7 @@ export class ClientDevice implements HostDoor {
     this.#ends.push(
       Keyboards.of(this.client).listen(this.#seat, {
         focused: (hasKeyboard) => this.focused(hasKeyboard),
-        pressed: (serial) => this.input(serial),
+        pressed: (serial) => this.#selection?.used(this, serial),
       }),
     );
   }

@@ -12,7 +12,7 @@ import type { HostDoor } from "./host-door.ts";
 export type SelectionField = "clipboard" | "primary";
 
 /** @param serial of input in a window of the door's client; null for news of the host's clipboard */
-export type DoorListener = (door: HostDoor, serial: number | null) => void;
+type DoorListener = (door: HostDoor, serial: number | null) => void;
 
 /** One selection of a realm: what a program of it has copied last. */
 export class Clipboard {
@@ -20,6 +20,9 @@ export class Clipboard {
   readonly #listeners = new Set<() => void>();
   /** The types of what others had copied when that was last seen; null before. */
   othersTypes: string | null = null;
+  /** The ways to the host's selection that are open. */
+  readonly doors: Set<HostDoor> = new Set();
+  readonly #waiting = new Set<DoorListener>();
 
   /** The copy that programs can paste; null for none, or while they paste what others have copied. */
   get copy(): Copy | null {
@@ -50,41 +53,6 @@ export class Clipboard {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
-}
-
-/** What the programs of one realm share: those of a VM, or of a local proxy with its X11 programs. */
-export class Clipboards {
-  readonly clipboard: Clipboard = new Clipboard();
-  readonly primary: Clipboard = new Clipboard();
-  /** The drag of a program that has not ended; null for none. */
-  drag: Copy | null = null;
-  /** Asks the user where the policy says so; null where that is not possible. */
-  consent: Consent | null = null;
-  /** The name of the realm, for the user. */
-  name = "a program";
-  /** A type beside those of a program's copy, by which we know it when the host offers it. */
-  readonly marker: string = `application/x-wayland-proxy-${randomBytes(8).toString("hex")}`;
-  /** The ways to the host's clipboard that are open. */
-  readonly doors: Set<HostDoor> = new Set();
-  readonly #waiting = new Set<DoorListener>();
-  static readonly #all = new WeakMap<PolicyGuard, Clipboards>();
-
-  /** Those of the programs for which a policy holds. */
-  static for(guard: PolicyGuard): Clipboards {
-    let clipboards = Clipboards.#all.get(guard);
-    if (clipboards === undefined) {
-      clipboards = new Clipboards();
-      Clipboards.#all.set(guard, clipboards);
-    }
-    return clipboards;
-  }
-
-  /** Takes away what a client has copied or drags. */
-  removeOf(client: Client): void {
-    this.clipboard.removeOf(client);
-    this.primary.removeOf(client);
-    if (this.drag instanceof ClientCopy && this.drag.client === client) this.drag = null;
-  }
 
   /** Whether somebody waits for a use of a door. */
   get awaitsUse(): boolean {
@@ -103,17 +71,67 @@ export class Clipboards {
   }
 }
 
+/** Something that a program drags. */
+export interface Drag {
+  readonly copy: Copy;
+  /** The type that who is below the pointer accepts, as far as that is a program of the realm; null for none. */
+  accepted: string | null;
+}
+
+/** What the programs of one realm share: those of a VM, or of a local proxy with its X11 programs. */
+export class Clipboards {
+  readonly clipboard: Clipboard = new Clipboard();
+  readonly primary: Clipboard = new Clipboard();
+  /** The drag of a program that has not ended; null for none. */
+  drag: Drag | null = null;
+  /** Asks the user where the policy says so; null where that is not possible. */
+  consent: Consent | null = null;
+  /** The name of the realm, for the user. */
+  name = "a program";
+  /** A type beside those of a program's copy, by which we know it when the host offers it. */
+  readonly marker: string = newMarker();
+  static readonly #all = new WeakMap<PolicyGuard, Clipboards>();
+
+  /** Those of the programs for which a policy holds. */
+  static for(guard: PolicyGuard): Clipboards {
+    let clipboards = Clipboards.#all.get(guard);
+    if (clipboards === undefined) {
+      clipboards = new Clipboards();
+      Clipboards.#all.set(guard, clipboards);
+    }
+    return clipboards;
+  }
+
+  /** Takes away what a client has copied or drags. */
+  removeOf(client: Client): void {
+    this.clipboard.removeOf(client);
+    this.primary.removeOf(client);
+    const { copy } = this.drag ?? {};
+    if (copy instanceof ClientCopy && copy.client === client) this.drag = null;
+  }
+}
+
 /** Whether everything passes both ways by itself, so that the host's selection serves programs among themselves, too. */
 export function isOpen(policy: TransferPolicy): boolean {
   return policy.in === "allow" && policy.out === "allow";
 }
 
-/** Whether everything passes both ways by itself, whatever it is. */
-export function isUnlimited(policy: TransferPolicy): boolean {
-  return isOpen(policy) && policy.types === null && !Number.isFinite(policy.maxSize);
+/** A new type that no program knows. Nothing is to be had in it: it marks what is of one realm, or of one X server. */
+export function newMarker(): string {
+  return `application/x-wayland-proxy-${randomBytes(8).toString("hex")}`;
 }
 
-/** Whether a type may pass. */
+/** Whether a type is such a mark, of whichever proxy: a proxy in a VM has some of its own. */
+export function isMarker(mimeType: string): boolean {
+  return /^application\/x-wayland-proxy-[0-9a-f]{16}(-\d{1,15})?$/.test(mimeType);
+}
+
+/** Whether a type may be told to the other side: one in which data may pass, or a mark. */
+export function isTold(policy: TransferPolicy, mimeType: string): boolean {
+  return passes(policy, mimeType) || isMarker(mimeType);
+}
+
+/** Whether data may pass in a type. */
 export function passes({ types }: TransferPolicy, mimeType: string): boolean {
   return (
     types === null ||

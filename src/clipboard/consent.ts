@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { SILENCE_AFTER_NO } from "../policy/transfer-limits.ts";
 
 /** Asks the user. Resolves to whether the answer is yes; to false as well when nobody answers in time. */
 export type AskUser = (question: string) => Promise<boolean>;
-
-/** Milliseconds after a no in which nothing is asked: whoever asks again and again is not to wear the user out. */
-const SILENCE_AFTER_NO = 5_000;
 
 /** The user's answers to what a policy does not decide: one for each offer or source, for as long as that is there. */
 export class Consent {

@@ -95,7 +95,7 @@ export class DataControl {
     const names = this.#names;
     const source = client.createObject(names.source, this.#manager.version);
     onEvents(source, {
-      send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
+      send: ({ mime_type, fd }) => events.send(mime_type, fd),
       cancelled: () => events.cancelled(),
     });
     client.sendRequest(this.#manager, "create_data_source", { id: source });

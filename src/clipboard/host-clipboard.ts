@@ -12,9 +12,10 @@ import { Session } from "../relay/session.ts";
 import { syncHost } from "../relay/sync-host.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import type { Transport } from "../wire/transport.ts";
+import type { SelectionField } from "./clipboard.ts";
 import { DataControl } from "./data-control.ts";
 import type { HostOffer } from "./host-offer.ts";
-import type { HostSource, SourceEvents } from "./host-selection.ts";
+import type { HostSelection, HostSource, SourceEvents } from "./host-selection.ts";
 
 /** Milliseconds for a compositor to answer. */
 const ANSWER_TIMEOUT = 5_000;
@@ -25,34 +26,39 @@ const expose = ["ext_data_control_manager_v1", "zwlr_data_control_manager_v1"];
 /** Connects to the compositor as the user's own programs do. */
 export type ConnectCompositor = (signal: AbortSignal) => Promise<Transport>;
 
-/** The host's clipboard, on a connection of our own. */
+/** One of the host's selections, on a connection of our own. */
 export class HostClipboard {
   readonly #client: Client;
-  readonly #control: DataControl;
+  readonly #selection: HostSelection<HostOffer>;
   readonly #otherEnd: Fd;
   /** What the host has; null for nothing. */
   offer: HostOffer | null = null;
 
-  private constructor(client: Client, control: DataControl, otherEnd: Fd) {
+  private constructor(client: Client, selection: HostSelection<HostOffer>, otherEnd: Fd) {
     this.#client = client;
-    this.#control = control;
+    this.#selection = selection;
     this.#otherEnd = otherEnd;
-    control.clipboard.onSelection((offer) => {
+    selection.onSelection((offer) => {
       this.offer?.destroy();
       this.offer = offer;
     });
   }
 
-  /** Resolves to null where the compositor does not let us have it so. */
+  /** Resolves to null where the compositor does not let us have it so. Rejects with a SystemError (EMFILE). */
   static async open(
+    field: SelectionField,
     connect: ConnectCompositor,
     protocol: ProtocolRegistry,
     log: Logger,
   ): Promise<HostClipboard | null> {
-    const host = await connect(AbortSignal.timeout(ANSWER_TIMEOUT)).catch(() => null);
-    if (host === null) return null;
     // Our own side of the session, of which nobody makes use.
     const [end, otherEnd] = socketPair();
+    const host = await connect(AbortSignal.timeout(ANSWER_TIMEOUT)).catch(() => null);
+    if (host === null) {
+      end.close();
+      otherEnd.close();
+      return null;
+    }
     const { client } = new Session(new SocketTransport(end), host, {
       protocol,
       hooks: compileHooks(protocol, []),
@@ -68,9 +74,9 @@ export class HostClipboard {
     try {
       const globals = await HostGlobals.open(client, new GlobalPolicy({ expose }));
       const seat = globals.bind("wl_seat", 1);
-      const control = seat === null ? null : DataControl.open(client, globals, seat);
-      if (control !== null) {
-        const clipboard = new HostClipboard(client, control, otherEnd);
+      const selection = (seat === null ? null : DataControl.open(client, globals, seat))?.[field] ?? null;
+      if (selection !== null) {
+        const clipboard = new HostClipboard(client, selection, otherEnd);
         if (await syncHost(client)) return clipboard;
       }
     } catch {
@@ -84,7 +90,7 @@ export class HostClipboard {
 
   /** Puts something into it. Resolves when the host has that. */
   async set(mimeTypes: readonly string[], events: SourceEvents): Promise<HostSource> {
-    const source = this.#control.clipboard.set(mimeTypes, 0, events);
+    const source = this.#selection.set(mimeTypes, 0, events);
     await syncHost(this.#client);
     return source;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fd } from "../native/fd.ts";
 import { pipe } from "../native/pipe.ts";
+import { MAX_TYPE_CHARACTERS, MAX_TYPES } from "../policy/transfer-limits.ts";
 import type { Client } from "../relay/client.ts";
 import { onEvents } from "../relay/one-sided.ts";
 import type { WlObject } from "../wire/wl-object.ts";
@@ -13,23 +14,23 @@ type OfferInterface =
   | "ext_data_control_offer_v1"
   | "zwlr_data_control_offer_v1";
 
-/** MIME types of one offer that are taken note of. */
-const MAX_MIME_TYPES = 256;
-
 /** An offer of what a program of the host's has copied, selected or is dragging. */
 export class HostOffer<I extends OfferInterface = OfferInterface> implements SelectionOffer {
   readonly object: WlObject<I>;
-  readonly #client: Client;
+  protected readonly client: Client;
   readonly #mimeTypes: string[] = [];
+  #characters = 0;
   #actions = 0;
 
   /** @param object what the host has made for it, and has not said anything about yet */
   constructor(client: Client, object: WlObject<I>) {
-    this.#client = client;
+    this.client = client;
     this.object = object;
     const events = {
       offer: ({ mime_type }: { mime_type: string }) => {
-        if (this.#mimeTypes.length < MAX_MIME_TYPES) this.#mimeTypes.push(mime_type);
+        this.#characters += mime_type.length;
+        if (this.#mimeTypes.length < MAX_TYPES && this.#characters <= MAX_TYPE_CHARACTERS)
+          this.#mimeTypes.push(mime_type);
       },
       // Of wl_data_offer alone.
       source_actions: ({ source_actions }: { source_actions: number }) => {
@@ -63,11 +64,11 @@ export class HostOffer<I extends OfferInterface = OfferInterface> implements Sel
   /** Has its program write the data into a descriptor, which is handed over. */
   send(mimeType: string, target: Fd): void {
     if (this.object.clientGone) target.close();
-    else this.#client.sendRequest(this.object, "receive", { mime_type: mimeType, fd: target });
+    else this.client.sendRequest(this.object, "receive", { mime_type: mimeType, fd: target });
   }
 
   /** Destroys the offer; what was asked for still comes. */
   destroy(): void {
-    if (!this.object.clientGone) this.#client.sendRequest(this.object, "destroy", {});
+    if (!this.object.clientGone) this.client.sendRequest(this.object, "destroy", {});
   }
 }

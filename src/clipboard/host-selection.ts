@@ -3,8 +3,8 @@ import type { Fd } from "../native/fd.ts";
 
 /** Listens to what happens to an X client's copy while it is a selection of the host's. */
 export interface SourceEvents {
-  /** A program wants it in that type, written to a descriptor, which stays its owner's. */
-  send(mimeType: string, fd: number): void;
+  /** A program wants it in that type, written to a descriptor, which may be taken, and is closed afterwards if it was not. */
+  send(mimeType: string, fd: Fd): void;
   /** Something else was copied. */
   cancelled(): void;
 }

@@ -3,13 +3,11 @@ import type { Fd } from "../native/fd.ts";
 import { pipe, readFd } from "../native/pipe.ts";
 import { ReceivedFd } from "../native/received-fd.ts";
 import { READABLE, Watch } from "../native/watch.ts";
+import { MAX_TRANSFERS } from "../policy/transfer-limits.ts";
 import type { Client } from "../relay/client.ts";
 import { FdSink } from "../wire/fd-sink.ts";
 import { SINK_STALL_TIMEOUT } from "../wire/limits.ts";
 import { EAGAIN } from "../wire/transport.ts";
-
-/** Transfers of one client at once; each takes three descriptors. */
-const MAX_TRANSFERS = 64;
 
 /** Bytes that are read at once. */
 const STEP: number = 64 * 1024;
@@ -23,7 +21,7 @@ export class LimitedTransfers {
   /**
    * Puts a pipe of ours in front of where data is to go.
    *
-   * @param target the end to write into, which is taken over
+   * @param target the end to write into, which is taken over, also when this throws
    * @param maxSize the most bytes that pass; the rest is cut off
    * @param refuse called when something is refused; the text completes "… is refused"
    * @returns the end to write into, or null when there are too many already
@@ -35,13 +33,21 @@ export class LimitedTransfers {
       refuse(`more than ${MAX_TRANSFERS} transfers at once`);
       return null;
     }
-    const [read, write] = pipe();
-    const transfer: LimitedTransfer = new LimitedTransfer(read, new ReceivedFd(target.take(), client), maxSize, {
-      exceeded: () => refuse(`a transfer of more than ${maxSize} bytes`),
-      closed: () => void open.delete(transfer),
-    });
-    open.add(transfer);
-    return write;
+    const own = new ReceivedFd(target.take(), client);
+    const ends: Fd[] = [own];
+    try {
+      const [read, write] = pipe();
+      ends.push(read, write);
+      const transfer: LimitedTransfer = new LimitedTransfer(read, own, maxSize, {
+        exceeded: () => refuse(`a transfer of more than ${maxSize} bytes`),
+        closed: () => void open.delete(transfer),
+      });
+      open.add(transfer);
+      return write;
+    } catch (error) {
+      for (const end of ends) end.close();
+      throw error;
+    }
   }
 
   #openOf(client: Client): Set<LimitedTransfer> {
@@ -73,14 +79,23 @@ class LimitedTransfer {
   #left: number;
   #timer: NodeJS.Timeout | null = null;
 
-  /** Becomes the owner of both. */
+  /**
+   * Becomes the owner of both, unless it throws.
+   *
+   * @throws SystemError (EMFILE)
+   */
   constructor(read: Fd, target: Fd, maxSize: number, events: TransferEvents) {
     this.#read = read;
     this.#target = target;
     this.#left = maxSize;
     this.#events = events;
     this.#watch = new Watch(read.raw, () => this.#readable());
-    this.#sink = new FdSink(target.raw, this, () => this.#changed());
+    try {
+      this.#sink = new FdSink(target.raw, this, () => this.#changed());
+    } catch (error) {
+      this.#watch.close();
+      throw error;
+    }
     this.#watch.set(READABLE);
   }
 

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "../log/logger.ts";
 import type { Fd } from "../native/fd.ts";
 import { pipe, readFd } from "../native/pipe.ts";
 import { READABLE, Watch } from "../native/watch.ts";
+import { MAX_MOVED_TYPES, MAX_WRITES, READ_TIMEOUT, WRITE_TIMEOUT } from "../policy/transfer-limits.ts";
 import { FdSink } from "../wire/fd-sink.ts";
 import { EAGAIN } from "../wire/transport.ts";
 import type { Copy } from "./copy.ts";
 
-/** Milliseconds that a program has to hand out what it has copied. */
-const READ_TIMEOUT = 5_000;
-
-/** Milliseconds that a program has to take what it pastes, and how many may do so at once. */
-const WRITE_TIMEOUT = 30_000;
-const MAX_WRITES = 32;
-
 /** Bytes that are read at once. */
 const STEP: number = 64 * 1024;
-
-/** Types of which one copy is kept. */
-const MAX_TYPES = 16;
 
 /** The types of plain text, the best one first. All of them are offered for any of them. */
 const plainText = ["text/plain;charset=utf-8", "UTF8_STRING", "text/plain"];
@@ -28,10 +20,12 @@ export class CopyError extends Error {}
 /** A copy whose data we keep, as it was when it was taken. */
 export class StoredCopy implements Copy {
   readonly #data: ReadonlyMap<string, Buffer>;
+  readonly #log: Logger;
   #writes = 0;
 
-  private constructor(data: ReadonlyMap<string, Buffer>) {
+  private constructor(data: ReadonlyMap<string, Buffer>, log: Logger) {
     this.#data = data;
+    this.#log = log;
   }
 
   /**
@@ -40,16 +34,19 @@ export class StoredCopy implements Copy {
    * @param receive has its program write the data in a type into a descriptor, which is handed over
    * @param passes whether a type may be taken; null for plain text alone
    * @param maxSize the most bytes of all types together
-   * @throws CopyError
+   * @param log gets a line about what cannot be pasted later
+   * @throws CopyError; SystemError (EMFILE)
    */
   static async of(
     types: readonly string[],
     receive: (mimeType: string, target: Fd) => void,
     passes: ((mimeType: string) => boolean) | null,
     maxSize: number,
+    log: Logger,
   ): Promise<StoredCopy> {
     const best = plainText.find((type) => types.includes(type));
-    const wanted = passes === null ? (best === undefined ? [] : [best]) : types.filter(passes).slice(0, MAX_TYPES);
+    const wanted =
+      passes === null ? (best === undefined ? [] : [best]) : types.filter(passes).slice(0, MAX_MOVED_TYPES);
     if (wanted.length === 0) throw new CopyError("it cannot be had in a type that may pass");
     const data = new Map<string, Buffer>();
     let left = maxSize;
@@ -58,7 +55,7 @@ export class StoredCopy implements Copy {
       left -= bytes.length;
       for (const name of passes === null ? plainText : [type]) data.set(name, bytes);
     }
-    return new StoredCopy(data);
+    return new StoredCopy(data, log);
   }
 
   get types(): readonly string[] {
@@ -78,14 +75,24 @@ export class StoredCopy implements Copy {
   /** Writes the data into a descriptor, which stays its owner's, in the course of time. */
   write(mimeType: string, target: number): void {
     const bytes = this.#data.get(mimeType);
-    if (bytes === undefined || this.#writes >= MAX_WRITES) return;
+    if (bytes === undefined) return;
+    if (this.#writes >= MAX_WRITES) {
+      this.#log.warn(`what a command has moved is not pasted: ${MAX_WRITES} programs are doing so already`);
+      return;
+    }
+    let sink: FdSink;
+    try {
+      sink = new FdSink(target, this, () => {
+        if (!sink.closed) return;
+        clearTimeout(timer);
+        this.#writes--;
+      });
+    } catch (error) {
+      this.#log.warn(`what a command has moved cannot be pasted: ${(error as Error).message}`);
+      return;
+    }
     this.#writes++;
     const timer = setTimeout(() => sink.close(), WRITE_TIMEOUT).unref();
-    const sink: FdSink = new FdSink(target, this, () => {
-      if (!sink.closed) return;
-      clearTimeout(timer);
-      this.#writes--;
-    });
     sink.add(bytes);
     sink.hangUp();
   }
@@ -93,9 +100,17 @@ export class StoredCopy implements Copy {
   replaced(): void {}
 }
 
-/** Reads what a program writes when it is asked for a copy. Rejects with a CopyError. */
-function readCopy(ask: (target: Fd) => void, maxSize: number): Promise<Buffer> {
+/** Reads what a program writes when it is asked for a copy. Rejects with a CopyError or SystemError (EMFILE). */
+async function readCopy(ask: (target: Fd) => void, maxSize: number): Promise<Buffer> {
   const [read, write] = pipe();
+  let onReadable = (): void => {};
+  let watch: Watch;
+  try {
+    watch = Watch.owned(read, () => onReadable());
+  } catch (error) {
+    write.close();
+    throw error;
+  }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -110,7 +125,7 @@ function readCopy(ask: (target: Fd) => void, maxSize: number): Promise<Buffer> {
       () => end(new CopyError(`its program has not handed it out within ${READ_TIMEOUT / 1000} s`)),
       READ_TIMEOUT,
     );
-    const watch: Watch = new Watch(read.raw, () => {
+    onReadable = () => {
       const chunk = Buffer.allocUnsafe(STEP);
       const count = readFd(read.raw, chunk, 0, STEP);
       if (count === EAGAIN) return;
@@ -118,7 +133,7 @@ function readCopy(ask: (target: Fd) => void, maxSize: number): Promise<Buffer> {
       size += count;
       if (size > maxSize) return end(new CopyError(`it is larger than may pass: see max-size in the policy`));
       chunks.push(chunk.subarray(0, count));
-    });
+    };
     watch.set(READABLE);
     ask(write);
   });

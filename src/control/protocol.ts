@@ -3,6 +3,8 @@
  * The commands and events of a control socket: docs/control.md and docs/control.schema.json are made of these tables.
  */
 
+import type { SelectionField } from "../clipboard/clipboard.ts";
+
 /** Raised when something that was there means something else, or is gone; not when something is added. */
 export const CONTROL_VERSION = 1;
 
@@ -34,6 +36,8 @@ interface CommandRow {
   readonly client?: true;
   /** What the command can do, one of which is in the field `action`. */
   readonly actions?: readonly string[];
+  /** What the command can be about, one of which may be in the field `selection`; the first one by default. */
+  readonly selections?: readonly string[];
   /** A JSON Schema of the result. */
   readonly result: object;
 }
@@ -54,6 +58,9 @@ export type ControlCommand =
 export type ClipboardAction = "in" | "out" | "clear";
 
 export const clipboardActions: readonly ClipboardAction[] = ["in", "out", "clear"];
+
+/** What it does that to: what was copied, or what was marked. */
+export const clipboardSelections: readonly SelectionField[] = ["clipboard", "primary"];
 
 export const commandTable: Readonly<Record<ControlCommand, CommandRow>> = {
   list: {
@@ -90,8 +97,10 @@ export const commandTable: Readonly<Record<ControlCommand, CommandRow>> = {
     help:
       "Moves what was copied over the border of an isolated clipboard: `out` makes what programs have copied the host's, `in` makes what the host " +
       "has theirs, `clear` empties theirs and takes back what was moved. Plain text passes, or the `types` of the policy. `size` is the number of " +
-      "bytes; null if it is moved only when a window is used next, since the host has no data control. After `seconds` it is taken back.",
+      "bytes; null if it is moved only when a window is used next, since the host has no data control. After `seconds` it is taken back. With " +
+      "`primary` as `selection` it does that to what was marked.",
     actions: clipboardActions,
+    selections: clipboardSelections,
     result: object({ size: { type: ["integer", "null"], minimum: 0 }, seconds: count }),
   },
   watch: {

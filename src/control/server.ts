@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Answers those who control a running program, on a socket of its own. */
 import { Socket } from "node:net";
+import type { SelectionField } from "../clipboard/clipboard.ts";
 import { UserError } from "../errors.ts";
 import { ClientListener } from "../listen/client-listener.ts";
 import type { DisplaySocket } from "../listen/display-socket.ts";
@@ -18,6 +19,7 @@ import {
   type ControlCommand,
   type ControlEvent,
   clipboardActions,
+  clipboardSelections,
   commandNames,
   MAX_REQUEST_LINE,
 } from "./protocol.ts";
@@ -52,8 +54,8 @@ export interface ControlTarget {
   /** Throws a UserError for a file with a mistake. */
   reload(): Promise<Reloaded>;
   dump(): void;
-  /** Moves what was copied, or takes it back. Throws a UserError when that is not possible. */
-  clipboard(action: ClipboardAction): Promise<object>;
+  /** Moves what was copied or marked, or takes it back. Throws a UserError when that is not possible. */
+  clipboard(action: ClipboardAction, selection: SelectionField): Promise<object>;
 }
 
 /** A request, as it came. */
@@ -62,6 +64,7 @@ interface Request {
   readonly command?: unknown;
   readonly client?: unknown;
   readonly action?: unknown;
+  readonly selection?: unknown;
 }
 
 export class ControlServer {
@@ -108,7 +111,7 @@ export class ControlServer {
       fd.close();
       return;
     }
-    const connection: ControlConnection = new ControlConnection(fd, this.#target, () => {
+    const connection: ControlConnection = new ControlConnection(fd, this.#target, this.#log, () => {
       this.#connections.delete(connection);
     });
     this.#connections.add(connection);
@@ -119,14 +122,16 @@ export class ControlServer {
 class ControlConnection {
   readonly #socket: Socket;
   readonly #target: ControlTarget;
+  readonly #log: Logger;
   #input = "";
   #isBusy = false;
   #watches = false;
   #logs = false;
 
   /** Becomes the owner of `fd`. */
-  constructor(fd: Fd, target: ControlTarget, closed: () => void) {
+  constructor(fd: Fd, target: ControlTarget, log: Logger, closed: () => void) {
     this.#target = target;
+    this.#log = log;
     this.#socket = new Socket({ fd: fd.take(), readable: true, writable: true });
     this.#socket.setEncoding("utf8");
     this.#socket.on("error", () => {});
@@ -176,12 +181,13 @@ class ControlConnection {
       request = parse(line);
       this.#send({ ...idOf(request), result: await this.#obey(request) });
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      this.#send({ ...idOf(request), error: error.message });
+      // What is no fault of the user's must not end the program either, which others use.
+      if (!(error instanceof UserError)) this.#log.error(`a command has failed: ${(error as Error).stack}`);
+      this.#send({ ...idOf(request), error: (error as Error).message });
     }
   }
 
-  async #obey({ command, client, action }: Request): Promise<object> {
+  async #obey({ command, client, action, selection }: Request): Promise<object> {
     const target = this.#target;
     const name = commandNames.find((one) => one === command);
     if (name === undefined) throw new UserError(`there is no command ${quoted(command)}${didYouMean(command)}`);
@@ -202,7 +208,7 @@ class ControlConnection {
         this.#find(client).kill();
         return {};
       },
-      clipboard: () => target.clipboard(checkedAction(action)),
+      clipboard: () => target.clipboard(checkedAction(action), checkedSelection(selection)),
       watch: () => {
         this.#watches = true;
         return {};
@@ -234,6 +240,12 @@ function checkedAction(action: unknown): ClipboardAction {
   const found = clipboardActions.find((one) => one === action);
   if (found !== undefined) return found;
   throw new UserError(`it needs an action: the field action, with ${clipboardActions.join(", ")}`);
+}
+
+function checkedSelection(selection: unknown): SelectionField {
+  const found = clipboardSelections.find((one) => one === (selection ?? "clipboard"));
+  if (found !== undefined) return found;
+  throw new UserError(`there is no selection ${quoted(selection)}; there are ${clipboardSelections.join(", ")}`);
 }
 
 function parse(line: string): Request {

@@ -5,15 +5,16 @@ import { WlPointerButtonState } from "../protocol/generated/enums.ts";
 import type { Client } from "../relay/client.ts";
 import type { Hooks } from "../relay/hooks.ts";
 
-/** Notes clicks and touches in windows of programs, while something waits for input to get into the host's clipboard. */
+/** Notes clicks and touches in windows of programs, while something waits for input to get into the host's clipboard or primary selection. */
 export function clipboardInput(guard: PolicyGuard): Hooks {
   const realm = Clipboards.for(guard);
   const used = (client: Client, serial: number): void => {
-    for (const door of realm.doors) if (door.client === client) realm.used(door, serial);
+    for (const selection of [realm.clipboard, realm.primary])
+      for (const door of selection.doors) if (door.client === client) selection.used(door, serial);
   };
   return {
     stage: "policy",
-    when: () => realm.awaitsUse,
+    when: () => realm.clipboard.awaitsUse || realm.primary.awaitsUse,
     events: {
       wl_pointer: {
         button({ client, args: { serial, state } }) {

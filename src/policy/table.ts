@@ -24,6 +24,7 @@ import {
   word,
 } from "./kinds.ts";
 import type { Change, DecorationPolicy, Permission, Policy, TransferPolicy } from "./policy.ts";
+import { MAX_MOVED, MAX_MOVED_TYPES, MAX_TRANSFERS, MAX_TYPES, MAX_X11_TYPES } from "./transfer-limits.ts";
 
 /** All that is known of a key. */
 export interface PolicyRow<Value> {
@@ -226,12 +227,14 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
     'What passes when something is copied. `in` is from others to these programs, `out` is from these programs to others. `"ask"` has a ' +
       "notification ask the user when data is to pass, and no answer in time is a no. Where not " +
       "everything passes by itself, programs have a clipboard of their own among themselves. `wayland-proxy-ctl clipboard` moves its text over " +
-      "the border, or its `types`, for `take-back` seconds (60).",
+      "the border, or its `types`, for `take-back` seconds (60). " +
+      `Whatever is said here, ${MAX_TYPES} types of one thing count, and ${MAX_X11_TYPES} of an X11 program's. A program has at most ` +
+      `${MAX_TRANSFERS} transfers with a limit at once. A command moves at most \`max-size\`, or ${bytesText(MAX_MOVED)}, in ${MAX_MOVED_TYPES} types.`,
   ),
   primary: passing(
     "primary",
     "The primary selection",
-    "The same for what is marked, and pasted with the middle button.",
+    "The same for what is marked, and pasted with the middle button. `wayland-proxy-ctl clipboard` moves it, too, if it is told to.",
   ),
   dragAndDrop: passing("drag-and-drop", "Drag and drop", "The same for what is dragged."),
   outputNames: permit(

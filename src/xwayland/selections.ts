@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomBytes } from "node:crypto";
-import { isUnlimited, type SelectionField } from "../clipboard/clipboard.ts";
+import { newMarker, type SelectionField } from "../clipboard/clipboard.ts";
 import { DataControl } from "../clipboard/data-control.ts";
 import type { HostOffer } from "../clipboard/host-offer.ts";
 import type { HostSelection } from "../clipboard/host-selection.ts";
 import type { WmContext } from "./base/wm-context.ts";
 import { Drags } from "./dnd/drags.ts";
+import { GuardedDrags } from "./dnd/guarded-drags.ts";
 import { SelectionBridge } from "./selection/bridge.ts";
 import { ClipboardManager } from "./selection/clipboard-manager.ts";
 import { DataDevice } from "./selection/data-device.ts";
@@ -51,7 +51,7 @@ export class Selections {
     const seat = globals.bind("wl_seat", SEAT_VERSION);
     if (seat === null) return;
     const transferEvents = new TransferEvents(x, events, windows);
-    const marker = `application/x-wayland-proxy-${randomBytes(8).toString("hex")}`;
+    const marker = newMarker();
     const control = DataControl.open(client, globals, seat);
     const data = globals.bind("wl_data_device_manager", DATA_DEVICE_VERSION);
     if (data !== null) {
@@ -60,8 +60,8 @@ export class Selections {
       const clipboard = new SelectionBridge(context, transferEvents, "CLIPBOARD", host, marker);
       new ClipboardManager(context, clipboard);
       this.#parts.push(clipboard);
-      if (guard === null || isUnlimited(guard.policy.dragAndDrop))
-        this.#parts.push(new Drags(context, transferEvents, device, marker));
+      const drags = guard === null ? device : new GuardedDrags(client, guard, device, marker);
+      this.#parts.push(new Drags(context, transferEvents, drags, marker));
     }
     const primary = globals.bind("zwp_primary_selection_device_manager_v1", PRIMARY_VERSION);
     if (primary !== null) {

@@ -134,7 +134,9 @@ export function parseCommandLine<Settings extends object>(
     })
     .configureHelp({ formatHelp: (_, helper) => helpOf(line, helper) });
   // Options after the first argument that is none belong to the command, also without "--".
-  if (line.arguments !== "none") program.argument("[command...]").passThroughOptions();
+  if (line.arguments !== "none") program.argument("[command...]");
+  // What stands behind a program is its own.
+  if (line.arguments !== "none" && line.arguments !== "control") program.passThroughOptions();
   else program.allowExcessArguments(false);
   const rows = Object.entries<OptionRow>(line.options).map(([key, row]) => ({
     key,

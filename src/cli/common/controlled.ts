@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A running program's control socket, and what it leads to. */
 import { resolve } from "node:path";
-import { Clipboards } from "../../clipboard/clipboard.ts";
+import { Clipboards, type SelectionField } from "../../clipboard/clipboard.ts";
 import { Crossing } from "../../clipboard/crossing.ts";
 import type { ConnectCompositor } from "../../clipboard/host-clipboard.ts";
 import type { ClipboardAction, ControlEvent } from "../../control/protocol.ts";
@@ -40,7 +40,7 @@ export class Controlled implements Disposable {
   /** Clients by what hooks know of them. */
   readonly #ids = new WeakMap<object, string>();
   #server: ControlServer | null = null;
-  #crossing: Crossing | null = null;
+  #crossings: Readonly<Record<SelectionField, Crossing>> | null = null;
 
   constructor(source: PolicySource, diagnostics: Diagnostics) {
     this.#source = source;
@@ -83,8 +83,10 @@ export class Controlled implements Disposable {
   /** Listens from now on. That it cannot is no reason not to serve. */
   listen(program: string, name: string, runtimeDir: string | undefined, served: Served): void {
     const { guard } = this.#source;
-    const crossing = new Crossing(Clipboards.for(guard), guard, served.connectCompositor, served.protocol, this.#log);
-    this.#crossing = crossing;
+    const { connectCompositor: connect, protocol } = served;
+    const context = { realm: Clipboards.for(guard), guard, connect, protocol, log: this.#log };
+    const crossings = { clipboard: new Crossing(context, "clipboard"), primary: new Crossing(context, "primary") };
+    this.#crossings = crossings;
     // Where there is no place for sockets, nobody would look for one.
     if (runtimeDir === undefined || runtimeDir === "") return;
     try {
@@ -98,9 +100,9 @@ export class Controlled implements Disposable {
         statistics: () => served.statistics(),
         policy: () => explainPolicy(this.#source.policy),
         reload: () => this.#source.reload(),
-        clipboard: async (action: ClipboardAction): Promise<object> => {
-          if (action !== "clear") return await crossing[action]();
-          crossing.clear();
+        clipboard: async (action: ClipboardAction, selection: SelectionField): Promise<object> => {
+          if (action !== "clear") return await crossings[selection][action]();
+          crossings[selection].clear();
           return { size: 0, seconds: 0 };
         },
         dump: () => this.#diagnostics.dump("wayland-proxy-ctl asked for it"),
@@ -114,7 +116,7 @@ export class Controlled implements Disposable {
 
   [Symbol.dispose](): void {
     this.#server?.close();
-    this.#crossing?.close();
+    for (const crossing of Object.values(this.#crossings ?? {})) crossing.close();
   }
 
   #controlled(prefix: string, { number, client, statistics }: ConnectedClient): ControlledClient {

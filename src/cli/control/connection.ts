@@ -58,7 +58,7 @@ export class ControlClient {
   /** @throws UserError with what the program says against it */
   async ask(
     command: ControlCommand,
-    details: { readonly client?: string; readonly action?: string },
+    details: { readonly client?: string; readonly action?: string; readonly selection?: string },
   ): Promise<Message> {
     this.#socket.write(`${JSON.stringify({ id: 1, command, ...details })}\n`);
     for (;;) {

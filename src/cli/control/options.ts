@@ -8,6 +8,7 @@ import { type CommandLineFor, type OptionTable, parseCommandLine } from "../comm
 /** The settings that the options ask for. */
 interface ControlOptions {
   readonly json?: true;
+  readonly primary?: true;
 }
 
 /** The settings that the command line asked for. */
@@ -26,6 +27,11 @@ const options: OptionTable<ControlOptions> = {
     group: "What is printed:",
     flags: "--json",
     help: "print answers as JSON, one a line, each with the name of its program",
+  },
+  primary: {
+    group: "What clipboard moves:",
+    flags: "--primary",
+    help: "what was marked, and is pasted with the middle button, in place of what was copied",
   },
 };
 
@@ -75,6 +81,8 @@ export function parseControlArguments(args: readonly string[]): ControlSettings 
     );
   const [name, client, ...more] = words;
   const isAboutClient = commandTable[command].client === true;
+  if (parsed.settings.primary && commandTable[command].selections === undefined)
+    throw new UserError(`--primary belongs to clipboard, and not to ${command}`);
   if (more.length > 0 || (client !== undefined && !isAboutClient)) {
     throw new UserError(`${command} takes ${isAboutClient ? "a name and a client" : "a name at most"}`);
   }

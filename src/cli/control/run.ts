@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs wayland-proxy-ctl. */
+
+import { CONTROL_VERSION } from "../../control/protocol.ts";
 import { UserError } from "../../errors.ts";
 import { requireRuntimeDir } from "../../listen/socket-path.ts";
 import { counted } from "../../log/counted.ts";
@@ -32,10 +34,12 @@ export async function control(settings: ControlSettings, { runtimeDir }: Environ
   }
 }
 
-async function obey(program: ControlClient, { command, client, action, json }: ControlSettings): Promise<void> {
+async function obey(program: ControlClient, settings: ControlSettings): Promise<void> {
+  const { command, client, action, primary, json } = settings;
   const result = await program.ask(command, {
     ...(client === undefined ? {} : { client }),
     ...(action === undefined ? {} : { action }),
+    ...(primary ? { selection: "primary" } : {}),
   });
   if (json && command !== "watch" && command !== "log") {
     print(printableJson({ name: program.name, command, result }));
@@ -43,17 +47,17 @@ async function obey(program: ControlClient, { command, client, action, json }: C
     const tell = (event: Readonly<Record<string, unknown>>): void =>
       print(json ? printableJson({ name: program.name, ...event }) : eventText(program.name, event));
     // From here on nothing is missed.
-    tell({ event: "watching" });
+    tell({ event: "watching", version: CONTROL_VERSION });
     for await (const event of program.events()) tell(event);
   } else {
-    for (const line of texts[command](program, result, action)) print(line);
+    for (const line of texts[command](program, result, settings)) print(line);
   }
 }
 
 type Texts = Readonly<
   Record<
     Exclude<ControlSettings["command"], "watch" | "log">,
-    (program: ControlClient, result: object, action: string | undefined) => string[]
+    (program: ControlClient, result: object, settings: ControlSettings) => string[]
   >
 >;
 
@@ -83,10 +87,11 @@ const texts: Texts = {
   close: (program, result) => [
     `${program.name}: ${counted((result as { windows: number }).windows, "window is", "windows are")} asked to close`,
   ],
-  clipboard(program, result, action) {
+  clipboard(program, result, { action, primary }) {
     const { size, seconds } = result as { size: number | null; seconds: number };
-    if (action === "clear") return [`${program.name}: the clipboard is empty`];
-    const to = action === "out" ? "the host's clipboard" : "its clipboard";
+    const noun = primary ? "primary selection" : "clipboard";
+    if (action === "clear") return [`${program.name}: the ${noun} is empty`];
+    const to = action === "out" ? `the host's ${noun}` : `its ${noun}`;
     return [
       size === null
         ? `${program.name}: it gets to ${to} when one of its windows is used next, if that is within ${seconds} s`

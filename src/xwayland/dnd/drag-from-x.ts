@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as pause } from "node:timers/promises";
-import type { HostOffer } from "../../clipboard/host-offer.ts";
 import type { HostSource } from "../../clipboard/host-selection.ts";
+import type { Fd } from "../../native/fd.ts";
 import { WlDataDeviceManagerDndAction as DndAction } from "../../protocol/generated/enums.ts";
 import { FdSink } from "../../wire/fd-sink.ts";
 import { clientOf } from "../../x11/client/ids.ts";
@@ -10,7 +10,8 @@ import { Atom, EventMask, StackMode, WindowClass } from "../../x11/generated/enu
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import type { Press } from "../input/user-input.ts";
-import type { DataDevice } from "../selection/data-device.ts";
+import type { DragDevice } from "../selection/data-device.ts";
+import type { DragOffer } from "../selection/drag-offer.ts";
 import { STALL_TIMEOUT } from "../selection/limits.ts";
 import type { Wanted } from "../selection/request.ts";
 import { mimeTypesOf, targetFor } from "../selection/targets.ts";
@@ -54,7 +55,7 @@ const NORMAL_STATE = 1;
 export class DragFromX implements TransferListener {
   readonly #context: Context;
   readonly #events: TransferEvents;
-  readonly #device: DataDevice;
+  readonly #device: DragDevice;
   readonly #marker: string;
   readonly #press: Press<"wl_pointer">;
   readonly #pointer: DragPointer;
@@ -69,7 +70,7 @@ export class DragFromX implements TransferListener {
   #hostSource: HostSource | null = null;
   /** The X window under the pointer; null for anything else. */
   #over: XWindow | null = null;
-  #offer: HostOffer<"wl_data_offer"> | null = null;
+  #offer: DragOffer | null = null;
   /** The place of the pointer, for X. */
   #place = { x: 0, y: 0 };
   #isAccepted = false;
@@ -93,7 +94,7 @@ export class DragFromX implements TransferListener {
   constructor(
     context: Context,
     events: TransferEvents,
-    device: DataDevice,
+    device: DragDevice,
     marker: string,
     press: Press<"wl_pointer">,
     origin: XWindow,
@@ -142,10 +143,10 @@ export class DragFromX implements TransferListener {
 
   // Events of the host about our own drag over X windows.
 
-  enter(offer: HostOffer<"wl_data_offer">, serial: number, window: XWindow | null, x: number, y: number): void {
+  enter(offer: DragOffer, serial: number, window: XWindow | null, x: number, y: number): void {
     this.#offer = offer;
     // What the target says only the source learns, which shows it to the user, too.
-    this.#device.accept(offer, serial, window === null ? DndAction.none : DndAction.copy);
+    offer.accept(serial, window === null ? DndAction.none : DndAction.copy);
     if (window === null) return;
     this.#over = window;
     this.#context.x.send("UnmapWindow", { window: this.#window });
@@ -179,7 +180,7 @@ export class DragFromX implements TransferListener {
     // The source finds the X window under the pointer, and does the rest.
     this.#pointer.release();
     this.#limit();
-    if (this.#offer !== null) this.#device.finish(this.#offer);
+    this.#offer?.finish();
     this.#offer = null;
   }
 
@@ -338,14 +339,14 @@ export class DragFromX implements TransferListener {
     sendXdnd(this.#context.x, this.#source, this.#source, "XdndFinished", [this.#window, flags, action]);
   }
 
-  #send(mimeType: string, fd: number): void {
+  #send(mimeType: string, fd: Fd): void {
     const { x } = this.#context;
     const target = this.#targets.get(targetFor(mimeType, [...this.#targets.keys()]) ?? "");
     if (target === undefined) return;
     const at = (time: number): Wanted => ({ selection: x.atoms.atom("XdndSelection"), target, time });
     // Who gets it may ask before the source has dropped it. From then on Qt gives it only to those who name that time.
     const wanted = this.#isLetGo ? this.#dropTime.then(at) : at(this.#time);
-    this.#transfers.begin(wanted, (changed) => new FdSink(fd, x, changed));
+    this.#transfers.begin(wanted, (changed) => new FdSink(fd.raw, x, changed));
   }
 
   #createTarget(): number {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { HostOffer } from "../../clipboard/host-offer.ts";
 import { WlDataDeviceManagerDndAction as DndAction } from "../../protocol/generated/enums.ts";
 import { setProperty } from "../../x11/client/properties.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
@@ -9,14 +8,14 @@ import { createHiddenWindow } from "../base/hidden-window.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
 import { SelectionAnswers } from "../selection/answers.ts";
-import type { DataDevice } from "../selection/data-device.ts";
+import type { DragOffer } from "../selection/drag-offer.ts";
 import { STALL_TIMEOUT } from "../selection/limits.ts";
 import { queries, targetsOf } from "../selection/targets.ts";
 import type { TransferEvents, TransferListener } from "../selection/transfer-events.ts";
 import { actionAtom, actionOf, type DropSite, dropSiteOf, enterData, packPlace, sendXdnd } from "./xdnd.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "x" | "events" | "user" | "scale">;
+type Context = Pick<WmContext, "x" | "events" | "user" | "scale" | "log">;
 
 /** XdndStatus, XdndFinished: the flag that says yes. */
 const ACCEPTED = 1;
@@ -28,8 +27,7 @@ const ACCEPTED = 1;
 export class DragToX implements TransferListener {
   readonly #context: Context;
   readonly #events: TransferEvents;
-  readonly #device: DataDevice;
-  readonly #offer: HostOffer<"wl_data_offer">;
+  readonly #offer: DragOffer;
   readonly #serial: number;
   readonly #target: XWindow;
   readonly #window: number;
@@ -55,21 +53,19 @@ export class DragToX implements TransferListener {
   constructor(
     context: Context,
     events: TransferEvents,
-    device: DataDevice,
-    offer: HostOffer<"wl_data_offer">,
+    offer: DragOffer,
     serial: number,
     target: XWindow,
     ended: () => void,
   ) {
     this.#context = context;
     this.#events = events;
-    this.#device = device;
     this.#offer = offer;
     this.#serial = serial;
     this.#target = target;
     this.#ended = ended;
     this.#window = createHiddenWindow(context.x);
-    this.#answers = new SelectionAnswers(context.x, events);
+    this.#answers = new SelectionAnswers(context.x, events, context.log);
     events.listen(this.#window, this);
     events.listen(target.id, this.#targetListener);
     void this.#begin().catch(() => this.end());
@@ -128,10 +124,10 @@ export class DragToX implements TransferListener {
       if (this.#isDropped && !wasAsked) return;
       this.#action = isAccepted ? actionOf(x, rest[2] ?? 0) : 0;
       if (this.#isDropped) return this.#drop();
-      this.#device.accept(this.#offer, this.#serial, this.#action);
+      this.#offer.accept(this.#serial, this.#action);
       this.#ask();
     } else if (type === x.atoms.atom("XdndFinished") && this.#isDropped) {
-      if (this.#action !== 0) this.#device.finish(this.#offer);
+      if (this.#action !== 0) this.#offer.finish();
       this.end();
     }
   }
@@ -148,7 +144,7 @@ export class DragToX implements TransferListener {
     this.#time = time;
     this.#site = site;
     if (site === null) {
-      this.#device.accept(this.#offer, this.#serial, 0);
+      this.#offer.accept(this.#serial, 0);
       return;
     }
     x.send("SetSelectionOwner", { owner: this.#window, selection: x.atoms.atom("XdndSelection"), time });

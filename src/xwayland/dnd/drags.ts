@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import type { HostOffer } from "../../clipboard/host-offer.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { clientOf } from "../../x11/client/ids.ts";
 import { setProperty } from "../../x11/client/properties.ts";
@@ -9,7 +7,8 @@ import { Atom } from "../../x11/generated/enums.ts";
 import { createHiddenWindow, watchSelection } from "../base/hidden-window.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
-import type { DataDevice } from "../selection/data-device.ts";
+import type { DragDevice } from "../selection/data-device.ts";
+import type { DragOffer } from "../selection/drag-offer.ts";
 import type { TransferEvents } from "../selection/transfer-events.ts";
 import { DragFromX } from "./drag-from-x.ts";
 import { DragToX } from "./drag-to-x.ts";
@@ -27,7 +26,7 @@ export class Drags {
 
   readonly #context: Context;
   readonly #events: TransferEvents;
-  readonly #device: DataDevice;
+  readonly #device: DragDevice;
   readonly #marker: string;
   /** The X client's that has the drag. */
   #from: DragFromX | null = null;
@@ -40,7 +39,7 @@ export class Drags {
   /** The drags from the host's programs. What was dropped may take a while, in which something else is dragged. */
   readonly #to = new Set<DragToX>();
 
-  constructor(context: Context, events: TransferEvents, device: DataDevice, marker: string) {
+  constructor(context: Context, events: TransferEvents, device: DragDevice, marker: string) {
     const { x } = context;
     this.#context = context;
     this.#events = events;
@@ -116,13 +115,7 @@ export class Drags {
     window.advance("drag");
   }
 
-  #enter(
-    offer: HostOffer<"wl_data_offer"> | null,
-    serial: number,
-    surface: WlObject<"wl_surface">,
-    x: number,
-    y: number,
-  ): void {
+  #enter(offer: DragOffer | null, serial: number, surface: WlObject<"wl_surface">, x: number, y: number): void {
     this.#over?.leave();
     this.#over = null;
     const window = this.#context.windows.withSurface(surface);
@@ -131,7 +124,7 @@ export class Drags {
       this.#from?.enter(offer, serial, window, x, y);
       this.#over = this.#from;
     } else if (window !== null) {
-      const drag: DragToX = new DragToX(this.#context, this.#events, this.#device, offer, serial, window, () => {
+      const drag: DragToX = new DragToX(this.#context, this.#events, offer, serial, window, () => {
         this.#to.delete(drag);
         if (this.#over === drag) this.#over = null;
       });

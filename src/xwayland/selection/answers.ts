@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Logger } from "../../log/logger.ts";
+import { SystemError } from "../../native/errors.ts";
 import type { Fd } from "../../native/fd.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { getProperty, setProperty, wordsOf } from "../../x11/client/properties.ts";
@@ -22,13 +24,15 @@ export interface Offer {
 export class SelectionAnswers {
   readonly #x: X11Connection;
   readonly #events: TransferEvents;
+  readonly #log: Logger;
   /** The transfers, from the oldest to the newest. */
   readonly #transfers = new Set<TransferToX>();
   #refusals = 0;
 
-  constructor(x: X11Connection, events: TransferEvents) {
+  constructor(x: X11Connection, events: TransferEvents, log: Logger) {
     this.#x = x;
     this.#events = events;
+    this.#log = log;
   }
 
   /** Whether some client has not got all yet. */
@@ -52,8 +56,9 @@ export class SelectionAnswers {
       } else if (offer !== null) {
         hasAnswer = await this.#convert(request.requestor, request.target, property, offer, time);
       }
-    } catch {
-      // The client has gone, or there are no more descriptors.
+    } catch (error) {
+      // Otherwise the client has gone.
+      if (error instanceof SystemError) this.#failed(error);
     }
     if (hasAnswer) this.#notify(request, property);
     else this.#refuse(request);
@@ -78,7 +83,11 @@ export class SelectionAnswers {
     await Promise.all(
       targets.map(async (i) => {
         const [target = 0, to = 0] = pairs.subarray(i, i + 2);
-        const done = to !== Atom.None && (await this.#convert(requestor, target, to, offer, time).catch(() => false));
+        const converted = this.#convert(requestor, target, to, offer, time).catch((error: unknown) => {
+          if (error instanceof SystemError) this.#failed(error);
+          return false;
+        });
+        const done = to !== Atom.None && (await converted);
         if (!done) pairs[i + 1] = Atom.None;
       }),
     );
@@ -120,6 +129,11 @@ export class SelectionAnswers {
     }
     const [oldest] = this.#transfers;
     if (oldest !== undefined && this.#transfers.size >= MAX_TRANSFERS) oldest.abort();
+  }
+
+  /** There are no more descriptors, which is to cost this paste alone. */
+  #failed(error: SystemError): void {
+    this.#log.warn(`an X client cannot get what was copied or is dragged: ${error.message}`);
   }
 
   #refuse(request: Request): void {

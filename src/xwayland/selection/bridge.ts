@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { HostSelection, HostSource, SelectionOffer } from "../../clipboard/host-selection.ts";
+import type { Fd } from "../../native/fd.ts";
 import { syncHost } from "../../relay/sync-host.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import { wordsOf } from "../../x11/client/properties.ts";
@@ -76,7 +77,7 @@ export class SelectionBridge {
     this.#host = host;
     this.#marker = marker;
     this.#window = createHiddenWindow(x);
-    this.#answers = new SelectionAnswers(x, events);
+    this.#answers = new SelectionAnswers(x, events, context.log);
     this.#transfers = new TransfersFromX(x, events, context.log);
     host.onSelection((offer) => this.#hostChanged(offer));
     this.#stopListening = context.input.onSerial(() => {
@@ -282,9 +283,9 @@ export class SelectionBridge {
   }
 
   /** Gives a program of the host's what there is. A claim that has just followed on another stands in for that. */
-  #send(mimeType: string, fd: number): void {
+  #send(mimeType: string, fd: Fd): void {
     try {
-      this.#claim?.send(mimeType, fd);
+      this.#claim?.send(mimeType, fd.raw);
     } catch (error) {
       // There are no more descriptors, which is to cost this paste alone.
       this.#context.log.warn(`what an X client had cannot be passed on: ${(error as Error).message}`);

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { HostOffer } from "../../clipboard/host-offer.ts";
+import type { HostOffer } from "../../clipboard/host-offer.ts";
 import type { HostSelection, HostSource, SourceEvents } from "../../clipboard/host-selection.ts";
 import { WlDataDeviceManagerDndAction as DndAction } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import { onEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
+import { type DragOffer, HostDragOffer } from "./drag-offer.ts";
 
 /** Listens to a drag over X windows. Positions are in surfaces, in the host's pixels. */
-export interface DragOverEvents {
-  enter(
-    offer: HostOffer<"wl_data_offer"> | null,
-    serial: number,
-    surface: WlObject<"wl_surface">,
-    x: number,
-    y: number,
-  ): void;
+export interface DragOverEvents<Offer extends DragOffer> {
+  enter(offer: Offer | null, serial: number, surface: WlObject<"wl_surface">, x: number, y: number): void;
   motion(x: number, y: number): void;
   leave(): void;
   drop(): void;
@@ -33,18 +28,37 @@ export interface DragSourceEvents extends SourceEvents {
   finished(): void;
 }
 
+/** Drags between X clients and others. */
+export interface DragDevice {
+  /** Whether it reports how a drag ends, without which X clients can drag nothing to others. */
+  readonly hasActions: boolean;
+  onDrag(events: DragOverEvents<DragOffer>): void;
+  /**
+   * Begins to drag something.
+   *
+   * @param origin the surface in which the button was pressed whose serial that is
+   * @param icon what is to be shown at the pointer, which has no role or that one already; null for nothing
+   */
+  drag(
+    mimeTypes: readonly string[],
+    origin: WlObject<"wl_surface">,
+    serial: number,
+    icon: WlObject<"wl_surface"> | null,
+    events: DragSourceEvents,
+  ): HostSource;
+}
+
 /** The clipboard and drags, by wl_data_device. */
-export class DataDevice implements HostSelection<HostOffer> {
+export class DataDevice implements HostSelection<HostOffer>, DragDevice {
   readonly isFocusBound = true;
-  /** Whether it reports how a drag ends. */
   readonly hasActions: boolean;
   readonly #client: Client;
   readonly #manager: WlObject<"wl_data_device_manager">;
   readonly #device: WlObject<"wl_data_device">;
   /** The one that the host has announced last. */
-  #offer: HostOffer<"wl_data_offer"> | null = null;
+  #offer: HostDragOffer | null = null;
   #onSelection: (offer: HostOffer | null) => void = (offer) => offer?.destroy();
-  #drags: DragOverEvents | null = null;
+  #drags: DragOverEvents<HostDragOffer> | null = null;
 
   constructor(client: Client, manager: WlObject<"wl_data_device_manager">, seat: WlObject<"wl_seat">) {
     this.#client = client;
@@ -55,7 +69,7 @@ export class DataDevice implements HostSelection<HostOffer> {
       data_offer: ({ id }, message) => {
         // The object stays ours.
         message.drop();
-        this.#offer = new HostOffer(client, id);
+        this.#offer = new HostDragOffer(client, id);
       },
       selection: ({ id }) => this.#onSelection(id === null ? null : this.#offer),
       enter: ({ serial, surface, x, y, id }) => {
@@ -72,26 +86,20 @@ export class DataDevice implements HostSelection<HostOffer> {
     this.#onSelection = listener;
   }
 
-  onDrag(events: DragOverEvents): void {
+  onDrag(events: DragOverEvents<HostDragOffer>): void {
     this.#drags = events;
   }
 
   set(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource {
     const source = this.#createSource(mimeTypes);
     onEvents(source, {
-      send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
+      send: ({ mime_type, fd }) => events.send(mime_type, fd),
       cancelled: () => events.cancelled(),
     });
     this.#client.sendRequest(this.#device, "set_selection", { source, serial });
     return this.#hostSource(source);
   }
 
-  /**
-   * Begins to drag something. For version 3 at least.
-   *
-   * @param origin the surface in which the button was pressed whose serial that is
-   * @param icon what is to be shown at the pointer, which has no role or that one already; null for nothing
-   */
   drag(
     mimeTypes: readonly string[],
     origin: WlObject<"wl_surface">,
@@ -101,7 +109,7 @@ export class DataDevice implements HostSelection<HostOffer> {
   ): HostSource {
     const source = this.#createSource(mimeTypes);
     onEvents(source, {
-      send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
+      send: ({ mime_type, fd }) => events.send(mime_type, fd),
       cancelled: () => events.cancelled(),
       target: ({ mime_type }) => events.accepted(mime_type !== null),
       action: ({ dnd_action }) => events.action(dnd_action),
@@ -112,22 +120,6 @@ export class DataDevice implements HostSelection<HostOffer> {
     client.sendRequest(source, "set_actions", { dnd_actions: DndAction.copy | DndAction.move });
     client.sendRequest(this.#device, "start_drag", { source, origin, icon, serial });
     return this.#hostSource(source);
-  }
-
-  /** Says whether what is dragged would be taken, and for what; 0 for nothing. */
-  accept({ object, mimeTypes }: HostOffer<"wl_data_offer">, serial: number, action: number): void {
-    const [first = null] = mimeTypes;
-    const mime_type = action === DndAction.none ? null : first;
-    this.#client.sendRequest(object, "accept", { serial, mime_type });
-    if (!this.hasActions) return;
-    const actions = { dnd_actions: action, preferred_action: action };
-    this.#client.sendRequest(object, "set_actions", actions);
-  }
-
-  /** Reports to the host that what was dropped has been accepted. */
-  finish(offer: HostOffer<"wl_data_offer">): void {
-    if (this.hasActions) this.#client.sendRequest(offer.object, "finish", {});
-    offer.destroy();
   }
 
   #createSource(mimeTypes: readonly string[]): WlObject<"wl_data_source"> {

@@ -1,43 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Border } from "../../clipboard/border.ts";
-import { type Clipboard, Clipboards, isOpen, passes, type SelectionField } from "../../clipboard/clipboard.ts";
+import { Border, refusalText } from "../../clipboard/border.ts";
+import { type Clipboard, Clipboards, isOpen, isTold, type SelectionField } from "../../clipboard/clipboard.ts";
 import type { Copy } from "../../clipboard/copy.ts";
 import type { HostDoor } from "../../clipboard/host-door.ts";
 import type { HostOffer } from "../../clipboard/host-offer.ts";
 import type { HostSelection, HostSource, SelectionOffer, SourceEvents } from "../../clipboard/host-selection.ts";
-import type { Fd } from "../../native/fd.ts";
 import { pipe } from "../../native/pipe.ts";
-import { ReceivedFd } from "../../native/received-fd.ts";
 import type { PolicyGuard } from "../../policy/guard.ts";
 import type { TransferPolicy } from "../../policy/policy.ts";
-import type { Client } from "../../relay/client.ts";
 import type { WmContext } from "../base/wm-context.ts";
-
-/** What the types begin with that mark what is ours. */
-const MARKER = "application/x-wayland-proxy-";
-
-/** Something that an X client has copied, for the Wayland clients of its realm. */
-class XCopy implements Copy {
-  readonly types: readonly string[];
-  readonly #events: SourceEvents;
-
-  constructor(types: readonly string[], events: SourceEvents) {
-    this.types = types.filter((type) => !type.startsWith(MARKER));
-    this.#events = events;
-  }
-
-  send(mimeType: string, target: Fd): void {
-    this.#events.send(mimeType, target.raw);
-    target.close();
-  }
-
-  replaced(): void {
-    this.#events.cancelled();
-  }
-}
+import { passingOffer, passingSend } from "./passing.ts";
+import { XCopy } from "./x-copy.ts";
 
 /** A selection as the policy lets X clients have it: with the host, or with the Wayland clients of their realm. */
-export class GuardedSelection implements HostSelection, HostDoor {
+export class GuardedSelection implements HostSelection {
   readonly #context: Pick<WmContext, "client" | "input">;
   readonly #guard: PolicyGuard;
   readonly #field: SelectionField;
@@ -48,6 +24,8 @@ export class GuardedSelection implements HostSelection, HostDoor {
   #own: { readonly copy: Copy; readonly mimeTypes: readonly string[] } | null = null;
   /** The host's offer, which X clients do not see. */
   #hidden: HostOffer | null = null;
+  /** The way to the host's selection for what a command moves. */
+  readonly #door: HostDoor;
   #listener: (offer: SelectionOffer | null) => void = (offer) => offer?.destroy();
   readonly #ends: (() => void)[];
 
@@ -63,6 +41,14 @@ export class GuardedSelection implements HostSelection, HostDoor {
     this.#host = host;
     this.#realm = Clipboards.for(guard);
     this.#border = new Border(guard, this.#realm);
+    const hidden = (): HostOffer | null => this.#hidden;
+    this.#door = {
+      client: context.client,
+      get offer() {
+        return hidden();
+      },
+      set: (mimeTypes, serial, events) => host.set(mimeTypes, serial, events),
+    };
     host.onSelection((offer) => this.#hostChanged(offer));
     this.#ends = [
       // What asks for it is to be done with that first.
@@ -75,14 +61,6 @@ export class GuardedSelection implements HostSelection, HostDoor {
     return this.#policy.out !== "deny" && this.#host.isFocusBound;
   }
 
-  get client(): Client {
-    return this.#context.client;
-  }
-
-  get offer(): HostOffer | null {
-    return this.#hidden;
-  }
-
   onSelection(listener: (offer: SelectionOffer | null) => void): void {
     this.#listener = listener;
     if (this.#clipboard.copy !== null) this.#realmChanged();
@@ -92,6 +70,7 @@ export class GuardedSelection implements HostSelection, HostDoor {
     const policy = this.#policy;
     if (isOpen(policy)) return this.#setHost(mimeTypes, serial, events);
     const copy = new XCopy(mimeTypes, events);
+    if (policy.out === "deny") this.#guard.refuse(this.#context.client, this.#field, refusalText[this.#field].out);
     const source = policy.out === "deny" ? null : this.#setHost([...mimeTypes, this.#realm.marker], serial, events);
     this.#own = { copy, mimeTypes };
     this.#clipboard.set(copy);
@@ -105,7 +84,7 @@ export class GuardedSelection implements HostSelection, HostDoor {
 
   close(): void {
     for (const end of this.#ends) end();
-    this.#realm.doors.delete(this);
+    this.#clipboard.doors.delete(this.#door);
     if (this.#own !== null) this.#clipboard.remove(this.#own.copy);
     this.#listener = (offer) => offer?.destroy();
   }
@@ -118,28 +97,10 @@ export class GuardedSelection implements HostSelection, HostDoor {
     return this.#realm[this.#field];
   }
 
-  #setHost(mimeTypes: readonly string[], serial: number, { send, cancelled }: SourceEvents): HostSource {
-    const { client } = this.#context;
-    const subject = {};
-    const passing = mimeTypes.filter((type) => type.startsWith(MARKER) || passes(this.#policy, type));
-    return this.#host.set(passing, serial, {
-      send: (mimeType, fd) => {
-        const go = (target: Fd): void => {
-          send(mimeType, target.raw);
-          target.close();
-        };
-        this.#pass({ client, subject, mimeType, target: ReceivedFd.duplicateOf(fd, client) }, "out", go);
-      },
-      cancelled,
-    });
-  }
-
-  #pass(transfer: Parameters<Border["pass"]>[0], direction: "in" | "out", go: (target: Fd) => void): void {
-    if (this.#border.asks(this.#field, direction))
-      return void this.#border.passWithConsent(transfer, this.#field, direction, go);
-    const next = this.#border.pass(transfer, this.#field, direction);
-    if (next === null) transfer.target.close();
-    else go(next);
+  #setHost(mimeTypes: readonly string[], serial: number, events: SourceEvents): HostSource {
+    const passing = mimeTypes.filter((type) => isTold(this.#policy, type));
+    const send = passingSend(this.#context.client, this.#border, this.#field, events);
+    return this.#host.set(passing, serial, { send, cancelled: () => events.cancelled() });
   }
 
   #hostChanged(offer: HostOffer | null): void {
@@ -147,9 +108,10 @@ export class GuardedSelection implements HostSelection, HostDoor {
     const isOurs = offer?.mimeTypes.includes(this.#realm.marker) ?? false;
     this.#hidden?.destroy();
     this.#hidden = null;
-    if (isOpen(policy)) return this.#listener(offer === null ? null : this.#limited(offer));
+    if (isOpen(policy)) return this.#listener(offer === null ? null : this.#passing(offer));
     if (isOurs) return offer?.destroy();
     if (policy.in === "deny") {
+      if (offer !== null) this.#guard.refuse(this.#context.client, this.#field, refusalText[this.#field].in);
       this.#hidden = offer;
       return this.#used();
     }
@@ -161,21 +123,11 @@ export class GuardedSelection implements HostSelection, HostDoor {
     if (!isNews) return offer.destroy();
     this.#own = null;
     this.#clipboard.set(null);
-    this.#listener(this.#limited(offer));
+    this.#listener(this.#passing(offer));
   }
 
-  /** What of an offer of the host's may pass. */
-  #limited(offer: HostOffer): SelectionOffer {
-    const { client } = this.#context;
-    return {
-      mimeTypes: offer.mimeTypes.filter((type) => type.startsWith(MARKER) || passes(this.#policy, type)),
-      receive: (mimeType) => {
-        const [read, target] = pipe();
-        this.#pass({ client, subject: offer, mimeType, target }, "in", (next) => offer.send(mimeType, next));
-        return read;
-      },
-      destroy: () => offer.destroy(),
-    };
+  #passing(offer: HostOffer): SelectionOffer {
+    return passingOffer(this.#context.client, this.#border, this.#field, this.#policy, offer);
   }
 
   #realmChanged(): void {
@@ -201,10 +153,9 @@ export class GuardedSelection implements HostSelection, HostDoor {
   }
 
   #used(): void {
-    if (this.#field !== "clipboard") return;
     const { hasKeyboard, serial } = this.#context.input;
-    if (hasKeyboard) this.#realm.doors.add(this);
-    else this.#realm.doors.delete(this);
-    if (hasKeyboard) this.#realm.used(this, serial);
+    if (hasKeyboard) this.#clipboard.doors.add(this.#door);
+    else this.#clipboard.doors.delete(this.#door);
+    if (hasKeyboard) this.#clipboard.used(this.#door, serial);
   }
 }

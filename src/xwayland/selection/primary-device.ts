@@ -39,7 +39,7 @@ export class PrimaryDevice implements HostSelection<HostOffer> {
     const client = this.#client;
     const source = client.createObject("zwp_primary_selection_source_v1", this.#manager.version);
     onEvents(source, {
-      send: ({ mime_type, fd }) => events.send(mime_type, fd.raw),
+      send: ({ mime_type, fd }) => events.send(mime_type, fd),
       cancelled: () => events.cancelled(),
     });
     client.sendRequest(this.#manager, "create_source", { id: source });

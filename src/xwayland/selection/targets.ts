@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The host's names for the types of data, and those of X clients, who say "targets" (ICCCM 2.6.2). */
+import { MAX_X11_TYPE_LENGTH, MAX_X11_TYPES } from "../../policy/transfer-limits.ts";
 
 const UTF8_TEXT = "text/plain;charset=utf-8";
 const PLAIN_TEXT = "text/plain";
@@ -16,10 +17,6 @@ const textTargets = ["UTF8_STRING", "STRING", "TEXT"];
 
 /** Types of the host's that are text in UTF-8, the one that is surest to be so first. */
 const textTypes = [UTF8_TEXT, "text/plain;charset=UTF-8", "UTF8_STRING", PLAIN_TEXT];
-
-/** The most types that count, of those that an X client offers. */
-const MAX_TYPES = 64;
-const MAX_LENGTH = 255;
 
 /** The way in which a target is answered. */
 export interface Answer {
@@ -50,9 +47,9 @@ export function answerFor(target: string, mimeTypes: readonly string[]): Answer 
 
 /** The types that the host is offered for what an X client has. */
 export function mimeTypesOf(targets: readonly string[]): string[] {
-  const types = targets.filter((name) => name.includes("/") && name.length <= MAX_LENGTH);
+  const types = targets.filter((name) => name.includes("/") && name.length <= MAX_X11_TYPE_LENGTH);
   const text = textTargets.some((target) => targets.includes(target)) ? [UTF8_TEXT, PLAIN_TEXT] : [];
-  return [...new Set([...text, ...types])].slice(0, MAX_TYPES);
+  return [...new Set([...text, ...types])].slice(0, MAX_X11_TYPES);
 }
 
 /** Finds the target to ask an X client for, when the host wants a type; null when the client does not have that. */

@@ -122,11 +122,18 @@ describe("wayland-proxy-ctl", () => {
       const offer = device.create("data_offer");
       offer.send("offer", "text/plain");
       device.send("selection", offer);
+      const marked = device.create("data_offer");
+      marked.send("offer", "text/plain");
+      device.send("primary_selection", marked);
     });
     compositor.reactions.set("ext_data_control_offer_v1.receive", (message) => {
       const fd = message.fdArg("fd");
       writeFd(fd.raw, Buffer.from("outside"), 0, 7);
       fd.close();
+    });
+    let isMarked = false;
+    compositor.reactions.set("ext_data_control_device_v1.set_primary_selection", () => {
+      isMarked = true;
     });
     let pasted: Fd | undefined;
     compositor.reactions.set("ext_data_control_device_v1.set_selection", (message) => {
@@ -135,7 +142,7 @@ describe("wayland-proxy-ctl", () => {
       message.objectArg("source").send("send", "text/plain", write);
     });
     const policy = join(place.directory, "policy.toml");
-    writeFileSync(policy, '[vm.work]\nclipboard = "isolated"\n');
+    writeFileSync(policy, '[vm.work]\nclipboard = "isolated"\nprimary = "isolated"\n');
     const socket = join(place.directory, "work.sock");
     const device = place.deviceHost(["--socket", socket, "--policy", policy, "--name", "work"]);
     await device.says("listening on");
@@ -157,6 +164,18 @@ describe("wayland-proxy-ctl", () => {
     pasted?.close();
     assert.equal(bytes.toString("latin1", 0, count), "outside");
     assert.equal(await place.answer("clipboard", "clear", "work"), "work: the clipboard is empty\n");
+    assert.match(await place.complaint("clipboard", "out", "--primary", "work"), /nothing has been marked there/);
+    assert.equal(
+      await place.answer("--primary", "clipboard", "in", "work"),
+      "work: 7 bytes are in its primary selection, for 60 s\n",
+    );
+    assert.match(await place.complaint("clipboard", "out", "work"), /nothing has been copied there/);
+    assert.equal(
+      await place.answer("clipboard", "out", "--primary", "work"),
+      "work: 7 bytes are in the host's primary selection, for 60 s\n",
+    );
+    assert.ok(isMarked);
+    assert.match(await place.complaint("list", "--primary"), /--primary belongs to clipboard, and not to list/);
     assert.doesNotMatch(device.stderr, /has refused/);
     assert.match(await place.complaint("clipboard", "off", "work"), /needs one of in, out, clear/);
     device.child.kill("SIGTERM");

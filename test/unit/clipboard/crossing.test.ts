@@ -2,7 +2,9 @@
 /** A command moves what was copied over the border of an isolated clipboard. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Clipboards, type SelectionField } from "../../../src/clipboard/clipboard.ts";
 import { Crossing } from "../../../src/clipboard/crossing.ts";
+import { StoredCopy } from "../../../src/clipboard/stored-copy.ts";
 import { UserError } from "../../../src/errors.ts";
 import { unixHost } from "../../../src/host/unix.ts";
 import { silent } from "../../../src/log/logger.ts";
@@ -10,21 +12,28 @@ import type { Fd } from "../../../src/native/fd.ts";
 import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { isolated, shared } from "../../../src/policy/kinds.ts";
 import type { TransferPolicy } from "../../../src/policy/policy.ts";
+import { WlKeyboardKeyState, WlSeatCapability } from "../../../src/protocol/generated/enums.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
-import type { Scope } from "../../support/proxied.ts";
+import { guarding } from "../../support/policy.ts";
+import { proxied, type Scope } from "../../support/proxied.ts";
 import { blur, copy, focus, type Member, press, type Realm, realmOf, seen } from "../../support/realm.ts";
+import { openWindow, windowGlobals } from "../../support/window.ts";
 
 interface Stage extends Realm {
   readonly crossing: Crossing;
 }
 
+function crossingOf({ realm, guard }: Pick<Realm, "realm" | "guard">, path: string, field: SelectionField): Crossing {
+  const connect = unixHost(path);
+  return new Crossing({ realm, guard, connect, protocol: new ProtocolRegistry(), log: silent }, field);
+}
+
 async function stage(t: Scope, clipboard: TransferPolicy, hasControl: boolean): Promise<Stage> {
   const managers = ["wl_data_device_manager", ...(hasControl ? ["ext_data_control_manager_v1"] : [])];
   const realm = await realmOf(t, { clipboard }, [], managers);
-  const connect = unixHost(realm.stage.compositor.path);
-  const crossing = new Crossing(realm.realm, realm.guard, connect, new ProtocolRegistry(), silent);
+  const crossing = crossingOf(realm, realm.stage.compositor.path, "clipboard");
   t.after(async () => crossing.close());
   return { ...realm, crossing };
 }
@@ -223,6 +232,108 @@ describe("clipboard in", () => {
   });
 });
 
+describe("what was marked", () => {
+  it("is moved by data control, and what was copied stays", async (t) => {
+    const at = await stage(t, isolated, true);
+    at.guard.replace({ ...at.guard.policy, primary: isolated });
+    const before = {
+      types: ["text/plain"],
+      send: (_type: string, target: Fd) => give(target, "copied"),
+      replaced() {},
+    };
+    at.realm.clipboard.set(before);
+    at.stage.compositor.reactions.set("ext_data_control_manager_v1.get_data_device", (message) => {
+      const device = message.objectArg("id");
+      const offer = device.create("data_offer");
+      offer.send("offer", "text/plain");
+      device.send("primary_selection", offer);
+    });
+    at.stage.compositor.reactions.set("ext_data_control_offer_v1.receive", (message) =>
+      give(message.fdArg("fd"), "marked"),
+    );
+    const marked = crossingOf(at, at.stage.compositor.path, "primary");
+    t.after(() => marked.close());
+    const moved = marked.in();
+    await (await at.stage.compositor.nextConnection()).closed;
+    assert.deepEqual(await moved, aMinute);
+    assert.ok(at.realm.primary.copy instanceof StoredCopy);
+    assert.equal(at.realm.clipboard.copy, before);
+    const out = marked.out();
+    const host = await at.stage.compositor.nextConnection();
+    const set = await host.expect("ext_data_control_device_v1.set_primary_selection");
+    assert.deepEqual(await out, aMinute);
+    assert.equal(await pastedFrom(set.objectArg("source")), "marked");
+    marked.clear();
+    await host.closed;
+    assert.equal(at.realm.primary.copy, null);
+    assert.equal(at.realm.clipboard.copy, before);
+  });
+
+  for (const name of ["zwp_primary_selection_device_manager_v1", "gtk_primary_selection_device_manager"]) {
+    it(`is moved through a window of a program with ${name} where the host has no data control`, async (t) => {
+      const guard = guarding({ primary: isolated });
+      const globals = [...windowGlobals, "wl_seat", "zwp_primary_selection_device_manager_v1"];
+      const pair = await proxied(t, { globals, guard });
+      const { client, host, compositor } = pair;
+      const { surface } = await openWindow(pair);
+      const seat = await client.bind("wl_seat");
+      const bound = await host.expect("wl_registry.bind", (one) => one.objectArg("id").interface.name === "wl_seat");
+      bound.objectArg("id").send("capabilities", WlSeatCapability.keyboard);
+      (await client.bind(name)).create("get_device", seat);
+      const keyboard = (await host.expect("wl_seat.get_keyboard")).objectArg("id");
+      keyboard.send("enter", 7, surface.theirs, Buffer.alloc(0));
+      const realm = Clipboards.for(guard);
+      realm.primary.set({ types: ["text/plain"], send: (_type, target) => give(target, "marked"), replaced() {} });
+      const crossing = crossingOf({ realm, guard }, compositor.path, "primary");
+      t.after(() => crossing.close());
+      assert.deepEqual(await crossing.out(), { size: null, seconds: 60 });
+      keyboard.send("key", 8, 0, 30, WlKeyboardKeyState.pressed);
+      const set = await host.expect("zwp_primary_selection_device_v1.set_selection");
+      assert.equal(set.arg("serial"), 8);
+      assert.equal(await pastedFrom(set.objectArg("source")), "marked");
+    });
+  }
+});
+
+describe("commands at the same time", () => {
+  it("are carried out one after the other, and the last one stays for its whole time", async (t) => {
+    const at = await stage(t, { ...isolated, takeBack: 0.05 }, true);
+    let texts = 0;
+    hostHas(at, "", "text/plain");
+    at.stage.compositor.reactions.set("ext_data_control_offer_v1.receive", (message) => {
+      at.guard.replace({ ...at.guard.policy, clipboard: { ...isolated, takeBack: 0.5 } });
+      give(message.fdArg("fd"), "x".repeat(++texts));
+    });
+    const all = await Promise.all([at.crossing.in(), at.crossing.in()]);
+    const began = performance.now();
+    assert.deepEqual(all, [
+      { size: 1, seconds: 0.05 },
+      { size: 2, seconds: 0.5 },
+    ]);
+    const last = at.realm.clipboard.copy;
+    assert.ok(last instanceof StoredCopy && last.size === 2);
+    await eventually("the end of the copy", () => at.realm.clipboard.copy === null);
+    const lasted = performance.now() - began;
+    assert.ok(lasted > 400, `it was taken back after ${lasted} ms, when the first one's time was over`);
+  });
+
+  it("that come before everything is cleared move nothing after it, and say so", async (t) => {
+    const at = await stage(t, isolated, true);
+    let asked: (fd: Fd) => void = () => {};
+    const first = new Promise<Fd>((resolve) => {
+      asked = resolve;
+    });
+    hostHas(at, "", "text/plain");
+    at.stage.compositor.reactions.set("ext_data_control_offer_v1.receive", (message) => asked(message.fdArg("fd")));
+    const all = [complaint(at.crossing.in()), complaint(at.crossing.in())];
+    const fd = await first;
+    at.crossing.clear();
+    give(fd, "too late");
+    for (const text of await Promise.all(all)) assert.match(text, /the clipboard was cleared meanwhile/);
+    assert.equal(at.realm.clipboard.copy, null);
+  });
+});
+
 describe("what a command has moved", () => {
   const soon = { ...isolated, takeBack: 0.05 };
 
@@ -250,6 +361,6 @@ describe("what a command has moved", () => {
     await copied(at.one, "inside", "text/plain");
     await at.crossing.out();
     await at.crossing.in();
-    await eventually("nobody to wait", () => !at.realm.awaitsUse);
+    await eventually("nobody to wait", () => !at.realm.clipboard.awaitsUse);
   });
 });

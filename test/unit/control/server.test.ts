@@ -82,9 +82,13 @@ function stage(t: Scope): Stage {
       return { changed: ["fullscreen"], later: [] };
     },
     dump: () => void done.push("dump"),
-    clipboard: async (action: string) => ({ size: action.length, seconds: 60 }),
+    clipboard: async (action: string, selection: string) => {
+      if (action === "in") throw new Error("too many open files");
+      return { size: action.length + selection.length, seconds: 60 };
+    },
   };
-  const log = { ...silent, warn: (text: string) => void warnings.push(text) };
+  const note = (text: string): void => void warnings.push(text);
+  const log = { ...silent, warn: note, error: note };
   const server = new ControlServer(DisplaySocket.open(undefined, path), target, log);
   const callers: Caller[] = [];
   t.after(async () => {
@@ -124,6 +128,7 @@ describe("the control socket", () => {
       { id: 7, command: "kill", client: "3" },
       { id: 8, command: "stats" },
       { id: 9, command: "clipboard", action: "out" },
+      { id: 10, command: "clipboard", action: "clear", selection: "primary" },
     ])
       caller.send(request);
     assert.deepEqual(await caller.next(), {
@@ -148,8 +153,18 @@ describe("the control socket", () => {
     assert.deepEqual(await caller.next(), { id: 6, result: { windows: 2 + 1 } });
     assert.deepEqual(await caller.next(), { id: 7, result: {} });
     assert.equal((await caller.next())["id"], 8);
-    assert.deepEqual(await caller.next(), { id: 9, result: { size: 3, seconds: 60 } });
+    assert.deepEqual(await caller.next(), { id: 9, result: { size: 3 + 9, seconds: 60 } });
+    assert.deepEqual(await caller.next(), { id: 10, result: { size: 5 + 7, seconds: 60 } });
     assert.deepEqual(done, ["reload", "dump", "close", "kill"]);
+  });
+
+  it("goes on when a command has failed, which is an answer and a line in the log", async (t) => {
+    const { call, warnings } = stage(t as Scope);
+    const caller = await call();
+    const answer = await caller.ask({ id: 1, command: "clipboard", action: "in" });
+    assert.deepEqual(answer, { id: 1, error: "too many open files" });
+    assert.match(warnings.join(), /a command has failed: Error: too many open files/);
+    assert.ok((await caller.ask({ command: "policy" }))["result"]);
   });
 
   it("says what is wrong with a request, and goes on", async (t) => {
@@ -165,6 +180,7 @@ describe("the control socket", () => {
       [{ command: ["list"] }, /no command \["list"\]; there are list, /],
       [{ command: "kill" }, /needs a client/],
       [{ command: "clipboard", action: "toString" }, /needs an action: the field action, with in, out, clear/],
+      [{ command: "clipboard", action: "out", selection: "both" }, /no selection "both"; there are clipboard, primary/],
       [{ command: "kill", client: "33" }, /no client "33"/],
       [{ command: "kill", client: 3 }, /no client 3/],
     ] as const) {

@@ -213,6 +213,30 @@ for (const way of ways) {
   });
 }
 
+it("marks of a proxy in a VM are told whatever types pass, since X11 programs there would lose what they copy, and have no data", async (t) => {
+  const at = await desk(t, data, { clipboard: { ...shared, types: ["text/plain"] } });
+  const mark = "application/x-wayland-proxy-0123456789abcdef-3";
+  copy(at, data, "text/plain", "image/png", mark, `${mark}-and-more`);
+  const source = (await at.host.expect("wl_data_device.set_selection")).objectArg("source");
+  const told = at.host.inbox.all.filter(({ name }) => name === "wl_data_source.offer");
+  assert.deepEqual(
+    told.map((one) => one.arg("mime_type")),
+    ["text/plain", mark],
+  );
+  const [read, write] = pipe();
+  source.send("send", mark, write);
+  await eventually("the end of a refused transfer", () => readFd(read.raw, Buffer.alloc(1), 0, 1) === 0);
+  read.close();
+  assert.equal(at.client.inbox.count("wl_data_source.send"), 0);
+  offerTypes(at, data, mark, "text/plain", "text/html");
+  const offer = (await at.client.expect("wl_data_device.selection")).arg("id");
+  const seen = at.client.inbox.all.filter(({ name, object }) => name === "wl_data_offer.offer" && object === offer);
+  assert.deepEqual(
+    seen.map((one) => one.arg("mime_type")),
+    [mark, "text/plain"],
+  );
+});
+
 it("a clipboard that passes whole costs no keyboard of ours, and an isolated one costs one", async () => {
   for (const [policy, count] of [
     [shared, 0],

@@ -6,8 +6,11 @@ import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
 import { Clipboards } from "../../../src/clipboard/clipboard.ts";
 import type { Copy } from "../../../src/clipboard/copy.ts";
+import { Crossing } from "../../../src/clipboard/crossing.ts";
+import { silent } from "../../../src/log/logger.ts";
 import { pipe, writeFd } from "../../../src/native/pipe.ts";
 import { isolated, shared } from "../../../src/policy/kinds.ts";
+import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { setProperty } from "../../../src/x11/client/properties.ts";
 import { eventually } from "../../support/eventually.ts";
 import { guarding } from "../../support/policy.ts";
@@ -160,6 +163,40 @@ describe("what X clients copy under a policy", () => {
       assert.equal(inbox.count(`${kinds[name].device}.set_selection`), 0);
       assert.equal(inbox.count(`${kinds[name].offer}.receive`), 0);
       assert.ok(secret.alive);
+    });
+  }
+
+  for (const name of ["CLIPBOARD", "PRIMARY"] as const) {
+    const field = name === "CLIPBOARD" ? "clipboard" : "primary";
+
+    it(`of ${name} is moved to the host by a command with the next key in an X window, without data control`, async (t) => {
+      const guard = guarding({ [field]: isolated });
+      const realm = Clipboards.for(guard);
+      const selection = await SelectionStage.set(t, name, true, guard);
+      const { desktop, host } = selection.stage;
+      const context = { realm, guard, connect: null, protocol: new ProtocolRegistry(), log: silent };
+      const crossing = new Crossing(context, field);
+      realm[field].set(wanted(UTF8_TYPE));
+      assert.deepEqual(await crossing.out(), { size: null, seconds: 60 });
+      const serial = desktop.serial();
+      desktop.input("wl_keyboard").send("key", serial, 0, 30, 1);
+      const request = `${kinds[name].device}.set_selection`;
+      const set = await host.expect(request);
+      assert.equal(set.arg("serial"), serial);
+      const [read, write] = pipe();
+      set.objectArg("source").send("send", "text/plain", write);
+      assert.equal(await text(createReadStream("", { fd: read.take() })), words);
+      // What X clients may have of the host's moves in without a key.
+      selection.copyOnHost("text/plain");
+      await selection.stage.settled(selection.x);
+      const moved = crossing.in();
+      const asked = await host.expect(`${kinds[name].offer}.receive`);
+      const fd = asked.fdArg("fd");
+      writeFd(fd.raw, Buffer.from("of the host"), 0, 11);
+      fd.close();
+      assert.deepEqual(await moved, { size: 11, seconds: 60 });
+      assert.equal(Buffer.from((await selection.convert("UTF8_STRING")) ?? []).toString(), "of the host");
+      crossing.close();
     });
   }
 

@@ -3,121 +3,18 @@
 import assert from "node:assert/strict";
 import { createReadStream, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { describe, it, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import { pipe } from "../../../src/native/pipe.ts";
 import { WlDataDeviceManagerDndAction as DndAction } from "../../../src/protocol/generated/enums.ts";
-import { getProperty, setProperty } from "../../../src/x11/client/properties.ts";
-import type { EventOf } from "../../../src/x11/codec/events.ts";
-import { EventMask } from "../../../src/x11/generated/enums.ts";
-import { packPlace, readTypes, sendXdnd, XDND_VERSION, xdndAtoms } from "../../../src/xwayland/dnd/xdnd.ts";
+import { getProperty } from "../../../src/x11/client/properties.ts";
+import { packPlace, readTypes, XDND_VERSION } from "../../../src/xwayland/dnd/xdnd.ts";
+import { DragStage, REFUSED, TAKEN, TEXT } from "../../support/drag-stage.ts";
 import { eventually } from "../../support/eventually.ts";
-import type { FakeObject } from "../../support/fake-object.ts";
-import { type StagedWindow, WmStage } from "../../support/wm-stage.ts";
 
-/** BTN_LEFT of the kernel's. */
-const LEFT = 0x110;
-
-const TEXT = "text/plain";
 const words = "Größe: 5 € für Jürgen\n";
 
-/** XdndStatus: it is taken, and every motion is of interest; or it is not. XdndFinished: it was taken. */
+/** XdndStatus: it is taken, and every motion is of interest. */
 const TAKEN_WITH_MOTIONS = 3;
-const REFUSED = 0;
-const TAKEN = 1;
-
-type Message = EventOf<"ClientMessage">;
-
-/** A stage with a window whose client speaks XDND. */
-class DragStage {
-  readonly stage: WmStage;
-  readonly window: StagedWindow;
-  readonly device: FakeObject;
-
-  private constructor(stage: WmStage, window: StagedWindow, device: FakeObject) {
-    this.stage = stage;
-    this.window = window;
-    this.device = device;
-  }
-
-  static async set(t: TestContext): Promise<DragStage> {
-    const { stage, x } = await WmStage.set(t, { globals: ["wl_data_device_manager 3"] });
-    await x.atoms.intern([...xdndAtoms, TEXT, "UTF8_STRING", "ANSWER"]);
-    const properties = { XdndAware: { type: "ATOM", value: [XDND_VERSION] } };
-    const window = await stage.show(x, { width: 400, height: 300, properties });
-    const made = stage.host.inbox.all.find(({ name }) => name === "wl_data_device_manager.get_data_device");
-    return new DragStage(stage, window, made?.objectArg("id") as FakeObject);
-  }
-
-  atom(name: string): number {
-    return this.window.ours.x.atoms.atom(name);
-  }
-
-  /** The client says something to a window of the other end of a drag. */
-  say(to: number, name: string, ...data: number[]): void {
-    const { ours } = this.window;
-    sendXdnd(ours.x, to, to, name, [ours.id, ...data]);
-  }
-
-  /** The next message to the client from the other end. */
-  told(name: string): Promise<Message> {
-    return this.window.ours.expect("ClientMessage", ({ type }) => type === this.atom(name));
-  }
-
-  /**
-   * The user presses a button in the window, and its client begins to drag a text.
-   *
-   * @returns the window of ours that stands for the host's programs, and what the host got
-   */
-  async begin(): Promise<{ target: number; source: FakeObject }> {
-    const { stage, window } = this;
-    const { desktop, xwayland, host } = stage;
-    const { ours, theirs } = window;
-    const pointer = desktop.input("wl_pointer");
-    const serial = desktop.serial();
-    pointer.send("enter", desktop.serial(), theirs.surface, 10, 20);
-    pointer.send("button", serial, 0, LEFT, 1);
-    pointer.send("frame");
-    await eventually("the press", () => xwayland.heard.length === 1);
-    ours.x.send("SetSelectionOwner", { owner: ours.id, selection: this.atom("XdndSelection"), time: 0 });
-    const target = await eventually("a target that covers the screen", () => {
-      const top = xwayland.model.stack.filter(({ mapped }) => mapped).at(-1);
-      return top?.properties.has(this.atom("XdndAware")) && top.id !== ours.id && top.id;
-    });
-    this.say(target, "XdndEnter", XDND_VERSION << 24, this.atom(TEXT));
-    const { args } = await host.expect("wl_data_device.start_drag");
-    assert.deepEqual([args["origin"], args["serial"]], [theirs.surface, serial]);
-    pointer.send("leave", desktop.serial(), theirs.surface);
-    pointer.send("frame");
-    return { target, source: args["source"] as FakeObject };
-  }
-
-  /** The client asks the target, as toolkits do with each motion; resolves to the answer. */
-  async asked(target: number): Promise<{ flags: number; action: number }> {
-    this.say(target, "XdndPosition", 0, packPlace(1, 1), 0, this.atom("XdndActionCopy"));
-    const { data } = await this.told("XdndStatus");
-    return { flags: data[1] ?? 0, action: data[4] ?? 0 };
-  }
-
-  /** Waits until Xwayland hears that the button is released. */
-  async released(): Promise<void> {
-    await this.stage.xwayland.client.expect("wl_pointer.button", ({ args }) => args["state"] === 0);
-  }
-
-  /** A program of the host's drags something into the window. */
-  dragIn(...types: string[]): FakeObject {
-    const offer = this.device.create("data_offer");
-    for (const type of types) offer.send("offer", type);
-    offer.send("source_actions", DndAction.copy | DndAction.move);
-    const { desktop } = this.stage;
-    this.device.send("enter", desktop.serial(), this.window.theirs.surface, 10, 20, offer);
-    return offer;
-  }
-
-  /** The client answers the last XdndPosition. */
-  answer(target: number, flags: number): void {
-    this.say(target, "XdndStatus", flags, 0, 0, flags === REFUSED ? 0 : this.atom("XdndActionCopy"));
-  }
-}
 
 describe("what an X client drags", () => {
   it("is offered to the host, and goes to the program that it is dropped over", async (t) => {
@@ -143,13 +40,8 @@ describe("what an X client drags", () => {
     drag.say(target, "XdndDrop", 0, time);
     const [read, write] = pipe();
     source.send("send", TEXT, write);
-    const { ours } = drag.window;
-    const wanted = await ours.expect("SelectionRequest");
+    const wanted = await drag.give(words);
     assert.deepEqual([wanted.target, wanted.time], [drag.atom(TEXT), time]);
-    setProperty(ours.x, wanted.requestor, wanted.property, wanted.target, Buffer.from(words));
-    const { requestor, selection, property } = wanted;
-    const answer = { requestor, selection, target: wanted.target, property, time } as const;
-    ours.x.sendEvent(requestor, EventMask.NoEvent, { name: "SelectionNotify", ...answer });
     assert.equal(await text(createReadStream("", { fd: read.take() })), words);
     source.send("dnd_finished");
     const { data } = await drag.told("XdndFinished");
@@ -230,16 +122,15 @@ describe("what a program of the host's drags over an X window", () => {
     drag.answer(source, TAKEN);
     drag.device.send("drop");
     const { data: dropped } = await drag.told("XdndDrop");
-    const [requestor, property, target] = [ours.id, drag.atom("ANSWER"), drag.atom(TEXT)];
-    const selection = drag.atom("XdndSelection");
-    ours.x.send("ConvertSelection", { requestor, selection, target, property, time: dropped[2] ?? 0 });
+    drag.ask(TEXT, dropped[2] ?? 0);
     const request = await host.expect("wl_data_offer.receive");
     assert.equal(request.object, offer);
     const fd = request.fdArg("fd");
     writeFileSync(fd.raw, words);
     fd.close();
+    const property = drag.atom("ANSWER");
     await ours.expect("SelectionNotify", (event) => event.property === property);
-    assert.equal(Buffer.from((await getProperty(ours.x, requestor, property))?.bytes ?? []).toString(), words);
+    assert.equal(Buffer.from((await getProperty(ours.x, ours.id, property))?.bytes ?? []).toString(), words);
     drag.say(source, "XdndFinished", TAKEN, drag.atom("XdndActionCopy"));
     await host.expect("wl_data_offer.finish");
     await host.expect("wl_data_offer.destroy");
