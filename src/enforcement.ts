@@ -3,6 +3,7 @@
 
 import { EdgeInput, edgeFocus, edgeSilence } from "./frame/edge-input.ts";
 import { frames } from "./frame/frames.ts";
+import { loadTextPainter } from "./frame/load-text.ts";
 import { unframedGlobals } from "./frame/unframed-globals.ts";
 import { poolLimit, surfaceLimit } from "./hooks/client-limits.ts";
 import { clipboardInput } from "./hooks/clipboard-input.ts";
@@ -11,6 +12,7 @@ import { outputIdentity } from "./hooks/output-identity.ts";
 import { overlaySizes } from "./hooks/overlay-sizes.ts";
 import { permissions } from "./hooks/permissions.ts";
 import { transfers } from "./hooks/transfers.ts";
+import type { Logger } from "./log/logger.ts";
 import type { PolicyGuard } from "./policy/guard.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { GlobalPolicyOptions } from "./protocol/global-policy.ts";
@@ -30,9 +32,14 @@ export function policyHooks(guard: PolicyGuard): Hooks[] {
   if ([maxCursor, maxDragIcon, maxPopup].some(Number.isFinite)) hooks.push(overlaySizes(guard));
   if (frame !== null) {
     const input = new EdgeInput();
-    hooks.push(frames(guard, frame, input), edgeFocus(input), edgeSilence(input));
+    hooks.push(frames(guard, frame, input, loadTextPainter), edgeFocus(input), edgeSilence(input));
   }
   return hooks;
+}
+
+/** Loads what a policy needs beside its hooks: before the first client comes, and before a jail keeps files from us. */
+export async function prepareEnforcement({ frame }: Policy, log: Logger): Promise<void> {
+  if (frame !== null && frame.label !== "") await loadTextPainter(log);
 }
 
 /** The hooks that a policy needs besides where clients share memory with the host themselves, as those of a VM do not. */

@@ -22,6 +22,7 @@ export { type Asker, type PermissionField, PolicyGuard } from "./policy/guard.ts
 export type {
   DecorationPolicy,
   FramePolicy,
+  FullscreenPolicy,
   Passage,
   Permission,
   Policy,

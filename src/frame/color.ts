@@ -7,7 +7,7 @@ export interface Color {
   readonly blue: number;
 }
 
-const BLACK: Color = { red: 0, green: 0, blue: 0 };
+export const BLACK: Color = { red: 0, green: 0, blue: 0 };
 const WHITE: Color = { red: 255, green: 255, blue: 255 };
 
 /** Reads "#c33" or "#cc3333"; null for anything else. */

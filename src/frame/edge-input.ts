@@ -22,6 +22,8 @@ export interface Piece {
   readonly toplevel: WlObject<"xdg_toplevel"> | null;
   /** The edge that it is, or the corner, as xdg_toplevel.resize_edge has it. */
   readonly edge: number;
+  /** So far from its outer side an upper edge resizes. By the rest, where a label is, the window is moved. */
+  grip: number;
   width: number;
   height: number;
 }
@@ -42,8 +44,17 @@ interface Focus {
   readonly piece: Piece;
   /** The serial of its coming, for the cursor. */
   readonly serial: number;
-  /** What a press here resizes. */
+  /** What a press here resizes; none where it moves the window. */
   edge: number;
+}
+
+/** A finger that has come to a surface. */
+interface Touch {
+  readonly id: number;
+  readonly serial: number;
+  readonly surface: WlObject;
+  readonly x: number;
+  readonly y: number;
 }
 
 /** Which pieces of frames there are, and what is over them. */
@@ -92,9 +103,9 @@ export class EdgeInput {
     const focus = this.#focus.get(pointer);
     if (focus === undefined || focus.piece.toplevel === null || pointer.clientGone) return;
     focus.edge = edgeAt(focus.piece, x, y);
-    const shape = cursors.get(focus.edge);
+    const shape = cursors.get(focus.edge) ?? Shape.default;
     const manager = this.#shapers.get(client);
-    if (shape === undefined || manager === undefined) return;
+    if (manager === undefined) return;
     let shaper = this.#shapes.get(pointer);
     if (shaper === undefined) {
       shaper = client.createObject("wp_cursor_shape_device_v1", 1);
@@ -113,11 +124,11 @@ export class EdgeInput {
 
   press(client: Client, pointer: WlObject, serial: number): void {
     const focus = this.#focus.get(pointer);
-    if (focus !== undefined) this.#resize(client, pointer, focus.piece, focus.edge, serial);
+    if (focus !== undefined) this.#take(client, pointer, focus.piece, focus.edge, serial);
   }
 
   /** A finger touches a surface. @returns whether that is an edge */
-  touch(client: Client, touch: WlObject, id: number, serial: number, surface: WlObject): boolean {
+  touch(client: Client, touch: WlObject, { id, serial, surface, x, y }: Touch): boolean {
     const piece = this.#pieces.get(surface);
     if (piece === undefined) return false;
     let touches = this.#touches.get(touch);
@@ -126,7 +137,7 @@ export class EdgeInput {
       this.#touches.set(touch, touches);
     }
     touches.add(id);
-    this.#resize(client, touch, piece, piece.edge, serial);
+    this.#take(client, touch, piece, edgeAt(piece, x, y), serial);
     return true;
   }
 
@@ -142,15 +153,18 @@ export class EdgeInput {
     this.#touches.delete(touch);
   }
 
-  #resize(client: Client, device: WlObject, { toplevel }: Piece, edges: number, serial: number): void {
+  /** Lets the user resize a window, or move it. */
+  #take(client: Client, device: WlObject, { toplevel }: Piece, edges: number, serial: number): void {
     const seat = this.#seats.get(device);
     if (toplevel === null || toplevel.clientGone || seat === undefined || seat.clientGone) return;
-    client.sendRequest(toplevel, "resize", { seat, serial, edges });
+    if (edges === ResizeEdge.none) client.sendRequest(toplevel, "move", { seat, serial });
+    else client.sendRequest(toplevel, "resize", { seat, serial, edges });
   }
 }
 
-/** The edge, or near its ends the corner, that a place of a piece belongs to. */
-function edgeAt({ edge, width, height }: Piece, x: number, y: number): number {
+/** The edge, or near its ends the corner, that a place of a piece belongs to; none for where a label is. */
+function edgeAt({ edge, grip, width, height }: Piece, x: number, y: number): number {
+  if (edge === ResizeEdge.top && y >= grip) return ResizeEdge.none;
   const isAcross = edge === ResizeEdge.top || edge === ResizeEdge.bottom;
   const isDown = edge === ResizeEdge.left || edge === ResizeEdge.right;
   if (isAcross && x < CORNER) return edge | ResizeEdge.left;
@@ -197,7 +211,7 @@ export function edgeFocus(input: EdgeInput): Hooks {
       wl_touch: {
         down(message) {
           const { client, object, args } = message;
-          if (input.touch(client, object, args.id, args.serial, args.surface)) message.drop();
+          if (input.touch(client, object, args)) message.drop();
         },
       },
       zwp_tablet_tool_v2: { proximity_in: proximityIn, proximity_out: proximityOut },

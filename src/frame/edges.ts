@@ -4,10 +4,9 @@ import { XdgToplevelResizeEdge as ResizeEdge } from "../protocol/generated/enums
 import type { Client } from "../relay/client.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { EdgeInput, Piece } from "./edge-input.ts";
-import { STRIP_LENGTH, type Strips, type SurfaceMakers } from "./host-tools.ts";
-
-/** The largest size that a message can say, for damage of everything. */
-const ALL = 0x7fffffff;
+import { ALL, STRIP_LENGTH, type Strips, type SurfaceMakers } from "./host-tools.ts";
+import type { LabelSurface } from "./label-surface.ts";
+import type { Insets } from "./size.ts";
 
 /** Four edges and four corners. sway up to 1.8 would cut off a bit of edges that are longer than the content. */
 const places: readonly number[] = [
@@ -31,6 +30,7 @@ interface Edge {
   readonly subsurface: WlObject<"wl_subsurface">;
   readonly viewport: WlObject<"wp_viewport">;
   readonly piece: Piece;
+  isShown: boolean;
 }
 
 /**
@@ -44,10 +44,14 @@ export class Edges {
   readonly #strips: Strips;
   readonly #input: EdgeInput;
   readonly #edges: readonly Edge[];
-  /** What lies below the window, and whether it shows something. */
+  readonly #label: LabelSurface | null;
+  /** What lies below the window. */
   #back: Edge | null = null;
-  #isBacked = false;
 
+  /**
+   * @param toplevel what the edges resize; null for a popup's
+   * @param label makes the label, which lies above the edges; null for none
+   */
   constructor(
     client: Client,
     makers: SurfaceMakers,
@@ -55,6 +59,7 @@ export class Edges {
     strips: Strips,
     toplevel: WlObject<"xdg_toplevel"> | null,
     input: EdgeInput,
+    label: (() => LabelSurface) | null,
   ) {
     this.#client = client;
     this.#makers = makers;
@@ -62,6 +67,7 @@ export class Edges {
     this.#strips = strips;
     this.#input = input;
     this.#edges = places.map((edge) => this.#make(edge, toplevel));
+    this.#label = label?.() ?? null;
   }
 
   #make(edge: number, toplevel: WlObject<"xdg_toplevel"> | null): Edge {
@@ -72,80 +78,89 @@ export class Edges {
     client.sendRequest(this.#makers.subcompositor, "get_subsurface", { id: subsurface, surface, parent: this.#window });
     const viewport = client.createObject("wp_viewport", 1);
     client.sendRequest(this.#makers.viewporter, "get_viewport", { id: viewport, surface });
-    const { across, down } = this.#strips;
-    const isDown = edge === ResizeEdge.left || edge === ResizeEdge.right;
-    client.sendRequest(surface, "attach", { buffer: isDown ? down : across, x: 0, y: 0 });
-    client.sendRequest(surface, "damage", { x: 0, y: 0, width: ALL, height: ALL });
-    const piece = { toplevel, edge, width: 0, height: 0 };
+    const piece = { toplevel, edge, grip: 0, width: 0, height: 0 };
     this.#input.add(surface, piece);
-    return { surface, subsurface, viewport, piece };
+    return { surface, subsurface, viewport, piece, isShown: false };
   }
 
   /**
    * Fills what the window's content leaves free of a box, as programs do around their shadows: nobody is to look through
    * between frame and window. Null for nothing.
    */
-  fill(box: Rect | null, width: number): void {
+  fill(box: Rect | null): void {
     if (box === null) {
-      if (this.#back !== null && this.#isBacked) {
-        this.#client.sendRequest(this.#back.surface, "attach", { buffer: null, x: 0, y: 0 });
-        this.#client.sendRequest(this.#back.surface, "commit", {});
-      }
-      this.#isBacked = false;
+      if (this.#back !== null) this.#hide(this.#back);
       return;
     }
     if (this.#back === null) {
       this.#back = this.#make(ResizeEdge.none, null);
       this.#client.sendRequest(this.#back.subsurface, "place_below", { sibling: this.#window });
-    } else if (!this.#isBacked) {
-      this.#client.sendRequest(this.#back.surface, "attach", { buffer: this.#strips.across, x: 0, y: 0 });
-      this.#client.sendRequest(this.#back.surface, "damage", { x: 0, y: 0, width: ALL, height: ALL });
     }
-    this.#isBacked = true;
     const { left, top, right, bottom } = box;
-    this.#put(this.#back, left, top, right - left, bottom - top, width);
+    this.#put(this.#back, left, top, right - left, bottom - top);
   }
 
   /** Puts the edges around a box, outside of it. */
-  place({ left, top, right, bottom }: Rect, width: number): void {
-    const [x, y] = [left - width, top - width];
-    this.#place(TOP, left, y, right - left, width);
-    this.#place(BOTTOM, left, bottom, right - left, width);
-    this.#place(LEFT, x, top, width, bottom - top);
-    this.#place(RIGHT, right, top, width, bottom - top);
-    this.#place(4, x, y, width, width);
-    this.#place(5, right, y, width, width);
-    this.#place(6, x, bottom, width, width);
-    this.#place(7, right, bottom, width, width);
+  place({ left, top, right, bottom }: Rect, insets: Insets): void {
+    const [x, y] = [left - insets.left, top - insets.top];
+    const [width, height] = [right - left, bottom - top];
+    this.#place(TOP, left, y, width, insets.top);
+    this.#place(BOTTOM, left, bottom, width, insets.bottom);
+    this.#place(LEFT, x, top, insets.left, height);
+    this.#place(RIGHT, right, top, insets.right, height);
+    this.#place(4, x, y, insets.left, insets.top);
+    this.#place(5, right, y, insets.right, insets.top);
+    this.#place(6, x, bottom, insets.left, insets.bottom);
+    this.#place(7, right, bottom, insets.right, insets.bottom);
+    for (const { piece } of this.#edges) piece.grip = insets.bottom;
+    this.#label?.place(left, y, insets.top, width);
+  }
+
+  /** Takes them off the window, with its next commit. */
+  hide(): void {
+    for (const edge of this.#edges) this.#hide(edge);
+    this.#label?.hide();
   }
 
   #place(index: number, x: number, y: number, width: number, height: number): void {
-    this.#put(this.#edges[index] as Edge, x, y, width, height, STRIP_LENGTH);
+    this.#put(this.#edges[index] as Edge, x, y, width, height);
   }
 
-  /** @param maxHeight of what there is of its picture, which is enlarged then */
-  #put(
-    { surface, subsurface, viewport, piece }: Edge,
-    x: number,
-    y: number,
-    width: number,
-    height: number,
-    maxHeight: number,
-  ): void {
+  #put(edge: Edge, x: number, y: number, width: number, height: number): void {
+    const { surface, subsurface, viewport, piece } = edge;
+    const { across, down, thickness } = this.#strips;
+    const isDown = piece.edge === ResizeEdge.left || piece.edge === ResizeEdge.right;
+    if (!edge.isShown) {
+      this.#client.sendRequest(surface, "attach", { buffer: isDown ? down : across, x: 0, y: 0 });
+      this.#client.sendRequest(surface, "damage", ALL);
+      edge.isShown = true;
+    }
     Object.assign(piece, { width, height });
     this.#client.sendRequest(subsurface, "set_position", { x, y });
-    const source = { width: Math.min(width, STRIP_LENGTH), height: Math.min(height, maxHeight) };
+    // Of what is larger than the picture all of it is enlarged.
+    const source = isDown
+      ? { width, height: Math.min(height, STRIP_LENGTH) }
+      : { width: Math.min(width, STRIP_LENGTH), height: Math.min(height, thickness) };
     this.#client.sendRequest(viewport, "set_source", { x: 0, y: 0, ...source });
     this.#client.sendRequest(viewport, "set_destination", { width, height });
     this.#client.sendRequest(surface, "commit", {});
   }
 
+  #hide(edge: Edge): void {
+    if (!edge.isShown) return;
+    edge.isShown = false;
+    this.#client.sendRequest(edge.surface, "attach", { buffer: null, x: 0, y: 0 });
+    this.#client.sendRequest(edge.surface, "commit", {});
+  }
+
   /** Keeps the edges above a new sub-surface of the window's. */
   raiseAbove(sibling: WlObject<"wl_surface">): void {
+    this.#label?.raiseAbove(sibling);
     for (const { subsurface } of this.#edges) this.#client.sendRequest(subsurface, "place_above", { sibling });
   }
 
   destroy(): void {
+    this.#label?.destroy();
     for (const { surface, subsurface, viewport } of [...this.#edges, ...(this.#back === null ? [] : [this.#back])]) {
       this.#client.sendRequest(viewport, "destroy", {});
       this.#client.sendRequest(subsurface, "destroy", {});

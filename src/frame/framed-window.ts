@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Rect } from "../hooks/damage.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import { BareState } from "./bare-state.ts";
 import type { Edges } from "./edges.ts";
-import type { Size } from "./size.ts";
+import { growthBy, type Insets, NO_INSETS, type Size } from "./size.ts";
 import type { Surface } from "./surface.ts";
 
 /** The distance from a window's upper left corner as the host knows it to the one that the client knows. */
@@ -11,14 +12,25 @@ export interface Offset {
   readonly y: number;
 }
 
+/**
+ * How a frame and the content go together:
+ *
+ * - framed: the frame is around the content
+ * - bare: there is no frame, where a policy allows that to what fills the screen
+ * - covered: the frame lies over the rim of the content, since the client still fills the screen when it should not
+ */
+export type Layout = "framed" | "bare" | "covered";
+
 /** A window or popup with a frame. */
 export class FramedWindow {
   readonly surface: Surface;
   readonly xdgSurface: WlObject<"xdg_surface">;
   /** Null for a popup. */
   readonly toplevel: WlObject<"xdg_toplevel"> | null;
-  /** The width of the frame. */
-  readonly width: number;
+  /** The frame that it has, except where it may do without. */
+  readonly frame: Insets;
+  layout: Layout = "framed";
+  readonly bare: BareState = new BareState();
   /** The window geometry that the client has set; null for none. */
   geometry: Rect | null = null;
   /** What the frame encloses, in the surface's coordinates; null for as long as nothing is shown. */
@@ -35,12 +47,12 @@ export class FramedWindow {
     surface: Surface,
     xdgSurface: WlObject<"xdg_surface">,
     toplevel: WlObject<"xdg_toplevel"> | null,
-    width: number,
+    frame: Insets,
   ) {
     this.surface = surface;
     this.toplevel = toplevel;
     this.xdgSurface = xdgSurface;
-    this.width = width;
+    this.frame = frame;
     surface.window = this;
   }
 
@@ -72,20 +84,31 @@ export class FramedWindow {
     return this.geometry !== null && !isSameBox(box, this.geometry);
   }
 
+  /** What the frame adds to the window now. */
+  get insets(): Insets {
+    return this.layout === "framed" ? this.frame : NO_INSETS;
+  }
+
   get offset(): Offset {
-    const { geometry, box, width } = this;
+    const { geometry, box, insets } = this;
     const own = geometry ?? box;
-    if (own === null || box === null) return { x: width, y: width };
-    return { x: own.left - box.left + width, y: own.top - box.top + width };
+    if (own === null || box === null) return { x: insets.left, y: insets.top };
+    return { x: own.left - box.left + insets.left, y: own.top - box.top + insets.top };
   }
 
   /** How much larger the window is for the host than for the client. */
   get excess(): Size {
-    const { geometry, box, width } = this;
-    if (geometry === null || box === null) return { width: 2 * width, height: 2 * width };
+    return this.excessWith(this.insets);
+  }
+
+  /** How much larger it is with a frame that it may have later. */
+  excessWith(insets: Insets): Size {
+    const { geometry, box } = this;
+    const { width, height } = growthBy(insets);
+    if (geometry === null || box === null) return { width, height };
     return {
-      width: box.right - box.left - (geometry.right - geometry.left) + 2 * width,
-      height: box.bottom - box.top - (geometry.bottom - geometry.top) + 2 * width,
+      width: box.right - box.left - (geometry.right - geometry.left) + width,
+      height: box.bottom - box.top - (geometry.bottom - geometry.top) + height,
     };
   }
 }

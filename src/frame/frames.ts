@@ -9,13 +9,18 @@ import type { HookedMessage } from "../relay/hooked-message.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { BufferSizes } from "./buffer-sizes.ts";
+import { BLACK, parseColor } from "./color.ts";
 import type { EdgeInput } from "./edge-input.ts";
 import { Edges } from "./edges.ts";
-import { FramedWindow, isSameBox } from "./framed-window.ts";
+import { FramedWindow, isSameBox, type Layout } from "./framed-window.ts";
 import { HostTools } from "./host-tools.ts";
+import { LABEL_HEIGHT } from "./label.ts";
+import { LabelSurface } from "./label-surface.ts";
+import type { LoadTextPainter } from "./load-text.ts";
 import { Positioners } from "./positioners.ts";
-import type { Size } from "./size.ts";
+import { growthBy, type Insets, insetsOf, NO_INSETS, type Size } from "./size.ts";
 import { Surface, UNKNOWN_SIZE } from "./surface.ts";
+import type { TextPainter } from "./text-painter.ts";
 
 /** The frame of a popup is thinner: it lies close to what it belongs to. */
 const MAX_POPUP_WIDTH = 2;
@@ -33,8 +38,14 @@ type SetCursor = Hook<{ surface: WlObject<"wl_surface"> | null }>;
  * shown. So nothing of the client's is ever outside of the frame or over it, whatever lies above what. A window that cannot
  * be framed is not shown.
  */
-export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input: EdgeInput): Hooks {
-  const pixel = Number.parseInt(color.slice(1), 16);
+export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput, loadPainter: LoadTextPainter): Hooks {
+  // Who reads policies lets nothing else in.
+  const color = parseColor(policy.color) ?? BLACK;
+  const label = policy.label === "" ? null : { text: policy.label, color };
+  const frame = insetsOf(policy.width, label === null ? policy.width : Math.max(policy.width, LABEL_HEIGHT));
+  const popupFrame = insetsOf(Math.min(policy.width, MAX_POPUP_WIDTH));
+  /** Null while it is loaded, and where there is no font. */
+  let painter: TextPainter | null = null;
   const sizes = new BufferSizes();
   const surfaces = new WeakMap<WlObject, Surface>();
   const tools = new WeakMap<Client, HostTools>();
@@ -82,41 +93,59 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
     return width <= Math.max(largest.width, configured.width) && height <= Math.max(largest.height, configured.height);
   };
 
+  /** The parts of a window's frame; null where the host has nothing to make them with. */
+  const edgesFor = (client: Client, window: FramedWindow): Edges | null => {
+    if (window.edges !== null) return window.edges;
+    const host = toolsOf(client);
+    const { makers } = host;
+    if (makers === null) return null;
+    const { toplevel } = window;
+    const { object } = window.surface;
+    const text = painter;
+    const makeLabel =
+      label !== null && text !== null && toplevel !== null
+        ? () => new LabelSurface(client, host, makers, object, label, text)
+        : null;
+    window.edges = new Edges(client, makers, object, host.strips(color, frame.top), toplevel, input, makeLabel);
+    window.box = null;
+    return window.edges;
+  };
+
+  const layoutOf = ({ bare: { phase } }: FramedWindow): Layout => {
+    if (phase === "none") return "framed";
+    return phase === "bare" && guard.policy.fullscreen === "without-frame" ? "bare" : "covered";
+  };
+
   /** Frames what a commit is to show. @returns whether it may be shown */
-  const frame = (client: Client, window: FramedWindow, size: Size): boolean => {
+  const enclose = (client: Client, window: FramedWindow, size: Size): boolean => {
     const box = window.boxFor(size);
-    const whole = { width: box.right - box.left + 2 * window.width, height: box.bottom - box.top + 2 * window.width };
+    const layout = layoutOf(window);
+    const insets = layout === "framed" ? window.frame : NO_INSETS;
+    const growth = growthBy(insets);
+    const whole = { width: box.right - box.left + growth.width, height: box.bottom - box.top + growth.height };
     if (!hasRoom(client, window, whole)) {
       guard.refuse(client, "frame", `a window of ${whole.width}x${whole.height}, whose frame would be off the screen,`);
       return false;
     }
-    if (window.edges === null) {
-      const host = toolsOf(client);
-      const { makers } = host;
-      if (makers === null) {
-        guard.refuse(client, "frame", "a window on a compositor without wl_subcompositor and wp_viewporter");
-        return false;
-      }
-      window.edges = new Edges(
-        client,
-        makers,
-        window.surface.object,
-        host.strips(pixel, width),
-        window.toplevel,
-        input,
-      );
-      window.box = null;
+    const edges = edgesFor(client, window);
+    if (edges === null) {
+      guard.refuse(client, "frame", "a window on a compositor without wl_subcompositor and wp_viewporter");
+      return false;
     }
     const isFilled = window.hasMargins(box);
-    if (isSameBox(box, window.box) && isFilled === window.isFilled) return true;
+    if (isSameBox(box, window.box) && isFilled === window.isFilled && layout === window.layout) return true;
+    const inner = layout === "covered" ? within(box, window.frame) : box;
+    if (inner === null) return false;
     window.box = box;
     window.isFilled = isFilled;
-    window.edges.place(box, window.width);
-    window.edges.fill(isFilled ? box : null, window.width);
+    window.layout = layout;
+    if (layout === "bare") edges.hide();
+    else edges.place(inner, window.frame);
+    edges.fill(isFilled ? box : null);
     const { left, top } = box;
     client.sendRequest(window.xdgSurface, "set_window_geometry", {
-      x: left - window.width,
-      y: top - window.width,
+      x: left - insets.left,
+      y: top - insets.top,
       ...whole,
     });
     return true;
@@ -129,7 +158,7 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
     const window = windows.get(object);
     if (window !== undefined) {
       if (nextSize === null) window.box = null;
-      else if (!frame(client, window, nextSize)) return message.drop();
+      else if (!enclose(client, window, nextSize)) return message.drop();
       surface.commit();
       const { box } = window;
       if (box !== null) for (const child of surface.children) keepWithin(client, child, box);
@@ -155,7 +184,8 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
   const grow = (message: HookedMessage<Size, "xdg_toplevel">): void => {
     const { width: w, height: h } = message.args;
     // A negative one is for the host to refuse.
-    message.change({ width: w > 0 ? w + 2 * width : w, height: h > 0 ? h + 2 * width : h });
+    const { width, height } = growthBy(frame);
+    message.change({ width: w > 0 ? w + width : w, height: h > 0 ? h + height : h });
   };
   const endRole = (message: HookedMessage<unknown>): void => {
     const window = windows.get(message.object);
@@ -166,6 +196,12 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
   };
   return {
     stage: "policy",
+    onClient({ log }) {
+      if (label !== null && painter === null)
+        void loadPainter(log).then((loaded) => {
+          painter = loaded;
+        });
+    },
     events: {
       ...sizes.events,
       wl_registry: {
@@ -175,24 +211,32 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
       },
       xdg_toplevel: {
         configure(message) {
-          const { object, args } = message;
+          const { client, object, args } = message;
           const window = windows.get(object);
           if (window === undefined) return;
           window.configured = { width: args.width, height: args.height };
-          const { excess } = window;
+          const isBare = guard.policy.fullscreen === "without-frame" && hasState(args.states, State.fullscreen);
+          const excess = window.excessWith(isBare ? NO_INSETS : window.frame);
+          window.bare.isWanted = isBare;
           message.change({
             width: less(args.width, excess.width),
             height: less(args.height, excess.height),
             ...(object.version >= TILED_SINCE && { states: withTiled(args.states) }),
           });
+          // The client may take its time, or do nothing.
+          const { object: surface } = window.surface;
+          if (window.layout === "bare" && !isBare && !surface.clientGone) client.injectRequest(surface, "commit", {});
         },
         configure_bounds(message) {
           const { object, args } = message;
           const window = windows.get(object);
           if (window === undefined) return;
-          const { excess } = window;
+          const excess = window.excessWith(window.frame);
           message.change({ width: less(args.width, excess.width), height: less(args.height, excess.height) });
         },
+      },
+      xdg_surface: {
+        configure: ({ object, args: { serial } }) => windows.get(object)?.bare.sent(serial),
       },
       xdg_popup: {
         configure(message) {
@@ -200,11 +244,13 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
           const window = windows.get(object);
           if (window === undefined) return;
           const { x, y } = window.parent?.offset ?? { x: 0, y: 0 };
+          const { insets } = window;
+          const { width, height } = growthBy(insets);
           message.change({
-            x: args.x + window.width - x,
-            y: args.y + window.width - y,
-            width: less(args.width, 2 * window.width),
-            height: less(args.height, 2 * window.width),
+            x: args.x + insets.left - x,
+            y: args.y + insets.top - y,
+            width: less(args.width, width),
+            height: less(args.height, height),
           });
         },
       },
@@ -286,17 +332,18 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
         get_toplevel({ object, args: { id } }) {
           const surface = surfaceOf.get(object);
           if (surface === undefined) return;
-          const window = new FramedWindow(surface, object, id, width);
+          const window = new FramedWindow(surface, object, id, frame);
           for (const key of [surface.object, object, id]) windows.set(key, window);
         },
         get_popup({ client, object, args: { id, parent, positioner } }) {
           const surface = surfaceOf.get(object);
           if (surface === undefined) return;
-          const window = new FramedWindow(surface, object, null, Math.min(width, MAX_POPUP_WIDTH));
+          const window = new FramedWindow(surface, object, null, popupFrame);
           window.parent = (parent && windows.get(parent)) ?? null;
           for (const key of [surface.object, object, id]) windows.set(key, window);
           positioners.place(client, positioner, window);
         },
+        ack_configure: ({ object, args: { serial } }) => windows.get(object)?.bare.acknowledged(serial),
         set_window_geometry(message) {
           const { object, args } = message;
           const window = windows.get(object);
@@ -310,11 +357,6 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
       xdg_toplevel: {
         set_min_size: (message) => grow(message),
         set_max_size: (message) => grow(message),
-        show_window_menu(message) {
-          const offset = windows.get(message.object)?.offset;
-          const { x, y } = message.args;
-          if (offset !== undefined) message.change({ x: x + offset.x, y: y + offset.y });
-        },
         destroy: endRole,
       },
       xdg_popup: {
@@ -340,6 +382,24 @@ export function frames(guard: PolicyGuard, { color, width }: FramePolicy, input:
 /** A size without what the frame takes of it; 0 stays "as you like". */
 function less(size: number, excess: number): number {
   return size === 0 ? 0 : Math.max(1, size - excess);
+}
+
+/** What is left of a box without a frame; null if that is nothing. */
+function within(box: Rect, frame: Insets): Rect | null {
+  const inner = {
+    left: box.left + frame.left,
+    top: box.top + frame.top,
+    right: box.right - frame.right,
+    bottom: box.bottom - frame.bottom,
+  };
+  return inner.left < inner.right && inner.top < inner.bottom ? inner : null;
+}
+
+/** Whether a window's states have one of them. */
+function hasState(states: Uint8Array, state: number): boolean {
+  const view = new DataView(states.buffer, states.byteOffset, states.byteLength);
+  for (let at = 0; at + 4 <= states.byteLength; at += 4) if (view.getUint32(at, true) === state) return true;
+  return false;
 }
 
 /** A window's states, as an array of 32-bit numbers, with those that say that all its edges touch something. */

@@ -5,6 +5,8 @@ import { WlShmFormat } from "../protocol/generated/enums.ts";
 import type { Client, InterfaceName } from "../relay/client.ts";
 import { onEvents } from "../relay/one-sided.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import { type Color, pixelOf } from "./color.ts";
+import { type Picture, SCALE_1 } from "./picture.ts";
 import type { Size } from "./size.ts";
 
 /** The globals of the host's that we make frames with, and the versions that we need. */
@@ -14,6 +16,7 @@ const wanted = {
   wp_viewporter: 1,
   wl_shm: 1,
   zxdg_output_manager_v1: 2,
+  wp_fractional_scale_manager_v1: 1,
 } as const satisfies { readonly [I in InterfaceName]?: number };
 
 type Wanted = keyof typeof wanted;
@@ -23,7 +26,12 @@ export interface SurfaceMakers {
   readonly compositor: WlObject<"wl_compositor">;
   readonly subcompositor: WlObject<"wl_subcompositor">;
   readonly viewporter: WlObject<"wp_viewporter">;
+  /** Tells the scales of surfaces; null where the host knows whole ones alone. */
+  readonly scaler: WlObject<"wp_fractional_scale_manager_v1"> | null;
 }
+
+/** Damage of everything, up to the largest size that a message can say. */
+export const ALL = { x: 0, y: 0, width: 0x7fffffff, height: 0x7fffffff } as const;
 
 /**
  * The length of the pictures that edges are cut from. A single pixel would do, if all renderers enlarged it exactly: pixman
@@ -31,10 +39,14 @@ export interface SurfaceMakers {
  */
 export const STRIP_LENGTH = 4096;
 
+const BYTES_PER_PIXEL = 4;
+
 /** Pictures for edges. */
 export interface Strips {
   readonly across: WlObject<"wl_buffer">;
   readonly down: WlObject<"wl_buffer">;
+  /** The height of the first and the width of the second. */
+  readonly thickness: number;
 }
 
 /** An output, which we have bound for ourselves. */
@@ -53,6 +65,7 @@ export class HostTools {
   readonly #bound: { [I in Wanted]?: WlObject<I> } = {};
   readonly #outputs = new Map<number, Output>();
   #strips: Strips | null = null;
+  #usualScale: number | null = null;
 
   constructor(client: Client) {
     this.#client = client;
@@ -79,7 +92,8 @@ export class HostTools {
   get makers(): SurfaceMakers | null {
     const { wl_compositor: compositor, wl_subcompositor: subcompositor, wp_viewporter: viewporter } = this.#bound;
     if (!compositor || !subcompositor || !viewporter || !this.#bound.wl_shm) return null;
-    return { compositor, subcompositor, viewporter };
+    const { wp_fractional_scale_manager_v1: scaler = null } = this.#bound;
+    return { compositor, subcompositor, viewporter, scaler };
   }
 
   /** The largest width and height of outputs, in logical pixels. */
@@ -96,32 +110,67 @@ export class HostTools {
     return { width, height };
   }
 
-  /** Pictures in one color, as high or as wide as edges are, from which all edges of the client's windows are cut. */
-  strips(color: number, width: number): Strips {
-    this.#strips ??= this.#makeStrips(color, width);
+  /** The scale that surfaces are likely to have, in 120ths: that of the last one, or the largest one of outputs. */
+  get usualScale(): number {
+    const largest = Math.max(1, ...[...this.#outputs.values()].map(({ scale }) => scale));
+    return this.#usualScale ?? largest * SCALE_1;
+  }
+
+  set usualScale(scale: number) {
+    this.#usualScale = scale;
+  }
+
+  /** The scale of an output that we have bound, in 120ths; null for one that the client has. */
+  scaleOf(output: WlObject): number | null {
+    for (const { object, scale } of this.#outputs.values()) if (object === output) return scale * SCALE_1;
+    return null;
+  }
+
+  /** Pictures in one color, as high or as wide as the widest edge, from which all edges of the client's windows are cut. */
+  strips(color: Color, thickness: number): Strips {
+    this.#strips ??= this.#makeStrips(color, thickness);
     return this.#strips;
   }
 
-  #makeStrips(color: number, width: number): Strips {
+  #makeStrips(color: Color, thickness: number): Strips {
+    const pool = this.#pool(STRIP_LENGTH * thickness, (words) => words.fill(pixelOf(color)));
+    // All pixels are alike, so both lie in the same memory.
+    const strips = {
+      across: this.#bufferOf(pool, { width: STRIP_LENGTH, height: thickness }),
+      down: this.#bufferOf(pool, { width: thickness, height: STRIP_LENGTH }),
+      thickness,
+    };
+    this.#client.sendRequest(pool, "destroy", {});
+    return strips;
+  }
+
+  /** A buffer with a picture, through which nothing shows. */
+  buffer(picture: Picture): WlObject<"wl_buffer"> {
+    const pool = this.#pool(picture.pixels.length, (words) => words.set(picture.pixels));
+    const buffer = this.#bufferOf(pool, picture);
+    this.#client.sendRequest(pool, "destroy", {});
+    return buffer;
+  }
+
+  /** Memory for so many pixels. */
+  #pool(pixels: number, paint: (words: Uint32Array) => void): WlObject<"wl_shm_pool"> {
     const { wl_shm: shm } = this.#bound;
     if (shm === undefined) throw new Error("the host has no wl_shm");
-    const client = this.#client;
-    const size = STRIP_LENGTH * width * 4;
+    const size = pixels * BYTES_PER_PIXEL;
     const fd = memfd("wayland-proxy frame", size);
     using memory = Mapping.map(fd.raw, size, { writable: true });
-    memory.words.fill((0xff000000 | color) >>> 0);
-    const pool = client.createObject("wl_shm_pool", 1);
-    client.sendRequest(shm, "create_pool", { id: pool, fd, size });
-    const buffer = (across: number, down: number): WlObject<"wl_buffer"> => {
-      const id = client.createObject("wl_buffer", 1);
-      const shape = { width: across, height: down, stride: across * 4, format: WlShmFormat.xrgb8888 };
-      client.sendRequest(pool, "create_buffer", { id, offset: 0, ...shape });
-      return id;
-    };
-    // All bytes are alike, so both lie in the same memory.
-    const strips = { across: buffer(STRIP_LENGTH, width), down: buffer(width, STRIP_LENGTH) };
-    client.sendRequest(pool, "destroy", {});
-    return strips;
+    paint(memory.words);
+    const pool = this.#client.createObject("wl_shm_pool", 1);
+    this.#client.sendRequest(shm, "create_pool", { id: pool, fd, size });
+    return pool;
+  }
+
+  /** A picture at the beginning of memory. */
+  #bufferOf(pool: WlObject<"wl_shm_pool">, { width, height }: Size): WlObject<"wl_buffer"> {
+    const id = this.#client.createObject("wl_buffer", 1);
+    const shape = { width, height, stride: width * BYTES_PER_PIXEL, format: WlShmFormat.xrgb8888 };
+    this.#client.sendRequest(pool, "create_buffer", { id, offset: 0, ...shape });
+    return id;
   }
 
   #addOutput(registry: WlObject<"wl_registry">, name: number, version: number): void {

@@ -6,6 +6,9 @@ import { type FontFile, findFonts } from "./font-files.ts";
 import { loadTextLibraries, type TextLibraries } from "./load-libraries.ts";
 import { TextPainter } from "./text-painter.ts";
 
+/** Loads what paints text, once it is needed. Never rejects. */
+export type LoadTextPainter = (logger: Logger) => Promise<TextPainter | null>;
+
 let loading: Promise<TextPainter | null> | null = null;
 
 /**

@@ -3,7 +3,7 @@ import type { Client } from "../relay/client.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { FramedWindow } from "./framed-window.ts";
-import type { Size } from "./size.ts";
+import { growthBy, type Size } from "./size.ts";
 
 /** What a client has said with a positioner. Which frames count for it shows when it is used, as often as it is. */
 interface Said {
@@ -39,10 +39,11 @@ export class Positioners {
   };
 
   /** Says to the host where a popup with its frame is to be. */
-  place(client: Client, positioner: WlObject<"xdg_positioner">, { width, parent }: FramedWindow): void {
+  place(client: Client, positioner: WlObject<"xdg_positioner">, { insets, parent }: FramedWindow): void {
     const { size, anchor, parentSize } = this.#of(positioner);
     if (size !== null) {
-      client.sendRequest(positioner, "set_size", { width: size.width + 2 * width, height: size.height + 2 * width });
+      const { width, height } = growthBy(insets);
+      client.sendRequest(positioner, "set_size", { width: size.width + width, height: size.height + height });
     }
     if (parent === null) return;
     if (anchor !== null) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The kind of value that describes a frame. */
+/** The kinds of values that describe frames. */
 import { nearest } from "../protocol/nearest.ts";
-import { found, type Kind, number, type ReadContext, type Report } from "./kinds.ts";
-import type { FramePolicy } from "./policy.ts";
+import { found, type Kind, line, number, type ReadContext, type Report, word } from "./kinds.ts";
+import type { FramePolicy, FullscreenPolicy } from "./policy.ts";
 import type { TomlEntry } from "./toml.ts";
 
 /** The values of the keys of a small table; undefined for what is not there. */
@@ -46,11 +46,13 @@ const color: Kind<string> = {
 const MAX_FRAME = 64;
 const DEFAULT_FRAME = 4;
 
-const frameKeys = { color, width: number(1, MAX_FRAME, "pixels") } as const;
+const frameKeys = { color, label: line, width: number(1, MAX_FRAME, "pixels") } as const;
 
 /** The frame around windows. */
 export const frame: Kind<FramePolicy> = {
-  text: `a table with \`color\` (such as \`"#c33"\`) and \`width\` (pixels from 1 to ${MAX_FRAME}, or else ${DEFAULT_FRAME})`,
+  text:
+    `a table with \`color\` (such as \`"#c33"\`), \`label\` (a text on one line, or none) and ` +
+    `\`width\` (pixels from 1 to ${MAX_FRAME}, or else ${DEFAULT_FRAME})`,
   schema: {
     type: "object",
     additionalProperties: false,
@@ -59,14 +61,32 @@ export const frame: Kind<FramePolicy> = {
   },
   read(entry, context) {
     if (!(entry.value instanceof Map)) {
-      context.report(entry.line, `is ${found(entry)}: write a table such as { color = "#c33", width = 4 }`);
+      context.report(
+        entry.line,
+        `is ${found(entry)}: write a table such as { color = "#c33", label = "bank", width = 4 }`,
+      );
       return undefined;
     }
     const parts = readParts(entry.value as ReadonlyMap<string, TomlEntry>, frameKeys, context);
     if (parts === undefined) return undefined;
-    if (parts.color !== undefined) return { color: parts.color, width: parts.width ?? DEFAULT_FRAME };
+    const { label = "", width = DEFAULT_FRAME } = parts;
+    if (parts.color !== undefined) return { color: parts.color, label, width };
     context.report(entry.line, 'has no color: write { color = "#c33" }');
     return undefined;
   },
-  write: ({ color: value, width }) => `{ color = ${JSON.stringify(value)}, width = ${width} }`,
+  write: ({ color: value, label, width }) => {
+    const text = label === "" ? "" : `, label = ${JSON.stringify(label)}`;
+    return `{ color = ${JSON.stringify(value)}${text}, width = ${width} }`;
+  },
+};
+
+const fullscreenWord = word("allow", "inside-frame", "without-frame", "deny");
+
+/** What becomes of fullscreen windows. Where nothing takes a frame away it stays. */
+export const fullscreen: Kind<FullscreenPolicy> = {
+  ...fullscreenWord,
+  read(entry, context) {
+    const said = fullscreenWord.read(entry, context);
+    return said === "inside-frame" ? "allow" : said;
+  },
 };

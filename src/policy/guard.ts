@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Logger } from "../log/logger.ts";
 import { printable } from "../log/printable.ts";
-import type { Permission, Policy } from "./policy.ts";
+import type { FullscreenPolicy, Permission, Policy } from "./policy.ts";
 import { policyTable } from "./table.ts";
 
 /** The fields of a policy that allow or deny something. */
-export type PermissionField = { [Key in keyof Policy]: Policy[Key] extends Permission ? Key : never }[keyof Policy];
+export type PermissionField = {
+  [Key in keyof Policy]: Policy[Key] extends Permission | FullscreenPolicy ? Key : never;
+}[keyof Policy];
 
 /** The client that is refused something, as log lines call it. */
 export interface Asker {
@@ -39,7 +41,7 @@ export class PolicyGuard {
 
   /** Whether something is denied, which is then said. @param what completes "… is refused" */
   denies(asker: Asker, field: PermissionField, what: string): boolean {
-    if (this.#policy[field] === "allow") return false;
+    if (this.#policy[field] !== "deny") return false;
     this.refuse(asker, field, what);
     return true;
   }

@@ -31,9 +31,14 @@ export type DecorationPolicy = "as-is" | "server" | "client";
 export interface FramePolicy {
   /** Its color, as #rrggbb. */
   readonly color: string;
+  /** A text on its upper edge, which is higher then; empty for none. */
+  readonly label: string;
   /** Its width in logical pixels. */
   readonly width: number;
 }
+
+/** What becomes of windows that are to fill the screen: they do, with their frame; they do, without it; they do not. */
+export type FullscreenPolicy = "allow" | "without-frame" | "deny";
 
 /** Which windows of X11 programs have title bars of ours: those for which the compositor draws no frame, or none. */
 export type TitleBarPolicy = "auto" | "none";
@@ -56,7 +61,7 @@ export interface Policy {
   /** The frame around windows; null for none. */
   readonly frame: FramePolicy | null;
   readonly activation: Permission;
-  readonly fullscreen: Permission;
+  readonly fullscreen: FullscreenPolicy;
   readonly pointerLock: Permission;
   readonly shortcutInhibition: Permission;
   readonly idleInhibition: Permission;

@@ -4,7 +4,7 @@
  * docs/policy.md come from here.
  */
 import { counted } from "../log/counted.ts";
-import { frame } from "./frame-kind.ts";
+import { frame, fullscreen } from "./frame-kind.ts";
 import {
   bytesText,
   factor,
@@ -23,7 +23,15 @@ import {
   versions,
   word,
 } from "./kinds.ts";
-import type { Change, DecorationPolicy, Permission, Policy, TransferPolicy } from "./policy.ts";
+import type {
+  Change,
+  DecorationPolicy,
+  FramePolicy,
+  FullscreenPolicy,
+  Permission,
+  Policy,
+  TransferPolicy,
+} from "./policy.ts";
 import { MAX_MOVED, MAX_MOVED_TYPES, MAX_TRANSFERS, MAX_TYPES, MAX_X11_TYPES } from "./transfer-limits.ts";
 
 /** All that is known of a key. */
@@ -79,12 +87,23 @@ function limit(key: string, most: number, what: string, changes: Change, help: s
   };
 }
 
+function frameText({ color, label, width }: FramePolicy): string {
+  const text = label === "" ? "" : `, and the label ${JSON.stringify(label)}`;
+  return `Every window has a frame of the color ${color}, ${counted(width, "pixel")} wide${text}.`;
+}
+
 const named = (names: readonly string[]): string => names.join(", ");
 
 const frames: Readonly<Record<DecorationPolicy, string | null>> = {
   "as-is": null,
   server: "The compositor draws the frame of every window, if it can.",
   client: "The compositor draws no frames.",
+};
+
+const fullscreens: Readonly<Record<FullscreenPolicy, string>> = {
+  allow: "Programs may make their windows fullscreen.",
+  "without-frame": "Programs may make their windows fullscreen. A frame is not there then.",
+  deny: "Programs may not make their windows fullscreen.",
 };
 
 /** The largest numbers that make sense; a surface takes an object. */
@@ -186,25 +205,32 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
     default: null,
     changes: "restart",
     help:
-      "A frame of one color that is drawn around every window, and a thin one around menus and other popups. Programs can neither cover it " +
-      "nor take it off, and nothing of theirs is outside of it. Its edges resize the window, and programs learn nothing of a pointer or finger on them. Around a window with a shadow of its own the frame is as wide as that. A fullscreen window keeps its frame, within the screen. It takes a compositor with `wl_subcompositor` and `wp_viewporter`. " +
+      "A frame of one color that is drawn around every window, and a thin one around menus and other popups. With a `label`, its upper " +
+      "edge is higher, and says so, in black or white, whichever is to be read; the end is cut off where there is no room. Programs can neither cover the frame " +
+      "nor take it off, and nothing of theirs is outside of it. Its edges resize the window, the label moves it, and programs learn nothing of a pointer or finger " +
+      "on them. Around a window with a shadow of its own the frame is as wide as that. `fullscreen` says what becomes of it in fullscreen. It takes a " +
+      "compositor with `wl_subcompositor` and `wp_viewporter`. " +
       "A window that cannot be framed is not shown: one that would be larger than the screen with it, and those of X11 programs that " +
       "a local proxy serves. Interfaces that show something without a window, such as `zwlr_layer_shell_v1`, are hidden.",
-    says: (value) =>
-      value === null
-        ? null
-        : `Every window has a frame of the color ${value.color}, ${counted(value.width, "pixel")} wide.`,
+    says: (value) => (value === null ? null : frameText(value)),
   },
   activation: permit(
     "activation",
     "bring their windows to the front by themselves",
     "Whether programs may ask for the focus (xdg_activation_v1, GTK's own requests). The user still gives it to them by a click.",
   ),
-  fullscreen: permit(
-    "fullscreen",
-    "make their windows fullscreen",
-    "Whether programs may fill the screen. The user still can make a window fullscreen with the compositor's own means.",
-  ),
+  fullscreen: {
+    key: "fullscreen",
+    kind: fullscreen,
+    default: "allow",
+    changes: "at once",
+    help:
+      "Whether programs may fill the screen, and with a `frame`, what becomes of that. It stays, within the screen: that is what " +
+      '`"inside-frame"` says, and `"allow"`, too. `"without-frame"` takes it away for as long as the compositor has the window fullscreen, ' +
+      'and nothing shows then whose window it is. With `"deny"`, the user still can make a window fullscreen with the compositor\'s own ' +
+      "means, and a frame stays.",
+    says: (value) => fullscreens[value],
+  },
   pointerLock: permit(
     "pointer-lock",
     "lock or confine the pointer",

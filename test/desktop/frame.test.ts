@@ -13,9 +13,15 @@ import type { Window } from "./support/sway.ts";
 const COLOR = 0xcc3333;
 const WIDTH = 4;
 
-function framed(desktop: Desktop): Promise<Display> {
-  const file = join(desktop.home, "framed.toml");
-  writeFileSync(file, `[client.bank]\nframe = { color = "#c33", width = ${WIDTH} }\napp-id-prefix = "bank."\n`);
+/** The height of an upper edge with a label. */
+const LABEL = 20;
+const WHITE = 0xffffff;
+
+/** A proxy with frames, and whatever else its policy says. */
+function framed(desktop: Desktop, label = "", ...more: readonly string[]): Promise<Display> {
+  const file = join(desktop.home, `framed-${more.length}.toml`);
+  const frame = `frame = { color = "#c33", label = "${label}", width = ${WIDTH} }`;
+  writeFileSync(file, ["[client.bank]", frame, 'app-id-prefix = "bank."', ...more, ""].join("\n"));
   return desktop.proxied("--policy", file, "--name", "bank");
 }
 
@@ -26,40 +32,111 @@ function windowOf(desktop: Desktop, appId: string): Promise<Window> {
 }
 
 /** The four edges of an area. */
-function edges({ x, y, width, height }: Area): Area[] {
+function edges({ x, y, width, height }: Area, top: number): Area[] {
   return [
-    { x, y, width, height: WIDTH },
+    { x, y, width, height: top },
     { x, y: y + height - WIDTH, width, height: WIDTH },
-    { x, y: y + WIDTH, width: WIDTH, height: height - 2 * WIDTH },
-    { x: x + width - WIDTH, y: y + WIDTH, width: WIDTH, height: height - 2 * WIDTH },
+    { x, y: y + top, width: WIDTH, height: height - top - WIDTH },
+    { x: x + width - WIDTH, y: y + top, width: WIDTH, height: height - top - WIDTH },
   ];
 }
 
-/** Whether a frame lies exactly at the edges of an area. */
-function hasFrame(picture: Picture, area: Area): boolean {
-  return edges(area).every((edge) => picture.countOf(COLOR, edge) === edge.width * edge.height);
+/** Whether a frame lies exactly at the edges of an area. Its label is text in white on the frame's color. */
+function hasFrame(picture: Picture, area: Area, top = WIDTH): boolean {
+  const [upper, ...others] = edges(area, top) as [Area, Area, Area, Area];
+  if (others.some((edge) => picture.countOf(COLOR, edge) !== edge.width * edge.height)) return false;
+  if (top === WIDTH) return picture.countOf(COLOR, upper) === upper.width * upper.height;
+  // Between background and text there are colors in between, and none beside.
+  const label = { ...upper, x: upper.x + WIDTH, width: Math.min(upper.width - 2 * WIDTH, 100) };
+  const rest = picture.countOf(COLOR, upper) - picture.countOf(COLOR, label);
+  return (
+    rest === (upper.width - label.width) * upper.height &&
+    countLike(picture, label, WHITE) > 20 &&
+    between(picture, label) === label.width * label.height
+  );
 }
 
-desktopTest("a window has its frame where the compositor has the window's edges", { on: ["sway"] }, async (desktop) => {
-  const bank = await framed(desktop);
-  desktop.start(bank, "foot", ["sleep", "1000"]);
-  await eventually("the frame", async () => {
-    const { rect } = await windowOf(desktop, "bank.foot");
-    return hasFrame(await desktop.compositor.screenshot(), rect);
-  });
-  await desktop.sway.message('[app_id="bank.foot"]', "resize", "set", "700", "500");
-  await eventually("the frame of another size", async () => {
-    const { rect: now } = await windowOf(desktop, "bank.foot");
-    return now.width === 700 && hasFrame(await desktop.compositor.screenshot(), now);
-  });
-  for (const state of ["floating disable", "fullscreen enable"]) {
-    await desktop.sway.message('[app_id="bank.foot"]', ...state.split(" "));
-    await eventually(`the frame with ${state}`, async () => {
-      const { rect: now } = await windowOf(desktop, "bank.foot");
-      return now.width === 1280 && hasFrame(await desktop.compositor.screenshot(), now);
-    });
+/** The pixels with colors from the frame's to white. */
+function between(picture: Picture, area: Area): number {
+  let count = 0;
+  for (let y = area.y; y < area.y + area.height; y++) {
+    for (let x = area.x; x < area.x + area.width; x++) {
+      const found = picture.colourAt(x, y) ?? 0;
+      const [red, green, blue] = [found >> 16, (found >> 8) & 255, found & 255];
+      const share = (red - (COLOR >> 16)) / (255 - (COLOR >> 16));
+      const expected = 0x33 + share * (255 - 0x33);
+      if (share >= 0 && Math.abs(green - expected) <= 3 && Math.abs(blue - expected) <= 3) count++;
+    }
   }
-});
+  return count;
+}
+
+for (const label of ["", "bank"]) {
+  const [what, top] = label === "" ? ["", WIDTH] : [" with its label", LABEL];
+  desktopTest(
+    `a window has its frame${what} where the compositor has the window's edges`,
+    { on: ["sway"] },
+    async (desktop) => {
+      const bank = await framed(desktop, label);
+      desktop.start(bank, "foot", ["sleep", "1000"]);
+      await eventually("the frame", async () => {
+        const { rect } = await windowOf(desktop, "bank.foot");
+        return hasFrame(await desktop.compositor.screenshot(), rect, top);
+      });
+      await desktop.sway.message('[app_id="bank.foot"]', "resize", "set", "700", "500");
+      await eventually("the frame of another size", async () => {
+        const { rect: now } = await windowOf(desktop, "bank.foot");
+        return now.width === 700 && hasFrame(await desktop.compositor.screenshot(), now, top);
+      });
+      for (const state of ["floating disable", "fullscreen enable"]) {
+        await desktop.sway.message('[app_id="bank.foot"]', ...state.split(" "));
+        await eventually(`the frame with ${state}`, async () => {
+          const { rect: now } = await windowOf(desktop, "bank.foot");
+          return now.width === 1280 && hasFrame(await desktop.compositor.screenshot(), now, top);
+        });
+      }
+    },
+  );
+}
+
+desktopTest(
+  "a fullscreen window has no frame where its policy says so, and no longer",
+  { on: ["sway"] },
+  async (desktop) => {
+    const bank = await framed(desktop, "bank", 'fullscreen = "without-frame"');
+    desktop.start(bank, "foot", ["sleep", "1000"]);
+    const looks = async (what: string, test: (picture: Picture, area: Area) => boolean): Promise<void> => {
+      await eventually(what, async () => {
+        const { rect } = await windowOf(desktop, "bank.foot");
+        return test(await desktop.compositor.screenshot(), rect);
+      });
+    };
+    await looks("the frame", (picture, area) => area.width < 1280 && hasFrame(picture, area, LABEL));
+    await desktop.sway.message('[app_id="bank.foot"]', "fullscreen", "enable");
+    await looks("no frame", (picture, area) => area.width === 1280 && picture.countOf(COLOR) === 0);
+    await desktop.sway.message('[app_id="bank.foot"]', "fullscreen", "disable");
+    await looks("the frame again", (picture, area) => area.width < 1280 && hasFrame(picture, area, LABEL));
+
+    // One that does not give the screen back has the frame over its own pixels.
+    const client = await PaintingClient.open(bank.socket);
+    const { surface, xdgSurface, toplevel } = await client.window("greedy");
+    client.paint(surface, 300, 200, GREEN);
+    toplevel.send("set_fullscreen", null);
+    await eventually("a fullscreen window", async () => {
+      client.paint(surface, 1280, 1024, GREEN);
+      client.acknowledgeLatest(xdgSurface);
+      return (await desktop.compositor.screenshot()).countOf(GREEN & 0xffffff) === 1280 * 1024;
+    });
+    await desktop.sway.message('[app_id="bank.greedy"]', "fullscreen", "disable");
+    await eventually("the frame over its rim", async () => {
+      const { rect, fullscreen } = await windowOf(desktop, "bank.greedy");
+      const picture = await desktop.compositor.screenshot();
+      const [upper] = edges(rect, LABEL) as [Area];
+      return !fullscreen && picture.countOf(GREEN & 0xffffff, upper) === 0;
+    });
+    client.close();
+  },
+);
 
 const BACKGROUND = 0x203040;
 const GREEN = 0xff00ff00;

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { EdgeInput, edgeFocus, edgeSilence } from "../../src/frame/edge-input.ts";
+import { Font } from "../../src/frame/font.ts";
+import { frames } from "../../src/frame/frames.ts";
+import { LABEL_HEIGHT } from "../../src/frame/label.ts";
+import { loadTextLibraries } from "../../src/frame/load-libraries.ts";
+import { type Insets, insetsOf } from "../../src/frame/size.ts";
+import { TextPainter } from "../../src/frame/text-painter.ts";
 import { memfd } from "../../src/native/memory.ts";
+import type { PolicyGuard } from "../../src/policy/guard.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import type { FakeObject } from "./fake-object.ts";
 import { guarding } from "./policy.ts";
 import { proxied, type Scope, type Stage } from "./proxied.ts";
-import { boxText, ShownSurfaces } from "./shown-surfaces.ts";
+import { boxText, type Shown, ShownSurfaces } from "./shown-surfaces.ts";
+import { testFont } from "./test-font.ts";
 
 /** The size of the fake compositor's only output. */
 export const SCREEN = { width: 800, height: 600 } as const;
@@ -21,28 +30,49 @@ const globals = [
   "xdg_wm_base 6",
   "wp_viewporter",
   "wp_cursor_shape_manager_v1",
+  "wp_fractional_scale_manager_v1",
 ];
 
 /** How a stage with frames is to be. */
 interface Wishes {
   readonly policy?: Partial<Policy>;
+  /** The label of frames, in letters of the test's font. */
+  readonly label?: string;
   readonly without?: readonly string[];
   readonly waitsForParent?: boolean;
   readonly log?: string[];
+}
+
+/** Loads what paints text in the test's font. */
+async function loadTestPainter(): Promise<TextPainter> {
+  const font = Font.read(await loadTextLibraries(), testFont(), 0);
+  assert.ok(font);
+  return new TextPainter(font);
 }
 
 /** A client whose windows get frames, and what a compositor would show of it. */
 export class Framed {
   readonly stage: Stage;
   readonly screen: ShownSurfaces;
+  readonly guard: PolicyGuard;
+  /** The frame of toplevels. */
+  readonly insets: Insets;
   readonly compositor: FakeObject;
   readonly subcompositor: FakeObject;
   readonly base: FakeObject;
   readonly #pool: FakeObject;
 
-  private constructor(stage: Stage, screen: ShownSurfaces, bound: Readonly<Record<string, FakeObject>>) {
+  private constructor(
+    stage: Stage,
+    screen: ShownSurfaces,
+    guard: PolicyGuard,
+    insets: Insets,
+    bound: Readonly<Record<string, FakeObject>>,
+  ) {
     this.stage = stage;
     this.screen = screen;
+    this.guard = guard;
+    this.insets = insets;
     this.compositor = bound["wl_compositor"] as FakeObject;
     this.subcompositor = bound["wl_subcompositor"] as FakeObject;
     this.base = bound["xdg_wm_base"] as FakeObject;
@@ -52,11 +82,19 @@ export class Framed {
 
   static async begin(
     t: Scope,
-    { policy, without = [], waitsForParent = true, log = [] }: Wishes = {},
+    { policy, label = "", without = [], waitsForParent = true, log = [] }: Wishes = {},
   ): Promise<Framed> {
+    const guard = guarding({ ...policy }, log);
+    const input = new EdgeInput();
+    const painter = label === "" ? null : await loadTestPainter();
     const stage = await proxied(t, {
       globals: globals.filter((text) => !without.includes(text.split(" ")[0] as string)),
-      guard: guarding({ frame: { color: "#cc3333", width: FRAME }, ...policy }, log),
+      guard,
+      hooks: [
+        frames(guard, { color: "#cc3333", label, width: FRAME }, input, async () => painter),
+        edgeFocus(input),
+        edgeSilence(input),
+      ],
     });
     const { client, compositor } = stage;
     const screen = new ShownSurfaces(compositor, waitsForParent);
@@ -71,7 +109,8 @@ export class Framed {
     const bound: Record<string, FakeObject> = {};
     for (const name of names) if (!without.includes(name)) bound[name] = await client.bind(name);
     await client.roundtrip();
-    return new Framed(stage, screen, bound);
+    const insets = insetsOf(FRAME, label === "" ? FRAME : LABEL_HEIGHT);
+    return new Framed(stage, screen, guard, insets, bound);
   }
 
   surface(): FakeObject {
@@ -105,21 +144,22 @@ export class Framed {
     return { surface, subsurface };
   }
 
+  /** The label of the only window; undefined if it shows none. */
+  get label(): Shown | undefined {
+    const [window] = this.screen.windows as [FakeObject];
+    return this.screen.shown(window).find(({ isFrame, isEdge }) => isFrame && !isEdge);
+  }
+
   /** The only window that the host has, with all that is shown of it. */
   async view(): Promise<View> {
     await this.stage.client.roundtrip();
     const { screen } = this;
     assert.equal(screen.windows.length, 1);
     const [window] = screen.windows as [FakeObject];
-    assert.equal(screen.faultOf(window, FRAME), null);
+    assert.equal(screen.faultOf(window, this.insets), null);
     const geometry = screen.geometryOf(window);
-    return {
-      content: screen
-        .shown(window)
-        .filter(({ isEdge }) => !isEdge)
-        .map(boxText),
-      geometry: geometry && boxText(geometry),
-    };
+    const content = screen.shown(window).filter(({ isFrame }) => !isFrame);
+    return { content: content.map(boxText), geometry: geometry && boxText(geometry) };
   }
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { STRIP_LENGTH } from "../../src/frame/host-tools.ts";
+import { type Insets, insetsOf } from "../../src/frame/size.ts";
+import { WlShmFormat } from "../../src/protocol/generated/enums.ts";
 import type { FakeCompositor } from "./fake-compositor.ts";
 import type { FakeObject } from "./fake-object.ts";
 import type { Received } from "./inbox.ts";
@@ -47,7 +49,10 @@ class Surface {
 /** A surface that is on the screen, in the coordinates of its window's. */
 export interface Shown extends Box {
   readonly surface: FakeObject;
-  /** Whether it is cut from a picture as long as those of frames are, and no others in tests. */
+  readonly buffer: FakeObject;
+  /** Whether it is a part of a frame: nothing shows through its picture, while those of tests have an alpha channel. */
+  readonly isFrame: boolean;
+  /** Whether it is cut from a picture as long as those of edges are. */
   readonly isEdge: boolean;
 }
 
@@ -59,6 +64,7 @@ export class ShownSurfaces {
   readonly #surfaces = new Map<FakeObject, Surface>();
   readonly #of = new Map<FakeObject, Surface>();
   readonly #sizes = new Map<FakeObject, readonly [number, number]>();
+  readonly #opaque = new Set<FakeObject>();
   readonly #waitsForParent: boolean;
   /** Called whenever the screen may have changed. */
   onChange: (() => void) | null = null;
@@ -85,33 +91,41 @@ export class ShownSurfaces {
   }
 
   /** Says what is wrong with the frame of a window, if anything is. */
-  faultOf(window: FakeObject, width: number): string | null {
+  faultOf(window: FakeObject, frame: Insets | number): string | null {
+    const insets = typeof frame === "number" ? insetsOf(frame) : frame;
     const all = this.shown(window);
-    const content = all.filter(({ isEdge }) => !isEdge);
+    const content = all.filter(({ isFrame }) => !isFrame);
     if (content.length === 0) return null;
     const geometry = this.geometryOf(window);
     if (geometry === null) return "it has no geometry";
     const { x, y } = geometry;
     const [right, bottom] = [x + geometry.width, y + geometry.height];
-    const wanted = [
-      ...[x, right - width].flatMap((left) => [
-        { x: left, y: y + width, width, height: geometry.height - 2 * width },
-        { x: left, y, width, height: width },
-        { x: left, y: bottom - width, width, height: width },
-      ]),
-      ...[y, bottom - width].map((top) => ({ x: x + width, y: top, width: geometry.width - 2 * width, height: width })),
-    ].map(boxText);
+    const inner = {
+      x: x + insets.left,
+      y: y + insets.top,
+      width: geometry.width - insets.left - insets.right,
+      height: geometry.height - insets.top - insets.bottom,
+    };
+    const columns = [
+      { x, width: insets.left },
+      { x: inner.x, width: inner.width },
+      { x: right - insets.right, width: insets.right },
+    ];
+    const rows = [
+      { y, height: insets.top },
+      { y: inner.y, height: inner.height },
+      { y: bottom - insets.bottom, height: insets.bottom },
+    ];
+    const wanted = columns
+      .flatMap((column, i) => rows.flatMap((row, j) => (i === 1 && j === 1 ? [] : [{ ...column, ...row }])))
+      .map(boxText);
     const edges = all.filter(({ isEdge }) => isEdge).map(boxText);
     if (wanted.some((edge) => !edges.includes(edge)))
       return `edges ${edges.join(", ")} instead of ${wanted.join(", ")}`;
-    const outside = content.filter(
-      (one) =>
-        one.x < x + width ||
-        one.y < y + width ||
-        one.x + one.width > right - width ||
-        one.y + one.height > bottom - width,
-    );
-    return outside.length === 0 ? null : `${outside.map(boxText).join(", ")} reaches out of ${boxText(geometry)}`;
+    const outside = content.filter((one) => !isWithin(one, inner));
+    if (outside.length > 0) return `${outside.map(boxText).join(", ")} reaches out of ${boxText(geometry)}`;
+    const stray = all.filter((one) => one.isFrame && !isWithin(one, geometry));
+    return stray.length === 0 ? null : `a part of the frame is outside of it: ${stray.map(boxText).join(", ")}`;
   }
 
   #collect(surface: Surface, x: number, y: number, list: Shown[]): void {
@@ -122,7 +136,9 @@ export class ShownSurfaces {
     const [width, height] = destination ?? source ?? turned.map((length) => Math.ceil(length / scale));
     list.push({
       surface: surface.object,
-      isEdge: pixels.includes(STRIP_LENGTH),
+      buffer,
+      isFrame: this.#opaque.has(buffer),
+      isEdge: this.#opaque.has(buffer) && pixels.includes(STRIP_LENGTH),
       x,
       y,
       width: width as number,
@@ -184,6 +200,7 @@ export class ShownSurfaces {
   readonly #requests: Readonly<Record<string, (message: Received) => void>> = {
     "wl_shm_pool.create_buffer": ({ args }) => {
       this.#sizes.set(args["id"] as FakeObject, [args["width"] as number, args["height"] as number]);
+      if (args["format"] === WlShmFormat.xrgb8888) this.#opaque.add(args["id"] as FakeObject);
     },
     "wl_surface.attach": ({ object, args }) => {
       this.#get(object).pending.buffer = args["buffer"] as FakeObject | null;
@@ -260,4 +277,13 @@ export class ShownSurfaces {
 /** A box as a short text: left, top, width and height. */
 export function boxText({ x, y, width, height }: Box): string {
   return `${x},${y} ${width}x${height}`;
+}
+
+function isWithin(one: Box, other: Box): boolean {
+  return (
+    one.x >= other.x &&
+    one.y >= other.y &&
+    one.x + one.width <= other.x + other.width &&
+    one.y + one.height <= other.y + other.height
+  );
 }

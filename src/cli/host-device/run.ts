@@ -2,7 +2,7 @@
 /** A host device from its start, as the command line asked for it, to its end. */
 import { resolve } from "node:path";
 import { createDeviceHost } from "../../device-host.ts";
-import { offeredGlobals } from "../../enforcement.ts";
+import { offeredGlobals, prepareEnforcement } from "../../enforcement.ts";
 import { UserError } from "../../errors.ts";
 import { SecuredHost } from "../../host/security-context.ts";
 import { unixHost } from "../../host/unix.ts";
@@ -59,6 +59,7 @@ export async function runHost(
   // The terminal that it goes to may have stopped.
   const output = new LineQueue(1, () => "");
   parts.defer(() => output.finish());
+  await prepareEnforcement(source.policy, log);
   const memory = parts.use(new IdleMemory(() => host.clients.length === 0));
   const host = createDeviceHost({
     socket,

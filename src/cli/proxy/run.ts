@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A proxy from its start, as the command line asked for it, to its end. */
 import { findProgram } from "../../check/places.ts";
-import { memoryHooks } from "../../enforcement.ts";
+import { memoryHooks, prepareEnforcement } from "../../enforcement.ts";
 import { SecuredHost } from "../../host/security-context.ts";
 import { unixHost } from "../../host/unix.ts";
 import type { SessionsOptions } from "../../sessions.ts";
@@ -76,6 +76,7 @@ export async function run(settings: Settings, environment: Environment, diagnost
       memory.counted();
     },
   };
+  await prepareEnforcement(source.policy, log);
   await listeners.serve(options, {
     binary: settings.xwaylandBinary,
     environment: environment.inheritable,

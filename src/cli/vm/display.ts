@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The device of a VM by which its windows come to this desktop, and the proxy in the guest. */
 import { createDeviceHost, type DeviceHost } from "../../device-host.ts";
-import { offeredGlobals } from "../../enforcement.ts";
+import { offeredGlobals, prepareEnforcement } from "../../enforcement.ts";
 import { SecuredHost } from "../../host/security-context.ts";
 import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
@@ -45,6 +45,7 @@ export async function openDisplay(
   await diagnostics.begin(protocol);
   const controlled = parts.use(new Controlled(source, diagnostics));
   await prepareQuestions(guard, name, environment, log);
+  await prepareEnforcement(policy, log);
   const hostPath = hostSocketPath(environment.inheritable, settings.waylandDisplay);
   const connectHost = policy.securityContext
     ? parts.use(new SecuredHost(hostPath, sandboxIdentity(name), log)).connect

@@ -3,6 +3,7 @@ import { Mapping, memfd } from "../../../src/native/memory.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { FakeClient } from "../../support/fake-client.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
+import type { Received } from "../../support/inbox.ts";
 
 const ARGB = 0;
 
@@ -20,6 +21,7 @@ export class PaintingClient {
   readonly subcompositor: FakeObject;
   readonly base: FakeObject;
   readonly #shm: FakeObject;
+  readonly #acknowledged = new WeakSet<Received>();
 
   private constructor(wire: FakeClient, bound: readonly FakeObject[]) {
     this.wire = wire;
@@ -95,8 +97,18 @@ export class PaintingClient {
   }
 
   async acknowledge(xdgSurface: FakeObject): Promise<void> {
-    const { args } = await this.wire.expect("xdg_surface.configure", ({ object }) => object === xdgSurface);
-    xdgSurface.send("ack_configure", args["serial"] as number);
+    const message = await this.wire.expect("xdg_surface.configure", ({ object }) => object === xdgSurface);
+    this.#acknowledged.add(message);
+    xdgSurface.send("ack_configure", message.args["serial"] as number);
+  }
+
+  /** Acknowledges the latest configuration, unless it has done so. */
+  acknowledgeLatest(xdgSurface: FakeObject): void {
+    const isMeant = ({ name, object }: Received): boolean => name === "xdg_surface.configure" && object === xdgSurface;
+    const latest = this.wire.inbox.all.filter(isMeant).at(-1);
+    if (latest === undefined || this.#acknowledged.has(latest)) return;
+    this.#acknowledged.add(latest);
+    xdgSurface.send("ack_configure", latest.args["serial"] as number);
   }
 
   /** Makes a sub-surface that is shown as soon as it is committed. */

@@ -86,7 +86,7 @@ describe("the edges of a frame", () => {
   it("tell a client nothing of a finger on them, and all of another one", async (t) => {
     const { host, theirs, edge, heard } = await withSeat(t);
     const { touch } = theirs;
-    touch.send("down", 5, 100, edge(300, 0), 0, 1, 1);
+    touch.send("down", 5, 100, edge(300, 0), 0, 1, 100);
     touch.send("down", 6, 100, theirs.window, 1, 20, 30);
     touch.send("motion", 110, 0, 2, 2);
     touch.send("motion", 110, 1, 21, 31);

@@ -22,7 +22,7 @@ describe("the frame of a window", () => {
     await framed.view();
     const faults: (string | null)[] = [];
     framed.screen.onChange = () => {
-      for (const window of framed.screen.windows) faults.push(framed.screen.faultOf(window, FRAME));
+      for (const window of framed.screen.windows) faults.push(framed.screen.faultOf(window, framed.insets));
     };
     surface.send("attach", framed.buffer(100, 400), 0, 0);
     assert.deepEqual(await framed.view(), { content: ["0,0 300x200"], geometry: "-4,-4 308x208" });

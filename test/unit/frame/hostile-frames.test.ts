@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { FakeObject } from "../../support/fake-object.ts";
-import { FRAME, Framed } from "../../support/framed.ts";
+import { Framed } from "../../support/framed.ts";
 import { scoped } from "../../support/proxied.ts";
 import fc from "../../support/random.ts";
 
@@ -99,19 +99,23 @@ class Attacker {
 }
 
 describe("a client that does all it can", () => {
-  for (const waitsForParent of [true, false]) {
+  for (const [waitsForParent, label] of [
+    [true, ""],
+    [false, "abc"],
+  ] as const) {
     const rule = waitsForParent ? "waits for its parent's" : "is applied with its parent's";
-    it(`never shows anything outside of its frame where a nested sub-surface's state ${rule}`, async () => {
+    const frame = label === "" ? "frame" : "frame with a label";
+    it(`never shows anything outside of its ${frame} where a nested sub-surface's state ${rule}`, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 200 }), async (steps) => {
           await scoped(async (t) => {
-            const framed = await Framed.begin(t, { waitsForParent });
+            const framed = await Framed.begin(t, { waitsForParent, label });
             const { client } = framed.stage;
             const attacker = new Attacker(framed, await client.bind("wp_viewporter"));
             const faults: string[] = [];
             framed.screen.onChange = () => {
               for (const window of framed.screen.windows) {
-                const fault = framed.screen.faultOf(window, FRAME);
+                const fault = framed.screen.faultOf(window, framed.insets);
                 if (fault !== null) faults.push(fault);
               }
             };

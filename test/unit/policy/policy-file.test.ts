@@ -122,21 +122,41 @@ clipboard = { in = "no", mime = [] }
 
   it("describes the frame of windows in a table", () => {
     assert.equal(read("").frame, null);
-    assert.deepEqual(read('[defaults]\nframe = { color = "#C33" }').frame, { color: "#cc3333", width: 4 });
+    assert.deepEqual(read('[defaults]\nframe = { color = "#C33" }').frame, { color: "#cc3333", label: "", width: 4 });
     assert.deepEqual(read('[defaults]\nframe.color = "#00ff7f"\nframe.width = 9').frame, {
       color: "#00ff7f",
+      label: "",
       width: 9,
     });
     const wrong = (value: string): string[] => mistakes(`[defaults]\nframe = ${value}`);
-    assert.deepEqual(wrong('"red"'), ['p.toml:2: frame is "red": write a table such as { color = "#c33", width = 4 }']);
+    assert.deepEqual(wrong('"red"'), [
+      'p.toml:2: frame is "red": write a table such as { color = "#c33", label = "bank", width = 4 }',
+    ]);
     assert.deepEqual(wrong("{ width = 3 }"), ['p.toml:2: frame has no color: write { color = "#c33" }']);
     assert.deepEqual(wrong('{ color = "red", width = 65, colour = 1 }'), [
       'p.toml:2: frame color is "red": write a color such as "#c33" or "#cc3333"',
       "p.toml:2: frame width is 65: write a whole number from 1 to 64 (pixels)",
       'p.toml:2: frame has no key "colour": did you mean color?',
     ]);
+    assert.deepEqual(read('[defaults]\nframe = { color = "#c33", label = "bank" }').frame?.label, "bank");
+    assert.match(wrong('{ color = "#c33", label = "a\\nb" }')[0] ?? "", /frame label is .*: write a text on one line/);
     const says = explainPolicy(read('[defaults]\nframe = { color = "#c33", width = 1 }')).join("\n");
     assert.match(says, /Every window has a frame of the color #cc3333, 1 pixel wide\./);
+    const labelled = explainPolicy(read('[defaults]\nframe = { color = "#c33", label = "bank" }')).join("\n");
+    assert.match(labelled, /the color #cc3333, 4 pixels wide, and the label "bank"\./);
+  });
+
+  it("says what becomes of fullscreen windows", () => {
+    const word = (text: string) => read(`[defaults]\nfullscreen = "${text}"`).fullscreen;
+    assert.deepEqual(["allow", "inside-frame", "without-frame", "deny"].map(word), [
+      "allow",
+      "allow",
+      "without-frame",
+      "deny",
+    ]);
+    assert.deepEqual(mistakes('[defaults]\nfullscreen = "inside-fram"'), [
+      'p.toml:2: fullscreen is "inside-fram": did you mean "inside-frame"?',
+    ]);
   });
 
   it("that is no TOML is refused with the line", () => {
@@ -164,7 +184,7 @@ clipboard = { in = "no", mime = [] }
       const policy: Policy = {
         ...defaultPolicy(subject),
         globalVersions: { wl_seat: 5 },
-        frame: { color: "#cc3333", width: 9 },
+        frame: { color: "#cc3333", label: '"a"', width: 9 },
         tag: 'a "b"',
       };
       const lines = policyRows.map(([field, { key, kind }]) => [key, kind.write(policy[field])]);
