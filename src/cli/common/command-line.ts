@@ -108,6 +108,8 @@ export type CommandLineFor<Settings> = CommandLine & { readonly options: OptionT
 export interface Parsed<Settings> {
   readonly settings: Settings;
   readonly command: readonly string[];
+  /** The names of the settings whose options were given. */
+  readonly given: readonly string[];
   /** The warnings for the user: options that have no effect. */
   readonly warnings: readonly string[];
 }
@@ -160,11 +162,14 @@ export function parseCommandLine<Settings extends object>(
     throw new UserError(`${message}: see ${line.name} --help`);
   }
   const settings: Record<string, unknown> = {};
+  const given: string[] = [];
   for (const { key, row, option } of rows) {
-    const value = settingOf(row, givenOf(option, program));
+    const texts = givenOf(option, program);
+    if (texts !== undefined) given.push(key);
+    const value = settingOf(row, texts);
     if (value !== undefined) settings[key] = value;
   }
-  return { settings: settings as Settings, command: program.args, warnings: withoutEffect(rows, program) };
+  return { settings: settings as Settings, command: program.args, given, warnings: withoutEffect(rows, program) };
 }
 
 /**

@@ -3,7 +3,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Logger } from "../../log/logger.ts";
 import type { Fd } from "../../native/fd.ts";
-import { ChannelError, FrameKind, FrameReader } from "../../vm/channel/frame.ts";
+import { ChannelError, FrameKind, FrameReader, frameBytes, jsonBody } from "../../vm/channel/frame.ts";
 import type { Switchboard } from "../../vm/host/switchboard.ts";
 import { bytesOf } from "../../vm/remote-program.ts";
 
@@ -11,6 +11,8 @@ import { bytesOf } from "../../vm/remote-program.ts";
 export interface ControlTarget {
   readonly switchboard: Switchboard;
   readonly log: Logger;
+  /** What the VM was started with, for those who ask. */
+  readonly settings: unknown;
   /** Ends the VM, when a caller asks for that. */
   readonly stop: () => void;
 }
@@ -33,6 +35,10 @@ export class ControlSocket {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  #answer(): Buffer {
+    return frameBytes(FrameKind.settings, 0, jsonBody(this.#target.settings));
+  }
+
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
     const line = this.#target.switchboard.connect({ deliver: (frame) => socket.write(bytesOf(frame)) });
@@ -41,6 +47,7 @@ export class ControlSocket {
       try {
         for (const frame of reader.read(bytes)) {
           if (frame.kind === FrameKind.stop) this.#target.stop();
+          else if (frame.kind === FrameKind.settings) socket.write(this.#answer());
           else line.send(frame);
         }
       } catch (error) {

@@ -2,6 +2,8 @@
 /** An entry in the desktop's menu that starts a program in a VM. The format is freedesktop.org's Desktop Entry. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { findProgram } from "../../check/places.ts";
+import { UserError } from "../../errors.ts";
 import type { Variables } from "../common/environment.ts";
 import { userFolder } from "./user.ts";
 
@@ -14,17 +16,26 @@ const droppedKeys = /^(TryExec|DBusActivatable|MimeType)\b/;
  * Writes an entry for a command, made from that of its program where there is one. Returns its path.
  *
  * @param options of wayland-proxy-vm, which stand in the entry as well
+ * @param hasOtherPrograms whether the VM has programs that are not in $PATH here
+ * @throws UserError for a program that such a VM cannot have
  */
 export function installDesktopEntry(
   environment: Variables,
   options: readonly string[],
   command: readonly string[],
+  hasOtherPrograms: boolean,
 ): string {
   const own = userFolder(environment, "XDG_DATA_HOME", ".local/share");
-  const { XDG_DATA_DIRS: others } = environment;
-  const name = basename(command[0] ?? "");
+  const { XDG_DATA_DIRS: others, PATH = "" } = environment;
+  const [program = ""] = command;
+  const name = basename(program);
   const folders = [own, ...(others || DEFAULT_DATA_FOLDERS).split(":")].map((folder) => join(folder, "applications"));
   const found = folders.map((folder) => join(folder, `${name}.desktop`)).find((path) => existsSync(path));
+  if (found === undefined && !hasOtherPrograms && findProgram(program, PATH) === null) {
+    throw new UserError(
+      `there is no program ${program} here, and no entry ${name}.desktop: nothing was written; install it, or name it by its path`,
+    );
+  }
   const starter = ["wayland-proxy-vm", ...options, "--"].map(quote).join(" ");
   const text = found === undefined ? newEntry(name, starter, command) : inVm(readFileSync(found, "utf8"), starter);
   const folder = folders[0] as string;

@@ -34,10 +34,11 @@ runProgram({
     }
     if (settings.installDesktopEntry) {
       const { installDesktopEntry } = await import("./desktop-entry.ts");
-      const { command } = settings;
+      const { command, root, keep, share } = settings;
       const given = process.argv.slice(2, process.argv.length - command.length);
       const options = given.filter((argument) => argument !== "--install-desktop-entry" && argument !== "--");
-      process.stdout.write(`${installDesktopEntry(environment.inheritable, options, command)}\n`);
+      const hasOthers = [root, keep].some((option) => option !== undefined) || share.length > 0;
+      process.stdout.write(`${installDesktopEntry(environment.inheritable, options, command, hasOthers)}\n`);
       return 0;
     }
     const { runVm } = await import("./run.ts");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line of wayland-proxy-vm. */
 import { isAbsolute, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../errors.ts";
 import type { PublishedPort } from "../../vm/host/network.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
@@ -62,6 +63,8 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings, JailSett
 /** The settings that the command line asked for. */
 export interface VmSettings extends VmOptions {
   readonly command: readonly string[];
+  /** The names of the settings whose options were given. */
+  readonly given: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -292,17 +295,44 @@ export const commandLine: CommandLineFor<VmOptions> = {
 export function parseVmArguments(args: readonly string[]): VmSettings | string {
   const parsed = parseCommandLine(commandLine, args);
   if (typeof parsed === "string") return parsed;
-  const { settings, command, warnings } = parsed;
+  const { settings, command, given, warnings } = parsed;
   refuseJsonAlone(settings);
   refuseRingOfNothing(settings);
-  const { list, stop, remove, serve, check } = settings;
+  const { serve, check } = settings;
   if (serve && settings.name === undefined) throw new UserError("--serve needs --name: others find the VM by it");
   if (serve && command.length > 0) throw new UserError("--serve takes no command: bring it with --name alone");
-  const needsNone = list || serve || stop !== undefined || remove !== undefined || check;
-  if (command.length === 0 && !needsNone) {
+  const action = actions.find((name) => settings[name] !== undefined);
+  if (action !== undefined && command.length > 0) throw new UserError(`${flagOf(action)} takes no command`);
+  if (command.length === 0 && action === undefined && !serve && !check) {
     throw new UserError("no command: say which program to run; see wayland-proxy-vm --help");
   }
-  return { ...settings, command, warnings };
+  return { ...settings, command, given, warnings };
+}
+
+/** The settings that ask for something else than a VM. */
+const actions = ["list", "stop", "remove"] as const;
+
+/** The settings that are a program's own, also in a VM that runs. All others are the VM's. */
+const ofPrograms: ReadonlySet<string> = new Set<keyof VmOptions>(["terminal", "name", "env"]);
+
+/**
+ * The options of a program for which a VM that runs would have to be another one. What can be given several times is there if
+ * the VM has it among others.
+ *
+ * @param running the settings that the VM was started with
+ */
+export function optionsTooLate(wanted: VmSettings, running: Partial<VmSettings>): string[] {
+  const has = (there: unknown, value: unknown): boolean =>
+    Array.isArray(value) && Array.isArray(there)
+      ? value.every((item) => there.some((other) => isDeepStrictEqual(item, other)))
+      : isDeepStrictEqual(value, there);
+  const keys = wanted.given.filter((key) => !ofPrograms.has(key)) as (keyof VmOptions)[];
+  return keys.filter((key) => !has(running[key], wanted[key])).map(flagOf);
+}
+
+/** The option of a setting, as users write it. */
+function flagOf(key: keyof VmOptions): string {
+  return /--[\w-]+/.exec(options[key].flags)?.[0] ?? key;
 }
 
 function parseCpus(text: string): number {

@@ -19,7 +19,7 @@ import { confine, prepareJail } from "../common/jail.ts";
 import { ControlSocket } from "./control.ts";
 import { openDisplay } from "./display.ts";
 import { guestEnvironment } from "./guest-environment.ts";
-import { runInVm } from "./join.ts";
+import { refuseOtherVm, runInVm, settingsOfVm } from "./join.ts";
 import { openKept } from "./kept.ts";
 import { KVM_REMEDY, type MachineFacts, machineOptions, ownLauncher } from "./machine.ts";
 import { Claim, claimInherited, claimOrJoin, madeUpName, type VmPlace, vmPlace } from "./names.ts";
@@ -48,27 +48,25 @@ const LINGER_UNEXPLAINED_MS = 1000;
 
 /** Runs the program in the VM that it is meant for, and resolves to the exit code. Throws UserErrors. */
 export async function runVm(settings: VmSettings, environment: Environment): Promise<number> {
-  const { name, terminal = false } = settings;
-  const ownName = name ?? madeUpName();
+  const ownName = settings.name ?? madeUpName();
   const place = vmPlace(environment.runtimeDir, ownName);
   // Who only brings a program to a VM that runs is not to wait for that.
   if (!settings.dryRun && !(joins(settings) && existsSync(place.socket))) prepareJail(settings, environment);
   const diagnostics = new Diagnostics("wayland-proxy-vm", settings, environment);
-  if (terminal) requireTerminal();
+  if (settings.terminal) requireTerminal();
   for (const warning of settings.warnings) diagnostics.log.warn(warning);
-  const start: ProgramStart = {
-    command: settings.command,
-    environment: guestEnvironment(environment.inheritable, settings.env, caller(environment.inheritable), terminal),
-    folder: ownFolder(),
-    terminal: terminal ? ownSize() : null,
-  };
   // Before there is anything that a signal would leave behind.
   const signals = new Signals();
   const claim = await claimFor(settings, environment, place);
-  if (!(claim instanceof Claim)) return runInVm(claim, start, signals, diagnostics.log);
+  if (!(claim instanceof Claim)) {
+    const running = await settingsOfVm(claim);
+    refuseOtherVm(settings, running);
+    return runInVm(claim, programStart(settings, environment), signals, diagnostics.log);
+  }
   await using parts = new CloseStack();
   process.once("exit", () => claim.removeFiles());
   parts.defer(() => claim.removeFiles());
+  const start = programStart(settings, environment);
   const facts: MachineFacts = { name: ownName, place: claim.leftovers, start, log: diagnostics.log };
   const options = await machineOptions(settings, environment, facts);
   if (settings.dryRun) return printCommand(options);
@@ -120,7 +118,7 @@ async function runOwnVm(
   });
   const asked = new Promise<number>((resolve) => {
     const { switchboard } = vm;
-    const target = { switchboard, log, stop: () => resolve(VM_FAILED) };
+    const target = { switchboard, log, settings, stop: () => resolve(VM_FAILED) };
     const server = new ControlSocket(claim.fd.duplicate(), target);
     parts.defer(() => server.close());
   });
@@ -141,6 +139,16 @@ async function runOwnVm(
   return code;
 }
 
+/** The program that the user wants, as its VM starts it. Throws a UserError. */
+function programStart({ command, env, terminal }: VmSettings, { inheritable }: Environment): ProgramStart {
+  return {
+    command,
+    environment: guestEnvironment(inheritable, env, caller(inheritable), terminal === true),
+    folder: ownFolder(),
+    terminal: terminal ? ownSize() : null,
+  };
+}
+
 /** Takes the name of a VM to be started, or connects to the one that has it. */
 async function claimFor(settings: VmSettings, { service }: Environment, place: VmPlace): Promise<Claim | Socket> {
   const inherited = settings.serve ? takeInheritedSockets(service, process.pid, ["vm"]).get("vm") : undefined;
@@ -149,8 +157,8 @@ async function claimFor(settings: VmSettings, { service }: Environment, place: V
 }
 
 /** Whether a VM of that name that runs will do. */
-function joins({ serve, name }: VmSettings): boolean {
-  return name !== undefined && serve === undefined;
+function joins({ serve, name, dryRun }: VmSettings): boolean {
+  return name !== undefined && !serve && !dryRun;
 }
 
 /** Takes what is kept for the VM, and says where that is if it is new; null: nothing is. */

@@ -26,6 +26,8 @@ export const FrameKind = {
   stop: 7,
   /** To the agent: nobody reads this stream (8 bits) any more. */
   outputEnd: 8,
+  /** To the process that has started the VM: what has it been started with? Its answer is JSON, of the same kind. */
+  settings: 9,
   /** From the agent: it takes programs. */
   ready: 16,
   /** From the agent: bytes of standard output, or of the terminal. */
@@ -54,11 +56,14 @@ const HEADER = 9;
 /** The most that a body may have. */
 export const MAX_BODY: number = 64 * 1024;
 
-/** The most of a body of JSON, all of which go to the agent: more than a command line and its environment can be. */
+/** The most of a body of JSON: more than a command line and its environment can be. */
 const MAX_JSON: number = 16 * 2 ** 20;
 
 /** How many bytes of a stream may be on the way. */
 export const WINDOW: number = 256 * 1024;
+
+/** The kinds whose bodies are JSON. */
+const jsonKinds: ReadonlySet<number> = new Set([FrameKind.setup, FrameKind.start, FrameKind.settings]);
 
 /** The other end does not keep to the protocol. */
 export class ChannelError extends Error {}
@@ -125,7 +130,7 @@ export class FrameReader {
 function bodyLength(bytes: Buffer): number {
   const length = bytes.readUInt32LE(0);
   const kind = bytes.readUInt8(4);
-  const limit = kind === FrameKind.setup || kind === FrameKind.start ? MAX_JSON : MAX_BODY;
+  const limit = jsonKinds.has(kind) ? MAX_JSON : MAX_BODY;
   if (length > limit) throw new ChannelError(`a frame of ${length} bytes`);
   return length;
 }

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { guestEnvironment } from "../../../../src/cli/vm/guest-environment.ts";
-import { parseVmArguments, type VmSettings } from "../../../../src/cli/vm/options.ts";
+import { optionsTooLate, parseVmArguments, type VmSettings } from "../../../../src/cli/vm/options.ts";
 import { temporaryDirectory } from "../../native/support.ts";
 
 function settingsOf(...args: string[]): VmSettings {
@@ -52,6 +52,25 @@ describe("the command line of wayland-proxy-vm", () => {
     assert.equal((parseVmArguments(["--serve", "--name", "work"]) as VmSettings).command.length, 0);
     assert.throws(() => parseVmArguments(["--serve"]), /--serve needs --name/);
     assert.throws(() => settingsOf("--serve", "--name", "work"), /--serve takes no command/);
+  });
+
+  it("takes no command for what starts no program", () => {
+    for (const action of ["--list", "--stop=a", "--remove=a"]) {
+      assert.throws(() => settingsOf(action), /^UserError: --[a-z-]+ takes no command$/);
+    }
+  });
+
+  it("knows which options come too late for a VM that runs", () => {
+    const running = settingsOf("--name", "work", "--share", "/a", "--share", "/b:ro", "--memory", "4G", "--audio");
+    const late = (...args: string[]): string[] => optionsTooLate(settingsOf("--name", "work", ...args), running);
+    // A program's own options are free, and what the VM has is as good as nothing said.
+    assert.deepEqual(late("-t", "--env", "A=b"), []);
+    assert.deepEqual(late("--memory", "4096M", "--share", "/b:ro", "--audio", "--net", "none"), []);
+    assert.deepEqual(late("--memory", "2G", "--share", "/b", "--net", "user", "--x11"), [
+      ...["--share", "--net", "--memory", "--x11"],
+    ]);
+    // The other process sends them as JSON.
+    assert.deepEqual(optionsTooLate(settingsOf("--share", "/a"), JSON.parse(JSON.stringify(running))), []);
   });
 
   it("publishes ports, under the same number or another", () => {
@@ -164,9 +183,22 @@ describe("wayland-proxy-vm without a VM", () => {
         "",
       ].join("\n"),
     );
+    const own = join(folder, "own program");
+    writeFileSync(own, "", { mode: 0o755 });
     assert.equal(
-      install("--install-desktop-entry", "--", "/opt/own program", "a b"),
-      '[Desktop Entry]\nType=Application\nName=own program (VM)\nExec=wayland-proxy-vm -- "/opt/own program" "a b"\n',
+      install("--install-desktop-entry", "--", own, "a b"),
+      `[Desktop Entry]\nType=Application\nName=own program (VM)\nExec=wayland-proxy-vm -- "${own}" "a b"\n`,
+    );
+    // A program that only the VM has cannot be looked for.
+    assert.match(install("--root", folder, "--install-desktop-entry", "inside"), /^Exec=.* -- inside$/m);
+  });
+
+  it("puts no program into the menu that is not there", (context) => {
+    const [status, stdout, stderr] = run(context, "--install-desktop-entry", "nosuchprogram");
+    assert.deepEqual([status, stdout], [125, ""]);
+    assert.match(
+      stderr,
+      /error: there is no program nosuchprogram here, and no entry nosuchprogram\.desktop: nothing was/,
     );
   });
 

@@ -12,6 +12,7 @@ import { packageRoot } from "../../../../src/native/package-root.ts";
 import { sandboxProblem } from "../../../../src/vm/host/sandbox.ts";
 import { launcherPath } from "../../../../src/vm/launcher.ts";
 import { ATTEMPTS_END, allFail, attemptsIn, attemptsOn } from "../../../support/attempts.ts";
+import { eventually } from "../../../support/eventually.ts";
 import { scaled } from "../../../support/patience.ts";
 import { temporaryDirectory } from "../../native/support.ts";
 import { Place, type Run } from "../support.ts";
@@ -136,6 +137,38 @@ describe("wayland-proxy-vm", () => {
       assert.match(missing.stderr, /error: the VM cannot have \/no\/such: there is no such folder/);
       assert.equal(missing.status, 125);
     }
+    assert.deepEqual(machine.files, []);
+  });
+
+  it("refuses options that come too late for a VM that runs, in one line", async (context) => {
+    if (skips(context)) return;
+    const machine = new FakeMachine(context, "exec sleep 1000");
+    const first = machine.start(context, "--accel", "tcg", "--memory", "1G", "--name", "work", "true");
+    await eventually("the VM to have its name", () => machine.files.includes("work"));
+    const late = machine.run(
+      "--name",
+      "work",
+      "--accel",
+      "tcg",
+      "--memory",
+      "4G",
+      "--net",
+      "user",
+      "--share",
+      "/srv",
+      "true",
+    );
+    assert.equal(
+      late.stderr,
+      "wayland-proxy-vm: error: the VM work runs already, and not with this --share, --net, --memory: leave them out, or end " +
+        "the VM before (--stop work)\n",
+    );
+    assert.equal(late.status, 125);
+    // The VM goes on.
+    assert.equal(machine.run("--list").stdout, "work\n");
+    assert.match(machine.run("--name", "work", "--dry-run", "true").stderr, /error: .*work.* another/);
+    assert.equal(machine.run("--stop", "work").status, 0);
+    assert.equal(await first.ended, 125, first.stderr);
     assert.deepEqual(machine.files, []);
   });
 
