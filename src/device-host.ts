@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { crossDomain } from "./device/cross-domain/cross-domain-context.ts";
 import { HostDevice } from "./device/device.ts";
-import { foreignMenus } from "./hooks/foreign-menus.ts";
+import { foreignNames } from "./hooks/foreign-names.ts";
 import { keptPools } from "./hooks/kept-pools.ts";
 import { ClientListener } from "./listen/client-listener.ts";
 import type { DisplaySocket } from "./listen/display-socket.ts";
@@ -66,7 +66,7 @@ class RunningDeviceHost implements DeviceHost {
       return memory === undefined ? null : () => memory.release();
     };
     const guard = options.guard ?? new PolicyGuard(defaultPolicy("vm"), this.#guestLog);
-    const hooks = [foreignMenus(), keptPools(hold), ...(options.hooks ?? [])];
+    const hooks = [foreignNames(), keptPools(hold), ...(options.hooks ?? [])];
     this.#sessions = new Sessions({ ...options, guard, hooks, log: this.#guestLog });
     this.#listener = new ClientListener(options.socket.fd, (fd) => this.#connect(fd), options.log ?? silent);
   }

@@ -245,7 +245,14 @@ export class Sessions {
         objects: this.#options.objects ?? processObjects,
         ...(guard === undefined
           ? {}
-          : { maxObjects: guard.policy.maxObjects, maxDescriptors: guard.policy.maxDescriptors }),
+          : {
+              maxObjects: guard.policy.maxObjects,
+              maxDescriptors: guard.policy.maxDescriptors,
+              exceeded: (limit, what) => {
+                // Otherwise it is the limit of every client.
+                if (Number.isFinite(guard.policy[limit])) guard.refuse(session.client, limit, what);
+              },
+            }),
         hostWatch: this.#hostWatch,
         isShared: this.#options.areShared ?? false,
         log: this.#log,

@@ -39,9 +39,15 @@ export function outputIdentity(guard: PolicyGuard): Hooks {
   const withoutEdid: Hook<{ raw: string }> = (message) => {
     if (hidesSerials()) message.change({ raw: "" });
   };
-  const renamed: Hook<{ name: string }> = (message) => {
-    if (hidesNames()) message.change({ name: aliasOf(message.args.name) });
+  const withoutUuid: Hook<{ uuid: string }> = (message) => {
+    if (hidesSerials()) message.change({ uuid: "" });
   };
+  const renamedAs =
+    <Name extends string>(argument: Name): Hook<Record<Name, string>> =>
+    (message) => {
+      if (hidesNames()) message.change({ [argument]: aliasOf(message.args[argument]) } as Record<Name, string>);
+    };
+  const renamed = renamedAs("name");
   return {
     stage: "policy",
     requests: {
@@ -78,8 +84,16 @@ export function outputIdentity(guard: PolicyGuard): Hooks {
           if (hidesSerials()) message.change({ serial_number: "" });
         },
       },
-      kde_output_device_v2: { serial_number: withoutSerial, edid: withoutEdid, name: renamed },
-      org_kde_kwin_outputdevice: { serial_number: withoutSerial, edid: withoutEdid },
+      kde_output_device_v2: { serial_number: withoutSerial, edid: withoutEdid, uuid: withoutUuid, name: renamed },
+      org_kde_kwin_outputdevice: { serial_number: withoutSerial, edid: withoutEdid, uuid: withoutUuid },
+      kde_output_order_v1: { output: renamedAs("output_name") },
+      kde_primary_output_v1: { primary_output: renamedAs("output_name") },
+      // Profiles that are made of an EDID have the serial number among their tags.
+      wp_image_description_info_v1: {
+        icc_file(message) {
+          if (hidesSerials()) message.drop();
+        },
+      },
     },
   };
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PolicyGuard } from "../policy/guard.ts";
+import type { Client } from "../relay/client.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import { SurfaceTrees } from "./surface-trees.ts";
 
 /** An area that a popup may cover of any output, in logical pixels. */
 const SMALL_POPUP_AREA = 1024 * 600;
@@ -38,8 +40,8 @@ const UNKNOWN_SIZE: Size = { width: Number.POSITIVE_INFINITY, height: Number.POS
 
 /**
  * Lets no cursor, icon of a drag or popup of a program cover the screen. They are shown above everything, and nothing
- * marks them as the program's. A cursor or icon that is too large is not shown; a popup is closed, as hosts close them
- * at any time.
+ * marks them as the program's. A cursor or icon that is too large is not shown, and neither is one with sub-surfaces, which
+ * nobody needs there. A popup is closed, as hosts close them at any time; its sub-surfaces count as a part of it.
  */
 export function overlaySizes(guard: PolicyGuard): Hooks {
   const surfaces = new WeakMap<WlObject, Surface>();
@@ -47,6 +49,9 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
   /** The surface of each viewport, xdg_surface and popup. */
   const surfaceOf = new WeakMap<WlObject, WlObject<"wl_surface">>();
   const outputs = new OutputArea();
+  const trees = new SurfaceTrees();
+  /** The sizes of the buffers of the GPU that are made of parameters. */
+  const planned = new WeakMap<WlObject, Size>();
 
   const get = (object: WlObject<"wl_surface">): Surface => {
     let surface = surfaces.get(object);
@@ -56,24 +61,49 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
     }
     return surface;
   };
-  const isTooLarge = (surface: Surface): boolean => {
+  const isTooLarge = (object: WlObject, surface: Surface): boolean => {
     const { overlay } = surface;
     if (overlay === null) return false;
+    if (overlay.kind === "popup")
+      return trees.areaOf(object) > Math.max((outputs.largest * guard.policy.maxPopup) / 100, SMALL_POPUP_AREA);
     const { width, height } = sizeOf(surface);
-    return overlay.kind !== "popup"
-      ? Math.max(width, height) > overlay.maxSize
-      : width * height > Math.max((outputs.largest * guard.policy.maxPopup) / 100, SMALL_POPUP_AREA);
+    return Math.max(width, height) > overlay.maxSize;
   };
+  const refuse = (client: Client, kind: Overlay["kind"], what: string): void =>
+    guard.refuse(client, fields[kind], `a ${kind} ${what}`);
   /** Says what a surface is for. @returns whether it may show what it has already */
-  const becomes = (object: WlObject<"wl_surface">, kind: "cursor" | "drag icon", maxSize: number): boolean => {
+  const becomes = (
+    client: Client,
+    object: WlObject<"wl_surface">,
+    kind: "cursor" | "drag icon",
+    maxSize: number,
+  ): boolean => {
     const surface = get(object);
     surface.overlay = { kind, maxSize };
-    return !isTooLarge(surface);
+    const { width, height } = sizeOf(surface);
+    if (trees.hasChildren(object)) refuse(client, kind, "with sub-surfaces");
+    else if (isTooLarge(object, surface)) refuse(client, kind, `of ${width}x${height} pixels`);
+    else return true;
+    return false;
+  };
+  /** Closes a popup that has become too large by a sub-surface. */
+  const checkRoot = (client: Client, surface: WlObject): void => {
+    const root = trees.rootOf(surface) as WlObject<"wl_surface">;
+    const shown = surfaces.get(root);
+    if (shown?.overlay?.kind !== "popup" || shown.isRefused || !isTooLarge(root, shown)) return;
+    refuse(client, "popup", "whose sub-surfaces reach too far");
+    shown.isRefused = true;
+    client.sendRequest(root, "attach", { buffer: null, x: 0, y: 0 });
+    client.sendRequest(root, "commit", {});
+    shown.overlay.dismiss();
   };
 
+  const createBuffer: Hook<{ id: WlObject; width: number; height: number }> = ({ args: { id, width, height } }) =>
+    void buffers.set(id, { width, height });
   const setCursor: Hook<{ surface: WlObject<"wl_surface"> | null }> = (message) => {
     const { surface } = message.args;
-    if (surface !== null && !becomes(surface, "cursor", guard.policy.maxCursor)) message.change({ surface: null });
+    if (surface !== null && !becomes(message.client, surface, "cursor", guard.policy.maxCursor))
+      message.change({ surface: null });
   };
   const getShellSurface: Hook<{ id: WlObject; surface: WlObject<"wl_surface"> }> = (message) => {
     surfaceOf.set(message.args.id, message.args.surface);
@@ -88,13 +118,27 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
     const surface = surfaceOf.get(object);
     if (surface === undefined) return;
     Object.assign(get(surface), { overlay: null, isRefused: false, buffer: null });
+    trees.reset(surface);
   };
 
   return {
     stage: "policy",
-    events: outputs.events,
+    events: {
+      ...outputs.events,
+      zwp_linux_buffer_params_v1: {
+        created({ object, args: { buffer } }) {
+          const size = planned.get(object);
+          if (size !== undefined) buffers.set(buffer, size);
+        },
+      },
+    },
     requests: {
-      wl_shm_pool: { create_buffer: ({ args: { id, width, height } }) => void buffers.set(id, { width, height }) },
+      wl_shm_pool: { create_buffer: createBuffer },
+      zwp_linux_buffer_params_v1: {
+        create: ({ object, args: { width, height } }) => void planned.set(object, { width, height }),
+        create_immed: ({ args: { buffer_id, width, height } }) => void buffers.set(buffer_id, { width, height }),
+      },
+      wl_drm: { create_buffer: createBuffer, create_planar_buffer: createBuffer, create_prime_buffer: createBuffer },
       wp_single_pixel_buffer_manager_v1: {
         create_u32_rgba_buffer: ({ args: { id } }) => void buffers.set(id, { width: 1, height: 1 }),
       },
@@ -112,20 +156,35 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
           const { client, object } = message;
           const surface = get(object);
           if (surface.isRefused) return message.drop();
-          if (surface.buffer === null || !isTooLarge(surface)) return;
           const { width, height } = sizeOf(surface);
-          if (surface.overlay !== null)
-            guard.refuse(
-              client,
-              fields[surface.overlay.kind],
-              `a ${surface.overlay.kind} of ${width}x${height} pixels`,
-            );
+          trees.resize(object, width, height);
+          if (surface.overlay === null) return checkRoot(client, object);
+          if (surface.buffer === null || !isTooLarge(object, surface)) return;
+          refuse(client, surface.overlay.kind, `of ${width}x${height} pixels`);
           surface.buffer = null;
           client.sendRequest(object, "attach", { buffer: null, x: 0, y: 0 });
-          if (surface.overlay?.kind !== "popup") return;
+          if (surface.overlay.kind !== "popup") return;
           surface.isRefused = true;
           surface.overlay.dismiss();
         },
+        destroy: ({ object }) => trees.leave(object),
+      },
+      wl_subcompositor: {
+        get_subsurface(message) {
+          const { client, args } = message;
+          const kind = surfaces.get(trees.rootOf(args.parent))?.overlay?.kind ?? "popup";
+          const mayHaveSome = kind === "popup";
+          if (mayHaveSome && trees.add(args.id, args.surface, args.parent)) return;
+          refuse(client, kind, mayHaveSome ? "with sub-surfaces that lie too deep" : "with sub-surfaces");
+          message.drop();
+        },
+      },
+      wl_subsurface: {
+        set_position({ client, object, args: { x, y } }) {
+          const surface = trees.move(object, x, y);
+          if (surface !== undefined) checkRoot(client, surface);
+        },
+        destroy: ({ object }) => trees.remove(object),
       },
       wp_viewporter: {
         get_viewport: ({ args: { id, surface } }) => void surfaceOf.set(id, surface),
@@ -146,7 +205,8 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
       wl_data_device: {
         start_drag(message) {
           const { icon } = message.args;
-          if (icon !== null && !becomes(icon, "drag icon", guard.policy.maxDragIcon)) message.change({ icon: null });
+          if (icon !== null && !becomes(message.client, icon, "drag icon", guard.policy.maxDragIcon))
+            message.change({ icon: null });
         },
       },
       xdg_wm_base: { get_xdg_surface: getShellSurface },

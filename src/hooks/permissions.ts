@@ -15,8 +15,11 @@ export function permissions(guard: PolicyGuard): Hooks {
           if (guard.denies(message.client, "activation", "taking the focus")) message.drop();
         },
       },
-      // A token that names an input of the user's would let others take the focus in its place.
+      // A token that names an input of the user's, or a window that has the focus, would let others take it in its place.
       xdg_activation_token_v1: {
+        set_surface(message) {
+          if (guard.denies(message.client, "activation", "passing on the focus")) message.drop();
+        },
         set_serial(message) {
           if (guard.denies(message.client, "activation", "passing on the focus")) message.drop();
         },
@@ -60,6 +63,12 @@ export function permissions(guard: PolicyGuard): Hooks {
         },
         confine_pointer(message) {
           if (guard.denies(message.client, "pointerLock", "confining the pointer")) message.drop();
+        },
+      },
+      // Again and again, it would hold the pointer as well.
+      wp_pointer_warp_v1: {
+        warp_pointer(message) {
+          if (guard.denies(message.client, "pointerLock", "moving the pointer")) message.drop();
         },
       },
       zwp_keyboard_shortcuts_inhibit_manager_v1: {

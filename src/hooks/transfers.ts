@@ -47,6 +47,8 @@ export function transfers(guard: PolicyGuard): Hooks {
     primary_selection: offers.selected("primary"),
   };
   const primaryRequests = { set_selection: sources.select("primary"), destroy: gone };
+  // GTK's own where the host has that itself; else it is an alias, and the host's events are those of the other one.
+  const primaryEvents = { data_offer: offers.announced("offer"), selection: offers.selected("primary") };
   return {
     stage: "policy",
     requests: {
@@ -86,14 +88,13 @@ export function transfers(guard: PolicyGuard): Hooks {
         drop: offers.moved,
         leave: offers.left,
       },
-      zwp_primary_selection_device_v1: {
-        data_offer: offers.announced("offer"),
-        selection: offers.selected("primary"),
-      },
+      zwp_primary_selection_device_v1: primaryEvents,
+      gtk_primary_selection_device: primaryEvents,
       ext_data_control_device_v1: controlEvents,
       zwlr_data_control_device_v1: controlEvents,
       wl_data_source: { ...sourceEvents, target: sources.accepted },
       zwp_primary_selection_source_v1: sourceEvents,
+      gtk_primary_selection_source: sourceEvents,
       ext_data_control_source_v1: sourceEvents,
       zwlr_data_control_source_v1: sourceEvents,
     },

@@ -234,7 +234,7 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
   pointerLock: permit(
     "pointer-lock",
     "lock or confine the pointer",
-    "Whether programs may hold the pointer at a place or within a window (zwp_pointer_constraints_v1).",
+    "Whether programs may hold the pointer at a place or within a window (zwp_pointer_constraints_v1), or move it there (wp_pointer_warp_v1).",
   ),
   shortcutInhibition: permit(
     "shortcut-inhibition",
@@ -266,13 +266,14 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
   outputNames: permit(
     "output-names",
     "know the names of outputs",
-    "Whether programs learn what outputs are called (`DP-1`, and a description of the screen). Otherwise they are `screen-1`, `screen-2`, …",
+    "Whether programs learn what outputs are called (`DP-1`, and a description of the screen), by whatever protocol. Otherwise they are `screen-1`, `screen-2`, …",
   ),
   serialNumbers: {
     ...permit(
       "serial-numbers",
       "know the serial numbers of screens",
-      "Whether programs learn what identifies a screen: its serial number, its EDID, and descriptions that hold the number.",
+      "Whether programs learn what identifies a screen: its serial number, its EDID, KDE's identifier, and what may hold the number: " +
+        "descriptions and the color profile of a screen.",
     ),
     vmDefault: "deny",
   },

@@ -3,11 +3,15 @@ import { GlobalPolicy, type GlobalPolicyOptions } from "./global-policy.ts";
 import { gpuBuffers, notOverVirtio } from "./not-over-virtio.ts";
 
 /**
- * The globals that a VM is not offered unless the user asks for them by name. With `org_kde_kwin_appmenu_manager` a
- * window names a program on the bus that has its menus. From a VM that is a name on another bus, which on the host's
- * may be anybody's.
+ * The globals that a VM is not offered unless the user asks for them by name. They take names that mean something in the VM
+ * alone, and may mean something else on the host.
  */
-export const hiddenFromVms: readonly string[] = ["org_kde_kwin_appmenu_manager"];
+export const hiddenFromVms: readonly string[] = [
+  // A window names a program on the bus that has its menus.
+  "org_kde_kwin_appmenu_manager",
+  // A window names a file with the colors of its title bar, which the compositor then opens.
+  "org_kde_kwin_server_decoration_palette_manager",
+];
 
 /** The global policy for a VM's clients, with what the user wants hidden and exposed. Throws as GlobalPolicy does. */
 export function vmPolicy(options: GlobalPolicyOptions): GlobalPolicy {

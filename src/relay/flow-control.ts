@@ -26,17 +26,27 @@ export class FlowControl {
   readonly #disconnection: Disconnection;
   /** Descriptors that may wait for either side. */
   readonly #maxFds: number;
+  readonly #exceeded: (what: string) => void;
   #paused = false;
   #stalled: NodeJS.Timeout | null = null;
   /** Something was sent since the clock ran out last. */
   #progressed = false;
 
-  constructor(client: Endpoint, host: Endpoint, requests: Holdable, disconnection: Disconnection, maxFds: number) {
+  /** @param exceeded called before a client is cut off that does not take so many descriptors */
+  constructor(
+    client: Endpoint,
+    host: Endpoint,
+    requests: Holdable,
+    disconnection: Disconnection,
+    maxFds: number,
+    exceeded: (what: string) => void,
+  ) {
     this.#client = client;
     this.#host = host;
     this.#requests = requests;
     this.#disconnection = disconnection;
     this.#maxFds = maxFds;
+    this.#exceeded = exceeded;
   }
 
   /** Checks the limits. The session calls this whenever something was queued or sent. */
@@ -48,8 +58,11 @@ export class FlowControl {
       this.#client.wantsInput = !pause;
     }
     const { length, fds } = this.#client.output;
-    if (fds > this.#maxFds) this.#disconnection.cutOff(`it has not taken ${fds} file descriptors`);
-    else if (length > CLIENT_QUEUE_HARD_LIMIT) this.#disconnection.cutOff(`it has not read ${length} bytes of events`);
+    if (fds > this.#maxFds) {
+      this.#exceeded(`more than ${this.#maxFds} file descriptors that wait`);
+      this.#disconnection.cutOff(`it has not taken ${fds} file descriptors`);
+    } else if (length > CLIENT_QUEUE_HARD_LIMIT)
+      this.#disconnection.cutOff(`it has not read ${length} bytes of events`);
     else if (length > CLIENT_QUEUE_SOFT_LIMIT) this.#stalled ??= setTimeout(() => this.#stall(), CLIENT_STALL_TIMEOUT);
     else this.close();
   }

@@ -26,6 +26,8 @@ export interface RelayContext {
   readonly roundTrip: RoundTrip;
   /** How many objects the client may have. */
   readonly maxObjects: number;
+  /** Called before the client is disconnected for more of them; `what` completes "… is refused". */
+  tooManyObjects(what: string): void;
   /** Says that more was begun than to forward, so that the event loop is to have its turn: a promise, a line of the log. */
   beganMore(): void;
   /** Tells the client that the id of an object which only it had is free again. */

@@ -137,7 +137,9 @@ export class RequestDirection implements Direction {
     if (objects.leavesGap(id)) throw invalidId(`the id ${id} of`, type, " leaves a gap");
     const { maxObjects } = this.#context;
     if (objects.size >= maxObjects) {
-      throw new ProtocolError(`more than ${maxObjects} objects`, DisplayError.noMemory);
+      const what = `more than ${maxObjects} objects`;
+      this.#context.tooManyObjects(what);
+      throw new ProtocolError(what, DisplayError.noMemory);
     }
     const object = this.#context.objects.create(type, version);
     object.clientId = id;

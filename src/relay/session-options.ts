@@ -23,6 +23,8 @@ export interface SessionOptions {
    * client.
    */
   readonly maxDescriptors?: number;
+  /** Called before the client is disconnected for one of these two; `what` completes "… is refused". */
+  readonly exceeded?: (limit: "maxObjects" | "maxDescriptors", what: string) => void;
   /** Finds out whether the host still answers, where its end of a connection is not told; null for no need. */
   readonly hostWatch: HostWatch | null;
   /** Whether the client stands for several programs, which all would end with it. */

@@ -93,6 +93,7 @@ export class Session implements WatchedSession, ClientSession, EndpointEvents, E
       this.requests,
       this.#disconnection,
       Math.min(options.maxDescriptors ?? QUEUE_MAX_FDS, QUEUE_MAX_FDS),
+      (what) => options.exceeded?.("maxDescriptors", what),
     );
   }
 
@@ -171,6 +172,10 @@ export class Session implements WatchedSession, ClientSession, EndpointEvents, E
   }
 
   // Of the forwarders.
+
+  tooManyObjects(what: string): void {
+    this.#options.exceeded?.("maxObjects", what);
+  }
 
   beganMore(): void {
     this.#hasBegunMore = true;

@@ -24,12 +24,14 @@ describe("a limit", () => {
   });
 
   it("of objects ends the client that makes one more", async (t) => {
-    const stage = await proxied(t, { globals: ["wl_compositor"], guard: guarding({ maxObjects: 50 }) });
+    const log: string[] = [];
+    const stage = await proxied(t, { globals: ["wl_compositor"], guard: guarding({ maxObjects: 50 }, log) });
     const compositor = await stage.client.bind("wl_compositor");
     for (let count = 0; count < 40; count++) compositor.create("create_region");
     await stage.client.roundtrip();
     for (let count = 0; count < 20; count++) compositor.create("create_region");
     assert.match((await stage.client.disconnected()).text, /more than 50 objects/);
+    assert.match(log.join(), /more than 50 objects is refused: see limits\.objects in its policy/);
   });
 
   it("of clients turns away the next one, until one of them has gone", async (t) => {
@@ -44,7 +46,8 @@ describe("a limit", () => {
   });
 
   it("of descriptors that wait ends the client that does not take them", async (t) => {
-    const stage = await proxied(t, { globals: ["wl_seat"], guard: guarding({ maxDescriptors: 50 }) });
+    const log: string[] = [];
+    const stage = await proxied(t, { globals: ["wl_seat"], guard: guarding({ maxDescriptors: 50 }, log) });
     const { client, host } = stage;
     (await client.bind("wl_seat")).create("get_keyboard");
     const keyboard = (await host.expect("wl_seat.get_keyboard")).objectArg("id");
@@ -56,6 +59,10 @@ describe("a limit", () => {
       return stage.log.some((line) => /has not taken \d+ file descriptors/.test(line));
     });
     assert.match(stage.log.join("\n"), /has not taken (5[1-9]|6\d|7\d) file descriptors/);
+    assert.match(
+      log.join(),
+      /more than 50 file descriptors that wait is refused: see limits\.descriptors in its policy/,
+    );
     client.reading = true;
     await client.disconnected();
   });

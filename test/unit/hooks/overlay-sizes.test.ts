@@ -10,6 +10,7 @@ import { proxied, type Scope, type Stage } from "../../support/proxied.ts";
 
 const globals = [
   "wl_compositor",
+  "wl_subcompositor",
   "wl_shm",
   "wl_seat",
   "wl_output",
@@ -154,4 +155,102 @@ test("a popup that would cover the screen is closed, and one that is as large as
   await client.expect("xdg_popup.popup_done", ({ object }) => object === large.popup);
   pictures.show(window, 1600, 1000);
   assert.equal(await pictures.isShown(), true);
+});
+
+test("neither a cursor nor an icon of a drag has sub-surfaces, by which it could cover the screen", async (t) => {
+  const pictures = await Pictures.begin(t);
+  const { client, host } = pictures.stage;
+  const seat = await client.bind("wl_seat");
+  const pointer = seat.create("get_pointer");
+  const subcompositor = await client.bind("wl_subcompositor");
+  const cursor = pictures.surface();
+  pointer.send("set_cursor", 1, cursor, 0, 0);
+  pictures.show(cursor, 16, 16);
+  const below = subcompositor.create("get_subsurface", pictures.surface(), cursor);
+  below.send("set_position", 1000, 1000);
+  below.send("destroy");
+  await client.roundtrip();
+  assert.equal(host.inbox.count("wl_subcompositor.get_subsurface"), 0);
+
+  // One that has some already.
+  const manager = await client.bind("wl_data_device_manager");
+  const device = manager.create("get_data_device", seat);
+  const icon = pictures.surface();
+  const child = pictures.surface();
+  const part = subcompositor.create("get_subsurface", child, icon);
+  device.send("start_drag", manager.create("create_data_source"), pictures.surface(), icon, 1);
+  pointer.send("set_cursor", 2, icon, 0, 0);
+  await client.roundtrip();
+  assert.equal(host.inbox.all.filter(({ name }) => name === "wl_data_device.start_drag").at(-1)?.args["icon"], null);
+  assert.equal(host.inbox.all.filter(({ name }) => name === "wl_pointer.set_cursor").at(-1)?.args["surface"], null);
+  part.send("destroy");
+  pointer.send("set_cursor", 3, icon, 0, 0);
+  await client.roundtrip();
+  assert.notEqual(host.inbox.all.filter(({ name }) => name === "wl_pointer.set_cursor").at(-1)?.args["surface"], null);
+});
+
+test("a popup is closed that would cover the screen by its sub-surfaces, however they get there", async (t) => {
+  const pictures = await Pictures.begin(t);
+  const { client } = pictures.stage;
+  const base = await client.bind("xdg_wm_base");
+  const subcompositor = await client.bind("wl_subcompositor");
+  const parent = base.create("get_xdg_surface", pictures.surface());
+  parent.create("get_toplevel");
+  const positioner = base.create("create_positioner");
+  const open = (): { surface: FakeObject; popup: FakeObject } => {
+    const surface = pictures.surface();
+    const popup = base.create("get_xdg_surface", surface).create("get_popup", parent, positioner);
+    pictures.show(surface, 100, 100);
+    return { surface, popup };
+  };
+  const under = (surface: FakeObject): { child: FakeObject; place: FakeObject } => {
+    const child = pictures.surface();
+    return { child, place: subcompositor.create("get_subsurface", child, surface) };
+  };
+  const closed = (popup: FakeObject): boolean =>
+    client.inbox.all.some(({ name, object }) => name === "xdg_popup.popup_done" && object === popup);
+
+  // As menus are: parts within, and a shadow around.
+  const menu = open();
+  const shadow = under(menu.surface);
+  shadow.place.send("set_position", -20, -20);
+  pictures.show(shadow.child, 140, 140);
+  const deep = under(shadow.child);
+  pictures.show(deep.child, 100, 400);
+  await client.roundtrip();
+  assert.equal(closed(menu.popup), false);
+
+  // One that is large, one that lies far away, one that is moved there with another one, one that was there before.
+  const large = open();
+  pictures.show(under(large.surface).child, 1600, 1200);
+  const far = open();
+  const tile = under(far.surface);
+  pictures.show(tile.child, 200, 200);
+  tile.place.send("set_position", 1500, 1000);
+  const moved = open();
+  const carrier = under(moved.surface);
+  const carried = under(carrier.child);
+  pictures.show(carried.child, 1000, 600);
+  carrier.place.send("set_position", 1500, 0);
+  const late = pictures.surface();
+  pictures.show(under(late).child, 1600, 1200);
+  const lateMenu = open();
+  subcompositor.create("get_subsurface", late, lateMenu.surface);
+  late.send("commit");
+  await client.roundtrip();
+  for (const [name, { popup }] of Object.entries({ large, far, moved, lateMenu })) assert.ok(closed(popup), name);
+  assert.equal(closed(menu.popup), false);
+
+  // None lies deeper than can be looked at.
+  const { inbox } = pictures.stage.host;
+  const before = inbox.count("wl_subcompositor.get_subsurface");
+  let top = pictures.surface();
+  pictures.show(top, 1600, 1200);
+  for (let level = 0; level < 100; level++) {
+    const next = pictures.surface();
+    subcompositor.create("get_subsurface", top, next);
+    top = next;
+  }
+  await client.roundtrip();
+  assert.equal(inbox.count("wl_subcompositor.get_subsurface") - before, 97, "every 33rd is refused");
 });

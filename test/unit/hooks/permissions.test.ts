@@ -92,6 +92,30 @@ const cases: readonly Case[] = [
     seen: "zwp_pointer_constraints_v1.confine_pointer",
   },
   {
+    field: "pointerLock",
+    key: "pointer-lock",
+    globals: ["wp_pointer_warp_v1", "wl_seat"],
+    async ask(pair) {
+      const { surface } = await openWindow(pair);
+      const pointer = (await pair.client.bind("wl_seat")).create("get_pointer");
+      (await pair.client.bind("wp_pointer_warp_v1")).send("warp_pointer", surface.ours, pointer, 1, 1, 7);
+    },
+    seen: "wp_pointer_warp_v1.warp_pointer",
+  },
+  {
+    field: "activation",
+    key: "activation",
+    globals: ["xdg_activation_v1"],
+    async ask(pair) {
+      const { surface } = await openWindow(pair);
+      const token = (await pair.client.bind("xdg_activation_v1")).create("get_activation_token");
+      token.send("set_surface", surface.ours);
+      token.send("commit");
+    },
+    seen: "xdg_activation_token_v1.set_surface",
+    instead: "xdg_activation_token_v1.commit",
+  },
+  {
     field: "shortcutInhibition",
     key: "shortcut-inhibition",
     globals: ["zwp_keyboard_shortcuts_inhibit_manager_v1", "wl_seat"],

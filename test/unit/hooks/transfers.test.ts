@@ -71,7 +71,15 @@ const controlledPrimary: Way = {
   selection: "primary_selection",
   setSelection: "set_primary_selection",
 };
-const ways: readonly Way[] = [data, primary, control, controlledPrimary];
+/** Of a host that has GTK's own protocol, and not the newer one. */
+const gtk: Way = {
+  ...primary,
+  manager: "gtk_primary_selection_device_manager",
+  device: "gtk_primary_selection_device",
+  offer: "gtk_primary_selection_offer",
+  source: "gtk_primary_selection_source",
+};
+const ways: readonly Way[] = [data, primary, gtk, control, controlledPrimary];
 
 interface Desk extends Pair {
   readonly stage: Stage;
