@@ -8,9 +8,11 @@ import { packageRoot } from "../native/package-root.ts";
 import { findKernel } from "./boot/kernel.ts";
 import type { TerminalSize } from "./channel/messages.ts";
 import { kvmProblem, START_LIMIT_MS } from "./host/acceleration.ts";
-import { openLayer } from "./host/layer.ts";
+import { diskImage } from "./host/image.ts";
+import { type OpenLayer, openImageLayer, openLayer } from "./host/layer.ts";
 import { type PublishedPort, userNetwork } from "./host/network.ts";
 import { TemporaryPlace } from "./host/place.ts";
+import type { System } from "./host/qemu.ts";
 import type { Share } from "./host/sandbox.ts";
 import type { Sound } from "./host/sound.ts";
 import { findSystemProgram } from "./host/system-programs.ts";
@@ -38,6 +40,11 @@ export interface MachineOptions {
   readonly cpus?: number;
   /** A tree to boot from, read-only; default: the system's own folders, without what is secret in them. */
   readonly root?: string | undefined;
+  /**
+   * A disk image with a system of its own to boot from, raw or qcow2, which is only read (`wayland-proxy-vm --print-guest-setup`
+   * says what it needs); default: none.
+   */
+  readonly image?: string | undefined;
   /** Folders that the VM sees. */
   readonly shares?: readonly Share[];
   /** Default: no network. */
@@ -60,7 +67,7 @@ export interface MachineOptions {
 export interface ProgramOptions {
   /** The program, which is searched in the PATH of its environment, and its arguments. */
   readonly command: readonly [string, ...string[]];
-  /** Default: PATH, HOME and XDG_RUNTIME_DIR. What is named here is added. */
+  /** Default: PATH, HOME and XDG_RUNTIME_DIR, in a VM of an image as there. What is named here is added. */
   readonly environment?: Readonly<Record<string, string>>;
   /** The folder that it is started in, if the VM has it; default: the home directory. */
   readonly folder?: string;
@@ -91,16 +98,17 @@ export class RunningVm {
   /** Resolves to the reason when it has ended. */
   readonly ended: Promise<VmError>;
   readonly #vm: Vm;
-  readonly #home: string;
-  readonly #runtimeDir: string;
+  readonly #user: { readonly home: string; readonly runtimeDir: string } | null;
   #closing: Promise<void> | null = null;
   readonly #release: () => void;
 
-  /** @internal */
-  constructor(vm: Vm, home: string, runtimeDir: string, release: () => void) {
+  /**
+   * @param user our own, who is the guest's; null: its image has one
+   * @internal
+   */
+  constructor(vm: Vm, user: { readonly home: string; readonly runtimeDir: string } | null, release: () => void) {
     this.#vm = vm;
-    this.#home = home;
-    this.#runtimeDir = runtimeDir;
+    this.#user = user;
     this.#release = release;
     this.ended = vm.ended;
     void vm.ended.then(release);
@@ -109,11 +117,12 @@ export class RunningVm {
   /** Starts a program in it. */
   run(options: ProgramOptions): VmProgram {
     const { input = null, output = process.stdout, errors = process.stderr, terminal = null } = options;
-    const environment = { PATH: DEFAULT_PATH, HOME: this.#home, XDG_RUNTIME_DIR: this.#runtimeDir };
+    const user = this.#user;
+    const environment = user === null ? {} : { PATH: DEFAULT_PATH, HOME: user.home, XDG_RUNTIME_DIR: user.runtimeDir };
     const start = {
       command: options.command,
       environment: { ...environment, ...options.environment },
-      folder: options.folder ?? this.#home,
+      folder: options.folder ?? user?.home ?? null,
       terminal,
     };
     // What cannot be written shows in the exit code.
@@ -152,13 +161,10 @@ export async function startVm(options: MachineOptions = {}): Promise<RunningVm> 
   const folder = fileURLToPath(packageRoot);
   const found = {
     qemu: options.qemu ?? findQemu(),
-    kernel: findKernel({ image: options.kernel, modules: options.modules }),
+    system: systemOf(options),
     launcher: launcherPath(folder),
   };
-  const layer =
-    keep === undefined
-      ? null
-      : await openLayer(keep.folder, keep.size ?? DEFAULT_LAYER, findSystemProgram("mkfs.ext4"));
+  const layer = keep === undefined ? null : await layerFor(found.system, keep);
   let place: TemporaryPlace | null = null;
   const release = (): void => {
     place?.close();
@@ -180,7 +186,6 @@ export async function startVm(options: MachineOptions = {}): Promise<RunningVm> 
       devices: options.devices ?? [],
       place,
       cache: options.cache ?? join(home, ".cache/wayland-proxy-vm"),
-      tree: options.root,
       package: folder,
       guest: {
         user: {
@@ -193,12 +198,13 @@ export async function startVm(options: MachineOptions = {}): Promise<RunningVm> 
         },
         hostname: options.hostname ?? "vm",
         runtimeDir,
+        environment: {},
         services: [],
       },
       ...(options.console === undefined ? {} : { console: options.console }),
     });
     await vm.ready;
-    return new RunningVm(vm, home, runtimeDir, release);
+    return new RunningVm(vm, options.image === undefined ? { home, runtimeDir } : null, release);
   } catch (error) {
     release();
     throw error;
@@ -209,6 +215,19 @@ export async function startVm(options: MachineOptions = {}): Promise<RunningVm> 
 export async function runVm(options: MachineOptions & ProgramOptions): Promise<number> {
   await using vm = await startVm(options);
   return await vm.run(options).exitCode;
+}
+
+function systemOf({ image, kernel, modules, root }: MachineOptions): System {
+  if (image !== undefined) return diskImage(image);
+  return { kind: "folders", kernel: findKernel({ image: kernel, modules }), tree: root };
+}
+
+function layerFor(
+  system: System,
+  { folder, size = DEFAULT_LAYER }: { folder: string; size?: number },
+): Promise<OpenLayer> {
+  if (system.kind === "image") return openImageLayer(folder, system);
+  return openLayer(folder, size, findSystemProgram("mkfs.ext4"));
 }
 
 function findQemu(): string {

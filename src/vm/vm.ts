@@ -7,13 +7,12 @@ import { join } from "node:path";
 import type { Fd } from "../native/fd.ts";
 import { listenUnix } from "../native/socket.ts";
 import { initramfsFor } from "./boot/initramfs.ts";
-import type { Kernel } from "./boot/kernel.ts";
 import { ChannelError, type Frame, FrameKind, FrameReader, frameBytes, jsonBody } from "./channel/frame.ts";
 import type { GuestSetup } from "./channel/messages.ts";
-import { guestSteps } from "./host/guest-steps.ts";
+import { guestSteps, shareTag } from "./host/guest-steps.ts";
 import { KVM_FAILURE } from "./host/kvm-trial.ts";
 import { type Machine, qemuArguments, socketNames } from "./host/qemu.ts";
-import { type SandboxContent, sandboxWords } from "./host/sandbox.ts";
+import { type GuestSystem, type SandboxContent, sandboxWords } from "./host/sandbox.ts";
 import { soundEnvironment } from "./host/sound.ts";
 import { Switchboard } from "./host/switchboard.ts";
 import { Tail } from "./host/tail.ts";
@@ -24,7 +23,6 @@ const POWER_OFF_LIMIT_MS = 30_000;
 
 /** The form of a VM. */
 export interface VmOptions extends Machine {
-  readonly kernel: Kernel;
   /** The program of QEMU: its path. */
   readonly qemu: string;
   /**
@@ -34,13 +32,11 @@ export interface VmOptions extends Machine {
   readonly place: Leftovers;
   /** The folder in which initial file systems are kept. */
   readonly cache: string;
-  /** A tree to boot from; undefined: the system's own folders. */
-  readonly tree?: string | undefined;
   /** The package that we are. */
   readonly package: string;
   /** The launcher in it. */
   readonly launcher: string;
-  readonly guest: Omit<GuestSetup, "isKept" | "nameserver">;
+  readonly guest: Omit<GuestSetup, "isKept" | "nameserver" | "shares">;
   /** The lock of the layer that stays, which is kept until QEMU has ended, even if we are killed before. */
   readonly layerLock?: Fd | undefined;
   /** Milliseconds after which a VM that takes no programs yet is given up. */
@@ -66,35 +62,38 @@ export class VmError extends Error {
 export interface VmCommand {
   readonly launcher: string;
   readonly words: readonly string[];
-  readonly initramfs: string;
 }
 
 /** Makes what a VM needs, and says how it is started. */
 export function vmCommand(options: VmOptions): VmCommand {
-  const { place, kernel, shares, layer, tree } = options;
-  const { folder } = place;
-  const initramfs = initramfsFor(kernel, options.launcher, options.cache, layer !== null);
-  const script = join(folder, "script");
+  const { shares, layer } = options;
+  const { folder } = options.place;
   for (const name of ["sockets", "root"]) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
-  writeFileSync(script, guestSteps(shares, options.network, layer !== null).text);
   const content: SandboxContent = {
     folder: join(folder, "root"),
     sockets: join(folder, "sockets"),
-    tree,
-    script,
+    system: systemOf(options),
     package: options.package,
     node: process.execPath,
     shares,
     layer,
     soundSocket: options.sound?.socket ?? null,
     qemu: options.qemu,
-    kernel: kernel.image,
-    initramfs,
     devices: ["/dev/null", "/dev/urandom", ...(options.acceleration === "kvm" ? ["/dev/kvm"] : [])],
     network: options.network !== null,
     parent: process.pid,
   };
-  return { launcher: options.launcher, words: sandboxWords(content, qemuArguments(options)).list, initramfs };
+  return { launcher: options.launcher, words: sandboxWords(content, qemuArguments(options)).list };
+}
+
+/** What the guest boots, which is made if it has no system of its own. */
+function systemOf({ system, place, launcher, cache, layer, shares, network }: VmOptions): GuestSystem {
+  if (system.kind === "image") return system;
+  const { kernel, tree } = system;
+  const script = join(place.folder, "script");
+  writeFileSync(script, guestSteps(shares, network, layer !== null).text);
+  const initramfs = initramfsFor(kernel, launcher, cache, layer !== null);
+  return { kind: "folders", kernel: kernel.image, initramfs, script, tree };
 }
 
 /** A running VM. */
@@ -206,8 +205,14 @@ export class Vm {
     this.#server?.close();
     this.#agent = socket;
     const reader = new FrameReader();
-    const { guest, layer, network } = this.#options;
-    const setup: GuestSetup = { ...guest, isKept: layer !== null, nameserver: network?.nameserver ?? null };
+    const { guest, layer, network, system, shares } = this.#options;
+    const tagged = shares.map(({ place, writable }, index) => ({ tag: shareTag(index), place, writable }));
+    const setup: GuestSetup = {
+      ...guest,
+      isKept: layer !== null,
+      nameserver: network?.nameserver ?? null,
+      shares: system.kind === "image" ? tagged : [],
+    };
     socket.write(frameBytes(FrameKind.setup, 0, jsonBody(setup)));
     for (const bytes of this.#early) socket.write(bytes);
     this.#early = [];

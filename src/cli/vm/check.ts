@@ -23,6 +23,7 @@ import { tryKvm } from "../../vm/host/kvm-trial.ts";
 import { E2FSPROGS_REMEDY } from "../../vm/host/layer.ts";
 import { sandboxProblem } from "../../vm/host/sandbox.ts";
 import { launcherPath } from "../../vm/launcher.ts";
+import { bytesText } from "../common/bytes-text.ts";
 import { checkLogs } from "../common/check-logs.ts";
 import type { Environment } from "../common/environment.ts";
 import { checkConfinement } from "../common/jail.ts";
@@ -31,7 +32,7 @@ import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { tagOf } from "./display.ts";
 import { findMakeFileSystem, keptFile } from "./kept.ts";
-import { cacheFolder, findQemu, KVM_REMEDY } from "./machine.ts";
+import { cacheFolder, findQemu, KVM_REMEDY, systemFor } from "./machine.ts";
 import { madeUpName } from "./names.ts";
 import type { VmSettings } from "./options.ts";
 import { findSound } from "./sound.ts";
@@ -51,13 +52,13 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
   const findings = [
     await attempt("QEMU", () => checkQemu(settings, environment)),
     await attempt("KVM", () => checkKvm(settings, environment)),
-    await attempt("kernel", () => checkKernel(settings, environment)),
+    await attempt(settings.image === undefined ? "kernel" : "image", () => checkSystem(settings, environment)),
     await attempt("sandbox", () => checkSandbox()),
     await attempt("runtime directory", () => checkRuntimeDirectory(environment.runtimeDir)),
     await attempt("compositor", () => checkInterfaces(settings, environment)),
     x11 ? [checkXwayland(environment)] : [],
     audio ? await attempt("sound", () => checkSound(settings, environment)) : [],
-    keep === undefined ? [] : [checkKept(keep, environment)],
+    keep === undefined ? [] : [checkKept(keep, settings, environment)],
     program === undefined ? [] : [checkCommand(program, environment.searchPath)],
     await checkPolicy({ ...settings, defaultTag: tagOf(settings.name ?? madeUpName()) }, "vm", protocol),
     await checkLogs(settings, protocol),
@@ -99,8 +100,12 @@ async function checkKvm(settings: VmSettings, environment: Environment): Promise
   return [failure === null ? ok("KVM", "boots a kernel") : failed("KVM", `${printable(failure)}; ${KVM_REMEDY}`)];
 }
 
-function checkKernel(settings: VmSettings, environment: Environment): Finding {
-  const kernel = findKernel({ image: settings.kernel, modules: settings.modules });
+function checkSystem(settings: VmSettings, environment: Environment): Finding {
+  const system = systemFor(settings);
+  if (system.kind === "image") {
+    return ok("image", `${system.file} (${system.format}), a disk of ${bytesText(system.size)}`);
+  }
+  const { kernel } = system;
   initramfsFor(kernel, launcherPath(PACKAGE), cacheFolder(environment), settings.keep !== undefined);
   return ok("kernel", `${kernel.image} (${kernel.release}), with all modules in ${kernel.modules}`);
 }
@@ -136,9 +141,10 @@ function checkXwayland({ searchPath }: Environment): Finding {
   return failed("Xwayland", "there is none for the VM to use: install it (Debian: xwayland)");
 }
 
-function checkKept(name: string, environment: Environment): Finding {
-  const file = keptFile(environment, name);
+function checkKept(name: string, { image }: VmSettings, environment: Environment): Finding {
+  const file = keptFile(environment, name, image !== undefined);
   if (existsSync(file)) return ok("kept", file);
+  if (image !== undefined) return ok("kept", `${file} is made when it is needed`);
   const program = findMakeFileSystem(environment);
   if (program === null) return failed("kept", `${file} cannot be made without mkfs.ext4: ${E2FSPROGS_REMEDY}`);
   return ok("kept", `${file} is made by ${program} when it is needed`);

@@ -7,7 +7,6 @@ import { unixHost } from "../../host/unix.ts";
 import { DisplaySocket } from "../../listen/display-socket.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
-import { OWN_FOLDER } from "../../vm/boot/initramfs.ts";
 import type { Service } from "../../vm/channel/messages.ts";
 import { inSandbox } from "../../vm/host/sandbox.ts";
 import type { CloseStack } from "../common/close-stack.ts";
@@ -19,9 +18,8 @@ import { PolicySource } from "../common/policy-options.ts";
 import { prepareQuestions } from "../common/questions.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
-import { GUEST_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
+import { GUEST_DISPLAY } from "./guest-environment.ts";
 import type { VmSettings } from "./options.ts";
-import type { Caller } from "./user.ts";
 
 /** The name of the device's socket in the folder of sockets. */
 const GPU = "gpu";
@@ -32,7 +30,7 @@ export async function openDisplay(
   environment: Environment,
   sockets: string,
   name: string,
-  release: string,
+  release: string | null,
   diagnostics: Diagnostics,
   parts: CloseStack,
 ): Promise<DeviceHost> {
@@ -85,8 +83,9 @@ export function tagOf(name: string): string {
   return `[${name}] `;
 }
 
-/** Whether the driver in a kernel of this release refuses a device without a display. */
-function wantsScanout(release: string): boolean {
+/** Whether the driver in a kernel of this release may refuse a device without a display; null: of any release. */
+function wantsScanout(release: string | null): boolean {
+  if (release === null) return true;
   const [, major = 0, minor = 0] = /^(\d+)\.(\d+)/.exec(release)?.map(Number) ?? [];
   return major < 6 || (major === 6 && minor < 2);
 }
@@ -100,13 +99,13 @@ export function displayArguments(device: string): string[] {
 }
 
 /** The proxy in the guest, which is started by the first program that looks for a display. */
-export function guestProxy(environment: Readonly<Record<string, string>>, x11: boolean, user: Caller): Service {
-  const program = `${OWN_FOLDER}/package/dist/bin/wayland-proxy.cjs`;
-  const wayland = { name: "wayland", path: `${guestRuntimeDir(user)}/${GUEST_DISPLAY}` };
+export function guestProxy(environment: Readonly<Record<string, string>>, x11: boolean): Service {
+  const wayland = { name: "wayland", path: GUEST_DISPLAY };
   const x = { name: "x11", path: "/tmp/.X11-unix/X0" };
   const { WAYLAND_DISPLAY: _, DISPLAY: __, ...rest } = environment;
   return {
-    command: [`${OWN_FOLDER}/node`, program, "--virtio-gpu", ...(x11 ? ["--x-display", "0"] : [])],
+    program: "wayland-proxy",
+    args: ["--virtio-gpu", ...(x11 ? ["--x-display", "0"] : [])],
     environment: rest,
     sockets: x11 ? [wayland, x] : [wayland],
   };

@@ -9,8 +9,16 @@ export const GUEST_DISPLAY = "wayland-0";
 /** The X display in a VM that has one. */
 export const GUEST_X_DISPLAY = ":0";
 
-/** Variables that are as good in the VM as here: it has the same programs. */
-const passed = ["PATH", "LANG", "LANGUAGE", "TZ", "SHELL", "XDG_DATA_DIRS", "XCURSOR_THEME", "XCURSOR_SIZE"];
+/** The variables that lead a program to the guest's proxy. */
+export const displayVariables: Readonly<Record<string, string>> = {
+  XDG_SESSION_TYPE: "wayland",
+  WAYLAND_DISPLAY: GUEST_DISPLAY,
+};
+
+/** Variables that are as good in the VM as here, where it has the same programs. */
+const passed = ["PATH", "LANG", "LANGUAGE", "SHELL", "XDG_DATA_DIRS"];
+/** Those that are so in each VM. */
+const passedToAll = ["TZ", "XCURSOR_THEME", "XCURSOR_SIZE"];
 const passedToTerminals = ["TERM", "COLORTERM"];
 
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
@@ -23,30 +31,33 @@ export function guestRuntimeDir({ uid }: Caller): string {
 /**
  * The environment of a program in a VM.
  *
+ * @param user who runs it; null: its image has a user, and programs, of its own
  * @param wanted what the user wants in it: NAME=VALUE, or NAME
  * @throws UserError for what is no variable
  */
 export function guestEnvironment(
   here: Variables,
   wanted: readonly string[],
-  user: Caller,
+  user: Caller | null,
   hasTerminal: boolean,
 ): Record<string, string> {
-  const names = [...passed, ...(hasTerminal ? passedToTerminals : [])];
   const locale = Object.keys(here).filter((name) => name.startsWith("LC_"));
-  const result: Record<string, string> = { PATH: DEFAULT_PATH };
-  for (const name of [...names, ...locale]) {
+  const ofPrograms = user === null ? [] : [...passed, ...locale];
+  const names = [...ofPrograms, ...passedToAll, ...(hasTerminal ? passedToTerminals : [])];
+  const result: Record<string, string> = user === null ? {} : { PATH: DEFAULT_PATH };
+  for (const name of names) {
     const value = here[name];
     if (value !== undefined) result[name] = value;
   }
-  Object.assign(result, {
-    HOME: user.home,
-    USER: user.name,
-    LOGNAME: user.name,
-    XDG_RUNTIME_DIR: guestRuntimeDir(user),
-    XDG_SESSION_TYPE: "wayland",
-    WAYLAND_DISPLAY: GUEST_DISPLAY,
-  });
+  if (user !== null) {
+    Object.assign(result, {
+      HOME: user.home,
+      USER: user.name,
+      LOGNAME: user.name,
+      XDG_RUNTIME_DIR: guestRuntimeDir(user),
+    });
+  }
+  Object.assign(result, displayVariables);
   for (const text of wanted) {
     const [, name = "", value] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? [];
     if (name === "") throw new UserError(`--env ${JSON.stringify(text)} is no variable: write NAME=VALUE, or NAME`);

@@ -7,9 +7,11 @@ import {
   layerFile,
   listLayers,
   type OpenLayer,
+  openImageLayer,
   openLayer,
   removeLayer,
 } from "../../vm/host/layer.ts";
+import type { System } from "../../vm/host/qemu.ts";
 import { bytesText } from "../common/bytes-text.ts";
 import type { Environment } from "../common/environment.ts";
 import { userFolder } from "./user.ts";
@@ -23,13 +25,15 @@ function keptFolder({ inheritable }: Environment): string {
 }
 
 /** The path of the file in which something is kept. */
-export function keptFile(environment: Environment, name: string): string {
-  return layerFile(join(keptFolder(environment), name));
+export function keptFile(environment: Environment, name: string, isOverImage = false): string {
+  return layerFile(join(keptFolder(environment), name), isOverImage ? "image" : "folders");
 }
 
 /** Takes what is kept under a name, which is made if it is not there. Throws UserErrors. */
-export function openKept(environment: Environment, name: string, size: number): Promise<OpenLayer> {
-  return openLayer(join(keptFolder(environment), name), size, findMakeFileSystem(environment));
+export function openKept(environment: Environment, name: string, size: number, system: System): Promise<OpenLayer> {
+  const folder = join(keptFolder(environment), name);
+  if (system.kind === "image") return openImageLayer(folder, system);
+  return openLayer(folder, size, findMakeFileSystem(environment));
 }
 
 /** The path of mkfs.ext4, or null. */

@@ -9,9 +9,11 @@ import { UserError } from "../../errors.ts";
 import type { Logger } from "../../log/logger.ts";
 import { packageRoot } from "../../native/package-root.ts";
 import { findKernel } from "../../vm/boot/kernel.ts";
-import type { ProgramStart } from "../../vm/channel/messages.ts";
+import { HOME_PLACE, type ProgramStart } from "../../vm/channel/messages.ts";
 import { type Acceleration, kvmProblem, START_LIMIT_MS } from "../../vm/host/acceleration.ts";
+import { diskImage } from "../../vm/host/image.ts";
 import { userNetwork } from "../../vm/host/network.ts";
+import type { System } from "../../vm/host/qemu.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import type { VmOptions } from "../../vm/vm.ts";
 import type { Leftovers } from "../../vm/words.ts";
@@ -19,7 +21,7 @@ import type { Environment } from "../common/environment.ts";
 import { writeError } from "../common/standard-error.ts";
 import { consoleLines } from "./console-lines.ts";
 import { displayArguments, guestProxy } from "./display.ts";
-import { GUEST_X_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
+import { displayVariables, GUEST_X_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
 import { keptFile } from "./kept.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
 import { findSound } from "./sound.ts";
@@ -50,10 +52,12 @@ export async function machineOptions(
   const network = settings.net === "user" ? userNetwork(settings.publish) : null;
   const qemu = qemuForVm(settings, environment);
   const user = caller(environment.inheritable);
+  const system = systemFor(settings);
+  const isImage = system.kind === "image";
+  const homePlace = isImage ? HOME_PLACE : user.home;
   const home: SharedFolder[] =
-    settings.home === undefined ? [] : [{ folder: settings.home, place: user.home, writable: true }];
+    settings.home === undefined ? [] : [{ folder: settings.home, place: homePlace, writable: true }];
   for (const { folder } of [...home, ...settings.share]) mustBeFolder(folder);
-  if (settings.root !== undefined) mustBeFolder(settings.root);
   return {
     acceleration,
     startLimit: START_LIMIT_MS[acceleration],
@@ -61,16 +65,15 @@ export async function machineOptions(
     cpus: settings.cpus ?? (acceleration === "kvm" ? availableParallelism() : 1),
     shares: [...home, ...settings.share],
     devices: displayArguments(settings.device),
-    kernel: findKernel({ image: settings.kernel, modules: settings.modules }),
+    system,
     qemu,
     place,
     cache: cacheFolder(environment),
-    tree: settings.root,
     package: PACKAGE,
     launcher: ownLauncher(),
     network,
     sound: settings.audio ? await findSound(qemu, environment, settings.microphone === true) : null,
-    layer: settings.keep === undefined ? null : keptFile(environment, settings.keep),
+    layer: settings.keep === undefined ? null : keptFile(environment, settings.keep, isImage),
     guest: {
       user: {
         uid: user.uid,
@@ -78,14 +81,25 @@ export async function machineOptions(
         groups: user.groups,
         home: user.home,
         homeIsShared: settings.home !== undefined,
-        environment: settings.x11 ? { DISPLAY: GUEST_X_DISPLAY } : {},
+        environment: {},
       },
       hostname: name,
       runtimeDir: guestRuntimeDir(user),
-      services: [guestProxy(start.environment, settings.x11 === true, user)],
+      environment: {
+        ...(isImage ? displayVariables : {}),
+        ...(settings.x11 ? { DISPLAY: GUEST_X_DISPLAY } : {}),
+      },
+      services: [guestProxy(start.environment, settings.x11 === true)],
     },
     ...(settings.console ? { console: consoleLines(writeError) } : {}),
   };
+}
+
+/** What the VM boots. Throws a UserError for what is not there. */
+export function systemFor({ image, kernel, modules, root }: VmSettings): System {
+  if (image !== undefined) return diskImage(image);
+  if (root !== undefined) mustBeFolder(root);
+  return { kind: "folders", kernel: findKernel({ image: kernel, modules }), tree: root };
 }
 
 /** Throws a UserError for a folder that the guest cannot be given. */

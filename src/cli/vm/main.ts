@@ -32,12 +32,18 @@ runProgram({
       await stopVm(environment.runtimeDir, settings.stop);
       return 0;
     }
+    if (settings.printGuestSetup) {
+      const { guestSetup } = await import("./guest-setup.ts");
+      const { caller } = await import("./user.ts");
+      process.stdout.write(guestSetup(caller(environment.inheritable)));
+      return 0;
+    }
     if (settings.installDesktopEntry) {
       const { installDesktopEntry } = await import("./desktop-entry.ts");
-      const { command, root, keep, share } = settings;
+      const { command, root, image, keep, share } = settings;
       const given = process.argv.slice(2, process.argv.length - command.length);
       const options = given.filter((argument) => argument !== "--install-desktop-entry" && argument !== "--");
-      const hasOthers = [root, keep].some((option) => option !== undefined) || share.length > 0;
+      const hasOthers = [root, image, keep].some((option) => option !== undefined) || share.length > 0;
       process.stdout.write(`${installDesktopEntry(environment.inheritable, options, command, hasOthers)}\n`);
       return 0;
     }

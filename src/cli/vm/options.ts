@@ -29,6 +29,7 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings, JailSett
   readonly list?: true;
   readonly stop?: string;
   readonly installDesktopEntry?: true;
+  readonly printGuestSetup?: true;
   readonly home?: string;
   /** The name under which what the VM writes is kept. */
   readonly keep?: string;
@@ -37,6 +38,8 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings, JailSett
   readonly share: readonly SharedFolder[];
   readonly env: readonly string[];
   readonly root?: string;
+  /** A disk image with a system of its own. */
+  readonly image?: string;
   readonly x11?: true;
   readonly memory: number;
   readonly cpus?: number;
@@ -111,6 +114,11 @@ const options: OptionTable<VmOptions> = {
     flags: "--install-desktop-entry",
     help: "do not run the program, but put it into the desktop's menu, with these options, as 'NAME (VM)'",
   },
+  printGuestSetup: {
+    group: PROGRAMS,
+    flags: "--print-guest-setup",
+    help: "print the script that makes the system on a disk ready for --image; run it there, as root",
+  },
   env: {
     group: PROGRAMS,
     flags: "--env <VARIABLE>",
@@ -138,6 +146,7 @@ const options: OptionTable<VmOptions> = {
     default: memorySize("--keep-size")(DEFAULT_KEEP_SIZE),
     parse: keepSize,
     needs: "--keep",
+    not: "--image",
   },
   remove: {
     group: FILES,
@@ -157,6 +166,14 @@ const options: OptionTable<VmOptions> = {
     group: FILES,
     flags: "--root <FOLDER>",
     help: "a tree whose programs the VM has, instead of this machine's; read only",
+    parse: existingPath,
+    completes: "file",
+    not: "--image",
+  },
+  image: {
+    group: FILES,
+    flags: "--image <FILE>",
+    help: "a disk to boot, raw or qcow2, with a system of its own; only read, several VMs can have it",
     parse: existingPath,
     completes: "file",
   },
@@ -214,6 +231,7 @@ const options: OptionTable<VmOptions> = {
     help: "kernel to boot (default: this machine's, else the newest in /boot)",
     parse: existingPath,
     completes: "file",
+    not: "--image",
   },
   modules: {
     group: MACHINE,
@@ -310,7 +328,7 @@ export function parseVmArguments(args: readonly string[]): VmSettings | string {
 }
 
 /** The settings that ask for something else than a VM. */
-const actions = ["list", "stop", "remove"] as const;
+const actions = ["list", "stop", "remove", "printGuestSetup"] as const;
 
 /** The settings that are a program's own, also in a VM that runs. All others are the VM's. */
 const ofPrograms: ReadonlySet<string> = new Set<keyof VmOptions>(["terminal", "name", "env"]);

@@ -8,6 +8,7 @@ import type { Logger } from "../../log/logger.ts";
 import { forbidDumps } from "../../native/memory.ts";
 import type { ProgramStart } from "../../vm/channel/messages.ts";
 import type { OpenLayer } from "../../vm/host/layer.ts";
+import type { System } from "../../vm/host/qemu.ts";
 import { SANDBOX_REMEDY } from "../../vm/host/sandbox.ts";
 import { RemoteProgram, type Streams } from "../../vm/remote-program.ts";
 import { Vm, type VmError, type VmOptions, vmCommand } from "../../vm/vm.ts";
@@ -40,6 +41,10 @@ const NO_KVM = /KVM internal error|kvm run failed|failed to initialize kvm|Could
 /** The guest's complaint about the disk with what is kept. */
 const NO_LAYER = /^launcher: mount \/upper: /m;
 
+/** Ours about a guest whose agent does not answer, and QEMU's about a file that is open elsewhere. */
+const NOT_READY = /^it was not ready /;
+const IN_USE = /Failed to get .* lock/;
+
 /** The launcher's complaint when it may not make namespaces, or what is in them. */
 const NO_SANDBOX = /^launcher: (unshare|write|mount|pivot|filter) /m;
 
@@ -61,12 +66,12 @@ export async function runVm(settings: VmSettings, environment: Environment): Pro
   if (!(claim instanceof Claim)) {
     const running = await settingsOfVm(claim);
     refuseOtherVm(settings, running);
-    return runInVm(claim, programStart(settings, environment), signals, diagnostics.log);
+    return runInVm(claim, programStart(settings, environment, running.image !== undefined), signals, diagnostics.log);
   }
   await using parts = new CloseStack();
   process.once("exit", () => claim.removeFiles());
   parts.defer(() => claim.removeFiles());
-  const start = programStart(settings, environment);
+  const start = programStart(settings, environment, settings.image !== undefined);
   const facts: MachineFacts = { name: ownName, place: claim.leftovers, start, log: diagnostics.log };
   const options = await machineOptions(settings, environment, facts);
   if (settings.dryRun) return printCommand(options);
@@ -98,11 +103,12 @@ async function runOwnVm(
   forbidDumps();
   const { log, name, start } = facts;
   await using parts = new CloseStack();
-  const layer = await openLayer(settings, environment, log);
+  const layer = await openLayer(settings, environment, options.system, log);
   if (layer !== null) parts.defer(() => layer.lock.close());
   const sockets = join(facts.place.folder, "sockets");
   mkdirSync(sockets, { mode: 0o700 });
-  const display = await openDisplay(settings, environment, sockets, name, options.kernel.release, diagnostics, parts);
+  const release = options.system.kind === "image" ? null : options.system.kernel.release;
+  const display = await openDisplay(settings, environment, sockets, name, release, diagnostics, parts);
   diagnostics.listen(join(sockets, "control"), () => display.statistics);
   const programs = new RunningPrograms();
   const vm = await Vm.start({ ...options, layerLock: layer?.lock, counted: (count) => programs.counted(count) });
@@ -113,7 +119,7 @@ async function runOwnVm(
   });
   const streams = settings.serve ? null : ownStreams(log);
   const failed = vm.ended.then((error) => {
-    if (!isClosing) report(error, options.layer, log);
+    if (!isClosing) report(error, options, log);
     return VM_FAILED;
   });
   const asked = new Promise<number>((resolve) => {
@@ -140,10 +146,14 @@ async function runOwnVm(
 }
 
 /** The program that the user wants, as its VM starts it. Throws a UserError. */
-function programStart({ command, env, terminal }: VmSettings, { inheritable }: Environment): ProgramStart {
+function programStart(
+  { command, env, terminal }: VmSettings,
+  { inheritable }: Environment,
+  isOfImage: boolean,
+): ProgramStart {
   return {
     command,
-    environment: guestEnvironment(inheritable, env, caller(inheritable), terminal === true),
+    environment: guestEnvironment(inheritable, env, isOfImage ? null : caller(inheritable), terminal === true),
     folder: ownFolder(),
     terminal: terminal ? ownSize() : null,
   };
@@ -165,10 +175,11 @@ function joins({ serve, name, dryRun }: VmSettings): boolean {
 async function openLayer(
   { keep, keepSize }: VmSettings,
   environment: Environment,
+  system: System,
   log: Logger,
 ): Promise<OpenLayer | null> {
   if (keep === undefined) return null;
-  const layer = await openKept(environment, keep, keepSize);
+  const layer = await openKept(environment, keep, keepSize, system);
   if (layer.isNew) log.info(`what the VM writes is kept in ${layer.file}, up to ${bytesText(layer.size)}`);
   return layer;
 }
@@ -228,16 +239,20 @@ function ownFolder(): string {
 }
 
 /** The remedy for an error of QEMU, or of what makes its sandbox. */
-function remedyFor(text: string, layer: string | null): string {
+function remedyFor(text: string, { system, layer }: VmOptions): string {
+  if (system.kind === "image" && NOT_READY.test(text)) {
+    return "; does it boot, and was the script of --print-guest-setup run in it? --console shows what it says";
+  }
+  if (system.kind === "image" && IN_USE.test(text)) return `; another program writes to ${system.file}: end it first`;
   if (NO_LAYER.test(text)) return `; repair what is kept with e2fsck -f ${layer}, or --remove it`;
   if (NO_DEVICE.test(text)) return "; QEMU has to be 11.1 or newer: --qemu PROGRAM names another";
   if (NO_KVM.test(text)) return `; ${KVM_REMEDY}`;
   return NO_SANDBOX.test(text) ? `; ${SANDBOX_REMEDY}` : "";
 }
 
-function report(error: VmError, layer: string | null, log: Logger): void {
+function report(error: VmError, options: VmOptions, log: Logger): void {
   const text = error.lines.join("\n");
-  const remedy = remedyFor(`${error.message}\n${text}`, layer);
+  const remedy = remedyFor(`${error.message}\n${text}`, options);
   log.error(`the VM has failed: ${error.message}${remedy}${text === "" ? "" : `\n${text}`}`);
 }
 

@@ -20,9 +20,11 @@ const optionalModules = new Set(["virtio_net", "virtio_snd", "af_packet", "crc32
 
 /** The name of the root's share. */
 export const ROOT_TAG = "root";
+/** The name of the share with what is for the guest alone, where the root is on a disk. */
+export const OWN_TAG = "wayland-proxy-vm";
 /** The folder in which the first steps of the guest mount the root's share. */
 export const LOWER = "/lower";
-/** The folder in the root's share with what is for the guest alone. */
+/** The folder of the guest, and in the root's share, with what is for the guest alone. */
 export const OWN_FOLDER = "/run/wayland-proxy-vm";
 /** The file in there with the steps that follow. */
 export const SCRIPT = "script";

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The agent in a guest: it starts programs for the host, and carries what they read and write. It ends with its host.
+ * The agent in a guest: it starts programs for the host, and carries what they read and write. It ends with its host. In a
+ * guest with a system of its own, its argument is the user whose programs these are.
  */
 import { createReadStream, createWriteStream, openSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../native/package-root.ts";
 import { AGENT_PORT, type Frame, FrameKind, FrameReader, frameBytes, readNumber } from "../channel/frame.ts";
 import type { GuestSetup, GuestUser, ProgramStart } from "../channel/messages.ts";
 import { launcherPath } from "../launcher.ts";
+import { findOwnUser, mountShares, tellServiceManager } from "./own-system.ts";
 import { prepareGuest } from "./prepare.ts";
 import { Program } from "./program.ts";
 import { ServiceSockets } from "./service.ts";
@@ -21,7 +24,9 @@ function findPort(name: string): string {
   return `/dev/${port}`;
 }
 
-const launcher = launcherPath(fileURLToPath(packageRoot));
+const folder = fileURLToPath(packageRoot);
+const launcher = launcherPath(folder);
+const [, , ownUser] = process.argv;
 // Opened once for both directions: a second open would find the port busy.
 const port = openSync(findPort(AGENT_PORT), "r+");
 const output = createWriteStream("", { fd: port, autoClose: false });
@@ -33,9 +38,14 @@ function send(kind: FrameKind, program = 0, body: Uint8Array = new Uint8Array())
 }
 
 function setUp(setup: GuestSetup): void {
-  user = setup.user;
-  prepareGuest(setup);
-  for (const service of setup.services) new ServiceSockets(service, setup.user, launcher);
+  const { user: owner, runtimeDir } = ownUser === undefined ? prepareGuest(setup) : findOwnUser(ownUser);
+  mountShares(setup.shares, owner, launcher);
+  for (const service of setup.services) {
+    const environment = { ...owner.environment, ...service.environment };
+    new ServiceSockets({ ...service, environment }, owner, runtimeDir, launcher, join(folder, "dist/bin"));
+  }
+  if (ownUser !== undefined) tellServiceManager(owner, setup.environment, launcher);
+  user = { ...owner, environment: { ...owner.environment, ...setup.environment } };
   send(FrameKind.ready);
 }
 

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { GuestSetup } from "../channel/messages.ts";
+import type { GuestSetup, GuestUser } from "../channel/messages.ts";
 
 /** Folders of devices that programs may use. */
 const deviceFolders = ["/dev/dri", "/dev/snd"];
@@ -28,7 +28,9 @@ const deviceLinks = {
 
 const MACHINE_ID = "/etc/machine-id";
 
-export function prepareGuest({ user, hostname, runtimeDir, nameserver, isKept }: GuestSetup): void {
+/** Makes all of it, and returns whose programs run. */
+export function prepareGuest(setup: GuestSetup): { readonly user: GuestUser; readonly runtimeDir: string } {
+  const { user, hostname, runtimeDir, nameserver, isKept } = setup;
   writeFileSync("/proc/sys/kernel/hostname", hostname);
   replaceFile("/etc/hostname", `${hostname}\n`);
   // That of the host is not to be seen, so that there is one only if it was made here before.
@@ -43,7 +45,11 @@ export function prepareGuest({ user, hostname, runtimeDir, nameserver, isKept }:
   mkdirSync(runtimeDir, { recursive: true });
   chownSync(runtimeDir, user.uid, user.gid);
   chmodSync(runtimeDir, 0o700);
-  if (user.homeIsShared) return;
+  if (!user.homeIsShared) makeHome(user);
+  return { user, runtimeDir };
+}
+
+function makeHome(user: GuestUser): void {
   mkdirSync(user.home, { recursive: true });
   chownSync(user.home, user.uid, user.gid);
   chmodSync(user.home, 0o700);

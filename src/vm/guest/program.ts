@@ -52,7 +52,7 @@ export class Program {
     const words = new Words().session();
     if (this.#terminal !== null) words.terminal(this.#terminal.path);
     words.user(user.uid, user.gid, user.groups);
-    for (const place of ["/", user.home, folder]) words.tryChdir(place);
+    for (const place of ["/", user.home, folder]) if (place !== null) words.tryChdir(place);
     words.exec(command);
     if (this.#terminal === null) {
       const { child, pipes } = spawnWithPipes(launcher, words, environment, user);

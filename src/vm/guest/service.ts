@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, chownSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Fd } from "../../native/fd.ts";
 import { listenUnix } from "../../native/socket.ts";
 import { READABLE, Watch } from "../../native/watch.ts";
@@ -13,15 +13,19 @@ export class ServiceSockets {
   readonly #service: Service;
   readonly #user: GuestUser;
   readonly #launcher: string;
+  /** The folder with our programs. */
+  readonly #programs: string;
   readonly #sockets: readonly Fd[];
   #watches: Watch[] = [];
   #child: ChildProcess | null = null;
 
-  constructor(service: Service, user: GuestUser, launcher: string) {
+  /** @param runtimeDir of the user */
+  constructor(service: Service, user: GuestUser, runtimeDir: string, launcher: string, programs: string) {
     this.#service = service;
     this.#user = user;
     this.#launcher = launcher;
-    this.#sockets = service.sockets.map(({ path }) => listenFor(user, path));
+    this.#programs = programs;
+    this.#sockets = service.sockets.map(({ path }) => listenFor(user, resolve(runtimeDir, path)));
     this.#wait();
   }
 
@@ -36,7 +40,8 @@ export class ServiceSockets {
   #start(): void {
     for (const watch of this.#watches) watch.close();
     if (this.#child !== null) return;
-    const { command, environment, sockets } = this.#service;
+    const { program, args, environment, sockets } = this.#service;
+    const command = [process.execPath, join(this.#programs, `${program}.cjs`), ...args];
     const { uid, gid, groups, home } = this.#user;
     const words = new Words().session().user(uid, gid, groups).tryChdir(home).listenPid().exec(command);
     const names = sockets.map(({ name }) => name);
@@ -57,6 +62,8 @@ function listenFor({ uid, gid }: GuestUser, path: string): Fd {
   mkdirSync(folder, { recursive: true });
   // As X11 wants its folder, where any user may put a display.
   if (folder.startsWith("/tmp/")) chmodSync(folder, 0o1777);
+  // A disk that stays may have that of the VM before.
+  rmSync(path, { force: true });
   const fd = listenUnix(path);
   chownSync(path, uid, gid);
   return fd;

@@ -25,10 +25,25 @@ export const inSandbox = {
   sockets: "/run/vm",
   kernel: "/boot/kernel",
   initramfs: "/boot/initramfs",
+  image: "/run/image",
   layer: "/run/layer",
   sound: "/run/sound",
   share: (index: number): string => `/shares/${index}`,
 } as const;
+
+/** What the guest boots. */
+export type GuestSystem =
+  | {
+      readonly kind: "folders";
+      readonly kernel: string;
+      readonly initramfs: string;
+      /** The file with the guest's next steps. */
+      readonly script: string;
+      /** Its root; undefined: this system's own folders. */
+      readonly tree: string | undefined;
+    }
+  /** A disk, in a file. */
+  | { readonly kind: "image"; readonly file: string };
 
 /** The content of a sandbox. */
 export interface SandboxContent {
@@ -36,10 +51,7 @@ export interface SandboxContent {
   readonly folder: string;
   /** The folder with the sockets of this VM. */
   readonly sockets: string;
-  /** The root of the guest; undefined: the system's own folders. */
-  readonly tree: string | undefined;
-  /** The file with the guest's next steps. */
-  readonly script: string;
+  readonly system: GuestSystem;
   /** The package that we are, and the path of Node, for the guest. */
   readonly package: string;
   readonly node: string;
@@ -49,8 +61,6 @@ export interface SandboxContent {
   /** The socket of the sound server. */
   readonly soundSocket: string | null;
   readonly qemu: string;
-  readonly kernel: string;
-  readonly initramfs: string;
   readonly devices: readonly string[];
   /** Whether QEMU may use the network. */
   readonly network: boolean;
@@ -127,9 +137,13 @@ export const SANDBOX_REMEDY: string =
 function addProgram(words: Words, content: SandboxContent): void {
   const { folder } = content;
   words.mkdirs(folder, inSandbox.sockets).bind(content.sockets, join(folder, inSandbox.sockets), CLOSED);
-  words.mkdir(join(folder, "boot"));
-  bindFile(words, content.kernel, join(folder, inSandbox.kernel));
-  bindFile(words, content.initramfs, join(folder, inSandbox.initramfs));
+  const { system } = content;
+  if (system.kind === "image") bindFile(words, system.file, join(folder, inSandbox.image));
+  else {
+    words.mkdir(join(folder, "boot"));
+    bindFile(words, system.kernel, join(folder, inSandbox.kernel));
+    bindFile(words, system.initramfs, join(folder, inSandbox.initramfs));
+  }
   if (content.layer !== null) bindFile(words, content.layer, join(folder, inSandbox.layer), WRITABLE);
   if (content.soundSocket !== null) bindFile(words, content.soundSocket, join(folder, inSandbox.sound));
   for (const device of content.devices) words.create(join(folder, device)).bind(device, join(folder, device));
@@ -151,20 +165,27 @@ function addNameservers(words: Words, folder: string): void {
   bindFile(words, list, join(folder, list));
 }
 
-/** Adds what the guest sees as its root. */
+/** Adds what the guest sees as its root, or beside the root on its disk. */
 function addGuestRoot(words: Words, content: SandboxContent): void {
-  const root = join(content.folder, inSandbox.root);
+  const { system, folder } = content;
+  const root = join(folder, inSandbox.root);
   words.mkdir(root);
-  if (content.tree === undefined) {
-    addSystemFolders(words, root, join(content.folder, "hidden-from-guest"));
-  } else {
-    addTree(words, content.tree, root);
+  if (system.kind === "image") return addOwn(words, content, root);
+  if (system.tree === undefined) addSystemFolders(words, root, join(folder, "hidden-from-guest"));
+  else {
+    addTree(words, system.tree, root);
     words.mount("own", join(root, "run"), "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=755");
   }
   const own = join(root, OWN_FOLDER);
-  words.mkdir(own).mkdir(join(own, "package")).bind(content.package, join(own, "package"), CLOSED);
-  bindFile(words, content.script, join(own, SCRIPT));
-  bindFile(words, content.node, join(own, "node"));
+  words.mkdir(own);
+  addOwn(words, content, own);
+  bindFile(words, system.script, join(own, SCRIPT));
+}
+
+/** Adds our programs, and Node. */
+function addOwn(words: Words, { package: source, node }: SandboxContent, folder: string): void {
+  words.mkdir(join(folder, "package")).bind(source, join(folder, "package"), CLOSED);
+  bindFile(words, node, join(folder, "node"));
 }
 
 function bindFile(words: Words, source: string, target: string, attributes: number = CLOSED): void {

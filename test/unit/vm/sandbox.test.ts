@@ -60,16 +60,11 @@ describe("the sandbox of QEMU", () => {
 
   it("gives QEMU a /proc that not even root can write to, and sockets that it can connect to alone", () => {
     const content = {
-      ...{ folder: "/sandbox", sockets: "/sockets", tree: "/tree", script: "/script", package: "/package" },
-      ...{
-        node: "/node",
-        shares: [],
-        layer: null,
-        soundSocket: null,
-        qemu: "/usr/bin/env",
-        kernel: "/kernel",
-        initramfs: "/initramfs",
-        devices: [],
+      ...{ folder: "/sandbox", sockets: "/sockets", package: "/package", node: "/node", qemu: "/usr/bin/env" },
+      ...{ shares: [], layer: null, soundSocket: null, devices: [] },
+      system: {
+        ...{ kind: "folders" as const, tree: "/tree", script: "/script" },
+        ...{ kernel: "/kernel", initramfs: "/initramfs" },
       },
       ...{ network: false, parent: 1, leftovers: { lock: "/lock", socket: "/socket", folder: "/folder" } },
     };

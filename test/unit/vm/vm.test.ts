@@ -34,13 +34,13 @@ function optionsFor(context: TestContext, script: string): VmOptions {
       sound: null,
       startLimit: 60_000,
     },
-    kernel: { release: "6.12", image: launcher, modules },
+    system: { kind: "folders", kernel: { release: "6.12", image: launcher, modules }, tree: undefined },
     qemu: "/usr/bin/env",
     place: { lock: join(folder, "lock"), socket: join(folder, "socket"), folder: join(folder, "place") },
     ...{ cache: folder, package: folder, launcher },
     guest: {
       user: { uid: 0, gid: 0, groups: [], home: "/", homeIsShared: false, environment: {} },
-      ...{ hostname: "vm", runtimeDir: "/run", services: [] },
+      ...{ hostname: "vm", runtimeDir: "/run", environment: {}, services: [] },
     },
   };
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -55,7 +56,7 @@ describe("the command line of wayland-proxy-vm", () => {
   });
 
   it("takes no command for what starts no program", () => {
-    for (const action of ["--list", "--stop=a", "--remove=a"]) {
+    for (const action of ["--list", "--stop=a", "--remove=a", "--print-guest-setup"]) {
       assert.throws(() => settingsOf(action), /^UserError: --[a-z-]+ takes no command$/);
     }
   });
@@ -112,6 +113,14 @@ describe("the environment of a program in a VM", () => {
     );
     assert.equal(rest["SSH_AUTH_SOCK"], undefined);
     assert.equal(rest["DISPLAY"], undefined);
+  });
+
+  it("leaves to a system of its own what depends on its user and its programs", () => {
+    const here = { PATH: "/p", LANG: "de", LC_TIME: "C", TZ: "UTC", SHELL: "/bin/odd", HOME: "/h", TERM: "foot" };
+    assert.deepEqual(guestEnvironment(here, ["A=b"], null, true), {
+      ...{ TZ: "UTC", TERM: "foot", A: "b" },
+      ...{ WAYLAND_DISPLAY: "wayland-0", XDG_SESSION_TYPE: "wayland" },
+    });
   });
 
   it("has what the user asks for, with a value or with the one that it has here", () => {
@@ -200,6 +209,17 @@ describe("wayland-proxy-vm without a VM", () => {
       stderr,
       /error: there is no program nosuchprogram here, and no entry nosuchprogram\.desktop: nothing was/,
     );
+  });
+
+  it("prints a script for disk images that shells can read, with the user's name and number", (context) => {
+    const [status, stdout] = run(context, "--print-guest-setup");
+    assert.equal(status, 0);
+    const { status: read, stderr } = spawnSync("sh", ["-n"], { input: stdout, encoding: "utf8" });
+    assert.deepEqual([read, stderr], [0, ""]);
+    const { uid, username } = userInfo();
+    assert.match(stdout, uid === 0 ? /^number=1000$/m : new RegExp(`^user=.*${username}.*\nnumber=${uid}$`, "m"));
+    // Words of the service that the script's shell and systemd both read.
+    assert.match(stdout, /^ExecStart=\/bin\/sh -c 'exec "\\\$\\\$\(command -v node \|\| echo /m);
   });
 
   it("gives a terminal only where it has one", (context) => {
