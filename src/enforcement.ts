@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Makes a policy hold: the hooks for it, and what clients see of the host. */
 
-import { EdgeInput, edgeFocus, edgeSilence } from "./frame/edge-input.ts";
+import { EdgeInput } from "./frame/edge-input.ts";
 import { frames } from "./frame/frames.ts";
 import { loadTextPainter } from "./frame/load-text.ts";
 import { unframedGlobals } from "./frame/unframed-globals.ts";
@@ -32,7 +32,7 @@ export function policyHooks(guard: PolicyGuard): Hooks[] {
   if ([maxCursor, maxDragIcon, maxPopup].some(Number.isFinite)) hooks.push(overlaySizes(guard));
   if (frame !== null) {
     const input = new EdgeInput();
-    hooks.push(frames(guard, frame, input, loadTextPainter), edgeFocus(input), edgeSilence(input));
+    hooks.push(frames(guard, frame, input, loadTextPainter), ...input.hooks);
   }
   return hooks;
 }

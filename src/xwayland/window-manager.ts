@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { OwnSurfaces } from "../frame/own-surfaces.ts";
 import { HostGlobals } from "../globals/host-globals.ts";
 import type { SharedImages } from "../hooks/shm/host-buffers.ts";
 import type { Logger } from "../log/logger.ts";
@@ -15,7 +16,6 @@ import { Windows } from "./base/windows.ts";
 import type { ClosableFeature, Explain, TitleBarOptions, WmContext, WmFeature } from "./base/wm-context.ts";
 import { XEvents } from "./base/x-events.ts";
 import type { KeyboardGrabs } from "./input/keyboard-grabs.ts";
-import type { OwnSurfaces } from "./input/own-surfaces.ts";
 import { Stacking } from "./input/stacking.ts";
 import { UserFocus } from "./input/user-focus.ts";
 import type { UserInput } from "./input/user-input.ts";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { OwnSurfaces } from "../frame/own-surfaces.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Client } from "../relay/client.ts";
 import type { GlobalOffer, Hooks } from "../relay/hooks.ts";
@@ -7,7 +8,6 @@ import { PingBarrier } from "./base/ping-barrier.ts";
 import { Scale } from "./base/scale.ts";
 import { inputHooks } from "./input/input-hooks.ts";
 import { KeyboardGrabs } from "./input/keyboard-grabs.ts";
-import { OwnSurfaces, ownInputHooks, ownSurfaceHooks } from "./input/own-surfaces.ts";
 import { UserInput } from "./input/user-input.ts";
 import { coordinateHooks } from "./outputs/coordinate-hooks.ts";
 import { outputHooks } from "./outputs/output-hooks.ts";
@@ -37,6 +37,7 @@ export class XwaylandStates {
   readonly hooks: readonly Hooks[];
   readonly #wishes: OutputWishes;
   readonly #log: Logger;
+  readonly #ownSurfaces = new OwnSurfaces();
   readonly #state = new WeakMap<Client, XwaylandState>();
 
   constructor(wishes: OutputWishes, log: Logger) {
@@ -47,8 +48,7 @@ export class XwaylandStates {
       { globals: this.#offers },
       surfaceHooks((client) => this.for(client).surfaces),
       contentHooks((client) => this.for(client).surfaces),
-      ownSurfaceHooks((client) => this.for(client).ownSurfaces),
-      ownInputHooks((client) => this.for(client).ownSurfaces),
+      ...this.#ownSurfaces.hooks("offers"),
       bufferHooks((client) => this.for(client).sizes),
       inputHooks((client) => this.for(client)),
       outputHooks((client) => this.for(client).outputs),
@@ -93,7 +93,7 @@ export class XwaylandStates {
       const surfaces = new Surfaces(client, sizes);
       const pingBarrier = new PingBarrier(client);
       const grabs = new KeyboardGrabs();
-      const ownSurfaces = new OwnSurfaces();
+      const ownSurfaces = this.#ownSurfaces;
       const input = new UserInput();
       state = { surfaces, ownSurfaces, pingBarrier, sizes, input, grabs, scale, outputs, views, manager: null };
       this.#state.set(client, state);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { EdgeInput, edgeFocus, edgeSilence } from "../../src/frame/edge-input.ts";
+import { EdgeInput } from "../../src/frame/edge-input.ts";
 import { Font } from "../../src/frame/font.ts";
 import { frames } from "../../src/frame/frames.ts";
 import { LABEL_HEIGHT } from "../../src/frame/label.ts";
@@ -90,11 +90,7 @@ export class Framed {
     const stage = await proxied(t, {
       globals: globals.filter((text) => !without.includes(text.split(" ")[0] as string)),
       guard,
-      hooks: [
-        frames(guard, { color: "#cc3333", label, width: FRAME }, input, async () => painter),
-        edgeFocus(input),
-        edgeSilence(input),
-      ],
+      hooks: [frames(guard, { color: "#cc3333", label, width: FRAME }, input, async () => painter), ...input.hooks],
     });
     const { client, compositor } = stage;
     const screen = new ShownSurfaces(compositor, waitsForParent);

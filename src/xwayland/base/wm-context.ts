@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { OwnSurfaces } from "../../frame/own-surfaces.ts";
 import type { HostGlobals } from "../../globals/host-globals.ts";
 import type { SharedImages } from "../../hooks/shm/host-buffers.ts";
 import type { Logger } from "../../log/logger.ts";
@@ -6,7 +7,6 @@ import type { PolicyGuard } from "../../policy/guard.ts";
 import type { Client } from "../../relay/client.ts";
 import type { X11Connection } from "../../x11/client/connection.ts";
 import type { KeyboardGrabs } from "../input/keyboard-grabs.ts";
-import type { OwnSurfaces } from "../input/own-surfaces.ts";
 import type { Stacking } from "../input/stacking.ts";
 import type { UserFocus } from "../input/user-focus.ts";
 import type { UserInput } from "../input/user-input.ts";

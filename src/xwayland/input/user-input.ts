@@ -85,12 +85,6 @@ export class UserInput {
     this.#seats.set(device, seat);
   }
 
-  /** The seat of a device; null for one that Xwayland has released. */
-  seatOf(device: WlObject): WlObject<"wl_seat"> | null {
-    const seat = this.#seats.get(device);
-    return seat === undefined || seat.clientGone ? null : seat;
-  }
-
   keyboardEnters(keyboard: WlObject<"wl_keyboard">, serial: number): void {
     this.#keyboards.add(keyboard);
     this.#take(serial);

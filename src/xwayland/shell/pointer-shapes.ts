@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { OwnPointer } from "../../frame/own-surfaces.ts";
 import { Picture } from "../../frame/picture.ts";
 import { XdgToplevelResizeEdge as Edge, WpCursorShapeDeviceV1Shape as Shape } from "../../protocol/generated/enums.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { PaintedSurface, type PaintingTools } from "../base/painted-surface.ts";
 import type { WmContext } from "../base/wm-context.ts";
-import type { OwnPointer } from "../input/own-surfaces.ts";
 
 /** The services that this uses. */
-type Context = Pick<WmContext, "client" | "globals" | "appearance" | "scale" | "images" | "log">;
+type Context = Pick<WmContext, "client" | "ownSurfaces" | "appearance" | "scale" | "images" | "log">;
 
 /** The shape of a pointer: the number in wp_cursor_shape_device_v1, and the name in themes of cursors. */
 export interface PointerShape {
@@ -40,8 +40,6 @@ interface Cursor {
 export class PointerShapes {
   readonly #context: Context;
   readonly #tools: PaintingTools;
-  readonly #manager: WlObject<"wp_cursor_shape_manager_v1"> | null;
-  readonly #devices = new WeakMap<WlObject, WlObject<"wp_cursor_shape_device_v1">>();
   readonly #cursors = new Map<PointerShape, Cursor | null>();
   /** What was set last, by pointers. */
   readonly #last = new WeakMap<WlObject, { readonly serial: number; readonly shape: PointerShape }>();
@@ -49,43 +47,28 @@ export class PointerShapes {
   constructor(context: Context, tools: PaintingTools) {
     this.#context = context;
     this.#tools = tools;
-    this.#manager = context.globals.bind("wp_cursor_shape_manager_v1", 1);
   }
 
-  set({ object: pointer, serial }: OwnPointer, shape: PointerShape): void {
-    // Xwayland has released it, of which the host did not know when it sent this.
-    if (pointer.clientGone) return;
-    const last = this.#last.get(pointer);
+  set(pointer: OwnPointer, shape: PointerShape): void {
+    const { object, serial } = pointer;
+    const last = this.#last.get(object);
     if (last?.serial === serial && last.shape === shape) return;
-    this.#last.set(pointer, { serial, shape });
-    const { client } = this.#context;
-    if (this.#manager !== null) {
-      const device = this.#deviceOf(pointer, this.#manager);
-      return client.sendRequest(device, "set_shape", { serial, shape: shape.number });
-    }
+    this.#last.set(object, { serial, shape });
+    const { client, ownSurfaces } = this.#context;
+    // Xwayland has released it, of which the host did not know when it sent this.
+    if (ownSurfaces.shapes.set(pointer, shape.number) || object.clientGone) return;
     const cursor = this.#cursorOf(shape);
     if (cursor === null) return;
     const { surface, hotX, hotY } = cursor;
-    client.sendRequest(pointer, "set_cursor", { serial, surface: surface.object, hotspot_x: hotX, hotspot_y: hotY });
+    const picture = { serial, surface: surface.object, hotspot_x: hotX, hotspot_y: hotY };
+    if (object.is("wl_pointer")) client.sendRequest(object, "set_cursor", picture);
+    else if (object.is("zwp_tablet_tool_v2")) client.sendRequest(object, "set_cursor", picture);
   }
 
   /** The session has ended. */
   close(): void {
     for (const cursor of this.#cursors.values()) cursor?.surface.close();
     this.#cursors.clear();
-  }
-
-  #deviceOf(
-    pointer: WlObject<"wl_pointer">,
-    manager: WlObject<"wp_cursor_shape_manager_v1">,
-  ): WlObject<"wp_cursor_shape_device_v1"> {
-    const known = this.#devices.get(pointer);
-    if (known !== undefined) return known;
-    const { client } = this.#context;
-    const device = client.createObject("wp_cursor_shape_device_v1", manager.version);
-    client.sendRequest(manager, "get_pointer", { cursor_shape_device: device, pointer });
-    this.#devices.set(pointer, device);
-    return device;
   }
 
   #cursorOf(shape: PointerShape): Cursor | null {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type ButtonEvent, LEFT, type OwnDevice, type OwnPointer, RIGHT } from "../../frame/own-surfaces.ts";
 import { pixelsOf, SCALE_1 } from "../../frame/picture.ts";
 import {
   actionAt,
@@ -10,12 +11,10 @@ import {
 } from "../../frame/title-bar.ts";
 import { paintSide, placeOf, type Side, type TitleBarLook } from "../../frame/title-bar-picture.ts";
 import { tagTitle } from "../../hooks/title-text.ts";
-import type { WlObject } from "../../wire/wl-object.ts";
 import type { PaintingTools } from "../base/painted-surface.ts";
 import type { XWindow } from "../base/window.ts";
 import { isVisible } from "../base/window-state.ts";
 import type { WmContext } from "../base/wm-context.ts";
-import type { ButtonEvent, OwnPointer } from "../input/own-surfaces.ts";
 import { factorOf } from "../outputs/output-layout.ts";
 import type { BarStyle } from "../settings/bar-style.ts";
 import { Canvas } from "./canvas.ts";
@@ -26,12 +25,8 @@ import type { Toplevel } from "./toplevel.ts";
 /** The services that this uses. */
 export type TitleBarContext = Pick<
   WmContext,
-  "client" | "images" | "log" | "windows" | "input" | "ownSurfaces" | "outputs" | "scale" | "titleBars"
+  "client" | "images" | "log" | "windows" | "ownSurfaces" | "outputs" | "scale" | "titleBars"
 >;
-
-/** Buttons of a pointer (linux/input-event-codes.h). */
-const LEFT = 0x110;
-const RIGHT = 0x111;
 
 /** Milliseconds and units of a surface within which two presses are a double click. */
 const DOUBLE_CLICK_MS = 400;
@@ -134,14 +129,14 @@ export class TitleBar {
       return { x: place.x + x, y: place.y + y };
     };
     ownSurfaces.add(canvas.surface, {
-      pointerMoved: (pointer, x, y) => this.#pointerMoved(pointer, at(x, y)),
-      pointerLeft: () => this.#pointerLeft(),
+      pointerMoved: (pointer) => this.#pointerMoved(pointer, at(pointer.x, pointer.y)),
+      left: () => this.#pointerLeft(),
       pointerButton: (pointer, event) => this.#button(pointer, event),
       touched: (touch, serial, x, y) => this.#touched(touch, serial, at(x, y)),
       touchMoved: (x, y) => {
         this.#point = at(x, y);
       },
-      released: () => this.#released(),
+      touchEnded: () => this.#released(),
     });
     return canvas;
   }
@@ -257,7 +252,7 @@ export class TitleBar {
     if (held === null || distance(held, point) < DRAG_DISTANCE) return;
     this.#held = null;
     this.#lastPress = null;
-    this.#withSeat(pointer.object, (seat) => this.#toplevel.move(seat, held.serial));
+    if (pointer.seat !== null) this.#toplevel.move(pointer.seat, held.serial);
   }
 
   #pointerLeft(): void {
@@ -272,10 +267,8 @@ export class TitleBar {
     if (button === RIGHT && isPressed && action?.kind === "move") return this.#showMenu(pointer, serial);
     if (button !== LEFT) return;
     if (!isPressed) return this.#released();
-    this.#withSeat(pointer.object, (seat) => {
-      if (action?.kind === "move") this.#pressedBar(serial, time);
-      else this.#begin(action, seat, serial);
-    });
+    if (action?.kind === "move") this.#pressedBar(serial, time);
+    else this.#begin(action, pointer, serial);
   }
 
   #pressedBar(serial: number, time: number): void {
@@ -288,17 +281,15 @@ export class TitleBar {
     if (isDouble && this.#shown?.buttons.includes("maximize")) this.#toggleMaximized();
   }
 
-  #touched(touch: WlObject<"wl_touch">, serial: number, point: Point): void {
+  #touched(touch: OwnDevice, serial: number, point: Point): void {
     this.#point = point;
     const action = this.#actionAt(point);
-    this.#withSeat(touch, (seat) => {
-      if (action?.kind === "move") this.#toplevel.move(seat, serial);
-      else this.#begin(action, seat, serial);
-    });
+    if (action?.kind !== "move") this.#begin(action, touch, serial);
+    else if (touch.seat !== null) this.#toplevel.move(touch.seat, serial);
   }
 
-  #begin(action: PartAction | null, seat: WlObject<"wl_seat">, serial: number): void {
-    if (action?.kind === "resize") this.#toplevel.resize(seat, serial, action.edge);
+  #begin(action: PartAction | null, { seat }: OwnDevice, serial: number): void {
+    if (action?.kind === "resize" && seat !== null) this.#toplevel.resize(seat, serial, action.edge);
     if (action?.kind !== "button") return;
     this.#pressed = action.button;
     this.#paint();
@@ -321,17 +312,10 @@ export class TitleBar {
     this.#toplevel.setMaximized(!this.#toplevel.states.maximized);
   }
 
-  #showMenu(pointer: OwnPointer, serial: number): void {
-    if (this.#toplevel.hasMenu === false) return;
+  #showMenu({ seat }: OwnPointer, serial: number): void {
+    if (this.#toplevel.hasMenu === false || seat === null) return;
     const { x, y } = this.#point;
-    this.#withSeat(pointer.object, (seat) => {
-      this.#toplevel.showMenu(seat, serial, Math.round(x), Math.round(y) + BAR_HEIGHT);
-    });
-  }
-
-  #withSeat(device: WlObject, use: (seat: WlObject<"wl_seat">) => void): void {
-    const seat = this.#context.input.seatOf(device);
-    if (seat !== null) use(seat);
+    this.#toplevel.showMenu(seat, serial, Math.round(x), Math.round(y) + BAR_HEIGHT);
   }
 
   #actionAt({ x, y }: Point): PartAction | null {
