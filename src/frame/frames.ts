@@ -221,7 +221,8 @@ export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput
           message.change({
             width: less(args.width, excess.width),
             height: less(args.height, excess.height),
-            ...(object.version >= TILED_SINCE && { states: withTiled(args.states) }),
+            // The window manager of X11 programs would take it for a place that the window has to fill.
+            ...(object.version >= TILED_SINCE && !client.isShared && { states: withTiled(args.states) }),
           });
           // The client may take its time, or do nothing.
           const { object: surface } = window.surface;
@@ -259,13 +260,8 @@ export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput
       ...sizes.requests,
       wl_surface: {
         attach(message) {
-          const { client, object } = message;
+          const { object } = message;
           const { buffer } = message.args;
-          // The window manager's own windows pass no hooks.
-          if (client.isShared && buffer !== null) {
-            guard.refuse(client, "frame", "showing windows of X11 programs");
-            return message.change({ buffer: null });
-          }
           surfaceFor(object).buffer = buffer === null ? null : (sizes.get(buffer) ?? UNKNOWN_SIZE);
         },
         set_buffer_scale({ object, args: { scale } }) {

@@ -50,8 +50,8 @@ const OUTLINE_OPACITY = 0.35;
 const SHADOW_OPACITY = 0.18;
 
 /** The place of a side; a side with nothing to show has no width or height. */
-export function placeOf(side: Side, { width, height, isMaximized }: DecoratedWindow): Place {
-  const margin = isMaximized ? 0 : MARGIN;
+export function placeOf(side: Side, { width, height, hasMargin }: DecoratedWindow): Place {
+  const margin = hasMargin ? MARGIN : 0;
   const left = 0 - margin;
   const across = { x: left, width: width + 2 * margin };
   if (side === "top") return { ...across, y: left - BAR_HEIGHT, height: BAR_HEIGHT + margin };
@@ -63,7 +63,7 @@ export function placeOf(side: Side, { width, height, isMaximized }: DecoratedWin
 export function paintSide(side: Side, look: TitleBarLook, scale: number, painter: TextPainter | null): Picture {
   const place = placeOf(side, look);
   const picture = new Picture(pixelsOf(place.width, scale), pixelsOf(place.height, scale));
-  if (!look.isMaximized) paintShadow(picture, place, look, scale / SCALE_1);
+  if (look.hasMargin) paintShadow(picture, place, look, scale / SCALE_1);
   if (side === "top") paintBar(picture, look, scale, painter);
   return picture;
 }
@@ -108,10 +108,10 @@ function distanceFrom({ width, height }: DecoratedWindow, x: number, y: number):
 
 function paintBar(picture: Picture, look: TitleBarLook, scale: number, painter: TextPainter | null): void {
   const { bar, text } = colors[look.isDark ? "dark" : "light"][look.isActive ? "active" : "inactive"];
-  const margin = look.isMaximized ? 0 : pixelsOf(MARGIN, scale);
+  const margin = look.hasMargin ? pixelsOf(MARGIN, scale) : 0;
   const width = picture.width - 2 * margin;
   const height = picture.height - margin;
-  const radius = look.isMaximized ? 0 : Math.min(pixelsOf(RADIUS, scale), width >> 1);
+  const radius = look.hasMargin ? Math.min(pixelsOf(RADIUS, scale), width >> 1) : 0;
   for (const [isMirrored, left] of [
     [false, margin],
     [true, margin + width - radius],

@@ -28,14 +28,15 @@ export interface DecoratedWindow {
   readonly height: number;
   /** From the left to the right. */
   readonly buttons: readonly ButtonName[];
-  /** Whether it fills the screen, so that nothing is around it. */
   readonly isMaximized: boolean;
+  /** Whether a shadow is around it, by which it is resized: not if it fills the screen, or has a frame. */
+  readonly hasMargin: boolean;
   readonly isResizable: boolean;
 }
 
 /** Whole pixels at each quarter of a scale, so that the content below stays sharp. The same is true of the margin. */
 export const BAR_HEIGHT = 32;
-/** What is around a window that is not maximized: its shadow, by which it is resized. */
+/** How wide the shadow around a window is. */
 export const MARGIN = 8;
 
 const BUTTON_SIZE = 24;
@@ -76,8 +77,8 @@ function contains({ x, y, width, height }: Part, pointX: number, pointY: number)
 }
 
 /** What resizes a window: its corners, then its edges. */
-function grips({ width, height, isMaximized, isResizable }: DecoratedWindow): readonly Part[] {
-  if (isMaximized || !isResizable) return [];
+function grips({ width, height, hasMargin, isResizable }: DecoratedWindow): readonly Part[] {
+  if (!hasMargin || !isResizable) return [];
   const left = -MARGIN;
   const top = -BAR_HEIGHT - MARGIN;
   const right = width + MARGIN;

@@ -210,8 +210,8 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
       "nor take it off, and nothing of theirs is outside of it. Its edges resize the window, the label moves it, and programs learn nothing of a pointer or finger " +
       "on them. Around a window with a shadow of its own the frame is as wide as that. `fullscreen` says what becomes of it in fullscreen. It takes a " +
       "compositor with `wl_subcompositor` and `wp_viewporter`. " +
-      "A window that cannot be framed is not shown: one that would be larger than the screen with it, and those of X11 programs that " +
-      "a local proxy serves. Interfaces that show something without a window, such as `zwlr_layer_shell_v1`, are hidden.",
+      "Windows of X11 programs have it as well. A window that would be larger than the screen with its frame is not shown. " +
+      "Interfaces that show something without a window, such as `zwlr_layer_shell_v1`, are hidden.",
     says: (value) => (value === null ? null : frameText(value)),
   },
   activation: permit(

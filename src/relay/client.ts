@@ -42,7 +42,10 @@ export interface ClientSession {
   /** Whether the client stands for several programs, which all would end with it. */
   readonly isShared: boolean;
   readonly display: WlObject<"wl_display">;
-  readonly events: Sender;
+  readonly events: Sender & {
+    /** Gives a message to the listener of its object, which is one that only its sender has. */
+    deliver(object: WlObject, message: Message, args: Record<string, unknown>): void;
+  };
   readonly requests: Sender & {
     /** Handles a message as if the client had sent it. */
     inject(object: WlObject, message: Message, args: Record<string, unknown>): void;
@@ -177,7 +180,7 @@ export class Client {
   /**
    * Sends an event of our own to the client, unless that has destroyed the object, whose id may be another one's by now.
    * Descriptors in it are handed over. A destructor ends the life of an object that only the client has, and its id is
-   * free again.
+   * free again. Of an object that we have in the client's place, what handles its events gets it.
    *
    * @throws HookError as `sendRequest`
    */
@@ -187,6 +190,7 @@ export class Client {
     args: Events[I][M],
   ): void {
     const message = messageFor(object, object.clientInterface, "events", name);
+    if (object.isHooked) return this.#session.events.deliver(object, message, args as Record<string, unknown>);
     this.#session.scheduleFlush();
     this.#session.events.send(object, message, args as Record<string, unknown>);
     if (message.destructor) {

@@ -23,6 +23,8 @@ export interface Direction extends Ids {
   handle(offset: number, end: number, ways: Ways): void;
   /** The interface that the receiver takes an object for. */
   sinkInterface(object: WlObject): Interface;
+  /** Whether the sender of messages has an object, so that what it has sent about it before comes first. */
+  isOfSource(object: WlObject): boolean;
   /** Whether messages to an object can be forwarded. */
   forwardable(object: WlObject): boolean;
   /** Whether a message of our own about an object may still be sent. */

@@ -116,6 +116,10 @@ export class EventDirection implements Direction {
     return object.clientInterface;
   }
 
+  isOfSource(object: WlObject): boolean {
+    return object.hostId !== 0;
+  }
+
   forwardable(object: WlObject): boolean {
     return object.clientId !== 0;
   }

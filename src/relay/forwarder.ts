@@ -46,7 +46,8 @@ export class Forwarder implements Ways, Holdable {
   readonly #sink: Endpoint;
   #messages = 0;
   #bytes = 0;
-  #held = false;
+  /** The asynchronous hooks that hold up this direction. */
+  #holds = 0;
   /** Messages that are not in the source's stream, and wait for an asynchronous hook. */
   readonly #injected: HookedMessage[] = [];
 
@@ -64,7 +65,7 @@ export class Forwarder implements Ways, Holdable {
 
   /** Whether an asynchronous hook holds up this direction. */
   get held(): boolean {
-    return this.#held;
+    return this.#holds > 0;
   }
 
   /**
@@ -79,7 +80,7 @@ export class Forwarder implements Ways, Holdable {
     let offset = 0;
     let count = 0;
     try {
-      for (; offset + 2 <= end && !this.#held; count++) {
+      for (; offset + 2 <= end && this.#holds === 0; count++) {
         const size = (receiveWords[offset + 1] as number) >>> 16;
         if (size < 8 || (size & 3) !== 0 || size > maxSize) throw invalidSize(size, offset, maxSize);
         const next = offset + (size >>> 2);
@@ -114,7 +115,8 @@ export class Forwarder implements Ways, Holdable {
 
   /**
    * Handles a message as if the source had sent it now: its hooks see it before the sink does. While an asynchronous
-   * hook holds up this direction, it waits in front of what the source has sent.
+   * hook holds up this direction, it waits in front of what the source has sent, unless its object is one that the source
+   * does not have.
    */
   inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
     this.#context.outsideOfTurn(this, () => {
@@ -123,10 +125,20 @@ export class Forwarder implements Ways, Holdable {
     });
   }
 
+  /** Gives a message of our own to the listener of its object, which the sink does not have, as if it had come now. */
+  deliver(object: WlObject, message: Message, args: Record<string, unknown>): void {
+    this.#context.outsideOfTurn(this, () => {
+      const hooked = new HookedMessage(this.#context.client, object, message, this.#valuesOf(object, message, args));
+      hooked.nextHook = this.#context.hooks[message.number]?.length ?? 0;
+      this.#restart(hooked);
+    });
+  }
+
   /** Handles a message of which nothing lies in the receive buffer, from its next hook on. */
   #restart(hooked: HookedMessage): void {
     hooked.change({});
-    if (this.#held) this.#injected.push(hooked);
+    // Of an object of ours everything is sent at once, in its order.
+    if (this.#holds > 0 && this.#direction.isOfSource(hooked.object)) this.#injected.push(hooked);
     else this.#start(hooked, 0, 0);
   }
 
@@ -144,14 +156,14 @@ export class Forwarder implements Ways, Holdable {
 
   /** Handles what was injected while the direction was held. */
   runInjected(): void {
-    while (!this.#held && this.#injected.length > 0) this.#start(this.#injected.shift() as HookedMessage, 0, 0);
+    while (this.#holds === 0 && this.#injected.length > 0) this.#start(this.#injected.shift() as HookedMessage, 0, 0);
   }
 
   /** Holds up this direction until others have had a turn of the event loop. */
   async yieldTurn(): Promise<void> {
-    this.#held = true;
+    this.#holds++;
     await setImmediate();
-    this.#held = false;
+    this.#holds--;
     this.runInjected();
   }
 
@@ -289,11 +301,11 @@ export class Forwarder implements Ways, Holdable {
   }
 
   #completeLater(hooked: HookedMessage, waiting: Promise<void>, original: Buffer): void {
-    this.#held = true;
+    this.#holds++;
     void this.#context.continueLater(this, async () => {
       try {
         await waiting.finally(() => {
-          this.#held = false;
+          this.#holds--;
         });
         original.copy(receiveBuffer);
         this.#complete(hooked, 0, original.length >>> 2);
@@ -306,8 +318,11 @@ export class Forwarder implements Ways, Holdable {
   }
 
   #hooksOf(object: WlObject, message: Message): HookList {
-    if (this.#direction.forwardable(object)) return this.#context.hooks[message.number] ?? [];
-    return object.listener === null ? [] : [{ run: object.listener as Hook<never, never>, when: undefined }];
+    const hooks = this.#context.hooks[message.number] ?? [];
+    if (this.#direction.forwardable(object)) return hooks;
+    if (object.listener === null) return [];
+    const own = { run: object.listener as Hook<never, never>, when: undefined };
+    return object.isHooked ? [...hooks, own] : [own];
   }
 
   #runHooks(hooked: HookedMessage, hooks: HookList): Promise<void> | undefined {

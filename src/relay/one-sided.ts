@@ -13,6 +13,18 @@ export function onEvents<I extends keyof Events>(object: WlObject<I>, handlers: 
   listen(object, handlers);
 }
 
+/**
+ * Handles the events to an object that we have in a client's place. Hooks see them before, as they see those of the
+ * client's own objects. Its requests are to go by `Client.injectRequest`, so that hooks see these, too.
+ */
+export function onHookedEvents<I extends keyof Events>(
+  object: WlObject<I>,
+  handlers: Handlers<Events[I], NoInfer<I>>,
+): void {
+  object.isHooked = true;
+  listen(object, handlers);
+}
+
 /** Handles the requests to an object that only the client and we know, by their names. Other requests are ignored. */
 export function onRequests<I extends keyof Requests>(
   object: WlObject<I>,

@@ -67,6 +67,10 @@ export class RequestDirection implements Direction {
     return object.hostInterface;
   }
 
+  isOfSource(object: WlObject): boolean {
+    return object.clientId !== 0;
+  }
+
   forwardable(object: WlObject): boolean {
     return object.hostId !== 0 && !object.hostGone;
   }
@@ -87,7 +91,7 @@ export class RequestDirection implements Direction {
       // there it stays known until the host gives the id to another object.
       this.source.objects.release(object.clientId);
       object.clientId = 0;
-    } else if (object.hostId === 0) {
+    } else if (object.hostId === 0 && object.clientId !== 0) {
       this.#context.deleteClientId(object);
     }
   }

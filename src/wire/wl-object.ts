@@ -46,6 +46,12 @@ export class WlObject<out I extends string = string> {
    * @internal
    */
   listener: ((message: never) => void | Promise<void>) | null = null;
+  /**
+   * The hooks for a client's objects see the messages of this one as well, before its listener.
+   *
+   * @internal
+   */
+  isHooked = false;
 
   /** @internal */
   constructor(type: Interface, version: number) {
@@ -78,5 +84,6 @@ export class WlObject<out I extends string = string> {
     this.clientGone = false;
     this.hostGone = false;
     this.listener = null;
+    this.isHooked = false;
   }
 }

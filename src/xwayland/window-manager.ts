@@ -125,7 +125,8 @@ export class WindowManager {
     const stacking = new Stacking(x, events, windows);
     this.user = new UserFocus({ ...options, x, events, windows, stacking });
     const { user } = this;
-    const context: WmContext = { ...options, globals, desktopFiles, x, events, windows, stacking, user };
+    const own = { globals, desktopFiles, x, events, windows, stacking, user };
+    const context: WmContext = { ...options, ...own, isFramed: hasFrames(options) };
     // All are closed, also when one of them throws: then the session ends, too.
     options.client.onEnded(() => this.#closeFeatures());
     for (const Feature of features) this.#features.push(new Feature(context));
@@ -154,9 +155,11 @@ export class WindowManager {
       });
       const [{ globals, desktopFiles }] = await Promise.all([known, takeOver(x)]);
       const manager = new WindowManager(x, globals, desktopFiles, options);
+      const names = all.flatMap(({ supported = [] }) => supported);
       announce(
         x,
-        all.flatMap(({ supported = [] }) => supported),
+        // Who draws a shadow, as GTK does where that counts for nothing of the window, would have it within the frame.
+        hasFrames(options) ? names.filter((name) => name !== "_GTK_FRAME_EXTENTS") : names,
         managerName(Decorations.hostDraws(globals)),
       );
       return manager;
@@ -182,6 +185,11 @@ export class WindowManager {
   #closeFeatures(): void {
     for (const feature of this.#features.splice(0).reverse()) if (isClosable(feature)) feature.close();
   }
+}
+
+/** Whether each window has the frame of a policy. */
+function hasFrames({ guard }: WindowManagerOptions): boolean {
+  return guard !== null && guard.policy.frame !== null;
 }
 
 function isClosable(feature: ClosableFeature | object): feature is ClosableFeature {

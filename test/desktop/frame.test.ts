@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
+import { XTestWindow } from "../support/x-test-window.ts";
 import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
 import { PaintingClient } from "./support/painting-client.ts";
 import type { Area, Picture } from "./support/picture.ts";
 import type { Window } from "./support/sway.ts";
+import { connectX, servers, serveX, windowTitled } from "./support/x-programs.ts";
 
 const COLOR = 0xcc3333;
 const WIDTH = 4;
@@ -17,12 +19,16 @@ const WIDTH = 4;
 const LABEL = 20;
 const WHITE = 0xffffff;
 
-/** A proxy with frames, and whatever else its policy says. */
-function framed(desktop: Desktop, label = "", ...more: readonly string[]): Promise<Display> {
+/** The options for a proxy with frames, and whatever else its policy says. */
+function frameOptions(desktop: Desktop, label = "", ...more: readonly string[]): string[] {
   const file = join(desktop.home, `framed-${more.length}.toml`);
   const frame = `frame = { color = "#c33", label = "${label}", width = ${WIDTH} }`;
   writeFileSync(file, ["[client.bank]", frame, 'app-id-prefix = "bank."', ...more, ""].join("\n"));
-  return desktop.proxied("--policy", file, "--name", "bank");
+  return ["--policy", file, "--name", "bank"];
+}
+
+function framed(desktop: Desktop, label = "", ...more: readonly string[]): Promise<Display> {
+  return desktop.proxied(...frameOptions(desktop, label, ...more));
 }
 
 function windowOf(desktop: Desktop, appId: string): Promise<Window> {
@@ -271,6 +277,50 @@ desktopTest("a popup has a frame, and is where its program wants it", { on: ["sw
     return isThere && picture.countOf(COLOR, ring) === 104 * 54 - 5000;
   });
   client.close();
+});
+
+/** What windows of `XTestWindow` are filled with. */
+const X_CONTENT = 0x804020;
+
+desktopTest("the windows and menus of X11 programs have frames", { on: ["sway"] }, async (desktop) => {
+  const { sway, compositor } = desktop;
+  const bank = await serveX(desktop, servers["the machine's Xwayland"] ?? assert.fail(), ...frameOptions(desktop));
+  using x = await connectX();
+  const window = await XTestWindow.show(x, { width: 300, height: 200, title: "framed" });
+  const isFramed = async (width: number, height: number): Promise<boolean> => {
+    const { rect } = await windowTitled(desktop, "[vm] framed");
+    const picture = await compositor.screenshot();
+    const isWhole = picture.countOf(X_CONTENT, rect) === width * height && hasFrame(picture, rect);
+    return isWhole && rect.width === width + 2 * WIDTH && rect.height === height + 2 * WIDTH;
+  };
+  await eventually("the frame", () => isFramed(300, 200));
+  await sway.message('[title="framed"]', "resize", "set", "248", "168");
+  await window.expect("ConfigureNotify", ({ width, height }) => width === 240 && height === 160);
+  await eventually("the frame of another size", () => isFramed(240, 160));
+
+  const menu = new XTestWindow(x, { overrideRedirect: true, x: 20, y: 30, width: 100, height: 60 });
+  x.send("ChangeWindowAttributes", { window: menu.id, background_pixel: 0x0000ff });
+  menu.map();
+  const { rect } = await windowTitled(desktop, "[vm] framed");
+  await eventually("the menu with a thin frame", async () => {
+    const picture = await compositor.screenshot();
+    const ring = { x: rect.x + WIDTH + 20, y: rect.y + WIDTH + 30, width: 104, height: 64 };
+    const isThere =
+      picture.countOf(0x0000ff, { ...ring, x: ring.x + 2, y: ring.y + 2, width: 100, height: 60 }) === 6000;
+    return isThere && picture.countOf(COLOR, ring) === 104 * 64 - 6000;
+  });
+  menu.unmap();
+
+  await sway.message('[title="framed"]', "fullscreen", "enable");
+  await eventually("the frame within the screen", () => isFramed(1280 - 2 * WIDTH, 1024 - 2 * WIDTH));
+  await sway.message('[title="framed"]', "fullscreen", "disable");
+  await eventually("the window as it was", () => isFramed(240, 160));
+
+  const large = await XTestWindow.show(x, { width: 3000, height: 2000, title: "large" });
+  const refusal = /whose frame would be off the screen, is refused: see frame in its policy/;
+  await eventually("the line in the log", () => refusal.test(bank.proxy?.output ?? ""));
+  assert.ok(await isFramed(240, 160));
+  large.unmap();
 });
 
 desktopTest("a frame is right to the pixel at any scale", { on: ["sway"] }, async (desktop) => {

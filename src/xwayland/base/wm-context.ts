@@ -62,6 +62,8 @@ export interface WmContext {
   readonly desktopFiles: DesktopFiles | null;
   /** The policy for what programs may do; null for none. */
   readonly guard: PolicyGuard | null;
+  /** Whether each window has the frame of a policy. */
+  readonly isFramed: boolean;
   /** How windows have title bars where the host draws none; null for windows without. */
   readonly titleBars: TitleBarOptions | null;
   readonly log: Logger;

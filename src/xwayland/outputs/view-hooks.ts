@@ -9,11 +9,12 @@ import type { View, Views } from "./views.ts";
 
 /**
  * Shows Xwayland's surfaces at the size that they have on the host. For that each surface gets a wp_viewport, and it
- * can have only one. So Xwayland's own viewports, by which it emulates screen modes, end here, and both are made one.
+ * can have only one. So Xwayland's own viewports, by which it emulates screen modes, end here, and both are made one. All
+ * other hooks see surfaces as the host does, whose policy counts in the host's pixels.
  */
 export function viewHooks(of: (client: Client) => Views): Hooks {
   return {
-    stage: "translation",
+    stage: "offers",
     events: {
       wl_registry: {
         global({ client, object: registry, args }) {
@@ -32,6 +33,8 @@ export function viewHooks(of: (client: Client) => Views): Hooks {
       },
       wp_viewporter: {
         get_viewport(message) {
+          const { viewporter } = of(message.client);
+          if (message.object === viewporter) return;
           message.drop();
           serveViewport(message.args.id, of(message.client).get(message.args.surface));
         },
@@ -43,7 +46,7 @@ export function viewHooks(of: (client: Client) => Views): Hooks {
 /** Says how large a surface is to be, with the first commit that shows it so. */
 export function viewCommitHooks(of: (client: Client) => Views): Hooks {
   return {
-    stage: "translation",
+    stage: "offers",
     when: (client, object) => of(client).get(object as WlObject<"wl_surface">).isUntold,
     requests: { wl_surface: { commit: ({ client, object }) => of(client).commit(object) } },
   };

@@ -104,7 +104,7 @@ export class View {
 
   /** The surface is about to be destroyed. */
   destroy(): void {
-    if (this.#viewport !== null) this.#client.sendRequest(this.#viewport, "destroy", {});
+    if (this.#viewport !== null) this.#client.injectRequest(this.#viewport, "destroy", {});
   }
 
   /**
@@ -122,10 +122,10 @@ export class View {
     const client = this.#client;
     if (this.#viewport === null) {
       this.#viewport = client.createObject("wp_viewport", 1);
-      client.sendRequest(viewporter, "get_viewport", { id: this.#viewport, surface: this.#surface });
+      client.injectRequest(viewporter, "get_viewport", { id: this.#viewport, surface: this.#surface });
     }
-    client.sendRequest(this.#viewport, "set_source", viewing.source ?? NO_SOURCE);
-    client.sendRequest(this.#viewport, "set_destination", viewing.destination ?? NO_DESTINATION);
+    client.injectRequest(this.#viewport, "set_source", viewing.source ?? NO_SOURCE);
+    client.injectRequest(this.#viewport, "set_destination", viewing.destination ?? NO_DESTINATION);
   }
 }
 

@@ -5,7 +5,7 @@ import {
   XdgPositionerGravity,
 } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
-import { onEvents } from "../../relay/one-sided.ts";
+import { onHookedEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { Geometry } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
@@ -68,7 +68,7 @@ export class Popup {
     this.#place = place;
     this.#xdgSurface = new XdgSurface(client, wmBase, surface, (serial) => this.#configured(serial));
     this.#object = client.createObject("xdg_popup", wmBase.version);
-    onEvents(this.#object, {
+    onHookedEvents(this.#object, {
       configure: ({ x, y: yWithBar }) => {
         const y = yWithBar - parent.bar;
         const { x: wantedX, y: wantedY } = this.#place;
@@ -84,12 +84,12 @@ export class Popup {
       },
     });
     const positioner = this.#position(parentSize);
-    client.sendRequest(this.#xdgSurface.object, "get_popup", {
+    client.injectRequest(this.#xdgSurface.object, "get_popup", {
       id: this.#object,
       parent: parent.xdgSurface,
       positioner,
     });
-    client.sendRequest(positioner, "destroy", {});
+    client.injectRequest(positioner, "destroy", {});
   }
 
   get xdgSurface(): WlObject<"xdg_surface"> {
@@ -115,13 +115,13 @@ export class Popup {
     if (isThere || !this.#surface.isConfigurable || !this.#client.hasRequest(this.#object, "reposition")) return;
     this.#place = place;
     const positioner = this.#position(parentSize);
-    this.#client.sendRequest(this.#object, "reposition", { positioner, token: ++this.#repositions });
-    this.#client.sendRequest(positioner, "destroy", {});
+    this.#client.injectRequest(this.#object, "reposition", { positioner, token: ++this.#repositions });
+    this.#client.injectRequest(positioner, "destroy", {});
   }
 
   destroy(): void {
     clearTimeout(this.#timer);
-    this.#client.sendRequest(this.#object, "destroy", {});
+    this.#client.injectRequest(this.#object, "destroy", {});
     this.#xdgSurface.destroy();
   }
 
@@ -139,17 +139,17 @@ export class Popup {
     const place = this.#place;
     const at = { x: scale.toHost(place.x), y: scale.toHost(place.y) + this.#parent.bar };
     const positioner = client.createObject("xdg_positioner", this.#wmBase.version);
-    client.sendRequest(this.#wmBase, "create_positioner", { id: positioner });
+    client.injectRequest(this.#wmBase, "create_positioner", { id: positioner });
     const [width, height] = [scale.sizeToHost(place.width), scale.sizeToHost(place.height)];
-    client.sendRequest(positioner, "set_size", { width, height });
+    client.injectRequest(positioner, "set_size", { width, height });
     // The anchor has to lie within the parent (xdg_positioner.set_anchor_rect); what is left goes into the offset.
     const x = Math.min(Math.max(at.x, 0), scale.sizeToHost(parentSize.width) - 1);
     const y = Math.min(Math.max(at.y, 0), scale.sizeToHost(parentSize.height) + this.#parent.bar - 1);
-    client.sendRequest(positioner, "set_anchor_rect", { x, y, width: 1, height: 1 });
-    client.sendRequest(positioner, "set_offset", { x: at.x - x, y: at.y - y });
-    client.sendRequest(positioner, "set_anchor", { anchor: XdgPositionerAnchor.top_left });
-    client.sendRequest(positioner, "set_gravity", { gravity: XdgPositionerGravity.bottom_right });
-    client.sendRequest(positioner, "set_constraint_adjustment", {
+    client.injectRequest(positioner, "set_anchor_rect", { x, y, width: 1, height: 1 });
+    client.injectRequest(positioner, "set_offset", { x: at.x - x, y: at.y - y });
+    client.injectRequest(positioner, "set_anchor", { anchor: XdgPositionerAnchor.top_left });
+    client.injectRequest(positioner, "set_gravity", { gravity: XdgPositionerGravity.bottom_right });
+    client.injectRequest(positioner, "set_constraint_adjustment", {
       constraint_adjustment: Adjustment.slide_x | Adjustment.slide_y,
     });
     return positioner;

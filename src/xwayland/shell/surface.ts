@@ -41,6 +41,8 @@ export class Surface {
   #use: SurfaceUse = "unknown";
   #size: Size | null = null;
   #hasNewSize = false;
+  /** Whether the next commit is the one by which the host is asked how a window is to be. */
+  #isBeginning = false;
   /** The request that is kept back; null for none. */
   #attach: HookedRequest<"wl_surface", "attach"> | null = null;
   #damage: DamageRequest | null = null;
@@ -111,8 +113,18 @@ export class Surface {
     this.#frames.push(message.args.callback);
   }
 
+  /** Asks the host how the window is to be: the first commit of a surface with a role has no content (xdg-shell). */
+  beginRole(): void {
+    this.#isBeginning = true;
+    this.#client.injectRequest(this.object, "commit", {});
+  }
+
   commit(message: HookedRequest<"wl_surface", "commit">): void {
     if (this.#use === "plain") return;
+    if (this.#isBeginning) {
+      this.#isBeginning = false;
+      return;
+    }
     this.#answerFrames();
     if (this.keptBack) {
       message.holdBack();

@@ -25,7 +25,7 @@ import type { Toplevel } from "./toplevel.ts";
 /** The services that this uses. */
 export type TitleBarContext = Pick<
   WmContext,
-  "client" | "images" | "log" | "windows" | "ownSurfaces" | "outputs" | "scale" | "titleBars"
+  "client" | "images" | "log" | "windows" | "ownSurfaces" | "isFramed" | "outputs" | "scale" | "titleBars"
 >;
 
 /** Milliseconds and units of a surface within which two presses are a double click. */
@@ -94,7 +94,7 @@ export class TitleBar {
   update(): void {
     const now = this.#decorated();
     const shown = this.#shown;
-    if (now?.isMaximized !== shown?.isMaximized || now?.isResizable !== shown?.isResizable)
+    if (now?.hasMargin !== shown?.hasMargin || now?.isResizable !== shown?.isResizable)
       this.#surface.expectResize();
     // Of the edges that resize it, Xwayland knows nothing.
     if (now !== null && shown !== null && now.isResizable !== shown.isResizable) this.#commitSoon();
@@ -172,6 +172,8 @@ export class TitleBar {
       height: scale.sizeToHost(size.height),
       buttons,
       isMaximized: states.maximized,
+      // The edges of a frame resize the window, too.
+      hasMargin: !states.maximized && !this.#context.isFramed,
       isResizable,
     };
   }

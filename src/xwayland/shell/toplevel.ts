@@ -2,7 +2,7 @@
 
 import { XdgToplevelWmCapabilities as Capability } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
-import { onEvents } from "../../relay/one-sided.ts";
+import { onHookedEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { type Frame, isSameSize, noFrame, type Size } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
@@ -86,7 +86,7 @@ export class Toplevel {
       this.#xdgSurface.acknowledge(serial, size, this.#fillsScreen, drawn);
     });
     this.object = client.createObject("xdg_toplevel", wmBase.version);
-    onEvents(this.object, {
+    onHookedEvents(this.object, {
       configure: ({ width, height, states }) => {
         this.#configuration = { size: { width, height }, rawStates: states, states: readHostStates(states) };
       },
@@ -95,7 +95,7 @@ export class Toplevel {
       },
       close: () => owner.close(),
     });
-    client.sendRequest(this.#xdgSurface.object, "get_toplevel", { id: this.object });
+    client.injectRequest(this.#xdgSurface.object, "get_toplevel", { id: this.object });
   }
 
   /** The states in which the host shows the toplevel. */
@@ -143,7 +143,7 @@ export class Toplevel {
     if (title !== before?.title) this.#client.injectRequest(object, "set_title", { title });
     if (appId !== before?.appId) this.#client.injectRequest(object, "set_app_id", { app_id: appId });
     if (parent !== (before?.parent ?? null)) {
-      this.#client.sendRequest(object, "set_parent", { parent: parent?.object ?? null });
+      this.#client.injectRequest(object, "set_parent", { parent: parent?.object ?? null });
     }
     this.#tellLimits(description);
     // Toolkits leave out their shadow when they hear that they fill the screen: then they need so much less for that.
@@ -173,7 +173,7 @@ export class Toplevel {
     const { left, top } = this.#frame;
     const inside = this.#inside({ width, height });
     const { size } = this.#configuration;
-    this.#client.sendRequest(this.#xdgSurface.object, "set_window_geometry", {
+    this.#client.injectRequest(this.#xdgSurface.object, "set_window_geometry", {
       x: this.#scale.toHost(left),
       y: this.#scale.toHost(top) - this.bar,
       // For a strict host one that fills the screen is never any larger, whatever its shadow is at the moment.
@@ -185,34 +185,34 @@ export class Toplevel {
   /** Asks the host for a state, or to end it. It says so by a configure event if it does as it is asked. */
   setMaximized(maximized: boolean): void {
     this.#isLeaving = !maximized;
-    this.#client.sendRequest(this.object, maximized ? "set_maximized" : "unset_maximized", {});
+    this.#client.injectRequest(this.object, maximized ? "set_maximized" : "unset_maximized", {});
   }
 
   /** Works as `setMaximized` does. The host decides on the output. */
   setFullscreen(fullscreen: boolean): void {
     this.#isLeaving = !fullscreen;
     if (fullscreen) this.#client.injectRequest(this.object, "set_fullscreen", { output: null });
-    else this.#client.sendRequest(this.object, "unset_fullscreen", {});
+    else this.#client.injectRequest(this.object, "unset_fullscreen", {});
   }
 
   /** Asks the host to minimize it. It never says whether it did, nor when the user has it back. */
   minimize(): void {
-    this.#client.sendRequest(this.object, "set_minimized", {});
+    this.#client.injectRequest(this.object, "set_minimized", {});
   }
 
   /** Lets the user move it. @param serial of the press that began it */
   move(seat: WlObject<"wl_seat">, serial: number): void {
-    this.#client.sendRequest(this.object, "move", { seat, serial });
+    this.#client.injectRequest(this.object, "move", { seat, serial });
   }
 
   /** Lets the user change its size. @param edges which are moved (xdg_toplevel.resize_edge) */
   resize(seat: WlObject<"wl_seat">, serial: number, edges: number): void {
-    this.#client.sendRequest(this.object, "resize", { seat, serial, edges });
+    this.#client.injectRequest(this.object, "resize", { seat, serial, edges });
   }
 
   /** Shows the host's menu for the window. @param x from the left of what the host takes for the window */
   showMenu(seat: WlObject<"wl_seat">, serial: number, x: number, y: number): void {
-    this.#client.sendRequest(this.object, "show_window_menu", { seat, serial, x, y });
+    this.#client.injectRequest(this.object, "show_window_menu", { seat, serial, x, y });
   }
 
   /** Asks the host how it is to be. */
@@ -221,7 +221,7 @@ export class Toplevel {
   }
 
   destroy(): void {
-    this.#client.sendRequest(this.object, "destroy", {});
+    this.#client.injectRequest(this.object, "destroy", {});
     this.#xdgSurface.destroy();
   }
 
@@ -237,8 +237,8 @@ export class Toplevel {
     const { left, right, top, bottom } = frame ?? noFrame;
     const min = { width: limit(minWidth, left + right), height: limitHeight(minHeight, top + bottom) };
     const max = { width: limit(maxWidth, left + right), height: limitHeight(maxHeight, top + bottom) };
-    if (!isSameSize(min, this.#min)) this.#client.sendRequest(this.object, "set_min_size", min);
-    if (!isSameSize(max, this.#max)) this.#client.sendRequest(this.object, "set_max_size", max);
+    if (!isSameSize(min, this.#min)) this.#client.injectRequest(this.object, "set_min_size", min);
+    if (!isSameSize(max, this.#max)) this.#client.injectRequest(this.object, "set_max_size", max);
     this.#min = min;
     this.#max = max;
   }

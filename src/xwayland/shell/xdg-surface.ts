@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Client } from "../../relay/client.ts";
-import { onEvents } from "../../relay/one-sided.ts";
+import { onHookedEvents } from "../../relay/one-sided.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { isSameSize, type Size } from "../base/geometry.ts";
 import type { WindowStep } from "../base/window-state.ts";
@@ -10,7 +10,10 @@ import type { Surface } from "./surface.ts";
 /** Milliseconds that a host waits at most for a window to have the size that it is to have. */
 const CONTENT_TIMEOUT_MS = 150;
 
-/** The xdg_surface that makes the surface of an X window a window of the host's: only the host knows of it. */
+/**
+ * The xdg_surface that makes the surface of an X window a window of the host's. Xwayland knows nothing of it, nor of its
+ * role: they are ours, in its place, and hooks see their messages.
+ */
 export class XdgSurface {
   readonly object: WlObject<"xdg_surface">;
   readonly #client: Client;
@@ -28,7 +31,7 @@ export class XdgSurface {
     this.#surface = surface;
     this.#configured = configured;
     this.object = client.createObject("xdg_surface", wmBase.version);
-    onEvents(this.object, {
+    onHookedEvents(this.object, {
       configure: ({ serial }) => {
         // On its way while the role went, which hosts do not want to hear of any more.
         if (!surface.isConfigurable) return;
@@ -38,13 +41,12 @@ export class XdgSurface {
       },
     });
     surface.hadRole = true;
-    client.sendRequest(wmBase, "get_xdg_surface", { id: this.object, surface: surface.object });
+    client.injectRequest(wmBase, "get_xdg_surface", { id: this.object, surface: surface.object });
   }
 
   /** Asks the host to configure it: the first commit of a surface with a role has no content (xdg-shell). */
   begin(): void {
-    // Not through hooks: nothing is attached that they would have to see.
-    this.#client.sendRequest(this.#surface.object, "commit", {});
+    this.#surface.beginRole();
   }
 
   /**
@@ -91,7 +93,7 @@ export class XdgSurface {
   /** The role object is gone already. */
   destroy(): void {
     this.end();
-    this.#client.sendRequest(this.object, "destroy", {});
+    this.#client.injectRequest(this.object, "destroy", {});
   }
 
   /**
@@ -105,7 +107,7 @@ export class XdgSurface {
 
   #accept(serial: number): void {
     this.#stopWaiting();
-    this.#client.sendRequest(this.object, "ack_configure", { serial });
+    this.#client.injectRequest(this.object, "ack_configure", { serial });
     this.#goOn();
   }
 

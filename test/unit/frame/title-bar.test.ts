@@ -22,6 +22,7 @@ const window: DecoratedWindow = {
   height: 200,
   buttons: ["minimize", "maximize", "close"],
   isMaximized: false,
+  hasMargin: true,
   isResizable: true,
 };
 
@@ -76,7 +77,7 @@ describe("a pointer on a title bar", () => {
   });
 
   it("does not resize what is maximized, or has one size alone", () => {
-    for (const change of [{ isMaximized: true }, { isResizable: false }]) {
+    for (const change of [{ hasMargin: false }, { isResizable: false }]) {
       assert.equal(at(200, -30, change), "move");
       assert.equal(at(200, 205, change), "nothing");
       assert.equal(at(-4, -36, change), "nothing");
@@ -113,7 +114,7 @@ describe("the picture of a title bar", () => {
         { x: -8, y: 200, width: 416, height: 8 },
       ],
     );
-    const maximized = { ...look, isMaximized: true };
+    const maximized = { ...look, isMaximized: true, hasMargin: false };
     assert.deepEqual(placeOf("top", maximized), { x: 0, y: -32, width: 400, height: BAR_HEIGHT });
     for (const side of sides.slice(1)) assert.equal(paintSide(side, maximized, 120, painter).pixels.length, 0);
   });
@@ -138,6 +139,7 @@ describe("the picture of a title bar", () => {
       { hovered: "maximize" },
       { pressed: "close" },
       { isMaximized: true },
+      { hasMargin: false },
       { title: "cba" },
       { title: "" },
       { buttons: ["close"] },
