@@ -71,7 +71,7 @@ const lateLibraries: Plugin = {
       resolveDir: dirname(path),
       loader: "ts",
     }));
-    onLoad({ filter: /\/src\/clipboard\/load-dbus\.ts$/ }, ({ path }) => ({
+    onLoad({ filter: /\/src\/dbus\/load-dbus\.ts$/ }, ({ path }) => ({
       contents: `
         import { importModule } from "../cli/common/import-module.ts";
         export const loadDbus = () => importModule(new URL("dbus-library.cjs", import.meta.url).href);`,
@@ -136,7 +136,7 @@ const results = await Promise.all([
   }),
   build({
     ...options,
-    entryPoints: [`${root}src/clipboard/dbus-library.ts`],
+    entryPoints: [`${root}src/dbus/dbus-library.ts`],
     outfile: `${folder}/dbus-library.cjs`,
     plugins: [withoutIntrospection],
     sourcemap: false,

@@ -14,6 +14,7 @@ const rules: Rules = {
     ["src/wire"],
     ["src/protocol", "src/x11", "src/cross-domain"],
     ["src/log"],
+    ["src/dbus"],
     ["src/policy"],
     ["src/recorder"],
     ["src/trace"],

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Asks the user by a notification of the desktop (the Desktop Notifications Specification, 1.2). */
-import { Socket } from "node:net";
-import { UserError } from "../errors.ts";
-import { printable } from "../log/printable.ts";
-import { connectOutside, foresee } from "../native/outside.ts";
+import type { Bus, BusMessage } from "../dbus/dbus-library.ts";
+import type { DbusLibrary } from "../dbus/load-dbus.ts";
+import { askBus, SIGNAL, sessionBus } from "../dbus/session-bus.ts";
 import type { AskUser } from "./consent.ts";
-import type { Bus, BusMessage } from "./dbus-library.ts";
-import type { DbusLibrary } from "./load-dbus.ts";
 
 const NAME = "org.freedesktop.Notifications";
 const PATH = "/org/freedesktop/Notifications";
-
-/** D-Bus's number for a signal among its types of messages. */
-const SIGNAL = 4;
 
 /** The action of the button by which the user says yes. */
 const ALLOW = "allow";
@@ -39,29 +33,15 @@ export interface NotificationOptions {
  * @throws UserError for a bus without a path
  */
 export function askByNotification({ address, title, timeout, library }: NotificationOptions): AskUser {
-  const path = pathOf(address);
-  foresee({ kind: "connect", path });
+  const connect = sessionBus(address, library);
   return async (question) => {
-    const stream = new Socket({ fd: connectOutside(path).take(), readable: true, writable: true });
-    const bus = library.createClient({ stream, authMethods: ["EXTERNAL"] });
+    const { bus, close } = connect();
     try {
       return await answerTo(bus, title, question, timeout);
     } finally {
-      bus.connection.end();
-      stream.destroy();
+      close();
     }
   };
-}
-
-/** The path of a bus's socket, in the form of the D-Bus specification. */
-function pathOf(address: string): string {
-  for (const one of address.split(";")) {
-    const [, value] = /^unix:(?:[^,]*,)*path=([^,]+)/.exec(one) ?? [];
-    if (value !== undefined) return decodeURIComponent(value);
-  }
-  throw new UserError(
-    `nobody can be asked: there is no path in the address of the session's bus, ${printable(address)}`,
-  );
 }
 
 function answerTo(bus: Bus, title: string, question: string, timeout: number): Promise<boolean> {
@@ -88,13 +68,7 @@ function answerTo(bus: Bus, title: string, question: string, timeout: number): P
       if (member === "ActionInvoked") end(body[1] === ALLOW);
       else if (member === "NotificationClosed") end(false);
     });
-    const dbus = {
-      destination: "org.freedesktop.DBus",
-      path: "/org/freedesktop/DBus",
-      interface: "org.freedesktop.DBus",
-    };
-    const rule = `type='signal',interface='${NAME}',path='${PATH}'`;
-    bus.invoke({ ...dbus, member: "AddMatch", signature: "s", body: [rule] }, (error) => {
+    askBus(bus, "AddMatch", `type='signal',interface='${NAME}',path='${PATH}'`, (error) => {
       if (error) end(false);
     });
     const body = escaped(question);
@@ -105,7 +79,7 @@ function answerTo(bus: Bus, title: string, question: string, timeout: number): P
       shown = id;
     });
     // It is there now, if it was not before.
-    bus.invoke({ ...dbus, member: "GetNameOwner", signature: "s", body: [NAME] }, (error, name) => {
+    askBus(bus, "GetNameOwner", NAME, (error, name) => {
       if (error) return end(false);
       owner = name;
     });

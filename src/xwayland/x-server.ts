@@ -16,7 +16,7 @@ import type { Explain } from "./base/wm-context.ts";
 import type { OutputWishes } from "./outputs/outputs.ts";
 import { type StartXwayland, type Xwayland, xwaylandProgram } from "./process.ts";
 import { Appearance, type Resources } from "./settings/appearance.ts";
-import { type LoadBarStyle, loadBarStyle } from "./settings/bar-style.ts";
+import { desktopBarStyle, type WatchBarStyle } from "./settings/bar-style.ts";
 import { localImages } from "./settings/local-images.ts";
 import { WindowManager } from "./window-manager.ts";
 import { XwaylandStates } from "./xwayland-state.ts";
@@ -66,11 +66,11 @@ export interface XServerOptions extends SessionsOptions, Partial<OutputWishes> {
   /** Whether windows have title bars of ours where the compositor draws none; by default `auto`: they do. */
   readonly titleBars?: TitleBarPolicy;
   /**
-   * Loads the style of title bars; by default that of the desktop.
+   * Knows the style of title bars; by default that of the desktop.
    *
    * @internal
    */
-  readonly loadBarStyle?: LoadBarStyle;
+  readonly watchBarStyle?: WatchBarStyle;
   /** Gets lines about X11: its messages, and the window manager's decisions; by default nobody sees them. */
   readonly explain?: Explain | null;
 }
@@ -190,7 +190,11 @@ export class XServer {
   /** Lets a window manager work for as long as Xwayland lives. Resolves to why there could be none, or at the end to null. */
   async #manage(client: Client, process: Xwayland): Promise<string | null> {
     const state = this.#states.for(client);
-    const { titleBars = "auto", loadBarStyle: loadStyle = loadBarStyle, tag = "" } = this.#options;
+    const {
+      titleBars = "auto",
+      watchBarStyle: watchStyle = desktopBarStyle(this.#environment),
+      tag = "",
+    } = this.#options;
     let isLate = false;
     const killer = setTimeout(() => {
       isLate = true;
@@ -203,7 +207,7 @@ export class XServer {
         connect: async () => X11Connection.open(this.#options.display.connect()),
         images: this.#options.imagesFor?.(client) ?? localImages,
         appearance: new Appearance(state.scale, this.#options.resources ?? new Map(), this.#environment),
-        titleBars: titleBars === "none" ? null : { tag, loadStyle },
+        titleBars: titleBars === "none" ? null : { tag, watchStyle },
         policy: this.#policy,
         guard: this.#options.guard ?? null,
         log: this.#log,

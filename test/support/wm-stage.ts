@@ -11,7 +11,7 @@ import { ProtocolRegistry } from "../../src/protocol/protocol-registry.ts";
 import type { Hooks } from "../../src/relay/hooks.ts";
 import { X11Connection } from "../../src/x11/client/connection.ts";
 import type { Unscale } from "../../src/xwayland/outputs/outputs.ts";
-import type { LoadBarStyle } from "../../src/xwayland/settings/bar-style.ts";
+import type { WatchBarStyle } from "../../src/xwayland/settings/bar-style.ts";
 import { XServer } from "../../src/xwayland/x-server.ts";
 import { openDescriptors, untilOpen } from "./descriptors.ts";
 import { FakeCompositor, type HostConnection } from "./fake-compositor.ts";
@@ -45,7 +45,7 @@ export interface WmStageOptions {
   readonly appIdPrefix?: string;
   readonly tag?: string;
   /** The style of title bars, where the desktop draws no frames; by default windows have none. */
-  readonly titleBars?: LoadBarStyle;
+  readonly titleBars?: WatchBarStyle;
 }
 
 /**
@@ -93,7 +93,7 @@ export class WmStage {
       appIdPrefix,
       tag,
       titleBars: titleBars === undefined ? "none" : "auto",
-      ...(titleBars === undefined ? {} : { loadBarStyle: titleBars }),
+      ...(titleBars === undefined ? {} : { watchBarStyle: titleBars }),
       log: this.#logger(),
       explain: (line) => void this.log.push(line),
     });

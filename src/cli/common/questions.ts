@@ -3,8 +3,8 @@
 import { transferFields } from "../../clipboard/border.ts";
 import { Clipboards } from "../../clipboard/clipboard.ts";
 import { Consent } from "../../clipboard/consent.ts";
-import { loadDbus } from "../../clipboard/load-dbus.ts";
 import { askByNotification } from "../../clipboard/notification.ts";
+import { loadDbus } from "../../dbus/load-dbus.ts";
 import { UserError } from "../../errors.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { PolicyGuard } from "../../policy/guard.ts";
@@ -34,6 +34,6 @@ export async function prepareQuestions(
     realm.consent = new Consent(askByNotification(options));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    log.warn(error.message);
+    log.warn(`nobody can be asked: ${error.message}`);
   }
 }

@@ -13,7 +13,7 @@ import type { UserInput } from "../input/user-input.ts";
 import type { Outputs } from "../outputs/outputs.ts";
 import type { Views } from "../outputs/views.ts";
 import type { Appearance } from "../settings/appearance.ts";
-import type { LoadBarStyle } from "../settings/bar-style.ts";
+import type { WatchBarStyle } from "../settings/bar-style.ts";
 import type { Surfaces } from "../shell/surfaces.ts";
 import type { DesktopFiles } from "../window/desktop-files.ts";
 import type { Scale } from "./scale.ts";
@@ -27,7 +27,7 @@ export type Explain = (line: string) => void;
 export interface TitleBarOptions {
   /** Stands in front of every title. */
   readonly tag: string;
-  readonly loadStyle: LoadBarStyle;
+  readonly watchStyle: WatchBarStyle;
 }
 
 /** The services that all features of a window manager work with. */

@@ -40,8 +40,7 @@ const sides: readonly Side[] = ["top", "left", "right", "bottom"];
 export interface TitleBarKit {
   readonly tools: PaintingTools;
   readonly shapes: PointerShapes;
-  /** Null while it is loaded. */
-  readonly style: () => BarStyle | null;
+  readonly style: () => BarStyle;
 }
 
 /** A place on a title bar, from the corner of the content. */
@@ -204,7 +203,7 @@ export class TitleBar {
   #paint(): void {
     const shown = this.#shown;
     if (shown === null) return;
-    const { painter, isDark } = this.#kit.style() ?? { painter: null, isDark: false };
+    const { painter, isDark } = this.#kit.style();
     const now = this.#decorated() ?? shown;
     const look: TitleBarLook = {
       ...shown,

@@ -20,10 +20,9 @@ export class TitleBars {
   readonly #tools: PaintingTools;
   readonly #shapes: PointerShapes;
   readonly #bars = new Map<XWindow, TitleBar>();
-  readonly #stopListening: readonly (() => void)[];
-  /** Null until a bar needs it. */
-  #style: BarStyle | null = null;
-  #isLoading = false;
+  readonly #stopListening: (() => void)[];
+  #style: BarStyle = { painter: null, isDark: false };
+  #isStyled = false;
 
   /** Null where windows are to have none, or the host lacks what they are painted with. */
   static open(context: Context): TitleBars | null {
@@ -54,7 +53,7 @@ export class TitleBars {
       if (this.#bars.size >= MAX_BARS) return;
       const kit = { tools: this.#tools, shapes: this.#shapes, style: () => this.#style };
       this.#bars.set(window, new TitleBar(this.#context, kit, window, role, surface));
-      this.#load();
+      this.#watchStyle();
     } else {
       this.take(window);
       // A geometry that was set once holds for good (xdg_surface.set_window_geometry).
@@ -86,14 +85,16 @@ export class TitleBars {
     this.#shapes.close();
   }
 
-  #load(): void {
+  /** Looks for the style once there is a bar. */
+  #watchStyle(): void {
     const { titleBars, log } = this.#context;
-    if (this.#isLoading || titleBars === null) return;
-    this.#isLoading = true;
-    void titleBars.loadStyle(log).then((style) => {
+    if (this.#isStyled || titleBars === null) return;
+    this.#isStyled = true;
+    const stop = titleBars.watchStyle(log, (style) => {
       this.#style = style;
       this.#updateAll();
     });
+    this.#stopListening.push(stop);
   }
 
   #updateAll(): void {

@@ -105,7 +105,7 @@ class X11Target implements Target {
         guard: null,
         environment: {},
         explain: isExplained ? () => {} : null,
-        titleBars: { tag: "", loadStyle: async () => ({ painter: null, isDark: false }) },
+        titleBars: { tag: "", watchStyle: () => () => {} },
         closed: () => {},
       });
     } catch (error) {

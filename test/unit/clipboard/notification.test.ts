@@ -2,98 +2,49 @@
 /** Questions to the user, at a bus with a desktop's notifications on it. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { BusMessage } from "../../../src/clipboard/dbus-library.ts";
-import { loadDbus } from "../../../src/clipboard/load-dbus.ts";
 import { askByNotification } from "../../../src/clipboard/notification.ts";
+import { loadDbus } from "../../../src/dbus/load-dbus.ts";
 import { openDescriptors, untilOpen } from "../../support/descriptors.ts";
+import { FakeBus } from "../../support/fake-bus.ts";
 import type { Scope } from "../../support/proxied.ts";
 
-interface Message extends BusMessage {
-  readonly serial?: number;
-  readonly replySerial?: number;
-}
-
-/** The bytes of messages: the library has no types for that. */
-const codec = createRequire(import.meta.url)("@homebridge/dbus-native/lib/message.js") as {
-  marshall(message: Message): Buffer;
-  unmarshalMessages(stream: Socket, received: (message: Message) => void, options: object): void;
-};
-
-const METHOD_RETURN = 2;
-const ERROR = 3;
-const SIGNAL = 4;
 const NAME = "org.freedesktop.Notifications";
 
 /** What a desktop does with a notification. */
 type Reaction = (desktop: Desktop, id: number) => void;
 
-/** The bus of a session, and the desktop behind it. */
+/** The notifications of a desktop. */
 class Desktop {
   readonly shown: (readonly unknown[])[] = [];
   readonly closed: unknown[] = [];
-  #socket: Socket | null = null;
-  #serial = 1;
-  readonly #server: Server;
+  readonly #bus: FakeBus;
 
   constructor(path: string, reaction: Reaction | null) {
-    this.#server = createServer((socket) => {
-      this.#socket = socket;
-      socket.on("error", () => {});
-      const login = (data: Buffer): void => {
-        const text = data.toString("latin1");
-        if (text.includes("AUTH EXTERNAL")) socket.write("OK 0123456789abcdef0123456789abcdef\r\n");
-        if (!text.includes("BEGIN")) return void socket.once("data", login);
-        const rest = data.subarray(text.indexOf("BEGIN") + 7);
-        if (rest.length > 0) socket.unshift(rest);
-        codec.unmarshalMessages(socket, (message) => this.#called(message, reaction), {});
-      };
-      socket.once("data", login);
-    }).listen(path);
+    this.#bus = new FakeBus(path, ({ member, body, reply, refuse }) => {
+      if (member === "GetNameOwner") {
+        reply("s", ":1.7");
+        // This is asked last.
+        if (this.shown.length > 0) reaction?.(this, 42);
+      } else if (member === "CloseNotification") {
+        this.closed.push(body[0]);
+        reply();
+      } else if (member === "Notify") {
+        if (reaction === null) return refuse();
+        this.shown.push(body);
+        reply("u", 42);
+      }
+    });
   }
 
   close(): void {
-    this.#socket?.destroy();
-    this.#server.close();
+    this.#bus.close();
   }
 
   signal(member: string, signature: string, body: readonly unknown[], sender = ":1.7"): void {
-    const from = { path: "/org/freedesktop/Notifications", interface: NAME, member, sender };
-    this.#send({ type: SIGNAL, ...from, signature, body });
-  }
-
-  #called(message: Message, reaction: Reaction | null): void {
-    const reply = (signature?: string, ...body: unknown[]): void =>
-      this.#send({
-        type: METHOD_RETURN,
-        replySerial: message.serial ?? 0,
-        ...(signature === undefined ? {} : { signature, body }),
-      });
-    if (message.member === "Hello") reply("s", ":1.9");
-    else if (message.member === "GetNameOwner") {
-      reply("s", ":1.7");
-      // This is asked last.
-      if (this.shown.length > 0) reaction?.(this, 42);
-    } else if (message.member === "AddMatch") reply();
-    else if (message.member === "CloseNotification") {
-      this.closed.push(message.body?.[0]);
-      reply();
-    } else if (message.member === "Notify") {
-      if (reaction === null) {
-        const errorName = "org.freedesktop.DBus.Error.ServiceUnknown";
-        return this.#send({ type: ERROR, replySerial: message.serial ?? 0, errorName } as Message);
-      }
-      this.shown.push(message.body ?? []);
-      reply("u", 42);
-    }
-  }
-
-  #send(message: Message): void {
-    this.#socket?.write(codec.marshall({ serial: ++this.#serial, ...message }));
+    this.#bus.signal({ path: "/org/freedesktop/Notifications", interface: NAME }, member, signature, body, sender);
   }
 }
 
@@ -160,6 +111,6 @@ describe("a question to the user", () => {
   it("cannot be asked at a bus without a path", async () => {
     const library = await loadDbus();
     const options = { address: "tcp:host=localhost", title: "", timeout: 1, library };
-    assert.throws(() => askByNotification(options), /nobody can be asked/);
+    assert.throws(() => askByNotification(options), /there is no path in the address of the session's bus/);
   });
 });

@@ -12,7 +12,7 @@ import {
   XdgToplevelState as State,
 } from "../../../src/protocol/generated/enums.ts";
 import type { X11Connection } from "../../../src/x11/client/connection.ts";
-import type { LoadBarStyle } from "../../../src/xwayland/settings/bar-style.ts";
+import type { BarStyle, WatchBarStyle } from "../../../src/xwayland/settings/bar-style.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import type { Received } from "../../support/inbox.ts";
@@ -37,7 +37,10 @@ before(async () => {
   painter = new TextPainter(font);
 });
 
-const style: LoadBarStyle = async () => ({ painter, isDark: false });
+const style: WatchBarStyle = (_log, changed) => {
+  changed({ painter, isDark: false });
+  return () => {};
+};
 
 interface Scene {
   readonly stage: WmStage;
