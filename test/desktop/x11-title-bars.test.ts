@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
+import { EventMask } from "../../src/x11/generated/enums.ts";
 import { eventually } from "../support/eventually.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
 import type { Desktop } from "./support/desktop.ts";
@@ -12,6 +13,10 @@ const CONTENT = 0x80_40_20;
 /** The color of a bar whose window has the keyboard, or not. */
 const isBar = (colour: number | undefined): boolean => colour === 0xeb_eb_eb || colour === 0xfa_fa_fa;
 const BAR = 32;
+
+/** GrabPointer: a mode of its devices, and its status. */
+const ASYNCHRONOUS = 1;
+const GRABBED = 0;
 
 const screen = { width: 1280, height: 1024 };
 
@@ -90,4 +95,39 @@ desktopTest("an X11 window without a frame is used by its title bar", { on: ["we
   await input.move(large.x + large.width - 20, large.y - BAR / 2);
   await input.click();
   await window.told("WM_DELETE_WINDOW");
+});
+
+desktopTest("an open X11 menu hears of a press on a title bar", { on: ["weston-seat"] }, async (desktop) => {
+  await serveX(desktop, servers["the machine's Xwayland"] ?? assert.fail());
+  using x = await connectX();
+  const window = await XTestWindow.show(x, { width: 300, height: 200, title: "abc" });
+  const area = await content(desktop, "the window", ({ width }) => width === 300);
+  const input = await desktop.compositor.input();
+  await input.move(area.x + 10, area.y + 10);
+  await window.expect("EnterNotify");
+  const menu = new XTestWindow(x, { overrideRedirect: true, x: 20, y: 100, width: 100, height: 60 });
+  menu.map();
+  await eventually("the menu", async () => {
+    const picture = await desktop.compositor.screenshot();
+    return picture.colourAt(area.x + 70, area.y + 130) === CONTENT;
+  });
+  await eventually("the menu to have grabbed the pointer", async () => {
+    const grab = { owner_events: true, grab_window: menu.id, event_mask: EventMask.ButtonPress, time: 0 };
+    const modes = { pointer_mode: ASYNCHRONOUS, keyboard_mode: ASYNCHRONOUS, confine_to: 0, cursor: 0 };
+    return (await x.call("GrabPointer", { ...grab, ...modes })).status === GRABBED;
+  });
+  await input.move(area.x + 60, area.y - BAR / 2);
+  await input.click();
+  await menu.expect("ButtonPress");
+  // As its client does then.
+  x.send("UngrabPointer", { time: 0 });
+  menu.unmap();
+  // A press that nobody has grabbed is nobody's. It is not to be the second half of a double click.
+  await input.move(area.x + 160, area.y - BAR / 2);
+  await input.click();
+  await input.move(area.x + 50, area.y + 50);
+  await input.click();
+  const { root_x, root_y } = await window.expect("ButtonPress");
+  const geometry = await x.call("GetGeometry", { drawable: window.id });
+  assert.deepEqual([root_x - geometry.x, root_y - geometry.y], [50, 50]);
 });

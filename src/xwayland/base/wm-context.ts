@@ -16,6 +16,7 @@ import type { Appearance } from "../settings/appearance.ts";
 import type { WatchBarStyle } from "../settings/bar-style.ts";
 import type { Surfaces } from "../shell/surfaces.ts";
 import type { DesktopFiles } from "../window/desktop-files.ts";
+import type { PingBarrier } from "./ping-barrier.ts";
 import type { Scale } from "./scale.ts";
 import type { Windows } from "./windows.ts";
 import type { XEvents } from "./x-events.ts";
@@ -46,6 +47,7 @@ export interface WmContext {
   readonly stacking: Stacking;
   readonly user: UserFocus;
   readonly input: UserInput;
+  readonly pingBarrier: PingBarrier;
   readonly grabs: KeyboardGrabs;
   /** Features count in X pixels. Positions and sizes to and from the host go through this. */
   readonly scale: Scale;

@@ -42,6 +42,7 @@ export class UserInput {
   readonly #held = new Map<number, Press<"wl_pointer">>();
   /** The latest in each surface. */
   readonly #presses = new WeakMap<WlObject<"wl_surface">, Press>();
+  readonly #pointers = new WeakMap<WlObject<"wl_seat">, WlObject<"wl_pointer">>();
   #serial = 0;
   #latest: Input | null = null;
   #pointed: WlObject<"wl_surface"> | null = null;
@@ -83,6 +84,18 @@ export class UserInput {
   /** A seat has got a pointer, a keyboard or a touch screen. */
   deviceMade(seat: WlObject<"wl_seat">, device: WlObject): void {
     this.#seats.set(device, seat);
+    if (device.is("wl_pointer")) this.#pointers.set(seat, device);
+  }
+
+  /** The pointer of a seat; null for one that Xwayland has released. */
+  pointerOf(seat: WlObject<"wl_seat">): WlObject<"wl_pointer"> | null {
+    const pointer = this.#pointers.get(seat);
+    return pointer === undefined || pointer.clientGone ? null : pointer;
+  }
+
+  /** The surface of Xwayland's that a pointer is in; null for none. */
+  get pointed(): WlObject<"wl_surface"> | null {
+    return this.#pointed;
   }
 
   keyboardEnters(keyboard: WlObject<"wl_keyboard">, serial: number): void {

@@ -15,7 +15,7 @@ import { TitleBars } from "./title-bars.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** The services that this uses. */
-type Context = TitleBarContext & Pick<WmContext, "globals" | "appearance" | "x" | "events">;
+type Context = TitleBarContext & Pick<WmContext, "globals" | "appearance" | "x" | "events" | "input" | "pingBarrier">;
 
 /** A window's frame as the host knows it. */
 interface Decoration {

@@ -15,6 +15,7 @@ import type { PaintingTools } from "../base/painted-surface.ts";
 import type { XWindow } from "../base/window.ts";
 import { isVisible } from "../base/window-state.ts";
 import type { WmContext } from "../base/wm-context.ts";
+import type { OutsidePress } from "../input/outside-press.ts";
 import { factorOf } from "../outputs/output-layout.ts";
 import type { BarStyle } from "../settings/bar-style.ts";
 import { Canvas } from "./canvas.ts";
@@ -40,6 +41,7 @@ const sides: readonly Side[] = ["top", "left", "right", "bottom"];
 export interface TitleBarKit {
   readonly tools: PaintingTools;
   readonly shapes: PointerShapes;
+  readonly outside: OutsidePress;
   readonly style: () => BarStyle;
 }
 
@@ -93,8 +95,7 @@ export class TitleBar {
   update(): void {
     const now = this.#decorated();
     const shown = this.#shown;
-    if (now?.hasMargin !== shown?.hasMargin || now?.isResizable !== shown?.isResizable)
-      this.#surface.expectResize();
+    if (now?.hasMargin !== shown?.hasMargin || now?.isResizable !== shown?.isResizable) this.#surface.expectResize();
     // Of the edges that resize it, Xwayland knows nothing.
     if (now !== null && shown !== null && now.isResizable !== shown.isResizable) this.#commitSoon();
     this.#paint();
@@ -265,6 +266,7 @@ export class TitleBar {
 
   #button(pointer: OwnPointer, { button, isPressed, serial, time }: ButtonEvent): void {
     const action = this.#actionAt(this.#point);
+    if (isPressed && pointer.seat !== null) this.#kit.outside.press(pointer.seat, this.#window);
     if (button === RIGHT && isPressed && action?.kind === "move") return this.#showMenu(pointer, serial);
     if (button !== LEFT) return;
     if (!isPressed) return this.#released();
@@ -285,6 +287,7 @@ export class TitleBar {
   #touched(touch: OwnDevice, serial: number, point: Point): void {
     this.#point = point;
     const action = this.#actionAt(point);
+    if (touch.seat !== null) this.#kit.outside.press(touch.seat, this.#window);
     if (action?.kind !== "move") this.#begin(action, touch, serial);
     else if (touch.seat !== null) this.#toplevel.move(touch.seat, serial);
   }

@@ -3,13 +3,14 @@ import { bindPaintingTools, type PaintingTools } from "../base/painted-surface.t
 import type { XWindow } from "../base/window.ts";
 import { isVisible } from "../base/window-state.ts";
 import type { WmContext } from "../base/wm-context.ts";
+import { OutsidePress } from "../input/outside-press.ts";
 import type { BarStyle } from "../settings/bar-style.ts";
 import { PointerShapes } from "./pointer-shapes.ts";
 import { TitleBar, type TitleBarContext } from "./title-bar.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** The services that this uses. */
-type Context = TitleBarContext & Pick<WmContext, "globals" | "appearance">;
+type Context = TitleBarContext & Pick<WmContext, "globals" | "appearance" | "x" | "input" | "pingBarrier">;
 
 /** Title bars at once. Each takes some descriptors and memory, and clients can make as many windows as they like. */
 const MAX_BARS = 100;
@@ -19,6 +20,7 @@ export class TitleBars {
   readonly #context: Context;
   readonly #tools: PaintingTools;
   readonly #shapes: PointerShapes;
+  readonly #outside: OutsidePress;
   readonly #bars = new Map<XWindow, TitleBar>();
   readonly #stopListening: (() => void)[];
   #style: BarStyle = { painter: null, isDark: false };
@@ -34,6 +36,7 @@ export class TitleBars {
     this.#context = context;
     this.#tools = tools;
     this.#shapes = new PointerShapes(context, tools);
+    this.#outside = new OutsidePress(context);
     const updateAll = (): void => this.#updateAll();
     this.#stopListening = [
       context.scale.onChange(updateAll),
@@ -51,7 +54,7 @@ export class TitleBars {
     if (!(role instanceof Toplevel) || surface === null || hasBar === this.#bars.has(window)) return;
     if (hasBar) {
       if (this.#bars.size >= MAX_BARS) return;
-      const kit = { tools: this.#tools, shapes: this.#shapes, style: () => this.#style };
+      const kit = { tools: this.#tools, shapes: this.#shapes, outside: this.#outside, style: () => this.#style };
       this.#bars.set(window, new TitleBar(this.#context, kit, window, role, surface));
       this.#watchStyle();
     } else {

@@ -179,6 +179,25 @@ describe("a window on a desktop that draws no frames", () => {
     await eventually("the first picture again", () => shown() === first);
   });
 
+  it("is dark as soon as the desktop is", async (t) => {
+    let change: (style: BarStyle) => void = () => {};
+    const titleBars: WatchBarStyle = (_log, changed) => {
+      change = changed;
+      return () => {};
+    };
+    const { stage, sides } = await scene(t, {}, { titleBars });
+    const [top] = sides as [FakeObject];
+    const colour = (): number | undefined => {
+      const { pixels, width } = picture(stage, top) ?? { pixels: [], width: 0 };
+      return pixels[24 * width + 20];
+    };
+    await eventually("a light bar", () => colour() === 0xfffafafa);
+    change({ painter, isDark: true });
+    await eventually("a dark bar", () => colour() === 0xff242424);
+    change({ painter, isDark: false });
+    await eventually("a light bar again", () => colour() === 0xfffafafa);
+  });
+
   it("gets as much less of what the desktop gives it, and has larger limits", async (t) => {
     const value = [(1 << 4) | (1 << 5), 0, 0, 0, 0, 100, 50, 800, 600, ...Array(9).fill(0)];
     const all = await scene(t, { properties: { WM_NORMAL_HINTS: { type: "WM_SIZE_HINTS", value } } });
@@ -299,6 +318,94 @@ describe("a window on a desktop that draws no frames", () => {
       [],
     );
   });
+
+  it("is used by a pen as by a pointer", async (t) => {
+    const globals = [...needed, "zwp_tablet_manager_v2 1", "wp_cursor_shape_manager_v1 1"];
+    const { stage, x, window, sides } = await scene(t, { protocols: ["WM_DELETE_WINDOW"] }, { globals });
+    const [top, left] = sides as [FakeObject, FakeObject];
+    const { host } = stage;
+    const seat = host.inbox.all.find(({ name }) => name === "zwp_tablet_manager_v2.get_tablet_seat");
+    const [tablet, pen] = ["tablet_added", "tool_added"].map((name) =>
+      (seat as Received).objectArg("tablet_seat").create(name),
+    ) as [FakeObject, FakeObject];
+    const enter = (surface: FakeObject, x: number, y: number): number => {
+      const serial = stage.desktop.serial();
+      pen.send("proximity_in", serial, tablet, surface);
+      pen.send("motion", x, y);
+      pen.send("frame", 0);
+      return serial;
+    };
+    const press = (): number => {
+      const serial = stage.desktop.serial();
+      pen.send("down", serial);
+      pen.send("frame", 0);
+      return serial;
+    };
+    const coming = enter(top, 60, 24);
+    const shape = await host.expect("wp_cursor_shape_device_v1.set_shape");
+    assert.deepEqual([shape.arg("serial"), shape.arg("shape")], [coming, 1]);
+    assert.equal(host.inbox.count("wp_cursor_shape_manager_v1.get_tablet_tool_v2"), 1);
+    const serial = press();
+    pen.send("motion", 70, 30);
+    const move = await host.expect("xdg_toplevel.move");
+    assert.deepEqual([move.object, move.arg("serial")], [window.theirs.role, serial]);
+    assert.equal(move.objectArg("seat").interface.name, "wl_seat");
+    pen.send("up");
+    // The button that is for menus.
+    pen.send("button", stage.desktop.serial(), 0x14b, 1);
+    await host.expect("xdg_toplevel.show_window_menu");
+    pen.send("proximity_out");
+    enter(left, 3, 50);
+    press();
+    assert.equal((await host.expect("xdg_toplevel.resize")).arg("edges"), Edge.left);
+    pen.send("up");
+    pen.send("proximity_out");
+    enter(top, 8 + 190, 24);
+    press();
+    pen.send("up");
+    await window.ours.told("WM_DELETE_WINDOW");
+    await stage.settled(x);
+    assert.deepEqual(
+      stage.xwayland.client.inbox.all.filter(({ name }) => /^zwp_tablet_tool_v2\.(?!frame)/.test(name)),
+      [],
+    );
+    pen.send("proximity_out");
+    pen.send("proximity_in", stage.desktop.serial(), tablet, window.theirs.surface);
+    await stage.xwayland.client.expect("zwp_tablet_tool_v2.proximity_in");
+  });
+
+  for (const [what, isOpen] of [
+    ["lets X clients hear of a press on it while a menu is open", true],
+    ["keeps presses on it to itself without a menu", false],
+  ] as const) {
+    it(what, async (t) => {
+      const { stage, x, window, sides } = await scene(t, { width: 400, height: 300 });
+      const [top] = sides as [FakeObject];
+      const { client, heard, model } = stage.xwayland;
+      if (isOpen) {
+        const menu = new XTestWindow(x, { overrideRedirect: true, x: 20, y: 30, width: 100, height: 60 });
+        menu.map();
+        await stage.desktop.shown("popup");
+      }
+      await stage.settled(x);
+      const known = new Set(model.stack.map(({ id }) => id));
+      const pointer = new Pointer(stage);
+      pointer.moveTo(top, 60, 24);
+      pointer.click();
+      await stage.settled(x);
+      if (!isOpen) return assert.deepEqual(heard, []);
+      await eventually("a press and its end", () => heard.length === 2);
+      // It is nobody's, but of who has grabbed the pointer.
+      const [press] = heard;
+      assert.equal(press?.name, "wl_pointer.button");
+      assert.ok(!known.has(press?.top ?? 0));
+      const enter = client.inbox.all.find(({ name }) => name === "wl_pointer.enter");
+      assert.deepEqual([enter?.args["surface_x"], enter?.args["surface_y"]], [1279, 1023]);
+      assert.equal(client.inbox.count("wl_pointer.leave"), 1);
+      await eventually("our window to go", () => model.stack.every(({ id, mapped }) => known.has(id) || !mapped));
+      assert.ok(window.theirs.isMapped);
+    });
+  }
 
   it("asks for nothing when what the user does there crosses with the end of the window", async (t) => {
     const { stage, x, window, sides } = await scene(t);

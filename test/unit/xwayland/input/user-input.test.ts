@@ -5,7 +5,7 @@ import type { WlObject } from "../../../../src/wire/wl-object.ts";
 import { UserInput } from "../../../../src/xwayland/input/user-input.ts";
 
 /** Only which one it is counts. */
-const object = (): WlObject<never> => ({}) as WlObject<never>;
+const object = (): WlObject<never> => ({ is: () => false }) as unknown as WlObject<never>;
 
 describe("what the user does in X windows", () => {
   const [seat, pointer, keyboard, touch, one, other] = Array.from({ length: 6 }, object) as [
