@@ -96,16 +96,16 @@ static int family_of(int fd) {
 }
 
 /*
- * Whether closing a socket may block. Whoever closes a socket last may have to wait until all that it holds is sent
- * (SO_LINGER), for as long as any process says that has it. Unix sockets do not wait, but one that lies unread in
- * them does.
+ * Whoever closes a socket last may have to wait until all that it holds is sent (SO_LINGER), for as long as any process says
+ * that has it. Unix sockets do not wait, but one that lies unread in them does.
  */
-napi_value js_closeMayBlock(napi_env env, napi_callback_info info) {
+napi_value js_closeAtOnce(napi_env env, napi_callback_info info) {
   napi_value values[1];
   int fd;
   read_arguments(env, info, values, 1);
   if (!read_fd(env, values[0], &fd)) return NULL;
-  return number(env, !is_memory_or_pipe(fd) && (family_of(fd) >= 0 || may_block(fd)));
+  if (!is_memory_or_pipe(fd) && (family_of(fd) >= 0 || may_block(fd))) return number(env, 1);
+  return number(env, close_unwatched(env, fd));
 }
 
 /* For a thread that makes a call itself, and cannot be killed: once it is cancelled, the number may be another file's. */

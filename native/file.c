@@ -7,15 +7,19 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+int close_unwatched(napi_env env, int fd) {
+  /* The watch would go on under a number that may be another file's by then, and end that one's watch with its own. */
+  if (is_watched(env, fd)) return -EBUSY;
+  /* Never again after EINTR: Linux has freed the number by then, and another thread may have it already. */
+  return close(fd) < 0 && errno != EINTR ? -errno : 0;
+}
+
 napi_value js_close(napi_env env, napi_callback_info info) {
   napi_value values[1];
   int fd;
   read_arguments(env, info, values, 1);
   if (!read_fd(env, values[0], &fd)) return NULL;
-  /* The watch would go on under a number that may be another file's by then, and end that one's watch with its own. */
-  if (is_watched(env, fd)) return number(env, -EBUSY);
-  /* Never again after EINTR: Linux has freed the number by then, and another thread may have it already. */
-  return number(env, close(fd) < 0 && errno != EINTR ? -errno : 0);
+  return number(env, close_unwatched(env, fd));
 }
 
 napi_value js_duplicate(napi_env env, napi_callback_info info) {

@@ -34,7 +34,7 @@ struct environment *environment_of(napi_env env);
   X(watchInit) X(watchOpen) X(watchSet) X(watchClose) X(watchWait)                                    /* watch.c */ \
   X(pageSize) X(memfd) X(addSeals) X(seals) X(fileInfo) X(map) X(unmap) X(forbidDumps)               /* memory.c */ \
   X(clientMap) X(clientResize) X(clientCopy) X(clientCopyBlocks) X(clientStore) X(clientUnmap)  /* client-memory.c */ \
-  X(mayBlock) X(closeMayBlock) X(callsOpen) X(callsEvent) X(callsRest) X(callsStart)               /* blocking.c */ \
+  X(mayBlock) X(closeAtOnce) X(callsOpen) X(callsEvent) X(callsRest) X(callsStart)                 /* blocking.c */ \
   X(callsCancel) X(callsTake) X(callsUnderway)                                                                      \
   X(pipe) X(namedPipe) X(eventfd) X(read) X(write)                                                     /* pipe.c */ \
   X(terminalUnlock) X(terminalResize) X(terminalRaw) X(terminalRestore)                            /* terminal.c */ \
@@ -82,6 +82,8 @@ napi_value result_or_errno(napi_env env, int result);
 int make_nonblocking(int fd);
 /* Whether this environment has a watch for it. */
 bool is_watched(napi_env env, int fd);
+/* Closes it. Returns 0, or -errno: -EBUSY while it is watched. */
+int close_unwatched(napi_env env, int fd);
 /*
  * Whether a call on fd may wait for another program: it is no pipe, socket or memory, and no object of the kernel's
  * own.

@@ -204,8 +204,11 @@ export interface Binding {
    * (dma-buf, eventfd).
    */
   mayBlock(fd: number): number;
-  /** 1 when to close `fd` may take time: also for every socket, which can be made to wait until all is sent. */
-  closeMayBlock(fd: number): number;
+  /**
+   * Closes `fd` as `close` does, unless that may take time: then it returns 1, and `fd` stays open. It does so also for every
+   * socket, which can be made to wait until all is sent.
+   */
+  closeAtOnce(fd: number): number;
   /** Prepares calls that may block. `callsEvent` is to be called before the first, and after each `callsRest`. */
   callsOpen(): BlockingCallsHandle | number;
   /** An eventfd, which stays the handle's and is there until `callsRest`; readable when `callsTake` has something. */

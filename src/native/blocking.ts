@@ -242,6 +242,5 @@ export function mayBlock(fd: number): boolean {
  * number is not the caller's any more.
  */
 export function closeReceived(fd: number, owner: object): void {
-  if (native.closeMayBlock(fd) === 0) native.close(fd);
-  else blockingCall({ owner, operation: Call.close, fd, data: 0, offset: 0 });
+  if (native.closeAtOnce(fd) === 1) blockingCall({ owner, operation: Call.close, fd, data: 0, offset: 0 });
 }
