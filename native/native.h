@@ -41,6 +41,7 @@ struct environment *environment_of(napi_env env);
   X(landlockVersion) X(restrictSelf) X(filterCalls) X(packetPair) X(ask) X(execute)                        /* jail.c */ \
   X(bootTime)                                                                                         /* clock.c */ \
   X(heapLimit) X(heapTrim)                                                                             /* heap.c */ \
+  X(programPagesGiveUp)                                                                       /* program-pages.c */ \
   X(loadAcquire16) X(storeRelease16) X(fullFence)                                                      /* ring.c */ \
   X(drmVersion) X(drmGetParam) X(drmGetCaps) X(drmContextInit) X(drmCreateBlob)                         /* drm.c */ \
   X(drmMapOffset) X(drmExecbuffer) X(drmResourceInfo) X(drmHandleToFd)                                              \

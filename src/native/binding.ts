@@ -337,6 +337,12 @@ export interface Binding {
   /** Gives the system what malloc has free. Does nothing without glibc. */
   heapTrim(): number;
 
+  /**
+   * Gives up the pages of this program and its libraries that lie in memory as they do in their files; they come back when
+   * they are touched. `pagemap` is /proc/self/pagemap, open for reading.
+   */
+  programPagesGiveUp(pagemap: number): number;
+
   /** The number at `offset`; what is read after it was stored before the number. `offset` must be even in memory. */
   loadAcquire16(bytes: Uint8Array, offset: number): number;
   /** Stores `value` modulo 2^16 at `offset`; whoever sees it sees all that was stored before. */

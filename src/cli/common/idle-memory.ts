@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { getHeapStatistics } from "node:v8";
 import { giveBack, keepLittle, trim } from "../../native/heap.ts";
+import { ProgramPages } from "../../native/program-pages.ts";
 
 /** For so many milliseconds no client has to have come or gone. By then V8 has compiled what it began to compile. */
 const QUIET_MS = 500;
@@ -13,32 +14,54 @@ const GROWTH_BYTES = 4 * 1024 * 1024;
  */
 export class IdleMemory implements Disposable {
   readonly #isIdle: () => boolean;
+  readonly #pages: ProgramPages | null;
+  readonly #prepare: () => Promise<void>;
   readonly #timer: NodeJS.Timeout;
   /** The size of V8's memory when some was last given back. */
   #size = 0;
+  /** A client has come or gone since. */
+  #isUsed = true;
   #isGivingBack = false;
   #isClosed = false;
 
-  /** @param isIdle returns whether there is no client */
-  constructor(isIdle: () => boolean) {
+  /**
+   * @param isIdle returns whether there is no client
+   * @param pages become its own
+   * @param prepare called afterwards, for the next client not to wait until what it needs is there again
+   */
+  constructor(
+    isIdle: () => boolean,
+    pages: ProgramPages | null = ProgramPages.open(),
+    prepare: () => Promise<void> = async () => {},
+  ) {
     keepLittle();
     this.#isIdle = isIdle;
+    this.#pages = pages;
+    this.#prepare = prepare;
     this.#timer = setTimeout(() => void this.giveBack(), QUIET_MS).unref();
   }
 
   /** A client has come or gone, or something else has left memory. */
   counted(): void {
+    this.#isUsed = true;
     this.#timer.refresh();
   }
 
   /** Gives back what there is, once at a time; while there is a client, only what takes no time that it would notice. */
   async giveBack(): Promise<void> {
     if (this.#isGivingBack || this.#isClosed) return;
-    if (!this.#isIdle() || heapSize() < this.#size + GROWTH_BYTES) return trim();
+    const isGrown = heapSize() >= this.#size + GROWTH_BYTES;
+    if (!this.#isIdle() || !(isGrown || this.#isUsed)) return trim();
     this.#isGivingBack = true;
+    this.#isUsed = false;
     try {
-      await giveBack();
-      this.#size = heapSize();
+      if (isGrown) await giveBack();
+      if (this.#isClosed) return;
+      this.#pages?.giveUp();
+      await this.#prepare();
+      if (isGrown) this.#size = heapSize();
+      // Once more, since V8 has begun to compile by then, and malloc has that memory.
+      this.#timer.refresh();
     } finally {
       this.#isGivingBack = false;
     }
@@ -47,6 +70,7 @@ export class IdleMemory implements Disposable {
   [Symbol.dispose](): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    this.#pages?.[Symbol.dispose]();
   }
 }
 

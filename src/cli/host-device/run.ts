@@ -10,6 +10,7 @@ import type { DisplaySocket } from "../../listen/display-socket.ts";
 import { takeInheritedSockets } from "../../listen/inherited-sockets.ts";
 import { LineQueue } from "../../log/line-queue.ts";
 import { forbidDumps } from "../../native/memory.ts";
+import { ProgramPages } from "../../native/program-pages.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { CloseStack } from "../common/close-stack.ts";
@@ -37,6 +38,7 @@ export async function runHost(
 ): Promise<number> {
   // QEMU gets what it can get without us, such as its helper for networks.
   if (settings.command.length === 0) prepareJail(settings, environment);
+  const pages = ProgramPages.open();
   // Before there is anything of a guest in our memory.
   forbidDumps();
   const { log } = diagnostics;
@@ -60,7 +62,7 @@ export async function runHost(
   const output = new LineQueue(1, () => "");
   parts.defer(() => output.finish());
   await prepareEnforcement(source.policy, log);
-  const memory = parts.use(new IdleMemory(() => host.clients.length === 0));
+  const memory = parts.use(new IdleMemory(() => host.clients.length === 0, pages));
   const host = createDeviceHost({
     socket,
     memory: settings.memory ?? maxMemory,

@@ -42,6 +42,21 @@ describe("the memory of a program", { skip: !process.features.inspector }, () =>
     assert.equal(asked(), 1);
   });
 
+  it("is followed by preparing for the next client, each time that clients have been there", async () => {
+    let prepared = 0;
+    using memory = new IdleMemory(
+      () => true,
+      null,
+      async () => void prepared++,
+    );
+    await memory.giveBack();
+    assert.equal(prepared, 1);
+    await memory.giveBack();
+    assert.equal(prepared, 1);
+    memory.counted();
+    await eventually("a second time", () => prepared === 2);
+  });
+
   it("stays once the program ends", async (t) => {
     const asked = countAsked(t);
     const memory = new IdleMemory(() => true);
