@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Connections of which the compositor knows that they are a sandbox's (wp_security_context_v1). */
+
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import type { Logger } from "../log/logger.ts";
 import { SystemError } from "../native/errors.ts";
 import type { Fd } from "../native/fd.ts";
-import { connectThrough, foresee, privateSocket } from "../native/outside.ts";
+import { connectThrough, foresee, privateSocketNear } from "../native/outside.ts";
 import { pipe } from "../native/pipe.ts";
 import { FdQueue } from "../wire/fd-queue.ts";
 import { EAGAIN, type Transport } from "../wire/transport.ts";
@@ -155,15 +156,6 @@ function orClose<T>(fd: Fd, make: () => T): T {
   } catch (error) {
     fd.close();
     throw error;
-  }
-}
-
-/** A private socket in the compositor's own folder, or where that cannot be written to, as in some containers, elsewhere. */
-function privateSocketNear(folder: string): [file: Fd, listener: Fd] {
-  try {
-    return privateSocket(folder);
-  } catch {
-    return privateSocket(tmpdir());
   }
 }
 

@@ -15,7 +15,7 @@ import {
   rmSync,
   unlinkSync,
 } from "node:fs";
-import { constants as system } from "node:os";
+import { constants as system, tmpdir } from "node:os";
 import { join } from "node:path";
 import { native } from "./binding.ts";
 import { SystemError } from "./errors.ts";
@@ -191,7 +191,7 @@ export function reopenPipe(pipe: number, end: "read" | "write"): Fd {
 }
 
 /** A listening socket that nobody finds but who has the first of these descriptors, since its file is gone. */
-export function privateSocket(folder: string): [file: Fd, listener: Fd] {
+function privateSocket(folder: string): [file: Fd, listener: Fd] {
   if (broker !== null) {
     const [file, listener] = broker.run({ kind: "private-socket", path: folder });
     if (file !== undefined && listener !== undefined) return [file, listener];
@@ -212,5 +212,14 @@ export function privateSocket(folder: string): [file: Fd, listener: Fd] {
     }
   } finally {
     rmdirSync(directory);
+  }
+}
+
+/** A private socket in that folder, or where it cannot be written to, as in some containers, elsewhere. */
+export function privateSocketNear(folder: string): [file: Fd, listener: Fd] {
+  try {
+    return privateSocket(folder);
+  } catch {
+    return privateSocket(tmpdir());
   }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A proxy from its start, as the command line asked for it, to its end. */
+import { dirname } from "node:path";
 import { findProgram } from "../../check/places.ts";
 import { memoryHooks, prepareEnforcement } from "../../enforcement.ts";
 import { SecuredHost } from "../../host/security-context.ts";
 import { unixHost } from "../../host/unix.ts";
+import { ProgramPages } from "../../native/program-pages.ts";
 import type { SessionsOptions } from "../../sessions.ts";
 import { warmUp } from "../../warm-up.ts";
 import { CloseStack } from "../common/close-stack.ts";
@@ -47,11 +49,21 @@ export async function run(settings: Settings, environment: Environment, diagnost
   const listeners = parts.use(
     Listeners.open(settings, environment, upstream.path, log, (path) => diagnostics.openPipe(path)),
   );
-  const memory = parts.use(new IdleMemory(() => listeners.connected.every(([, clients]) => clients.length === 0)));
   const { command } = settings;
   const { tag, appIdPrefix, securityContext } = source.policy;
   const { path: hostPath } = upstream;
   const policy = globalsOf(settings, protocols, source.policy, upstream.hide);
+  const warm = (isNeeded: () => boolean): Promise<void> =>
+    warmUp({ protocol, policy, folder: dirname(listeners.display.path) }, isNeeded).catch((error: Error) =>
+      log.debug(error.message),
+    );
+  const memory = parts.use(
+    new IdleMemory(
+      () => listeners.connected.every(([, clients]) => clients.length === 0),
+      ProgramPages.open(),
+      () => warm(() => false),
+    ),
+  );
   const name = instanceName(settings.name, listeners.display.path);
   const options: SessionsOptions = {
     connectHost:
@@ -98,9 +110,7 @@ export async function run(settings: Settings, environment: Environment, diagnost
   });
   parts.use(supervision).ready(() => listeners.clients);
   // Nobody waits for it, and if it fails the first client is served all the same.
-  void warmUp(protocol, policy, () => listeners.clients === 0)
-    .catch((error: Error) => log.debug(error.message))
-    .then(() => memory.counted());
+  void warm(() => listeners.clients === 0).then(() => memory.counted());
   sayWhereToConnect(listeners, upstream, settings, environment, diagnostics);
   upstream.warnIfAbsent();
   if (command.length === 0) {
