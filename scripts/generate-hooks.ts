@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { OwnSurfaces } from "../src/frame/own-surfaces.ts";
 import { GlobalMapper } from "../src/globals/global-mapper.ts";
 import { GlobalPolicy } from "../src/protocol/global-policy.ts";
 import { ProtocolRegistry } from "../src/protocol/protocol-registry.ts";
@@ -34,7 +35,11 @@ const mapper = new GlobalMapper(new ProtocolRegistry(), new GlobalPolicy(), [
   { kind: "own", interface: "xwayland_shell_v1", version: 1, serve: () => {} },
 ]);
 /** The hooks that no function returns, by their file. */
-const others: Readonly<Record<string, readonly Hooks[]>> = { "src/globals/global-mapper.ts": [mapper.hooks] };
+const others: Readonly<Record<string, readonly Hooks[]>> = {
+  "src/globals/global-mapper.ts": [mapper.hooks],
+  // Around X windows in the one stage, around all in the other.
+  "src/frame/own-surfaces.ts": [...new OwnSurfaces().hooks("offers"), ...new OwnSurfaces().hooks("policy")],
+};
 
 async function allHooks(): Promise<HookedPlace[]> {
   const places: HookedPlace[] = [];

@@ -39,9 +39,10 @@ export class EdgeInput {
   readonly #surfaces = new OwnSurfaces();
   readonly hooks: readonly Hooks[] = this.#surfaces.hooks("policy");
 
-  /** Makes a surface known as a piece of a frame. */
-  add(surface: WlObject<"wl_surface">, piece: Piece): void {
+  /** Makes a surface known as a piece of the frame of a window. */
+  add(surface: WlObject<"wl_surface">, window: WlObject<"wl_surface">, piece: Piece): void {
     this.#surfaces.add(surface, {
+      window,
       pointerMoved: (pointer) => {
         if (piece.toplevel === null) return;
         this.#surfaces.shapes.set(pointer, cursors.get(edgeAt(piece, pointer.x, pointer.y)) ?? Shape.default);

@@ -79,7 +79,7 @@ export class Edges {
     const viewport = client.createObject("wp_viewport", 1);
     client.sendRequest(this.#makers.viewporter, "get_viewport", { id: viewport, surface });
     const piece = { toplevel, edge, grip: 0, width: 0, height: 0 };
-    this.#input.add(surface, piece);
+    this.#input.add(surface, this.#window, piece);
     return { surface, subsurface, viewport, piece, isShown: false };
   }
 

@@ -42,6 +42,8 @@ export interface ButtonEvent {
 
 /** Deals with what the user does on a surface of ours. Places are in units of that surface. */
 export interface OwnSurface {
+  /** The client's surface that it belongs to. */
+  readonly window: WlObject<"wl_surface">;
   pointerMoved(pointer: OwnPointer): void;
   pointerButton(pointer: OwnPointer, button: ButtonEvent): void;
   touched(touch: OwnDevice, serial: number, x: number, y: number): void;
@@ -156,6 +158,11 @@ export class OwnSurfaces {
   /** Finds out what comes onto them. */
   #arrivals(stage: HookStage): Hooks {
     const made: Hook<{ id: WlObject }, "wl_seat"> = ({ object, args }) => void this.#seats.set(args.id, object);
+    // weston gives the keyboard to the very surface that is clicked.
+    const ofWindow: Hook<{ surface: WlObject<"wl_surface"> }, "wl_keyboard"> = (message) => {
+      const surface = this.#surfaces.get(message.args.surface)?.window;
+      if (surface !== undefined && !surface.clientGone) message.change({ surface });
+    };
     const begins = (message: HookedMessage<{ surface: WlObject<"wl_surface"> }, OtherDevice>): void => {
       const { object, args } = message;
       this.#others.delete(object);
@@ -186,6 +193,7 @@ export class OwnSurfaces {
             this.#leave(object);
           },
         },
+        wl_keyboard: { enter: ofWindow, leave: ofWindow },
         wl_touch: {
           down: (message) => {
             if (this.#touch(message)) message.drop();

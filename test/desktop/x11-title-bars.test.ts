@@ -84,6 +84,10 @@ desktopTest("an X11 window without a frame is used by its title bar", { on: ["we
   const large = await content(desktop, "a larger window", isLarger);
   assert.deepEqual([large.x, large.y], [moved.x, moved.y]);
 
+  // A press on the bar leaves the keyboard to the window.
+  await input.type("a");
+  await window.expect("KeyPress");
+
   await input.move(large.x + large.width - 52, large.y - BAR / 2);
   await input.click();
   const whole = await content(desktop, "the maximized window", size(screen.width, screen.height - BAR));

@@ -129,6 +129,7 @@ export class TitleBar {
       return { x: place.x + x, y: place.y + y };
     };
     ownSurfaces.add(canvas.surface, {
+      window: this.#surface.object,
       pointerMoved: (pointer) => this.#pointerMoved(pointer, at(pointer.x, pointer.y)),
       left: () => this.#pointerLeft(),
       pointerButton: (pointer, event) => this.#button(pointer, event),

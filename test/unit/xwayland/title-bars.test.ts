@@ -374,6 +374,21 @@ describe("a window on a desktop that draws no frames", () => {
     await stage.xwayland.client.expect("zwp_tablet_tool_v2.proximity_in");
   });
 
+  it("leaves the keyboard to its window where the desktop gives it to what is clicked, as weston does", async (t) => {
+    const { stage, x, window, sides } = await scene(t);
+    const [top] = sides as [FakeObject];
+    const keyboard = stage.desktop.input("wl_keyboard");
+    keyboard.send("enter", stage.desktop.serial(), window.theirs.surface, new Uint8Array(0));
+    const { client } = stage.xwayland;
+    const surface = (await client.expect("wl_keyboard.enter")).arg("surface");
+    keyboard.send("leave", stage.desktop.serial(), window.theirs.surface);
+    keyboard.send("enter", stage.desktop.serial(), top, new Uint8Array(0));
+    assert.equal((await client.expect("wl_keyboard.leave")).arg("surface"), surface);
+    assert.equal((await client.expect("wl_keyboard.enter")).arg("surface"), surface);
+    await stage.settled(x);
+    assert.equal(stage.xwayland.model.focus, window.ours.id);
+  });
+
   for (const [what, isOpen] of [
     ["lets X clients hear of a press on it while a menu is open", true],
     ["keeps presses on it to itself without a menu", false],
