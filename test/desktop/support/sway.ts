@@ -32,6 +32,8 @@ export interface Window {
   readonly fullscreen: boolean;
   /** Whether it draws its frame itself ("csd"), or sway does ("normal"), or nobody ("none"). */
   readonly border: string;
+  /** Whether it keeps the screen on. */
+  readonly inhibitsIdle: boolean;
 }
 
 /** The part of sway's tree (sway-ipc(7)) that we read. */
@@ -45,6 +47,7 @@ interface Node {
   readonly urgent: boolean;
   readonly fullscreen_mode?: number;
   readonly border?: string;
+  readonly inhibit_idle?: boolean;
   readonly nodes: readonly Node[];
   readonly floating_nodes: readonly Node[];
 }
@@ -53,9 +56,9 @@ function windowsIn(node: Node, output: string): Window[] {
   const inside = node.type === "output" ? (node.name ?? "") : output;
   const below = [...node.nodes, ...node.floating_nodes].flatMap((child) => windowsIn(child, inside));
   if (typeof node.pid !== "number" || node.app_id === undefined) return below;
-  const { rect, focused, urgent, fullscreen_mode, border = "none" } = node;
+  const { rect, focused, urgent, fullscreen_mode, border = "none", inhibit_idle: inhibitsIdle = false } = node;
   const names = { title: node.name ?? "", appId: node.app_id ?? "", output: inside };
-  return [{ ...names, rect, focused, urgent, fullscreen: fullscreen_mode === 1, border }, ...below];
+  return [{ ...names, rect, focused, urgent, fullscreen: fullscreen_mode === 1, border, inhibitsIdle }, ...below];
 }
 
 /** How a sway is to be. */
