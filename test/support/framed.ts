@@ -39,6 +39,8 @@ interface Wishes {
   /** The label of frames, in letters of the test's font. */
   readonly label?: string;
   readonly without?: readonly string[];
+  /** What the host has besides. */
+  readonly globals?: readonly string[];
   readonly waitsForParent?: boolean;
   readonly log?: string[];
 }
@@ -82,13 +84,13 @@ export class Framed {
 
   static async begin(
     t: Scope,
-    { policy, label = "", without = [], waitsForParent = true, log = [] }: Wishes = {},
+    { policy, label = "", without = [], globals: more = [], waitsForParent = true, log = [] }: Wishes = {},
   ): Promise<Framed> {
     const guard = guarding({ ...policy }, log);
     const input = new EdgeInput();
     const painter = label === "" ? null : await loadTestPainter();
     const stage = await proxied(t, {
-      globals: globals.filter((text) => !without.includes(text.split(" ")[0] as string)),
+      globals: [...globals, ...more].filter((text) => !without.includes(text.split(" ")[0] as string)),
       guard,
       hooks: [frames(guard, { color: "#cc3333", label, width: FRAME }, input, async () => painter), ...input.hooks],
     });

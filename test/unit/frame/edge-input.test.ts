@@ -10,8 +10,8 @@ const BOTTOM_RIGHT = 10;
 const RIGHT = 8;
 
 /** A window with a frame, and a seat; the host's objects, and the surfaces of the edges by where they are. */
-async function withSeat(t: Scope) {
-  const framed = await Framed.begin(t);
+async function withSeat(t: Scope, globals: readonly string[] = []) {
+  const framed = await Framed.begin(t, { globals });
   const { client, host } = framed.stage;
   const seat = await client.bind("wl_seat");
   const [pointer, touch] = [seat.create("get_pointer"), seat.create("get_touch")];
@@ -32,7 +32,7 @@ async function withSeat(t: Scope) {
       .filter(({ object }) => object === pointer || object === touch)
       .map(({ name, args }) => `${name} ${Object.values(args).filter((value) => typeof value === "number")}`);
   };
-  return { framed, client, host, theirs, pointer, edge, heard };
+  return { framed, seat, client, host, theirs, pointer, edge, heard };
 }
 
 describe("the edges of a frame", () => {
@@ -97,6 +97,48 @@ describe("the edges of a frame", () => {
       "wl_touch.down 6,100,1,20,30",
       "wl_touch.motion 110,1,21,31",
       "wl_touch.up 8,120,1",
+    ]);
+  });
+
+  it("resize its window by a pen, of which a client learns no more", async (t) => {
+    const { seat: ofClient, client, host, theirs, edge } = await withSeat(t, ["zwp_tablet_manager_v2"]);
+    const manager = await client.bind("zwp_tablet_manager_v2");
+    manager.create("get_tablet_seat", ofClient);
+    const seat = (await host.expect("zwp_tablet_manager_v2.get_tablet_seat")).objectArg("tablet_seat");
+    const [tablet, pen] = [seat.create("tablet_added"), seat.create("tool_added")];
+    pen.send("proximity_in", 7, tablet, edge(300, 0));
+    pen.send("motion", 2, 100);
+    pen.send("down", 8);
+    pen.send("frame", 0);
+    const resize = await host.expect("xdg_toplevel.resize");
+    assert.deepEqual([resize.arg("serial"), resize.arg("edges")], [8, RIGHT]);
+    pen.send("up");
+    pen.send("proximity_out");
+    pen.send("proximity_in", 9, tablet, theirs.window);
+    await client.roundtrip();
+    const heard = client.inbox.all.filter(({ name }) => /^zwp_tablet_tool_v2\.(?!frame)/.test(name));
+    assert.deepEqual(
+      heard.map(({ name, args }) => [name, args["serial"]]),
+      [["zwp_tablet_tool_v2.proximity_in", 9]],
+    );
+  });
+
+  it("leave a client the end of what its pointer does in its window", async (t) => {
+    const { theirs, edge, heard } = await withSeat(t);
+    const { pointer } = theirs;
+    pointer.send("enter", 7, theirs.window, 5, 6);
+    pointer.send("frame");
+    // Hosts put all of one moment into one frame.
+    pointer.send("leave", 8, theirs.window);
+    pointer.send("enter", 9, edge(300, 0), 1, 50);
+    pointer.send("frame");
+    pointer.send("motion", 100, 2, 60);
+    pointer.send("frame");
+    assert.deepEqual(await heard(), [
+      "wl_pointer.enter 7,5,6",
+      "wl_pointer.frame ",
+      "wl_pointer.leave 8",
+      "wl_pointer.frame ",
     ]);
   });
 

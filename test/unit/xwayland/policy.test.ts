@@ -2,14 +2,39 @@
 /** A policy holds for X11 programs, too, whose window manager is no client that hooks would see by itself. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { WindowList, windowList } from "../../../src/hooks/window-list.ts";
+import type { Client } from "../../../src/relay/client.ts";
 import { setProperty } from "../../../src/x11/client/properties.ts";
 import { Atom } from "../../../src/x11/generated/enums.ts";
 import { guarding } from "../../support/policy.ts";
 import { WmStage } from "../../support/wm-stage.ts";
+import { XTestWindow } from "../../support/x-test-window.ts";
 
 const ADD = 1;
 const CLIENT_SIDE = 1;
 const SERVER_SIDE = 2;
+
+describe("the windows of X11 programs", () => {
+  it("are closed with all others of a client, as by their buttons", async (t) => {
+    const list = new WindowList();
+    const clients = new Set<Client>();
+    const noted = (client: Client): void => void clients.add(client);
+    const hooks = [windowList(list, { opened: noted, changed: noted, closed: noted })];
+    const { stage, x } = await WmStage.set(t, { hooks });
+    const { ours } = await stage.show(x, { title: "abc", protocols: ["WM_DELETE_WINDOW"] });
+    const [xwayland] = clients;
+    assert.ok(xwayland);
+    assert.deepEqual(
+      list.of(xwayland).map(({ title }) => title),
+      ["abc"],
+    );
+    assert.equal(list.close(xwayland), 1);
+    await ours.told("WM_DELETE_WINDOW");
+    ours.unmap();
+    await stage.host.expect("xdg_toplevel.destroy");
+    assert.deepEqual(list.of(xwayland), []);
+  });
+});
 
 describe("the policy of X11 programs", () => {
   it("refuses them fullscreen, which costs the window nothing", async (t) => {
@@ -44,6 +69,19 @@ describe("the policy of X11 programs", () => {
       assert.equal(stage.host.inbox.count("zxdg_decoration_manager_v1.get_toplevel_decoration"), 1);
     });
   }
+
+  it("closes a menu that would cover the screen", async (t) => {
+    const log: string[] = [];
+    const { stage, x } = await WmStage.set(t, { guard: guarding({ maxPopup: 10 }, log) });
+    await stage.show(x);
+    const menu = new XTestWindow(x, { overrideRedirect: true, width: 1200, height: 1000 });
+    menu.map();
+    await stage.desktop.shown("popup");
+    // Its client does not close it itself.
+    await menu.expect("UnmapNotify");
+    await stage.host.expect("xdg_popup.destroy");
+    assert.match(log.join("\n"), /a popup of 1200x1000 pixels is refused/);
+  });
 
   it("puts the prefix in front of their classes", async (t) => {
     const { stage, x } = await WmStage.set(t, { appIdPrefix: "vm.bank." });

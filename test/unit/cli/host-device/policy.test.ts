@@ -68,7 +68,7 @@ describe("wayland-proxy-host --policy", () => {
     const place = withPolicy(t, "[defaults]\nfullscreen = 1\n");
     const run = place.deviceHost(["--check", "--policy", place.file]);
     assert.equal(await run.ended, 1);
-    assert.match(run.stdout, /✗ policy: .*policy\.toml:2: fullscreen is 1: write one of "allow", "deny"/);
+    assert.match(run.stdout, /✗ policy: .*policy\.toml:2: fullscreen is 1: write one of "allow", "inside-frame", /);
     assert.match(run.stdout, /✗ compositor/);
   });
 
