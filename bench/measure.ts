@@ -51,11 +51,15 @@ export async function measureSpeed(
   names: readonly SpeedName[],
 ): Promise<void> {
   const stage = await Stage.open(run.workspace, cpus);
-  const running = new Set<Running>();
-  for (const subject of subjects) {
-    await attempt(run, subject, async () => running.add(await stage.start(subject)));
-  }
+  const start = async (all: readonly Subject[]): Promise<Set<Running>> => {
+    const started = new Set<Running>();
+    for (const subject of all) await attempt(run, subject, async () => started.add(await stage.start(subject)));
+    return started;
+  };
+  const usual = await start(subjects);
+  const framed = names.includes("commitsFramed") ? await start(subjects.map(withFrames)) : new Set<Running>();
   for (const name of names) {
+    const running = name === "commitsFramed" ? framed : usual;
     const failed = new Set<Running>();
     // Round 0 warms up the proxies (compilers, caches) and does not count.
     for (let round = 0; round <= run.extent.rounds; round++) {
@@ -70,8 +74,13 @@ export async function measureSpeed(
       }
     }
   }
-  await Promise.all([...running].map((target) => target.child?.end()));
+  await Promise.all([...usual, ...framed].map((target) => target.child?.end()));
   await stage.close();
+}
+
+/** A subject that draws frames, if it can. */
+function withFrames({ framed, ...subject }: Subject): Subject {
+  return framed === undefined ? subject : { ...subject, command: framed };
 }
 
 async function readSpeed(stage: Stage, cpus: string, target: Running, name: string, seconds: number): Promise<Reading> {

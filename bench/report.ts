@@ -24,6 +24,7 @@ const speedRows: readonly Row[] = [
   speedRow("1000 syncs of a new client", "burst", "p50"),
   speedRow("connect, registry, leave", "connections", "rate"),
   speedRow("1080p commits, small damage", "commitsSmall", "rate"),
+  speedRow("  in a frame (540p)", "commitsFramed", "rate"),
   speedRow("1080p commits, full redraw", "commitsFull", "rate"),
   speedRow("shm pools", "pools", "rate"),
 ];

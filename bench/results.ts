@@ -8,6 +8,7 @@ export const speedNames = [
   "burst",
   "connections",
   "commitsSmall",
+  "commitsFramed",
   "commitsFull",
   "pools",
 ] as const;

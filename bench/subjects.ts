@@ -13,11 +13,15 @@ const hostDisplay = "host";
 const { PATH } = process.env;
 const proxyMain = fileURLToPath(new URL("../bin/wayland-proxy.cjs", import.meta.url));
 
+const framesPolicy = fileURLToPath(new URL("../../bench/framed.toml", import.meta.url));
+
 /** Something between a client and the compositor; without a command: nothing, the compositor directly. */
 export interface Subject {
   readonly name: string;
   /** The command line that listens on the socket and relays to $WAYLAND_DISPLAY. */
   readonly command?: (socketPath: string) => readonly string[];
+  /** The same where it draws frames around windows, for those that can. */
+  readonly framed?: (socketPath: string) => readonly string[];
   /** Whether the bench goes on without it when it fails: what others fail at is a finding, not a fault of ours. */
   readonly optional: boolean;
 }
@@ -34,7 +38,13 @@ export const floor: Subject = {
 
 /** This proxy, run by that Node. */
 export function proxied(node: string, name = "proxied"): Subject {
-  return { name, optional: false, command: (socket) => [node, proxyMain, "--wayland-display", socket] };
+  const command = [node, proxyMain, "--wayland-display"];
+  return {
+    name,
+    optional: false,
+    command: (socket) => [...command, socket],
+    framed: (socket) => [...command, socket, "--policy", framesPolicy, "--name", "framed"],
+  };
 }
 
 // waypipe's two halves, which usually sit on two machines, joined by a socket; uncompressed, as suits one machine. The

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Makes a policy hold: the hooks for it, and what clients see of the host. */
 
-import { EdgeInput } from "./frame/edge-input.ts";
-import { frames } from "./frame/frames.ts";
+import { frameHooks } from "./frame/frame-hooks.ts";
 import { loadTextPainter } from "./frame/load-text.ts";
 import { unframedGlobals } from "./frame/unframed-globals.ts";
 import { poolLimit, surfaceLimit } from "./hooks/client-limits.ts";
@@ -30,10 +29,7 @@ export function policyHooks(guard: PolicyGuard): Hooks[] {
   ];
   if (decorations !== "as-is") hooks.push(forcedDecorations(decorations));
   if ([maxCursor, maxDragIcon, maxPopup].some(Number.isFinite)) hooks.push(overlaySizes(guard));
-  if (frame !== null) {
-    const input = new EdgeInput();
-    hooks.push(frames(guard, frame, input, loadTextPainter), ...input.hooks);
-  }
+  if (frame !== null) hooks.push(...frameHooks(guard, frame, loadTextPainter));
   return hooks;
 }
 

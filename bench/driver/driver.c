@@ -98,6 +98,9 @@ static struct window window;
 
 static void prepare_commits(void) { window = window_open(socket_path, WIDTH, HEIGHT); }
 
+/* So small that there is room for a frame around it. */
+static void prepare_commits_framed(void) { window = window_open(socket_path, WIDTH / 2, HEIGHT / 2); }
+
 /*
  * Two buffers in turn, each attached again whether or not its release came. That is allowed: only what the frame
  * shows is then undefined. Waiting for it would make this a second measurement of the round trip.
@@ -184,6 +187,7 @@ static const struct measurement {
 } measurements[] = {
     {"roundTrip", prepare_round_trip, step_round_trip},     {"pipelined", prepare_pipelined, step_pipelined},
     {"connections", prepare_connections, step_connections}, {"commitsSmall", prepare_commits, step_commits_small},
+    {"commitsFramed", prepare_commits_framed, step_commits_small},
     {"commitsFull", prepare_commits, step_commits_full},    {"pools", prepare_pools, step_pools},
     {"burst", prepare_burst, step_burst},                   {"flood", prepare_flood, step_flood},
 };

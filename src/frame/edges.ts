@@ -45,8 +45,6 @@ export class Edges {
   readonly #input: EdgeInput;
   readonly #edges: readonly Edge[];
   readonly #label: LabelSurface | null;
-  /** What lies below the window. */
-  #back: Edge | null = null;
 
   /**
    * @param toplevel what the edges resize; null for a popup's
@@ -83,23 +81,6 @@ export class Edges {
     return { surface, subsurface, viewport, piece, isShown: false };
   }
 
-  /**
-   * Fills what the window's content leaves free of a box, as programs do around their shadows: nobody is to look through
-   * between frame and window. Null for nothing.
-   */
-  fill(box: Rect | null): void {
-    if (box === null) {
-      if (this.#back !== null) this.#hide(this.#back);
-      return;
-    }
-    if (this.#back === null) {
-      this.#back = this.#make(ResizeEdge.none, null);
-      this.#client.sendRequest(this.#back.subsurface, "place_below", { sibling: this.#window });
-    }
-    const { left, top, right, bottom } = box;
-    this.#put(this.#back, left, top, right - left, bottom - top);
-  }
-
   /** Puts the edges around a box, outside of it. */
   place({ left, top, right, bottom }: Rect, insets: Insets): void {
     const [x, y] = [left - insets.left, top - insets.top];
@@ -128,7 +109,7 @@ export class Edges {
 
   #put(edge: Edge, x: number, y: number, width: number, height: number): void {
     const { surface, subsurface, viewport, piece } = edge;
-    const { across, down, thickness } = this.#strips;
+    const { across, down } = this.#strips;
     const isDown = piece.edge === ResizeEdge.left || piece.edge === ResizeEdge.right;
     if (!edge.isShown) {
       this.#client.sendRequest(surface, "attach", { buffer: isDown ? down : across, x: 0, y: 0 });
@@ -137,10 +118,9 @@ export class Edges {
     }
     Object.assign(piece, { width, height });
     this.#client.sendRequest(subsurface, "set_position", { x, y });
-    // Of what is larger than the picture all of it is enlarged.
     const source = isDown
       ? { width, height: Math.min(height, STRIP_LENGTH) }
-      : { width: Math.min(width, STRIP_LENGTH), height: Math.min(height, thickness) };
+      : { width: Math.min(width, STRIP_LENGTH), height };
     this.#client.sendRequest(viewport, "set_source", { x: 0, y: 0, ...source });
     this.#client.sendRequest(viewport, "set_destination", { width, height });
     this.#client.sendRequest(surface, "commit", {});
@@ -161,7 +141,7 @@ export class Edges {
 
   destroy(): void {
     this.#label?.destroy();
-    for (const { surface, subsurface, viewport } of [...this.#edges, ...(this.#back === null ? [] : [this.#back])]) {
+    for (const { surface, subsurface, viewport } of this.#edges) {
       this.#client.sendRequest(viewport, "destroy", {});
       this.#client.sendRequest(subsurface, "destroy", {});
       this.#client.sendRequest(surface, "destroy", {});

@@ -2,15 +2,13 @@
 import type { Rect } from "../hooks/damage.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { BareState } from "./bare-state.ts";
+import type { ContentCrop } from "./content-crop.ts";
 import type { Edges } from "./edges.ts";
-import { growthBy, type Insets, NO_INSETS, type Size } from "./size.ts";
+import { growthBy, type Insets, NO_INSETS, type Offset, type Size } from "./size.ts";
 import type { Surface } from "./surface.ts";
 
-/** The distance from a window's upper left corner as the host knows it to the one that the client knows. */
-export interface Offset {
-  readonly x: number;
-  readonly y: number;
-}
+const NO_RECT: Rect = { left: 0, top: 0, right: 0, bottom: 0 };
+const NO_SIZE: Size = { width: 0, height: 0 };
 
 /**
  * How a frame and the content go together:
@@ -36,8 +34,11 @@ export class FramedWindow {
   /** What the frame encloses, in the surface's coordinates; null for as long as nothing is shown. */
   box: Rect | null = null;
   edges: Edges | null = null;
-  /** Whether what the content leaves free of the box is filled. */
-  isFilled = false;
+  /** The sizes of the content and of its buffer that the frame was laid out for last, and what the client called its window. */
+  #content: Size = NO_SIZE;
+  #whole: Size = NO_SIZE;
+  #called: Rect | null = null;
+  crop: ContentCrop | null = null;
   /** The size that the host has asked for last, with the frame. */
   configured: Size = { width: 0, height: 0 };
   /** The window to which a popup belongs. */
@@ -59,29 +60,46 @@ export class FramedWindow {
   /** The client has taken the role from the surface, or destroys the surface. */
   end(): void {
     this.edges?.destroy();
-    this.edges = null;
+    this.crop?.show(null, NO_SIZE);
+    this.edges = this.crop = null;
     this.box = null;
     this.surface.window = null;
   }
 
   /**
-   * What the frame has to enclose with content of some size: all of it, and what the client calls the window. Without a
-   * word of the client's about that, the protocol takes the sub-surfaces for a part of it.
+   * What the frame has to enclose with content of some size: what the client calls the window, and all of the content where
+   * it cannot be cropped to that. Without a word of the client's, the protocol takes the sub-surfaces for a part of it.
    */
-  boxFor({ width, height }: Size): Rect {
-    const named = this.geometry ?? this.surface.reachOfChildren;
-    if (named === null) return { left: 0, top: 0, right: width, bottom: height };
+  boxFor(size: Size, canCrop: boolean): Rect {
+    if (this.geometry !== null && canCrop) return this.geometry;
+    const named = this.geometry ?? this.surface.reachOfChildren ?? NO_RECT;
     return {
       left: Math.min(0, named.left),
       top: Math.min(0, named.top),
-      right: Math.max(width, named.right),
-      bottom: Math.max(height, named.bottom),
+      right: Math.max(size.width, named.right),
+      bottom: Math.max(size.height, named.bottom),
     };
   }
 
-  /** Whether the client says that its window is smaller than a box, and so that there is something around it. */
-  hasMargins(box: Rect): boolean {
-    return this.geometry !== null && !isSameBox(box, this.geometry);
+  /** The frame has been laid out for content of some size. */
+  settle(content: Size): void {
+    this.#content = content;
+    this.#whole = this.surface.wholeSize;
+    this.#called = this.geometry;
+  }
+
+  /** Whether nothing is different with content of some size, and a layout: as with nearly every commit. */
+  isSettled(content: Size, layout: Layout): boolean {
+    const { geometry, surface } = this;
+    return (
+      this.box !== null &&
+      isSameSize(content, this.#content) &&
+      isSameSize(surface.wholeSize, this.#whole) &&
+      layout === this.layout &&
+      geometry === this.#called &&
+      (geometry !== null || surface.children.size === 0) &&
+      this.crop?.isOverridden === false
+    );
   }
 
   /** What the frame adds to the window now. */
@@ -89,20 +107,15 @@ export class FramedWindow {
     return this.layout === "framed" ? this.frame : NO_INSETS;
   }
 
+  /** The distance from the window's upper left corner as the host knows it to the one that the client knows. */
   get offset(): Offset {
     const { geometry, box, insets } = this;
-    const own = geometry ?? box;
-    if (own === null || box === null) return { x: insets.left, y: insets.top };
-    return { x: own.left - box.left + insets.left, y: own.top - box.top + insets.top };
+    if (geometry === null || box === null) return { x: insets.left, y: insets.top };
+    return { x: geometry.left - box.left + insets.left, y: geometry.top - box.top + insets.top };
   }
 
-  /** How much larger the window is for the host than for the client. */
-  get excess(): Size {
-    return this.excessWith(this.insets);
-  }
-
-  /** How much larger it is with a frame that it may have later. */
-  excessWith(insets: Insets): Size {
+  /** How much larger the window is for the host than for the client, with a frame. */
+  growthWith(insets: Insets): Size {
     const { geometry, box } = this;
     const { width, height } = growthBy(insets);
     if (geometry === null || box === null) return { width, height };
@@ -111,6 +124,10 @@ export class FramedWindow {
       height: box.bottom - box.top - (geometry.bottom - geometry.top) + height,
     };
   }
+}
+
+function isSameSize(one: Size, other: Size): boolean {
+  return one.width === other.width && one.height === other.height;
 }
 
 export function isSameBox(one: Rect, other: Rect | null): boolean {

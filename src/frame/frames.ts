@@ -1,29 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Frames around the windows of clients, drawn by us, which no client can cover, imitate at their place, or take off. */
-import type { Rect } from "../hooks/damage.ts";
 import type { PolicyGuard } from "../policy/guard.ts";
-import type { FramePolicy } from "../policy/policy.ts";
 import { XdgToplevelState as State } from "../protocol/generated/enums.ts";
-import type { Client } from "../relay/client.ts";
 import type { HookedMessage } from "../relay/hooked-message.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { BufferSizes } from "./buffer-sizes.ts";
-import { BLACK, parseColor } from "./color.ts";
-import type { EdgeInput } from "./edge-input.ts";
-import { Edges } from "./edges.ts";
-import { FramedWindow, isSameBox, type Layout } from "./framed-window.ts";
-import { HostTools } from "./host-tools.ts";
-import { LABEL_HEIGHT } from "./label.ts";
-import { LabelSurface } from "./label-surface.ts";
-import type { LoadTextPainter } from "./load-text.ts";
+import { FramedWindow } from "./framed-window.ts";
+import type { Framing } from "./framing.ts";
 import { Positioners } from "./positioners.ts";
-import { growthBy, type Insets, insetsOf, NO_INSETS, type Size } from "./size.ts";
-import { Surface, UNKNOWN_SIZE } from "./surface.ts";
-import type { TextPainter } from "./text-painter.ts";
-
-/** The frame of a popup is thinner: it lies close to what it belongs to. */
-const MAX_POPUP_WIDTH = 2;
+import { makeRegion, Regions } from "./regions.ts";
+import { growthBy, isNone, movedBy, NO_INSETS, NO_OFFSET, negative, type Size } from "./size.ts";
+import { type Surface, UNKNOWN_SIZE } from "./surface.ts";
 
 /** The states that make programs draw no shadow, and no rounded corners: all edges touch something, our frame. */
 const tiled: readonly number[] = [State.tiled_left, State.tiled_right, State.tiled_top, State.tiled_bottom];
@@ -32,152 +20,18 @@ const TILED_SINCE = 2;
 
 type SetCursor = Hook<{ surface: WlObject<"wl_surface"> | null }>;
 
-/**
- * Frames windows. The host is told that a window is as much larger as its frame is wide, and the client does not learn of it.
- * The frame encloses all that the client shows in its window's own surface; a sub-surface that reaches out of it is not
- * shown. So nothing of the client's is ever outside of the frame or over it, whatever lies above what. A window that cannot
- * be framed is not shown.
- */
-export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput, loadPainter: LoadTextPainter): Hooks {
-  // Who reads policies lets nothing else in.
-  const color = parseColor(policy.color) ?? BLACK;
-  const label = policy.label === "" ? null : { text: policy.label, color };
-  const frame = insetsOf(policy.width, label === null ? policy.width : Math.max(policy.width, LABEL_HEIGHT));
-  const popupFrame = insetsOf(Math.min(policy.width, MAX_POPUP_WIDTH));
-  /** Null while it is loaded, and where there is no font. */
-  let painter: TextPainter | null = null;
+/** The hooks that frame windows. */
+export function frames(guard: PolicyGuard, framing: Framing): Hooks {
+  const { frame, popupFrame } = framing;
   const sizes = new BufferSizes();
-  const surfaces = new WeakMap<WlObject, Surface>();
-  const tools = new WeakMap<Client, HostTools>();
+  const regions = new Regions();
+  const positioners = new Positioners();
   /** The surfaces of sub-surfaces and viewports, and the windows of wl_surfaces, xdg_surfaces, toplevels and popups. */
   const surfaceOf = new WeakMap<WlObject, Surface>();
   const windows = new WeakMap<WlObject, FramedWindow>();
-  const positioners = new Positioners();
-  /** Clients of which the log has told that a part of a window is not shown. */
-  const told = new WeakSet<Client>();
 
-  const surfaceFor = (object: WlObject<"wl_surface">): Surface => {
-    let surface = surfaces.get(object);
-    if (surface === undefined) {
-      surface = new Surface(object);
-      surfaces.set(object, surface);
-    }
-    return surface;
-  };
-  const toolsOf = (client: Client): HostTools => {
-    let known = tools.get(client);
-    if (known === undefined) {
-      known = new HostTools(client);
-      tools.set(client, known);
-    }
-    return known;
-  };
-
-  /** Lets a surface show nothing, at the same time as what is committed next. */
-  const hide = (client: Client, surface: Surface): void => {
-    surface.hide();
-    client.sendRequest(surface.object, "attach", { buffer: null, x: 0, y: 0 });
-    client.sendRequest(surface.object, "commit", {});
-    if (told.has(client)) return;
-    told.add(client);
-    client.log.info(`${client.name}: a part of a window that reaches out of its frame is not shown`);
-  };
-  /** Hides a sub-surface if it, or one within it, would be shown outside of the frame. */
-  const keepWithin = (client: Client, surface: Surface, bounds: Rect | null): void => {
-    if (surface.size !== null && bounds !== null && surface.reachesOutOf(bounds)) hide(client, surface);
-  };
-
-  /** Whether a window of some size would have its frame on the screen. */
-  const hasRoom = (client: Client, { configured }: FramedWindow, { width, height }: Size): boolean => {
-    const { largest } = toolsOf(client);
-    return width <= Math.max(largest.width, configured.width) && height <= Math.max(largest.height, configured.height);
-  };
-
-  /** The parts of a window's frame; null where the host has nothing to make them with. */
-  const edgesFor = (client: Client, window: FramedWindow): Edges | null => {
-    if (window.edges !== null) return window.edges;
-    const host = toolsOf(client);
-    const { makers } = host;
-    if (makers === null) return null;
-    const { toplevel } = window;
-    const { object } = window.surface;
-    const text = painter;
-    const makeLabel =
-      label !== null && text !== null && toplevel !== null
-        ? () => new LabelSurface(client, host, makers, object, label, text)
-        : null;
-    window.edges = new Edges(client, makers, object, host.strips(color, frame.top), toplevel, input, makeLabel);
-    window.box = null;
-    return window.edges;
-  };
-
-  const layoutOf = ({ bare: { phase } }: FramedWindow): Layout => {
-    if (phase === "none") return "framed";
-    return phase === "bare" && guard.policy.fullscreen === "without-frame" ? "bare" : "covered";
-  };
-
-  /** Frames what a commit is to show. @returns whether it may be shown */
-  const enclose = (client: Client, window: FramedWindow, size: Size): boolean => {
-    const box = window.boxFor(size);
-    const layout = layoutOf(window);
-    const insets = layout === "framed" ? window.frame : NO_INSETS;
-    const growth = growthBy(insets);
-    const whole = { width: box.right - box.left + growth.width, height: box.bottom - box.top + growth.height };
-    if (!hasRoom(client, window, whole)) {
-      guard.refuse(client, "frame", `a window of ${whole.width}x${whole.height}, whose frame would be off the screen,`);
-      return false;
-    }
-    const edges = edgesFor(client, window);
-    if (edges === null) {
-      guard.refuse(client, "frame", "a window on a compositor without wl_subcompositor and wp_viewporter");
-      return false;
-    }
-    const isFilled = window.hasMargins(box);
-    if (isSameBox(box, window.box) && isFilled === window.isFilled && layout === window.layout) return true;
-    const inner = layout === "covered" ? within(box, window.frame) : box;
-    if (inner === null) return false;
-    window.box = box;
-    window.isFilled = isFilled;
-    window.layout = layout;
-    if (layout === "bare") edges.hide();
-    else edges.place(inner, window.frame);
-    edges.fill(isFilled ? box : null);
-    const { left, top } = box;
-    client.sendRequest(window.xdgSurface, "set_window_geometry", {
-      x: left - insets.left,
-      y: top - insets.top,
-      ...whole,
-    });
-    return true;
-  };
-
-  const commit = (message: HookedMessage<unknown, "wl_surface">): void => {
-    const { client, object } = message;
-    const surface = surfaceFor(object);
-    const { nextSize } = surface;
-    const window = windows.get(object);
-    if (window !== undefined) {
-      if (nextSize === null) window.box = null;
-      else if (!enclose(client, window, nextSize)) return message.drop();
-      surface.commit();
-      const { box } = window;
-      if (box !== null) for (const child of surface.children) keepWithin(client, child, box);
-      return;
-    }
-    const { bounds } = surface;
-    surface.commit();
-    if (bounds === null || surface.size === null || !(surface.isImmediate || surface.isSurplus)) return;
-    if (!surface.reachesOutOf(bounds)) return;
-    hide(client, surface);
-  };
-
-  const becomePointed = (surface: WlObject<"wl_surface">, client: Client): void => {
-    const pointed = surfaceFor(surface);
-    pointed.isPointed = true;
-    for (const child of pointed.children) if (child.size !== null) hide(client, child);
-  };
   const setCursor: SetCursor = ({ client, args: { surface } }) => {
-    if (surface !== null) becomePointed(surface, client);
+    if (surface !== null) framing.becomePointed(client, framing.surfaceFor(surface));
   };
 
   /** A limit of a window's size grows with the frame; 0 stays none. */
@@ -194,20 +48,25 @@ export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput
     // Only then: the frame is not to go before its content.
     message.after(() => window.end());
   };
+  /** Moves a region that is set on a surface of which the host shows a part. */
+  const moveRegion = (message: HookedMessage<{ region: WlObject<"wl_region"> | null }>, { origin }: Surface): void => {
+    const { client, args } = message;
+    const { makers } = framing.toolsOf(client);
+    const shape = regions.shapeOf(args.region);
+    if (makers === null || isNone(origin)) return;
+    const region = shape && makeRegion(client, makers.compositor, shape, negative(origin));
+    message.change({ region });
+    if (region !== null) message.after(() => client.sendRequest(region, "destroy", {}));
+  };
   return {
     stage: "policy",
-    onClient({ log }) {
-      if (label !== null && painter === null)
-        void loadPainter(log).then((loaded) => {
-          painter = loaded;
-        });
-    },
+    onClient: (client) => framing.prepare(client),
     events: {
       ...sizes.events,
       wl_registry: {
         global: ({ client, object, args: { name, interface: type, version } }) =>
-          toolsOf(client).announced(object, name, type, version),
-        global_remove: ({ client, args: { name } }) => toolsOf(client).removed(name),
+          framing.toolsOf(client).announced(object, name, type, version),
+        global_remove: ({ client, args: { name } }) => framing.toolsOf(client).removed(name),
       },
       xdg_toplevel: {
         configure(message) {
@@ -216,11 +75,11 @@ export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput
           if (window === undefined) return;
           window.configured = { width: args.width, height: args.height };
           const isBare = guard.policy.fullscreen === "without-frame" && hasState(args.states, State.fullscreen);
-          const excess = window.excessWith(isBare ? NO_INSETS : window.frame);
+          const growth = window.growthWith(isBare ? NO_INSETS : window.frame);
           window.bare.isWanted = isBare;
           message.change({
-            width: less(args.width, excess.width),
-            height: less(args.height, excess.height),
+            width: less(args.width, growth.width),
+            height: less(args.height, growth.height),
             // The window manager of X11 programs would take it for a place that the window has to fill.
             ...(object.version >= TILED_SINCE && !client.isShared && { states: withTiled(args.states) }),
           });
@@ -232,8 +91,8 @@ export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput
           const { object, args } = message;
           const window = windows.get(object);
           if (window === undefined) return;
-          const excess = window.excessWith(window.frame);
-          message.change({ width: less(args.width, excess.width), height: less(args.height, excess.height) });
+          const { width, height } = window.growthWith(window.frame);
+          message.change({ width: less(args.width, width), height: less(args.height, height) });
         },
       },
       xdg_surface: {
@@ -262,53 +121,88 @@ export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput
         attach(message) {
           const { object } = message;
           const { buffer } = message.args;
-          surfaceFor(object).buffer = buffer === null ? null : (sizes.get(buffer) ?? UNKNOWN_SIZE);
+          framing.surfaceFor(object).buffer = buffer === null ? null : (sizes.get(buffer) ?? UNKNOWN_SIZE);
         },
         set_buffer_scale({ object, args: { scale } }) {
-          if (scale > 0) surfaceFor(object).scale = scale;
+          if (scale > 0) framing.surfaceFor(object).scale = scale;
         },
         set_buffer_transform({ object, args: { transform } }) {
-          surfaceFor(object).isTurned = transform % 2 !== 0;
+          framing.surfaceFor(object).isTurned = transform % 2 !== 0;
         },
-        commit,
+        set_input_region(message) {
+          const surface = framing.surfaceFor(message.object);
+          surface.input = regions.shapeOf(message.args.region);
+          moveRegion(message, surface);
+        },
+        set_opaque_region(message) {
+          const surface = framing.surfaceFor(message.object);
+          surface.opaque = regions.shapeOf(message.args.region);
+          moveRegion(message, surface);
+        },
+        commit(message) {
+          const { client, object } = message;
+          const window = windows.get(object);
+          if (window === undefined) framing.commit(client, framing.surfaceFor(object));
+          else if (!framing.commitWindow(client, window)) message.drop();
+        },
         destroy({ object }) {
-          const surface = surfaces.get(object);
           windows.get(object)?.end();
-          surface?.end();
+          framing.find(object)?.end();
         },
       },
+      wl_region: regions.requests,
       wp_viewporter: {
-        get_viewport: ({ args: { id, surface } }) => void surfaceOf.set(id, surfaceFor(surface)),
+        get_viewport({ args: { id, surface: object } }) {
+          const surface = framing.surfaceFor(object);
+          surfaceOf.set(id, surface);
+          surface.viewport = id;
+          windows.get(object)?.crop?.giveWay();
+        },
       },
       wp_viewport: {
-        set_source({ object, args: { width, height } }) {
+        set_source({ object, args }) {
           const surface = surfaceOf.get(object);
-          if (surface !== undefined)
-            surface.source = width > 0 ? { width: Math.ceil(width), height: Math.ceil(height) } : null;
+          if (surface === undefined) return;
+          surface.source = args.width > 0 ? args : null;
+          windows.get(surface.object)?.crop?.overridden();
         },
-        set_destination({ object, args: { width, height } }) {
+        set_destination({ object, args }) {
           const surface = surfaceOf.get(object);
-          if (surface !== undefined) surface.destination = width > 0 ? { width, height } : null;
+          if (surface === undefined) return;
+          surface.destination = args.width > 0 ? args : null;
+          windows.get(surface.object)?.crop?.overridden();
         },
         destroy({ object }) {
           const surface = surfaceOf.get(object);
-          if (surface !== undefined) surface.source = surface.destination = null;
+          if (surface === undefined || surface.viewport !== object) return;
+          surface.source = surface.destination = surface.viewport = null;
+          windows.get(surface.object)?.crop?.overridden();
         },
       },
       wl_subcompositor: {
         get_subsurface(message) {
           const { client, args } = message;
-          const [surface, parent] = [surfaceFor(args.surface), surfaceFor(args.parent)];
+          const [surface, parent] = [framing.surfaceFor(args.surface), framing.surfaceFor(args.parent)];
           surfaceOf.set(args.id, surface);
           if (surface.window !== null) return;
-          surface.join(parent);
-          keepWithin(client, surface, surface.bounds);
+          surface.join(parent, args.id);
+          framing.keepWithin(client, surface);
           const window = windows.get(args.parent);
-          if (window !== undefined) message.after(() => window.edges?.raiseAbove(args.surface));
+          if (window === undefined) return;
+          message.after(() => {
+            window.edges?.raiseAbove(args.surface);
+            if (!isNone(parent.origin)) surface.tellPlace(client);
+          });
         },
       },
       wl_subsurface: {
-        set_position: ({ object, args: { x, y } }) => surfaceOf.get(object)?.move(x, y),
+        set_position(message) {
+          const { object, args } = message;
+          const surface = surfaceOf.get(object);
+          surface?.move(args.x, args.y);
+          const origin = surface?.parent?.origin ?? NO_OFFSET;
+          if (!isNone(origin)) message.change(movedBy(args, negative(origin)));
+        },
         set_sync({ object }) {
           const surface = surfaceOf.get(object);
           if (surface !== undefined) surface.isSync = true;
@@ -317,12 +211,12 @@ export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput
           const surface = surfaceOf.get(object);
           if (surface === undefined) return;
           surface.isSync = false;
-          if (surface.isImmediate) keepWithin(client, surface, surface.bounds);
+          if (surface.isImmediate) framing.keepWithin(client, surface);
         },
         destroy: ({ object }) => surfaceOf.get(object)?.leave(),
       },
       xdg_wm_base: {
-        get_xdg_surface: ({ args: { id, surface } }) => void surfaceOf.set(id, surfaceFor(surface)),
+        get_xdg_surface: ({ args: { id, surface } }) => void surfaceOf.set(id, framing.surfaceFor(surface)),
       },
       xdg_surface: {
         get_toplevel({ object, args: { id } }) {
@@ -351,6 +245,11 @@ export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput
         },
       },
       xdg_toplevel: {
+        // It counts from the corner of the surface.
+        show_window_menu(message) {
+          const origin = windows.get(message.object)?.surface.origin ?? NO_OFFSET;
+          message.change(movedBy(message.args, negative(origin)));
+        },
         set_min_size: (message) => grow(message),
         set_max_size: (message) => grow(message),
         destroy: endRole,
@@ -368,8 +267,21 @@ export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput
       zwp_tablet_tool_v2: { set_cursor: setCursor },
       wl_data_device: {
         start_drag({ client, args: { icon } }) {
-          if (icon !== null) becomePointed(icon, client);
+          if (icon !== null) framing.becomePointed(client, framing.surfaceFor(icon));
         },
+      },
+    },
+  };
+}
+
+/** Moves what windows have drawn, of which the host shows a part. */
+export function croppedDamage(framing: Framing): Hooks {
+  return {
+    stage: "policy",
+    when: (_client, surface) => !isNone(framing.originOf(surface)),
+    requests: {
+      wl_surface: {
+        damage: (message) => message.change(movedBy(message.args, negative(framing.originOf(message.object)))),
       },
     },
   };
@@ -378,17 +290,6 @@ export function frames(guard: PolicyGuard, policy: FramePolicy, input: EdgeInput
 /** A size without what the frame takes of it; 0 stays "as you like". */
 function less(size: number, excess: number): number {
   return size === 0 ? 0 : Math.max(1, size - excess);
-}
-
-/** What is left of a box without a frame; null if that is nothing. */
-function within(box: Rect, frame: Insets): Rect | null {
-  const inner = {
-    left: box.left + frame.left,
-    top: box.top + frame.top,
-    right: box.right - frame.right,
-    bottom: box.bottom - frame.bottom,
-  };
-  return inner.left < inner.right && inner.top < inner.bottom ? inner : null;
 }
 
 /** Whether a window's states have one of them. */

@@ -40,13 +40,12 @@ export const ALL = { x: 0, y: 0, width: 0x7fffffff, height: 0x7fffffff } as cons
 export const STRIP_LENGTH = 4096;
 
 const BYTES_PER_PIXEL = 4;
+const CROPPING_COMPOSITOR = 6;
 
 /** Pictures for edges. */
 export interface Strips {
   readonly across: WlObject<"wl_buffer">;
   readonly down: WlObject<"wl_buffer">;
-  /** The height of the first and the width of the second. */
-  readonly thickness: number;
 }
 
 /** An output, which we have bound for ourselves. */
@@ -64,6 +63,11 @@ export class HostTools {
   readonly #client: Client;
   readonly #bound: { [I in Wanted]?: WlObject<I> } = {};
   readonly #outputs = new Map<number, Output>();
+  /**
+   * Whether a viewport can show the inner part of a buffer. wlroots before 0.17 begins at the buffer's corner, whatever the
+   * viewport says, where it composes in software. It has neither a wl_compositor of version 6 nor dma-bufs then.
+   */
+  canCrop = false;
   #strips: Strips | null = null;
   #usualScale: number | null = null;
 
@@ -73,6 +77,8 @@ export class HostTools {
 
   /** The host announces a global, on any of the client's registries. */
   announced(registry: WlObject<"wl_registry">, name: number, type: string, version: number): void {
+    if (type === "wl_compositor" && version >= CROPPING_COMPOSITOR) this.canCrop = true;
+    if (type === "zwp_linux_dmabuf_v1") this.canCrop = true;
     if (type === "wl_output") return this.#addOutput(registry, name, version);
     if (!(type in wanted)) return;
     const known = type as Wanted;
@@ -138,7 +144,6 @@ export class HostTools {
     const strips = {
       across: this.#bufferOf(pool, { width: STRIP_LENGTH, height: thickness }),
       down: this.#bufferOf(pool, { width: thickness, height: STRIP_LENGTH }),
-      thickness,
     };
     this.#client.sendRequest(pool, "destroy", {});
     return strips;

@@ -51,10 +51,10 @@ export class Positioners {
       client.sendRequest(positioner, "set_anchor_rect", { ...anchor, x: anchor.x + x, y: anchor.y + y });
     }
     if (parentSize === null) return;
-    const { excess } = parent;
+    const growth = parent.growthWith(parent.insets);
     client.sendRequest(positioner, "set_parent_size", {
-      parent_width: parentSize.parent_width + excess.width,
-      parent_height: parentSize.parent_height + excess.height,
+      parent_width: parentSize.parent_width + growth.width,
+      parent_height: parentSize.parent_height + growth.height,
     });
   }
 }

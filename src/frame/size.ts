@@ -5,6 +5,31 @@ export interface Size {
   readonly height: number;
 }
 
+/** A distance across and down. */
+export interface Offset {
+  readonly x: number;
+  readonly y: number;
+}
+
+export const NO_OFFSET: Offset = { x: 0, y: 0 };
+
+export function isNone({ x, y }: Offset): boolean {
+  return x === 0 && y === 0;
+}
+
+export function negative({ x, y }: Offset): Offset {
+  return { x: -x, y: -y };
+}
+
+/** A place that is moved, as far as a message can say it. */
+export function movedBy({ x, y }: Offset, by: Offset): Offset {
+  return { x: bounded(x + by.x), y: bounded(y + by.y) };
+}
+
+function bounded(value: number): number {
+  return Math.min(Math.max(value, -0x80000000), 0x7fffffff);
+}
+
 /** How far a frame reaches beyond what it encloses, at each side, in logical pixels. */
 export interface Insets {
   readonly left: number;

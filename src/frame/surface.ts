@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Rect } from "../hooks/damage.ts";
+import type { Client } from "../relay/client.ts";
 import type { WlObject } from "../wire/wl-object.ts";
-import type { Size } from "./size.ts";
+import type { Shape } from "./regions.ts";
+import { movedBy, NO_OFFSET, negative, type Offset, type Size } from "./size.ts";
+
+/** A part of a buffer, as wp_viewport has it. */
+export interface Source extends Size {
+  readonly x: number;
+  readonly y: number;
+}
 
 /** The frame of a window, as far as surfaces know it. */
 interface Enclosure {
@@ -51,8 +59,16 @@ export class Surface {
   scale = 1;
   /** Whether the buffer is turned by a quarter. */
   isTurned = false;
-  source: Size | null = null;
+  source: Source | null = null;
   destination: Size | null = null;
+  /** What the client has made for it; null for none. */
+  viewport: WlObject<"wp_viewport"> | null = null;
+  subsurface: WlObject<"wl_subsurface"> | null = null;
+  /** The regions that the client has set; null for the usual ones, and for those that are not known. */
+  input: Shape | null = null;
+  opaque: Shape | null = null;
+  /** The place from which the host counts, in the coordinates that the client knows: it may show no more than a part. */
+  origin: Offset = NO_OFFSET;
   /** What the last commit said. */
   size: Size | null = null;
   /** The frame of the window whose surface it is. */
@@ -77,17 +93,24 @@ export class Surface {
 
   /** The size that the next commit gives it; null without a buffer. */
   get nextSize(): Size | null {
-    const { buffer, scale, destination, source } = this;
+    const { buffer, destination, source } = this;
     if (buffer === null) return null;
     if (destination !== null) return destination;
-    if (source !== null) return source;
-    const [width, height] = this.isTurned ? [buffer.height, buffer.width] : [buffer.width, buffer.height];
-    return { width: Math.ceil(width / scale), height: Math.ceil(height / scale) };
+    const { width, height } = source ?? this.wholeSize;
+    return { width: Math.ceil(width), height: Math.ceil(height) };
+  }
+
+  /** The size of its buffer, in its own coordinates. */
+  get wholeSize(): Size {
+    const { width, height } = this.buffer ?? { width: 0, height: 0 };
+    const [across, down] = this.isTurned ? [height, width] : [width, height];
+    return { width: across / this.scale, height: down / this.scale };
   }
 
   /** Becomes a sub-surface. */
-  join(parent: Surface): void {
+  join(parent: Surface, subsurface: WlObject<"wl_subsurface">): void {
     this.leave();
+    this.subsurface = subsurface;
     this.isSync = true;
     this.isSurplus = parent.children.size >= MAX_CHILDREN;
     for (const place of [this.#x, this.#y]) {
@@ -102,7 +125,7 @@ export class Surface {
   /** Is a sub-surface no more. */
   leave(): void {
     this.parent?.children.delete(this);
-    this.parent = null;
+    this.parent = this.subsurface = null;
     this.isSurplus = false;
     this.isSync = false;
   }
@@ -113,6 +136,14 @@ export class Surface {
     for (const child of this.children) child.parent = null;
     this.children.clear();
     this.size = this.buffer = null;
+  }
+
+  /** Says to the host where a sub-surface is, which counts from where the host begins with its parent. */
+  tellPlace(client: Client): void {
+    const { subsurface, parent } = this;
+    if (subsurface === null || subsurface.clientGone || parent === null) return;
+    const place = { x: this.#x.last, y: this.#y.last };
+    client.sendRequest(subsurface, "set_position", movedBy(place, negative(parent.origin)));
   }
 
   move(x: number, y: number): void {

@@ -208,7 +208,8 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
       "A frame of one color that is drawn around every window, and a thin one around menus and other popups. With a `label`, its upper " +
       "edge is higher, and says so, in black or white, whichever is to be read; the end is cut off where there is no room. Programs can neither cover the frame " +
       "nor take it off, and nothing of theirs is outside of it. Its edges resize the window, the label moves it, and programs learn nothing of a pointer or finger " +
-      "on them. Around a window with a shadow of its own the frame is as wide as that. `fullscreen` says what becomes of it in fullscreen. It takes a " +
+      "on them. It lies around what a program calls its window; a shadow that the program draws around that is not shown, unless the compositor is an old one that draws without a GPU. `fullscreen` says what becomes of it in " +
+      "fullscreen. It takes a " +
       "compositor with `wl_subcompositor` and `wp_viewporter`. " +
       "Windows of X11 programs have it as well. A window that would be larger than the screen with its frame is not shown. " +
       "Interfaces that show something without a window, such as `zwlr_layer_shell_v1`, are hidden.",

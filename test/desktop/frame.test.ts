@@ -1,81 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The frames of a policy, on a real compositor. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
-import type { Desktop, Display } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
+import {
+  around,
+  BACKGROUND,
+  between,
+  COLOR,
+  countLike,
+  edges,
+  framed,
+  frameOptions,
+  hasFrame,
+  LABEL,
+  WHITE,
+  WIDTH,
+  windowOf,
+} from "./support/frames.ts";
 import { PaintingClient } from "./support/painting-client.ts";
 import type { Area, Picture } from "./support/picture.ts";
-import type { Window } from "./support/sway.ts";
 import { connectX, servers, serveX, windowTitled } from "./support/x-programs.ts";
 
-const COLOR = 0xcc3333;
-const WIDTH = 4;
-
-/** The height of an upper edge with a label. */
-const LABEL = 20;
-const WHITE = 0xffffff;
-
-/** The options for a proxy with frames, and whatever else its policy says. */
-function frameOptions(desktop: Desktop, label = "", ...more: readonly string[]): string[] {
-  const file = join(desktop.home, `framed-${more.length}.toml`);
-  const frame = `frame = { color = "#c33", label = "${label}", width = ${WIDTH} }`;
-  writeFileSync(file, ["[client.bank]", frame, 'app-id-prefix = "bank."', ...more, ""].join("\n"));
-  return ["--policy", file, "--name", "bank"];
-}
-
-function framed(desktop: Desktop, label = "", ...more: readonly string[]): Promise<Display> {
-  return desktop.proxied(...frameOptions(desktop, label, ...more));
-}
-
-function windowOf(desktop: Desktop, appId: string): Promise<Window> {
-  return eventually(`the window ${appId}`, async () =>
-    (await desktop.sway.windows()).find((window) => window.appId === appId),
-  );
-}
-
-/** The four edges of an area. */
-function edges({ x, y, width, height }: Area, top: number): Area[] {
-  return [
-    { x, y, width, height: top },
-    { x, y: y + height - WIDTH, width, height: WIDTH },
-    { x, y: y + top, width: WIDTH, height: height - top - WIDTH },
-    { x: x + width - WIDTH, y: y + top, width: WIDTH, height: height - top - WIDTH },
-  ];
-}
-
-/** Whether a frame lies exactly at the edges of an area. Its label is text in white on the frame's color. */
-function hasFrame(picture: Picture, area: Area, top = WIDTH): boolean {
-  const [upper, ...others] = edges(area, top) as [Area, Area, Area, Area];
-  if (others.some((edge) => picture.countOf(COLOR, edge) !== edge.width * edge.height)) return false;
-  if (top === WIDTH) return picture.countOf(COLOR, upper) === upper.width * upper.height;
-  // Between background and text there are colors in between, and none beside.
-  const label = { ...upper, x: upper.x + WIDTH, width: Math.min(upper.width - 2 * WIDTH, 100) };
-  const rest = picture.countOf(COLOR, upper) - picture.countOf(COLOR, label);
-  return (
-    rest === (upper.width - label.width) * upper.height &&
-    countLike(picture, label, WHITE) > 20 &&
-    between(picture, label) === label.width * label.height
-  );
-}
-
-/** The pixels with colors from the frame's to white. */
-function between(picture: Picture, area: Area): number {
-  let count = 0;
-  for (let y = area.y; y < area.y + area.height; y++) {
-    for (let x = area.x; x < area.x + area.width; x++) {
-      const found = picture.colourAt(x, y) ?? 0;
-      const [red, green, blue] = [found >> 16, (found >> 8) & 255, found & 255];
-      const share = (red - (COLOR >> 16)) / (255 - (COLOR >> 16));
-      const expected = 0x33 + share * (255 - 0x33);
-      if (share >= 0 && Math.abs(green - expected) <= 3 && Math.abs(blue - expected) <= 3) count++;
-    }
-  }
-  return count;
-}
+const GREEN = 0xff00ff00;
 
 for (const label of ["", "bank"]) {
   const [what, top] = label === "" ? ["", WIDTH] : [" with its label", LABEL];
@@ -144,37 +92,10 @@ desktopTest(
   },
 );
 
-const BACKGROUND = 0x203040;
-const GREEN = 0xff00ff00;
-
-/** The pixels that have nearly some color: where a pixel's scaling is by fractions, sway's renderer mixes in a bit of the next one. */
-function countLike(picture: Picture, area: Area, color: number): number {
-  const near = (one: number, other: number, shift: number): boolean =>
-    Math.abs(((one >> shift) & 255) - ((other >> shift) & 255)) <= 64;
-  let count = 0;
-  for (let y = area.y; y < area.y + area.height; y++) {
-    for (let x = area.x; x < area.x + area.width; x++) {
-      const found = picture.colourAt(x, y) ?? 0;
-      if (near(found, color, 16) && near(found, color, 8) && near(found, color, 0)) count++;
-    }
-  }
-  return count;
-}
-
-/** Everything on a picture but a window. */
-function around(picture: Picture, { x, y, width, height }: Area): Area[] {
-  return [
-    { x: 0, y: 0, width: picture.width, height: y },
-    { x: 0, y: y + height, width: picture.width, height: picture.height },
-    { x: 0, y, width: x, height },
-    { x: x + width, y, width: picture.width - x - width, height },
-  ].map((area) => ({ ...area, height: Math.min(area.height, picture.height - area.y) }));
-}
-
 desktopTest("a client can neither cover nor fake its frame, whatever it does", { on: ["sway"] }, async (desktop) => {
-  const bank = await framed(desktop);
+  const bank = await framed(desktop, "bank");
   const client = await PaintingClient.open(bank.socket);
-  const { surface, xdgSurface } = await client.window("attacker");
+  const { surface, xdgSurface, toplevel } = await client.window("attacker");
   client.paint(surface, 300, 200, GREEN);
   const shown = async (): Promise<{ picture: Picture; area: Area }> => {
     await client.wire.roundtrip();
@@ -185,12 +106,12 @@ desktopTest("a client can neither cover nor fake its frame, whatever it does", {
   const isIntact = async (what: string, width: number, height: number): Promise<void> => {
     await eventually(`the frame of ${width}x${height} after ${what}`, async () => {
       const { picture, area } = await shown();
-      const isSize = area.width === width + 2 * WIDTH && area.height === height + 2 * WIDTH;
-      return isSize && hasFrame(picture, area);
+      const isSize = area.width === width + 2 * WIDTH && area.height === height + LABEL + WIDTH;
+      return isSize && hasFrame(picture, area, LABEL);
     });
     for (let i = 0; i < 2; i++) {
       const { picture, area } = await shown();
-      assert.ok(hasFrame(picture, area), what);
+      assert.ok(hasFrame(picture, area, LABEL), what);
       for (const part of around(picture, area))
         assert.equal(picture.countOf(BACKGROUND, part), part.width * part.height, `${what}: something is outside`);
     }
@@ -203,11 +124,19 @@ desktopTest("a client can neither cover nor fake its frame, whatever it does", {
   surface.send("commit");
   await isIntact("a sub-surface below it that is larger", 300, 200);
 
-  const above = client.part(surface, -WIDTH, -WIDTH);
-  client.paint(above.surface, 308, WIDTH, GREEN);
+  const above = client.part(surface, -WIDTH, -LABEL);
+  client.paint(above.surface, 308, LABEL, GREEN);
   surface.send("commit");
-  client.paint(above.surface, 308, WIDTH, GREEN);
-  await isIntact("a sub-surface over the edge", 300, 200);
+  client.paint(above.surface, 308, LABEL, GREEN);
+  await isIntact("a sub-surface over the edge and the label", 300, 200);
+  xdgSurface.send("set_window_geometry", 0, 0, 300, 200);
+  above.subsurface.send("set_position", 0, 0);
+  surface.send("commit");
+  client.paint(above.surface, 300, LABEL, GREEN);
+  above.subsurface.send("set_position", 0, -1);
+  above.subsurface.send("place_above", surface);
+  surface.send("commit");
+  await isIntact("a sub-surface that is moved over the label", 300, 200);
 
   const outer = client.part(surface, 100, 100);
   client.paint(outer.surface, 10, 10, 0xff0000ff);
@@ -231,6 +160,7 @@ desktopTest("a client can neither cover nor fake its frame, whatever it does", {
   await isIntact("a pixel that a viewport enlarges", 300, 200);
   viewport.send("destroy");
 
+  // This sway cannot crop the content to it.
   xdgSurface.send("set_window_geometry", 100, 50, 20, 30);
   surface.send("commit");
   await isIntact("a geometry that is smaller than its content", 300, 200);
@@ -257,11 +187,33 @@ desktopTest("a client can neither cover nor fake its frame, whatever it does", {
   xdgSurface.send("set_window_geometry", 0, 0, 200, 300);
   surface.send("commit");
   await isIntact("one that fits again", 200, 300);
+
+  toplevel.send("set_fullscreen", null);
+  const fill = async (): Promise<void> => {
+    await client.wire.roundtrip();
+    client.acknowledgeLatest(xdgSurface);
+    const [width, height] = [1280 - 2 * WIDTH, 1024 - LABEL - WIDTH];
+    xdgSurface.send("set_window_geometry", 0, 0, width, height);
+    client.paint(surface, width, height, GREEN);
+  };
+  await eventually("a fullscreen window", async () => {
+    await fill();
+    return (await shown()).area.width === 1280;
+  });
+  await fill();
+  await isIntact("filling the screen", 1272, 1000);
+  client.paint(above.surface, 2000, 2000, GREEN);
+  above.subsurface.send("set_position", -300, -300);
+  surface.send("commit");
+  await isIntact("a sub-surface that covers the screen", 1272, 1000);
+  xdgSurface.send("set_window_geometry", 0, 0, 1280, 1024);
+  client.paint(surface, 1280, 1024, GREEN);
+  await isIntact("content that covers the screen", 1272, 1000);
   client.close();
 });
 
 desktopTest("a popup has a frame, and is where its program wants it", { on: ["sway"] }, async (desktop) => {
-  const bank = await framed(desktop);
+  const bank = await framed(desktop, "bank");
   const client = await PaintingClient.open(bank.socket);
   const { surface, xdgSurface } = await client.window("menus");
   client.paint(surface, 300, 200, GREEN);
@@ -271,7 +223,7 @@ desktopTest("a popup has a frame, and is where its program wants it", { on: ["sw
   await eventually("the popup at its place with a thin frame", async () => {
     const picture = await desktop.compositor.screenshot();
     // Its frame is two pixels wide; its outer corner is where the program wanted the corner of the popup.
-    const [x, y] = [rect.x + WIDTH + 280 + 2, rect.y + WIDTH + 30 + 2];
+    const [x, y] = [rect.x + WIDTH + 280 + 2, rect.y + LABEL + 30 + 2];
     const isThere = picture.countOf(0x0000ff, { x, y, width: 100, height: 50 }) === 5000;
     const ring = { x: x - 2, y: y - 2, width: 104, height: 54 };
     return isThere && picture.countOf(COLOR, ring) === 104 * 54 - 5000;
@@ -323,8 +275,8 @@ desktopTest("the windows and menus of X11 programs have frames", { on: ["sway"] 
   large.unmap();
 });
 
-desktopTest("a frame is right to the pixel at any scale", { on: ["sway"] }, async (desktop) => {
-  const bank = await framed(desktop);
+desktopTest("a frame and its label are right to the pixel at any scale", { on: ["sway"] }, async (desktop) => {
+  const bank = await framed(desktop, "bank");
   const client = await PaintingClient.open(bank.socket);
   const { surface } = await client.window("scaled");
   client.paint(surface, 240, 160, GREEN);
@@ -337,13 +289,17 @@ desktopTest("a frame is right to the pixel at any scale", { on: ["sway"] }, asyn
     };
     await eventually(`the frame and all of its content at a scale of ${scale}`, async () => {
       const { rect } = await windowOf(desktop, "bank.scaled");
-      const content = pixels({ x: rect.x + WIDTH, y: rect.y + WIDTH, width: 240, height: 160 });
+      const content = pixels({ x: rect.x + WIDTH, y: rect.y + LABEL, width: 240, height: 160 });
       const all = pixels(rect);
       const picture = await desktop.compositor.screenshot();
-      const frame = countLike(picture, all, COLOR) - countLike(picture, content, COLOR);
+      const label = pixels({ x: rect.x + WIDTH, y: rect.y + 1, width: 100, height: LABEL - 2 });
+      const frame =
+        countLike(picture, all, COLOR) - countLike(picture, content, COLOR) - countLike(picture, label, COLOR);
       return (
         countLike(picture, content, 0x00ff00) === content.width * content.height &&
-        frame === all.width * all.height - content.width * content.height &&
+        frame === all.width * all.height - content.width * content.height - label.width * label.height &&
+        between(picture, label) === label.width * label.height &&
+        countLike(picture, label, WHITE) > 20 * scale &&
         around(picture, all).every((part) => countLike(picture, part, BACKGROUND) === part.width * part.height)
       );
     });

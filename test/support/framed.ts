@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { EdgeInput } from "../../src/frame/edge-input.ts";
 import { Font } from "../../src/frame/font.ts";
-import { frames } from "../../src/frame/frames.ts";
+import { frameHooks } from "../../src/frame/frame-hooks.ts";
 import { LABEL_HEIGHT } from "../../src/frame/label.ts";
 import { loadTextLibraries } from "../../src/frame/load-libraries.ts";
 import { type Insets, insetsOf } from "../../src/frame/size.ts";
@@ -22,7 +21,6 @@ export const SCREEN = { width: 800, height: 600 } as const;
 export const FRAME = 4;
 
 const globals = [
-  "wl_compositor 6",
   "wl_subcompositor",
   "wl_shm 1",
   "wl_seat",
@@ -41,6 +39,8 @@ interface Wishes {
   readonly without?: readonly string[];
   /** What the host has besides. */
   readonly globals?: readonly string[];
+  /** The version of wl_compositor. */
+  readonly compositorVersion?: number;
   readonly waitsForParent?: boolean;
   readonly log?: string[];
 }
@@ -84,15 +84,24 @@ export class Framed {
 
   static async begin(
     t: Scope,
-    { policy, label = "", without = [], globals: more = [], waitsForParent = true, log = [] }: Wishes = {},
+    {
+      policy,
+      label = "",
+      without = [],
+      globals: more = [],
+      compositorVersion = 6,
+      waitsForParent = true,
+      log = [],
+    }: Wishes = {},
   ): Promise<Framed> {
     const guard = guarding({ ...policy }, log);
-    const input = new EdgeInput();
     const painter = label === "" ? null : await loadTestPainter();
     const stage = await proxied(t, {
-      globals: [...globals, ...more].filter((text) => !without.includes(text.split(" ")[0] as string)),
+      globals: [`wl_compositor ${compositorVersion}`, ...globals, ...more].filter(
+        (text) => !without.includes(text.split(" ")[0] as string),
+      ),
       guard,
-      hooks: [frames(guard, { color: "#cc3333", label, width: FRAME }, input, async () => painter), ...input.hooks],
+      hooks: frameHooks(guard, { color: "#cc3333", label, width: FRAME }, async () => painter),
     });
     const { client, compositor } = stage;
     const screen = new ShownSurfaces(compositor, waitsForParent);
