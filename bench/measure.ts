@@ -41,6 +41,8 @@ const floodSeconds = 0.2;
 const firstFloodSeconds = 4;
 /** For a process to come to rest, and for a proxy to notice that clients have left; what it frees later still counts as kept. */
 const settleMs = 1000;
+/** By then a proxy without clients has given back what it ever gives back. */
+const restMs = 7000;
 
 /** Measures all names through all subjects, everything pinned to those CPUs. */
 export async function measureSpeed(
@@ -214,8 +216,8 @@ export function measureMemory(run: Run, cpus: string, subjects: readonly Subject
 
 async function readMemory(run: Run, cpus: string, { subject, socketPath, child }: Running): Promise<void> {
   const add = (metric: Metric, value: number) => run.results.add("memory", subject.name, metric, value);
-  const usage = async () => {
-    await sleep(settleMs);
+  const usage = async (afterMs = settleMs) => {
+    await sleep(afterMs);
     return runDriver<{ rssKib: number; privateKib: number }>(cpus, ["usage", String(child?.pid)]);
   };
   const residentKib = async () => (await usage()).rssKib;
@@ -228,7 +230,9 @@ async function readMemory(run: Run, cpus: string, { subject, socketPath, child }
     await using _first = await holdClients(socketPath, 1);
     const withOne = await residentKib();
     await using _further = await holdClients(socketPath, idleClients);
-    add("memory.client", ((await residentKib()) - withOne) / idleClients);
+    const withAll = await usage();
+    add("memory.client", (withAll.rssKib - withOne) / idleClients);
+    add("memory.clients", withAll.privateKib / 1024);
   }
 
   const flood = (seconds: number) => runDriver(cpus, ["measure", socketPath, "flood", String(seconds)]);
@@ -244,7 +248,7 @@ async function readMemory(run: Run, cpus: string, { subject, socketPath, child }
   await flood(firstFloodSeconds);
   const before = await lowestAfterFloods(3);
   const after = await lowestAfterFloods(3);
-  add("memory.flooded", after / 1024);
+  add("memory.flooded", (await usage(restMs)).rssKib / 1024);
   add("memory.kept", (after - before) / 3);
 }
 

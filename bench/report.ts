@@ -118,7 +118,8 @@ function memoryTable(results: Results): Table {
       ["  private", "memory.private"],
       ["  shared with others", "memory.shared"],
       ["a further idle client", "memory.client"],
-      ["after floods", "memory.flooded"],
+      ["private, 101 idle clients", "memory.clients"],
+      ["at rest after floods", "memory.flooded"],
       ["kept by a further flood", "memory.kept"],
     ] as const
   ).map(([title, metric]) => [

@@ -31,7 +31,7 @@ export type Metric =
   | `cold.${"first" | "to10" | "to100" | "to1000"}`
   | `${PacedName}.${"cpu" | "p50" | "p99"}`
   | "frames.later"
-  | `memory.${"idle" | "private" | "shared" | "client" | "flooded" | "kept"}`
+  | `memory.${"idle" | "private" | "shared" | "client" | "clients" | "flooded" | "kept"}`
   | "start";
 
 /** The unit in which a metric is kept. */

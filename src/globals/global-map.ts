@@ -45,8 +45,9 @@ function below(name: number): number {
   return name > 1 ? name - 1 : HIGHEST_NAME;
 }
 
-/** The empty map of all clients that need none of their own, of whom there may be thousands. */
+/** The empty map and set of all clients that need none of their own, of whom there may be thousands. */
 const unused = new Map<number, never>();
+const noneRemoved = new Set<never>();
 const noAliases: readonly Alias[] = [];
 
 /** The globals that we serve ourselves, by their names, which are the same for all clients. */
@@ -74,7 +75,7 @@ export class GlobalMap {
   /** The host's globals that clients know, by the host's names. */
   readonly #byHostName = new Map<number, Decision>();
   /** The host's names that it has removed, the one that it removed first in front. */
-  readonly #removed = new Set<number>();
+  #removed: Set<number> = noneRemoved;
   /** The host's names that clients know under another one, with that. */
   #renamed: Map<number, number> = unused;
   /** The clients' names of those globals, with the host's names. */
@@ -115,6 +116,7 @@ export class GlobalMap {
   /** The host has removed a global; @returns whether the client knew it. */
   remove(hostName: number): boolean {
     if (!this.#byHostName.has(hostName)) return false;
+    if (this.#removed === noneRemoved) this.#removed = new Set();
     this.#removed.delete(hostName);
     this.#removed.add(hostName);
     if (this.#removed.size > MAX_REMOVED_GLOBALS) this.#forget(this.#removed.values().next().value as number);

@@ -3,8 +3,14 @@ import { getHeapStatistics } from "node:v8";
 import { giveBack, keepLittle, trim } from "../../native/heap.ts";
 import { ProgramPages } from "../../native/program-pages.ts";
 
-/** For so many milliseconds no client has to have come or gone. By then V8 has compiled what it began to compile. */
+/** For so many milliseconds no client has to have come or gone before what is free goes back. By then V8 has compiled. */
 const QUIET_MS = 500;
+
+/**
+ * For so many milliseconds no client has to have come or gone before V8 is asked to collect. What comes next is slower
+ * for some time: new clients' floods take a quarter more processor time. So this is not for a short pause.
+ */
+const REST_MS = 5000;
 
 /** By so many bytes V8's memory has to have grown since the last time, for this to be worth its while. */
 const GROWTH_BYTES = 4 * 1024 * 1024;
@@ -16,7 +22,8 @@ export class IdleMemory implements Disposable {
   readonly #isIdle: () => boolean;
   readonly #pages: ProgramPages | null;
   readonly #prepare: () => Promise<void>;
-  readonly #timer: NodeJS.Timeout;
+  readonly #quiet: NodeJS.Timeout;
+  readonly #rest: NodeJS.Timeout;
   /** The size of V8's memory when some was last given back. */
   #size = 0;
   /** A client has come or gone since. */
@@ -38,13 +45,16 @@ export class IdleMemory implements Disposable {
     this.#isIdle = isIdle;
     this.#pages = pages;
     this.#prepare = prepare;
-    this.#timer = setTimeout(() => void this.giveBack(), QUIET_MS).unref();
+    // What the start has left goes back soon: it is much, and hardly ever does a client come just then.
+    this.#quiet = setTimeout(() => (this.#size === 0 ? void this.giveBack() : trim()), QUIET_MS).unref();
+    this.#rest = setTimeout(() => void this.giveBack(), REST_MS).unref();
   }
 
   /** A client has come or gone, or something else has left memory. */
   counted(): void {
     this.#isUsed = true;
-    this.#timer.refresh();
+    this.#quiet.refresh();
+    this.#rest.refresh();
   }
 
   /** Gives back what there is, once at a time; while there is a client, only what takes no time that it would notice. */
@@ -61,7 +71,7 @@ export class IdleMemory implements Disposable {
       await this.#prepare();
       if (isGrown) this.#size = heapSize();
       // Once more, since V8 has begun to compile by then, and malloc has that memory.
-      this.#timer.refresh();
+      this.#quiet.refresh();
     } finally {
       this.#isGivingBack = false;
     }
@@ -69,7 +79,8 @@ export class IdleMemory implements Disposable {
 
   [Symbol.dispose](): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#quiet);
+    clearTimeout(this.#rest);
     this.#pages?.[Symbol.dispose]();
   }
 }
