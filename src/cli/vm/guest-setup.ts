@@ -75,9 +75,8 @@ ExecStartPre=-/bin/sh -c 'exec udevadm settle --timeout=30'
 ExecStartPre=/bin/mkdir -p ${OWN_FOLDER}
 ExecStartPre=/bin/mount -t 9p -o ro,${SHARE_OPTIONS},cache=loose ${OWN_TAG} ${OWN_FOLDER}
 ExecStart=/bin/sh -c 'exec "\\$\\$(command -v node || echo ${OWN_FOLDER}/node)" ${OWN_FOLDER}/package/dist/bin/wayland-proxy-vm-agent.cjs $user'
-# What is wrong is to be seen on the host.
-StandardOutput=file:/dev/ttyS0
-StandardError=file:/dev/ttyS0
+# Why it has failed is to be seen on the host, too. A getty may hang up who has the port open, so it is opened for that.
+ExecStopPost=-/bin/sh -c '[ "\\$\\$SERVICE_RESULT" = success ] || { journalctl --sync; journalctl -u wayland-proxy-vm-agent -o cat -n 20 >/dev/ttyS0; }'
 # Its programs are the user's.
 OOMPolicy=continue
 TasksMax=infinity

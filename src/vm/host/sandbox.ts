@@ -131,7 +131,7 @@ export function sandboxProblem(launcher: string, folder: string): string | null 
 /** The remedy for what keeps users from making namespaces. */
 export const SANDBOX_REMEDY: string =
   "let users make namespaces: sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces=10000, and on Ubuntu " +
-  "kernel.apparmor_restrict_unprivileged_userns=0; in a container, allow it mounts and an unmasked /proc";
+  "kernel.apparmor_restrict_unprivileged_userns=0; in a container, allow it mounts and an unmasked /proc; a chroot can have none";
 
 /** Adds what QEMU itself needs. */
 function addProgram(words: Words, content: SandboxContent): void {
