@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run bench:x11`: what X11 programs get through the proxy, which is the window manager of its own Xwayland, beside what
-// they get of the same Xwayland under the compositor itself (sway), in turns.
+// `npm run bench:x11`: what X11 programs get through the proxy, which manages the windows of its own Xwayland. In turns they
+// run in the same Xwayland under the compositor itself (sway).
 
 import { readdirSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Calls on files of somebody else's that may never return: a file system in user space (FUSE) answers when it likes, a
- * terminal can be stopped. Each call runs in a process of its own, which shares our memory and our descriptors and which a
- * thread of its own waits for, as with vfork(2). A thread alone would not do. The kernel lets a thread that waits for an
- * answer of FUSE's end only with that answer, whatever signal comes, and until then the process that it belongs to does
- * not end either. A process can be left behind. It can also be killed, where the kernel allows that, without a signal
- * handler and without anything of ours being in its way. Nor would Node's own threads do: there are four for everything,
- * and process.exit() waits for them.
+ * terminal can be stopped. Each call runs in a process of its own, which shares our memory and our descriptors. A thread of
+ * its own waits for it, as with vfork(2). A thread alone would not do. One that waits for an answer of FUSE's ends only
+ * with that answer, whatever signal comes. Until then the process that it belongs to does not end either. A process can be
+ * left behind. It can also be killed, where the kernel allows that: no signal handler and nothing else of ours is in the
+ * way. Nor would Node's own threads do: there are four for everything, and process.exit() waits for them.
  *
  * No call touches memory that anybody else uses: data is copied in before, and out after it.
  */
@@ -96,8 +95,8 @@ static int family_of(int fd) {
 }
 
 /*
- * Whoever closes a socket last may have to wait until all that it holds is sent (SO_LINGER), for as long as any process says
- * that has it. Unix sockets do not wait, but one that lies unread in them does.
+ * Whoever closes a socket last may have to wait until all that it holds is sent (SO_LINGER). Any process that has it says
+ * for how long. Unix sockets do not wait, but one that lies unread in them does.
  */
 napi_value js_closeAtOnce(napi_env env, napi_callback_info info) {
   napi_value values[1];

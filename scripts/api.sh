@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Writes tools/wayland-proxy.api.md, which is committed, and pages of the API from the doc comments into dist/api/html. With
-# --check it writes nothing, and fails when the report is stale, when users meet a type that has no name for them, or when
-# a page would lack something. Needs `npm run build`.
+# --check it writes nothing, and fails when the report is stale or a page would lack something. So it does when users meet
+# a type that has no name for them. Needs `npm run build`.
 set -eu
 cd "$(dirname "$0")/.."
 

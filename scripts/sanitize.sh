@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs unit tests with an addon that was built for AddressSanitizer (with its search for leaks) and for
-# UndefinedBehaviorSanitizer, and fails when these report anything of the addon. Arguments go to Node's test runner.
+# UndefinedBehaviorSanitizer. It fails when these report anything of the addon. Arguments go to Node's test runner.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Makes a fresh clone ready: `sh scripts/setup.sh build` to compile, `… demo` and `… test` also with the programs that
-# the demo and the tests run, and what the tests' virtual machines boot, `… package` with what packages are made with and
-# tried in. Needs Node. Packages are installed where this is Debian (or like it) and we are root or have sudo. What is
+# the demo and the tests run. `… test` brings what the tests' virtual machines boot, too, and `… package` what packages are
+# made with and tried in. Needs Node. Packages are installed where this is Debian (or like it) and we are root or have sudo. What is
 # there already costs next to nothing.
 set -eu
 cd "$(dirname "$0")/.."

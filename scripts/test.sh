@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs tests: `sh scripts/test.sh unit` the fast ones, `… desktop` those with real compositors, `… vm` those in virtual
-# machines, which take ten minutes, `… all` all of these, and a minute of `… soak`, which is ten minutes of everything at
-# once; `… package` those that install packages. Further arguments go to Node's test runner. scripts/setup.sh makes the
+# machines, which take ten minutes. `… soak` is ten minutes of everything at once, and `… all` is all of these with one
+# minute of the soak. `… package` are those that install packages. Further arguments go to Node's test runner. scripts/setup.sh makes the
 # machine ready for all of them.
 set -eu
 cd "$(dirname "$0")/.."

@@ -22,7 +22,7 @@ interface Node {
 
 /**
  * How far surfaces reach with their sub-surfaces, in logical pixels. What a sub-surface has once covered counts for as long as
- * it is one, so that a change costs as many steps as it lies deep.
+ * it is one: so a change costs as many steps as it lies deep.
  */
 export class SurfaceTrees {
   readonly #nodes = new WeakMap<WlObject, Node>();

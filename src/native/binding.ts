@@ -50,8 +50,8 @@ export interface Binding {
 
   /**
    * Prepares `exchangeReceive` and `exchangeSend` in this environment; to be called once (`-EEXIST`). Both are for one
-   * buffer, and take what they need from `words`. These are a descriptor, where in `bytes` a range begins, its length
-   * (>= 1), how many descriptors go or have come with it (<= 253), and then these.
+   * buffer, and take what they need from `words`: a descriptor, where in `bytes` a range begins, and its length (>= 1).
+   * Behind these is how many descriptors go or have come with it (<= 253), and then these descriptors.
    */
   exchangeInit(words: Int32Array, bytes: Uint8Array): number;
   /** Receives as `receive` does. */
@@ -169,9 +169,9 @@ export interface Binding {
     targetStride: number,
   ): number;
   /**
-   * Copies `count` (<= 64) such blocks of rows. For each, `blocks` has four numbers: where its first row begins in
-   * `target`, and behind `sourceOffset` in the client's memory, how many bytes a row has, and how many rows there are
-   * (both >= 1).
+   * Copies `count` (<= 64) such blocks of rows. For each, `blocks` has four numbers. The first two say where its first
+   * row begins in `target`, and in the client's memory behind `sourceOffset`. The others are the bytes of a row, and the
+   * number of rows (both >= 1).
    */
   clientCopyBlocks(
     handle: ClientMemoryHandle,

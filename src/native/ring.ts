@@ -13,7 +13,7 @@ export const loadAcquire16: Binding["loadAcquire16"] = native.loadAcquire16;
 export const storeRelease16: Binding["storeRelease16"] = native.storeRelease16;
 
 /**
- * The fence between a store and a read of another place that the other process stores and reads in the opposite order,
- * as for event suppression of a virtqueue. With it at least one of the two sees the other's store.
+ * The fence between a store and a read of another place. The other process does the same in the opposite order, as for
+ * event suppression of a virtqueue. With the fence at least one of the two sees the other's store.
  */
 export const fullFence: Binding["fullFence"] = native.fullFence;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Protocols as data. The generated tables and the XML reader give the same shape, one line of text for each message and
- * each enum, so that loading all protocols costs next to nothing and a difference shows as a changed line:
+ * Protocols as data. The generated tables and the XML reader give the same shape: one line of text for each message and
+ * each enum. So to load all protocols costs next to nothing, and a difference shows as a changed line:
  *
  *     name[!][@SINCE] argument…        a message; `!` marks a destructor
  *     argument = name:type[?][:what]   `?` marks what may be null; what = the interface, or the enum of an int or uint

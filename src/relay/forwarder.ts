@@ -115,8 +115,8 @@ export class Forwarder implements Ways, Holdable {
 
   /**
    * Handles a message as if the source had sent it now: its hooks see it before the sink does. While an asynchronous
-   * hook holds up this direction, it waits in front of what the source has sent, unless its object is one that the source
-   * does not have.
+   * hook holds up this direction, it waits in front of what the source has sent. One for an object that the source does
+   * not have does not wait.
    */
   inject(object: WlObject, message: Message, args: Record<string, unknown>): void {
     this.#context.outsideOfTurn(this, () => {

@@ -131,8 +131,8 @@ export class Words {
   }
 
   /**
-   * Waits for the end of the process `parent`, which has started the launcher, removes what that has left (the folder, the
-   * socket, and the lock that it held), and ends.
+   * Waits for the end of the process `parent`, which has started the launcher. Then it removes what that has left (the
+   * folder, the socket, and the lock that it held), and ends.
    */
   watch(parent: number, { lock, socket, folder }: Leftovers): this {
     return this.#add("watch", `${parent}`, lock, socket, folder);

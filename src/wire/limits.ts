@@ -47,7 +47,7 @@ export const CLIENT_STALL_TIMEOUT = 30_000;
 export const HOST_QUEUE_LIMIT: number = 4 * 1024 * 1024;
 
 /**
- * The number of unsent descriptors for the host from which on a client is not read, and for a client at which that is
+ * A number of unsent descriptors. From so many for the host on, a client is not read; with so many for a client, that is
  * cut off. They count against the limit of our whole process.
  */
 export const QUEUE_MAX_FDS = 512;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The boundary between the device, which knows virtqueues and the virtio-gpu commands, and what a context makes of the
- * commands that are submitted to it. The device checks ids, sizes and addresses, counts, and cleans up; a context sees
+ * The boundary between the device and what a context makes of the commands that are submitted to it. The device knows
+ * virtqueues and the commands of virtio-gpu. It checks ids, sizes and addresses, counts, and cleans up; a context sees
  * only what has passed.
  */
 

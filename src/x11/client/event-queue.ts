@@ -7,7 +7,7 @@ export type EventHandler = (event: X11Event) => void | Promise<void>;
 
 /**
  * Gives events to a handler in order, one at a time. After some it lets the event loop turn. X clients can send as many
- * as they like, and a host that is asked for something by each may end a connection that does not take its answers.
+ * as they like. A host that is asked for something by each may end a connection that does not take its answers.
  */
 export class EventQueue {
   #handler: EventHandler | null = null;
