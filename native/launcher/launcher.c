@@ -361,6 +361,17 @@ static long guard(long parent) {
   leave((status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f));
 }
 
+/* A listening socket becomes the first connection with it. It may be nonblocking; the connection is not. */
+static long accept_at(long fd) {
+  struct pollfd listening = {.fd = (int)fd, .events = POLLIN, .revents = 0};
+  long connection;
+  do {
+    CALL5(ppoll, &listening, 1, NULL, NULL, 8);
+    connection = CALL4(accept4, fd, NULL, NULL, SOCK_CLOEXEC);
+  } while (connection == -EAGAIN || connection == -EINTR);
+  return connection < 0 ? connection : close_and(connection, CALL3(dup3, connection, fd, 0));
+}
+
 /* Variables by which a service manager passes sockets to one process alone. */
 static long set_listen_pid(void) {
   static char text[40] = "LISTEN_PID=";
@@ -514,6 +525,7 @@ static long take_step(const char *step, char **about) {
   if (is_same(step, "unshare")) return CALL1(unshare, number(word()));
   if (is_same(step, "fork")) return fork_off();
   if (is_same(step, "guard")) return guard(number(word()));
+  if (is_same(step, "accept")) return accept_at(number(word()));
   if (is_same(step, "watch")) {
     char *parent = word(), *lock = word(), *socket = word(), *folder = word();
     await_end(number(parent), 0);

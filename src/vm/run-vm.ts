@@ -47,8 +47,8 @@ export interface MachineOptions {
   readonly image?: string | undefined;
   /** Folders that the VM sees. */
   readonly shares?: readonly Share[];
-  /** Default: no network. */
-  readonly network?: { readonly published?: readonly PublishedPort[] };
+  /** Default: no network. By QEMU itself, or by passt, whose path is named. */
+  readonly network?: { readonly passt?: string; readonly published?: readonly PublishedPort[] };
   /** Default: no sound card. */
   readonly sound?: Sound;
   /** A folder in which what the VM writes is kept, up to so many bytes (16 GiB); default: nothing is. */
@@ -153,7 +153,7 @@ export class RunningVm {
  * the VM ends before.
  */
 export async function startVm(options: MachineOptions = {}): Promise<RunningVm> {
-  const { acceleration: wanted = "auto", shares = [], keep } = options;
+  const { acceleration: wanted = "auto", shares = [], keep, network } = options;
   const acceleration = wanted === "auto" ? (kvmProblem() === null ? "kvm" : "tcg") : wanted;
   const home = homedir();
   const uid = process.geteuid?.() ?? 0;
@@ -179,7 +179,7 @@ export async function startVm(options: MachineOptions = {}): Promise<RunningVm> 
       memory: options.memory ?? DEFAULT_MEMORY,
       cpus: options.cpus ?? (acceleration === "kvm" ? availableParallelism() : 1),
       shares,
-      network: options.network === undefined ? null : userNetwork(options.network.published ?? []),
+      network: network === undefined ? null : userNetwork(network.published ?? [], network.passt ?? null),
       layer: layer?.file ?? null,
       layerLock: layer?.lock,
       sound: options.sound ?? null,

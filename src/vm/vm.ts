@@ -10,9 +10,11 @@ import { initramfsFor } from "./boot/initramfs.ts";
 import { ChannelError, type Frame, FrameKind, FrameReader, frameBytes, jsonBody } from "./channel/frame.ts";
 import type { GuestSetup } from "./channel/messages.ts";
 import { guestSteps, shareTag } from "./host/guest-steps.ts";
+import { Helper, type HelperCommand } from "./host/helper.ts";
 import { KVM_FAILURE } from "./host/kvm-trial.ts";
-import { type Machine, qemuArguments, socketNames } from "./host/qemu.ts";
-import { type GuestSystem, type SandboxContent, sandboxWords } from "./host/sandbox.ts";
+import { passtCommand } from "./host/passt.ts";
+import { type Machine, qemuArguments } from "./host/qemu.ts";
+import { type GuestSystem, type SandboxContent, sandboxWords, socketNames } from "./host/sandbox.ts";
 import { soundEnvironment } from "./host/sound.ts";
 import { Switchboard } from "./host/switchboard.ts";
 import { Tail } from "./host/tail.ts";
@@ -62,6 +64,8 @@ export class VmError extends Error {
 export interface VmCommand {
   readonly launcher: string;
   readonly words: readonly string[];
+  /** Those that are started before. */
+  readonly helpers: readonly HelperCommand[];
 }
 
 /** Makes what a VM needs, and says how it is started. */
@@ -80,10 +84,17 @@ export function vmCommand(options: VmOptions): VmCommand {
     soundSocket: options.sound?.socket ?? null,
     qemu: options.qemu,
     devices: ["/dev/null", "/dev/urandom", ...(options.acceleration === "kvm" ? ["/dev/kvm"] : [])],
-    network: options.network !== null,
+    network: options.network !== null && options.network.passt === null,
     parent: process.pid,
   };
-  return { launcher: options.launcher, words: sandboxWords(content, qemuArguments(options)).list };
+  const words = sandboxWords(content, qemuArguments(options)).list;
+  return { launcher: options.launcher, words, helpers: helpersOf(options) };
+}
+
+/** The programs beside QEMU. */
+function helpersOf({ network, place }: VmOptions): HelperCommand[] {
+  if (network === null || network.passt === null) return [];
+  return [passtCommand(network.passt, network, join(place.folder, "sockets", socketNames.network), process.pid)];
 }
 
 /** What the guest boots, which is made if it has no system of its own. */
@@ -108,6 +119,7 @@ export class Vm {
   readonly #errors = new Tail();
   readonly #options: VmOptions;
   #server: Server | null = null;
+  #helpers: readonly Helper[] = [];
   #agent: Socket | null = null;
   /** For the agent, until QEMU has connected it. */
   #early: Buffer[] = [];
@@ -164,13 +176,15 @@ export class Vm {
   }
 
   async #start(): Promise<void> {
-    const { launcher, words } = vmCommand(this.#options);
+    const { launcher, words, helpers } = vmCommand(this.#options);
     const server = createServer((socket) => this.#onAgent(socket));
     this.#server = server;
     const path = join(this.#options.place.folder, "sockets", socketNames.agent);
     // A socket that Node has made it would also remove, which a jail refuses. It goes with its folder.
     const fd = listenUnix(path).take();
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen({ fd }, resolve));
+    // As children of ours they are to be there before a jail is.
+    this.#helpers = helpers.map((helper) => new Helper(launcher, helper, (reason) => this.#fail(reason)));
     const qemu = spawn(launcher, words, {
       stdio: ["ignore", "pipe", "pipe", this.#options.layerLock?.raw ?? "ignore"],
       env: { PATH: "/usr/bin:/bin", ...soundEnvironment(this.#options.sound) },
@@ -194,6 +208,7 @@ export class Vm {
       clearTimeout(this.#startTimer);
       this.#fail(signal === null ? `QEMU ended with status ${code}` : `QEMU was ended by ${signal}`);
       this.#server?.close();
+      for (const helper of this.#helpers) helper.close();
       this.#agent?.destroy();
       this.#tellEnd(this.#failure as VmError);
     });

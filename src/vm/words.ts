@@ -130,6 +130,11 @@ export class Words {
     return this.#add("guard", `${parent}`);
   }
 
+  /** Waits for a connection at the listening socket that is this descriptor, which then becomes the connection. */
+  accept(descriptor: number): this {
+    return this.#add("accept", `${descriptor}`);
+  }
+
   /**
    * Waits for the end of the process `parent`, which has started the launcher. Then it removes what that has left (the
    * folder, the socket, and the lock that it held), and ends.

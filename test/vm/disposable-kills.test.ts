@@ -57,10 +57,10 @@ desktopTest("whoever is killed, at whatever stage, leaves nothing of a VM", { on
   assert.match(running.output, /error: the VM has failed: QEMU/);
   assert.equal((await waiting.end()).code, 125);
 
-  // The owner while programs run. This VM has a root of its own, and next to nothing in it.
+  // The owner while programs run. This VM has passt beside it, and a root of its own with next to nothing in it.
   const bare = join(vms.folder, "shared/bare");
   makeBareTree(bare);
-  const late = await bootVm(vms, "work", "--root", bare);
+  const late = await bootVm(vms, "work", "--net", "passt", "--root", bare);
   const { output, errors } = await vms.run([
     "--name",
     "work",
@@ -68,7 +68,7 @@ desktopTest("whoever is killed, at whatever stage, leaves nothing of a VM", { on
     "-c",
     "ls /etc; cat /etc/hostname; wc -c < /etc/machine-id",
   ]);
-  assert.equal(output.toString().replaceAll("\n", " "), "hostname machine-id work 33 ", errors);
+  assert.equal(output.toString().replaceAll("\n", " "), "hostname machine-id resolv.conf work 33 ", errors);
   await leavesNothing(vms, late, () => late.signal("SIGKILL"));
 
   // The owner while it ends the VM.

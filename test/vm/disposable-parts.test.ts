@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The parts of wayland-proxy-vm's machines that not every VM has. Each boot takes seconds, so there are few. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -10,7 +13,8 @@ import { desktopTest } from "../desktop/support/desktop-test.ts";
 import type { Program } from "../desktop/support/program.ts";
 import { eventually } from "../support/eventually.ts";
 import { exampleFile } from "../support/example.ts";
-import { DisposableVms, descendantsOf, isQemu, vmParts } from "./support/disposable.ts";
+import { scaled } from "../support/patience.ts";
+import { DisposableVms, descendantsOf, isQemu, leavesNothing, vmParts } from "./support/disposable.ts";
 
 /** The limit for a program that boots a VM first, in milliseconds; six seconds are usual. */
 const bootPatience = 60_000;
@@ -123,3 +127,60 @@ desktopTest("a VM with a sound card can play, and record only where it may", { o
   assert.match(found, /^crw-rw-rw- .* pcmC0D0p$/m);
   assert.ok(!found.includes("pcmC0D0c"), found);
 });
+
+/** Connects with each of the addresses, and says how that went. */
+const visit = `
+import socket, sys
+for address in sys.argv[1:]:
+    host, port = address.split(":")
+    try: print("got", socket.create_connection((host, int(port)), 3).recv(6).decode())
+    except OSError: print("got nothing")
+`;
+
+/** Serves a word at an address of this machine. */
+async function serveAt(address: string, word: string): Promise<Server> {
+  const server = createServer((socket) => socket.end(word)).listen(0, address);
+  await once(server, "listening");
+  return server;
+}
+
+/** Whether a process is passt itself, which others start with the same arguments. */
+const isPasst = (command: string): boolean => command.includes("--dns-forward") && !command.includes("/launcher ");
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+desktopTest(
+  "a VM with passt reaches others and is reached, but not this machine's loopback",
+  { on: ["sway"] },
+  async (desktop) => {
+    const vms = new DisposableVms(desktop);
+    const others = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);
+    const outer = others.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+    assert.ok(outer !== undefined, "passt needs a network here");
+    await using open = await serveAt(outer, "hello");
+    // The gateway is this machine in a network of QEMU's own.
+    await using secret = await serveAt("127.0.0.1", "secret");
+    const addresses = [`${outer}:${portOf(open)}`, `10.0.2.2:${portOf(secret)}`];
+    const free = await serveAt("127.0.0.1", "");
+    const published = portOf(free);
+    free.close();
+    const script = `python3 -c "$0" "$@"; echo is ready; exec python3 -m http.server --directory /usr/share/misc 8080`;
+    const network = ["--net", "passt", "--publish", `${published}:8080`];
+    const first = vms.start("--name", "work", ...network, "sh", "-c", script, visit, ...addresses);
+    await saysOf(first, /is ready/);
+    assert.match(first.output, /^got hello\ngot nothing\nis ready\n/m);
+    const answer = await eventually("the VM to answer", () =>
+      fetch(`http://127.0.0.1:${published}/`, { signal: AbortSignal.timeout(scaled(5000)) }).catch(() => null),
+    );
+    assert.equal(answer.status, 200);
+    await answer.text();
+
+    // Without it the VM is over.
+    await leavesNothing(vms, first, () => {
+      const passt = descendantsOf(first.pid).find(({ command }) => isPasst(command));
+      assert.ok(passt !== undefined);
+      process.kill(passt.pid, "SIGKILL");
+    });
+    assert.match(first.output, /error: the VM has failed: passt ended with status 137/);
+  },
+);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whether wayland-proxy-vm would work. */
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { checkCompositor } from "../../check/compositor.ts";
 import { attempt, type Finding, failed, missing, ok } from "../../check/finding.ts";
 import { checkFdLimit } from "../../check/limits.ts";
@@ -30,9 +28,10 @@ import { checkConfinement } from "../common/jail.ts";
 import { checkPolicy } from "../common/policy-options.ts";
 import { checkHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
+import { answerOf } from "./answer.ts";
 import { tagOf } from "./display.ts";
 import { findMakeFileSystem, keptFile } from "./kept.ts";
-import { cacheFolder, findQemu, KVM_REMEDY, systemFor } from "./machine.ts";
+import { cacheFolder, findQemu, KVM_REMEDY, PASST_REMEDY, passtFor, systemFor } from "./machine.ts";
 import { madeUpName } from "./names.ts";
 import type { VmSettings } from "./options.ts";
 import { findSound } from "./sound.ts";
@@ -48,6 +47,7 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
     x11,
     keep,
     audio,
+    net,
   } = settings;
   const findings = [
     await attempt("QEMU", () => checkQemu(settings, environment)),
@@ -57,6 +57,7 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
     await attempt("runtime directory", () => checkRuntimeDirectory(environment.runtimeDir)),
     await attempt("compositor", () => checkInterfaces(settings, environment)),
     x11 ? [checkXwayland(environment)] : [],
+    await attempt("passt", () => checkPasst(net, environment)),
     audio ? await attempt("sound", () => checkSound(settings, environment)) : [],
     keep === undefined ? [] : [checkKept(keep, settings, environment)],
     program === undefined ? [] : [checkCommand(program, environment.searchPath)],
@@ -71,13 +72,10 @@ export async function checkVm(settings: VmSettings, environment: Environment): P
 
 async function checkQemu(settings: VmSettings, environment: Environment): Promise<Finding[]> {
   const qemu = findQemu(settings, environment);
-  const { stdout } = await promisify(execFile)(qemu, ["-device", "help"]).catch((error: Error) => {
-    return { stdout: "", error };
-  });
-  if (stdout === "") return [failed("QEMU", `${qemu} does not start: install it anew`)];
-  const { stdout: version } = await promisify(execFile)(qemu, ["--version"]);
-  const [, number = "of an unknown version"] = /version ([\d.]+)/.exec(version) ?? [];
-  if (stdout.includes(`name "${settings.device}"`)) return [ok("QEMU", `${qemu}, ${number}`)];
+  const devices = await answerOf(qemu, ["-device", "help"]);
+  if (devices === "") return [failed("QEMU", `${qemu} does not start: install it anew`)];
+  const [, number = "of an unknown version"] = /version ([\d.]+)/.exec(await answerOf(qemu, ["--version"])) ?? [];
+  if (devices.includes(`name "${settings.device}"`)) return [ok("QEMU", `${qemu}, ${number}`)];
   const text = `${qemu} is ${number}, and has no ${settings.device}: install 11.1 or newer, or name it with --qemu`;
   return [failed("QEMU", text)];
 }
@@ -133,6 +131,15 @@ async function checkInterfaces(settings: VmSettings, { inheritable }: Environmen
 async function checkSound(settings: VmSettings, environment: Environment): Promise<Finding[]> {
   const { driver, socket } = await findSound(findQemu(settings, environment), environment, false);
   return [ok("sound", `${socket}, by QEMU's driver ${driver}`)];
+}
+
+/** What makes connections, which matters as soon as there is a network. */
+async function checkPasst(net: VmSettings["net"], environment: Environment): Promise<Finding[]> {
+  if (net === "slirp") return [];
+  const found = await passtFor(net === "none" ? "user" : net, environment);
+  if (found !== null) return [ok("passt", found)];
+  const text = `there is none that will do, so with --net user a VM reaches what listens on 127.0.0.1 here: ${PASST_REMEDY}`;
+  return [missing("passt", text)];
 }
 
 function checkXwayland({ searchPath }: Environment): Finding {

@@ -12,13 +12,15 @@ import { findKernel } from "../../vm/boot/kernel.ts";
 import { HOME_PLACE, type ProgramStart } from "../../vm/channel/messages.ts";
 import { type Acceleration, kvmProblem, START_LIMIT_MS } from "../../vm/host/acceleration.ts";
 import { diskImage } from "../../vm/host/image.ts";
-import { userNetwork } from "../../vm/host/network.ts";
+import { type Network, userNetwork } from "../../vm/host/network.ts";
+import { passtProblem } from "../../vm/host/passt.ts";
 import type { System } from "../../vm/host/qemu.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import type { VmOptions } from "../../vm/vm.ts";
 import type { Leftovers } from "../../vm/words.ts";
 import type { Environment } from "../common/environment.ts";
 import { writeError } from "../common/standard-error.ts";
+import { answerOf } from "./answer.ts";
 import { consoleLines } from "./console-lines.ts";
 import { displayArguments, guestProxy } from "./display.ts";
 import { displayVariables, GUEST_X_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
@@ -49,7 +51,7 @@ export async function machineOptions(
   { name, place, start, log }: MachineFacts,
 ): Promise<VmOptions> {
   const acceleration = chooseAcceleration(settings.accel, log);
-  const network = settings.net === "user" ? userNetwork(settings.publish) : null;
+  const network = await networkOf(settings, environment, log);
   const qemu = qemuForVm(settings, environment);
   const user = caller(environment.inheritable);
   const system = systemFor(settings);
@@ -101,6 +103,30 @@ export function systemFor({ image, kernel, modules, root }: VmSettings): System 
   if (root !== undefined) mustBeFolder(root);
   return { kind: "folders", kernel: findKernel({ image: kernel, modules }), tree: root };
 }
+
+async function networkOf({ net, publish }: VmSettings, environment: Environment, log: Logger): Promise<Network | null> {
+  if (net === "none") return null;
+  const passt = await passtFor(net, environment);
+  if (net === "user" && passt === null) {
+    const remedy = `${PASST_REMEDY}; --net slirp says that this is known`;
+    log.warn(`without passt the VM reaches what listens on 127.0.0.1 here: ${remedy}`);
+  }
+  return userNetwork(publish, passt);
+}
+
+/** The path of the passt that makes the connections; null: QEMU does. Throws a UserError when passt is wanted and will not do. */
+export async function passtFor(net: VmSettings["net"], { searchPath }: Environment): Promise<string | null> {
+  if (net === "none" || net === "slirp") return null;
+  const found = findProgram("passt", searchPath);
+  const problem = found === null ? "there is no program passt" : passtProblem(await answerOf(found, ["--version"]));
+  if (problem === null) return found;
+  if (net === "user") return null;
+  const subject = found === null ? "" : `${found} will not do: `;
+  throw new UserError(`${subject}${problem}; ${PASST_REMEDY}, or use --net slirp`);
+}
+
+/** What to do without a passt that will do. */
+export const PASST_REMEDY = "install passt 2025_05_03 or newer (package passt; Debian 13 has it)";
 
 /** Throws a UserError for a folder that the guest cannot be given. */
 function mustBeFolder(path: string): void {

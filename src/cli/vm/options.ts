@@ -44,7 +44,7 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings, JailSett
   readonly memory: number;
   readonly cpus?: number;
   readonly accel: "auto" | "kvm" | "tcg";
-  readonly net: "none" | "user";
+  readonly net: "none" | "user" | "passt" | "slirp";
   readonly publish: readonly PublishedPort[];
   readonly audio?: true;
   readonly microphone?: true;
@@ -180,10 +180,10 @@ const options: OptionTable<VmOptions> = {
   net: {
     group: MACHINE,
     flags: "--net <KIND>",
-    help: "none, or user: connections to everywhere, from nowhere (default: none)",
+    help: "none; user: connections to everywhere, from nowhere, by passt if it is installed, else by QEMU's slirp (default: none)",
     default: "none",
-    parse: oneOf("--net", ["none", "user"]),
-    completes: ["none", "user"],
+    parse: oneOf("--net", ["none", "user", "passt", "slirp"]),
+    completes: ["none", "user", "passt", "slirp"],
   },
   publish: {
     group: MACHINE,

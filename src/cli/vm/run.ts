@@ -80,8 +80,9 @@ export async function runVm(settings: VmSettings, environment: Environment): Pro
 }
 
 function printCommand(options: VmOptions): number {
-  const { launcher, words } = vmCommand(options);
-  process.stdout.write(`${[launcher, ...words].map(quote).join(" ")}\n`);
+  const { launcher, words, helpers } = vmCommand(options);
+  for (const command of [...helpers.map((helper) => helper.words.list), words])
+    process.stdout.write(`${[launcher, ...command].map(quote).join(" ")}\n`);
   return 0;
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds the sound server of this machine, and QEMU's driver for it. */
-import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { UserError } from "../../errors.ts";
 import { requireRuntimeDir } from "../../listen/socket-path.ts";
 import type { Sound } from "../../vm/host/sound.ts";
 import type { Environment } from "../common/environment.ts";
+import { answerOf } from "./answer.ts";
 
 /** A server that may be there. */
 interface Server {
@@ -48,6 +47,6 @@ function isSocket(path: string): boolean {
 }
 
 async function driversOf(qemu: string): Promise<ReadonlySet<string>> {
-  const { stdout } = await promisify(execFile)(qemu, ["-audiodev", "help"]).catch(() => ({ stdout: "" }));
-  return new Set(stdout.split("\n").map((line) => line.trim()));
+  const drivers = await answerOf(qemu, ["-audiodev", "help"]);
+  return new Set(drivers.split("\n").map((line) => line.trim()));
 }

@@ -14,7 +14,9 @@ export const KVM_FAILURE: RegExp = /KVM internal error.*|.*kvm run failed.*/;
 export function tryKvm(qemu: string, kernel: string): Promise<string | null> {
   const machine = ["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-machine", "q35", "-m", "512M"];
   const boot = ["-accel", "kvm", "-cpu", "host", "-kernel", kernel, "-append", "panic=-1"];
-  const child = spawn(qemu, [...machine, ...boot], { stdio: ["ignore", "ignore", "pipe"], timeout: PATIENCE_MS });
+  const child = spawn(qemu, [...machine, ...boot], {
+    ...{ stdio: ["ignore", "ignore", "pipe"], timeout: PATIENCE_MS, killSignal: "SIGKILL" },
+  });
   let errors = "";
   child.stderr.on("data", (bytes: Buffer) => {
     errors = (errors + bytes.toString()).slice(0, 4096);

@@ -7,7 +7,7 @@ import type { Acceleration } from "./acceleration.ts";
 import { shareTag } from "./guest-steps.ts";
 import type { DiskImage } from "./image.ts";
 import { type Network, networkArguments } from "./network.ts";
-import { inSandbox, type Share } from "./sandbox.ts";
+import { inSandbox, type Share, socketNames } from "./sandbox.ts";
 import { type Sound, soundArguments } from "./sound.ts";
 
 /** What a VM boots: a disk with a system of its own, or a kernel and folders of this machine. */
@@ -36,9 +36,6 @@ export interface Machine {
   /** Further arguments. */
   readonly devices: readonly string[];
 }
-
-/** The names of the sockets in the folder of sockets. */
-export const socketNames = { agent: "agent" } as const;
 
 // Tests of the kernel's own ciphers, of an emulated timer, mitigations, and a random layout take half of an emulated boot.
 const kernelParameters: Readonly<Record<Acceleration, readonly string[]>> = {

@@ -31,6 +31,9 @@ export const inSandbox = {
   share: (index: number): string => `/shares/${index}`,
 } as const;
 
+/** The names of the sockets in the folder of sockets. */
+export const socketNames = { agent: "agent", network: "network" } as const;
+
 /** What the guest boots. */
 export type GuestSystem =
   | {

@@ -61,7 +61,8 @@ export class DisposableVms {
 
   get environment(): Record<string, string> {
     return {
-      PATH: process.env["PATH"] ?? "",
+      // The passt of this machine may be too old.
+      PATH: `${join(tree, ".cache/vm")}:${process.env["PATH"]}`,
       HOME: join(this.folder, "home"),
       XDG_RUNTIME_DIR: join(this.folder, "run"),
       XDG_CACHE_HOME: join(this.folder, "cache"),

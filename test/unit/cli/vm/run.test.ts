@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { packageRoot } from "../../../../src/native/package-root.ts";
 import { sandboxProblem } from "../../../../src/vm/host/sandbox.ts";
 import { launcherPath } from "../../../../src/vm/launcher.ts";
+import { Namespace } from "../../../../src/vm/words.ts";
 import { ATTEMPTS_END, allFail, attemptsIn, attemptsOn } from "../../../support/attempts.ts";
 import { eventually } from "../../../support/eventually.ts";
 import { scaled } from "../../../support/patience.ts";
@@ -245,6 +246,54 @@ describe("wayland-proxy-vm", () => {
     assert.equal(device.exec(card("--microphone"))?.[1], "2");
     assert.match(machine.run("--accel", "tcg", "--dry-run", "true").stdout, /^(?!.*(audiodev|\/run\/sound))/);
     assert.deepEqual(machine.files, []);
+  });
+
+  it("lets passt make the connections where it is installed, so that QEMU needs no network itself", (context) => {
+    const machine = new FakeMachine(context, "exit 0");
+    const run = (...options: string[]) => machine.run("--accel", "tcg", ...options);
+    const dryRun = (...options: string[]) => run(...options, "--publish", "8080:80", "--dry-run", "true");
+    const namespaces = (text: string): number => Number(/ unshare (\d+) /.exec(text)?.[1]);
+    machine.program("passt", "echo passt 2025_05_03.587980c");
+    const found = join(machine.folder, "bin/passt");
+    for (const net of ["user", "passt"]) {
+      const { stdout, stderr } = dryRun("--net", net);
+      assert.equal(stderr, "");
+      const [passt = "", qemu = ""] = stdout.split("\n");
+      assert.match(
+        passt,
+        / accept 3 exec \S+\/passt .* --no-map-gw --tcp-ports 127\.0\.0\.1\/8080:80 --udp-ports none$/,
+      );
+      assert.match(
+        qemu,
+        / -netdev stream,id=net,server=off,addr\.type=unix,addr\.path=\/run\/vm\/network -device virtio-n/,
+      );
+      assert.ok((namespaces(qemu) & Namespace.network) !== 0);
+      assert.match(run("--net", net, "--check").stdout, new RegExp(`^✓ passt: ${found}$`, "m"));
+    }
+    assert.match(run("--check").stdout, new RegExp(`^✓ passt: ${found}$`, "m"));
+
+    // One that is too old is as good as none.
+    machine.program("passt", "echo passt 0.0~git20230309.7c7625d-1");
+    for (const net of ["user", "slirp"]) {
+      const { stdout, stderr } = dryRun("--net", net);
+      assert.match(stdout, / -netdev user,id=net,hostfwd=tcp:127\.0\.0\.1:8080-10\.0\.2\.15:80 -device virtio-net/);
+      assert.ok((namespaces(stdout) & Namespace.network) === 0);
+      assert.equal(
+        /the VM reaches what listens on 127\.0\.0\.1 here.*; --net slirp says that/.test(stderr),
+        net === "user",
+      );
+    }
+    assert.match(
+      run("--net", "user", "--check").stdout,
+      /^- passt: there is none that will do.*: install passt 2025_05_03 or/m,
+    );
+    const refused = new RegExp(
+      `${found} will not do: it is of 20230309, .*; install passt .* or use --net slirp$`,
+      "m",
+    );
+    assert.match(run("--net", "passt", "--check").stdout, refused);
+    assert.match(run("--net", "passt", "true").stderr, refused);
+    assert.match(run("--net", "pasta", "true").stderr, /--net pasta: there are none, user, passt, slirp/);
   });
 
   it("reports with --check that KVM does not run a kernel, as far as it can be opened here", (context) => {
