@@ -3,7 +3,7 @@
  * The places of running VMs in the runtime directory. Each has a socket by which others reach it, with a lock, and a
  * folder.
  */
-import { constants, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { constants, existsSync, fstatSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +12,7 @@ import { DisplaySocket } from "../../listen/display-socket.ts";
 import type { InheritedSocket } from "../../listen/inherited-sockets.ts";
 import { requireRuntimeDir } from "../../listen/socket-path.ts";
 import { Fd } from "../../native/fd.ts";
+import { isLocked } from "../../native/locks.ts";
 import { foresee, removeTreeOutside, unlinkOutside } from "../../native/outside.ts";
 import { lockExclusive } from "../../native/socket.ts";
 import { FrameKind, frameBytes } from "../../vm/channel/frame.ts";
@@ -92,8 +93,8 @@ export async function claimOrJoin(place: VmPlace, joins: boolean, launcher: stri
       makeFolder(place);
       return new Claim(socket.fd, place, () => socket.close());
     } catch (error) {
-      // Another process has the name, and no socket yet.
-      if (!joins || !(error instanceof UserError) || performance.now() > deadline) throw error;
+      // Another process has the name, and no socket yet; or it cleans up after a killed owner.
+      if (!(error instanceof UserError) || performance.now() > deadline) throw error;
       await sleep(CLAIM_STEP_MS);
     }
   }
@@ -105,15 +106,18 @@ export async function claimOrJoin(place: VmPlace, joins: boolean, launcher: stri
  *
  * @param launcher the path of what removes the VM's files if we are killed
  */
-export function claimInherited(place: VmPlace, { fd, address }: InheritedSocket, launcher: string): Claim {
+export async function claimInherited(
+  place: VmPlace,
+  { fd, address }: InheritedSocket,
+  launcher: string,
+): Promise<Claim> {
   if (address !== place.socket) {
     throw new UserError(`the socket that was passed to us is ${address}: it has to be ListenStream=${place.socket}`);
   }
   // The socket is not ours to remove.
   const leftovers = { ...place, socket: join(place.folder, "none") };
   watchLeftovers(launcher, leftovers);
-  const lock = Fd.openFile(place.lock, constants.O_RDWR | constants.O_CREAT);
-  if (!lockExclusive(lock.raw)) throw new UserError(`the VM runs already (another program holds ${place.lock})`);
+  const lock = await lockFile(place.lock);
   makeFolder(place);
   foresee({ kind: "unlink", path: place.lock });
   return new Claim(fd, leftovers, () => {
@@ -121,6 +125,20 @@ export function claimInherited(place: VmPlace, { fd, address }: InheritedSocket,
     lock.close();
     fd.close();
   });
+}
+
+/** Takes a lock, which what cleans up after a killed owner may have for a moment, and remove. Throws a UserError. */
+async function lockFile(path: string): Promise<Fd> {
+  const deadline = performance.now() + CLAIM_TIMEOUT_MS;
+  for (;;) {
+    const fd = Fd.openFile(path, constants.O_RDWR | constants.O_CREAT);
+    const isOurs = lockExclusive(fd.raw);
+    if (isOurs && fstatSync(fd.raw).ino === statSync(path, { throwIfNoEntry: false })?.ino) return fd;
+    fd.close();
+    if (isOurs) continue;
+    if (performance.now() > deadline) throw new UserError(`the VM runs already (another program holds ${path})`);
+    await sleep(CLAIM_STEP_MS);
+  }
 }
 
 /** An earlier owner may have been killed, and with it what would have removed its folder. */
@@ -131,9 +149,7 @@ function makeFolder({ folder }: VmPlace): void {
 
 /** Whether a VM runs. To connect to a socket of a service manager would start one. */
 function isRunning({ lock }: VmPlace): boolean {
-  if (!existsSync(lock)) return false;
-  using fd = Fd.openFile(lock, constants.O_RDWR);
-  return !lockExclusive(fd.raw);
+  return isLocked(lock);
 }
 
 /** Connects to the socket of a VM; null when nobody listens. */

@@ -22,6 +22,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../errors.ts";
 import { Fd } from "../../native/fd.ts";
+import { isLocked } from "../../native/locks.ts";
 import { lockExclusive } from "../../native/socket.ts";
 import { type DiskImage, diskImage, emptyLayer } from "./image.ts";
 
@@ -144,9 +145,8 @@ export function listLayers(folder: string): LayerStatus[] {
     if (kind === null) return [];
     const file = layerFile(join(folder, name), kind);
     const status: Stats = statSync(file);
-    const lock = lockFolder(join(folder, name));
-    lock?.close();
-    return [{ name, file, used: status.blocks * BLOCK, size: diskSize(file, kind), isInUse: lock === null }];
+    const isInUse = isLocked(join(folder, name));
+    return [{ name, file, used: status.blocks * BLOCK, size: diskSize(file, kind), isInUse }];
   });
 }
 
