@@ -22,8 +22,8 @@ case ${1-} in
     machines=all
     # The core protocol's XML, which the generated tables are compared with; the analyzer and the sanitizers are GCC's.
     packages="libwayland-dev gcc"
-    # What makes the disk of VMs that keep what they write.
-    packages="$packages e2fsprogs"
+    # What makes the disks of VMs, and the system on one of them.
+    packages="$packages e2fsprogs mmdebstrap"
     ;;
   package)
     desktop=full
@@ -58,7 +58,12 @@ sh scripts/install-packages.sh $packages
 [ -z "$desktop" ] || sh scripts/setup-desktop.sh "$desktop"
 if [ -n "$machines" ]; then
   say "fetching QEMU and kernels for virtual machines, if they are not there"
-  if [ "$machines" = all ]; then sh scripts/setup-vm.sh; else sh scripts/setup-vm.sh "$machines"; fi
+  if [ "$machines" = all ]; then
+    sh scripts/setup-vm.sh
+    sh scripts/vm-image.sh
+  else
+    sh scripts/setup-vm.sh "$machines"
+  fi
 fi
 if [ -n "$installations" ]; then
   say "fetching what packages are installed into, if it is not there"

@@ -39,11 +39,16 @@ export class DisposableVms {
   readonly folder: string;
   readonly #desktop: Desktop;
   readonly #uid: number | null;
+  readonly #image: string | null;
 
-  /** @param uid whose VMs these are; null: of who runs the tests */
-  constructor(desktop: Desktop, uid: number | null = unprivileged ?? null) {
+  /**
+   * @param uid whose VMs these are; null: of who runs the tests
+   * @param image the disk that they boot; null: they have this machine's system
+   */
+  constructor(desktop: Desktop, uid: number | null = unprivileged ?? null, image: string | null = null) {
     this.#desktop = desktop;
     this.#uid = uid;
+    this.#image = image;
     this.folder = join(desktop.home, "vm");
     // These folders are on the way to what belongs to the user.
     chmodSync(desktop.home, 0o711);
@@ -79,8 +84,9 @@ export class DisposableVms {
   /** Those, for whoever is that user. */
   ownWords(...args: readonly string[]): string[] {
     const { qemu, kernel, modules } = vmParts();
-    const machine = ["--qemu", qemu, "--accel", "tcg", "--memory", "1G", "--kernel", kernel, "--modules", modules];
-    return [process.execPath, command, ...machine, ...args];
+    const system = this.#image === null ? ["--kernel", kernel, "--modules", modules] : ["--image", this.#image];
+    const machine = ["--qemu", qemu, "--accel", "tcg", "--memory", "1G"];
+    return [process.execPath, command, ...machine, ...system, ...args];
   }
 
   /** The words that run a command as the user whose VMs these are. */
