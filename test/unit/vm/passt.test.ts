@@ -90,7 +90,7 @@ describe("passt", () => {
       () => packets.all.some(({ from, flags }) => from.address === outer && flags === SYN_ACK),
     );
     // What had come before would have been heard before.
-    const client = connect(secret.port, "127.0.0.1");
+    const client = connect(secret.port, "127.0.0.1").on("error", () => {});
     await once(client, "connect");
     const { localPort } = client;
     await eventually("the server here to be reached from here", () => secret.from.length > 0);
