@@ -24,6 +24,20 @@ import { VmProgram } from "./vm-program.ts";
 const getRegistry = Buffer.from(new Uint32Array([1, (12 << 16) | 1, 2]).buffer);
 const nonsense = Buffer.from(new Uint32Array([77, (8 << 16) | 1]).buffer);
 
+/** A request as it is on the wire. Its arguments are numbers and short texts. */
+function request(object: number, opcode: number, ...args: readonly (number | string)[]): Buffer {
+  const body = Buffer.concat(
+    args.map((arg) => {
+      if (typeof arg === "number") return Buffer.from(new Uint32Array([arg]).buffer);
+      const text = Buffer.alloc(4 + 4 * Math.ceil((arg.length + 1) / 4));
+      text.writeUInt32LE(arg.length + 1);
+      text.write(arg, 4, "latin1");
+      return text;
+    }),
+  );
+  return Buffer.concat([Buffer.from(new Uint32Array([object, ((8 + body.length) << 16) | opcode]).buffer), body]);
+}
+
 /** A host program, and what it listens at. */
 interface Jailed {
   readonly place: Place;
@@ -130,6 +144,57 @@ describe("the jail of wayland-proxy-host", () => {
     compositor.close();
     assert.deepEqual(readdirSync(place.directory).sort(), ["log", "policy.toml"]);
     await eventually("the process outside to end", () => !existsSync(`/proc/${broker}`));
+  });
+
+  it("leaves what frames and their labels are painted with", async (t) => {
+    const place = new Place(t);
+    const policy = join(place.directory, "policy.toml");
+    writeFileSync(policy, '[vm.bank]\nsecurity-context = false\nframe = { color = "#c33", label = "bank" }\n');
+    const bound = ["wl_compositor", "xdg_wm_base", "wp_viewporter", "wp_single_pixel_buffer_manager_v1"];
+    const jailed = await start(t, ["--policy", policy], undefined, place);
+    if (!(await untilInJail(jailed, t))) return;
+    if (jailed.host.stderr.includes("no font")) return t.skip("there is no font");
+    const compositor = new FakeCompositor(join(place.directory, "wayland-0"), new ProtocolRegistry(), [
+      ...bound.map((name) => `${name} 1`),
+      ...["wl_compositor 6", "wl_subcompositor", "wl_shm 1", "wl_output 4"],
+    ]);
+    t.after(() => compositor.close());
+    compositor.reactions.set("wl_registry.bind", (message) => {
+      const object = message.objectArg("id");
+      if (object.interface.name === "wl_output") object.send("mode", 1, 800, 600, 60_000);
+    });
+    const program = await VmProgram.connect(t, jailed.socket, "foot");
+    await program.send(getRegistry);
+    const host = await compositor.nextConnection();
+    await host.expect(
+      "wl_registry.bind",
+      ({ args }) => (args["id"] as { interface: { name: string } }).interface.name === "wl_shm",
+    );
+    const [surface, xdgSurface, toplevel, viewport, buffer] = [7, 8, 9, 10, 11];
+    await program.send(
+      Buffer.concat([
+        ...bound.map((name, index) => request(2, 0, compositor.globals[index]?.name ?? 0, name, 1, index + 3)),
+        request(3, 0, surface),
+        request(4, 2, xdgSurface, surface),
+        request(xdgSurface, 1, toplevel),
+        request(surface, 6),
+        request(5, 1, viewport, surface),
+        request(viewport, 2, 300, 200),
+        request(6, 1, buffer, 0, 0, 0, 0xffffffff),
+        request(surface, 1, buffer, 0, 0),
+        request(surface, 6),
+      ]),
+    );
+    await host.expect("xdg_surface.set_window_geometry", ({ args }) => args["width"] === 308 && args["height"] === 224);
+    const labels = host.inbox.all.filter(
+      ({ name, args }) =>
+        name === "wl_shm_pool.create_buffer" && args["height"] === 20 && (args["width"] as number) < 300,
+    );
+    assert.equal(labels.length, 1);
+    assert.doesNotMatch(jailed.host.stderr, /has refused/);
+    jailed.host.child.kill("SIGTERM");
+    assert.equal(await jailed.host.ended, 0);
+    compositor.close();
   });
 
   it("makes a security context, and connections through it", async (t) => {
