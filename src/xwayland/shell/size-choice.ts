@@ -92,7 +92,10 @@ export class SizeChoice {
    * be the one before. When neither is so, the same size is meant: by a user's command.
    */
   #isOutdated({ size, rawStates, states }: Configuration, last: Configuration, current: CurrentSize): boolean {
-    if (dictatesSize(states) || !this.#outdated.some((outdated) => isSameSize(outdated, size))) return false;
+    // Content that the client drew before it asked may have come to the host only after that.
+    const outdated =
+      this.#outdated.length > 0 && current.shown !== null ? [...this.#outdated, current.shown] : this.#outdated;
+    if (dictatesSize(states) || !outdated.some((one) => isSameSize(one, size))) return false;
     const hostKnows = current.shown !== null && isSameSize(current.shown, current.logical);
     return !hostKnows || Buffer.compare(rawStates, last.rawStates) !== 0;
   }

@@ -2,6 +2,7 @@
 /** What windows show, and how large they are, when their client, Xwayland and the desktop do not wait for each other. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { XdgToplevelState as State } from "../../../../src/protocol/generated/enums.ts";
 import type { X11Connection } from "../../../../src/x11/client/connection.ts";
 import { StackMode } from "../../../../src/x11/generated/enums.ts";
 import type { DesktopWindow } from "../../../support/fake-desktop.ts";
@@ -144,6 +145,26 @@ describe("a window that may not be shown yet", () => {
 });
 
 describe("the size that a client asks for", () => {
+  it("before the host configures its window stays, though the host has old content for want of new", async (t) => {
+    const { stage, x } = await WmStage.set(t);
+    const { desktop, xwayland } = stage;
+    desktop.configureToplevel = () => {};
+    const ours = await XTestWindow.show(x, { width: 100, height: 80 });
+    const theirs = await desktop.shown("toplevel");
+    await stage.settled(x);
+    xwayland.draws = false;
+    x.send("ConfigureWindow", { window: ours.id, width: 410, height: 140 });
+    await stage.settled(x);
+    desktop.configure(theirs, 0, 0);
+    await stage.host.expect("wl_surface.commit", () => theirs.isMapped);
+    assert.deepEqual(desktop.contentSize(theirs), [100, 80]);
+    // sway repeats the size of the content when its user's focus comes.
+    desktop.configure(theirs, 100, 80, State.activated);
+    await stage.settled(x);
+    const { width, height } = await x.call("GetGeometry", { drawable: ours.id });
+    assert.deepEqual([width, height], [410, 140]);
+  });
+
   it("before the map stays, whatever else is asked for then", async (t) => {
     const { stage, x } = await WmStage.set(t);
     const ours = new XTestWindow(x, { width: 338, height: 187 });
