@@ -23,6 +23,7 @@ const rules: Rules = {
     ["src/clipboard"],
     ["src/hooks", "src/virtio", "src/device", "src/listen"],
     ["src/frame"],
+    ["src/title-bars"],
     ["src/host", "src/enforcement.ts"],
     ["src/sessions.ts"],
     ["src/xwayland/base"],

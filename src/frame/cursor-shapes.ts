@@ -26,18 +26,27 @@ export class CursorShapes {
       this.#devices.delete(object);
       if (device !== undefined) client.sendRequest(device, "destroy", {});
     };
+    return { stage, requests: { wl_pointer: { release: released }, zwp_tablet_tool_v2: { destroy: released } } };
+  }
+
+  /** Finds the host's shapes among what a client is told that there is. */
+  finder(stage: HookStage): Hooks {
     return {
       stage,
       events: {
         wl_registry: {
           global: ({ client, object, args }) => {
             if (args.interface !== "wp_cursor_shape_manager_v1" || this.#managers.has(client)) return;
-            this.#managers.set(client, bindForUs(client, object, args.name, "wp_cursor_shape_manager_v1", 1));
+            this.use(client, bindForUs(client, object, args.name, "wp_cursor_shape_manager_v1", 1));
           },
         },
       },
-      requests: { wl_pointer: { release: released }, zwp_tablet_tool_v2: { destroy: released } },
     };
+  }
+
+  /** Uses the host's shapes for a client's pointers. */
+  use(client: Client, manager: Manager): void {
+    this.#managers.set(client, manager);
   }
 
   /** @param shape of the enum wp_cursor_shape_device_v1.shape @returns whether the host has shapes */

@@ -37,7 +37,7 @@ const cursors: ReadonlyMap<number, number> = new Map([
 /** The pieces of frames, as far as the user can point at them. */
 export class EdgeInput {
   readonly #surfaces = new OwnSurfaces();
-  readonly hooks: readonly Hooks[] = this.#surfaces.hooks("policy");
+  readonly hooks: readonly Hooks[] = [this.#surfaces.shapes.finder("policy"), ...this.#surfaces.hooks("policy")];
 
   /** Makes a surface known as a piece of the frame of a window. */
   add(surface: WlObject<"wl_surface">, window: WlObject<"wl_surface">, piece: Piece): void {

@@ -71,11 +71,13 @@ type OtherDevice =
   | "zwp_pointer_gesture_hold_v1"
   | "wl_data_device";
 
-/** Knows the surfaces of ours, and which devices are on them. */
+/** Knows the surfaces of ours, and which devices are on them. Who looks for the host's shapes adds `shapes.finder`. */
 export class OwnSurfaces {
   /** The shapes of pointers that are over them. */
   readonly shapes: CursorShapes = new CursorShapes();
   readonly #surfaces = new WeakMap<WlObject, OwnSurface>();
+  /** How many there are: where there is none, nothing is to be looked up. */
+  #count = 0;
   readonly #pointers = new WeakMap<WlObject, Focus>();
   /** The pointers that have just left a surface of the client's. */
   readonly #leaving = new WeakSet<WlObject>();
@@ -84,21 +86,23 @@ export class OwnSurfaces {
   readonly #seats = new WeakMap<WlObject, WlObject<"wl_seat">>();
 
   add(object: WlObject<"wl_surface">, surface: OwnSurface): void {
+    if (!this.#surfaces.has(object)) this.#count++;
     this.#surfaces.set(object, surface);
   }
 
   delete(object: WlObject<"wl_surface">): void {
-    this.#surfaces.delete(object);
+    if (this.#surfaces.delete(object)) this.#count--;
   }
 
   /** The hooks by which all that is learned, and kept from clients. */
   hooks(stage: HookStage): readonly Hooks[] {
-    return [this.shapes.hooks(stage), this.#arrivals(stage), this.#silence(stage)];
+    return [this.shapes.hooks(stage), this.#devices(stage), this.#arrivals(stage), this.#silence(stage)];
   }
 
   /** Whether a device is on one of them, so that its client is not to hear everything of it. */
   readonly #has = (_client: Client, device: WlObject): boolean =>
-    this.#pointers.has(device) || this.#others.has(device) || (this.#fingers.get(device)?.size ?? 0) > 0;
+    this.#count > 0 &&
+    (this.#pointers.has(device) || this.#others.has(device) || (this.#fingers.get(device)?.size ?? 0) > 0);
 
   #seatOf(device: WlObject): WlObject<"wl_seat"> | null {
     const seat = this.#seats.get(device);
@@ -155,9 +159,30 @@ export class OwnSurfaces {
     return true;
   }
 
+  /** Learns whose devices are whose. */
+  #devices(stage: HookStage): Hooks {
+    const made: Hook<{ id: WlObject }, "wl_seat"> = ({ object, args }) => void this.#seats.set(args.id, object);
+    return {
+      stage,
+      requests: {
+        wl_seat: { get_pointer: made, get_touch: made },
+        zwp_tablet_manager_v2: {
+          get_tablet_seat: ({ args: { tablet_seat: id, seat } }) => void this.#seats.set(id, seat),
+        },
+      },
+      events: {
+        zwp_tablet_seat_v2: {
+          tool_added: ({ object, args: { id } }) => {
+            const seat = this.#seats.get(object);
+            if (seat !== undefined) this.#seats.set(id, seat);
+          },
+        },
+      },
+    };
+  }
+
   /** Finds out what comes onto them. */
   #arrivals(stage: HookStage): Hooks {
-    const made: Hook<{ id: WlObject }, "wl_seat"> = ({ object, args }) => void this.#seats.set(args.id, object);
     // weston gives the keyboard to the very surface that is clicked.
     const ofWindow: Hook<{ surface: WlObject<"wl_surface"> }, "wl_keyboard"> = (message) => {
       const surface = this.#surfaces.get(message.args.surface)?.window;
@@ -172,12 +197,7 @@ export class OwnSurfaces {
     };
     return {
       stage,
-      requests: {
-        wl_seat: { get_pointer: made, get_touch: made },
-        zwp_tablet_manager_v2: {
-          get_tablet_seat: ({ args: { tablet_seat: id, seat } }) => void this.#seats.set(id, seat),
-        },
-      },
+      when: () => this.#count > 0,
       events: {
         wl_pointer: {
           enter: (message) => {
@@ -197,12 +217,6 @@ export class OwnSurfaces {
         wl_touch: {
           down: (message) => {
             if (this.#touch(message)) message.drop();
-          },
-        },
-        zwp_tablet_seat_v2: {
-          tool_added: ({ object, args: { id } }) => {
-            const seat = this.#seats.get(object);
-            if (seat !== undefined) this.#seats.set(id, seat);
           },
         },
         zwp_tablet_tool_v2: {

@@ -10,14 +10,14 @@ import type { TitleBarPolicy } from "../policy/policy.ts";
 import { GlobalPolicy } from "../protocol/global-policy.ts";
 import type { Client, ClientIdentity } from "../relay/client.ts";
 import { type ConnectedClient, Sessions, type SessionsOptions, type Statistics } from "../sessions.ts";
+import { desktopBarStyle, type WatchBarStyle } from "../title-bars/bar-style.ts";
+import { localImages } from "../title-bars/local-images.ts";
 import { SocketTransport } from "../wire/socket-transport.ts";
 import { X11Connection } from "../x11/client/connection.ts";
 import type { Explain } from "./base/wm-context.ts";
 import type { OutputWishes } from "./outputs/outputs.ts";
 import { type StartXwayland, type Xwayland, xwaylandProgram } from "./process.ts";
 import { Appearance, type Resources } from "./settings/appearance.ts";
-import { desktopBarStyle, type WatchBarStyle } from "./settings/bar-style.ts";
-import { localImages } from "./settings/local-images.ts";
 import { WindowManager } from "./window-manager.ts";
 import { XwaylandStates } from "./xwayland-state.ts";
 

@@ -48,6 +48,7 @@ export class XwaylandStates {
       { globals: this.#offers },
       surfaceHooks((client) => this.for(client).surfaces),
       contentHooks((client) => this.for(client).surfaces),
+      this.#ownSurfaces.shapes.finder("offers"),
       ...this.#ownSurfaces.hooks("offers"),
       bufferHooks((client) => this.for(client).sizes),
       inputHooks((client) => this.for(client)),

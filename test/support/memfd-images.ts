@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SharedImage } from "../../src/hooks/shm/host-buffer.ts";
 import type { SharedImages } from "../../src/hooks/shm/host-buffers.ts";
-import { localImages } from "../../src/xwayland/settings/local-images.ts";
+import { localImages } from "../../src/title-bars/local-images.ts";
 
 /** The size of an image for so many bytes, in steps like those of the real ones. */
 const STEP = 4096;

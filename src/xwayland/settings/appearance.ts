@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type CursorImage, themeCursor } from "../../title-bars/cursor-theme.ts";
 import type { Scale } from "../base/scale.ts";
-import { type CursorImage, themeCursor } from "./cursor-theme.ts";
 
 /** Dots an inch of a screen that is not scaled, and its usual cursors' size in pixels. */
 const PLAIN_DPI = 96;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { CursorImage } from "../../title-bars/cursor-theme.ts";
 import { ImageFormat, RenderPictType } from "../../x11/generated/enums.ts";
 import type { WmContext } from "../base/wm-context.ts";
-import type { CursorImage } from "./cursor-theme.ts";
 
 /** The services that this uses. */
 type Context = Pick<WmContext, "x" | "scale" | "appearance">;

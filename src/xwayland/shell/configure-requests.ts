@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { dictatesSize } from "../../frame/host-states.ts";
 import type { EventOf } from "../../x11/codec/events.ts";
 import { ConfigWindow } from "../../x11/generated/enums.ts";
 import { isSameSize } from "../base/geometry.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
-import { dictatesSize } from "./host-states.ts";
 import { confirm, resize } from "./resize.ts";
 import { Toplevel } from "./toplevel.ts";
 

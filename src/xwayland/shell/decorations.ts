@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BAR_HEIGHT } from "../../frame/title-bar.ts";
 import type { HostGlobals } from "../../globals/host-globals.ts";
 import {
   OrgKdeKwinServerDecorationMode as KdeMode,
   ZxdgToplevelDecorationV1Mode as Mode,
 } from "../../protocol/generated/enums.ts";
 import { onEvents } from "../../relay/one-sided.ts";
+import { BAR_HEIGHT } from "../../title-bars/parts.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import { setProperty } from "../../x11/client/properties.ts";
 import type { XWindow } from "../base/window.ts";
 import type { WmContext } from "../base/wm-context.ts";
-import type { TitleBarContext } from "./title-bar.ts";
-import { TitleBars } from "./title-bars.ts";
+import { TitleBars, type TitleBarsContext } from "./title-bars.ts";
 import { Toplevel } from "./toplevel.ts";
 
 /** The services that this uses. */
-type Context = TitleBarContext & Pick<WmContext, "globals" | "appearance" | "x" | "events" | "input" | "pingBarrier">;
+type Context = TitleBarsContext & Pick<WmContext, "events">;
 
 /** A window's frame as the host knows it. */
 interface Decoration {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { dictatesSize, type HostStates, noStates } from "../../frame/host-states.ts";
 import { isSameSize, type Size } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
-import { dictatesSize, type HostStates, noStates } from "./host-states.ts";
 
 /** The content of xdg_toplevel.configure. */
 export interface Configuration {

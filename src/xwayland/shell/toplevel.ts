@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { type HostStates, noStates, readHostStates, wordsOf } from "../../frame/host-states.ts";
 import { XdgToplevelWmCapabilities as Capability } from "../../protocol/generated/enums.ts";
 import type { Client } from "../../relay/client.ts";
 import { onHookedEvents } from "../../relay/one-sided.ts";
@@ -7,7 +8,6 @@ import type { WlObject } from "../../wire/wl-object.ts";
 import { type Frame, isSameSize, noFrame, type Size } from "../base/geometry.ts";
 import type { Scale } from "../base/scale.ts";
 import { isVisible } from "../base/window-state.ts";
-import { type HostStates, noStates, readHostStates, wordsOf } from "./host-states.ts";
 import { type Configuration, SizeChoice } from "./size-choice.ts";
 import type { Surface } from "./surface.ts";
 import { XdgSurface } from "./xdg-surface.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The states that a client wants of _NET_WM_STATE (EWMH), by the names without that prefix. */
-import type { HostStates } from "./host-states.ts";
+import type { HostStates } from "../../frame/host-states.ts";
 
 /** The first number of the client message. */
 const REMOVE = 0;

@@ -11,8 +11,8 @@ import {
   ZxdgToplevelDecorationV1Mode as Mode,
   XdgToplevelState as State,
 } from "../../../src/protocol/generated/enums.ts";
+import type { BarStyle, WatchBarStyle } from "../../../src/title-bars/bar-style.ts";
 import type { X11Connection } from "../../../src/x11/client/connection.ts";
-import type { BarStyle, WatchBarStyle } from "../../../src/xwayland/settings/bar-style.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import type { Received } from "../../support/inbox.ts";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
+import { readHostStates } from "../../../../src/frame/host-states.ts";
 import type { Size } from "../../../../src/xwayland/base/geometry.ts";
 import { Scale } from "../../../../src/xwayland/base/scale.ts";
-import { readHostStates } from "../../../../src/xwayland/shell/host-states.ts";
 import { SizeChoice } from "../../../../src/xwayland/shell/size-choice.ts";
 
 /** xdg_toplevel.state */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
+import { type HostStates, noStates } from "../../../../src/frame/host-states.ts";
 import type { XWindow } from "../../../../src/xwayland/base/window.ts";
 import type { WindowListener } from "../../../../src/xwayland/base/windows.ts";
 import type { WmContext } from "../../../../src/xwayland/base/wm-context.ts";
-import { type HostStates, noStates } from "../../../../src/xwayland/shell/host-states.ts";
 import { States } from "../../../../src/xwayland/shell/states.ts";
 import { Toplevel } from "../../../../src/xwayland/shell/toplevel.ts";
 import { xWindow } from "../../../support/x-window.ts";

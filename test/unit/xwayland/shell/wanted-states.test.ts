@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { noStates, readHostStates } from "../../../../src/xwayland/shell/host-states.ts";
+import { noStates, readHostStates } from "../../../../src/frame/host-states.ts";
 import { changeStates, isMaximized, withGranted } from "../../../../src/xwayland/shell/wanted-states.ts";
 
 const REMOVE = 0;

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { themeCursor } from "../../../../src/xwayland/settings/cursor-theme.ts";
+import { themeCursor } from "../../../src/title-bars/cursor-theme.ts";
 
 /** A cursor file with a square image, of one colour, for each size, whose hot spot is in the middle. */
 function cursorFile(...sizes: readonly number[]): Buffer {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Color } from "./color.ts";
-import { Coverage } from "./coverage.ts";
-import { type Mask, Picture, pixelsOf, SCALE_1 } from "./picture.ts";
-import type { TextPainter } from "./text-painter.ts";
-import { BAR_HEIGHT, type ButtonName, buttonsOf, type DecoratedWindow, MARGIN } from "./title-bar.ts";
+import type { Color } from "../frame/color.ts";
+import { Coverage } from "../frame/coverage.ts";
+import { type Mask, Picture, pixelsOf, SCALE_1 } from "../frame/picture.ts";
+import type { TextPainter } from "../frame/text-painter.ts";
+import { BAR_HEIGHT, type ButtonName, buttonsOf, type DecoratedWindow, MARGIN } from "./parts.ts";
 
 /** How a window's decoration looks at the moment. */
 export interface TitleBarLook extends DecoratedWindow {
@@ -18,8 +18,8 @@ export interface TitleBarLook extends DecoratedWindow {
 /** A side of a window's decoration. Together they are all around the content. The top one has the bar and both corners. */
 export type Side = "top" | "left" | "right" | "bottom";
 
-/** A place and a size, in units of a surface, from the top left corner of the window's content. */
-interface Place {
+/** A place and a size, in units of a surface. */
+export interface Place {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -49,7 +49,7 @@ const STROKE = 1.4;
 const OUTLINE_OPACITY = 0.35;
 const SHADOW_OPACITY = 0.18;
 
-/** The place of a side; a side with nothing to show has no width or height. */
+/** The place of a side, from the top left corner of the window's content; a side with nothing to show has no width or height. */
 export function placeOf(side: Side, { width, height, hasMargin }: DecoratedWindow): Place {
   const margin = hasMargin ? MARGIN : 0;
   const left = 0 - margin;

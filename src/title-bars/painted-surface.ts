@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Picture } from "../../frame/picture.ts";
-import type { HostGlobals } from "../../globals/host-globals.ts";
-import type { SharedImage } from "../../hooks/shm/host-buffer.ts";
-import { WlShmFormat } from "../../protocol/generated/enums.ts";
-import { onEvents } from "../../relay/one-sided.ts";
-import type { WlObject } from "../../wire/wl-object.ts";
-import { EVERYTHING, type Size } from "./geometry.ts";
-import type { WmContext } from "./wm-context.ts";
+import { ALL } from "../frame/host-tools.ts";
+import type { Picture } from "../frame/picture.ts";
+import type { Size } from "../frame/size.ts";
+import type { HostGlobals } from "../globals/host-globals.ts";
+import type { SharedImage } from "../hooks/shm/host-buffer.ts";
+import type { SharedImages } from "../hooks/shm/host-buffers.ts";
+import type { Logger } from "../log/logger.ts";
+import { WlShmFormat } from "../protocol/generated/enums.ts";
+import type { Client } from "../relay/client.ts";
+import { onEvents } from "../relay/one-sided.ts";
+import type { WlObject } from "../wire/wl-object.ts";
 
-/** The services that this uses. */
-type Context = Pick<WmContext, "client" | "images" | "log">;
+/** The client whose windows we paint on, and the memory for our pixels. */
+export interface PaintingContext {
+  readonly client: Client;
+  readonly images: SharedImages;
+  readonly log: Logger;
+}
 
 const BYTES_PER_PIXEL = 4;
 /** Images grow by so many bytes, so that a window that grows by a pixel needs no new one. */
@@ -54,7 +61,7 @@ export interface PictureToPaint extends Size {
 /** A surface of our own, which we paint. */
 export class PaintedSurface {
   readonly object: WlObject<"wl_surface">;
-  readonly #context: Context;
+  readonly #context: PaintingContext;
   readonly #tools: PaintingTools;
   readonly #viewport: WlObject<"wp_viewport">;
   #sheets: Sheet[] = [];
@@ -65,7 +72,7 @@ export class PaintedSurface {
   /** Called when it shows something and did not before. */
   onShown: () => void = () => {};
 
-  constructor(context: Context, tools: PaintingTools) {
+  constructor(context: PaintingContext, tools: PaintingTools) {
     const { client } = context;
     this.#context = context;
     this.#tools = tools;
@@ -176,7 +183,7 @@ export class PaintedSurface {
     }
     this.#sheets[this.#sheets.indexOf(sheet)] = { ...sheet, buffer, isBusy: true, width, height };
     client.sendRequest(this.object, "attach", { buffer, x: 0, y: 0 });
-    client.sendRequest(this.object, "damage", EVERYTHING);
+    client.sendRequest(this.object, "damage", ALL);
     client.sendRequest(this.object, "commit", {});
     if (this.#isShown) return;
     this.#isShown = true;

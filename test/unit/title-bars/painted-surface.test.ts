@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Picture } from "../../../../src/frame/picture.ts";
-import { PaintedSurface, type PaintingTools } from "../../../../src/xwayland/base/painted-surface.ts";
-import type { WmContext } from "../../../../src/xwayland/base/wm-context.ts";
-import { eventually } from "../../../support/eventually.ts";
+import { Picture } from "../../../src/frame/picture.ts";
+import { PaintedSurface, type PaintingContext, type PaintingTools } from "../../../src/title-bars/painted-surface.ts";
+import { eventually } from "../../support/eventually.ts";
 
 describe("a surface that we paint", () => {
   it("keeps no image that the host cannot be given for want of descriptors", async () => {
@@ -24,7 +23,7 @@ describe("a surface that we paint", () => {
       client: { createObject: () => ({}), sendRequest: (_: unknown, name: string) => void requests.push(name) },
       images: { allocate: async () => image },
       log: { debug: (line: string) => void log.push(line) },
-    } as unknown as WmContext;
+    } as unknown as PaintingContext;
     const object = { version: 4 };
     const tools = { compositor: object, subcompositor: object, viewporter: object, shm: object };
     const surface = new PaintedSurface(context, tools as unknown as PaintingTools);

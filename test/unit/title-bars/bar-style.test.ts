@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { silent } from "../../../../src/log/logger.ts";
-import { type BarStyle, desktopBarStyle } from "../../../../src/xwayland/settings/bar-style.ts";
-import { openDescriptors, untilOpen } from "../../../support/descriptors.ts";
-import { eventually } from "../../../support/eventually.ts";
-import { type BusCall, FakeBus } from "../../../support/fake-bus.ts";
+import { silent } from "../../../src/log/logger.ts";
+import { type BarStyle, desktopBarStyle } from "../../../src/title-bars/bar-style.ts";
+import { openDescriptors, untilOpen } from "../../support/descriptors.ts";
+import { eventually } from "../../support/eventually.ts";
+import { type BusCall, FakeBus } from "../../support/fake-bus.ts";
 
 const PATH = "/org/freedesktop/portal/desktop";
 const SETTINGS = "org.freedesktop.portal.Settings";

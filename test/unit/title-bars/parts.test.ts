@@ -4,6 +4,7 @@ import { before, describe, it } from "node:test";
 import { Font } from "../../../src/frame/font.ts";
 import { loadTextLibraries } from "../../../src/frame/load-libraries.ts";
 import { TextPainter } from "../../../src/frame/text-painter.ts";
+import { paintSide, placeOf, type Side, type TitleBarLook } from "../../../src/title-bars/bar-picture.ts";
 import {
   actionAt,
   BAR_HEIGHT,
@@ -11,8 +12,7 @@ import {
   type DecoratedWindow,
   MARGIN,
   partsOf,
-} from "../../../src/frame/title-bar.ts";
-import { paintSide, placeOf, type Side, type TitleBarLook } from "../../../src/frame/title-bar-picture.ts";
+} from "../../../src/title-bars/parts.ts";
 import { testFont } from "../../support/test-font.ts";
 
 const sides: readonly Side[] = ["top", "left", "right", "bottom"];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whether the user prefers dark windows, as the desktop's portal for settings has it (org.freedesktop.portal.Settings). */
-import type { BusMessage } from "../../dbus/dbus-library.ts";
-import { askBus, type BusConnection, SIGNAL } from "../../dbus/session-bus.ts";
+import type { BusMessage } from "../dbus/dbus-library.ts";
+import { askBus, type BusConnection, SIGNAL } from "../dbus/session-bus.ts";
 
 const PORTAL = {
   destination: "org.freedesktop.portal.Desktop",

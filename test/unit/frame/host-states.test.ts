@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { noStates, readHostStates } from "../../../../src/xwayland/shell/host-states.ts";
+import { noStates, readHostStates } from "../../../src/frame/host-states.ts";
 
 const MAXIMIZED = [1, 0, 0, 0];
 const ACTIVATED = [4, 0, 0, 0];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SharedImages } from "../../hooks/shm/host-buffers.ts";
-import { Mapping, memfd } from "../../native/memory.ts";
+import type { SharedImages } from "../hooks/shm/host-buffers.ts";
+import { Mapping, memfd } from "../native/memory.ts";
 
 /** Memory for pixels that a compositor on this machine can map. */
 export const localImages: SharedImages = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { XdgToplevelState } from "../../protocol/generated/enums.ts";
+import { XdgToplevelState } from "../protocol/generated/enums.ts";
 
 /** The field that notes each state of the host's. */
 const names: Readonly<Record<number, keyof HostStates>> = {

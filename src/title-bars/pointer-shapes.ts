@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { OwnPointer } from "../../frame/own-surfaces.ts";
-import { Picture } from "../../frame/picture.ts";
-import { XdgToplevelResizeEdge as Edge, WpCursorShapeDeviceV1Shape as Shape } from "../../protocol/generated/enums.ts";
-import type { WlObject } from "../../wire/wl-object.ts";
-import { PaintedSurface, type PaintingTools } from "../base/painted-surface.ts";
-import type { WmContext } from "../base/wm-context.ts";
+import type { OwnPointer, OwnSurfaces } from "../frame/own-surfaces.ts";
+import { Picture } from "../frame/picture.ts";
+import type { Size } from "../frame/size.ts";
+import { XdgToplevelResizeEdge as Edge, WpCursorShapeDeviceV1Shape as Shape } from "../protocol/generated/enums.ts";
+import type { WlObject } from "../wire/wl-object.ts";
+import type { CursorImage } from "./cursor-theme.ts";
+import { PaintedSurface, type PaintingContext, type PaintingTools } from "./painted-surface.ts";
 
-/** The services that this uses. */
-type Context = Pick<WmContext, "client" | "ownSurfaces" | "appearance" | "scale" | "images" | "log">;
+/** A cursor of the theme. Its size and its hot spot are in the host's units. */
+export interface ThemeCursor extends Size {
+  readonly image: CursorImage;
+  readonly hotX: number;
+  readonly hotY: number;
+}
+
+/** Finds a cursor by its name in themes; null when no theme has it. */
+export type FindCursor = (name: string) => ThemeCursor | null;
 
 /** The shape of a pointer: the number in wp_cursor_shape_device_v1, and the name in themes of cursors. */
 export interface PointerShape {
@@ -38,15 +46,19 @@ interface Cursor {
 
 /** Gives pointers their shapes on surfaces of ours: the host's where it has some, else those of the theme. */
 export class PointerShapes {
-  readonly #context: Context;
+  readonly #context: PaintingContext;
   readonly #tools: PaintingTools;
+  readonly #ownSurfaces: OwnSurfaces;
+  readonly #findCursor: FindCursor;
   readonly #cursors = new Map<PointerShape, Cursor | null>();
   /** What was set last, by pointers. */
   readonly #last = new WeakMap<WlObject, { readonly serial: number; readonly shape: PointerShape }>();
 
-  constructor(context: Context, tools: PaintingTools) {
+  constructor(context: PaintingContext, tools: PaintingTools, ownSurfaces: OwnSurfaces, findCursor: FindCursor) {
     this.#context = context;
     this.#tools = tools;
+    this.#ownSurfaces = ownSurfaces;
+    this.#findCursor = findCursor;
   }
 
   set(pointer: OwnPointer, shape: PointerShape): void {
@@ -54,9 +66,9 @@ export class PointerShapes {
     const last = this.#last.get(object);
     if (last?.serial === serial && last.shape === shape) return;
     this.#last.set(object, { serial, shape });
-    const { client, ownSurfaces } = this.#context;
-    // Xwayland has released it, of which the host did not know when it sent this.
-    if (ownSurfaces.shapes.set(pointer, shape.number) || object.clientGone) return;
+    const { client } = this.#context;
+    // The client has released it, of which the host did not know when it sent this.
+    if (this.#ownSurfaces.shapes.set(pointer, shape.number) || object.clientGone) return;
     const cursor = this.#cursorOf(shape);
     if (cursor === null) return;
     const { surface, hotX, hotY } = cursor;
@@ -80,15 +92,14 @@ export class PointerShapes {
   }
 
   #paint(shape: PointerShape): Cursor | null {
-    const { appearance, scale } = this.#context;
-    const image = appearance.cursor(shape.name);
-    if (image === null) return null;
-    const { width, height, hotX, hotY, pixels } = image;
+    const found = this.#findCursor(shape.name);
+    if (found === null) return null;
+    const { image, hotX, hotY } = found;
     const surface = new PaintedSurface(this.#context, this.#tools);
-    surface.resize({ width: scale.sizeToHost(width), height: scale.sizeToHost(height) });
-    const picture = new Picture(width, height);
-    new Uint8Array(picture.pixels.buffer).set(pixels);
-    surface.show({ width, height, paint: () => picture });
-    return { surface, hotX: scale.toHost(hotX), hotY: scale.toHost(hotY) };
+    surface.resize(found);
+    const picture = new Picture(image.width, image.height);
+    new Uint8Array(picture.pixels.buffer).set(image.pixels);
+    surface.show({ width: image.width, height: image.height, paint: () => picture });
+    return { surface, hotX, hotY };
   }
 }

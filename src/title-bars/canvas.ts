@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { WlObject } from "../../wire/wl-object.ts";
-import type { Geometry } from "../base/geometry.ts";
-import { PaintedSurface, type PaintingTools, type PictureToPaint } from "../base/painted-surface.ts";
-import type { WmContext } from "../base/wm-context.ts";
-
-/** The services that this uses. */
-type Context = Pick<WmContext, "client" | "images" | "log">;
+import type { WlObject } from "../wire/wl-object.ts";
+import type { Place } from "./bar-picture.ts";
+import { PaintedSurface, type PaintingContext, type PaintingTools, type PictureToPaint } from "./painted-surface.ts";
 
 /** A sub-surface of a window that we paint. Its place counts from the window's next commit on, its pixels at once. */
 export class Canvas {
-  readonly #context: Context;
+  readonly #context: PaintingContext;
   readonly #tools: PaintingTools;
   readonly #painted: PaintedSurface;
   readonly #subsurface: WlObject<"wl_subsurface">;
 
-  constructor(context: Context, tools: PaintingTools, parent: WlObject<"wl_surface">, onShown: () => void) {
+  constructor(context: PaintingContext, tools: PaintingTools, parent: WlObject<"wl_surface">, onShown: () => void) {
     const { client } = context;
     this.#context = context;
     this.#tools = tools;
@@ -36,7 +32,7 @@ export class Canvas {
    * @param place from the upper left corner of its window's surface
    * @param input where it takes input, from its own corner
    */
-  place(place: Geometry, input: Geometry): void {
+  place(place: Place, input: Place): void {
     const { client } = this.#context;
     const region = client.createObject("wl_region", 1);
     client.sendRequest(this.#tools.compositor, "create_region", { id: region });

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { loadDbus } from "../../dbus/load-dbus.ts";
-import { sessionBus } from "../../dbus/session-bus.ts";
-import { loadTextPainter } from "../../frame/load-text.ts";
-import type { TextPainter } from "../../frame/text-painter.ts";
-import type { Logger } from "../../log/logger.ts";
+import { loadDbus } from "../dbus/load-dbus.ts";
+import { sessionBus } from "../dbus/session-bus.ts";
+import { loadTextPainter } from "../frame/load-text.ts";
+import type { TextPainter } from "../frame/text-painter.ts";
+import type { Logger } from "../log/logger.ts";
 import { watchColorScheme } from "./color-scheme.ts";
 
 /** What all title bars of a desktop have in common. */
