@@ -9,6 +9,7 @@ import { askByNotification } from "../../../src/clipboard/notification.ts";
 import { loadDbus } from "../../../src/dbus/load-dbus.ts";
 import { openDescriptors, untilOpen } from "../../support/descriptors.ts";
 import { FakeBus } from "../../support/fake-bus.ts";
+import { scaled } from "../../support/patience.ts";
 import type { Scope } from "../../support/proxied.ts";
 
 const NAME = "org.freedesktop.Notifications";
@@ -94,7 +95,7 @@ describe("a question to the user", () => {
     });
 
   it("is answered by no when nobody answers in time, and closed", async (t) => {
-    const { desktop, answer } = await ask(t as Scope, () => {}, 100);
+    const { desktop, answer } = await ask(t as Scope, () => {}, scaled(1000));
     assert.equal(answer, false);
     assert.deepEqual(desktop.closed, [42]);
   });
