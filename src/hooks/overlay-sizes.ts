@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PolicyGuard } from "../policy/guard.ts";
+import { WlOutputMode } from "../protocol/generated/enums.ts";
 import type { Client } from "../relay/client.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
@@ -239,8 +240,9 @@ class OutputArea {
   readonly #outputs = new WeakMap<WlObject, { pixels: number; scale: number }>();
   readonly events: NonNullable<Hooks["events"]> = {
     wl_output: {
-      mode: ({ object, args: { width, height } }) => {
-        this.#get(object).pixels = width * height;
+      mode: ({ object, args: { flags, width, height } }) => {
+        // Some hosts list all modes of a screen.
+        if ((flags & WlOutputMode.current) !== 0) this.#get(object).pixels = width * height;
       },
       scale: ({ object, args: { factor } }) => {
         this.#get(object).scale = factor;

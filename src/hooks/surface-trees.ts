@@ -77,10 +77,11 @@ export class SurfaceTrees {
     this.#grow(surface);
   }
 
-  /** Forgets what a surface and its sub-surfaces have covered. */
+  /** Forgets what a surface has covered, unless it has sub-surfaces: they keep their content, and are shown with it again. */
   reset(surface: WlObject): void {
     const node = this.#nodes.get(surface);
-    if (node !== undefined) Object.assign(node, { left: 0, top: 0, right: node.width, bottom: node.height });
+    if (node === undefined || node.children > 0) return;
+    Object.assign(node, { left: 0, top: 0, right: node.width, bottom: node.height });
   }
 
   hasChildren(surface: WlObject): boolean {
