@@ -172,6 +172,11 @@ export class ClientDevice implements HostDoor {
   close(): void {
     for (const end of this.#ends.splice(0)) end();
     this.#selection?.doors.delete(this);
+    for (const shown of this.#fields.values()) {
+      // Nobody else knows of it, so that the host would have it as long as the client is there.
+      shown.hidden?.destroy();
+      shown.hidden = null;
+    }
   }
 
   /** The selection that it is for by the keyboard; null where it is for both, at any time. */

@@ -71,6 +71,10 @@ export class HostOffers {
     return (message) => {
       const { client, object, args } = message;
       const offer = args.id === null ? undefined : this.#offers.get(args.id);
+      if (object.clientGone) {
+        message.drop();
+        return offer?.hidden?.destroy();
+      }
       const policy = this.#guard.policy[field];
       const device = this.#deviceOf(object);
       if (isOpen(policy) || device === undefined) {
@@ -144,6 +148,10 @@ export class HostOffers {
     const entered = args.id === null ? undefined : this.#offers.get(args.id);
     this.#hiddenDrags.delete(object);
     if (entered === undefined) return;
+    if (object.clientGone) {
+      message.drop();
+      return entered.hidden?.destroy();
+    }
     if (this.#isOurs(entered)) entered.drag = this.#realm.drag;
     if (entered.drag !== null || this.#guard.policy.dragAndDrop.in !== "deny")
       return this.#reveal(client, entered, "dragAndDrop");

@@ -188,6 +188,33 @@ describe("an isolated clipboard", () => {
     );
   });
 
+  it("leaves no offer of the host's behind a device that its program gives up", async (t) => {
+    const { stage, one } = await realmOf(t, { clipboard: isolated });
+    const { client, host, ours, theirs } = one;
+    const offered = (type: string): FakeObject => {
+      const offer = theirs.create("data_offer");
+      offer.send("offer", type);
+      return offer;
+    };
+    const hidden = offered("text/hidden");
+    theirs.send("selection", hidden);
+    await client.expect("wl_data_device.selection");
+    const late = offered("text/late");
+    const dragged = offered("text/dragged");
+    await client.roundtrip();
+    // What else the host says of these it says before it knows that the device is gone.
+    host.reading = false;
+    const requests = (): number => stage.proxy.statistics.totals.requests.messages;
+    const before = requests();
+    ours.send("release");
+    await eventually("the device to be gone for the proxy", () => requests() > before);
+    theirs.send("selection", late);
+    theirs.send("enter", nextSerial(), one.surface.theirs, 0, 0, dragged);
+    host.reading = true;
+    for (const offer of [hidden, late, dragged])
+      await host.expect("wl_data_offer.destroy", ({ object }) => object === offer);
+  });
+
   it("has a drag pass among programs, of which others see no type", async (t) => {
     const { one, other } = await realmOf(t, { clipboard: isolated, dragAndDrop: isolated });
     const source = one.manager.create("create_data_source");
