@@ -88,7 +88,7 @@ export class ClientDevice implements HostDoor {
     const shown = (): Shown => ({ copy: undefined, hidden: null, isKnown: false });
     const fields: SelectionField[] = this.#field === null ? ["clipboard", "primary"] : [this.#field];
     this.#fields = new Map(fields.map((field) => [field, shown()]));
-    for (const field of fields) this.#ends.push(realm[field].onChanged(() => this.#schedule()));
+    for (const field of fields) this.#ends.push(realm[field].onChanged(() => this.#show()));
     this.#seat = seat;
     if (fields.some((field) => !isOpen(policy(field)))) this.#watchKeyboard();
     this.#ends.push(client.onEnded(() => this.close()));

@@ -18,6 +18,7 @@ type DoorListener = (door: HostDoor, serial: number | null) => void;
 export class Clipboard {
   #copy: Copy | null = null;
   readonly #listeners = new Set<() => void>();
+  #isTelling = false;
   /** The types of what others had copied when that was last seen; null before. */
   othersTypes: string | null = null;
   /** The ways to the host's selection that are open. */
@@ -35,7 +36,12 @@ export class Clipboard {
     if (before === copy) return;
     this.#copy = copy;
     before?.replaced();
-    for (const listener of [...this.#listeners]) listener();
+    if (this.#isTelling || this.#listeners.size === 0) return;
+    this.#isTelling = true;
+    setImmediate(() => {
+      this.#isTelling = false;
+      for (const listener of [...this.#listeners]) listener();
+    });
   }
 
   /** Takes a copy away if it is still there. */
@@ -48,7 +54,10 @@ export class Clipboard {
     if (this.#copy instanceof ClientCopy && this.#copy.client === client) this.set(null);
   }
 
-  /** Calls back whenever there is another copy. @returns what ends that */
+  /**
+   * Calls back when there is another copy: soon, and once for the last of several, since a program can have many devices
+   * and copy often. @returns what ends that
+   */
   onChanged(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

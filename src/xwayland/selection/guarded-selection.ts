@@ -50,11 +50,7 @@ export class GuardedSelection implements HostSelection {
       set: (mimeTypes, serial, events) => host.set(mimeTypes, serial, events),
     };
     host.onSelection((offer) => this.#hostChanged(offer));
-    this.#ends = [
-      // What asks for it is to be done with that first.
-      this.#clipboard.onChanged(() => queueMicrotask(() => this.#realmChanged())),
-      context.input.onSerial(() => this.#used()),
-    ];
+    this.#ends = [this.#clipboard.onChanged(() => this.#realmChanged()), context.input.onSerial(() => this.#used())];
   }
 
   get isFocusBound(): boolean {

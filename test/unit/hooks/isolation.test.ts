@@ -215,6 +215,21 @@ describe("an isolated clipboard", () => {
       await host.expect("wl_data_offer.destroy", ({ object }) => object === offer);
   });
 
+  it("tells its devices once of many copies, of which only the last is there", async (t) => {
+    const { one, realm } = await realmOf(t, { clipboard: isolated });
+    focus(one);
+    await one.client.expect("wl_data_device.selection");
+    let times = 0;
+    t.after(realm.clipboard.onChanged(() => times++));
+    for (let count = 0; count < 1000; count++)
+      realm.clipboard.set({ types: [`text/x-${count}`], send: (_type, target) => target.close(), replaced() {} });
+    assert.deepEqual((await seen(one)).types, ["text/x-999"]);
+    assert.equal(times, 1);
+    realm.clipboard.set(null);
+    assert.equal((await one.client.expect("wl_data_device.selection")).arg("id"), null);
+    assert.equal(times, 2);
+  });
+
   it("has a drag pass among programs, of which others see no type", async (t) => {
     const { one, other } = await realmOf(t, { clipboard: isolated, dragAndDrop: isolated });
     const source = one.manager.create("create_data_source");
