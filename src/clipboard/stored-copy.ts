@@ -50,8 +50,9 @@ export class StoredCopy implements Copy {
     if (wanted.length === 0) throw new CopyError("it cannot be had in a type that may pass");
     const data = new Map<string, Buffer>();
     let left = maxSize;
+    const deadline = performance.now() + READ_TIMEOUT;
     for (const type of wanted) {
-      const bytes = await readCopy((target) => receive(type, target), left);
+      const bytes = await readCopy((target) => receive(type, target), left, deadline);
       left -= bytes.length;
       for (const name of passes === null ? plainText : [type]) data.set(name, bytes);
     }
@@ -100,8 +101,12 @@ export class StoredCopy implements Copy {
   replaced(): void {}
 }
 
-/** Reads what a program writes when it is asked for a copy. Rejects with a CopyError or SystemError (EMFILE). */
-async function readCopy(ask: (target: Fd) => void, maxSize: number): Promise<Buffer> {
+/**
+ * Reads what a program writes when it is asked for a copy. Rejects with a CopyError or SystemError (EMFILE).
+ *
+ * @param deadline until when it has to be there, in milliseconds of performance.now()
+ */
+async function readCopy(ask: (target: Fd) => void, maxSize: number, deadline: number): Promise<Buffer> {
   const [read, write] = pipe();
   let onReadable = (): void => {};
   let watch: Watch;
@@ -123,7 +128,7 @@ async function readCopy(ask: (target: Fd) => void, maxSize: number): Promise<Buf
     };
     const timer = setTimeout(
       () => end(new CopyError(`its program has not handed it out within ${READ_TIMEOUT / 1000} s`)),
-      READ_TIMEOUT,
+      Math.max(0, deadline - performance.now()),
     );
     onReadable = () => {
       const chunk = Buffer.allocUnsafe(STEP);

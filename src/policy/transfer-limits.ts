@@ -31,7 +31,7 @@ export const MAX_SHOWN_TYPE = 60;
 /** How long nothing is asked after a no: whoever asks again and again is not to wear the user out. */
 export const SILENCE_AFTER_NO = 5_000;
 
-/** How long a program has to hand out what it has copied, when a command moves it. */
+/** How long a program has to hand out what it has copied, in all types, when a command moves it. */
 export const READ_TIMEOUT = 5_000;
 
 /** How long a program has to take what was moved, and how many may do so at once. */

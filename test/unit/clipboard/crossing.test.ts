@@ -2,6 +2,7 @@
 /** A command moves what was copied over the border of an isolated clipboard. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { Clipboards, type SelectionField } from "../../../src/clipboard/clipboard.ts";
 import { Crossing } from "../../../src/clipboard/crossing.ts";
 import { StoredCopy } from "../../../src/clipboard/stored-copy.ts";
@@ -12,6 +13,7 @@ import type { Fd } from "../../../src/native/fd.ts";
 import { pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { isolated, shared } from "../../../src/policy/kinds.ts";
 import type { TransferPolicy } from "../../../src/policy/policy.ts";
+import { READ_TIMEOUT } from "../../../src/policy/transfer-limits.ts";
 import { WlKeyboardKeyState, WlSeatCapability } from "../../../src/protocol/generated/enums.ts";
 import { ProtocolRegistry } from "../../../src/protocol/protocol-registry.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -331,6 +333,21 @@ describe("commands at the same time", () => {
     give(fd, "too late");
     for (const text of await Promise.all(all)) assert.match(text, /the clipboard was cleared meanwhile/);
     assert.equal(at.realm.clipboard.copy, null);
+  });
+});
+
+describe("a program that hands out what it has copied", () => {
+  it("has one time limit for all types", async () => {
+    const types = Array.from({ length: 16 }, (_, i) => `text/x-${i}`);
+    const given: Promise<void>[] = [];
+    const slowly = (_type: string, target: Fd): void =>
+      void given.push(pause(READ_TIMEOUT / 4).then(() => give(target, "slow")));
+    await assert.rejects(
+      StoredCopy.of(types, slowly, () => true, 1000, silent),
+      /has not handed it out within 5 s/,
+    );
+    assert.ok(given.length > 1 && given.length <= 4, `it was asked for ${given.length} types`);
+    await Promise.all(given);
   });
 });
 
