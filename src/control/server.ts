@@ -5,6 +5,7 @@ import type { SelectionField } from "../clipboard/clipboard.ts";
 import { UserError } from "../errors.ts";
 import { ClientListener } from "../listen/client-listener.ts";
 import type { DisplaySocket } from "../listen/display-socket.ts";
+import { limitedLogger } from "../log/limited-logger.ts";
 import type { Logger } from "../log/logger.ts";
 import { printable, printableJson } from "../log/printable.ts";
 import type { Fd } from "../native/fd.ts";
@@ -78,8 +79,8 @@ export class ControlServer {
   constructor(socket: DisplaySocket, target: ControlTarget, log: Logger) {
     this.#socket = socket;
     this.#target = target;
-    this.#log = log;
-    this.#listener = new ClientListener(socket.fd, (fd) => this.#accept(fd), log);
+    this.#log = limitedLogger(log);
+    this.#listener = new ClientListener(socket.fd, (fd) => this.#accept(fd), this.#log);
   }
 
   /**

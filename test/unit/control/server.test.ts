@@ -244,6 +244,14 @@ describe("the control socket", () => {
     assert.ok((await other.ask({ command: "policy" }))["result"]);
   });
 
+  it("says a bounded number of times that it refuses connections", async (t) => {
+    const { call, path, warnings } = stage(t as Scope);
+    for (let count = 0; count < 32; count++) await call();
+    await Promise.all(Array.from({ length: 300 }, () => new Caller(path).over));
+    assert.match(warnings[0] ?? "", /there are 32 already/);
+    assert.ok(warnings.length < 50, `${warnings.length} lines`);
+  });
+
   it("takes so many connections and no more, until one of them is gone", async (t) => {
     const { call, path, warnings } = stage(t as Scope);
     const callers = [];
