@@ -2,6 +2,7 @@
 import type { PolicyGuard } from "../policy/guard.ts";
 import { WlOutputMode } from "../protocol/generated/enums.ts";
 import type { Client } from "../relay/client.ts";
+import type { HookedMessage } from "../relay/hooked-message.ts";
 import type { Hook, Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import { SurfaceTrees } from "./surface-trees.ts";
@@ -87,16 +88,29 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
     else return true;
     return false;
   };
-  /** Closes a popup that has become too large by a sub-surface. */
-  const checkRoot = (client: Client, surface: WlObject): void => {
-    const root = trees.rootOf(surface) as WlObject<"wl_surface">;
-    const shown = surfaces.get(root);
-    if (shown?.overlay?.kind !== "popup" || shown.isRefused || !isTooLarge(root, shown)) return;
-    refuse(client, "popup", "whose sub-surfaces reach too far");
-    shown.isRefused = true;
+  /** Shows nothing more of a popup, and reports to the client that it is closed. */
+  const close = (client: Client, root: WlObject<"wl_surface">, why: string): void => {
+    refuse(client, "popup", why);
+    const surface = get(root);
+    surface.isRefused = true;
+    if (surface.overlay?.kind === "popup") surface.overlay.dismiss();
+  };
+  /**
+   * Closes a popup that would become too large by a sub-surface. Hosts may show the sub-surfaces of a popup without content,
+   * so that its parts never take more than it may.
+   *
+   * @returns whether it is closed: what was asked for must not get to the host
+   */
+  const isClosed = (client: Client, part: WlObject): boolean => {
+    const root = trees.rootOf(part) as WlObject<"wl_surface">;
+    const surface = surfaces.get(root);
+    if (surface?.overlay?.kind !== "popup") return false;
+    if (surface.isRefused) return true;
+    if (!isTooLarge(root, surface)) return false;
     client.sendRequest(root, "attach", { buffer: null, x: 0, y: 0 });
     client.sendRequest(root, "commit", {});
-    shown.overlay.dismiss();
+    close(client, root, "whose sub-surfaces reach too far");
+    return true;
   };
 
   const createBuffer: Hook<{ id: WlObject; width: number; height: number }> = ({ args: { id, width, height } }) =>
@@ -109,11 +123,19 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
   const getShellSurface: Hook<{ id: WlObject; surface: WlObject<"wl_surface"> }> = (message) => {
     surfaceOf.set(message.args.id, message.args.surface);
   };
-  const getPopup: Hook<{ id: WlObject<"xdg_popup" | "zxdg_popup_v6"> }> = ({ client, object, args: { id } }) => {
+  /** A surface becomes a popup, unless what belongs to it already is too large for one. */
+  const becomesPopup = (message: HookedMessage, surface: WlObject<"wl_surface">, dismiss: () => void): void => {
+    Object.assign(get(surface), { overlay: { kind: "popup", dismiss }, isRefused: false });
+    if (!isTooLarge(surface, get(surface))) return;
+    message.drop();
+    message.after(() => close(message.client, surface, "whose sub-surfaces reach too far"));
+  };
+  const getPopup = (message: HookedMessage<{ id: WlObject<"xdg_popup" | "zxdg_popup_v6"> }>): void => {
+    const { client, object, args } = message;
     const surface = surfaceOf.get(object);
     if (surface === undefined) return;
-    surfaceOf.set(id, surface);
-    get(surface).overlay = { kind: "popup", dismiss: () => client.sendEvent(id, "popup_done", {}) };
+    surfaceOf.set(args.id, surface);
+    becomesPopup(message, surface, () => client.sendEvent(args.id, "popup_done", {}));
   };
   const destroyPopup: Hook<unknown> = ({ object }) => {
     const surface = surfaceOf.get(object);
@@ -159,14 +181,17 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
           if (surface.isRefused) return message.drop();
           const { width, height } = sizeOf(surface);
           trees.resize(object, width, height);
-          if (surface.overlay === null) return checkRoot(client, object);
+          const { overlay } = surface;
+          if (overlay === null) {
+            if (isClosed(client, object)) message.drop();
+            return;
+          }
           if (surface.buffer === null || !isTooLarge(object, surface)) return;
-          refuse(client, surface.overlay.kind, `of ${width}x${height} pixels`);
           surface.buffer = null;
           client.sendRequest(object, "attach", { buffer: null, x: 0, y: 0 });
-          if (surface.overlay.kind !== "popup") return;
-          surface.isRefused = true;
-          surface.overlay.dismiss();
+          const why = `of ${width}x${height} pixels`;
+          if (overlay.kind === "popup") close(client, object, why);
+          else refuse(client, overlay.kind, why);
         },
         destroy: ({ object }) => trees.leave(object),
       },
@@ -175,15 +200,20 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
           const { client, args } = message;
           const kind = surfaces.get(trees.rootOf(args.parent))?.overlay?.kind ?? "popup";
           const mayHaveSome = kind === "popup";
-          if (mayHaveSome && trees.add(args.id, args.surface, args.parent)) return;
-          refuse(client, kind, mayHaveSome ? "with sub-surfaces that lie too deep" : "with sub-surfaces");
+          if (mayHaveSome && trees.add(args.id, args.surface, args.parent)) {
+            if (!isClosed(client, args.surface)) return;
+            trees.remove(args.id);
+          } else {
+            refuse(client, kind, mayHaveSome ? "with sub-surfaces that lie too deep" : "with sub-surfaces");
+          }
           message.drop();
         },
       },
       wl_subsurface: {
-        set_position({ client, object, args: { x, y } }) {
-          const surface = trees.move(object, x, y);
-          if (surface !== undefined) checkRoot(client, surface);
+        set_position(message) {
+          const { x, y } = message.args;
+          const surface = trees.move(message.object, x, y);
+          if (surface !== undefined && isClosed(message.client, surface)) message.drop();
         },
         destroy: ({ object }) => trees.remove(object),
       },
@@ -216,10 +246,10 @@ export function overlaySizes(guard: PolicyGuard): Hooks {
       zxdg_surface_v6: { get_popup: getPopup },
       wl_shell: { get_shell_surface: getShellSurface },
       wl_shell_surface: {
-        set_popup({ client, object }) {
+        set_popup(message) {
+          const { client, object } = message;
           const surface = surfaceOf.get(object);
-          const dismiss = (): void => client.sendEvent(object, "popup_done", {});
-          if (surface !== undefined) get(surface).overlay = { kind: "popup", dismiss };
+          if (surface !== undefined) becomesPopup(message, surface, () => client.sendEvent(object, "popup_done", {}));
         },
       },
       xdg_popup: { destroy: destroyPopup },

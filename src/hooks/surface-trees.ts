@@ -55,9 +55,11 @@ export class SurfaceTrees {
   leave(surface: WlObject): void {
     const node = this.#nodes.get(surface);
     if (node === undefined || node.parent === null) return;
-    this.#get(node.parent).children--;
+    const { parent } = node;
+    this.#get(parent).children--;
     node.parent = null;
     this.reset(surface);
+    this.reset(parent);
   }
 
   /** Notes the place of a sub-surface in its parent. @returns its surface */
