@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { inspect } from "node:util";
 import type { Logger } from "../log/logger.ts";
 import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Trace } from "../recorder/trace.ts";
@@ -116,7 +117,7 @@ export class Session implements WatchedSession, ClientSession, EndpointEvents, E
   onEnded(callback: () => void): () => void {
     // Who asks late, having waited for something else, must not wait for ever.
     if (this.#isOver) {
-      queueMicrotask(callback);
+      queueMicrotask(() => this.#callBack(callback));
     } else {
       this.#onEnded ??= new Set();
       this.#onEnded.add(callback);
@@ -284,9 +285,21 @@ export class Session implements WatchedSession, ClientSession, EndpointEvents, E
     this.#silence?.close();
     if (this.#heldTimer !== null) clearTimeout(this.#heldTimer);
     this.#flowControl.close();
-    for (const callback of this.#onEnded ?? []) callback();
+    for (const callback of this.#onEnded ?? []) this.#callBack(callback);
     this.#onEnded = null;
     this.#options.ended();
+  }
+
+  /** Nobody is left who could be told of a fault, and others wait for the end, too. */
+  #callBack(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      const detail = error instanceof Error ? error.stack : inspect(error);
+      const text = `${this.#options.identity.name()}: what a hook does at its end failed: ${detail}`;
+      this.log.error(text);
+      this.#options.failed(text, true);
+    }
   }
 
   get #isOver(): boolean {
