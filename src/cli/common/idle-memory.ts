@@ -66,7 +66,8 @@ export class IdleMemory implements Disposable {
     this.#isUsed = false;
     try {
       if (isGrown) await giveBack();
-      if (this.#isClosed) return;
+      // Who has come meanwhile would have to wait for what comes next.
+      if (this.#isClosed || !this.#isIdle()) return;
       this.#pages?.giveUp();
       await this.#prepare();
       if (isGrown) this.#size = heapSize();

@@ -83,6 +83,25 @@ describe("the memory of a program", { skip: !process.features.inspector }, () =>
     assert.equal(prepared, 2);
   });
 
+  it("is no longer given back once a client has come meanwhile, and is when that has gone", async () => {
+    let clients = 0;
+    let prepared = 0;
+    using memory = new IdleMemory(
+      () => clients === 0,
+      null,
+      async () => void prepared++,
+    );
+    const underway = memory.giveBack();
+    clients = 1;
+    memory.counted();
+    await underway;
+    assert.equal(prepared, 0);
+    clients = 0;
+    memory.counted();
+    await memory.giveBack();
+    assert.equal(prepared, 1);
+  });
+
   it("stays once the program ends", async (t) => {
     const asked = countAsked(t);
     const memory = new IdleMemory(() => true);
