@@ -4,6 +4,7 @@
 # costs nothing. Needs a Debian machine (amd64). With the name of a kernel: that one alone, as for the demo.
 #   .cache/vm/qemu-system-x86_64        starts a QEMU that has vhost-user-test-device-pci (11.1 or newer)
 #   .cache/vm/passt                     starts a passt that leads no VM to the loopback address (2025_05_03 or newer)
+#   .cache/vm/virtiofsd                 starts a virtiofsd that can be read-only (1.13 or newer)
 #   .cache/vm/KERNEL/{vmlinuz,initramfs}  kernels 6.1, 6.12 and newest, as Debian builds them
 set -eu
 cd "$(dirname "$0")/.."
@@ -110,15 +111,16 @@ TEXT
   mv "$vm/qemu-system-x86_64.part" "$vm/qemu-system-x86_64"
 }
 
-add_passt() {
-  fetch --with-deps "$qemu_suite" passt
-  cat >"$vm/passt.part" <<TEXT
+# Adds a program that works beside QEMU: the name of its package, and the path in there.
+add_helper() {
+  fetch --with-deps "$qemu_suite" "$1"
+  cat >"$vm/$1.part" <<TEXT
 #!/bin/sh
 root=\$(dirname "\$0")/../$qemu_suite/root
-exec "\$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "\$root/usr/lib/x86_64-linux-gnu" "\$root/usr/bin/passt" "\$@"
+exec "\$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "\$root/usr/lib/x86_64-linux-gnu" "\$root/$2" "\$@"
 TEXT
-  chmod 755 "$vm/passt.part"
-  mv "$vm/passt.part" "$vm/passt"
+  chmod 755 "$vm/$1.part"
+  mv "$vm/$1.part" "$vm/$1"
 }
 
 # Whether there is a stamp that is newer than what it depends on: of all kernels, or of the one that is wanted.
@@ -140,7 +142,8 @@ echo "==> fetching QEMU and the kernel ${wanted:-of each suite}" >&2
 fetch "$busybox_suite" busybox-static
 busybox=$PWD/.cache/$busybox_suite/root/bin/busybox
 add_qemu
-add_passt
+add_helper passt usr/bin/passt
+add_helper virtiofsd usr/libexec/virtiofsd
 for kernel in $kernels; do
   case $kernel in ${wanted:-*}:*) add_kernel "$kernel" ;; esac
 done

@@ -201,12 +201,12 @@ static long become_user(char *uid, char *gid, char *groups) {
   return result < 0 ? result : CALL1(setuid, number(uid));
 }
 
-/* No program that is executed from now on gets a privilege back, nor a file that was open here but standard ones. */
-static long drop_privileges(void) {
+/* No program that is executed from now on gets a privilege back, nor a file that was open here but the first ones. */
+static long drop_privileges(long kept_files) {
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
   for (long capability = 0; capability < 64; capability++) CALL5(prctl, PR_CAPBSET_DROP, capability, 0, 0, 0);
-  long result = CALL3(close_range, 3, ~0U, 0);
+  long result = CALL3(close_range, kept_files, ~0U, 0);
   if (result >= 0) result = CALL5(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   return result < 0 ? result : CALL2(capset, &header, none);
 }
@@ -532,7 +532,7 @@ static long take_step(const char *step, char **about) {
     clean_up(lock, socket, folder);
     leave(0);
   }
-  if (is_same(step, "drop-privileges")) return drop_privileges();
+  if (is_same(step, "drop-privileges")) return drop_privileges(number(word()));
   if (is_same(step, "no-new-privileges")) return CALL5(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   if (is_same(step, "filter")) return filter_calls(word());
   if (is_same(step, "session")) return CALL0(setsid);

@@ -40,6 +40,8 @@ export interface MachineOptions {
   readonly cpus?: number;
   /** A tree to boot from, read-only; default: the system's own folders, without what is secret in them. */
   readonly root?: string | undefined;
+  /** The path of virtiofsd, which then serves what is booted from, not for root; default: QEMU does, by 9p. */
+  readonly virtiofsd?: string;
   /**
    * A disk image with a system of its own to boot from, raw or qcow2, which is only read (`wayland-proxy-vm --print-guest-setup`
    * says what it needs); default: none.
@@ -217,9 +219,9 @@ export async function runVm(options: MachineOptions & ProgramOptions): Promise<n
   return await vm.run(options).exitCode;
 }
 
-function systemOf({ image, kernel, modules, root }: MachineOptions): System {
+function systemOf({ image, kernel, modules, root, virtiofsd }: MachineOptions): System {
   if (image !== undefined) return diskImage(image);
-  return { kind: "folders", kernel: findKernel({ image: kernel, modules }), tree: root };
+  return { kind: "folders", kernel: findKernel({ image: kernel, modules }), tree: root, virtiofsd: virtiofsd ?? null };
 }
 
 function layerFor(

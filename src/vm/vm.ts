@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Fd } from "../native/fd.ts";
 import { listenUnix } from "../native/socket.ts";
-import { initramfsFor } from "./boot/initramfs.ts";
+import { type InitramfsParts, initramfsFor } from "./boot/initramfs.ts";
 import { ChannelError, type Frame, FrameKind, FrameReader, frameBytes, jsonBody } from "./channel/frame.ts";
 import type { GuestSetup } from "./channel/messages.ts";
 import { guestSteps, shareTag } from "./host/guest-steps.ts";
@@ -14,10 +14,11 @@ import { Helper, type HelperCommand } from "./host/helper.ts";
 import { KVM_FAILURE } from "./host/kvm-trial.ts";
 import { passtCommand } from "./host/passt.ts";
 import { type Machine, qemuArguments } from "./host/qemu.ts";
-import { type GuestSystem, type SandboxContent, sandboxWords, socketNames } from "./host/sandbox.ts";
+import { type GuestSystem, type OwnPrograms, type SandboxContent, sandboxWords, socketNames } from "./host/sandbox.ts";
 import { soundEnvironment } from "./host/sound.ts";
 import { Switchboard } from "./host/switchboard.ts";
 import { Tail } from "./host/tail.ts";
+import { virtiofsdCommand } from "./host/virtiofsd.ts";
 import type { Leftovers } from "./words.ts";
 
 /** Milliseconds that a guest may take to write what it holds in its memory. */
@@ -73,12 +74,13 @@ export function vmCommand(options: VmOptions): VmCommand {
   const { shares, layer } = options;
   const { folder } = options.place;
   for (const name of ["sockets", "root"]) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
+  const system = systemOf(options);
+  const own: OwnPrograms = { package: options.package, node: process.execPath };
   const content: SandboxContent = {
+    ...own,
     folder: join(folder, "root"),
     sockets: join(folder, "sockets"),
-    system: systemOf(options),
-    package: options.package,
-    node: process.execPath,
+    system,
     shares,
     layer,
     soundSocket: options.sound?.socket ?? null,
@@ -88,23 +90,32 @@ export function vmCommand(options: VmOptions): VmCommand {
     parent: process.pid,
   };
   const words = sandboxWords(content, qemuArguments(options)).list;
-  return { launcher: options.launcher, words, helpers: helpersOf(options) };
+  return { launcher: options.launcher, words, helpers: helpersOf(options, system, own) };
 }
 
 /** The programs beside QEMU. */
-function helpersOf({ network, place }: VmOptions): HelperCommand[] {
-  if (network === null || network.passt === null) return [];
-  return [passtCommand(network.passt, network, join(place.folder, "sockets", socketNames.network), process.pid)];
+function helpersOf({ network, place }: VmOptions, system: GuestSystem, own: OwnPrograms): HelperCommand[] {
+  const socket = (name: keyof typeof socketNames): string => join(place.folder, "sockets", socketNames[name]);
+  const helpers: HelperCommand[] = [];
+  if (network !== null && network.passt !== null) {
+    helpers.push(passtCommand(network.passt, network, socket("network"), process.pid));
+  }
+  if (system.kind === "folders" && system.virtiofsd !== null) {
+    const content = { ...own, folder: join(place.folder, "root"), system, parent: process.pid };
+    helpers.push(virtiofsdCommand({ ...content, program: system.virtiofsd }, socket("root")));
+  }
+  return helpers;
 }
 
 /** What the guest boots, which is made if it has no system of its own. */
 function systemOf({ system, place, launcher, cache, layer, shares, network }: VmOptions): GuestSystem {
   if (system.kind === "image") return system;
-  const { kernel, tree } = system;
+  const { kernel, tree, virtiofsd } = system;
+  const parts: InitramfsParts = { hasVirtiofs: virtiofsd !== null, hasLayer: layer !== null };
   const script = join(place.folder, "script");
   writeFileSync(script, guestSteps(shares, network, layer !== null).text);
-  const initramfs = initramfsFor(kernel, launcher, cache, layer !== null);
-  return { kind: "folders", kernel: kernel.image, initramfs, script, tree };
+  const initramfs = initramfsFor(kernel, launcher, cache, parts);
+  return { kind: "folders", kernel: kernel.image, initramfs, script, tree, virtiofsd };
 }
 
 /** A running VM. */

@@ -143,9 +143,9 @@ export class Words {
     return this.#add("watch", `${parent}`, lock, socket, folder);
   }
 
-  /** Gives up all privileges for good, and all open files but standard input, output and error. */
-  dropPrivileges(): this {
-    return this.#add("drop-privileges");
+  /** Gives up all privileges for good, and all open files but the first: by default standard input, output and error. */
+  dropPrivileges(keptFiles = 3): this {
+    return this.#add("drop-privileges", `${keptFiles}`);
   }
 
   /** From now on no program that is executed gets a privilege that this process has not. */

@@ -34,7 +34,17 @@ async function saysOf(first: Program, pattern: RegExp): Promise<void> {
 desktopTest("what a VM writes is there in the next one that keeps it", { on: ["sway"] }, async (desktop) => {
   const vms = new DisposableVms(desktop);
   const file = join(vms.folder, "home/.local/share/wayland-proxy-vm/mail/layer.ext4");
-  const shell = (script: string): string[] => ["--keep", "mail", "--keep-size", "256M", "sh", "-c", script];
+  const shell = (script: string): string[] => [
+    "--keep",
+    "mail",
+    "--keep-size",
+    "256M",
+    "--root-server",
+    "virtiofs",
+    "sh",
+    "-c",
+    script,
+  ];
 
   const written = `echo system > /var/kept; rmdir /var/spool; mkdir -m 700 /home/kept; echo gone > /tmp/kept
     cd /home/kept; echo home > kept; dd if=/dev/urandom of=large bs=1M count=32 2>&1 | grep -c copied; sha256sum < large; cat /etc/machine-id; hostname`;

@@ -15,7 +15,7 @@ import { packageRoot } from "../../native/package-root.ts";
 import { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import { vmPolicy } from "../../protocol/vm-policy.ts";
 import { initramfsFor } from "../../vm/boot/initramfs.ts";
-import { findKernel } from "../../vm/boot/kernel.ts";
+import { findKernel, type Kernel } from "../../vm/boot/kernel.ts";
 import { kvmProblem } from "../../vm/host/acceleration.ts";
 import { tryKvm } from "../../vm/host/kvm-trial.ts";
 import { E2FSPROGS_REMEDY } from "../../vm/host/layer.ts";
@@ -31,9 +31,10 @@ import { hostSocketPath } from "../upstream/host-address.ts";
 import { answerOf } from "./answer.ts";
 import { tagOf } from "./display.ts";
 import { findMakeFileSystem, keptFile } from "./kept.ts";
-import { cacheFolder, findQemu, KVM_REMEDY, PASST_REMEDY, passtFor, systemFor } from "./machine.ts";
+import { bootedBy, cacheFolder, findQemu, KVM_REMEDY, PASST_REMEDY, passtFor } from "./machine.ts";
 import { madeUpName } from "./names.ts";
 import type { VmSettings } from "./options.ts";
+import { rootServerFor } from "./root-server.ts";
 import { findSound } from "./sound.ts";
 
 const PACKAGE = fileURLToPath(packageRoot);
@@ -98,14 +99,24 @@ async function checkKvm(settings: VmSettings, environment: Environment): Promise
   return [failure === null ? ok("KVM", "boots a kernel") : failed("KVM", `${printable(failure)}; ${KVM_REMEDY}`)];
 }
 
-function checkSystem(settings: VmSettings, environment: Environment): Finding {
-  const system = systemFor(settings);
-  if (system.kind === "image") {
-    return ok("image", `${system.file} (${system.format}), a disk of ${bytesText(system.size)}`);
+async function checkSystem(settings: VmSettings, environment: Environment): Promise<Finding[]> {
+  const boots = bootedBy(settings);
+  if (boots.kind === "image") {
+    return [ok("image", `${boots.file} (${boots.format}), a disk of ${bytesText(boots.size)}`)];
   }
-  const { kernel } = system;
-  initramfsFor(kernel, launcherPath(PACKAGE), cacheFolder(environment), settings.keep !== undefined);
-  return ok("kernel", `${kernel.image} (${kernel.release}), with all modules in ${kernel.modules}`);
+  const { kernel } = boots;
+  const servers = await attempt("virtiofs", () => checkRootServer(settings, environment, kernel));
+  const hasVirtiofs = servers.every(({ verdict }) => verdict === "ok");
+  const parts = { hasVirtiofs, hasLayer: settings.keep !== undefined };
+  initramfsFor(kernel, launcherPath(PACKAGE), cacheFolder(environment), parts);
+  return [ok("kernel", `${kernel.image} (${kernel.release}), with all modules in ${kernel.modules}`), ...servers];
+}
+
+async function checkRootServer(settings: VmSettings, environment: Environment, kernel: Kernel): Promise<Finding[]> {
+  const server = await rootServerFor(settings, environment, kernel);
+  if (server.virtiofsd !== null) return [ok("virtiofs", server.virtiofsd)];
+  const { reason, remedy } = server.why;
+  return [missing("virtiofs", `QEMU serves the VM's system by 9p: ${reason}; ${remedy}`)];
 }
 
 function checkSandbox(): Finding {

@@ -11,10 +11,10 @@ import { packageRoot } from "../../native/package-root.ts";
 import { findKernel } from "../../vm/boot/kernel.ts";
 import { HOME_PLACE, type ProgramStart } from "../../vm/channel/messages.ts";
 import { type Acceleration, kvmProblem, START_LIMIT_MS } from "../../vm/host/acceleration.ts";
-import { diskImage } from "../../vm/host/image.ts";
+import { type DiskImage, diskImage } from "../../vm/host/image.ts";
 import { type Network, userNetwork } from "../../vm/host/network.ts";
 import { passtProblem } from "../../vm/host/passt.ts";
-import type { System } from "../../vm/host/qemu.ts";
+import type { Folders, System } from "../../vm/host/qemu.ts";
 import { launcherPath } from "../../vm/launcher.ts";
 import type { VmOptions } from "../../vm/vm.ts";
 import type { Leftovers } from "../../vm/words.ts";
@@ -26,6 +26,7 @@ import { displayArguments, guestProxy } from "./display.ts";
 import { displayVariables, GUEST_X_DISPLAY, guestRuntimeDir } from "./guest-environment.ts";
 import { keptFile } from "./kept.ts";
 import type { SharedFolder, VmSettings } from "./options.ts";
+import { rootServerFor } from "./root-server.ts";
 import { findSound } from "./sound.ts";
 import { caller, userFolder } from "./user.ts";
 
@@ -54,7 +55,7 @@ export async function machineOptions(
   const network = await networkOf(settings, environment, log);
   const qemu = qemuForVm(settings, environment);
   const user = caller(environment.inheritable);
-  const system = systemFor(settings);
+  const system = await systemFor(settings, environment);
   const isImage = system.kind === "image";
   const homePlace = isImage ? HOME_PLACE : user.home;
   const home: SharedFolder[] =
@@ -97,8 +98,16 @@ export async function machineOptions(
   };
 }
 
+/** What the VM boots, and what serves that. Throws a UserError for what is not there. */
+async function systemFor(settings: VmSettings, environment: Environment): Promise<System> {
+  const boots = bootedBy(settings);
+  if (boots.kind === "image") return boots;
+  const { virtiofsd } = await rootServerFor(settings, environment, boots.kernel);
+  return { ...boots, virtiofsd };
+}
+
 /** What the VM boots. Throws a UserError for what is not there. */
-export function systemFor({ image, kernel, modules, root }: VmSettings): System {
+export function bootedBy({ image, kernel, modules, root }: VmSettings): DiskImage | Omit<Folders, "virtiofsd"> {
   if (image !== undefined) return diskImage(image);
   if (root !== undefined) mustBeFolder(root);
   return { kind: "folders", kernel: findKernel({ image: kernel, modules }), tree: root };

@@ -40,6 +40,7 @@ interface VmOptions extends LogSettings, CheckSettings, WindowSettings, JailSett
   readonly root?: string;
   /** A disk image with a system of its own. */
   readonly image?: string;
+  readonly rootServer: "auto" | "virtiofs" | "9p";
   readonly x11?: true;
   readonly memory: number;
   readonly cpus?: number;
@@ -176,6 +177,15 @@ const options: OptionTable<VmOptions> = {
     help: "a disk to boot, raw or qcow2, with a system of its own; only read, several VMs can have it",
     parse: existingPath,
     completes: "file",
+  },
+  rootServer: {
+    group: MACHINE,
+    flags: "--root-server <KIND>",
+    help: "what serves the VM's system: virtiofs (virtiofsd), 9p (QEMU), or auto: virtiofs where it works (default: auto)",
+    default: "auto",
+    parse: oneOf("--root-server", ["auto", "virtiofs", "9p"]),
+    completes: ["auto", "virtiofs", "9p"],
+    not: "--image",
   },
   net: {
     group: MACHINE,

@@ -8,11 +8,13 @@ import { type CpioEntry, cpioArchive } from "./cpio.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Module, readModules } from "./modules.ts";
 
-/** The modules for each VM. */
+/** The modules for each VM. Shared folders come by 9p. */
 const modules = [
   ...["virtio_pci", "virtio_console", "9p", "9pnet_virtio", "overlay", "virtio_gpu"],
   ...["virtio_net", "virtio_snd", "af_packet"],
 ];
+/** Those for a root that comes by virtiofs. */
+const virtiofsModules = ["virtiofs"];
 /** Those for a layer that stays. Older kernels look for the checksum under a name that is no dependency. */
 const layerModules = ["crc32c_generic", "virtio_blk", "ext4"];
 /** Those that a VM can do without. */
@@ -32,15 +34,24 @@ export const SCRIPT = "script";
 /** Options for mounting a share whose files nobody else changes; one that others change is not to be cached. */
 export const SHARE_OPTIONS = "trans=virtio,version=9p2000.L,msize=512000";
 
-/**
- * The path of an initial file system for a kernel, which is made if it is not in the folder `cache`.
- *
- * @param hasLayer whether the VM has a layer that stays
- */
-export function initramfsFor(kernel: Kernel, launcher: string, cache: string, hasLayer: boolean): string {
-  const wanted = hasLayer ? [...modules, ...layerModules] : modules;
+/** What not every VM has. */
+export interface InitramfsParts {
+  /** Whether its root comes by virtiofs, not by 9p. */
+  readonly hasVirtiofs: boolean;
+  /** Whether it has a layer that stays. */
+  readonly hasLayer: boolean;
+}
+
+/** The path of an initial file system for a kernel, which is made if it is not in the folder `cache`. */
+export function initramfsFor(
+  kernel: Kernel,
+  launcher: string,
+  cache: string,
+  { hasVirtiofs, hasLayer }: InitramfsParts,
+): string {
+  const wanted = [...modules, ...(hasVirtiofs ? virtiofsModules : []), ...(hasLayer ? layerModules : [])];
   const program = readFileSync(launcher);
-  const script = (names: readonly string[]): string => firstSteps(names).text;
+  const script = (names: readonly string[]): string => firstSteps(names, hasVirtiofs).text;
   const key = createHash("sha256")
     .update(program)
     .update(script(wanted))
@@ -82,13 +93,13 @@ function entriesOf(launcher: Uint8Array, found: readonly Module[], script: strin
 }
 
 /** Up to where the host's folders can be seen, in which the other steps are. */
-function firstSteps(names: readonly string[]): Words {
+function firstSteps(names: readonly string[], hasVirtiofs: boolean): Words {
   const words = new Words()
     .mount("dev", "/dev", "devtmpfs")
     .mount("proc", "/proc", "proc")
     .mount("sys", "/sys", "sysfs");
   for (const name of names) words.module(`/modules/${name}.ko`);
-  return words
-    .mount(ROOT_TAG, LOWER, "9p", MountFlag.readOnly, `${SHARE_OPTIONS},cache=loose`)
-    .continueWith(`${LOWER}${OWN_FOLDER}/${SCRIPT}`);
+  if (hasVirtiofs) words.mount(ROOT_TAG, LOWER, "virtiofs", MountFlag.readOnly);
+  else words.mount(ROOT_TAG, LOWER, "9p", MountFlag.readOnly, `${SHARE_OPTIONS},cache=loose`);
+  return words.continueWith(`${LOWER}${OWN_FOLDER}/${SCRIPT}`);
 }

@@ -5,7 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { UserError } from "../../errors.ts";
 
@@ -50,6 +50,18 @@ export function readModules(folder: string, names: readonly string[], optional: 
   };
   for (const name of names) visit(name, null);
   return [...modules.values()];
+}
+
+/**
+ * Whether a kernel has a module, built in or in a file.
+ *
+ * @param folder of one kernel, as /lib/modules/RELEASE
+ * @param place in the sources of Linux, as "fs/fuse/virtiofs"
+ */
+export function hasModule(folder: string, place: string): boolean {
+  const near = join(folder, "kernel", dirname(place));
+  const files = existsSync(near) ? readdirSync(near) : [];
+  return files.some((file) => moduleName(file) === basename(place)) || builtInModules(folder).has(basename(place));
 }
 
 /** Files write - where names have _, and the other way round. */

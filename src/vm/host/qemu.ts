@@ -19,6 +19,8 @@ export interface Folders {
   readonly kernel: Kernel;
   /** A tree to boot from; undefined: the system's own folders. */
   readonly tree: string | undefined;
+  /** The path of virtiofsd, which serves the root; null: QEMU does, by 9p. */
+  readonly virtiofsd: string | null;
 }
 
 /** A VM, as far as QEMU is concerned. */
@@ -66,7 +68,7 @@ export function qemuArguments({
     ...["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"],
     ...["-chardev", `socket,id=agent,path=${inSandbox.sockets}/${socketNames.agent}`],
     ...["-device", "virtio-serial-pci", "-device", `virtserialport,chardev=agent,name=${AGENT_PORT}`],
-    ...shareArguments(system.kind === "image" ? OWN_TAG : ROOT_TAG, inSandbox.root, false),
+    ...rootArguments(system),
     ...shares.flatMap(({ writable }, index) => shareArguments(shareTag(index), inSandbox.share(index), writable)),
     ...(layer === null || system.kind === "image" ? [] : layerArguments()),
     ...networkArguments(network),
@@ -97,6 +99,14 @@ function diskArguments({ format }: DiskImage, hasLayer: boolean): string[] {
     ...["-blockdev", "driver=qcow2,file=layer-file,backing=image,discard=unmap,node-name=disk"],
     ...device,
   ];
+}
+
+/** The share with the root, or beside the root on a disk. */
+function rootArguments(system: System): string[] {
+  if (system.kind === "image") return shareArguments(OWN_TAG, inSandbox.root, false);
+  if (system.virtiofsd === null) return shareArguments(ROOT_TAG, inSandbox.root, false);
+  const socket = `socket,id=root,path=${inSandbox.sockets}/${socketNames.root}`;
+  return ["-chardev", socket, "-device", `vhost-user-fs-pci,chardev=root,tag=${ROOT_TAG},queue-size=1024`];
 }
 
 function shareArguments(tag: string, path: string, writable: boolean): string[] {

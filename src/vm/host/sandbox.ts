@@ -32,32 +32,37 @@ export const inSandbox = {
 } as const;
 
 /** The names of the sockets in the folder of sockets. */
-export const socketNames = { agent: "agent", network: "network" } as const;
+export const socketNames = { agent: "agent", network: "network", root: "root" } as const;
 
-/** What the guest boots. */
-export type GuestSystem =
-  | {
-      readonly kind: "folders";
-      readonly kernel: string;
-      readonly initramfs: string;
-      /** The file with the guest's next steps. */
-      readonly script: string;
-      /** Its root; undefined: this system's own folders. */
-      readonly tree: string | undefined;
-    }
-  /** A disk, in a file. */
-  | { readonly kind: "image"; readonly file: string };
+/** What the guest boots: a disk, in a file, or a kernel and folders. */
+export type GuestSystem = { readonly kind: "image"; readonly file: string } | GuestFolders;
+
+export interface GuestFolders {
+  readonly kind: "folders";
+  readonly kernel: string;
+  readonly initramfs: string;
+  /** The file with the guest's next steps. */
+  readonly script: string;
+  /** Its root; undefined: this system's own folders. */
+  readonly tree: string | undefined;
+  /** The program that serves the root; null: QEMU does. */
+  readonly virtiofsd: string | null;
+}
+
+/** What the guest has of ours. */
+export interface OwnPrograms {
+  /** The package that we are, and the path of Node. */
+  readonly package: string;
+  readonly node: string;
+}
 
 /** The content of a sandbox. */
-export interface SandboxContent {
+export interface SandboxContent extends OwnPrograms {
   /** An empty folder, which becomes the root. */
   readonly folder: string;
   /** The folder with the sockets of this VM. */
   readonly sockets: string;
   readonly system: GuestSystem;
-  /** The package that we are, and the path of Node, for the guest. */
-  readonly package: string;
-  readonly node: string;
   readonly shares: readonly Share[];
   /** The file with the layer that stays. */
   readonly layer: string | null;
@@ -71,6 +76,16 @@ export interface SandboxContent {
   readonly parent: number;
 }
 
+/** The content of the sandbox of virtiofsd. */
+export interface RootServerContent extends OwnPrograms {
+  /** An empty folder, which becomes the root. */
+  readonly folder: string;
+  readonly system: GuestFolders;
+  readonly program: string;
+  /** The process that starts it, with which it ends. */
+  readonly parent: number;
+}
+
 const CLOSED = Attribute.readOnly | Attribute.noSuid | Attribute.noDevices;
 const WRITABLE = Attribute.noSuid | Attribute.noDevices;
 /** Read-only, since root may write to /proc/sys without any capability. */
@@ -80,10 +95,11 @@ const PROC = MountFlag.readOnly | MountFlag.noSuid | MountFlag.noDevices;
 export function sandboxWords(content: SandboxContent, qemuArguments: readonly string[]): Words {
   const { folder } = content;
   const words = new Words().guard(content.parent);
-  enterNamespaces(words, folder, content.network);
-  addSystemFolders(words, folder, join(folder, "hidden"));
-  addProgram(words, content);
-  addGuestRoot(words, content);
+  beginSandbox(words, folder, content.network, content.qemu);
+  addParts(words, content);
+  const { system } = content;
+  if (system.kind === "image") addOwn(words, content, join(folder, inSandbox.root));
+  else if (system.virtiofsd === null) addGuestRoot(words, folder, system, content);
   for (const [index, share] of content.shares.entries()) {
     const target = inSandbox.share(index);
     words.mkdirs(folder, target).bind(share.folder, join(folder, target), share.writable ? WRITABLE : CLOSED);
@@ -93,6 +109,37 @@ export function sandboxWords(content: SandboxContent, qemuArguments: readonly st
     .dropPrivileges()
     .filter(callFilter())
     .exec([realpathSync(content.qemu), ...qemuArguments]);
+}
+
+/**
+ * The steps that make a sandbox like that of QEMU for virtiofsd, and end in it. It sees the guest's root and its own program.
+ *
+ * @param keptFiles how many of the files that are open it gets
+ */
+export function rootServerWords(content: RootServerContent, args: readonly string[], keptFiles: number): Words {
+  const { folder, program, system } = content;
+  const words = new Words().guard(content.parent);
+  beginSandbox(words, folder, false, program);
+  addDevice(words, folder, "/dev/null");
+  addGuestRoot(words, folder, system, content);
+  return words
+    .pivot(folder)
+    .dropPrivileges(keptFiles)
+    .filter(callFilter())
+    .exec([realpathSync(program), ...args]);
+}
+
+/** Begins a sandbox, in which a program has the system's folders, and a /proc of its own. */
+function beginSandbox(words: Words, folder: string, network: boolean, path: string): void {
+  enterNamespaces(words, folder, network);
+  addSystemFolders(words, folder, join(folder, "hidden"));
+  // Both servers of files reach there what they have open.
+  words.mount("proc", join(folder, "proc"), "proc", PROC);
+  const program = realpathSync(path);
+  if (isInSystemFolders(program)) return;
+  // A program of the user's own, with what lies beside it: its libraries, and QEMU's firmware.
+  const home = dirname(dirname(program));
+  words.mkdirs(folder, home).bind(home, join(folder, home), CLOSED);
 }
 
 /**
@@ -136,8 +183,12 @@ export const SANDBOX_REMEDY: string =
   "let users make namespaces: sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces=10000, and on Ubuntu " +
   "kernel.apparmor_restrict_unprivileged_userns=0; in a container, allow it mounts and an unmasked /proc; a chroot can have none";
 
-/** Adds what QEMU itself needs. */
-function addProgram(words: Words, content: SandboxContent): void {
+function addDevice(words: Words, folder: string, device: string): void {
+  words.create(join(folder, device)).bind(device, join(folder, device));
+}
+
+/** Adds what QEMU has besides. */
+function addParts(words: Words, content: SandboxContent): void {
   const { folder } = content;
   words.mkdirs(folder, inSandbox.sockets).bind(content.sockets, join(folder, inSandbox.sockets), CLOSED);
   const { system } = content;
@@ -149,15 +200,8 @@ function addProgram(words: Words, content: SandboxContent): void {
   }
   if (content.layer !== null) bindFile(words, content.layer, join(folder, inSandbox.layer), WRITABLE);
   if (content.soundSocket !== null) bindFile(words, content.soundSocket, join(folder, inSandbox.sound));
-  for (const device of content.devices) words.create(join(folder, device)).bind(device, join(folder, device));
+  for (const device of content.devices) addDevice(words, folder, device);
   if (content.network) addNameservers(words, folder);
-  // Its server of files asks there for extended attributes.
-  words.mount("proc", join(folder, "proc"), "proc", PROC);
-  const program = realpathSync(content.qemu);
-  if (isInSystemFolders(program)) return;
-  // A QEMU of the user's own, with what lies beside it: its libraries and its firmware.
-  const home = dirname(dirname(program));
-  words.mkdirs(folder, home).bind(home, join(folder, home), CLOSED);
 }
 
 /** QEMU asks the name servers of this machine, whose list often lies elsewhere. */
@@ -168,26 +212,23 @@ function addNameservers(words: Words, folder: string): void {
   bindFile(words, list, join(folder, list));
 }
 
-/** Adds what the guest sees as its root, or beside the root on its disk. */
-function addGuestRoot(words: Words, content: SandboxContent): void {
-  const { system, folder } = content;
+/** Adds what the guest sees as its root. */
+function addGuestRoot(words: Words, folder: string, { tree, script }: GuestFolders, own: OwnPrograms): void {
   const root = join(folder, inSandbox.root);
   words.mkdir(root);
-  if (system.kind === "image") return addOwn(words, content, root);
-  if (system.tree === undefined) addSystemFolders(words, root, join(folder, "hidden-from-guest"));
+  if (tree === undefined) addSystemFolders(words, root, join(folder, "hidden-from-guest"));
   else {
-    addTree(words, system.tree, root);
+    addTree(words, tree, root);
     words.mount("own", join(root, "run"), "tmpfs", MountFlag.noSuid | MountFlag.noDevices, "mode=755");
   }
-  const own = join(root, OWN_FOLDER);
-  words.mkdir(own);
-  addOwn(words, content, own);
-  bindFile(words, system.script, join(own, SCRIPT));
+  const place = join(root, OWN_FOLDER);
+  addOwn(words, own, place);
+  bindFile(words, script, join(place, SCRIPT));
 }
 
 /** Adds our programs, and Node. */
-function addOwn(words: Words, { package: source, node }: SandboxContent, folder: string): void {
-  words.mkdir(join(folder, "package")).bind(source, join(folder, "package"), CLOSED);
+function addOwn(words: Words, { package: source, node }: OwnPrograms, folder: string): void {
+  words.mkdir(folder).mkdir(join(folder, "package")).bind(source, join(folder, "package"), CLOSED);
   bindFile(words, node, join(folder, "node"));
 }
 

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import { findKernel } from "../../../src/vm/boot/kernel.ts";
-import { readModules } from "../../../src/vm/boot/modules.ts";
+import { hasModule, readModules } from "../../../src/vm/boot/modules.ts";
 import { temporaryDirectory } from "../native/support.ts";
 
 function put(root: string, path: string, content: string | Uint8Array = ""): void {
@@ -93,6 +93,16 @@ describe("the modules of a VM", () => {
       ["third_x", "second", "first", "fourth"],
     );
     assert.deepEqual(Buffer.from(modules[0]?.content ?? []), module("built_in"));
+  });
+
+  it("are found by their place in Linux, in a file or built in", (context) => {
+    const folder = temporaryDirectory(context);
+    put(folder, "kernel/fs/own/first-x.ko.xz", "");
+    put(folder, "modules.builtin", "kernel/fs/own/built-in.ko\n");
+    const found = ["fs/own/first_x", "fs/own/built_in", "fs/own/none", "fs/none/none"].map((one) =>
+      hasModule(folder, one),
+    );
+    assert.deepEqual(found, [true, true, false, false]);
   });
 
   it("may be missing if they are optional; another is named, with what needs it", (context) => {

@@ -82,11 +82,13 @@ describe("the launcher", () => {
     assert.match(stdout, /^NoNewPrivs:\t1$/m);
   });
 
-  it("gives up files that somebody has left open for it, with its privileges", () => {
-    const script = 'exec 3</etc/passwd 77</etc/passwd; "$0" drop-privileges exec sh -c "ls /proc/self/fd" 3<&3 77<&77';
-    const { stdout } = spawnSync("bash", ["-c", script, launcher], { encoding: "utf8" });
-    // The fourth is the folder that ls reads.
-    assert.equal(stdout, "0\n1\n2\n3\n");
+  it("gives up files that somebody has left open for it, but those that it is to keep, with its privileges", () => {
+    const script = 'exec 3</etc/passwd 77</etc/passwd; "$@" exec sh -c "ls /proc/self/fd" 3<&3 77<&77';
+    const files = (words: Words): string =>
+      spawnSync("bash", ["-c", script, "bash", launcher, ...words.list], { encoding: "utf8" }).stdout;
+    // The last is the folder that ls reads.
+    assert.equal(files(new Words().dropPrivileges()), "0\n1\n2\n3\n");
+    assert.equal(files(new Words().dropPrivileges(4)), "0\n1\n2\n3\n4\n");
   });
 
   it("keeps system calls from a program that QEMU does not need, and programs with others' rights out of folders", (context) => {

@@ -63,7 +63,7 @@ describe("the sandbox of QEMU", () => {
       ...{ folder: "/sandbox", sockets: "/sockets", package: "/package", node: "/node", qemu: "/usr/bin/env" },
       ...{ shares: [], layer: null, soundSocket: null, devices: [] },
       system: {
-        ...{ kind: "folders" as const, tree: "/tree", script: "/script" },
+        ...{ kind: "folders" as const, tree: "/tree", script: "/script", virtiofsd: null },
         ...{ kernel: "/kernel", initramfs: "/initramfs" },
       },
       ...{ network: false, parent: 1, leftovers: { lock: "/lock", socket: "/socket", folder: "/folder" } },

@@ -34,7 +34,12 @@ function optionsFor(context: TestContext, script: string): VmOptions {
       sound: null,
       startLimit: 60_000,
     },
-    system: { kind: "folders", kernel: { release: "6.12", image: launcher, modules }, tree: undefined },
+    system: {
+      kind: "folders",
+      kernel: { release: "6.12", image: launcher, modules },
+      tree: undefined,
+      virtiofsd: null,
+    },
     qemu: "/usr/bin/env",
     place: { lock: join(folder, "lock"), socket: join(folder, "socket"), folder: join(folder, "place") },
     ...{ cache: folder, package: folder, launcher },

@@ -34,6 +34,11 @@ export function vmParts(): { readonly qemu: string; readonly kernel: string; rea
   return { qemu: join(vm, "qemu-system-x86_64"), kernel: join(vm, "newest/vmlinuz"), modules: modulesFolder() };
 }
 
+/** The path of the virtiofsd that the tests use. */
+export function virtiofsdPath(): string {
+  return join(tree, ".cache/vm/virtiofsd");
+}
+
 /** Runs wayland-proxy-vm as a user without privileges, or as we are. */
 export class DisposableVms {
   readonly folder: string;
@@ -66,7 +71,7 @@ export class DisposableVms {
 
   get environment(): Record<string, string> {
     return {
-      // The passt of this machine may be too old.
+      // The passt and the virtiofsd of this machine may be too old.
       PATH: `${join(tree, ".cache/vm")}:${process.env["PATH"]}`,
       HOME: join(this.folder, "home"),
       XDG_RUNTIME_DIR: join(this.folder, "run"),
@@ -159,6 +164,11 @@ export function descendantsOf(pid: number): Process[] {
 /** Whether a process is QEMU itself, which others start with the same arguments. */
 export function isQemu({ command }: Process): boolean {
   return command.includes("memory-backend-memfd") && !command.includes("/launcher ");
+}
+
+/** Whether a process is virtiofsd itself. */
+export function isVirtiofsd({ command }: Process): boolean {
+  return command.includes("virtiofsd --fd ") && !command.includes("/launcher ");
 }
 
 /** How long a boot may take, in milliseconds; six seconds are usual. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -27,6 +27,7 @@ const policy = '[defaults]\ntag = "[all] "\n[vm.bank]\ntag = "[bank] "\n';
 /** A machine whose QEMU does what a script says. */
 class FakeMachine {
   readonly folder: string;
+  #user: { uid?: number; gid?: number } = {};
 
   constructor(context: TestContext, script: string) {
     this.folder = temporaryDirectory(context);
@@ -47,10 +48,19 @@ class FakeMachine {
     writeFileSync(join(this.folder, name), text);
   }
 
+  /** Makes an ordinary user of whoever runs it. */
+  withoutPrivileges(): void {
+    if (process.geteuid?.() !== 0) return;
+    this.#user = { uid: 65534, gid: 65534 };
+    const names = readdirSync(this.folder, { recursive: true, encoding: "utf8" });
+    for (const name of [".", ...names]) chownSync(join(this.folder, name), 65534, 65534);
+  }
+
   /** Runs wayland-proxy-vm in a folder that is gone. */
   run(...args: string[]): SpawnSyncReturns<string> {
     const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
     return spawnSync("sh", ["-c", script, process.execPath, ...this.#words(args)], {
+      ...this.#user,
       cwd: this.folder,
       env: this.#environment,
       encoding: "utf8",
@@ -294,6 +304,38 @@ describe("wayland-proxy-vm", () => {
     assert.match(run("--net", "passt", "--check").stdout, refused);
     assert.match(run("--net", "passt", "true").stderr, refused);
     assert.match(run("--net", "pasta", "true").stderr, /--net pasta: there are none, user, passt, slirp/);
+  });
+
+  it("has virtiofsd serve the VM's system where that works, and says with --check why it does not", (context) => {
+    const machine = new FakeMachine(context, "exit 0");
+    machine.program("virtiofsd", "echo -- --readonly");
+    machine.write("modules/modules.builtin", [...builtin, "virtiofs"].map((name) => `kernel/${name}.ko\n`).join(""));
+    const run = (...options: string[]) => machine.run("--accel", "tcg", ...options);
+    const finding = (...options: string[]) => /^. virtiofs: .*$/m.exec(run(...options, "--check").stdout)?.[0] ?? "";
+    const by9p = "- virtiofs: QEMU serves the VM's system by 9p:";
+    assert.equal(finding("--root-server", "9p"), `${by9p} --root-server 9p asks for that; leave it out`);
+    if (process.geteuid?.() === 0) assert.match(finding(), /9p: root's virtiofsd does .*; run the VM as a user$/);
+    machine.withoutPrivileges();
+
+    const insists = ["--root-server", "virtiofs"];
+    assert.equal(finding(...insists), `✓ virtiofs: ${join(machine.folder, "bin/virtiofsd")}`);
+    const [virtiofsd = "", qemu = ""] = run(...insists, "--dry-run", "true").stdout.split("\n");
+    assert.match(
+      virtiofsd,
+      / drop-privileges 4 filter \w+ exec \S+\/virtiofsd --fd 3 --shared-dir \/guest-root --readonly /,
+    );
+    assert.match(qemu, / -device vhost-user-fs-pci,chardev=root,tag=root,queue-size=1024 /);
+    assert.doesNotMatch(qemu, /-virtfs|guest-root/);
+    assert.match(
+      run("--root-server", "9p", "--dry-run", "true").stdout,
+      / -virtfs local,path=\/guest-root,mount_tag=root,/,
+    );
+
+    // One that is too old is as good as none.
+    machine.program("virtiofsd", "echo -- -o source=PATH");
+    assert.match(finding(), /^- virtiofs: .* by 9p: it is too old, or does not start; install a newer one$/);
+    assert.match(finding(...insists), /^✗ virtiofs: virtiofs cannot serve the VM's system: it is too old/);
+    assert.match(run(...insists, "true").stderr, /error: virtiofs cannot serve the VM's system: it is too old/);
   });
 
   it("reports with --check that KVM does not run a kernel, as far as it can be opened here", (context) => {
