@@ -14,11 +14,12 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** A packet of TCP that came. */
-export interface TcpPacket {
+/** A packet of TCP or a datagram of UDP that came. */
+export interface Packet {
   readonly from: Endpoint;
   readonly to: Endpoint;
-  readonly flags: number;
+  /** Those of TCP; null: a datagram. */
+  readonly flags: number | null;
 }
 
 export const SYN_ACK = 0x12;
@@ -68,9 +69,9 @@ export function datagramPacket(from: Endpoint, to: Endpoint): Buffer {
   return framed(UDP, from, to, content, 6);
 }
 
-/** Reads the packets of a stream as they come, those of TCP alone. */
-export class TcpPackets {
-  readonly all: TcpPacket[] = [];
+/** Reads the packets of a stream as they come, those of TCP and UDP alone. */
+export class Packets {
+  readonly all: Packet[] = [];
   #rest = Buffer.alloc(0);
 
   add(bytes: Buffer): void {
@@ -86,12 +87,13 @@ export class TcpPackets {
 
   #read(frame: Buffer): void {
     const packet = frame.subarray(14);
-    if (frame.readUInt16BE(12) !== IPV4 || packet[9] !== TCP) return;
+    const protocol = packet[9];
+    if (frame.readUInt16BE(12) !== IPV4 || (protocol !== TCP && protocol !== UDP)) return;
     const content = packet.subarray(20);
     this.all.push({
       from: { address: packet.subarray(12, 16).join("."), port: content.readUInt16BE(0) },
       to: { address: packet.subarray(16, 20).join("."), port: content.readUInt16BE(2) },
-      flags: content.readUInt8(13),
+      flags: protocol === TCP ? content.readUInt8(13) : null,
     });
   }
 }

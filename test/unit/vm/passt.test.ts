@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ import { sandboxProblem } from "../../../src/vm/host/sandbox.ts";
 import { launcherPath } from "../../../src/vm/launcher.ts";
 import { eventually } from "../../support/eventually.ts";
 import { temporaryDirectory } from "../native/support.ts";
-import { datagramPacket, type Endpoint, SYN, SYN_ACK, synPacket, TcpPackets } from "./ethernet.ts";
+import { datagramPacket, type Endpoint, Packets, SYN, SYN_ACK, synPacket } from "./ethernet.ts";
 
 const tree = fileURLToPath(packageRoot);
 const launcher = launcherPath(tree);
@@ -49,6 +49,28 @@ async function serve(context: TestContext, address: string): Promise<{ server: S
   return { server, port: (server.address() as AddressInfo).port, from };
 }
 
+/** The first loopback address from this one on at which a name server can be, as systemd-resolved has one at 127.0.0.53. */
+async function serveNames(context: TestContext, first: number): Promise<{ address: string; heard: number[] }> {
+  const address = `127.0.0.${first}`;
+  const heard: number[] = [];
+  const datagrams = createSocket("udp4");
+  const server = createServer((socket) => socket.destroy());
+  context.after(() => datagrams.close());
+  context.after(() => server.close());
+  datagrams.on("message", (_, { port, address: from }) => {
+    heard.push(port);
+    datagrams.send("an answer", port, from);
+  });
+  try {
+    await once(datagrams.bind(53, address), "listening");
+    await once(server.listen(53, address), "listening");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    return serveNames(context, first + 1);
+  }
+  return { address, heard };
+}
+
 describe("passt", () => {
   it("leads a VM to others, and never to this machine's loopback address, whatever its root writes", async (context) => {
     const program = findPasst();
@@ -73,7 +95,7 @@ describe("passt", () => {
     context.after(() => helper.close());
     const qemu = connect(path).on("error", () => {});
     context.after(() => qemu.destroy());
-    const packets = new TcpPackets();
+    const packets = new Packets();
     qemu.on("data", (bytes: Buffer) => packets.add(bytes));
 
     let port = 40_000;
@@ -106,6 +128,54 @@ describe("passt", () => {
       () => `programs here to reach the VM by the port that is published; there came ${says()}`,
       () => packets.all.some(({ from, to, flags }) => from.address === gateway && to.port === 80 && flags === SYN),
     );
+    assert.deepEqual(failures, []);
+    return undefined;
+  });
+
+  it("leads a VM's questions for names to a resolver that listens on this machine's loopback address alone", async (context) => {
+    const program = findPasst();
+    if (program === null || outerAddress() === undefined) {
+      return context.skip("there is no passt that will do, or no network");
+    }
+    if (process.geteuid?.() !== 0) return context.skip("to replace resolv.conf, and to serve port 53, takes root");
+    const folder = temporaryDirectory(context);
+    if (sandboxProblem(launcher, folder) !== null) return context.skip("there are no namespaces");
+    const names = await serveNames(context, 53);
+    const secret = await serve(context, names.address);
+    const [list, replaced] = [join(folder, "resolv.conf"), join(folder, "passt")];
+    writeFileSync(list, `nameserver ${names.address}\noptions edns0 trust-ad\nsearch .\n`, { mode: 0o644 });
+    const mount = `mount --bind "$0" /etc/resolv.conf && exec "$@"`;
+    writeFileSync(replaced, `#!/bin/sh\nexec unshare --mount sh -c '${mount}' ${list} ${program} "$@"\n`, {
+      mode: 0o755,
+    });
+
+    const network = userNetwork([], replaced);
+    const path = join(folder, "network");
+    const failures: string[] = [];
+    const helper = new Helper(launcher, passtCommand(replaced, network, path, process.pid), (why) =>
+      failures.push(why),
+    );
+    context.after(() => helper.close());
+    const qemu = connect(path).on("error", () => {});
+    context.after(() => qemu.destroy());
+    const packets = new Packets();
+    qemu.on("data", (bytes: Buffer) => packets.add(bytes));
+    const nameserver = { address: network.nameserver, port: 53 };
+    const own = (port: number): Endpoint => ({ address: guest, port });
+    // Its other ports stay closed.
+    qemu.write(synPacket(own(40_000), { ...nameserver, port: secret.port }));
+    qemu.write(synPacket(own(40_001), { address: names.address, port: 53 }));
+    qemu.write(datagramPacket(own(40_002), nameserver));
+    qemu.write(synPacket(own(40_003), nameserver));
+    const answers = (): string[] =>
+      packets.all.map(({ from, to, flags }) => `${from.address}:${from.port} ${to.port} ${flags ?? "datagram"}`);
+    await eventually(
+      () => `answers by UDP and TCP; there came ${failures} ${answers()}`,
+      () => answers().includes("10.0.2.3:53 40002 datagram") && answers().includes(`10.0.2.3:53 40003 ${SYN_ACK}`),
+    );
+    assert.equal(names.heard.length, 1);
+    assert.ok(!answers().some((answer) => answer.includes(` ${SYN_ACK}`) && !answer.includes("40003")), `${answers()}`);
+    assert.deepEqual(secret.from, []);
     assert.deepEqual(failures, []);
     return undefined;
   });
