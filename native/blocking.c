@@ -99,12 +99,19 @@ static int family_of(int fd) {
  * for how long. Unix sockets do not wait, but one that lies unread in them does.
  */
 napi_value js_closeAtOnce(napi_env env, napi_callback_info info) {
-  napi_value values[1];
-  int fd;
-  read_arguments(env, info, values, 1);
-  if (!read_fd(env, values[0], &fd)) return NULL;
-  if (!is_memory_or_pipe(fd) && (family_of(fd) >= 0 || may_block(fd))) return number(env, 1);
-  return number(env, close_unwatched(env, fd));
+  napi_value values[2];
+  int32_t *fds, count, left = 0;
+  read_arguments(env, info, values, 2);
+  if (!read_integer(env, values[1], 0, "count must be an integer >= 0", &count) ||
+      !read_integers(env, values[0], (size_t)count, "fds must be an Int32Array of count or more", &fds, NULL)) {
+    return NULL;
+  }
+  for (int32_t i = 0; i < count; i++) {
+    int fd = fds[i];
+    if (!is_memory_or_pipe(fd) && (family_of(fd) >= 0 || may_block(fd))) fds[left++] = fd;
+    else close_unwatched(env, fd);
+  }
+  return number(env, left);
 }
 
 /* For a thread that makes a call itself, and cannot be killed: once it is cancelled, the number may be another file's. */

@@ -205,10 +205,10 @@ export interface Binding {
    */
   mayBlock(fd: number): number;
   /**
-   * Closes `fd` as `close` does, unless that may take time: then it returns 1, and `fd` stays open. It does so also for every
-   * socket, which can be made to wait until all is sent.
+   * Closes the first `count` of `fds` as `close` does, but for those where that may take time. They stay open, and come first in
+   * `fds` then; returns how many they are. Every socket is among them, which can be made to wait until all is sent.
    */
-  closeAtOnce(fd: number): number;
+  closeAtOnce(fds: Int32Array, count: number): number;
   /** Prepares calls that may block. `callsEvent` is to be called before the first, and after each `callsRest`. */
   callsOpen(): BlockingCallsHandle | number;
   /** An eventfd, which stays the handle's and is there until `callsRest`; readable when `callsTake` has something. */

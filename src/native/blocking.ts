@@ -236,11 +236,23 @@ export function mayBlock(fd: number): boolean {
   return native.mayBlock(fd) === 1;
 }
 
+/** One descriptor that is to be closed. */
+const one = new Int32Array(1);
+
 /**
  * Closes a descriptor that a peer has passed to us. It is closed at once where that is known not to block, else in the
  * course of time. A file system in user space, or whoever set how long a socket lingers, has a say. Either way the
  * number is not the caller's any more.
  */
 export function closeReceived(fd: number, owner: object): void {
-  if (native.closeAtOnce(fd) === 1) blockingCall({ owner, operation: Call.close, fd, data: 0, offset: 0 });
+  one[0] = fd;
+  closeAllReceived(one, 1, owner);
+}
+
+/** Closes the first `count` of such descriptors in one call. What is in `fds` then is not said. */
+export function closeAllReceived(fds: Int32Array, count: number, owner: object): void {
+  const left = native.closeAtOnce(fds, count);
+  for (let i = 0; i < left; i++) {
+    blockingCall({ owner, operation: Call.close, fd: fds[i] as number, data: 0, offset: 0 });
+  }
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { closeReceived } from "../native/blocking.ts";
+import { closeAllReceived } from "../native/blocking.ts";
 import type { Fd } from "../native/fd.ts";
 import { ReceivedFd } from "../native/received-fd.ts";
+import { MAX_FDS_PER_SEND } from "./limits.ts";
+import { NumberQueue } from "./number-queue.ts";
+
+/** Descriptors that are to be closed. */
+const leaving = new Int32Array(MAX_FDS_PER_SEND);
 
 /**
  * Descriptors in the order in which they travel. The queue owns them: whatever is still in it when it is cleared is
@@ -10,8 +15,7 @@ import { ReceivedFd } from "../native/received-fd.ts";
  */
 export class FdQueue {
   /** The descriptors. One that is a sink stands as its complement, which is below 0. */
-  #fds: number[] = [];
-  #head = 0;
+  readonly #fds = new NumberQueue();
   #total = 0;
 
   /** The number of descriptors that the queue has taken so far. */
@@ -20,7 +24,7 @@ export class FdQueue {
   }
 
   get length(): number {
-    return this.#fds.length - this.#head;
+    return this.#fds.length;
   }
 
   /** Takes ownership of a descriptor. */
@@ -31,27 +35,20 @@ export class FdQueue {
 
   /** The descriptor at a place in the queue, which stays its owner. */
   peek(index: number): number {
-    const entry = this.#fds[this.#head + index] as number;
+    const entry = this.#fds.at(index);
     return entry < 0 ? ~entry : entry;
   }
 
   /** Whether the receiver of the descriptor at a place is known to write data into it, whatever kind of file it is. */
   isSink(index: number): boolean {
-    return (this.#fds[this.#head + index] as number) < 0;
+    return this.#fds.at(index) < 0;
   }
 
   /** Gives the first descriptor to the caller; throws RangeError when there is none. */
   shift(): number {
-    if (this.#head === this.#fds.length) throw new RangeError("no descriptor in the queue");
+    if (this.#fds.length === 0) throw new RangeError("no descriptor in the queue");
     const raw = this.peek(0);
-    this.#head++;
-    if (this.#head === this.#fds.length) {
-      this.#fds.length = 0;
-      this.#head = 0;
-    } else if (this.#head === 512) {
-      this.#fds.splice(0, 512);
-      this.#head = 0;
-    }
+    this.#fds.drop(1);
     return raw;
   }
 
@@ -62,7 +59,12 @@ export class FdQueue {
 
   /** Closes the first `count` descriptors. */
   closeFirst(count: number): void {
-    for (let i = 0; i < count; i++) closeReceived(this.shift(), this);
+    for (let rest = count; rest > 0; ) {
+      const some = Math.min(rest, leaving.length);
+      for (let i = 0; i < some; i++) leaving[i] = this.shift();
+      closeAllReceived(leaving, some, this);
+      rest -= some;
+    }
   }
 
   /** Closes all of them. */

@@ -2,6 +2,7 @@
 import { ByteQueue } from "./byte-queue.ts";
 import { FdQueue } from "./fd-queue.ts";
 import { MAX_FDS_PER_SEND } from "./limits.ts";
+import { NumberQueue } from "./number-queue.ts";
 import { receiveBuffer } from "./receive-buffer.ts";
 import { EAGAIN, ETOOMANYREFS, type Transport } from "./transport.ts";
 
@@ -23,7 +24,7 @@ export class OutputQueue {
   readonly #queue = new ByteQueue();
   readonly #fds = new FdQueue();
   /** The stream position, for each descriptor, at which its message starts. */
-  readonly #fdPositions: number[] = [];
+  readonly #fdPositions = new NumberQueue();
   /** Stream position of the first byte that is not sent yet. */
   #sent = 0;
   #broken = false;
@@ -111,11 +112,11 @@ export class OutputQueue {
 
       // As many messages at once as their descriptors allow. Sending a descriptor early is right, late is fatal.
       let count = 0;
-      while (count < this.#fdPositions.length && (this.#fdPositions[count] as number) - this.#sent < length) {
+      while (count < this.#fdPositions.length && this.#fdPositions.at(count) - this.#sent < length) {
         if (++count <= MAX_FDS_PER_SEND) continue;
-        length = (this.#fdPositions[count - 1] as number) - this.#sent;
+        length = this.#fdPositions.at(count - 1) - this.#sent;
         count = 0;
-        while ((this.#fdPositions[count] as number) - this.#sent < length) count++;
+        while (this.#fdPositions.at(count) - this.#sent < length) count++;
         break;
       }
 
@@ -130,7 +131,7 @@ export class OutputQueue {
       }
       if (count > 0) {
         this.#fds.closeFirst(count);
-        this.#fdPositions.splice(0, count);
+        this.#fdPositions.drop(count);
       }
       this.#sent += result;
       if (queued) this.#queue.consume(result);
@@ -151,6 +152,6 @@ export class OutputQueue {
     this.#runStart = this.#runEnd = 0;
     this.#queue.clear();
     this.#fds.clear();
-    this.#fdPositions.length = 0;
+    this.#fdPositions.drop(this.#fdPositions.length);
   }
 }

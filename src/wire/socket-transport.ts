@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { constants } from "node:os";
-import { closeReceived } from "../native/blocking.ts";
+import { closeAllReceived } from "../native/blocking.ts";
 import { exchangedFds, prepareExchange, receiveInto, sendFrom } from "../native/exchange.ts";
 import type { Fd } from "../native/fd.ts";
 import { receive, send, shutdown } from "../native/socket.ts";
@@ -12,19 +12,14 @@ import { EAGAIN, type Transport } from "./transport.ts";
 
 prepareExchange(receiveMemory);
 
-/** The descriptors to send. */
-const fdsOut = exchangedFds.subarray(1);
+/** The descriptors that have come, or are to go. */
+const fdsOfExchange = exchangedFds.subarray(1);
 
 /** What `receive` returns when the limit of open files did not let all descriptors in. */
 const EMFILE = -constants.errno.EMFILE;
 
 /** Takes what nobody wants any more. */
 const unread = new Uint8Array(16 * 1024);
-
-function closeUnread(owner: object): void {
-  const count = exchangedFds[0] as number;
-  for (let i = 1; i <= count; i++) closeReceived(exchangedFds[i] as number, owner);
-}
 
 /** A connected Unix stream socket, non-blocking, which it owns. */
 export class SocketTransport implements Transport {
@@ -59,9 +54,9 @@ export class SocketTransport implements Transport {
   }
 
   send(bytes: Uint8Array, offset: number, length: number, fds: FdQueue, count: number): number {
-    for (let i = 0; i < count; i++) fdsOut[i] = fds.peek(i);
+    for (let i = 0; i < count; i++) fdsOfExchange[i] = fds.peek(i);
     if (bytes === receiveBuffer) return sendFrom(this.#raw, offset, length, count);
-    return send(this.#raw, bytes, offset, length, fdsOut, count);
+    return send(this.#raw, bytes, offset, length, fdsOfExchange, count);
   }
 
   listen(onReadable: () => unknown, onWritable: () => void): void {
@@ -95,6 +90,8 @@ export class SocketTransport implements Transport {
     // A socket that is closed with unread input resets the connection. libwayland's clients then report the reset
     // instead of the error that they were sent. Half a shutdown would do for them, but some wait for the hang-up (mpv).
     shutdown(this.#raw);
-    while (receive(this.#raw, unread, 0, unread.length, exchangedFds) > 0) closeUnread(this);
+    while (receive(this.#raw, unread, 0, unread.length, exchangedFds) > 0) {
+      closeAllReceived(fdsOfExchange, exchangedFds[0] as number, this);
+    }
   }
 }

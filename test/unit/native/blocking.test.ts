@@ -7,7 +7,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { closeReceived, mayBlock } from "../../../src/native/blocking.ts";
+import { closeAllReceived, closeReceived, mayBlock } from "../../../src/native/blocking.ts";
 import { BlockingFile } from "../../../src/native/blocking-file.ts";
 import { Fd } from "../../../src/native/fd.ts";
 import { fileInfo, memfd } from "../../../src/native/memory.ts";
@@ -132,6 +132,18 @@ test("a socket that waits until all is sent is closed without anybody waiting fo
   await untilFree(fd);
   peer.destroy();
   server.close();
+});
+
+test("of many descriptors, memory is closed at once, and what may take time is not waited for", async () => {
+  const memory = [memfd("first", 1).take(), memfd("second", 1).take()] as const;
+  const device = openSync("/dev/null", "r");
+  const [one, other] = socketPair();
+  const socket = one.take();
+  closeAllReceived(Int32Array.of(memory[0], device, memory[1], socket), 4, {});
+  for (const fd of memory) assert.throws(() => fileInfo(fd), /EBADF/, "memory is closed");
+  await untilFree(device);
+  await untilFree(socket);
+  other.close();
 });
 
 test("what cannot be closed for want of a descriptor is closed later", async () => {
