@@ -29,7 +29,16 @@ const POOL_BYTES = 4096;
 const WIDTH = 8;
 const HEIGHT = 8;
 
-const globals = ["wl_compositor", "wl_shm", "wl_seat", "wl_output", "xdg_wm_base", "zxdg_decoration_manager_v1"];
+/** One of them is hidden from most clients: what follows such a message is forwarded in another way. */
+const globals = [
+  "wl_compositor",
+  "wl_shm",
+  "zwlr_layer_shell_v1",
+  "wl_seat",
+  "wl_output",
+  "xdg_wm_base",
+  "zxdg_decoration_manager_v1",
+];
 
 /** Opcodes of requests. */
 const SYNC = 0;
@@ -43,13 +52,30 @@ const ATTACH = 1;
 const DAMAGE = 2;
 const FRAME = 3;
 const COMMIT = 6;
+const GET_XDG_SURFACE = 2;
+const GET_TOPLEVEL = 1;
+const SET_TITLE = 2;
 
 /** The client's objects. */
-const [DISPLAY, REGISTRY, CALLBACK, COMPOSITOR, SURFACE, SHM, POOL, BUFFER, FRAME_CALLBACK] = [
-  1, 2, 3, 4, 5, 6, 7, 8, 9,
-] as const;
+const [
+  DISPLAY,
+  REGISTRY,
+  CALLBACK,
+  COMPOSITOR,
+  SURFACE,
+  SHM,
+  POOL,
+  BUFFER,
+  WM_BASE,
+  XDG_SURFACE,
+  TOPLEVEL,
+  FRAME_CALLBACK,
+] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
 const DELETE_ID = 1;
+/** A state of xdg_toplevel, and the number of that configuration. */
+const ACTIVATED = 4;
+const SERIAL = 1;
 
 /**
  * A client whose session is over, with all that it consisted of. V8 throws away the code that it has optimized for objects
@@ -120,6 +146,12 @@ async function work(exchange: Exchange, isNeeded: () => boolean): Promise<void> 
     message(POOL, CREATE_BUFFER, [BUFFER, 0, WIDTH, HEIGHT, 4 * WIDTH, 0]),
   ];
   await exchange.say([bind("wl_shm", SHM), ...pool, sync], memory);
+  // Its messages have texts and arrays.
+  const window = [
+    message(WM_BASE, GET_XDG_SURFACE, [XDG_SURFACE, SURFACE]),
+    message(XDG_SURFACE, GET_TOPLEVEL, [TOPLEVEL]),
+  ];
+  await exchange.say([bind("xdg_wm_base", WM_BASE), ...window, message(TOPLEVEL, SET_TITLE, text("window"))]);
   const draw = [
     message(SURFACE, ATTACH, [BUFFER, 0, 0]),
     message(SURFACE, DAMAGE, [0, 0, WIDTH, HEIGHT]),
@@ -192,6 +224,12 @@ class Exchange {
       case `wl_compositor ${CREATE_SURFACE}`:
         this.#objects.set(first, "wl_surface");
         return [];
+      case `xdg_wm_base ${GET_XDG_SURFACE}`:
+        this.#objects.set(first, "xdg_surface");
+        return [];
+      case `xdg_surface ${GET_TOPLEVEL}`:
+        // A size, and one state.
+        return [message(first, 0, [WIDTH, HEIGHT, 4, ACTIVATED]), message(object, 0, [SERIAL])];
       case `wl_surface ${ATTACH}`:
         // The buffer is free again at once.
         return [message(first, 0, [])];
