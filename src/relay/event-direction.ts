@@ -79,8 +79,9 @@ export class EventDirection implements Direction {
     const { message, offset, end } = wire;
     if (end < offset + 3) throw new ProtocolError("message too short");
     if (message.opcode === DISPLAY_DELETE_ID) {
-      const object = this.source.objects.get(receiveWords[offset + 2] as number);
-      if (object === undefined || object === this.#context.objects.display || object.hostId >= SERVER_ID_BASE) return;
+      const id = receiveWords[offset + 2] as number;
+      const object = this.source.objects.get(id);
+      if (object === undefined || id === 1 || id >= SERVER_ID_BASE) return;
       if (!this.#context.objects.forget(object)) return;
       receiveWords[offset + 2] = object.clientId;
       endMessageAt(offset, offset + 3);
