@@ -27,6 +27,7 @@ const extent: Extent = {
   coldRuns: 5,
   pacedRuns: 1,
   pacedSeconds: 8,
+  started: false,
   later: false,
 };
 

@@ -30,6 +30,7 @@ const usual: Extent = {
   coldRuns: 20,
   pacedRuns: 3,
   pacedSeconds: 8,
+  started: true,
   later: true,
 };
 const quick: Extent = {
@@ -40,6 +41,7 @@ const quick: Extent = {
   coldRuns: 5,
   pacedRuns: 1,
   pacedSeconds: 4,
+  started: true,
   later: false,
 };
 

@@ -21,6 +21,8 @@ export interface Extent {
   /** Fresh processes that are watched at a pace at which people use programs, and for how long each. */
   readonly pacedRuns: number;
   readonly pacedSeconds: number;
+  /** Whether as many are watched whose start is over. */
+  readonly started: boolean;
   /** Whether one more process is watched after it has worked for long. */
   readonly later: boolean;
 }
@@ -132,6 +134,8 @@ const windows50: Pace = { windows: 50, hertz: 60 };
 /** After which a process counts as having worked for long, and for how long it is then watched. */
 const longSeconds = 45;
 const laterSeconds = 15;
+/** After which a process has done what belongs to its start. A window that opens at once is charged for that, too. */
+const startMs = 1500;
 
 /** Measures what fresh processes need for what comes at the pace at which people use programs. */
 export async function measurePaced(
@@ -157,7 +161,14 @@ export async function measurePaced(
     await inFreshProcesses(run, cpus, proxies, plan, async (target) =>
       add(target, `${name}.cpu`, await draw(target, pace, 0, seconds)),
     );
-    if (name === "windows50" || !run.extent.later) return;
+    if (name === "windows50") return;
+    if (run.extent.started) {
+      await inFreshProcesses(run, cpus, proxies, { ...plan, what: "frames after the start" }, async (target) => {
+        await sleep(startMs);
+        add(target, "frames.started", await draw(target, pace, 0, seconds));
+      });
+    }
+    if (!run.extent.later) return;
     await inFreshProcesses(run, cpus, proxies, { ...plan, what: "frames later", runs: 1 }, async (target) =>
       add(target, "frames.later", await draw(target, pace, longSeconds, laterSeconds)),
     );

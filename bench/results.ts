@@ -30,6 +30,7 @@ export type Metric =
   | `${SpeedName}.${"rate" | "p50" | "p99" | "cpu"}`
   | `cold.${"first" | "to10" | "to100" | "to1000"}`
   | `${PacedName}.${"cpu" | "p50" | "p99"}`
+  | "frames.started"
   | "frames.later"
   | `memory.${"idle" | "private" | "shared" | "client" | "clients" | "flooded" | "kept"}`
   | "start";
