@@ -7,6 +7,7 @@ import { hostBy } from "./host/unix.ts";
 import { DisplaySocket } from "./listen/display-socket.ts";
 import { Fd } from "./native/fd.ts";
 import { memfd } from "./native/memory.ts";
+import { optimizeEarly } from "./native/optimizing.ts";
 import { connectThrough, privateSocketNear } from "./native/outside.ts";
 import { receive, send, socketPair } from "./native/socket.ts";
 import { READABLE, Watch } from "./native/watch.ts";
@@ -121,9 +122,12 @@ export async function warmUp(
         host.close();
       }
     };
+    // Only now: the messages of this session are all there is.
+    optimizeEarly(isNeeded());
     for (let i = 0; i < SHORT_SESSIONS; i++) await serve(visit);
     if (isNeeded()) await serve((exchange) => work(exchange, isNeeded));
   } finally {
+    optimizeEarly(false);
     file.close();
     await proxy.close();
   }

@@ -12,12 +12,12 @@ import * as userSignal from "../common/user-signal.ts";
 import { setEngineFlags } from "./engine-flags.ts";
 import * as keptCode from "./kept-code.ts";
 
-// Before anything is compiled: V8 keeps no code that was made with other flags.
-setEngineFlags();
-
 const require = createRequire(import.meta.url);
 const path = fileURLToPath(import.meta.url);
 const program = basename(path, ".cjs");
+
+// Before anything is compiled: V8 keeps no code that was made with other flags.
+setEngineFlags(program);
 
 /** Modules of which there is one in the process: those of the launcher. scripts/bundle.ts leaves them out of programs. */
 const shared = new Map<string, unknown>([

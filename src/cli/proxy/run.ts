@@ -23,6 +23,9 @@ import { Listeners } from "./listeners.ts";
 import type { Settings } from "./options.ts";
 import { globalsOf, protocolsOf } from "./protocols.ts";
 
+/** A client that is started with us has come by then, and a warm-up would only be in its way. */
+const WARM_UP_AFTER_MS = 50;
+
 /**
  * Starts a proxy, and serves until the command and all sessions are done, or without a command until a signal asks to
  * stop. Resolves to the exit code. Throws UserErrors. In any case nothing is left of it then.
@@ -109,8 +112,11 @@ export async function run(settings: Settings, environment: Environment, diagnost
     protocol,
   });
   parts.use(supervision).ready(() => listeners.clients);
-  // Nobody waits for it, and if it fails the first client is served all the same.
-  void warm(() => listeners.clients === 0).then(() => memory.counted());
+  const warmUpTimer = setTimeout(() => {
+    // Nobody waits for it, and if it fails the first client is served all the same.
+    if (listeners.clients === 0) void warm(() => listeners.clients === 0).then(() => memory.counted());
+  }, WARM_UP_AFTER_MS).unref();
+  parts.defer(() => clearTimeout(warmUpTimer));
   sayWhereToConnect(listeners, upstream, settings, environment, diagnostics);
   upstream.warnIfAbsent();
   if (command.length === 0) {
