@@ -181,10 +181,13 @@ describe("the jail of wayland-proxy-host", () => {
         request(5, 1, viewport, surface),
         request(viewport, 2, 300, 200),
         request(6, 1, buffer, 0, 0, 0, 0xffffffff),
-        request(surface, 1, buffer, 0, 0),
-        request(surface, 6),
       ]),
     );
+    // No window is shown before the size of the screen is known, which may be on its way still.
+    await eventually("a frame", async () => {
+      await program.send(Buffer.concat([request(surface, 1, buffer, 0, 0), request(surface, 6)]));
+      return host.inbox.count("xdg_surface.set_window_geometry") > 0;
+    });
     await host.expect("xdg_surface.set_window_geometry", ({ args }) => args["width"] === 308 && args["height"] === 224);
     const labels = host.inbox.all.filter(
       ({ name, args }) =>
