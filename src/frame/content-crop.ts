@@ -2,10 +2,10 @@
 import type { Rect } from "../hooks/damage.ts";
 import type { Client } from "../relay/client.ts";
 import type { WlObject } from "../wire/wl-object.ts";
-import type { SurfaceMakers } from "./host-tools.ts";
+import { ALL, type SurfaceMakers } from "./host-tools.ts";
 import { makeRegion } from "./regions.ts";
-import { negative, type Size } from "./size.ts";
-import type { Source, Surface } from "./surface.ts";
+import { negative, type Offset, type Size } from "./size.ts";
+import type { Crop, Source, Surface } from "./surface.ts";
 
 /** The protocol says places in buffers in fixed-point numbers with eight bits behind the point. */
 const FRACTIONS = 256;
@@ -16,14 +16,14 @@ const NO_DESTINATION: Size = { width: -1, height: -1 };
  * Shows of a window's surface no more than what its client calls the window: without the shadow that programs draw around
  * it. For the host the surface begins at the corner of what is shown, so that sub-surfaces and regions are moved.
  */
-export class ContentCrop {
+export class ContentCrop implements Crop {
   readonly #client: Client;
   readonly #makers: SurfaceMakers;
   readonly #surface: Surface;
   /** A viewport of ours, where the client has none. */
   #own: WlObject<"wp_viewport"> | null = null;
-  /** Whether the host shows a part, from the last commit on. */
-  #isCropped = false;
+  /** The part that the host shows, from the last commit on; null for all. */
+  part: Rect | null = null;
   /** What the host was told last of its viewport, in a word; empty for something else. */
   #told = "";
   /** Whether the next commit would show something else, since the client has said something to its viewport. */
@@ -44,19 +44,18 @@ export class ContentCrop {
   show(part: Rect | null, size: Size): void {
     this.isOverridden = false;
     if (part !== null) this.#showPart(part, size);
-    else if (this.#isCropped) this.#showAll();
+    else if (this.part !== null) this.#showAll();
+    this.part = part;
     const { origin } = this.#surface;
     const { left: x, top: y } = part ?? { left: 0, top: 0 };
-    if (x !== origin.x || y !== origin.y) this.#moveTo(x, y);
+    if (x !== origin.x || y !== origin.y) this.moveTo({ x, y });
   }
 
-  /** The client has said something to its viewport, or destroyed it. */
   overridden(): void {
     this.#told = "";
     this.isOverridden = true;
   }
 
-  /** The client is to have a viewport of its own: a surface has one alone. */
   giveWay(): void {
     this.overridden();
     if (this.#own !== null) this.#client.sendRequest(this.#own, "destroy", {});
@@ -69,13 +68,11 @@ export class ContentCrop {
     const told = JSON.stringify([source, destination]);
     if (told === this.#told) return;
     this.#told = told;
-    this.#isCropped = true;
     this.#tell(this.#surface.viewport ?? this.#own ?? this.#makeOwn(), source, destination);
   }
 
   #showAll(): void {
     const { viewport, source, destination } = this.#surface;
-    this.#isCropped = false;
     this.giveWay();
     this.isOverridden = false;
     if (viewport !== null) this.#tell(viewport, source ?? NO_SOURCE, destination ?? NO_DESTINATION);
@@ -102,20 +99,22 @@ export class ContentCrop {
   }
 
   /** For the host, the surface begins at another place. */
-  #moveTo(x: number, y: number): void {
+  moveTo(origin: Offset): void {
     const client = this.#client;
     const surface = this.#surface;
-    surface.origin = { x, y };
+    surface.origin = origin;
     for (const child of surface.children) child.tellPlace(client);
-    for (const [name, shape] of [
-      ["set_input_region", surface.input],
-      ["set_opaque_region", surface.opaque],
-    ] as const) {
-      if (shape === null) continue;
+    for (const [kind, { holder, shape, tell }] of surface.regions) {
+      if (holder.clientGone) {
+        surface.regions.delete(kind);
+        continue;
+      }
       const region = makeRegion(client, this.#makers.compositor, shape, negative(surface.origin));
-      client.sendRequest(surface.object, name, { region });
+      tell(client, region);
       client.sendRequest(region, "destroy", {});
     }
+    // What the client has said to be new so far counts from elsewhere.
+    client.sendRequest(surface.object, "damage", ALL);
   }
 }
 

@@ -7,6 +7,7 @@ import { EdgeInput } from "./edge-input.ts";
 import { croppedDamage, frames } from "./frames.ts";
 import { Framing } from "./framing.ts";
 import type { LoadTextPainter } from "./load-text.ts";
+import { surfaceRegions } from "./surface-regions.ts";
 
 /**
  * All that frames need: frames around windows, drawn by us, which no client can cover, imitate at their place, or take off.
@@ -17,5 +18,12 @@ export function frameHooks(guard: PolicyGuard, policy: FramePolicy, loadPainter:
   const edges = new EdgeInput();
   const framing = new Framing(guard, policy, edges, loadPainter);
   const crops = new CropInput((surface) => framing.originOf(surface));
-  return [frames(guard, framing), croppedDamage(framing), ...edges.hooks, cropFocus(crops), cropPlaces(crops)];
+  return [
+    frames(guard, framing),
+    surfaceRegions(framing),
+    croppedDamage(framing),
+    ...edges.hooks,
+    cropFocus(crops),
+    cropPlaces(crops),
+  ];
 }

@@ -4,11 +4,10 @@ import type { WlObject } from "../wire/wl-object.ts";
 import { BareState } from "./bare-state.ts";
 import type { ContentCrop } from "./content-crop.ts";
 import type { Edges } from "./edges.ts";
-import { growthBy, type Insets, NO_INSETS, type Offset, type Size } from "./size.ts";
+import { growthBy, type Insets, NO_INSETS, NO_SIZE, type Offset, type Size } from "./size.ts";
 import type { Surface } from "./surface.ts";
 
 const NO_RECT: Rect = { left: 0, top: 0, right: 0, bottom: 0 };
-const NO_SIZE: Size = { width: 0, height: 0 };
 
 /**
  * How a frame and the content go together:
@@ -40,7 +39,7 @@ export class FramedWindow {
   #called: Rect | null = null;
   crop: ContentCrop | null = null;
   /** The size that the host has asked for last, with the frame. */
-  configured: Size = { width: 0, height: 0 };
+  configured: Size = NO_SIZE;
   /** The window to which a popup belongs. */
   parent: FramedWindow | null = null;
 

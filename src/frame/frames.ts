@@ -9,8 +9,7 @@ import { BufferSizes } from "./buffer-sizes.ts";
 import { FramedWindow } from "./framed-window.ts";
 import type { Framing } from "./framing.ts";
 import { Positioners } from "./positioners.ts";
-import { makeRegion, Regions } from "./regions.ts";
-import { growthBy, isNone, movedBy, NO_INSETS, NO_OFFSET, negative, type Size } from "./size.ts";
+import { bounded, growthBy, isNone, movedBy, NO_INSETS, NO_OFFSET, negative, type Size } from "./size.ts";
 import { type Surface, UNKNOWN_SIZE } from "./surface.ts";
 
 /** The states that make programs draw no shadow, and no rounded corners: all edges touch something, our frame. */
@@ -18,13 +17,15 @@ const tiled: readonly number[] = [State.tiled_left, State.tiled_right, State.til
 /** xdg_toplevel knows these states since then. */
 const TILED_SINCE = 2;
 
+/** wl_surface has a request of its own for its offset since then. */
+const OFFSET_SINCE = 5;
+
 type SetCursor = Hook<{ surface: WlObject<"wl_surface"> | null }>;
 
 /** The hooks that frame windows. */
 export function frames(guard: PolicyGuard, framing: Framing): Hooks {
   const { frame, popupFrame } = framing;
   const sizes = new BufferSizes();
-  const regions = new Regions();
   const positioners = new Positioners();
   /** The surfaces of sub-surfaces and viewports, and the windows of wl_surfaces, xdg_surfaces, toplevels and popups. */
   const surfaceOf = new WeakMap<WlObject, Surface>();
@@ -39,7 +40,7 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
     const { width: w, height: h } = message.args;
     // A negative one is for the host to refuse.
     const { width, height } = growthBy(frame);
-    message.change({ width: w > 0 ? w + width : w, height: h > 0 ? h + height : h });
+    message.change({ width: w > 0 ? bounded(w + width) : w, height: h > 0 ? bounded(h + height) : h });
   };
   const endRole = (message: HookedMessage<unknown>): void => {
     const window = windows.get(message.object);
@@ -47,16 +48,6 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
     windows.delete(window.surface.object);
     // Only then: the frame is not to go before its content.
     message.after(() => window.end());
-  };
-  /** Moves a region that is set on a surface of which the host shows a part. */
-  const moveRegion = (message: HookedMessage<{ region: WlObject<"wl_region"> | null }>, { origin }: Surface): void => {
-    const { client, args } = message;
-    const { makers } = framing.toolsOf(client);
-    const shape = regions.shapeOf(args.region);
-    if (makers === null || isNone(origin)) return;
-    const region = shape && makeRegion(client, makers.compositor, shape, negative(origin));
-    message.change({ region });
-    if (region !== null) message.after(() => client.sendRequest(region, "destroy", {}));
   };
   return {
     stage: "policy",
@@ -120,8 +111,14 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
       wl_surface: {
         attach(message) {
           const { object } = message;
-          const { buffer } = message.args;
-          framing.surfaceFor(object).buffer = buffer === null ? null : (sizes.get(buffer) ?? UNKNOWN_SIZE);
+          const { buffer, x, y } = message.args;
+          const surface = framing.surfaceFor(object);
+          surface.buffer = buffer === null ? null : (sizes.get(buffer) ?? UNKNOWN_SIZE);
+          // Later versions have a request of its own for that, and this is for the host to refuse.
+          if ((x !== 0 || y !== 0) && !surface.hasOffset && object.version < OFFSET_SINCE) message.change(NO_OFFSET);
+        },
+        offset(message) {
+          if (!framing.surfaceFor(message.object).hasOffset) message.drop();
         },
         set_buffer_scale({ object, args: { scale } }) {
           if (scale > 0) framing.surfaceFor(object).scale = scale;
@@ -129,34 +126,23 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
         set_buffer_transform({ object, args: { transform } }) {
           framing.surfaceFor(object).isTurned = transform % 2 !== 0;
         },
-        set_input_region(message) {
-          const surface = framing.surfaceFor(message.object);
-          surface.input = regions.shapeOf(message.args.region);
-          moveRegion(message, surface);
-        },
-        set_opaque_region(message) {
-          const surface = framing.surfaceFor(message.object);
-          surface.opaque = regions.shapeOf(message.args.region);
-          moveRegion(message, surface);
-        },
         commit(message) {
           const { client, object } = message;
           const window = windows.get(object);
           if (window === undefined) framing.commit(client, framing.surfaceFor(object));
-          else if (!framing.commitWindow(client, window)) message.drop();
+          else if (!framing.commitWindow(client, window, (then) => message.after(then))) message.drop();
         },
-        destroy({ object }) {
+        destroy({ client, object }) {
           windows.get(object)?.end();
-          framing.find(object)?.end();
+          framing.end(client, object);
         },
       },
-      wl_region: regions.requests,
       wp_viewporter: {
         get_viewport({ args: { id, surface: object } }) {
           const surface = framing.surfaceFor(object);
           surfaceOf.set(id, surface);
           surface.viewport = id;
-          windows.get(object)?.crop?.giveWay();
+          framing.cropOf(surface)?.giveWay();
         },
       },
       wp_viewport: {
@@ -164,19 +150,19 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
           const surface = surfaceOf.get(object);
           if (surface === undefined) return;
           surface.source = args.width > 0 ? args : null;
-          windows.get(surface.object)?.crop?.overridden();
+          framing.cropOf(surface)?.overridden();
         },
         set_destination({ object, args }) {
           const surface = surfaceOf.get(object);
           if (surface === undefined) return;
           surface.destination = args.width > 0 ? args : null;
-          windows.get(surface.object)?.crop?.overridden();
+          framing.cropOf(surface)?.overridden();
         },
         destroy({ object }) {
           const surface = surfaceOf.get(object);
           if (surface === undefined || surface.viewport !== object) return;
           surface.source = surface.destination = surface.viewport = null;
-          windows.get(surface.object)?.crop?.overridden();
+          framing.cropOf(surface)?.overridden();
         },
       },
       wl_subcompositor: {
@@ -185,8 +171,7 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
           const [surface, parent] = [framing.surfaceFor(args.surface), framing.surfaceFor(args.parent)];
           surfaceOf.set(args.id, surface);
           if (surface.window !== null) return;
-          surface.join(parent, args.id);
-          framing.keepWithin(client, surface);
+          framing.join(client, surface, parent, args.id);
           const window = windows.get(args.parent);
           if (window === undefined) return;
           message.after(() => {
@@ -200,8 +185,7 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
           const { object, args } = message;
           const surface = surfaceOf.get(object);
           surface?.move(args.x, args.y);
-          const origin = surface?.parent?.origin ?? NO_OFFSET;
-          if (!isNone(origin)) message.change(movedBy(args, negative(origin)));
+          if (surface !== undefined) message.change(surface.hostPlace);
         },
         set_sync({ object }) {
           const surface = surfaceOf.get(object);
@@ -211,9 +195,12 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
           const surface = surfaceOf.get(object);
           if (surface === undefined) return;
           surface.isSync = false;
-          if (surface.isImmediate) framing.keepWithin(client, surface);
+          framing.release(client, surface);
         },
-        destroy: ({ object }) => surfaceOf.get(object)?.leave(),
+        destroy({ client, object }) {
+          const surface = surfaceOf.get(object);
+          if (surface?.subsurface === object) framing.leave(client, surface);
+        },
       },
       xdg_wm_base: {
         get_xdg_surface: ({ args: { id, surface } }) => void surfaceOf.set(id, framing.surfaceFor(surface)),
@@ -262,6 +249,16 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
         destroy: endRole,
       },
       xdg_positioner: positioners.requests,
+      xdg_toplevel_drag_v1: {
+        // The window hangs at the pointer by a place of its own.
+        attach(message) {
+          const { toplevel, x_offset: x, y_offset: y } = message.args;
+          const window = windows.get(toplevel);
+          if (window === undefined) return;
+          const moved = movedBy({ x, y }, window.offset);
+          message.change({ x_offset: moved.x, y_offset: moved.y });
+        },
+      },
       wl_pointer: { set_cursor: setCursor },
       zwp_tablet_tool_v1: { set_cursor: setCursor },
       zwp_tablet_tool_v2: { set_cursor: setCursor },

@@ -4,6 +4,7 @@ import type { PolicyGuard } from "../policy/guard.ts";
 import type { FramePolicy } from "../policy/policy.ts";
 import type { Client } from "../relay/client.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import { Clips } from "./clips.ts";
 import { BLACK, type Color, parseColor } from "./color.ts";
 import { ContentCrop } from "./content-crop.ts";
 import type { EdgeInput } from "./edge-input.ts";
@@ -14,7 +15,7 @@ import { LABEL_HEIGHT, type Label } from "./label.ts";
 import { LabelSurface } from "./label-surface.ts";
 import type { LoadTextPainter } from "./load-text.ts";
 import { growthBy, type Insets, insetsOf, NO_INSETS, NO_OFFSET, type Offset, type Size } from "./size.ts";
-import { Surface } from "./surface.ts";
+import { type Crop, Surface } from "./surface.ts";
 import type { TextPainter } from "./text-painter.ts";
 
 /** The frame of a popup is thinner: it lies close to what it belongs to. */
@@ -22,8 +23,8 @@ const MAX_POPUP_WIDTH = 2;
 
 /**
  * Frames windows. The host is told that a window is as much larger as its frame is wide, and the client does not learn of it.
- * The frame encloses what the client calls its window; of the window's own surface nothing else is shown, and of sub-surfaces
- * only those that do not reach out of it. So nothing of the client's is ever outside of the frame or over it, whatever lies
+ * The frame encloses what the client calls its window; of the window's own surface nothing else is shown. Sub-surfaces
+ * that reach out of it are cut, or hidden where that cannot be. So nothing of the client's is ever outside of the frame or over it, whatever lies
  * above what. A window that cannot be framed is not shown.
  */
 export class Framing {
@@ -39,6 +40,7 @@ export class Framing {
   #painter: TextPainter | null = null;
   readonly #surfaces = new WeakMap<WlObject, Surface>();
   readonly #tools = new WeakMap<Client, HostTools>();
+  readonly #clips = new Clips();
   /** Clients of which the log has told that a part of a window is not shown. */
   readonly #told = new WeakSet<Client>();
 
@@ -80,37 +82,102 @@ export class Framing {
     return surface;
   }
 
-  /** The surface, if it matters where it is. */
-  find(object: WlObject): Surface | undefined {
-    return this.#surfaces.get(object);
-  }
-
   /** The place from which the host counts on a surface, in the client's coordinates. */
   originOf(surface: WlObject): Offset {
     return this.#surfaces.get(surface)?.origin ?? NO_OFFSET;
   }
 
-  /** Commits a window's surface. @returns whether it may be shown */
-  commitWindow(client: Client, window: FramedWindow): boolean {
+  /** What lets the host show no more than a part of a surface; undefined where it shows all. */
+  cropOf(surface: Surface): Crop | undefined {
+    return surface.window?.crop ?? this.#clips.cropOf(surface);
+  }
+
+  /**
+   * Commits a window's surface.
+   *
+   * @param after calls back when the commit is on its way
+   * @returns whether it may be shown
+   */
+  commitWindow(client: Client, window: FramedWindow, after: (callback: () => void) => void): boolean {
     const { surface } = window;
     const { nextSize } = surface;
     if (nextSize === null) window.box = null;
     else if (!this.#enclose(client, window, nextSize)) return false;
     surface.commit();
-    if (window.box !== null) for (const child of surface.children) this.keepWithin(client, child);
+    if (window.box !== null) for (const child of surface.children) this.#arrange(client, child, window.box, after);
     return true;
+  }
+
+  #arrange(client: Client, surface: Surface, box: Rect, after: (callback: () => void) => void): void {
+    const { makers } = this.toolsOf(client);
+    const { subsurface } = surface;
+    if (makers === null || subsurface === null || !this.#isCut(client, surface)) {
+      surface.shownAt = surface.place;
+      return this.#hideOutside(client, surface);
+    }
+    const tellSync = (): void => {
+      if (surface.isSync) return;
+      client.sendRequest(subsurface, "set_sync", {});
+      after(() => client.sendRequest(subsurface, "set_desync", {}));
+    };
+    if (!this.#clips.arrange(client, makers, surface, box, tellSync)) this.#hide(client, surface);
+  }
+
+  /** Whether a sub-surface may be cut: one directly in a window, that has none of its own. */
+  #isCut(client: Client, { parent, children, nextSize }: Surface): boolean {
+    const { canCrop } = this.toolsOf(client);
+    const isKnown = nextSize === null || Number.isFinite(nextSize.width);
+    return canCrop && isKnown && children.size === 0 && parent?.window?.box != null;
   }
 
   /** Commits another surface. */
   commit(client: Client, surface: Surface): void {
     const { bounds } = surface;
+    const { makers } = this.toolsOf(client);
+    if (bounds !== null && makers !== null && this.#isCut(client, surface)) {
+      const isLeft = this.#clips.cut(client, makers, surface, bounds);
+      surface.commit();
+      if (!isLeft) this.#hide(client, surface);
+      return;
+    }
+    this.#clips.end(client, surface);
     surface.commit();
     if (bounds === null || surface.size === null || !(surface.isImmediate || surface.isSurplus)) return;
     if (surface.reachesOutOf(bounds)) this.#hide(client, surface);
   }
 
+  /** A surface becomes a sub-surface. */
+  join(client: Client, surface: Surface, parent: Surface, subsurface: WlObject<"wl_subsurface">): void {
+    if (this.#clips.cropOf(parent) !== undefined) {
+      this.#clips.end(client, parent);
+      this.#hide(client, parent);
+    }
+    surface.join(parent, subsurface);
+    this.#hideOutside(client, surface);
+  }
+
+  /** A surface is a sub-surface no more. */
+  leave(client: Client, surface: Surface): void {
+    this.#clips.end(client, surface);
+    surface.leave();
+  }
+
+  /** A surface is gone. */
+  end(client: Client, object: WlObject): void {
+    const surface = this.#surfaces.get(object);
+    if (surface === undefined) return;
+    this.#clips.end(client, surface);
+    surface.end();
+  }
+
+  /** A sub-surface shows at once what it has committed, and waits for its parent no more. */
+  release(client: Client, surface: Surface): void {
+    // What is cut fits already.
+    if (surface.isImmediate && !this.#isCut(client, surface)) this.#hideOutside(client, surface);
+  }
+
   /** Hides a sub-surface if it, or one within it, would be shown outside of the frame. */
-  keepWithin(client: Client, surface: Surface): void {
+  #hideOutside(client: Client, surface: Surface): void {
     const { bounds } = surface;
     if (surface.size !== null && bounds !== null && surface.reachesOutOf(bounds)) this.#hide(client, surface);
   }

@@ -3,7 +3,7 @@ import type { Client } from "../relay/client.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { FramedWindow } from "./framed-window.ts";
-import { growthBy, type Size } from "./size.ts";
+import { bounded, growthBy, movedBy, type Size } from "./size.ts";
 
 /** What a client has said with a positioner. Which frames count for it shows when it is used, as often as it is. */
 interface Said {
@@ -43,18 +43,20 @@ export class Positioners {
     const { size, anchor, parentSize } = this.#of(positioner);
     if (size !== null) {
       const { width, height } = growthBy(insets);
-      client.sendRequest(positioner, "set_size", { width: size.width + width, height: size.height + height });
+      client.sendRequest(positioner, "set_size", {
+        width: bounded(size.width + width),
+        height: bounded(size.height + height),
+      });
     }
     if (parent === null) return;
     if (anchor !== null) {
-      const { x, y } = parent.offset;
-      client.sendRequest(positioner, "set_anchor_rect", { ...anchor, x: anchor.x + x, y: anchor.y + y });
+      client.sendRequest(positioner, "set_anchor_rect", { ...anchor, ...movedBy(anchor, parent.offset) });
     }
     if (parentSize === null) return;
     const growth = parent.growthWith(parent.insets);
     client.sendRequest(positioner, "set_parent_size", {
-      parent_width: parentSize.parent_width + growth.width,
-      parent_height: parentSize.parent_height + growth.height,
+      parent_width: bounded(parentSize.parent_width + growth.width),
+      parent_height: bounded(parentSize.parent_height + growth.height),
     });
   }
 }

@@ -5,6 +5,8 @@ export interface Size {
   readonly height: number;
 }
 
+export const NO_SIZE: Size = { width: 0, height: 0 };
+
 /** A distance across and down. */
 export interface Offset {
   readonly x: number;
@@ -26,7 +28,8 @@ export function movedBy({ x, y }: Offset, by: Offset): Offset {
   return { x: bounded(x + by.x), y: bounded(y + by.y) };
 }
 
-function bounded(value: number): number {
+/** A number as far as a message can say it. */
+export function bounded(value: number): number {
   return Math.min(Math.max(value, -0x80000000), 0x7fffffff);
 }
 

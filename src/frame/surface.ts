@@ -11,10 +11,28 @@ export interface Source extends Size {
   readonly y: number;
 }
 
+/** What lets the host show a part of a surface, as far as clients are in its way: by a viewport of their own. */
+export interface Crop {
+  /** The client has said something to its viewport, or destroyed it. */
+  overridden(): void;
+  /** The client is to have a viewport of its own: a surface has one alone. */
+  giveWay(): void;
+}
+
 /** The frame of a window, as far as surfaces know it. */
 interface Enclosure {
+  readonly crop: Crop | null;
   /** What it encloses, in the coordinates of the window's surface; null for as long as nothing is shown. */
   readonly box: Rect | null;
+}
+
+/** A region of a surface. */
+interface SurfaceRegion {
+  /** What the client has said it to. */
+  readonly holder: WlObject;
+  readonly shape: Shape;
+  /** Says another one in its place. */
+  readonly tell: (client: Client, region: WlObject<"wl_region">) => void;
 }
 
 /** The size of a buffer that nobody here has seen made. It fits nowhere. */
@@ -64,11 +82,12 @@ export class Surface {
   /** What the client has made for it; null for none. */
   viewport: WlObject<"wp_viewport"> | null = null;
   subsurface: WlObject<"wl_subsurface"> | null = null;
-  /** The regions that the client has set; null for the usual ones, and for those that are not known. */
-  input: Shape | null = null;
-  opaque: Shape | null = null;
+  /** The regions that the client has set, by their kinds. The usual ones are not among them, nor those that are not known. */
+  readonly regions: Map<string, SurfaceRegion> = new Map();
   /** The place from which the host counts, in the coordinates that the client knows: it may show no more than a part. */
   origin: Offset = NO_OFFSET;
+  /** Where the host has it in its parent, as a sub-surface of a window, in the coordinates that the client knows. */
+  shownAt: Offset = NO_OFFSET;
   /** What the last commit said. */
   size: Size | null = null;
   /** The frame of the window whose surface it is. */
@@ -118,6 +137,7 @@ export class Surface {
       place.settle();
     }
     if (this.isSurplus) return;
+    this.shownAt = parent.origin;
     this.parent = parent;
     parent.children.add(this);
   }
@@ -138,12 +158,21 @@ export class Surface {
     this.size = this.buffer = null;
   }
 
-  /** Says to the host where a sub-surface is, which counts from where the host begins with its parent. */
+  /** The place in its parent that the client wants, from the parent's next commit on. */
+  get place(): Offset {
+    return { x: this.#x.last, y: this.#y.last };
+  }
+
+  /** That place as the host counts it: from where it begins with the parent to where it begins with this one. */
+  get hostPlace(): Offset {
+    return movedBy(movedBy(this.place, this.origin), negative(this.parent?.origin ?? NO_OFFSET));
+  }
+
+  /** Says to the host where a sub-surface is. */
   tellPlace(client: Client): void {
     const { subsurface, parent } = this;
     if (subsurface === null || subsurface.clientGone || parent === null) return;
-    const place = { x: this.#x.last, y: this.#y.last };
-    client.sendRequest(subsurface, "set_position", movedBy(place, negative(parent.origin)));
+    client.sendRequest(subsurface, "set_position", this.hostPlace);
   }
 
   move(x: number, y: number): void {
@@ -159,6 +188,14 @@ export class Surface {
     this.#width = Math.max(this.#width, this.size?.width ?? 0);
     this.#height = Math.max(this.#height, this.size?.height ?? 0);
     if (this.isImmediate) this.#settle();
+  }
+
+  /**
+   * Whether it may be moved by an offset with its buffer. A sub-surface may not: weston and mutter would add that to its place,
+   * mutter also what it had before it became one.
+   */
+  get hasOffset(): boolean {
+    return this.window !== null || this.isPointed;
   }
 
   /** It shows nothing, from the commit on that we have made for it. */

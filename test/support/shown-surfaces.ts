@@ -19,6 +19,10 @@ interface State {
   readonly places: Map<Surface, readonly [number, number]>;
 }
 
+/** What an offset with a buffer adds to the place of a surface. */
+type Offset = readonly [x: number, y: number];
+const NO_OFFSET: Offset = [0, 0];
+
 class Surface {
   readonly object: FakeObject;
   readonly pending: Partial<State> & Pick<State, "places"> = { places: new Map() };
@@ -32,6 +36,10 @@ class Surface {
     places: new Map(),
   };
   cached: (Partial<State> & Pick<State, "places">) | null = null;
+  /** Offsets add up, also before a surface becomes a sub-surface: so it is with mutter. */
+  pendingOffset = NO_OFFSET;
+  cachedOffset = NO_OFFSET;
+  offset = NO_OFFSET;
   parent: Surface | null = null;
   isSync = false;
   isWindow = false;
@@ -145,7 +153,7 @@ export class ShownSurfaces {
       height: height as number,
     });
     for (const child of surface.children) {
-      const [left, top] = surface.current.places.get(child) ?? [0, 0];
+      const [left, top] = sum(surface.current.places.get(child) ?? NO_OFFSET, child.offset);
       this.#collect(child, x + left, y + top, list);
     }
   }
@@ -168,12 +176,16 @@ export class ShownSurfaces {
     for (const key of Object.keys(rest)) delete (pending as Record<string, unknown>)[key];
     pending.places.clear();
     surface.cached = cached;
+    surface.cachedOffset = sum(surface.cachedOffset, surface.pendingOffset);
+    surface.pendingOffset = NO_OFFSET;
     if (!surface.isEffectivelySync) this.#apply(surface);
   }
 
   #apply(surface: Surface): void {
     const { cached } = surface;
     surface.cached = null;
+    surface.offset = sum(surface.offset, surface.cachedOffset);
+    surface.cachedOffset = NO_OFFSET;
     if (cached !== null) {
       const { places, ...rest } = cached;
       Object.assign(surface.current, rest);
@@ -203,7 +215,13 @@ export class ShownSurfaces {
       if (args["format"] === WlShmFormat.xrgb8888) this.#opaque.add(args["id"] as FakeObject);
     },
     "wl_surface.attach": ({ object, args }) => {
-      this.#get(object).pending.buffer = args["buffer"] as FakeObject | null;
+      const surface = this.#get(object);
+      surface.pending.buffer = args["buffer"] as FakeObject | null;
+      surface.pendingOffset = sum(surface.pendingOffset, [args["x"] as number, args["y"] as number]);
+    },
+    "wl_surface.offset": ({ object, args }) => {
+      const surface = this.#get(object);
+      surface.pendingOffset = sum(surface.pendingOffset, [args["x"] as number, args["y"] as number]);
     },
     "wl_surface.set_buffer_scale": ({ object, args }) => {
       this.#get(object).pending.scale = args["scale"] as number;
@@ -272,6 +290,10 @@ export class ShownSurfaces {
       (this.#of.get(object) as Surface).pending.geometry = args as unknown as Box;
     },
   };
+}
+
+function sum([x, y]: Offset, [right, down]: Offset): Offset {
+  return [x + right, y + down];
 }
 
 /** A box as a short text: left, top, width and height. */

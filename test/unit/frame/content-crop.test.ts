@@ -4,65 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { FakeObject } from "../../support/fake-object.ts";
 import { Framed } from "../../support/framed.ts";
-import type { Scope } from "../../support/proxied.ts";
-
-const [LEFT, TOP] = [20, 30];
-
-/** A window of 260 × 160 in a surface of 300 × 200, and what the host is told. */
-class Shadowed {
-  readonly framed: Framed;
-  readonly surface: FakeObject;
-  readonly xdgSurface: FakeObject;
-  readonly toplevel: FakeObject;
-  #seen = 0;
-
-  private constructor(framed: Framed) {
-    this.framed = framed;
-    const { surface, xdgSurface, toplevel } = framed.window();
-    [this.surface, this.xdgSurface, this.toplevel] = [surface, xdgSurface, toplevel];
-    xdgSurface.send("set_window_geometry", LEFT, TOP, 260, 160);
-  }
-
-  static async begin(t: Scope): Promise<Shadowed> {
-    const shadowed = new Shadowed(await Framed.begin(t));
-    await shadowed.told();
-    return shadowed;
-  }
-
-  /** The client's surface as the host knows it. */
-  get theirs(): FakeObject {
-    return this.framed.screen.windows[0] as FakeObject;
-  }
-
-  /** All that the host was told since the last time by requests of these names, with their numbers. */
-  async told(...names: string[]): Promise<string[]> {
-    const { client, host } = this.framed.stage;
-    await client.roundtrip();
-    const all = host.inbox.all.slice(this.#seen);
-    this.#seen = host.inbox.all.length;
-    return all
-      .filter(({ name }) => names.includes(name.replace(/^\w+\./, "")))
-      .map(({ name, args }) =>
-        [name.replace(/^\w+\./, ""), ...Object.values(args).filter((value) => typeof value === "number")].join(" "),
-      );
-  }
-
-  /** What the host was told of the viewport of the client's surface since the last time. */
-  async viewport(): Promise<string[]> {
-    const { client, host } = this.framed.stage;
-    await client.roundtrip();
-    const all = host.inbox.all.slice(this.#seen);
-    this.#seen = host.inbox.all.length;
-    const mine = new Set(
-      host.inbox.all
-        .filter(({ name, args }) => name === "wp_viewporter.get_viewport" && args["surface"] === this.theirs)
-        .map(({ args }) => args["id"]),
-    );
-    return all
-      .filter(({ object }) => mine.has(object))
-      .map(({ name, args }) => [name.replace(/^\w+\./, ""), ...Object.values(args)].join(" "));
-  }
-}
+import { LEFT, Shadowed, TOP } from "../../support/shadowed.ts";
 
 describe("the content of a window with a shadow", () => {
   it("is the part of its buffer that is the window, at each scale, and all of it again without a shadow", async (t) => {
@@ -160,10 +102,10 @@ describe("the content of a window with a shadow", () => {
     xdgSurface.send("set_window_geometry", 0, 0, 300, 200);
     surface.send("commit");
     assert.deepEqual((await framed.view()).content, ["0,0 300x200", "30,50 10x10", "20,30 11x11"]);
-    // One in the shadow is not shown.
+    // Of one that reaches into the shadow, that part is not shown.
     xdgSurface.send("set_window_geometry", 21, 30, 200, 100);
     surface.send("commit");
-    assert.deepEqual((await framed.view()).content, ["0,0 200x100", "9,20 10x10"]);
+    assert.deepEqual((await framed.view()).content, ["0,0 200x100", "9,20 10x10", "0,0 10x11"]);
   });
 
   it("has its regions and its damage where they were", async (t) => {

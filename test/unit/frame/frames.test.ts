@@ -88,6 +88,10 @@ describe("the frame of a window", () => {
     const min = await host.expect("xdg_toplevel.set_min_size");
     const max = await host.expect("xdg_toplevel.set_max_size");
     assert.deepEqual([min.arg("width"), min.arg("height"), max.arg("width"), max.arg("height")], [108, 0, 0, 508]);
+    // As large as a message can say stays that.
+    toplevel.send("set_max_size", 0x7fffffff, 0x7fffffff);
+    const largest = await host.expect("xdg_toplevel.set_max_size");
+    assert.deepEqual([largest.arg("width"), largest.arg("height")], [0x7fffffff, 0x7fffffff]);
     theirs.send("configure_bounds", 800, 600);
     theirs.send("configure", 0, 308, states(1, 4));
     const bounds = await client.expect("xdg_toplevel.configure_bounds");
@@ -138,8 +142,8 @@ describe("a sub-surface", () => {
     assert.deepEqual((await framed.view()).content, ["0,0 300x200", "10,10 290x190"]);
   });
 
-  it("that would reach out of the frame is not shown until it fits", async (t) => {
-    const framed = await Framed.begin(t);
+  it("that would reach out of the frame is not shown until it fits, on a host that cannot cut it", async (t) => {
+    const framed = await Framed.begin(t, { compositorVersion: 5 });
     const { surface, xdgSurface } = framed.window();
     xdgSurface.send("set_window_geometry", 0, 0, 300, 200);
     framed.show(surface, 300, 200);
@@ -328,6 +332,21 @@ describe("a popup", () => {
     await framed.stage.client.roundtrip();
     assert.deepEqual(said(framed, "set_size"), [54, 64]);
     assert.deepEqual(said(framed, "set_anchor_rect"), [9, 10, 7, 8]);
+  });
+
+  it("may have sizes and places as large as a message can say", async (t) => {
+    const framed = await Framed.begin(t);
+    const { xdgSurface } = await withMenu(framed);
+    const positioner = framed.base.create("create_positioner");
+    const most = 0x7fffffff;
+    positioner.send("set_size", most, most);
+    positioner.send("set_anchor_rect", most, most, most, most);
+    positioner.send("set_parent_size", most, most);
+    framed.base.create("get_xdg_surface", framed.surface()).create("get_popup", xdgSurface, positioner);
+    await framed.stage.client.roundtrip();
+    assert.deepEqual(said(framed, "set_size"), [most, most]);
+    assert.deepEqual(said(framed, "set_anchor_rect"), [most, most, most, most]);
+    assert.deepEqual(said(framed, "set_parent_size"), [most, most]);
   });
 
   it("of a popup counts from that one's frame", async (t) => {

@@ -26,7 +26,9 @@ const step = fc.record({
     "desync",
     "geometry",
     "scale",
+    "offset",
     "viewport",
+    "source",
     "plain",
     "leave",
     "join",
@@ -76,6 +78,8 @@ class Attacker {
     else if (what === "commit") surface.send("commit");
     else if (what === "scale") surface.send("set_buffer_scale", 1 + (x & 1));
     else if (what === "viewport") part.viewport.send("set_destination", a, b);
+    else if (what === "offset") surface.send("offset", x, y);
+    else if (what === "source") part.viewport.send("set_source", 0, 0, Math.max(1, x), Math.max(1, y));
     else if (what === "plain") part.viewport.send("set_destination", -1, -1);
     else if (what === "geometry") this.#xdgSurface.send("set_window_geometry", x, y, a, b);
     else if (what === "join") this.#join(part, this.#parts[other] as Part);
