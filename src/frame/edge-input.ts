@@ -6,6 +6,7 @@ import {
 } from "../protocol/generated/enums.ts";
 import type { Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
+import { menuHooks, OpenMenus } from "./open-menus.ts";
 import { LEFT, type OwnDevice, OwnSurfaces } from "./own-surfaces.ts";
 
 /** So far from a corner an edge resizes in both directions, in logical pixels. */
@@ -37,7 +38,12 @@ const cursors: ReadonlyMap<number, number> = new Map([
 /** The pieces of frames, as far as the user can point at them. */
 export class EdgeInput {
   readonly #surfaces = new OwnSurfaces();
-  readonly hooks: readonly Hooks[] = [this.#surfaces.shapes.finder("policy"), ...this.#surfaces.hooks("policy")];
+  readonly #menus = new OpenMenus();
+  readonly hooks: readonly Hooks[] = [
+    menuHooks(this.#menus),
+    this.#surfaces.shapes.finder("policy"),
+    ...this.#surfaces.hooks("policy"),
+  ];
 
   /** Makes a surface known as a piece of the frame of a window. */
   add(surface: WlObject<"wl_surface">, window: WlObject<"wl_surface">, piece: Piece): void {
@@ -48,9 +54,13 @@ export class EdgeInput {
         this.#surfaces.shapes.set(pointer, cursors.get(edgeAt(piece, pointer.x, pointer.y)) ?? Shape.default);
       },
       pointerButton: (pointer, { button, isPressed, serial }) => {
+        if (piece.toplevel !== null && isPressed) this.#menus.close(pointer.client);
         if (button === LEFT && isPressed) take(pointer, piece, edgeAt(piece, pointer.x, pointer.y), serial);
       },
-      touched: (touch, serial, x, y) => take(touch, piece, edgeAt(piece, x, y), serial),
+      touched: (touch, serial, x, y) => {
+        if (piece.toplevel !== null) this.#menus.close(touch.client);
+        take(touch, piece, edgeAt(piece, x, y), serial);
+      },
     });
   }
 }

@@ -47,7 +47,7 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
     if (window === undefined) return;
     windows.delete(window.surface.object);
     // Only then: the frame is not to go before its content.
-    message.after(() => window.end());
+    message.after(() => framing.endWindow(message.client, window));
   };
   return {
     stage: "policy",
@@ -133,7 +133,8 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
           else if (!framing.commitWindow(client, window, (then) => message.after(then))) message.drop();
         },
         destroy({ client, object }) {
-          windows.get(object)?.end();
+          const window = windows.get(object);
+          if (window !== undefined) framing.endWindow(client, window);
           framing.end(client, object);
         },
       },

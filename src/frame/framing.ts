@@ -41,6 +41,8 @@ export class Framing {
   readonly #surfaces = new WeakMap<WlObject, Surface>();
   readonly #tools = new WeakMap<Client, HostTools>();
   readonly #clips = new Clips();
+  /** Windows that are not shown since no output is large enough. */
+  readonly #tooLarge = new WeakMap<Client, Set<FramedWindow>>();
   /** Clients of which the log has told that a part of a window is not shown. */
   readonly #told = new WeakSet<Client>();
 
@@ -68,6 +70,7 @@ export class Framing {
     let known = this.#tools.get(client);
     if (known === undefined) {
       known = new HostTools(client);
+      known.onOutput = () => this.#tryAgain(client);
       this.#tools.set(client, known);
     }
     return known;
@@ -162,6 +165,12 @@ export class Framing {
     surface.leave();
   }
 
+  /** A window has lost its role, or its surface. */
+  endWindow(client: Client, window: FramedWindow): void {
+    window.end();
+    this.#tooLarge.get(client)?.delete(window);
+  }
+
   /** A surface is gone. */
   end(client: Client, object: WlObject): void {
     const surface = this.#surfaces.get(object);
@@ -207,6 +216,7 @@ export class Framing {
     const whole = { width: box.right - box.left + growth.width, height: box.bottom - box.top + growth.height };
     const shown = intersection(box, { left: 0, top: 0, right: size.width, bottom: size.height });
     if (!this.#hasRoom(client, window, whole) || !Number.isFinite(size.width)) {
+      this.#tooLargeOf(client).add(window);
       this.#refuse(client, `a window of ${whole.width}x${whole.height}, whose frame would be off the screen,`);
       return false;
     }
@@ -220,6 +230,7 @@ export class Framing {
       this.#refuse(client, "a window on a compositor without wl_subcompositor and wp_viewporter");
       return false;
     }
+    this.#tooLargeOf(client).delete(window);
     const { edges, crop } = this.#partsOf(client, window, makers);
     const { object, origin: before } = window.surface;
     if (object.clientGone) return false;
@@ -239,6 +250,23 @@ export class Framing {
       ...whole,
     });
     return true;
+  }
+
+  #tooLargeOf(client: Client): Set<FramedWindow> {
+    let windows = this.#tooLarge.get(client);
+    if (windows === undefined) {
+      windows = new Set();
+      this.#tooLarge.set(client, windows);
+    }
+    return windows;
+  }
+
+  /** Commits again what was too large for the outputs that there were: its client may wait for an answer. */
+  #tryAgain(client: Client): void {
+    const windows = [...this.#tooLargeOf(client)];
+    this.#tooLarge.delete(client);
+    for (const { surface } of windows)
+      if (!surface.object.clientGone) client.injectRequest(surface.object, "commit", {});
   }
 
   #refuse(client: Client, what: string): void {

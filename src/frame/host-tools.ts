@@ -70,6 +70,8 @@ export class HostTools {
   canCrop = false;
   #strips: Strips | null = null;
   #usualScale: number | null = null;
+  /** Called when there is an output more, or one has another size. */
+  onOutput: (() => void) | null = null;
 
   constructor(client: Client) {
     this.#client = client;
@@ -188,10 +190,13 @@ export class HostTools {
         output.isTurned = transform % 2 === 1;
       },
       mode: ({ flags, width, height }) => {
-        if ((flags & 1) !== 0) output.pixels = { width, height };
+        if ((flags & 1) === 0) return;
+        output.pixels = { width, height };
+        this.onOutput?.();
       },
       scale: ({ factor }) => {
         output.scale = factor;
+        this.onOutput?.();
       },
     });
     this.#ask(output);
@@ -206,6 +211,7 @@ export class HostTools {
     onEvents(id, {
       logical_size: (size) => {
         output.logical = size;
+        this.onOutput?.();
       },
     });
   }

@@ -21,9 +21,13 @@ export function surfaceRegions(framing: Framing): Hooks {
   const regions = new Regions();
   const surfaceOf = new WeakMap<WlObject, Surface>();
 
-  /** @param tell says another region in the place of this one */
+  /**
+   * @param kind what it is for: a surface has one of each
+   * @param tell says another region in the place of this one
+   */
   const set = (
     message: SetRegion,
+    kind: string,
     holder: WlObject,
     surface: Surface | undefined,
     tell: (client: Client, region: WlObject<"wl_region">) => void,
@@ -31,8 +35,6 @@ export function surfaceRegions(framing: Framing): Hooks {
     if (surface === undefined) return;
     const { client, args } = message;
     const shape = regions.shapeOf(args.region);
-    // A surface has one of each kind.
-    const kind = `${holder.interfaceName} ${message.name}`;
     if (shape === null) surface.regions.delete(kind);
     else surface.regions.set(kind, { holder, shape, tell });
     const { makers } = framing.toolsOf(client);
@@ -45,7 +47,7 @@ export function surfaceRegions(framing: Framing): Hooks {
     (name: "set_input_region" | "set_opaque_region"): Hook<SetRegion["args"], "wl_surface"> =>
     (message) => {
       const { object } = message;
-      set(message, object, framing.surfaceFor(object), (client, region) =>
+      set(message, name, object, framing.surfaceFor(object), (client, region) =>
         client.sendRequest(object, name, { region }),
       );
     };
@@ -58,7 +60,7 @@ export function surfaceRegions(framing: Framing): Hooks {
   };
   const setRegion: Hook<SetRegion["args"], Holder> = (message) => {
     const { object } = message;
-    set(message, object, surfaceOf.get(object), tellHolder(object));
+    set(message, object.interfaceName, object, surfaceOf.get(object), tellHolder(object));
   };
   const held: Held = ({ args: { id, surface } }) => void surfaceOf.set(id, framing.surfaceFor(surface));
   const constrain: Hook<
@@ -67,7 +69,7 @@ export function surfaceRegions(framing: Framing): Hooks {
     const { id, surface: object } = message.args;
     const surface = framing.surfaceFor(object);
     surfaceOf.set(id, surface);
-    set(message, id, surface, tellHolder(id));
+    set(message, id.interfaceName, id, surface, tellHolder(id));
   };
   return {
     stage: "policy",
@@ -85,7 +87,7 @@ export function surfaceRegions(framing: Framing): Hooks {
       ext_background_effect_surface_v1: {
         set_blur_region(message) {
           const { object } = message;
-          set(message, object, surfaceOf.get(object), (client, region) =>
+          set(message, object.interfaceName, object, surfaceOf.get(object), (client, region) =>
             client.sendRequest(object, "set_blur_region", { region }),
           );
         },

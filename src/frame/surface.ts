@@ -99,6 +99,8 @@ export class Surface {
   isSurplus = false;
   isSync = false;
   readonly children: Set<Surface> = new Set();
+  /** How many it and all within it are. */
+  #count = 1;
   readonly #x = new Place();
   readonly #y = new Place();
   #width = 0;
@@ -131,7 +133,9 @@ export class Surface {
     this.leave();
     this.subsurface = subsurface;
     this.isSync = true;
-    this.isSurplus = parent.children.size >= MAX_CHILDREN;
+    const { top } = parent;
+    // The host refuses one that would be within itself.
+    this.isSurplus = top === this || parent.children.size >= MAX_CHILDREN || top.#count + this.#count > MAX_IN_WINDOW;
     for (const place of [this.#x, this.#y]) {
       place.set(0);
       place.settle();
@@ -140,11 +144,13 @@ export class Surface {
     this.shownAt = parent.origin;
     this.parent = parent;
     parent.children.add(this);
+    for (let above: Surface | null = parent; above !== null; above = above.parent) above.#count += this.#count;
   }
 
   /** Is a sub-surface no more. */
   leave(): void {
     this.parent?.children.delete(this);
+    for (let { parent: above } = this; above !== null; above = above.parent) above.#count -= this.#count;
     this.parent = this.subsurface = null;
     this.isSurplus = false;
     this.isSync = false;
@@ -155,6 +161,7 @@ export class Surface {
     this.leave();
     for (const child of this.children) child.parent = null;
     this.children.clear();
+    this.#count = 1;
     this.size = this.buffer = null;
   }
 
@@ -220,6 +227,13 @@ export class Surface {
     return root.window === null ? null : root.window.box;
   }
 
+  /** The surface at the top of the tree that it is in, however deep it lies. */
+  get top(): Surface {
+    let surface: Surface = this;
+    while (surface.parent !== null) surface = surface.parent;
+    return surface;
+  }
+
   /** The surface at the top of the tree that it is in; null if it is too deep in it. */
   get root(): Surface | null {
     let surface: Surface = this;
@@ -265,7 +279,7 @@ export class Surface {
     const top = origin.top + (isChild ? this.#y.least : 0);
     const bottom = origin.bottom + (isChild ? this.#y.most : 0);
     reach.add(left, top, right + this.#width, bottom + this.#height);
-    if (depth > MAX_DEPTH || reach.count > MAX_IN_WINDOW) return reach.addAll();
+    if (depth > MAX_DEPTH) return reach.addAll();
     const place = { left, top, right, bottom };
     for (const child of this.children) child.#add(reach, place, depth + 1);
   }
@@ -287,10 +301,8 @@ export class Surface {
 /** A rectangle that grows. */
 class Reach {
   rect: Rect | null = null;
-  count = 0;
 
   add(left: number, top: number, right: number, bottom: number): void {
-    this.count++;
     const known = this.rect ?? { left, top, right, bottom };
     this.rect = {
       left: Math.min(known.left, left),

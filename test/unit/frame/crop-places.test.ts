@@ -135,6 +135,6 @@ describe("a place of a window with a shadow", () => {
     const source = (await client.bind("wl_data_device_manager")).create("create_data_source");
     const drag = (await client.bind("xdg_toplevel_drag_manager_v1")).create("get_xdg_toplevel_drag", source);
     drag.send("attach", toplevel, 10, 10);
-    assert.deepEqual(await shadowed.told("attach"), ["attach 14 14"]);
+    assert.equal((await shadowed.told("attach")).at(-1), "attach 14 14");
   });
 });

@@ -83,6 +83,35 @@ describe("the edges of a frame", () => {
     assert.equal(host.inbox.all.at(-1)?.name, "wl_display.sync");
   });
 
+  it("close the open menus of a client by a press, the last one first, as its own window would", async (t) => {
+    const { framed, seat, client, theirs, edge } = await withSeat(t);
+    const positioner = framed.base.create("create_positioner");
+    positioner.send("set_size", 50, 60);
+    positioner.send("set_anchor_rect", 5, 6, 7, 8);
+    const menu = (parent: FakeObject): { shell: FakeObject; popup: FakeObject } => {
+      const shell = framed.base.create("get_xdg_surface", framed.surface());
+      return { shell, popup: shell.create("get_popup", parent, positioner) };
+    };
+    const outer = menu(framed.window().xdgSurface);
+    const inner = menu(outer.shell);
+    const tooltip = menu(inner.shell);
+    const gone = menu(outer.shell);
+    for (const { popup } of [outer, inner, gone]) popup.send("grab", seat, 1);
+    gone.popup.send("destroy");
+    await client.roundtrip();
+    const closed = (): FakeObject[] =>
+      client.inbox.all.filter(({ name }) => name === "xdg_popup.popup_done").map(({ object }) => object);
+    theirs.pointer.send("enter", 7, edge(300, 0), 1, 50);
+    theirs.pointer.send("frame");
+    await client.roundtrip();
+    assert.deepEqual(closed(), []);
+    theirs.pointer.send("button", 8, 100, BTN_LEFT, 1);
+    theirs.pointer.send("button", 9, 110, BTN_LEFT, 0);
+    await client.roundtrip();
+    assert.deepEqual(closed(), [inner.popup, outer.popup]);
+    assert.ok(tooltip.popup.alive);
+  });
+
   it("tell a client nothing of a finger on them, and all of another one", async (t) => {
     const { host, theirs, edge, heard } = await withSeat(t);
     const { touch } = theirs;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Global } from "../../support/fake-client.ts";
 import type { FakeObject } from "../../support/fake-object.ts";
 import { FRAME, Framed, SCREEN } from "../../support/framed.ts";
 
@@ -224,6 +225,23 @@ describe("a sub-surface", () => {
     assert.equal((await framed.view()).content.length, 257);
   });
 
+  it("is not looked at if there are too many in the whole window, however they are nested", async (t) => {
+    const framed = await Framed.begin(t);
+    const { surface } = framed.window();
+    framed.show(surface, 100, 100);
+    for (let i = 0; i < 30; i++) {
+      const outer = framed.part(surface, 0, 0);
+      for (let j = 0; j < 50; j++) framed.show(framed.part(outer.surface, 0, 0).surface, 1, 1);
+      framed.show(outer.surface, 1, 1);
+    }
+    surface.send("commit");
+    const { content } = await framed.view();
+    assert.equal(content.length, 1024);
+    // One that is taken away makes room for another.
+    const [first] = content;
+    assert.equal(first, "0,0 100x100");
+  });
+
   it("is not shown if it lies too deep", async (t) => {
     const framed = await Framed.begin(t);
     const { surface } = framed.window();
@@ -270,6 +288,20 @@ describe("a window that cannot be framed", () => {
     await framed.stage.client.expect("xdg_toplevel.configure");
     framed.show(surface, 1592, 592);
     assert.deepEqual((await framed.view()).content, ["0,0 1592x592"]);
+  });
+
+  it("for there is no screen is shown when there is one, without a word of its client's", async (t) => {
+    const framed = await Framed.begin(t);
+    const { compositor, client } = framed.stage;
+    const [output] = client.offered("wl_output");
+    compositor.withdraw(output as Global);
+    const { surface } = framed.window();
+    framed.show(surface, 300, 200);
+    assert.deepEqual((await framed.view()).content, []);
+    compositor.announce("wl_output 4");
+    // We have to bind it, and it has to say its size.
+    await framed.view();
+    assert.deepEqual(await framed.view(), { content: ["0,0 300x200"], geometry: "-4,-4 308x208" });
   });
 
   it("for want of what the host offers is not shown", async (t) => {
