@@ -4,7 +4,7 @@ import { XdgToplevelResizeEdge as ResizeEdge } from "../protocol/generated/enums
 import type { Client } from "../relay/client.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { EdgeInput, Piece } from "./edge-input.ts";
-import { ALL, STRIP_LENGTH, type Strips, type SurfaceMakers } from "./host-tools.ts";
+import { ALL, MARGIN, STRIP_LENGTH, type Strips, type SurfaceMakers } from "./host-tools.ts";
 import type { LabelSurface } from "./label-surface.ts";
 import type { Insets } from "./size.ts";
 
@@ -118,10 +118,9 @@ export class Edges {
     }
     Object.assign(piece, { width, height });
     this.#client.sendRequest(subsurface, "set_position", { x, y });
-    const source = isDown
-      ? { width, height: Math.min(height, STRIP_LENGTH) }
-      : { width: Math.min(width, STRIP_LENGTH), height };
-    this.#client.sendRequest(viewport, "set_source", { x: 0, y: 0, ...source });
+    const longest = STRIP_LENGTH - 2 * MARGIN;
+    const source = isDown ? { width, height: Math.min(height, longest) } : { width: Math.min(width, longest), height };
+    this.#client.sendRequest(viewport, "set_source", { x: MARGIN, y: MARGIN, ...source });
     this.#client.sendRequest(viewport, "set_destination", { width, height });
     this.#client.sendRequest(surface, "commit", {});
   }

@@ -39,6 +39,12 @@ export const ALL = { x: 0, y: 0, width: 0x7fffffff, height: 0x7fffffff } as cons
  */
 export const STRIP_LENGTH = 4096;
 
+/**
+ * What pictures have more at each side than is cut from them. pixman mixes pixels with their neighbours at fractional scales, and
+ * outside of a picture there is nothing: a hairline would be seen where two edges meet.
+ */
+export const MARGIN = 1;
+
 const BYTES_PER_PIXEL = 4;
 const CROPPING_COMPOSITOR = 6;
 
@@ -141,11 +147,12 @@ export class HostTools {
   }
 
   #makeStrips(color: Color, thickness: number): Strips {
-    const pool = this.#pool(STRIP_LENGTH * thickness, (words) => words.fill(pixelOf(color)));
+    const height = thickness + 2 * MARGIN;
+    const pool = this.#pool(STRIP_LENGTH * height, (words) => words.fill(pixelOf(color)));
     // All pixels are alike, so both lie in the same memory.
     const strips = {
-      across: this.#bufferOf(pool, { width: STRIP_LENGTH, height: thickness }),
-      down: this.#bufferOf(pool, { width: thickness, height: STRIP_LENGTH }),
+      across: this.#bufferOf(pool, { width: STRIP_LENGTH, height }),
+      down: this.#bufferOf(pool, { width: height, height: STRIP_LENGTH }),
     };
     this.#client.sendRequest(pool, "destroy", {});
     return strips;
