@@ -115,10 +115,12 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
           const surface = framing.surfaceFor(object);
           surface.buffer = buffer === null ? null : (sizes.get(buffer) ?? UNKNOWN_SIZE);
           // Later versions have a request of its own for that, and this is for the host to refuse.
-          if ((x !== 0 || y !== 0) && !surface.hasOffset && object.version < OFFSET_SINCE) message.change(NO_OFFSET);
+          if ((x !== 0 || y !== 0) && !surface.isPointed && object.version < OFFSET_SINCE) message.change(NO_OFFSET);
         },
+        // weston and mutter would move a sub-surface by it, mutter also by what it had before it was one. Both would move a
+        // window with its frame off the screen.
         offset(message) {
-          if (!framing.surfaceFor(message.object).hasOffset) message.drop();
+          if (!framing.surfaceFor(message.object).isPointed) message.drop();
         },
         set_buffer_scale({ object, args: { scale } }) {
           if (scale > 0) framing.surfaceFor(object).scale = scale;

@@ -197,14 +197,6 @@ export class Surface {
     if (this.isImmediate) this.#settle();
   }
 
-  /**
-   * Whether it may be moved by an offset with its buffer. A sub-surface may not: weston and mutter would add that to its place,
-   * mutter also what it had before it became one.
-   */
-  get hasOffset(): boolean {
-    return this.window !== null || this.isPointed;
-  }
-
   /** It shows nothing, from the commit on that we have made for it. */
   hide(): void {
     this.buffer = this.size = null;

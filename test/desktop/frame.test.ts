@@ -307,27 +307,34 @@ desktopTest("a frame and its label are right to the pixel at any scale", { on: [
   client.close();
 });
 
-desktopTest("no offset of a buffer moves a sub-surface over the frame", { on: ["weston", "sway"] }, async (desktop) => {
-  const bank = await framed(desktop);
-  const client = await PaintingClient.open(bank.socket);
-  const { surface } = await client.window("offset");
-  client.paint(surface, 300, 200, GREEN);
-  const part = client.part(surface, 10, 10);
-  client.paint(part.surface, 50, 50, 0xff0000ff);
-  surface.send("commit");
-  // The window has its frame, and the sub-surface is shown.
-  const ring = 308 * 208 - 300 * 200;
-  const isWhole = async (): Promise<boolean> => {
-    const picture = await desktop.compositor.screenshot();
-    return picture.countOf(COLOR) === ring && picture.countOf(0x0000ff) === 2500;
-  };
-  await eventually("the frame and the sub-surface", isWhole);
-  for (const by of [-30, -200]) {
-    part.surface.send("attach", client.buffer(50, 50, 0xff0000ff), by, by);
-    part.surface.send("damage", 0, 0, 50, 50);
-    part.surface.send("commit");
-    await client.wire.roundtrip();
-    for (let i = 0; i < 3; i++) assert.ok(await isWhole(), `an offset of ${by}`);
-  }
-  client.close();
-});
+desktopTest(
+  "no offset of a buffer moves a sub-surface over the frame, nor a window off the screen",
+  { on: ["weston", "sway"] },
+  async (desktop) => {
+    const bank = await framed(desktop);
+    const client = await PaintingClient.open(bank.socket);
+    const { surface } = await client.window("offset");
+    client.paint(surface, 300, 200, GREEN);
+    const part = client.part(surface, 10, 10);
+    client.paint(part.surface, 50, 50, 0xff0000ff);
+    surface.send("commit");
+    // The window has its frame, and the sub-surface is shown.
+    const ring = 308 * 208 - 300 * 200;
+    const isWhole = async (): Promise<boolean> => {
+      const picture = await desktop.compositor.screenshot();
+      return picture.countOf(COLOR) === ring && picture.countOf(0x0000ff) === 2500;
+    };
+    await eventually("the frame and the sub-surface", isWhole);
+    for (const by of [-30, -200, -1500]) {
+      part.surface.send("attach", client.buffer(50, 50, 0xff0000ff), by, by);
+      part.surface.send("damage", 0, 0, 50, 50);
+      part.surface.send("commit");
+      surface.send("attach", client.buffer(300, 200, GREEN), by, by);
+      surface.send("damage", 0, 0, 300, 200);
+      surface.send("commit");
+      await client.wire.roundtrip();
+      for (let i = 0; i < 3; i++) assert.ok(await isWhole(), `an offset of ${by}`);
+    }
+    client.close();
+  },
+);

@@ -110,6 +110,24 @@ describe("the frame of a window", () => {
     assert.deepEqual([tiny.arg("width"), tiny.arg("height")], [1, 1]);
   });
 
+  it("stays on the screen: no offset with a buffer moves a window, while that of a cursor counts", async (t) => {
+    const framed = await Framed.begin(t);
+    const { client, host } = framed.stage;
+    const { surface } = framed.window();
+    surface.send("offset", -700, -500);
+    framed.show(surface, 300, 200);
+    const cursor = framed.surface();
+    const pointer = (await client.bind("wl_seat")).create("get_pointer");
+    pointer.send("set_cursor", 1, cursor, 0, 0);
+    cursor.send("offset", 1, 2);
+    await client.roundtrip();
+    const offsets = host.inbox.all.filter(({ name }) => name === "wl_surface.offset");
+    assert.deepEqual(
+      offsets.map(({ args }) => Object.values(args)),
+      [[1, 2]],
+    );
+  });
+
   it("goes with the window's role and comes again with it", async (t) => {
     const framed = await Framed.begin(t);
     const { surface, xdgSurface, toplevel } = framed.window();
