@@ -17,8 +17,12 @@ const timeoutMs = 120_000;
 export interface Reading {
   operations: number;
   nanoseconds: number;
+  /** Processor time of all that ran on the machine. */
+  machineNanoseconds?: number;
   /** Processor time of the process that was named, with its children. */
   cpuNanoseconds?: number;
+  /** The part of that which its first thread took. */
+  mainThreadNanoseconds?: number;
   p50?: number;
   p99?: number;
 }

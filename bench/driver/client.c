@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client.h"
 
+#include "channel.h"
 #include "samples.h"
 
 #include <errno.h>
@@ -40,6 +41,11 @@ static struct client *empty_client(void) {
 
 struct client *client_open(const char *path) {
   struct client *client = empty_client();
+  if (strncmp(path, "/dev/", 5) == 0) {
+    client->channel = channel_open(path);
+    client->fd = channel_fd(client->channel);
+    return client;
+  }
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path)
     fail("socket path is longer than %zu bytes: %s", sizeof address.sun_path - 1, path);
@@ -51,7 +57,10 @@ struct client *client_open(const char *path) {
 }
 
 void client_close(struct client *client) {
-  close(client->fd);
+  if (client->channel != NULL)
+    channel_close(client->channel);
+  else
+    close(client->fd);
   memset(client->kind, 0, client->unused_id * sizeof *client->kind);
   memset(client->busy, 0, client->unused_id * sizeof *client->busy);
   memset(client, 0, offsetof(struct client, kind));
@@ -107,6 +116,12 @@ static short wait_for(struct client *client, short events, const char *complaint
 
 void client_flush(struct client *client) {
   size_t sent = 0;
+  if (client->channel != NULL) {
+    if (client->out_fd_count > 0)
+      fail("descriptors go through a socket only");
+    channel_send(client->channel, client->out, client->out_length);
+    sent = client->out_length;
+  }
   while (sent < client->out_length) {
     struct iovec bytes = {.iov_base = (char *)client->out + sent, .iov_len = client->out_length - sent};
     union {
@@ -205,10 +220,16 @@ void client_dispatch_pending(struct client *client) {
     client_dispatch(client);
 }
 
+static ssize_t receive(struct client *client, void *bytes, size_t size) {
+  if (client->channel != NULL)
+    return (ssize_t)channel_receive(client->channel, bytes, size);
+  return recv(client->fd, bytes, size, 0);
+}
+
 void client_dispatch(struct client *client) {
   /* Poll before reading, as libwayland does: a client that saves this call is faster than any real one. */
   wait_for(client, POLLIN, "no answer");
-  ssize_t length = recv(client->fd, (char *)client->in + client->in_length, BUFFER_BYTES - client->in_length, 0);
+  ssize_t length = receive(client, (char *)client->in + client->in_length, BUFFER_BYTES - client->in_length);
   if (length < 0)
     fail("recv: %s", strerror(errno));
   if (length == 0)

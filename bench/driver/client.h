@@ -25,6 +25,7 @@ struct global {
 
 struct client {
   int fd;
+  struct channel *channel; /* in a guest, straight through its GPU device; else NULL */
   uint32_t unused_id; /* lowest id that was never used: libwayland wants new ids without holes */
   uint32_t free_count;
   uint64_t done;     /* wl_callback.done events */
@@ -44,7 +45,10 @@ struct client {
   uint32_t in[BUFFER_BYTES / 4];
 };
 
-/* Connects to the socket; ends the process with a message when nobody listens. */
+/*
+ * Connects to the socket, or through a virtio-gpu device (/dev/dri/…), which carries no descriptors. Ends the process with
+ * a message when nobody listens.
+ */
 struct client *client_open(const char *path);
 void client_close(struct client *client);
 

@@ -201,10 +201,7 @@ static uint64_t repeat(unsigned (*step)(void), double seconds) {
 }
 
 /* A process that still runs is charged late: the kernel adds to its account when it goes to sleep. */
-static uint64_t cpu_at_rest(pid_t pid) {
-  usleep(2000);
-  return pid > 0 ? usage_of(pid).cpu_ns : 0;
-}
+static void rest(void) { usleep(2000); }
 
 static void measure(const char *name, double seconds, pid_t pid) {
   const struct measurement *measurement = measurements;
@@ -216,13 +213,20 @@ static void measure(const char *name, double seconds, pid_t pid) {
   measurement->prepare();
   repeat(measurement->step, WARM_UP_SECONDS);
   samples_clear();
-  uint64_t cpu = cpu_at_rest(pid), start = now_ns();
+  rest();
+  struct usage before = pid > 0 ? usage_of(pid) : (struct usage){0};
+  uint64_t machine = machine_ns(), start = now_ns();
   uint64_t operations = repeat(measurement->step, seconds);
   uint64_t elapsed = now_ns() - start;
-  cpu = cpu_at_rest(pid) - cpu;
-  printf("{\"operations\":%" PRIu64 ",\"nanoseconds\":%" PRIu64, operations, elapsed);
-  if (pid > 0)
-    printf(",\"cpuNanoseconds\":%" PRIu64, cpu);
+  rest();
+  machine = machine_ns() - machine;
+  printf("{\"operations\":%" PRIu64 ",\"nanoseconds\":%" PRIu64 ",\"machineNanoseconds\":%" PRIu64, operations, elapsed,
+         machine);
+  if (pid > 0) {
+    struct usage after = usage_of(pid);
+    printf(",\"cpuNanoseconds\":%" PRIu64 ",\"mainThreadNanoseconds\":%" PRIu64, after.cpu_ns - before.cpu_ns,
+           after.main_ns - before.main_ns);
+  }
   samples_print();
   puts("}");
 }

@@ -39,13 +39,19 @@ export class Guest {
   readonly #socket: string;
   /** Leads to the compositor. */
   readonly #display: string;
+  readonly #extraHardware: readonly string[];
   readonly #clients: GuestProgram[] = [];
   #machines = 0;
   #devices = 0;
 
-  /** Prepares a folder; nothing runs before `boot`. */
-  constructor(kernel: Kernel) {
+  /**
+   * Prepares a folder; nothing runs before `boot`.
+   *
+   * @param extraHardware further arguments for QEMU
+   */
+  constructor(kernel: Kernel, extraHardware: readonly string[] = []) {
     this.kernel = kernel;
+    this.#extraHardware = extraHardware;
     this.#folder = mkdtempSync(join(tmpdir(), "wp-vm-"));
     mkdirSync(join(this.#folder, "run"), { mode: 0o700 });
     this.#socket = join(this.#folder, "run", "gpu");
@@ -199,6 +205,6 @@ export class Guest {
   /** The arguments for QEMU, as the device says that they must be. */
   get #hardware(): string[] {
     const [text = ""] = /^ +-m SIZE(.*\\\n)*.*\n/m.exec(this.device.output) ?? [];
-    return text.replaceAll("SIZE", memory).replaceAll("\\\n", "").trim().split(/ +/);
+    return [...text.replaceAll("SIZE", memory).replaceAll("\\\n", "").trim().split(/ +/), ...this.#extraHardware];
   }
 }
