@@ -19,6 +19,9 @@ export const MAX_REQUEST_SIZE: number = 1024 * 1024;
  */
 export const MAX_TURN_MS = 2;
 
+/** Milliseconds after which a driver hears of buffers that were given back, and on which nothing waits. */
+export const MAX_UNANNOUNCED_MS = 100;
+
 /** Cross-domain commands in one submission, which are handled in one go; guests send one, or a few. */
 export const MAX_COMMANDS = 1024;
 

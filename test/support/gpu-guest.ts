@@ -66,7 +66,8 @@ export const gpu = {
   unref: (resource: number): Buffer => command(0x102, [resource, 0]),
   map: (resource: number, offset: number): Buffer => command(0x208, [resource, 0, BigInt(offset)]),
   unmap: (resource: number): Buffer => command(0x209, [resource, 0]),
-  submit: (context: number, commands: Uint8Array, header: Header = {}): Buffer =>
+  /** By default with a fence that is signalled at once, since whoever sends it waits for the answer. */
+  submit: (context: number, commands: Uint8Array, header: Header = { flags: 1 }): Buffer =>
     command(0x207, [commands.length, 0], { context, ...header }, Buffer.from(commands)),
   /** A SUBMIT_3D whose fence is one of ring 1, as for cross-domain's POLL. */
   poll: (context: number, fence: number | bigint): Buffer =>

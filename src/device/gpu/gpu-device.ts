@@ -125,7 +125,8 @@ export class GpuDevice implements VirtioDevice {
     const type = index === CONTROL_QUEUE ? this.#run(queue, queue.request, readable) : Response.OK_NODATA;
     if (type === ANSWERED_LATER) return;
     this.#response.writeUInt32LE(type, 0);
-    queue.answer(chain, this.#response, this.#responseLength);
+    const isAwaited = type !== Response.OK_NODATA || !isUnfencedSubmission(queue.request);
+    queue.answer(chain, this.#response, this.#responseLength, isAwaited);
   }
 
   /** Copies what every answer repeats of its command. */
@@ -371,4 +372,9 @@ const MIN_SIZES: ReadonlyMap<number, number> = new Map([
 function printable(bytes: Buffer): string {
   const end = bytes.indexOf(0);
   return bytes.toString("latin1", 0, end < 0 ? bytes.length : end).replace(/[^ -~]/g, "?");
+}
+
+/** Whether nothing in the guest waits for a command, if all goes well. Of others, the driver waits for the answer. */
+function isUnfencedSubmission(request: Buffer): boolean {
+  return request.readUInt32LE(0) === Command.SUBMIT_3D && (request.readUInt32LE(FLAGS_AT) & FLAG_FENCE) === 0;
 }

@@ -31,6 +31,8 @@ export class Chain {
   readable = 0;
   /** Bytes that the device may write. */
   writable = 0;
+  /** Descriptors of the queue's own table that it takes. */
+  slots = 0;
   /** Addresses and lengths in turns. */
   #sources: number[] = [];
   #targets: number[] = [];
@@ -44,6 +46,7 @@ export class Chain {
     this.head = head;
     this.readable = 0;
     this.writable = 0;
+    this.slots = 0;
     this.#sources.length = 0;
     this.#targets.length = 0;
     this.#count = 0;
@@ -77,6 +80,7 @@ export class Chain {
       if (index >= size) throw new RingError(`descriptor ${index} does not exist`);
       if (++this.#count > MAX_CHAIN_LENGTH)
         throw new RingError(`a chain has a loop, or over ${MAX_CHAIN_LENGTH} parts`);
+      if (!inner) this.slots++;
       const at = index * WORDS;
       // Each word is read once, since the guest may be changing them.
       const address = (table[at] as number) + (table[at + 1] as number) * 2 ** 32;

@@ -48,13 +48,18 @@ export class Virtqueue {
   readonly #interrupt: () => void;
   #layout: RingLayout | null = null;
   #views: Views | null = null;
-  /** Whether, for each buffer, the driver has given it to the device, and not got it back. */
-  readonly #taken = new Uint8Array(MAX_QUEUE_SIZE);
+  /** For each buffer how many descriptors it takes, if the driver has given it to the device and not got it back; else 0. */
+  readonly #taken = new Uint16Array(MAX_QUEUE_SIZE);
+  /** The sum of these. */
+  #held = 0;
   #lastAvailable = 0;
   #usedIndex = 0;
+  /** Descriptors of the buffers that were published and of which the driver was not told. */
+  #unannounced = 0;
   #running = false;
   #forgotten = false;
-  #published = false;
+  /** Whether the driver is to be told at the end of the turn. */
+  #due = false;
   #inTurn = false;
   /** The events of the time in which the VM was paused, to be reported when it goes on. */
   readonly #late: (() => void)[] = [];
@@ -93,8 +98,12 @@ export class Virtqueue {
     this.#lastAvailable = base;
     const views = this.#look();
     this.#usedIndex = loadAcquire16(views.used, INDEX);
+    this.#unannounced = 0;
+    this.#due = false;
     this.#running = true;
     for (const tell of this.#late.splice(0)) tell();
+    // Nobody knows how much of what was published before this it has seen.
+    this.#interrupt();
   }
 
   /** Stops touching the guest's memory. @returns the index to start from */
@@ -122,7 +131,22 @@ export class Virtqueue {
 
   endTurn(): void {
     this.#inTurn = false;
-    if (this.#published) this.#notify();
+    this.#announceIfDue();
+  }
+
+  /** Whether buffers were given back of which the driver was not told. */
+  get hasUnannounced(): boolean {
+    return this.#running && this.#unannounced > 0;
+  }
+
+  /** Tells the driver of all buffers that were given back, if it wants to know. */
+  announce(): void {
+    if (!this.hasUnannounced) return;
+    this.#unannounced = 0;
+    this.#due = false;
+    // The driver writes its wish, then looks at the used index; we write the index, then look at its wish.
+    fullFence();
+    if ((loadAcquire16(this.#look().available, 0) & NO_INTERRUPT) === 0) this.#interrupt();
   }
 
   /**
@@ -139,7 +163,8 @@ export class Virtqueue {
     const head = views.heads[this.#lastAvailable & (layout.size - 1)] as number;
     if (this.#taken[head]) throw new RingError(`buffer ${head} is offered again before the device has given it back`);
     this.chain.walk(this.#memory, views.descriptors, layout.size, head);
-    this.#taken[head] = 1;
+    this.#taken[head] = this.chain.slots;
+    this.#held += this.chain.slots;
     this.#lastAvailable = (this.#lastAvailable + 1) & 0xffff;
     const length = this.chain.readable;
     if (length > MAX_REQUEST_SIZE) return true;
@@ -160,37 +185,42 @@ export class Virtqueue {
     return this.chain.scatter(this.#memory, bytes, length);
   }
 
-  /** Writes an answer of `length` bytes into a buffer, and gives it back to the driver. */
-  answer(chain: Chain, bytes: Uint8Array, length: number): void {
+  /** Writes an answer of `length` bytes into a buffer, and gives it back to the driver as `publish` does. */
+  answer(chain: Chain, bytes: Uint8Array, length: number, isAwaited = true): void {
     if (this.#forgotten) return;
-    if (this.#running) this.publish(chain.head, chain.scatter(this.#memory, bytes, length));
+    if (this.#running) this.publish(chain.head, chain.scatter(this.#memory, bytes, length), isAwaited);
     else this.#late.push(() => this.answer(chain, bytes, length));
   }
 
-  /** Gives a buffer back to the driver, with `written` bytes in it. */
-  publish(head: number, written: number): void {
+  /**
+   * Gives a buffer back to the driver, with `written` bytes in it.
+   *
+   * @param isAwaited whether the driver is told at once. For one on which nothing waits it is told with the next of the
+   * others, or when room gets scarce; the owner has it told of all after a while (`announce`).
+   */
+  publish(head: number, written: number, isAwaited = true): void {
     if (this.#forgotten) return;
     if (!this.#running) {
       this.#late.push(() => this.publish(head, written));
       return;
     }
     const views = this.#look();
+    const slots = this.#taken[head] as number;
     this.#taken[head] = 0;
+    this.#held -= slots;
+    this.#unannounced += slots;
     const slot = (this.#usedIndex & (this.size - 1)) * 2;
     views.elements[slot] = head;
     views.elements[slot + 1] = written;
     this.#usedIndex = (this.#usedIndex + 1) & 0xffff;
     storeRelease16(views.used, INDEX, this.#usedIndex);
-    this.#published = true;
-    if (!this.#inTurn) this.#notify();
+    if (isAwaited) this.#due = true;
+    if (!this.#inTurn) this.#announceIfDue();
   }
 
-  #notify(): void {
-    this.#published = false;
-    if (!this.#running) return;
-    // The driver sets its wish, then looks at the used index; we write the index, then look at its wish.
-    fullFence();
-    if ((loadAcquire16(this.#look().available, 0) & NO_INTERRUPT) === 0) this.#interrupt();
+  #announceIfDue(): void {
+    // A driver that waits for room hears of it before half of what it can have is used up.
+    if (this.#due || 2 * this.#unannounced >= this.size - this.#held) this.announce();
   }
 
   #look(): Views {

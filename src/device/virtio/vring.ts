@@ -2,7 +2,7 @@
 import type { Fd } from "../../native/fd.ts";
 import { eventfdRead, eventfdWrite } from "../../native/pipe.ts";
 import { READABLE, Watch } from "../../native/watch.ts";
-import { MAX_TURN_MS } from "../limits.ts";
+import { MAX_TURN_MS, MAX_UNANNOUNCED_MS } from "../limits.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 import { type RingLayout, Virtqueue } from "./virtqueue.ts";
 
@@ -29,6 +29,8 @@ export class Vring {
   #watch: Watch | null = null;
   #call: Fd | null = null;
   #continuation: NodeJS.Immediate | null = null;
+  /** When it comes, the driver is told of buffers of which it was not told yet. */
+  #announcement: NodeJS.Timeout | null = null;
 
   constructor(memory: GuestMemory, events: VringEvents) {
     this.#memory = memory;
@@ -62,6 +64,8 @@ export class Vring {
   setCall(fd: Fd | null): void {
     this.#call?.close();
     this.#call = fd;
+    // QEMU does not pass on what it was told through the one that it had before the driver's.
+    if (this.running) this.#interrupt();
   }
 
   /** Takes up the work at `base`. */
@@ -81,6 +85,8 @@ export class Vring {
     this.#watch?.set(0);
     if (this.#continuation) clearImmediate(this.#continuation);
     this.#continuation = null;
+    if (this.#announcement) clearTimeout(this.#announcement);
+    this.#announcement = null;
     if (this.#queue?.running) this.base = this.#queue.stop();
     return this.base;
   }
@@ -122,15 +128,20 @@ export class Vring {
         const end = performance.now() + MAX_TURN_MS;
         while (queue.running && queue.next()) {
           this.#events.handle(queue);
-          if (performance.now() >= end) {
-            this.#continue();
-            return;
-          }
+          if (performance.now() >= end) return this.#continue();
         }
       } finally {
         queue.endTurn();
+        if (queue.hasUnannounced) this.#announceLater();
       }
     });
+  }
+
+  #announceLater(): void {
+    this.#announcement ??= setTimeout(() => {
+      this.#announcement = null;
+      this.#guarded((queue) => queue.announce());
+    }, MAX_UNANNOUNCED_MS);
   }
 
   #continue(): void {

@@ -38,7 +38,7 @@ const good: fc.Arbitrary<Buffer> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(id, offset).map((all) => gpu.map(...all)) },
   { weight: 2, arbitrary: id.map((resource) => gpu.unmap(resource)) },
   { weight: 3, arbitrary: fc.tuple(id, fc.nat(1000)).map((all) => gpu.poll(...all)) },
-  fc.tuple(id, bytes).map((all) => gpu.submit(...all)),
+  fc.tuple(id, bytes, fc.nat(1)).map(([context, commands, flags]) => gpu.submit(context, commands, { flags })),
   fc.constantFrom(gpu.capset(5), gpu.capsetInfo(0), gpu.displayInfo()),
 );
 

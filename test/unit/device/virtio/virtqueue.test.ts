@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MAX_UNANNOUNCED_MS } from "../../../../src/device/limits.ts";
+import type { Fd } from "../../../../src/native/fd.ts";
+import { eventfd, eventfdRead } from "../../../../src/native/pipe.ts";
 import { NO_RAM, ringAddresses } from "../../../support/fake-qemu.ts";
 import { QUEUE_SIZE } from "../../../support/fake-virtqueue.ts";
-import { GpuGuest, gpu, OK } from "../../../support/gpu-guest.ts";
+import { ERR_UNSPEC, GpuGuest, gpu, OK } from "../../../support/gpu-guest.ts";
 import { turnUntil } from "../../../support/patience.ts";
 
 const NEXT = 1;
 const WRITE = 2;
 const INDIRECT = 4;
+const SET_VRING_CALL = 13;
 
 /** Resolves when the guest has been warned about. */
 async function warned(guest: GpuGuest): Promise<string> {
@@ -142,6 +146,65 @@ test("many commands cost few interrupts, and none if the driver wants none", asy
   guest.driver.collect();
   assert.equal(await quiet, OK);
   assert.equal(guest.driver.interrupts, interrupts);
+});
+
+test("a submission that nothing waits for costs no interrupt of its own", async (t) => {
+  const guest = await GpuGuest.boot(t);
+  await guest.run(gpu.createContext(1));
+  const { interrupts } = guest.driver;
+  const forgotten = guest.run(gpu.submit(1, Buffer.from("forgotten"), {}));
+  const poll = guest.run(gpu.poll(1, 1));
+  await turnUntil(() => guest.types.last.fences.length === 1, "both to be handled");
+  await guest.qemu.readConfig();
+  assert.equal(guest.driver.interrupts, interrupts);
+  guest.types.last.fences[0]?.fence.complete();
+  assert.deepEqual(await Promise.all([forgotten, poll]), [OK, OK]);
+  assert.equal(guest.driver.interrupts, interrupts + 1, "one for both");
+  // That it failed is nothing to wait with.
+  guest.types.last.onSubmit = () => false;
+  assert.equal(await guest.run(gpu.submit(1, Buffer.from("failed"), {})), ERR_UNSPEC);
+});
+
+test("a driver hears of such submissions after a while", async (t) => {
+  const guest = await GpuGuest.boot(t);
+  await guest.run(gpu.createContext(1));
+  const before = performance.now();
+  for (let i = 0; i < 3; i++) assert.equal(await guest.run(gpu.submit(1, Buffer.from("forgotten"), {})), OK);
+  assert.ok(performance.now() - before > 2 * MAX_UNANNOUNCED_MS);
+});
+
+test("a driver hears of such submissions before it lacks room", async (t) => {
+  const guest = await GpuGuest.boot(t);
+  await guest.run(gpu.createContext(1));
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const polls = Array.from({ length: 50 }, (_, fence) => guest.run(gpu.poll(1, fence)));
+  // Of three descriptors each, half of those that are left are not enough for one more.
+  for (const [room, style] of [
+    [QUEUE_SIZE - 50, {}],
+    [Math.floor((QUEUE_SIZE - 50) / 3), { direct: true }],
+  ] as const) {
+    const { interrupts } = guest.driver;
+    const forgotten = Array.from({ length: room }, () => guest.run(gpu.submit(1, Buffer.alloc(8), {}), style));
+    await Promise.all(forgotten.slice(0, Math.floor(room / 2)));
+    assert.ok(guest.driver.interrupts - interrupts <= 3, `${guest.driver.interrupts - interrupts} interrupts`);
+    await guest.run(gpu.capsetInfo(0));
+    await Promise.all(forgotten);
+  }
+  for (const { fence } of guest.types.last.fences) fence.complete();
+  await Promise.all(polls);
+});
+
+test("whatever QEMU has not passed on is told again when it changes whom to interrupt", async (t) => {
+  const guest = await GpuGuest.boot(t);
+  await guest.run(gpu.createContext(1));
+  const lost = eventfd();
+  t.after(() => lost.close());
+  const queue = Buffer.alloc(8);
+  guest.qemu.tell(SET_VRING_CALL, queue, [lost.raw]);
+  const answer = guest.run(gpu.submit(1, Buffer.alloc(8)));
+  await turnUntil(() => eventfdRead(lost.raw) > 1, "an interrupt that nobody gets");
+  guest.qemu.tell(SET_VRING_CALL, queue, [(guest.qemu.events[0] as { call: Fd }).call.raw]);
+  assert.equal(await answer, OK);
 });
 
 test("a guest that always has more to do does not keep others from their turn", async (t) => {
