@@ -69,7 +69,9 @@ export class ChannelReader {
   }
 
   #wake(): void {
-    this.#fences = Math.max(this.#fences - this.#context.file.readEvents(), 0);
+    const announced = this.#context.file.readEvents();
+    this.#fences = Math.max(this.#fences - announced, 0);
+    if (announced > 0) this.#context.polled();
     if (this.#waiting && this.#timer === null) this.#look();
   }
 

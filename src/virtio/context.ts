@@ -14,7 +14,14 @@ import {
 } from "./commands.ts";
 import type { Device } from "./device.ts";
 import { BlobFlags, BlobMemory, ContextParam, type DrmFile } from "./driver.ts";
-import { COMMANDS_IN_FLIGHT, COMMANDS_PER_FENCE } from "./limits.ts";
+import {
+  BYTES_IN_FLIGHT,
+  BYTES_PER_FENCE,
+  COMMANDS_IN_FLIGHT,
+  COMMANDS_PER_FENCE,
+  MAX_COMMAND,
+  ROOM_FOR_REQUESTS,
+} from "./limits.ts";
 
 /** The context was closed before something that was awaited came. */
 export class ContextClosed extends Error {
@@ -35,7 +42,9 @@ interface Fence {
  * answers. Everything that it asks for is gone when it is closed.
  *
  * Commands are submitted without an answer, and a failure is seen on the host alone. What can be known is how many of
- * them the host has handled: every few of them carry a fence.
+ * them the host has handled. An event shows that, since the host had handled all before the POLL for it. Where no event
+ * comes, every few commands have a fence. Of hosts that hold fences back (ours), the fences also say that somebody has
+ * taken the data: so bytes count until their fence has come.
  */
 export class GuestGpuContext {
   readonly file: DrmFile;
@@ -45,8 +54,15 @@ export class GuestGpuContext {
   readonly #fences = new Set<Fence>();
   /** The number of times that each handle was imported: the kernel gives the same one for the same buffer. */
   readonly #handles = new Map<number, number>();
-  #inFlight = 0;
-  #unfenced = 0;
+  /** Commands that were submitted, and those of them that the host is known to have handled. */
+  #submitted = 0;
+  #handled = 0;
+  /** How many had been submitted before the last fence, and before the last POLL. */
+  #fenced = 0;
+  #polled = 0;
+  /** Bytes of commands behind the last fence, and of those before it whose fence has not come. */
+  #unfencedBytes = 0;
+  #fencedBytes = 0;
   #closed = false;
   /** Called when the context takes commands again. */
   onRoom: () => void = () => {};
@@ -87,7 +103,8 @@ export class GuestGpuContext {
 
   /** How many commands can be submitted now; less than 1 means to wait for `onRoom`. */
   get room(): number {
-    return COMMANDS_IN_FLIGHT - this.#inFlight;
+    const bytes = BYTES_IN_FLIGHT - this.#unfencedBytes - this.#fencedBytes;
+    return Math.min(COMMANDS_IN_FLIGHT - (this.#submitted - this.#handled), Math.floor(bytes / MAX_COMMAND));
   }
 
   get closed(): boolean {
@@ -96,25 +113,33 @@ export class GuestGpuContext {
 
   /** Submits the command in `commandBytes`. */
   submit(length: number): void {
-    this.#inFlight++;
-    if (++this.#unfenced < COMMANDS_PER_FENCE) {
+    this.#submitted++;
+    this.#unfencedBytes += length;
+    const unknown = this.#submitted - Math.max(this.#handled, this.#fenced);
+    if (unknown < COMMANDS_PER_FENCE && this.#unfencedBytes < BYTES_PER_FENCE) {
       this.file.submit(commandBytes, length);
       return;
     }
-    const batch = this.#unfenced;
-    this.#unfenced = 0;
+    const commands = this.#submitted;
+    const bytes = this.#unfencedBytes;
+    this.#fenced = commands;
+    this.#fencedBytes += bytes;
+    this.#unfencedBytes = 0;
     this.#await(this.file.submit(commandBytes, length, RING_QUERY, true)).then(
-      () => {
-        this.#inFlight -= batch;
-        this.onRoom();
-      },
+      () => this.#progress(commands, bytes),
       () => {},
     );
   }
 
   /** Asks for the next event. */
   poll(): void {
+    this.#polled = this.#submitted;
     this.file.submit(commandBytes, encodePoll(), RING_CHANNEL);
+  }
+
+  /** An event has come for the last `poll`. */
+  polled(): void {
+    this.#progress(this.#polled, 0);
   }
 
   /** Resolves when the host has handled all that was submitted before. Rejects with ContextClosed. */
@@ -169,6 +194,15 @@ export class GuestGpuContext {
     this.#query.close();
     this.channel.close();
     this.file.close();
+  }
+
+  /** So many commands are known to be handled, and so many bytes of them to be taken. */
+  #progress(commands: number, bytes: number): void {
+    const before = this.room;
+    this.#handled = Math.max(this.#handled, commands);
+    this.#fencedBytes -= bytes;
+    // While there is more, nobody waits.
+    if (before <= ROOM_FOR_REQUESTS) this.onRoom();
   }
 
   #throwIfClosed(): void {

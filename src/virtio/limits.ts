@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every bound of the guest side of virtio-gpu, in one place. Sizes are in bytes, times in milliseconds. */
 
+import { SEND_HEADER, TRANSFER_HEADER } from "../cross-domain/protocol.ts";
+
 /** Data in one SEND. The format allows 65183, but no other guest ever sent more than this. */
 export const MAX_SEND_DATA = 3744;
 
 /** Data in one WRITE: what a pipe takes as a whole (PIPE_BUF). Hosts write once and lose what the pipe did not take. */
 export const MAX_WRITE_DATA = 4096;
+
+/** The most that a command takes. */
+export const MAX_COMMAND: number = Math.max(SEND_HEADER + MAX_SEND_DATA, TRANSFER_HEADER + MAX_WRITE_DATA);
 
 /**
  * Commands that the host may not have handled yet, beyond which a context submits no more. EXECBUFFER blocks when the
@@ -13,8 +18,16 @@ export const MAX_WRITE_DATA = 4096;
  */
 export const COMMANDS_IN_FLIGHT = 16;
 
-/** Commands for each fence that shows how far the host is. */
+/** Bytes of commands that nobody on the host may have taken yet, beyond which a context submits no more. */
+export const BYTES_IN_FLIGHT: number = COMMANDS_IN_FLIGHT * MAX_COMMAND;
+
+/**
+ * Commands, and bytes of them, after which a fence shows how far the host is, unless something else has shown it. Behind a
+ * fence that has come there are always fewer, and with those there must be more room than pipes leave to requests. A pipe
+ * that waits with no fence underway would wait for ever.
+ */
 export const COMMANDS_PER_FENCE = 8;
+export const BYTES_PER_FENCE: number = (COMMANDS_PER_FENCE - 1) * MAX_COMMAND;
 
 /** The commands that pipes leave to requests: a copied file must not hold up the windows. */
 export const ROOM_FOR_REQUESTS = 8;

@@ -45,6 +45,10 @@ export class FakeDriver implements Driver {
   hasCompositor = true;
   /** The error that the next POLL gets. */
   pollError: keyof typeof constants.errno | null = null;
+  /** Fences of ring 0 that were asked for. */
+  fences = 0;
+  /** The fences that the host holds back, as ours does while nobody takes the data; null when it does not. */
+  heldFences: (() => void)[] | null = null;
   /** Bytes of host memory that can be in use at once. */
   window: number = Number.POSITIVE_INFINITY;
   /** Contexts in the order in which they were opened, also those that are closed. */
@@ -101,6 +105,12 @@ export class FakeDriver implements Driver {
   }
 
   // These are for the files.
+
+  /** A fence of ring 0, whose commands the host has handled. */
+  handled(signal: () => void): void {
+    if (this.heldFences === null) signal();
+    else this.heldFences.push(signal);
+  }
 
   /** Does something on the host, after all that came before. */
   queue(action: () => void): void {
@@ -222,6 +232,7 @@ class FakeFile implements DrmFile, Guest {
   submit(commands: Uint8Array, length: number, ring?: number, wantsFence = false): Fd | null {
     const bytes = Buffer.from(commands.subarray(0, length));
     const fence = wantsFence ? eventfd() : null;
+    if (wantsFence) this.#driver.fences++;
     // The guest may close its descriptor before the host has answered.
     const signal = fence?.duplicate();
     const context = this.#context as FakeHostContext;
@@ -236,8 +247,10 @@ class FakeFile implements DrmFile, Guest {
       if (!this.#closed) context.submit(bytes);
       if (!this.#closed && ring === 1) context.poll();
       if (signal === undefined) return;
-      eventfdWrite(signal.raw);
-      signal.close();
+      this.#driver.handled(() => {
+        eventfdWrite(signal.raw);
+        signal.close();
+      });
     });
     return fence;
   }

@@ -79,6 +79,41 @@ describe("the stream to the host", () => {
     assert.deepEqual(host.stream, requests);
   });
 
+  test("asks how far the host is only where no answer shows it", { timeout: scaled(20_000) }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    const before = setting.driver.fences;
+    for (let trip = 1; trip <= 60; trip++) {
+      await owner.send(pattern(12));
+      host.send(pattern(20));
+      await owner.received(20 * trip);
+    }
+    assert.equal(setting.driver.fences, before);
+    for (let i = 0; i < 60; i++) await owner.send(pattern(12));
+    assert.ok(setting.driver.fences - before >= 60 / COMMANDS_IN_FLIGHT);
+    assert.equal(host.stream.length, 120 * 12);
+  });
+
+  test("is no faster than who takes its data, also while answers come", { timeout: scaled(20_000) }, async (t) => {
+    const setting = new Setting(t);
+    const { owner, host } = await setting.pair();
+    setting.driver.heldFences = [];
+    const requests = pattern(1_000_000);
+    let taken = 0;
+    for (let answers = 1; answers <= 40; answers++) {
+      const result = owner.transport.send(requests, taken, requests.length - taken, noFds, 0);
+      taken += Math.max(result, 0);
+      host.send(pattern(10));
+      await owner.received(10 * answers);
+    }
+    assert.equal(taken, COMMANDS_IN_FLIGHT * MAX_SEND_DATA);
+    const sending = owner.send(requests.subarray(taken));
+    for (const signal of setting.driver.heldFences) signal();
+    setting.driver.heldFences = null;
+    await sending;
+    assert.deepEqual(host.stream, requests);
+  });
+
   test("closes while the host is busy, and while it has died", { timeout: scaled(20_000) }, async (t) => {
     const setting = new Setting(t);
     const busy = await setting.pair();
