@@ -53,6 +53,9 @@ enum { NEXT, COUNT, READY };
 /* Beside UV_READABLE and UV_WRITABLE: there is an error. */
 #define FAILED 4
 
+/* Beside these in what JavaScript asks for: only what is new is reported, whether or not it was read. */
+#define EDGE 8
+
 /* The state of a descriptor: what it waits for, and this bit for one that is watched, though it may wait for nothing. */
 #define WATCHED 4
 
@@ -294,8 +297,9 @@ napi_value js_watchInit(napi_env env, napi_callback_info info) {
 static int wait_for(struct watches *all, int fd, int events) {
   int before = all->states[fd] & ~WATCHED;
   if (events == before) return 0;
-  struct epoll_event event = {
-      .events = (events & UV_READABLE ? EPOLLIN : 0u) | (events & UV_WRITABLE ? EPOLLOUT : 0u), .data.fd = fd};
+  struct epoll_event event = {.events = (events & UV_READABLE ? EPOLLIN : 0u) | (events & UV_WRITABLE ? EPOLLOUT : 0u) |
+                                        (events & EDGE ? EPOLLET : 0u),
+                              .data.fd = fd};
   int operation = before == 0 ? EPOLL_CTL_ADD : events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
   if (epoll_ctl(all->epoll, operation, fd, &event) < 0) return -1;
   all->states[fd] = (uint8_t)(WATCHED | events);
@@ -326,7 +330,8 @@ static bool make_room(struct watches *all, size_t fd) {
 
 static bool read_events(napi_env env, napi_value value, int32_t *events) {
   return read_integer(env, value, 0, "events must be an integer >= 0", events) &&
-         (!(*events & ~(UV_READABLE | UV_WRITABLE)) || refuse(env, "events must be made of READABLE and WRITABLE"));
+         (!(*events & ~(UV_READABLE | UV_WRITABLE | EDGE)) ||
+          refuse(env, "events must be made of READABLE, WRITABLE and EDGE"));
 }
 
 napi_value js_watchOpen(napi_env env, napi_callback_info info) {

@@ -71,8 +71,8 @@ export interface Binding {
   /** Watches `fd` for `events`, as `watchSet`. One watch for each fd (`-EEXIST`), no regular files (`-EPERM`). */
   watchOpen(fd: number, events: number): number;
   /**
-   * Waits for `events` from now on (READABLE | WRITABLE; 0 = for nothing, not even hanging up). As long as any watch
-   * waits for something, the process goes on.
+   * Waits for `events` from now on (READABLE | WRITABLE, with EDGE 8 once for each that comes; 0 = for nothing, not even
+   * hanging up). As long as any watch waits for something, the process goes on.
    */
   watchSet(fd: number, events: number): number;
   /** Ends a watch, at once and for good; to be called before its descriptor is closed. */

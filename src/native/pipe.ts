@@ -43,17 +43,6 @@ export function eventfd(): Fd {
 const counter = new BigUint64Array(1);
 const counterBytes = new Uint8Array(counter.buffer);
 
-/**
- * Returns how often an eventfd was written to since it was last read; 0 when it was not. Throws a SystemError, or a
- * TypeError for what is no eventfd.
- */
-export function eventfdRead(fd: number): number {
-  const status = native.read(fd, counterBytes, 0, counterBytes.length);
-  if (status === -constants.errno.EAGAIN) return 0;
-  if (check(status, "read", "eventfd") < counterBytes.length) throw new TypeError(`fd ${fd} is no eventfd`);
-  return Number(counter[0]);
-}
-
 /** Wakes up whoever watches an eventfd. Throws a SystemError. */
 export function eventfdWrite(fd: number): void {
   counter[0] = 1n;

@@ -10,6 +10,8 @@ export const READABLE = 1;
 export const WRITABLE = 2;
 /** There is an error, which reading and writing will report. */
 const FAILED = 4;
+/** With one of the former: only what is new is reported, whether or not it was read, such as each writing to an eventfd. */
+export const EDGE = 8;
 
 /** The places in `turn`, as `Binding.watchInit` describes them. */
 const NEXT = 0;
@@ -38,8 +40,8 @@ interface Watched {
 const { turn, clock, watches } = sharedState(native, "watches", watchFirst);
 
 /**
- * Calls back from the event loop while a descriptor is readable or writable. Level-triggered: whoever does not read
- * what there is is called again. Keeps the process alive while it waits for something. An exception in the callback is an
+ * Calls back from the event loop while a descriptor is readable or writable. Level-triggered, unless with EDGE: whoever
+ * does not read what there is is called again. Keeps the process alive while it waits for something. An exception in the callback is an
  * 'uncaughtException'.
  *
  * A callback returns true when it has begun nothing that the event loop has to know of: no promise, no tick, nothing
@@ -74,7 +76,7 @@ export class Watch {
   }
 
   /**
-   * Waits for `events` from now on (READABLE | WRITABLE); with 0 for nothing, not even that the peer hangs up. A change
+   * Waits for `events` from now on (READABLE | WRITABLE, and EDGE); with 0 for nothing, not even that the peer hangs up. A change
    * costs a system call. Does nothing once closed. Throws a SystemError (ENOSPC: the user watches too many).
    */
   set(events: number): void {

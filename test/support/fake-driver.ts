@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Linux's virtio-gpu driver as the guest sees it, with a host that a test directs. */
+
 import { fstatSync, readdirSync } from "node:fs";
 import { constants } from "node:os";
 import { SystemError } from "../../src/native/errors.ts";
 import type { Fd } from "../../src/native/fd.ts";
 import { fileInfo, Mapping, memfd } from "../../src/native/memory.ts";
-import { eventfd, eventfdRead, eventfdWrite } from "../../src/native/pipe.ts";
+import { eventfd, eventfdWrite } from "../../src/native/pipe.ts";
 import { type Blob, BlobMemory, type BlobOptions, type Driver, type DrmFile, Param } from "../../src/virtio/driver.ts";
+import { eventfdRead } from "./eventfd.ts";
 import { FakeHostContext, type Guest, type HostKind, hostKinds } from "./fake-virtio-host.ts";
 
 const errno: typeof constants.errno = constants.errno;

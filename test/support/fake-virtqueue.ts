@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { eventfdRead, eventfdWrite } from "../../src/native/pipe.ts";
+
+import { eventfdWrite } from "../../src/native/pipe.ts";
 import { READABLE, Watch } from "../../src/native/watch.ts";
+import { eventfdRead } from "./eventfd.ts";
 import { type FakeQemu, FREE_RAM, HIGH_RAM, ringAddresses } from "./fake-qemu.ts";
 
 /** The size that the driver gives its queues. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fd } from "../../native/fd.ts";
-import { eventfdRead, eventfdWrite } from "../../native/pipe.ts";
-import { READABLE, Watch } from "../../native/watch.ts";
+import { eventfdWrite } from "../../native/pipe.ts";
+import { EDGE, READABLE, Watch } from "../../native/watch.ts";
 import { MAX_TURN_MS, MAX_UNANNOUNCED_MS } from "../limits.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 import { type RingLayout, Virtqueue } from "./virtqueue.ts";
@@ -53,11 +53,9 @@ export class Vring {
     this.#kick?.close();
     this.#kick = fd;
     if (fd === null) return;
-    this.#watch = new Watch(fd.raw, () => {
-      this.#guarded(() => eventfdRead(fd.raw));
-      this.#turn();
-    });
-    if (this.running) this.#watch.set(READABLE);
+    // Each kick is one more that it reports, so that nobody has to read how many there were.
+    this.#watch = new Watch(fd.raw, () => this.#turn());
+    if (this.running) this.#watch.set(READABLE | EDGE);
   }
 
   /** The driver is interrupted through `fd`, which is now ours; null for a driver that looks by itself. */
@@ -74,7 +72,7 @@ export class Vring {
     this.#queue ??= new Virtqueue(this.#memory, () => this.#interrupt());
     this.#guarded((queue) => {
       queue.start(this.#layout(), this.base);
-      this.#watch?.set(READABLE);
+      this.#watch?.set(READABLE | EDGE);
       // Whatever was kicked before we watched.
       this.#turn();
     });

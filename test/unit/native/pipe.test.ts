@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import assert from "node:assert/strict";
 import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
@@ -6,10 +7,11 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { native } from "../../../src/native/binding.ts";
 import type { Fd } from "../../../src/native/fd.ts";
-import { eventfd, eventfdRead, eventfdWrite, pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
+import { eventfd, eventfdWrite, pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { setSoftFdLimit, softFdLimit } from "../../../src/native/socket.ts";
 import { READABLE, Watch } from "../../../src/native/watch.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
+import { eventfdRead } from "../../support/eventfd.ts";
 import { scaled } from "../../support/patience.ts";
 import { flags, pair, temporaryDirectory } from "./support.ts";
 

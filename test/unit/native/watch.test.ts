@@ -11,8 +11,9 @@ import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { native } from "../../../src/native/binding.ts";
 import { Fd } from "../../../src/native/fd.ts";
+import { eventfd, eventfdWrite } from "../../../src/native/pipe.ts";
 import { receive, send, socketPair } from "../../../src/native/socket.ts";
-import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
+import { EDGE, READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
 import { openDescriptors } from "../../support/descriptors.ts";
 import { atEnd, pair } from "./support.ts";
 
@@ -74,6 +75,24 @@ test("what arrives is announced until it is read", async (t) => {
   const calls = seen.length;
   await polls();
   assert.equal(seen.length, calls);
+});
+
+test("each writing to a counter is announced once, though nobody reads it, to whoever asks for what is new", async (t) => {
+  const counter = eventfd();
+  atEnd(t, () => counter.close());
+  eventfdWrite(counter.raw);
+  const { watch, seen, next } = observe(t, counter);
+  watch.set(READABLE | EDGE);
+  assert.equal(await next(), READABLE, "what was there before");
+  for (let i = 2; i < 5; i++) {
+    await polls();
+    assert.equal(seen.length, i - 1);
+    eventfdWrite(counter.raw);
+    assert.equal(await next(), READABLE);
+  }
+  watch.set(READABLE);
+  await next();
+  assert.equal(await next(), READABLE, "until it is read, for whoever asks for what there is");
 });
 
 test("room to write is announced while there is room", async (t) => {

@@ -3,12 +3,14 @@
  * Run as a worker thread by notifications.test.ts: the driver's side of a virtqueue in shared memory, which notifies and
  * waits as Linux does. It posts what it has waited for in vain, or null.
  */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { Mapping } from "../../../../src/native/memory.ts";
-import { eventfdRead, eventfdWrite } from "../../../../src/native/pipe.ts";
+import { eventfdWrite } from "../../../../src/native/pipe.ts";
 import { fullFence, loadAcquire16, storeRelease16 } from "../../../../src/native/ring.ts";
 import { READABLE, Watch } from "../../../../src/native/watch.ts";
+import { eventfdRead } from "../../../support/eventfd.ts";
 import { type DriverTask, Kind, places, RAM_SIZE, SIZE, SLOTS } from "./ring-layout.ts";
 
 const { ram, kick, call, count, seed, patience } = workerData as DriverTask;
