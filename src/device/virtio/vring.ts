@@ -55,7 +55,10 @@ export class Vring {
     if (fd === null) return;
     // Each kick is one more that it reports, so that nobody has to read how many there were.
     this.#watch = new Watch(fd.raw, () => this.#turn());
-    if (this.running) this.#watch.set(READABLE | EDGE);
+    if (!this.running) return;
+    this.#watch.set(READABLE | EDGE);
+    // Whatever was kicked through the one before, and not heard of.
+    this.#turn();
   }
 
   /** The driver is interrupted through `fd`, which is now ours; null for a driver that looks by itself. */
