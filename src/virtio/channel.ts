@@ -90,7 +90,7 @@ export class VirtioTransport implements Transport {
       (message) => this.#arrived(message),
       (error) => this.#fail(error),
     );
-    context.onRoom = () => {
+    context.onProgress = () => {
       this.#linger();
       this.#pipes.resume();
       this.#unblock();

@@ -14,14 +14,7 @@ import {
 } from "./commands.ts";
 import type { Device } from "./device.ts";
 import { BlobFlags, BlobMemory, ContextParam, type DrmFile } from "./driver.ts";
-import {
-  BYTES_IN_FLIGHT,
-  BYTES_PER_FENCE,
-  COMMANDS_IN_FLIGHT,
-  COMMANDS_PER_FENCE,
-  MAX_COMMAND,
-  ROOM_FOR_REQUESTS,
-} from "./limits.ts";
+import { BYTES_IN_FLIGHT, BYTES_PER_FENCE, COMMANDS_IN_FLIGHT, COMMANDS_PER_FENCE, MAX_COMMAND } from "./limits.ts";
 
 /** The context was closed before something that was awaited came. */
 export class ContextClosed extends Error {
@@ -64,8 +57,8 @@ export class GuestGpuContext {
   #unfencedBytes = 0;
   #fencedBytes = 0;
   #closed = false;
-  /** Called when the context takes commands again. */
-  onRoom: () => void = () => {};
+  /** Called when the host has got further, and there may be more room for commands. */
+  onProgress: () => void = () => {};
 
   private constructor(file: DrmFile, query: Mapping, channel: Mapping) {
     this.file = file;
@@ -101,7 +94,7 @@ export class GuestGpuContext {
     }
   }
 
-  /** How many commands can be submitted now; less than 1 means to wait for `onRoom`. */
+  /** How many commands can be submitted now; less than 1 means to wait for `onProgress`. */
   get room(): number {
     const bytes = BYTES_IN_FLIGHT - this.#unfencedBytes - this.#fencedBytes;
     return Math.min(COMMANDS_IN_FLIGHT - (this.#submitted - this.#handled), Math.floor(bytes / MAX_COMMAND));
@@ -183,7 +176,7 @@ export class GuestGpuContext {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.onRoom = () => {};
+    this.onProgress = () => {};
     for (const { fd, watch, reject } of this.#fences) {
       watch.close();
       fd.close();
@@ -198,11 +191,9 @@ export class GuestGpuContext {
 
   /** So many commands are known to be handled, and so many bytes of them to be taken. */
   #progress(commands: number, bytes: number): void {
-    const before = this.room;
     this.#handled = Math.max(this.#handled, commands);
     this.#fencedBytes -= bytes;
-    // While there is more, nobody waits.
-    if (before <= ROOM_FOR_REQUESTS) this.onRoom();
+    this.onProgress();
   }
 
   #throwIfClosed(): void {

@@ -9,7 +9,14 @@ import { eventfd, pipe, readFd, writeFd } from "../../../src/native/pipe.ts";
 import { setSoftFdLimit, socketPair, softFdLimit } from "../../../src/native/socket.ts";
 import { READABLE, Watch, WRITABLE } from "../../../src/native/watch.ts";
 import { BlobMemory } from "../../../src/virtio/driver.ts";
-import { LINGER_IDLE_TIMEOUT, LINGER_TIMEOUT, MAX_PIPES, MAX_SEND_DATA } from "../../../src/virtio/limits.ts";
+import {
+  COMMANDS_PER_FENCE,
+  LINGER_IDLE_TIMEOUT,
+  LINGER_TIMEOUT,
+  MAX_PIPES,
+  MAX_SEND_DATA,
+  MAX_WRITE_DATA,
+} from "../../../src/virtio/limits.ts";
 import { ProtocolError } from "../../../src/wire/errors.ts";
 import { FdQueue } from "../../../src/wire/fd-queue.ts";
 import { FdSink } from "../../../src/wire/fd-sink.ts";
@@ -447,7 +454,9 @@ describe("descriptors from the host", () => {
     });
   }
 
-  test("are pipes that go on, however many requests have been answered before", { timeout: scaled(20_000) }, async (t) => {
+  test("are pipes that go on, however many requests have been answered before", {
+    timeout: scaled(20_000),
+  }, async (t) => {
     const { owner, host } = await new Setting(t).pair();
     let received = 0;
     for (let round = 0; round < 20; round++) {
@@ -578,6 +587,31 @@ describe("pipes of a program that has disconnected", () => {
     assert.ok(got.equals(content));
     await owner.transport.closed;
     assert.equal(owner.bytes.length, 0);
+  });
+
+  test("have time as long as the host takes what they carry, however slowly it comes", {
+    timeout: scaled(20_000),
+  }, async (t) => {
+    const { owner, host } = await new Setting(t).pair();
+    const [read, write] = pipe();
+    host.send(pattern(8), [{ type: "pipe", fd: write }]);
+    await owner.received(8);
+    const ours = owner.fds.take();
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    owner.transport.close();
+    const piece = Buffer.alloc(MAX_WRITE_DATA);
+    const perIdleTime = COMMANDS_PER_FENCE + 1;
+    for (let i = 0; i < 5 * perIdleTime; i++) {
+      assert.equal(writeFd(ours.raw, piece, 0, piece.length), piece.length);
+      await ready(read, READABLE);
+      assert.equal(readFd(read.raw, piece, 0, piece.length), piece.length);
+      // A fence that has come is heard of one turn later.
+      for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
+      t.mock.timers.tick(Math.floor(LINGER_IDLE_TIMEOUT / perIdleTime));
+    }
+    ours.close();
+    assert.equal((await readAll(read)).length, 0);
+    await owner.transport.closed;
   });
 
   test("have only so much time in all", { timeout: scaled(20_000) }, async (t) => {
