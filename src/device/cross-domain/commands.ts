@@ -183,11 +183,12 @@ export function writeImageAnswer(page: Uint8Array, { stride, size, blobId }: Ima
   view.setInt32(60, -1, true);
 }
 
-/** Writes data from an offset on, as far as the channel goes. */
+/** Writes data from an offset on, as far as the channel goes. Its guest decides how many pieces that has. */
 function scatter(channel: Channel, offset: number, data: Uint8Array): void {
   let start = offset;
   let done = 0;
   for (const piece of channel) {
+    if (done === data.length) return;
     if (start < piece.length) {
       const part = data.subarray(done, done + piece.length - start);
       piece.set(part, start);

@@ -275,6 +275,23 @@ test("a guest that says that its channel is larger gets as much as that holds, h
   closeSync(write);
 });
 
+test("an event costs what it carries, however many pieces the guest's channel lies in", async (t) => {
+  const stage = new Stage(t);
+  const page = new Uint8Array(pageSize);
+  let looks = 0;
+  const pieces = new Proxy(new Array<Uint8Array>(1000).fill(page), {
+    get(target, key) {
+      looks++;
+      return Reflect.get(target, key);
+    },
+  });
+  stage.attached.set(CHANNEL, { id: CHANNEL, size: 1000 * pageSize, pieces, fd: null, memory: null });
+  stage.connect();
+  stage.poll();
+  assert.equal(stage.answer("a few bytes"), 11);
+  assert.ok(looks < 100, `${looks} looks`);
+});
+
 test("a guest that does not say so gets a page, also when its channel is larger", (t) => {
   const stage = new Stage(t);
   const pieces = [new Uint8Array(4 * pageSize)];
