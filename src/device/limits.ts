@@ -92,5 +92,6 @@ export const MAX_PIPE_QUEUE: number = 64 * 1024 * 1024;
 export const MAX_GUEST_BACKLOG: number = 256 * 1024 * 1024;
 export const FAIR_BACKLOG: number = 256 * 1024;
 
-/** Different images whose requirements a context has asked for; they are never forgotten. */
+/** Different images whose requirements a context, and all of them together, have asked for; each is kept as long as its context. */
 export const MAX_IMAGES = 4096;
+export const MAX_GUEST_IMAGES = 65_536;

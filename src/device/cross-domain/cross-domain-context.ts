@@ -84,7 +84,7 @@ class CrossDomainContext implements GpuContext, GuestSink {
     this.#options = options;
     this.#shared = shared;
     this.#channel = new EventChannel(setup.attached);
-    this.#items = new GuestItems(setup.descriptors, shared.backlog, {
+    this.#items = new GuestItems(setup, shared.backlog, {
       ready: () => this.#offerEvent(),
       written: () => this.#commandFences.progressed(),
       warn: (text) => options.warn(`${this.#name}: ${text}`),

@@ -23,6 +23,12 @@ type Item =
   | { readonly kind: "file"; readonly size: number; readonly fd: Fd }
   | { readonly kind: "pipe"; readonly pipe: PipeFromGuest };
 
+/** The shares of a context for which its items count. */
+interface GuestShares {
+  readonly descriptors: Share;
+  readonly images: Share;
+}
+
 /** The events that the owner of items listens to. */
 export interface ItemEvents {
   /** A file is ready that had to be copied first. */
@@ -37,7 +43,7 @@ export interface ItemEvents {
  * descriptors.
  */
 export class GuestItems {
-  readonly #descriptors: Share;
+  readonly #shares: GuestShares;
   readonly #backlog: Backlog;
   readonly #events: ItemEvents;
   readonly #items = new Map<number, Item>();
@@ -49,8 +55,8 @@ export class GuestItems {
   #unclaimed = 0;
   #sources = 0;
 
-  constructor(descriptors: Share, backlog: Backlog, events: ItemEvents) {
-    this.#descriptors = descriptors;
+  constructor(shares: GuestShares, backlog: Backlog, events: ItemEvents) {
+    this.#shares = shares;
     this.#backlog = backlog;
     this.#events = events;
     this.#files = new HostFiles(
@@ -64,7 +70,7 @@ export class GuestItems {
     const key = `${stride} ${size}`;
     let id = this.#images.get(key);
     if (id === undefined) {
-      if (this.#images.size >= MAX_IMAGES) return null;
+      if (this.#images.size >= MAX_IMAGES || !this.#shares.images.tryTake(1)) return null;
       id = this.#add({ kind: "image", size });
       this.#images.set(key, id);
     }
@@ -88,11 +94,11 @@ export class GuestItems {
     if (this.#unclaimed >= MAX_UNCLAIMED_ITEMS || this.#sources >= MAX_CONTEXT_PIPES) {
       throw new ProtocolError(`it has not claimed ${this.#unclaimed} descriptors, nor ended ${this.#sources} pipes`);
     }
-    if (!this.#descriptors.tryTake(1)) throw new ProtocolError("its share of descriptors is used up");
+    if (!this.#shares.descriptors.tryTake(1)) throw new ProtocolError("its share of descriptors is used up");
     if (isWritten) return { id: this.#addPipe(raw), type: IdentifierType.writePipe, size: 0 };
     const { fd, size } = this.#files.take(raw);
     if (fd === null) {
-      this.#descriptors.giveBack(1);
+      this.#shares.descriptors.giveBack(1);
       return { id: this.#next++, type: IdentifierType.blob, size };
     }
     this.#unclaimed++;
@@ -140,6 +146,8 @@ export class GuestItems {
       else if (item.kind === "pipe") item.pipe.write(NO_BYTES, true);
     }
     this.#items.clear();
+    this.#shares.images.giveBack(this.#images.size);
+    this.#images.clear();
     this.#files.close();
   }
 
@@ -147,7 +155,7 @@ export class GuestItems {
   #forgetFile(id: number): void {
     this.#items.delete(id);
     this.#unclaimed--;
-    this.#descriptors.giveBack(1);
+    this.#shares.descriptors.giveBack(1);
   }
 
   /** Keeps a descriptor for the guest to write into, which stays its owner's. @returns its id */
@@ -156,7 +164,7 @@ export class GuestItems {
     const closed = (): void => {
       this.#items.delete(id);
       this.#sources--;
-      this.#descriptors.giveBack(1);
+      this.#shares.descriptors.giveBack(1);
     };
     this.#sources++;
     try {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { softFdLimit } from "../../native/socket.ts";
-import { MAX_ATTACHMENTS, MAX_BACKING_ENTRIES, MAX_MAPS, MAX_RESOURCES } from "../limits.ts";
+import { MAX_ATTACHMENTS, MAX_BACKING_ENTRIES, MAX_GUEST_IMAGES, MAX_MAPS, MAX_RESOURCES } from "../limits.ts";
 
 /** The guest asked for more than it gets. */
 export class LimitError extends Error {}
@@ -65,6 +65,8 @@ export interface Shares {
   readonly attachments: Share;
   /** File descriptors of this process. */
   readonly descriptors: Share;
+  /** Kinds of images that the guest has asked about. */
+  readonly images: Share;
 }
 
 /** All that a guest can use up. */
@@ -81,6 +83,7 @@ export class Budgets {
       attachments: new Budget("attached resources", MAX_ATTACHMENTS),
       // The other half is for the sessions of its clients.
       descriptors: new Budget("descriptors", Math.floor(softFdLimit() / 2)),
+      images: new Budget("kinds of images", MAX_GUEST_IMAGES),
     };
   }
 
@@ -99,6 +102,7 @@ export class Budgets {
       maps: share("maps"),
       attachments: share("attachments"),
       descriptors: share("descriptors"),
+      images: share("images"),
     };
   }
 }

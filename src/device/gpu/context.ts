@@ -30,6 +30,8 @@ export interface ContextSetup {
    * releases them.
    */
   readonly descriptors: Share;
+  /** The share of kinds of images that it may know, in the same way. */
+  readonly images: Share;
   /** The resources that are attached now, by id; kept up to date by the device. */
   readonly attached: ReadonlyMap<number, Resource>;
 }

@@ -66,7 +66,8 @@ export class Contexts {
     if (this.#byId.size >= MAX_CONTEXTS) throw new LimitError("too many contexts");
     const attached = new Map<number, Resource>();
     const shares = this.#budgets.sharesOf(`context ${id} (${name})`);
-    const context = this.#type.create({ id, name, attached, descriptors: shares.descriptors });
+    const { descriptors, images } = shares;
+    const context = this.#type.create({ id, name, attached, descriptors, images });
     this.#byId.set(id, { id, context, attached, fences: new Set(), shares });
   }
 

@@ -13,6 +13,8 @@ import {
   MAX_CONTEXT_PIPES,
   MAX_CONTEXTS,
   MAX_GUEST_BACKLOG,
+  MAX_GUEST_IMAGES,
+  MAX_IMAGES,
   MAX_PIPE_QUEUE,
   MAX_TURN_MS,
 } from "../../../../src/device/limits.ts";
@@ -123,9 +125,9 @@ class Stage {
   }
 
   #create(): GpuContext {
-    const { descriptors } = this.#budgets.sharesOf("test");
+    const { descriptors, images } = this.#budgets.sharesOf("test");
     const id = this.#contexts.length + 1;
-    const context = this.type.create({ id, name: "test", attached: this.attached, descriptors });
+    const context = this.type.create({ id, name: "test", attached: this.attached, descriptors, images });
     this.#contexts.push(context);
     return context;
   }
@@ -368,6 +370,27 @@ test("images of the same needs share an id, and each blob of it is memory of its
   ] as const) {
     assert.equal(stage.context.submit(command(2, [width, height, format, 0])), false);
   }
+});
+
+test("clients of a guest together know only so many images, of which the last one gets its part", async (t) => {
+  const stage = new Stage(t);
+  const r8 = 0x20203852;
+  /** Asks about images until there is no answer; @returns how many there were. */
+  const askAll = (context: GpuContext): number => {
+    let known = 0;
+    while (known <= MAX_IMAGES && context.submit(command(2, [known + 1, 1, r8, 0]))) known++;
+    return known;
+  };
+  const contexts = Array.from({ length: 24 }, () => stage.another());
+  await new Promise(setImmediate);
+  const known = contexts.map(askAll);
+  assert.equal(known[0], MAX_IMAGES);
+  assert.ok(known.reduce((sum, count) => sum + count, 0) <= MAX_GUEST_IMAGES);
+  assert.ok((known.at(-1) as number) > 0);
+  contexts.shift()?.close();
+  const last = stage.another();
+  await new Promise(setImmediate);
+  assert.ok(askAll(last) >= MAX_IMAGES / 2, "there is room again");
 });
 
 test("a pipe that the guest sends brings it what is written there, and its end", async (t) => {
