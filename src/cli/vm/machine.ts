@@ -109,7 +109,7 @@ async function systemFor(settings: VmSettings, environment: Environment): Promis
 /** What the VM boots. Throws a UserError for what is not there. */
 export function bootedBy({ image, kernel, modules, root }: VmSettings): DiskImage | Omit<Folders, "virtiofsd"> {
   if (image !== undefined) return diskImage(image);
-  if (root !== undefined) mustBeFolder(root);
+  if (root !== undefined) mustBeRoot(root);
   return { kind: "folders", kernel: findKernel({ image: kernel, modules }), tree: root };
 }
 
@@ -141,6 +141,16 @@ export const PASST_REMEDY = "install passt 2025_05_03 or newer (package passt; D
 function mustBeFolder(path: string): void {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
   if (!isFolder) throw new UserError(`the VM cannot have ${path}: there is no such folder`);
+}
+
+/** Throws a UserError for a folder that cannot be a guest's root: what is ours in there is put into its /run. */
+function mustBeRoot(path: string): void {
+  mustBeFolder(path);
+  const run = join(path, "run");
+  if (statSync(run, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new UserError(
+    `the VM cannot have ${path} as its root: there is no folder ${run}; make it, if all else is there`,
+  );
 }
 
 /** The path of QEMU. The error of a machine without it points to what tells all that is missing: it may be the first of more. */

@@ -148,7 +148,12 @@ describe("wayland-proxy-vm", () => {
       assert.match(missing.stderr, /error: the VM cannot have \/no\/such: there is no such folder/);
       assert.equal(missing.status, 125);
     }
-    assert.deepEqual(machine.files, []);
+    const tree = machine.run("--root", join(machine.folder, "bin"), "true");
+    assert.match(
+      tree.stderr,
+      /error: the VM cannot have \S+\/bin as its root: there is no folder \S+\/bin\/run; make it, if/,
+    );
+    assert.deepEqual([tree.status, machine.files], [125, []]);
   });
 
   it("refuses options that come too late for a VM that runs, in one line", async (context) => {
