@@ -122,12 +122,11 @@ export async function warmUp(
         host.close();
       }
     };
-    // Only now: the messages of this session are all there is.
-    optimizeEarly(isNeeded());
+    // From now on. Who comes in the midst of this is to have the rest soon.
+    if (isNeeded()) optimizeEarly(true);
     for (let i = 0; i < SHORT_SESSIONS; i++) await serve(visit);
     if (isNeeded()) await serve((exchange) => work(exchange, isNeeded));
   } finally {
-    optimizeEarly(false);
     file.close();
     await proxy.close();
   }

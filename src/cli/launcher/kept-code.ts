@@ -4,7 +4,9 @@
  * there could change the script itself. Where nobody may, V8 compiles it at each start.
  */
 import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { Script } from "node:vm";
+import { setEngineFlags } from "./engine-flags.ts";
 
 /** Milliseconds after which a program has run what it needs at its start, and is not one that only prints something. */
 const KEEP_AFTER_MS = 3000;
@@ -33,7 +35,11 @@ export function runScript(path: string): Run {
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   if (cachedData === undefined || script.cachedDataRejected) {
-    pending = () => keep(script, keptPath);
+    pending = () => {
+      // V8 takes the code under the same flags only, and the program may have changed them.
+      setEngineFlags(basename(path, ".js"));
+      keep(script, keptPath);
+    };
     setTimeout(keepCodeNow, KEEP_AFTER_MS).unref();
   }
   return script.runInThisContext() as Run;
