@@ -24,6 +24,7 @@ const rules: Rules = {
     ["src/hooks", "src/virtio", "src/device", "src/listen"],
     ["src/frame"],
     ["src/title-bars"],
+    ["src/decorations"],
     ["src/host", "src/enforcement.ts"],
     ["src/sessions.ts"],
     ["src/xwayland/base"],

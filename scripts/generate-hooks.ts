@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { BufferSizes } from "../src/frame/buffer-sizes.ts";
 import { OwnSurfaces } from "../src/frame/own-surfaces.ts";
 import { GlobalMapper } from "../src/globals/global-mapper.ts";
 import { GlobalPolicy } from "../src/protocol/global-policy.ts";
@@ -38,6 +39,7 @@ const mapper = new GlobalMapper(new ProtocolRegistry(), new GlobalPolicy(), [
 const others: Readonly<Record<string, readonly Hooks[]>> = {
   "src/globals/global-mapper.ts": [mapper.hooks],
   // Around X windows in the one stage, around all in the other.
+  "src/frame/buffer-sizes.ts": [new BufferSizes().hooks("offers", () => true)],
   "src/frame/own-surfaces.ts": [...new OwnSurfaces().hooks("offers"), ...new OwnSurfaces().hooks("policy")],
 };
 

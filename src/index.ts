@@ -49,6 +49,7 @@ export type {
   HookStage,
   Hooks,
   HooksFor,
+  MissingGlobal,
   OwnGlobal,
   ReplacedGlobal,
   ServedGlobal,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HookedMessage } from "../relay/hooked-message.ts";
-import type { Hooks } from "../relay/hooks.ts";
+import type { HookCondition, HookStage, Hooks } from "../relay/hooks.ts";
 import type { WlObject } from "../wire/wl-object.ts";
 import type { Size } from "./size.ts";
 
@@ -39,6 +39,11 @@ export class BufferSizes {
       },
     },
   };
+
+  /** The same as hooks of their own. */
+  hooks(stage: HookStage, when: HookCondition): Hooks {
+    return { stage, when, requests: this.requests, events: this.events };
+  }
 
   #made({ args: { id, width, height } }: HookedMessage<{ id: WlObject } & Size>): void {
     this.#sizes.set(id, { width, height });

@@ -4,6 +4,7 @@ import type { WlObject } from "../wire/wl-object.ts";
 import { BareState } from "./bare-state.ts";
 import type { ContentCrop } from "./content-crop.ts";
 import type { Edges } from "./edges.ts";
+import type { MovedPopup } from "./positioners.ts";
 import { growthBy, type Insets, NO_INSETS, NO_SIZE, type Offset, type Size } from "./size.ts";
 import type { Surface } from "./surface.ts";
 
@@ -111,6 +112,15 @@ export class FramedWindow {
     const { geometry, box, insets } = this;
     if (geometry === null || box === null) return { x: insets.left, y: insets.top };
     return { x: geometry.left - box.left + insets.left, y: geometry.top - box.top + insets.top };
+  }
+
+  /** A popup, as the host knows it. */
+  get moved(): MovedPopup {
+    const { insets, parent } = this;
+    return {
+      growth: growthBy(insets),
+      parent: parent && { offset: parent.offset, growth: parent.growthWith(parent.insets) },
+    };
   }
 
   /** How much larger the window is for the host than for the client, with a frame. */

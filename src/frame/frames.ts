@@ -26,7 +26,7 @@ type SetCursor = Hook<{ surface: WlObject<"wl_surface"> | null }>;
 export function frames(guard: PolicyGuard, framing: Framing): Hooks {
   const { frame, popupFrame } = framing;
   const sizes = new BufferSizes();
-  const positioners = new Positioners();
+  const positioners = new Positioners("send");
   /** The surfaces of sub-surfaces and viewports, and the windows of wl_surfaces, xdg_surfaces, toplevels and popups. */
   const surfaceOf = new WeakMap<WlObject, Surface>();
   const windows = new WeakMap<WlObject, FramedWindow>();
@@ -221,7 +221,7 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
           const window = new FramedWindow(surface, object, null, popupFrame);
           window.parent = (parent && windows.get(parent)) ?? null;
           for (const key of [surface.object, object, id]) windows.set(key, window);
-          positioners.place(client, positioner, window);
+          positioners.place(client, positioner, window.moved);
         },
         ack_configure: ({ object, args: { serial } }) => windows.get(object)?.bare.acknowledged(serial),
         set_window_geometry(message) {
@@ -247,7 +247,7 @@ export function frames(guard: PolicyGuard, framing: Framing): Hooks {
       xdg_popup: {
         reposition({ client, object, args: { positioner } }) {
           const window = windows.get(object);
-          if (window !== undefined) positioners.place(client, positioner, window);
+          if (window !== undefined) positioners.place(client, positioner, window.moved);
         },
         destroy: endRole,
       },

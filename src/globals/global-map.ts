@@ -4,7 +4,7 @@ import { ProtocolError } from "../wire/errors.ts";
 import { MAX_GLOBALS, MAX_REMOVED_GLOBALS } from "../wire/limits.ts";
 
 export type AliasOffer = Extract<GlobalOffer, { kind: "alias" }>;
-export type OwnOffer = Extract<GlobalOffer, { kind: "own" }>;
+export type OwnOffer = Extract<GlobalOffer, { kind: "own" | "missing" }>;
 export type ServedOffer = Exclude<GlobalOffer, AliasOffer>;
 
 /** The decision about a global of the host. It is the same for all clients, and never changes. */
@@ -48,6 +48,7 @@ function below(name: number): number {
 /** The empty map and set of all clients that need none of their own, of whom there may be thousands. */
 const unused = new Map<number, never>();
 const noneRemoved = new Set<never>();
+const noneFilledIn = new Set<never>();
 const noAliases: readonly Alias[] = [];
 
 /** The globals that we serve ourselves, by their names, which are the same for all clients. */
@@ -72,6 +73,8 @@ export class GlobalMap {
   /** No name below this one was ever given out: the host's globals with such names keep them. */
   lowestName: number;
   readonly #own: ReadonlyMap<number, MappedGlobal>;
+  /** The interfaces of which the host has no global, so that clients know ours. */
+  #filledIn: ReadonlySet<string> = noneFilledIn;
   /** The host's globals that clients know, by the host's names. */
   readonly #byHostName = new Map<number, Decision>();
   /** The host's names that it has removed, the one that it removed first in front. */
@@ -98,7 +101,10 @@ export class GlobalMap {
    * @throws ProtocolError when there are too many
    */
   announce(hostName: number, decision: Decision): number {
-    const isHidden = decision.version === 0 || (decision.mayBeAlias && this.#hasAlias(decision.interface));
+    const isHidden =
+      decision.version === 0 ||
+      this.#filledIn.has(decision.interface) ||
+      (decision.mayBeAlias && this.#hasAlias(decision.interface));
     const before = this.#byHostName.get(hostName);
     if (before !== undefined) {
       if (isHidden || before.interface !== decision.interface) this.#forget(hostName);
@@ -123,6 +129,14 @@ export class GlobalMap {
     return true;
   }
 
+  /** The host has announced all that it has. @returns whether clients know ours of an interface, for want of the host's */
+  fillIn(type: string): boolean {
+    if (this.#filledIn.has(type)) return true;
+    if (this.#hostHas(type)) return false;
+    this.#filledIn = new Set([...this.#filledIn, type]);
+    return true;
+  }
+
   /** The client's name of a global of the host's. */
   nameOf(hostName: number): number {
     return this.#renamed.get(hostName) ?? hostName;
@@ -136,6 +150,7 @@ export class GlobalMap {
   /** The global that the client knows by a name. */
   get(name: number): MappedGlobal | undefined {
     const synthetic = this.#own.get(name) ?? this.#aliases.find((alias) => alias.name === name);
+    if (synthetic?.served?.kind === "missing" && !this.#filledIn.has(synthetic.interface)) return undefined;
     if (synthetic !== undefined) return synthetic;
     const hostName = this.#originals.get(name) ?? name;
     const decision = this.#byHostName.get(hostName);

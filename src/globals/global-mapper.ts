@@ -4,12 +4,14 @@ import type { ProtocolRegistry } from "../protocol/protocol-registry.ts";
 import type { Client } from "../relay/client.ts";
 import type { HookedEvent, HookedMessage, HookedRequest } from "../relay/hooked-message.ts";
 import { compileHooks, type GlobalOffer, type Hooks, type HookTable } from "../relay/hooks.ts";
+import { onEvents } from "../relay/one-sided.ts";
 import { syncHost } from "../relay/sync-host.ts";
 import { DisplayError, ProtocolError } from "../wire/errors.ts";
 import { MAX_GLOBALS } from "../wire/limits.ts";
 import { readString, skipString } from "../wire/reader.ts";
 import type { Interface } from "../wire/signature.ts";
 import type { WireMessage } from "../wire/wire-message.ts";
+import type { WlObject } from "../wire/wl-object.ts";
 import {
   type AliasOffer,
   type Decision,
@@ -59,7 +61,11 @@ export class GlobalMapper {
     this.#protocol = protocol;
     this.#policy = policy;
     this.#own = nameOwnGlobals(
-      offers.filter((offer): offer is OwnOffer => offer.kind === "own" && !policy.hides(offer.interface)),
+      offers.filter(
+        (offer): offer is OwnOffer =>
+          (offer.kind === "own" && !policy.hides(offer.interface)) ||
+          (offer.kind === "missing" && policy.offered(offer.interface, offer.version, offer.version) === offer.version),
+      ),
     );
     this.#aliases = offers.filter(
       (offer): offer is AliasOffer =>
@@ -100,7 +106,7 @@ export class GlobalMapper {
   #decide(name: number, type: string, version: number): Decision {
     let decision = this.#decided.get(name);
     if (decision?.interface !== type || decision.hostVersion !== version) {
-      const isOurs = [...this.#own.values()].some((own) => own.interface === type);
+      const isOurs = [...this.#own.values()].some((own) => own.served?.kind === "own" && own.interface === type);
       const offered = isOurs ? 0 : this.#policy.offered(type, version, this.#protocol.get(type)?.version ?? 0);
       const aliases = this.#aliases.filter(({ of }) => of === type);
       const mayBeAlias = this.#aliases.some((alias) => alias.interface === type);
@@ -113,9 +119,21 @@ export class GlobalMapper {
   }
 
   #announceOwn({ client, args: { registry } }: HookedRequest<"wl_display", "get_registry">): void {
-    for (const [name, { interface: type, version }] of this.#own) {
-      client.sendEvent(registry, "global", { name, interface: type, version });
+    const missing: [name: number, MappedGlobal][] = [];
+    for (const [name, own] of this.#own) {
+      if (own.served?.kind === "missing") missing.push([name, own]);
+      else announce(client, registry, name, own);
     }
+    if (missing.length === 0) return;
+    // The host's answer comes behind all that it announces, and before that to anything the client sends from now on.
+    const callback = client.createObject("wl_callback", 1);
+    onEvents(callback, {
+      done: () => {
+        const map = this.#mapOf(client);
+        for (const [name, own] of missing) if (map.fillIn(own.interface)) announce(client, registry, name, own);
+      },
+    });
+    client.sendRequest(client.display, "sync", { callback });
   }
 
   readonly #announced = (message: HookedEvent<"wl_registry", "global">): void => {
@@ -130,10 +148,7 @@ export class GlobalMapper {
     if (decision.aliases.length === 0) return;
     message.after(() => {
       if (message.dropped) return;
-      for (const alias of map.aliasesOf(name)) {
-        const { name, interface: type, version } = alias;
-        client.sendEvent(registry, "global", { name, interface: type, version });
-      }
+      for (const alias of map.aliasesOf(name)) announce(client, registry, alias.name, alias);
     });
   };
 
@@ -186,12 +201,12 @@ export class GlobalMapper {
     // The bind may be in the very write that asks for the registry, by a client that knows its host. The answer to that
     // is underway, and decides.
     return syncHost(client).then((answered) => {
-      if (answered) this.#bind(message, map.get(message.args.name));
-      else message.drop();
+      if (answered) return this.#bind(message, map.get(message.args.name));
+      message.drop();
     });
   }
 
-  #bind(message: Bind, known: MappedGlobal | undefined): void {
+  #bind(message: Bind, known: MappedGlobal | undefined): void | Promise<void> {
     const { name, id } = message.args;
     check(message, known);
     if (known.served !== null) {
@@ -202,6 +217,15 @@ export class GlobalMapper {
     if (known.hostInterface !== null) id.hostInterface = this.#protocol.get(known.hostInterface) as Interface;
     if (known.hostName !== name) message.change({ name: known.hostName });
   }
+}
+
+function announce(
+  client: Client,
+  registry: WlObject<"wl_registry">,
+  name: number,
+  { interface: type, version }: MappedGlobal,
+): void {
+  client.sendEvent(registry, "global", { name, interface: type, version });
 }
 
 /** Whether the words between two places are the known ones. */

@@ -40,7 +40,7 @@ export interface FramePolicy {
 /** What becomes of windows that are to fill the screen: they do, with their frame; they do, without it; they do not. */
 export type FullscreenPolicy = "allow" | "without-frame" | "deny";
 
-/** Which windows of X11 programs have title bars of ours: those for which the compositor draws no frame, or none. */
+/** Which windows have title bars of ours: those that need one where the compositor draws no frames, or none. */
 export type TitleBarPolicy = "auto" | "none";
 
 /** Everything that a policy decides. The keys in a file are in `policyTable`. */
@@ -58,6 +58,8 @@ export interface Policy {
   /** The highest versions that are offered, by interfaces. */
   readonly globalVersions: Readonly<Record<string, number>>;
   readonly decorations: DecorationPolicy;
+  /** Whether windows have title bars of ours where the compositor draws none. */
+  readonly titleBars: TitleBarPolicy;
   /** The frame around windows; null for none. */
   readonly frame: FramePolicy | null;
   readonly activation: Permission;
@@ -83,8 +85,6 @@ export interface Policy {
   readonly maxDescriptors: number;
   /** Bytes that programs can share with the host at once. */
   readonly maxMemory: number;
-  /** Whether X11 programs have title bars of ours where the compositor draws none. */
-  readonly xTitleBars: TitleBarPolicy;
   /** How X11 programs see the host's scaling, which output is their primary one, and X resources by their names. */
   readonly xUnscale: number | "auto" | null;
   readonly xPrimary: string | null;

@@ -199,6 +199,16 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
       '`"client"` asks for none. It takes a compositor with `zxdg_decoration_manager_v1` or `org_kde_kwin_server_decoration_manager`.',
     says: (value) => frames[value],
   },
+  titleBars: {
+    key: "title-bars",
+    kind: word("auto", "none"),
+    default: "auto",
+    changes: "restart",
+    help:
+      "Whether windows get a title bar where the compositor draws no frames, as on GNOME: those of X11 programs, and those of " +
+      'Wayland programs that ask the compositor for a frame. `"none"` leaves them without.',
+    says: (value) => (value === "none" ? "Windows have no title bars but the compositor's and their programs'." : null),
+  },
   frame: {
     key: "frame",
     kind: optional(frame),
@@ -347,17 +357,6 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
       "The memory that programs share with the compositor at once. The programs of a VM have it together, and their next image has to " +
       "wait. A local program has it for itself, for its pools of pixels, and is disconnected for more.",
     says: (bytes) => (Number.isFinite(bytes) ? `At most ${bytesText(bytes)} of shared memory.` : null),
-  },
-  xTitleBars: {
-    key: "x11.title-bars",
-    kind: word("auto", "none"),
-    default: "auto",
-    changes: "restart",
-    isLocal: true,
-    help:
-      'Whether windows of X11 programs get a title bar where the compositor draws no frames, as on GNOME. `"none"` leaves ' +
-      "them without.",
-    says: (value) => (value === "none" ? "X11 programs have no title bars but the compositor's." : null),
   },
   xUnscale: {
     key: "x11.unscale",

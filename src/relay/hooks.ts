@@ -48,8 +48,11 @@ const stages: readonly HookStage[] = ["offers", "policy", "translation", "user",
 /** A global of one interface that we serve ourselves. */
 export interface ServedGlobal<I extends InterfaceName> {
   readonly interface: I;
-  /** Answers to an object that a client has bound, and of which the host knows nothing; see `onRequests`. */
-  readonly serve: (client: Client, object: WlObject<I>) => void;
+  /**
+   * Answers to an object that a client has bound, and of which the host knows nothing; see `onRequests`. A promise makes the
+   * client's messages behind the bind wait.
+   */
+  readonly serve: (client: Client, object: WlObject<I>) => void | Promise<void>;
 }
 
 /**
@@ -58,6 +61,12 @@ export interface ServedGlobal<I extends InterfaceName> {
  */
 export interface OwnGlobal<I extends InterfaceName> extends ServedGlobal<I> {
   readonly kind: "own";
+  readonly version: number;
+}
+
+/** A global of our own which a client's registries announce where the host has none of its interface. */
+export interface MissingGlobal<I extends InterfaceName> extends ServedGlobal<I> {
+  readonly kind: "missing";
   readonly version: number;
 }
 
@@ -79,7 +88,9 @@ export interface AliasGlobal {
 }
 
 /** A global that clients see although the host does not have it, or not so. */
-export type GlobalOffer = { [I in InterfaceName]: OwnGlobal<I> | ReplacedGlobal<I> }[InterfaceName] | AliasGlobal;
+export type GlobalOffer =
+  | { [I in InterfaceName]: OwnGlobal<I> | MissingGlobal<I> | ReplacedGlobal<I> }[InterfaceName]
+  | AliasGlobal;
 
 /**
  * Whether hooks are to see the messages of an object now. This is asked for each message, so it should not take long.

@@ -48,6 +48,11 @@ export class Canvas {
     this.#painted.show(picture);
   }
 
+  /** See `PaintedSurface`. */
+  get drawn(): Promise<void> {
+    return this.#painted.drawn;
+  }
+
   hide(): void {
     this.#painted.hide();
   }

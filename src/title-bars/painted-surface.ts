@@ -67,6 +67,7 @@ export class PaintedSurface {
   #sheets: Sheet[] = [];
   #next: PictureToPaint | null = null;
   #isDrawing = false;
+  #drawn: Promise<void> = Promise.resolve();
   #isClosed = false;
   #isShown = false;
   /** Called when it shows something and did not before. */
@@ -96,7 +97,12 @@ export class PaintedSurface {
   /** Shows a picture. Its size is in pixels. */
   show(picture: PictureToPaint): void {
     this.#next = picture;
-    if (!this.#isDrawing) void this.#draw();
+    if (!this.#isDrawing) this.#drawn = this.#draw();
+  }
+
+  /** Resolves when it shows what it was to show, as far as there is memory for that. */
+  get drawn(): Promise<void> {
+    return this.#drawn;
   }
 
   hide(): void {
@@ -195,7 +201,7 @@ export class PaintedSurface {
     const sheet = this.#sheets[index];
     if (sheet === undefined) return;
     this.#sheets[index] = { ...sheet, isBusy: false };
-    if (this.#next !== null && !this.#isDrawing) void this.#draw();
+    if (this.#next !== null && !this.#isDrawing) this.#drawn = this.#draw();
   }
 
   #free({ image, pool, buffer }: Sheet): void {

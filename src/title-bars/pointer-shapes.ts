@@ -37,6 +37,9 @@ export const resizeShapes: Readonly<Record<number, PointerShape>> = {
   [Edge.bottom_right]: { number: Shape.se_resize, name: "bottom_right_corner" },
 };
 
+/** The names of all shapes. */
+export const shapeNames: readonly string[] = [ARROW, ...Object.values(resizeShapes)].map(({ name }) => name);
+
 /** The picture of a shape, and what is to be set as a cursor with it. */
 interface Cursor {
   readonly surface: PaintedSurface;

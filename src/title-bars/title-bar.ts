@@ -156,6 +156,11 @@ export class TitleBar {
     this.#paint();
   }
 
+  /** Resolves when all of it is painted, as far as there is memory for that. */
+  async drawn(): Promise<void> {
+    await Promise.all([...this.#canvases.values()].map((canvas) => canvas.drawn));
+  }
+
   /** Takes it away. The window's next commit applies that. */
   destroy(): void {
     this.#isClosed = true;

@@ -9,7 +9,7 @@ const everywhere = { on: ["weston", "sway"] } as const;
 const rows = new Map(globalPolicy.map(([name, version, kind]) => [name, { version, kind }]));
 const protocol = new ProtocolRegistry();
 
-/** The globals that the proxy must offer of those that the compositor has: not the hidden ones, at the least of the versions. */
+/** The globals that the proxy must offer of those that the compositor has: not the hidden ones, at the least of the versions; and ours. */
 function expected(direct: readonly ListedGlobal[]): string[] {
   const offered = direct.flatMap(({ interface: name, version }) => {
     const row = rows.get(name);
@@ -17,8 +17,13 @@ function expected(direct: readonly ListedGlobal[]): string[] {
     if (row === undefined || row.kind === "privileged" || table === undefined) return [];
     return [`${name} ${Math.min(version, row.version, table.version)}`];
   });
-  const primary = direct.some((global) => global.interface === "zwp_primary_selection_device_manager_v1");
-  return [...offered, ...(primary ? ["gtk_primary_selection_device_manager 1"] : [])].sort();
+  const has = (name: string): boolean => direct.some((global) => global.interface === name);
+  return [
+    ...offered,
+    ...(has("zwp_primary_selection_device_manager_v1") ? ["gtk_primary_selection_device_manager 1"] : []),
+    // Where the compositor draws no frames, we draw title bars.
+    ...(has("zxdg_decoration_manager_v1") ? [] : ["zxdg_decoration_manager_v1 1"]),
+  ].sort();
 }
 
 desktopTest("the globals are those of the compositor, less what the policy list hides", everywhere, async (desktop) => {

@@ -98,7 +98,9 @@ guestTest(
   { on: ["weston-seat"] },
   async (guest, desktop) => {
     const input = await desktop.compositor.input();
-    const { client, args = [] } = terminal;
+    // Otherwise it would leave them to us.
+    const args = ["--override", "csd.preferred=client", ...(terminal.args ?? [])];
+    const { client } = terminal;
     const env = { WAYLAND_DEBUG: "1" };
     const pictures: Picture[] = [];
     for (const start of [

@@ -9,7 +9,7 @@ import { printable } from "../../log/printable.ts";
 import { defaultPolicy, type PolicySubject } from "../../policy/defaults.ts";
 import { explainPolicy, type Reloaded, reloadPolicy } from "../../policy/explain.ts";
 import { PolicyGuard } from "../../policy/guard.ts";
-import type { Policy } from "../../policy/policy.ts";
+import type { Policy, TitleBarPolicy } from "../../policy/policy.ts";
 import type { ProtocolRegistry } from "../../protocol/protocol-registry.ts";
 import type { OptionTable } from "./command-line.ts";
 
@@ -21,6 +21,7 @@ export interface PolicySettings {
   readonly name?: string;
   readonly tag?: string;
   readonly appIdPrefix?: string;
+  readonly titleBars?: TitleBarPolicy;
 }
 
 /** The settings, and what the program itself adds. */
@@ -63,12 +64,13 @@ function checkedName(name: string): string {
  * @throws UserError with each mistake in the file and its line
  */
 async function policyOf(settings: PolicyWish, subject: PolicySubject, protocol: ProtocolRegistry): Promise<Policy> {
-  const { policy: path, name, defaultTag = "", appIdPrefix } = settings;
+  const { policy: path, name, defaultTag = "", appIdPrefix, titleBars } = settings;
   const policy = path === undefined ? defaultPolicy(subject) : await fromFile(path, subject, name, protocol);
   return {
     ...policy,
     tag: settings.tag ?? (policy.tag === "" ? defaultTag : policy.tag),
     ...(appIdPrefix === undefined ? {} : { appIdPrefix }),
+    ...(titleBars === undefined ? {} : { titleBars }),
   };
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The options of all programs that relay: what programs see of the desktop, and what their windows are called there. */
+import { UserError } from "../../errors.ts";
+import type { TitleBarPolicy } from "../../policy/policy.ts";
 import { addItems, type OptionTable, oneLine } from "./command-line.ts";
 
 /** The settings that the command line asked for. */
@@ -8,6 +10,8 @@ export interface WindowSettings {
   readonly tag?: string;
   /** Stands in front of application ids. */
   readonly appIdPrefix?: string;
+  /** Whether windows have title bars of ours where the host draws none. */
+  readonly titleBars?: TitleBarPolicy;
   /** The names of interfaces. */
   readonly hide: readonly string[];
   /** Interface names, each also as name=MAXVERSION. */
@@ -36,6 +40,13 @@ export function windowOptions(group: string, subject: "programs" | "the VM", tag
       help: `prefix for application ids, by which docks and window rules know programs: ${prefix} makes ${prefix}foot of foot`,
       parse: oneLine("--app-id-prefix"),
     },
+    titleBars: {
+      group,
+      flags: "--title-bars <auto|none>",
+      help: "auto gives windows that need one a title bar where the compositor draws none (default: auto)",
+      parse: titleBars,
+      completes: ["auto", "none"],
+    },
     hide: {
       group,
       flags: "--hide <LIST>",
@@ -53,4 +64,9 @@ export function windowOptions(group: string, subject: "programs" | "the VM", tag
       completes: "interfaces",
     },
   };
+}
+
+function titleBars(text: string): TitleBarPolicy {
+  if (text === "auto" || text === "none") return text;
+  throw new UserError(`--title-bars ${text}: write auto or none`);
 }

@@ -24,6 +24,7 @@ import { confine, prepareJail } from "../common/jail.ts";
 import { PolicySource } from "../common/policy-options.ts";
 import { prepareQuestions } from "../common/questions.ts";
 import { Supervision } from "../common/supervision.ts";
+import { preparedTitleBars } from "../common/title-bars.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { warnWithoutHost } from "../upstream/warn-without-host.ts";
@@ -62,6 +63,9 @@ export async function runHost(
   const output = new LineQueue(1, () => "");
   parts.defer(() => output.finish());
   await prepareEnforcement(source.policy, log);
+  const globals = vmPolicy(offeredGlobals(source.policy, settings));
+  const surroundings = { globals, environment: environment.inheritable, log };
+  const bars = await preparedTitleBars(source.policy, surroundings, unixHost(hostPath));
   const memory = parts.use(new IdleMemory(() => host.clients.length === 0, pages));
   const host = createDeviceHost({
     socket,
@@ -71,10 +75,10 @@ export async function runHost(
     connectHost: securityContext
       ? parts.use(new SecuredHost(hostPath, sandboxIdentity(name), log)).connect
       : unixHost(hostPath),
-    policy: vmPolicy(offeredGlobals(source.policy, settings)),
+    policy: globals,
     guard: source.guard,
     protocol,
-    hooks: [controlled.hooks, ...hooks],
+    hooks: [controlled.hooks, ...bars, ...hooks],
     ...controlled.sessionEvents(""),
     tag,
     appIdPrefix,

@@ -6,6 +6,7 @@ import { type InheritedSocket, takeInheritedSockets } from "../../listen/inherit
 import { XDisplay } from "../../listen/x-display.ts";
 import type { Logger } from "../../log/logger.ts";
 import { createProxy, type Proxy as RunningProxy } from "../../proxy.ts";
+import type { Hooks } from "../../relay/hooks.ts";
 import { type ConnectedClient, type SessionsOptions, type Statistics, sumOf } from "../../sessions.ts";
 import type { XServer, XServerOptions } from "../../xwayland/x-server.ts";
 import { openDisplaySocket } from "../common/display-socket.ts";
@@ -64,11 +65,15 @@ export class Listeners implements AsyncDisposable {
     }
   }
 
-  /** Lets programs in. */
-  async serve(options: SessionsOptions, xOptions: XOptions): Promise<void> {
+  /** Lets programs in. @param waylandHooks hooks beside those for all programs */
+  async serve(options: SessionsOptions, waylandHooks: readonly Hooks[], xOptions: XOptions): Promise<void> {
     // Only if it is needed: who has no X11 programs is not to wait for it.
     const xwayland = this.xDisplay && (await import("../../xwayland/x-server.ts"));
-    this.#proxy = createProxy({ ...options, display: this.display });
+    this.#proxy = createProxy({
+      ...options,
+      hooks: [...(options.hooks ?? []), ...waylandHooks],
+      display: this.display,
+    });
     if (this.xDisplay === null || xwayland === null) return;
     this.#xServer = new xwayland.XServer({ ...options, ...xOptions, display: this.xDisplay });
   }

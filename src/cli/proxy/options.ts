@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line of wayland-proxy. */
 import { UserError } from "../../errors.ts";
-import type { TitleBarPolicy } from "../../policy/policy.ts";
 import { type CheckSettings, checkOptions, refuseJsonAlone } from "../common/check-options.ts";
 import { addItem, type CommandLineFor, type OptionTable, parseCommandLine } from "../common/command-line.ts";
 import { type LogSettings, logOptions, refuseRingOfNothing } from "../common/log-options.ts";
@@ -21,8 +20,6 @@ interface ProxyOptions extends LogSettings, CheckSettings, PolicySettings, Windo
   /** The number of the X display to serve. */
   readonly xDisplay?: number;
   readonly xwaylandBinary: string;
-  /** Whether windows have title bars of ours where the host draws none; null for what the policy says. */
-  readonly xTitleBars: TitleBarPolicy | null;
   /** The part of the host's scaling that X programs see: see --x-unscale. */
   readonly xUnscale: number | "auto" | null;
   /** The name or the description of an output. */
@@ -80,15 +77,6 @@ const options: OptionTable<ProxyOptions> = {
     help: `the X server to start for them (default: ${DEFAULT_XWAYLAND})`,
     default: DEFAULT_XWAYLAND,
     completes: "program",
-  },
-  xTitleBars: {
-    group: X11,
-    needs: "--x-display",
-    flags: "--x-title-bars <auto|none>",
-    help: "auto gives windows a title bar where the host draws none (default: auto)",
-    default: null,
-    parse: titleBars,
-    completes: ["auto", "none"],
   },
   xUnscale: {
     group: X11,
@@ -188,11 +176,6 @@ function xResource(text: string): [name: string, value: string] {
     throw new UserError(`--xrdb ${JSON.stringify(text)} is no X resource: write KEY:VALUE, such as Xft.dpi:150`);
   }
   return [name, value];
-}
-
-function titleBars(text: string): TitleBarPolicy {
-  if (text === "auto" || text === "none") return text;
-  throw new UserError(`--x-title-bars ${text}: write auto or none`);
 }
 
 function unscaleFactor(text: string): number | "auto" {

@@ -17,6 +17,7 @@ import { instanceName, sandboxIdentity } from "../common/instance.ts";
 import { PolicySource } from "../common/policy-options.ts";
 import { prepareQuestions } from "../common/questions.ts";
 import { Supervision } from "../common/supervision.ts";
+import { titleBars } from "../common/title-bars.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { chooseUpstream, type Upstream } from "../upstream/upstream.ts";
 import { Listeners } from "./listeners.ts";
@@ -92,11 +93,17 @@ export async function run(settings: Settings, environment: Environment, diagnost
     },
   };
   await prepareEnforcement(source.policy, log);
-  await listeners.serve(options, {
+  const bars = titleBars(source.policy, {
+    globals: policy,
+    environment: environment.inheritable,
+    log,
+    imagesFor: upstream.imagesFor,
+  });
+  await listeners.serve(options, bars, {
     binary: settings.xwaylandBinary,
     environment: environment.inheritable,
     imagesFor: upstream.imagesFor,
-    titleBars: settings.xTitleBars ?? source.policy.xTitleBars,
+    titleBars: source.policy.titleBars,
     unscale: settings.xUnscale ?? source.policy.xUnscale,
     primary: settings.xPrimary ?? source.policy.xPrimary,
     resources: new Map([...Object.entries(source.policy.xResources), ...settings.xrdb]),

@@ -16,6 +16,7 @@ import type { Environment } from "../common/environment.ts";
 import { sandboxIdentity } from "../common/instance.ts";
 import { PolicySource } from "../common/policy-options.ts";
 import { prepareQuestions } from "../common/questions.ts";
+import { preparedTitleBars } from "../common/title-bars.ts";
 import { loadHooks } from "../common/user-hooks.ts";
 import { hostSocketPath } from "../upstream/host-address.ts";
 import { GUEST_DISPLAY } from "./guest-environment.ts";
@@ -48,15 +49,18 @@ export async function openDisplay(
   const connectHost = policy.securityContext
     ? parts.use(new SecuredHost(hostPath, sandboxIdentity(name), log)).connect
     : unixHost(hostPath);
+  const globals = vmPolicy(offeredGlobals(policy, settings));
+  const surroundings = { globals, environment: environment.inheritable, log };
+  const bars = await preparedTitleBars(policy, surroundings, unixHost(hostPath));
   const display = createDeviceHost({
     socket: DisplaySocket.open(undefined, `${sockets}/${GPU}`),
     memory: settings.windowMemory ?? policy.maxMemory,
     scanouts: wantsScanout(release) ? 1 : 0,
     connectHost,
-    policy: vmPolicy(offeredGlobals(policy, settings)),
+    policy: globals,
     guard,
     protocol,
-    hooks: [controlled.hooks, ...hooks],
+    hooks: [controlled.hooks, ...bars, ...hooks],
     ...controlled.sessionEvents(""),
     tag: policy.tag,
     appIdPrefix: policy.appIdPrefix,

@@ -2,7 +2,6 @@
 import { SCALE_1 } from "../../frame/picture.ts";
 import { NO_OFFSET } from "../../frame/size.ts";
 import { tagTitle } from "../../hooks/title-text.ts";
-import { BAR_HEIGHT } from "../../title-bars/parts.ts";
 import type { BarOwner, BarWindow } from "../../title-bars/title-bar.ts";
 import type { WlObject } from "../../wire/wl-object.ts";
 import type { XWindow } from "../base/window.ts";
@@ -85,7 +84,7 @@ export class XBarOwner implements BarOwner {
   }
 
   showMenu(seat: WlObject<"wl_seat">, serial: number, x: number, y: number): void {
-    this.#toplevel.showMenu(seat, serial, x, y + BAR_HEIGHT);
+    this.#toplevel.showMenu(seat, serial, x, y);
   }
 
   setMaximized(maximized: boolean): void {

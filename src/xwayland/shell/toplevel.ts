@@ -210,7 +210,7 @@ export class Toplevel {
     this.#client.injectRequest(this.object, "resize", { seat, serial, edges });
   }
 
-  /** Shows the host's menu for the window. @param x from the left of what the host takes for the window */
+  /** Shows the host's menu for the window. @param x from the left of its surface, in the host's pixels */
   showMenu(seat: WlObject<"wl_seat">, serial: number, x: number, y: number): void {
     this.#client.injectRequest(this.object, "show_window_menu", { seat, serial, x, y });
   }

@@ -269,7 +269,7 @@ describe("a window on a desktop that draws no frames", () => {
     await host.expect("xdg_toplevel.set_maximized");
     const menu = pointer.click(RIGHT);
     const shown = await host.expect("xdg_toplevel.show_window_menu");
-    assert.deepEqual({ ...shown.args, seat: null }, { seat: null, serial: menu, x: 52, y: 16 });
+    assert.deepEqual({ ...shown.args, seat: null }, { seat: null, serial: menu, x: 52, y: 24 - 40 });
 
     pointer.moveTo(top, 8 + 158, 24);
     pointer.click();

@@ -20,7 +20,8 @@ async function withClient(
 ): Promise<{ place: Place; proxy: Run; client: Client }> {
   const place = new Place(context);
   await place.host();
-  const proxy = place.run(process.execPath, [file, ...args], environment);
+  // They would have the proxy ask the host a question of its own.
+  const proxy = place.run(process.execPath, [file, "--title-bars", "none", ...args], environment);
   await proxy.says("listening");
   const client = await place.client("wayland-1");
   client.socket.write(getRegistry);

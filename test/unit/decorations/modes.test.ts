@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Who draws a window's frame, as its program asks for it at any time, and what the protocol says to that. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  ZxdgToplevelDecorationV1Error as DecorationError,
+  XdgToplevelState as State,
+} from "../../../src/protocol/generated/enums.ts";
+import { BAR, CLIENT_SIDE, Decorated, SERVER_SIDE } from "../../support/decorated.ts";
+
+const WITH_BAR = `0,${-BAR} 300x${200 + BAR}`;
+
+/** The serials that the host was told to be acknowledged. */
+async function acknowledged(all: Decorated): Promise<unknown[]> {
+  await all.stage.client.roundtrip();
+  return all.stage.host.inbox.all
+    .filter(({ name }) => name === "xdg_surface.ack_configure")
+    .map(({ args }) => args["serial"]);
+}
+
+describe("a program that changes its mind", () => {
+  it("gets a bar, or loses it, with what it commits for the answer", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate(CLIENT_SIDE);
+    await all.open(300, 200);
+    decoration.send("set_mode", SERVER_SIDE);
+    const answer = await all.configured();
+    assert.equal(all.mode, SERVER_SIDE);
+    assert.deepEqual([answer.width, answer.height], [300, 200], "it keeps its size");
+    assert.equal(await all.geometry(), undefined);
+    all.acknowledge(answer.serial);
+    all.show(300, 200);
+    assert.equal(await all.geometry(), WITH_BAR);
+
+    decoration.send("set_mode", CLIENT_SIDE);
+    all.acknowledge((await all.configured()).serial);
+    assert.equal(await all.geometry(), WITH_BAR);
+    all.ours.surface.send("commit");
+    assert.equal(await all.geometry(), "0,0 300x200");
+    assert.deepEqual(all.sides, []);
+    all.show(310, 220);
+    assert.equal(await all.geometry(), "0,0 310x220", "also later, since the host was told something else once");
+  });
+
+  it("gets a bar where it leaves that to the host, as Qt does", async (t) => {
+    const all = await Decorated.begin(t);
+    all.decorate(null).send("unset_mode");
+    await all.open(300, 200);
+    assert.equal(all.mode, SERVER_SIDE);
+    assert.equal(await all.geometry(), WITH_BAR);
+  });
+
+  it("gets what is left of a place that the host has given the window", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate(SERVER_SIDE);
+    await all.begin();
+    all.configure(800, 600, State.maximized);
+    const { height, serial } = await all.configured();
+    assert.equal(height, 600 - BAR);
+    all.acknowledge(serial);
+    all.show(800, height);
+    decoration.send("set_mode", CLIENT_SIDE);
+    const answer = await all.configured();
+    assert.deepEqual([answer.width, answer.height], [800, 600]);
+    all.acknowledge(answer.serial);
+    all.show(800, 600);
+    assert.equal(await all.geometry(), "0,0 800x600");
+  });
+
+  it("acknowledges our answers to us, and the host's words to the host", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate(CLIENT_SIDE);
+    await all.begin();
+    const first = all.configure(0, 0);
+    await all.configured();
+    // It has not said anything to that when it changes its mind.
+    decoration.send("set_mode", SERVER_SIDE);
+    const answer = await all.configured();
+    assert.notEqual(answer.serial, first);
+    all.acknowledge(answer.serial);
+    all.show(300, 200);
+    assert.deepEqual(await acknowledged(all), [first]);
+    assert.equal(await all.geometry(), WITH_BAR);
+
+    decoration.send("set_mode", CLIENT_SIDE);
+    const second = await all.configured();
+    await all.stage.client.roundtrip();
+    const last = all.configure(0, 0);
+    assert.equal((await all.configured()).serial, last);
+    all.acknowledge(second.serial);
+    assert.deepEqual(await acknowledged(all), [first]);
+    all.acknowledge(last);
+    assert.deepEqual(await acknowledged(all), [first, last]);
+  });
+
+  it("loses the bar with the object by which it has asked for it", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate();
+    await all.open(300, 200);
+    decoration.send("destroy");
+    assert.equal(await all.geometry(), WITH_BAR);
+    all.ours.surface.send("commit");
+    assert.equal(await all.geometry(), "0,0 300x200");
+    all.configure(400, 300);
+    assert.equal((await all.configured()).height, 300);
+    all.ours.toplevel.send("destroy");
+    await all.stage.host.expect("xdg_toplevel.destroy");
+  });
+
+  it("may ask before the host has said anything, and after that before it has shown anything", async (t) => {
+    const all = await Decorated.begin(t);
+    await all.begin();
+    const serial = all.configure(0, 0);
+    await all.configured();
+    all.decorate();
+    const [created, asked] = [await all.configured(), await all.configured()];
+    all.acknowledge(created.serial);
+    all.acknowledge(asked.serial);
+    all.show(300, 200);
+    assert.equal(await all.geometry(), WITH_BAR);
+    assert.deepEqual(await acknowledged(all), [serial]);
+  });
+});
+
+describe("a program that breaks the protocol", () => {
+  const fails = async (all: Decorated, about: number, code: number): Promise<void> => {
+    const error = await all.stage.client.disconnected();
+    assert.deepEqual([error.objectId, error.code], [about, code], error.text);
+  };
+
+  it("by a second decoration is told so", async (t) => {
+    const all = await Decorated.begin(t);
+    all.decorate();
+    await fails(all, all.decorate(null).id, DecorationError.already_constructed);
+  });
+
+  it("by a decoration for a window that shows something is told so", async (t) => {
+    const all = await Decorated.begin(t);
+    await all.open(300, 200);
+    await fails(all, all.decorate(null).id, DecorationError.unconfigured_buffer);
+  });
+
+  it("by a window that goes before its decoration is told so", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate();
+    await all.open(300, 200);
+    all.ours.toplevel.send("destroy");
+    await fails(all, decoration.id, DecorationError.orphaned);
+  });
+
+  it("by a mode that nobody knows is told so", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate(3);
+    await fails(all, decoration.id, DecorationError.invalid_mode);
+  });
+
+  it("by changing its mind for ever is ended, and nothing grows", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate();
+    await all.open(300, 200);
+    for (let i = 0; i < 65; i++) decoration.send("set_mode", CLIENT_SIDE);
+    assert.match((await all.stage.client.disconnected()).text, /changes of a decoration/);
+  });
+});
