@@ -338,3 +338,30 @@ desktopTest(
     client.close();
   },
 );
+
+desktopTest("a sub-surface that reaches out of the frame is cut there", { on: ["sway-1.10"] }, async (desktop) => {
+  const bank = await framed(desktop);
+  const client = await PaintingClient.open(bank.socket);
+  const { surface, xdgSurface } = await client.window("cut");
+  xdgSurface.send("set_window_geometry", 0, 0, 300, 200);
+  client.paint(surface, 300, 200, GREEN);
+  const part = client.part(surface, 250, -30);
+  client.paint(part.surface, 100, 80, 0xff0000ff);
+  const ring = 308 * 208 - 300 * 200;
+  const looks = (what: string, blue: number): Promise<boolean> =>
+    eventually(what, async () => {
+      await client.wire.roundtrip();
+      const picture = await desktop.compositor.screenshot();
+      return picture.countOf(COLOR) === ring && picture.countOf(0x0000ff) === blue;
+    });
+  for (const [x, y, blue] of [
+    [250, -30, 50 * 50],
+    [-60, 150, 40 * 50],
+    [10, 10, 100 * 80],
+  ] as const) {
+    part.subsurface.send("set_position", x, y);
+    surface.send("commit");
+    await looks(`the part at ${x},${y}`, blue);
+  }
+  client.close();
+});
