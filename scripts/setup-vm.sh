@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fetches what the VM tests boot into .cache/vm, without installing anything and without root; what is there already
 # costs nothing. Needs a Debian machine (amd64). With the name of a kernel: that one alone, as for the demo.
-#   .cache/vm/qemu-system-x86_64        starts a QEMU that has vhost-user-test-device-pci (11.1 or newer)
+#   .cache/vm/qemu-system-x86_64        starts a QEMU that has vhost-user-test-device-pci (11.1 or newer), with sound
 #   .cache/vm/passt                     starts a passt that leads no VM to the loopback address (2025_05_03 or newer)
 #   .cache/vm/virtiofsd                 starts a virtiofsd that can be read-only (1.13 or newer)
 #   .cache/vm/KERNEL/{vmlinuz,initramfs}  kernels 6.1, 6.12 and newest, as Debian builds them
@@ -98,11 +98,16 @@ add_kernel() {
 
 add_qemu() {
   fetch --with-deps "$qemu_suite" qemu-system-x86
+  # QEMU's drivers for sound servers, and what PipeWire's library loads. What they recommend or open windows with is not needed.
+  fetch "$qemu_suite" qemu-system-gui libpipewire-0.3-0t64 libpipewire-0.3-modules libspa-0.2-modules
+  fetch --with-deps "$qemu_suite" libpulse0
   # Started by the loader and with the libraries that were unpacked beside it: the machine's own may be too old.
   cat >"$vm/qemu-system-x86_64.part" <<TEXT
 #!/bin/sh
 root=\$(dirname "\$0")/../$qemu_suite/root
-exec "\$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "\$root/usr/lib/x86_64-linux-gnu" \\
+lib=\$root/usr/lib/x86_64-linux-gnu
+export QEMU_MODULE_DIR="\$lib/qemu" SPA_PLUGIN_DIR="\$lib/spa-0.2" PIPEWIRE_MODULE_DIR="\$lib/pipewire-0.3"
+exec "\$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "\$lib:\$lib/pulseaudio" \\
   "\$root/usr/bin/qemu-system-x86_64" -L "\$root/usr/share/qemu" -L "\$root/usr/share/seabios" "\$@"
 TEXT
   chmod 755 "$vm/qemu-system-x86_64.part"

@@ -24,6 +24,8 @@ case ${1-} in
     packages="libwayland-dev gcc"
     # What makes the disks of VMs, and the system on one of them.
     packages="$packages e2fsprogs mmdebstrap"
+    # The sound server that hears VMs, and what plays in them.
+    packages="$packages pipewire pipewire-bin pipewire-pulse wireplumber dbus alsa-utils"
     ;;
   package)
     desktop=full

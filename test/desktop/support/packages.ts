@@ -5,10 +5,12 @@ import { delimiter, isAbsolute, join } from "node:path";
 /** Which Debian package a program comes from, where it is not named like the program. */
 const packageOf: Record<string, string> = {
   bwrap: "bubblewrap",
+  "dbus-daemon": "dbus",
   "gtk3-demo": "gtk-3-examples",
   "gtk4-demo": "gtk-4-examples",
   gvim: "vim-gtk3",
   java: "default-jre",
+  "pw-record": "pipewire-bin",
   setpriv: "util-linux",
   swaymsg: "sway",
   "wayland-info": "wayland-utils",

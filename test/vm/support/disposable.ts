@@ -107,10 +107,14 @@ export class DisposableVms {
     return this.#desktop.start(this.#desktop.direct, program, rest, { env: this.environment });
   }
 
-  /** Runs a program to its end. */
-  run(args: readonly string[], input: Uint8Array = new Uint8Array()): Promise<Outcome> {
+  /** Runs a program to its end, with these variables besides. */
+  run(
+    args: readonly string[],
+    input: Uint8Array = new Uint8Array(),
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<Outcome> {
     const [program = "", ...rest] = this.words(...args);
-    const child = spawn(program, rest, { env: this.environment, cwd: "/" });
+    const child = spawn(program, rest, { env: { ...this.environment, ...variables }, cwd: "/" });
     const [output, errors]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
     child.stderr.on("data", (bytes: Buffer) => errors.push(bytes));
