@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { eventually } from "../support/eventually.ts";
 import type { Desktop } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import type { Picture } from "./support/picture.ts";
+import type { Area, Picture } from "./support/picture.ts";
 import type { Program } from "./support/program.ts";
 import { DISPLAY, serveX, windowTitled } from "./support/x-programs.ts";
 import { XReference } from "./support/x-reference.ts";
@@ -80,7 +80,9 @@ async function openAll(stage: Stage): Promise<Record<string, Sight>> {
   const menu = await look(stage, "the menu", before);
   // Of its three items the middle one leads to a submenu of two, of which the first leads to one.
   const corner = { x: places.text.x + 4, y: places.text.y + 4 };
-  const { width, height } = menu.crop({ ...corner, ...sight }).changes(before.crop({ ...corner, ...sight }));
+  const { width, height } = menu
+    .crop({ ...corner, ...sight })
+    .changesFrom(before.crop({ ...corner, ...sight })) as Area;
   const more = { x: corner.x + Math.trunc(width / 2), y: corner.y + Math.trunc(height / 2) };
   await moveTo(stage, more);
   const submenu = await look(stage, "the submenu", menu);

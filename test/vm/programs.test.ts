@@ -120,7 +120,7 @@ guestTest(
       // It draws the cursor into the picture.
       const isPointedAt = (now: Picture): boolean => now.difference(alone, place) > 10;
       const pointed = await desktop.still("the cursor over it", isPointedAt);
-      pictures.push(pointed.part(place));
+      pictures.push(pointed.crop(place));
       await foot.stop();
       await desktop.still("the window to be gone", (now) => now.difference(pointed) > 10_000);
     }

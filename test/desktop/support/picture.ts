@@ -157,19 +157,6 @@ export class Picture {
     return new Picture(area.width, area.height, pixels);
   }
 
-  /** The smallest area that has all pixels in which it differs from `other`, which is of the same size. */
-  changes(other: Picture): Area {
-    let [left, top, right, bottom] = [this.width, this.height, 0, 0];
-    for (let y = 0; y < this.height; y++) {
-      for (let x = 0; x < this.width; x++) {
-        if (this.colourAt(x, y) === other.colourAt(x, y)) continue;
-        [left, top] = [Math.min(left, x), Math.min(top, y)];
-        [right, bottom] = [Math.max(right, x + 1), Math.max(bottom, y + 1)];
-      }
-    }
-    return { x: left, y: top, width: Math.max(right - left, 0), height: Math.max(bottom - top, 0) };
-  }
-
   /** How many pixels of `area` (default: all) have exactly the colour 0xRRGGBB. */
   countOf(colour: number, area: Area = { x: 0, y: 0, width: this.width, height: this.height }): number {
     const [red, green, blue] = [colour >> 16, (colour >> 8) & 255, colour & 255];
@@ -189,15 +176,6 @@ export class Picture {
       [right, bottom] = [Math.max(right, x + 1), Math.max(bottom, y + 1)];
     }
     return right === 0 ? undefined : { x: left, y: top, width: right - left, height: bottom - top };
-  }
-
-  /** What is in a rectangle that lies within. */
-  part({ x, y, width, height }: Area): Picture {
-    const lines = Array.from({ length: height }, (_, line) => {
-      const start = ((y + line) * this.width + x) * 3;
-      return this.pixels.subarray(start, start + width * 3);
-    });
-    return new Picture(width, height, Buffer.concat(lines));
   }
 
   /** The colour of a pixel, 0xRRGGBB; undefined outside. */
