@@ -44,6 +44,8 @@ export class DecoratedWindow implements BarOwner {
   hasContent = false;
   /** Whether the client has said something that counts with its next commit, as far as that must not be taken apart. */
   isDirty = false;
+  /** Whether it is up to us to tell the host which part of the surface is the window. */
+  tellsGeometry = false;
   readonly limits: Limits = { min: NO_SIZE, max: NO_SIZE };
   readonly configurations: Configurations = new Configurations();
   readonly #home: DecoratedClient;
@@ -88,16 +90,6 @@ export class DecoratedWindow implements BarOwner {
     return this.#surface.object;
   }
 
-  /** Whether what it shows has to be watched. Of one without a decoration only whether it shows something matters. */
-  get isWatched(): boolean {
-    return this.tellsGeometry || !this.hasContent;
-  }
-
-  /** Whether it is up to us to tell the host which part of the surface is the window. */
-  get tellsGeometry(): boolean {
-    return this.#decoration !== null || this.#toldGeometry !== null;
-  }
-
   /** The client makes an object for its decoration. Throws a ProtocolError when it may not. */
   decorate(decoration: WlObject<"zxdg_toplevel_decoration_v1">): void {
     if (this.#decoration !== null)
@@ -105,6 +97,7 @@ export class DecoratedWindow implements BarOwner {
     if (this.hasContent)
       throw fault(decoration, "the toplevel has content already", DecorationError.unconfigured_buffer);
     this.#decoration = decoration;
+    this.tellsGeometry = true;
     this.#told = null;
     if (this.configurations.hasBegun) this.#configure();
   }
@@ -187,6 +180,7 @@ export class DecoratedWindow implements BarOwner {
       this.#unmap();
       return undefined;
     }
+    if (!this.tellsGeometry) return undefined;
     const hasBar = this.configurations.hasBar && Number.isFinite(content.width) && Number.isFinite(content.height);
     const bar = hasBar ? this.#makeBar() : 0;
     if (!this.#mustLayOut && bar === this.bar && this.#content !== null && isSameBox(content, this.#content))
@@ -388,6 +382,7 @@ export class DecoratedWindow implements BarOwner {
     this.hasContent = false;
     this.bar = 0;
     this.geometry = this.#content = this.#toldGeometry = null;
+    this.tellsGeometry = this.#decoration !== null;
   }
 }
 

@@ -9,11 +9,11 @@ import type { WlObject } from "../wire/wl-object.ts";
 import { DecoratedWindow } from "./decorated-window.ts";
 import type { DecoratedWindows } from "./decorated-windows.ts";
 
-/** What the watched windows show. */
+/** What windows show. */
 export function contentHooks(all: DecoratedWindows): Hooks {
   return {
     stage: "offers",
-    when: (client, object) => all.isKnown(client) && all.windows.get(object)?.isWatched === true,
+    when: (client, object) => all.isKnown(client) && all.windows.has(object),
     requests: {
       wl_surface: {
         attach({ object, args: { buffer } }) {

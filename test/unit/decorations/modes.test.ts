@@ -122,6 +122,28 @@ describe("a program that changes its mind", () => {
   });
 });
 
+describe("a program that decorates a window late", () => {
+  it("may do so when the window is off the screen again", async (t) => {
+    const all = await Decorated.begin(t);
+    await all.open(300, 200);
+    all.ours.surface.send("attach", null, 0, 0);
+    all.ours.surface.send("commit");
+    all.decorate();
+    await all.open(200, 100);
+    assert.equal(all.mode, SERVER_SIDE);
+    assert.equal(await all.geometry(), `0,${-BAR} 200x${100 + BAR}`);
+  });
+
+  it("and not for long has said which part is the window all the same", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate();
+    all.ours.xdgSurface.send("set_window_geometry", 10, 20, 280, 160);
+    decoration.send("destroy");
+    await all.open(300, 200);
+    assert.equal(await all.geometry(), "10,20 280x160");
+  });
+});
+
 describe("a program that breaks the protocol", () => {
   const fails = async (all: Decorated, about: number, code: number): Promise<void> => {
     const error = await all.stage.client.disconnected();
