@@ -109,11 +109,17 @@ export class DecoratedWindow implements BarOwner {
     if (this.configurations.hasBegun) this.#configure();
   }
 
-  /** The client has destroyed that object: it has no bar from its next commit on. */
+  /**
+   * The client has destroyed that object: it has no bar from its next commit on. Where the host decides on the size, the bar
+   * goes with what the client commits for its new size: weston ends clients whose maximized windows have another one.
+   */
   undecorate(): void {
+    const wantedBar = this.#wantsBar;
     this.#decoration = null;
-    this.#wantsBar = false;
-    this.configurations.dropBars();
+    this.#wantsBar = this.#willHaveBar = false;
+    const { maximized, tiled } = this.#states;
+    if (!this.configurations.hasBegun || !(maximized || tiled)) this.configurations.dropBars();
+    else if (wantedBar) this.#configure();
   }
 
   /** The host begins to say how the window is to be. */

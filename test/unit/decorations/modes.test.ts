@@ -107,6 +107,40 @@ describe("a program that changes its mind", () => {
     await all.stage.host.expect("xdg_toplevel.destroy");
   });
 
+  it("loses the bar of a maximized window with the size that this needs, as weston insists on that", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate();
+    await all.begin();
+    all.configure(800, 600, State.maximized);
+    const { height, serial } = await all.configured();
+    all.acknowledge(serial);
+    all.show(800, height);
+    decoration.send("destroy");
+    all.ours.surface.send("commit");
+    const answer = await all.configured();
+    assert.equal(await all.geometry(), `0,${-BAR} 800x600`, "what it shows has not changed yet");
+    assert.deepEqual([answer.width, answer.height], [800, 600]);
+    all.acknowledge(answer.serial);
+    all.show(800, 600);
+    assert.equal(await all.geometry(), "0,0 800x600");
+    assert.deepEqual(all.sides, []);
+  });
+
+  it("loses the bar also when the host is just saying how the window is to be", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate();
+    await all.open(300, 200);
+    all.theirs.toplevel.send("configure", 400, 300, new Uint8Array(0));
+    await all.stage.client.expect("xdg_toplevel.configure", ({ args }) => args["width"] === 400);
+    decoration.send("destroy");
+    await all.stage.client.roundtrip();
+    all.theirs.xdgSurface.send("configure", 900);
+    await all.stage.client.expect("xdg_surface.configure", ({ args }) => args["serial"] === 900);
+    all.acknowledge(900);
+    all.show(400, 300);
+    assert.equal(await all.geometry(), "0,0 400x300");
+  });
+
   it("may ask before the host has said anything, and after that before it has shown anything", async (t) => {
     const all = await Decorated.begin(t);
     await all.begin();
