@@ -104,6 +104,7 @@ export class DecoratedWindow implements BarOwner {
 
   /** The client says whether it wants a bar of ours. */
   requestBar(wantsBar: boolean): void {
+    if (this.#decoration === null) return;
     this.#wantsBar = wantsBar && this.#home.canPaint;
     this.#told = null;
     if (this.configurations.hasBegun) this.#configure();
@@ -114,6 +115,7 @@ export class DecoratedWindow implements BarOwner {
    * goes with what the client commits for its new size: weston ends clients whose maximized windows have another one.
    */
   undecorate(): void {
+    if (this.#decoration === null) return;
     const wantedBar = this.#wantsBar;
     this.#decoration = null;
     this.#wantsBar = this.#willHaveBar = false;
@@ -281,14 +283,12 @@ export class DecoratedWindow implements BarOwner {
     this.#titleBar?.update();
   }
 
-  /** The client destroys the toplevel. Throws a ProtocolError when it may not yet. */
-  checkDestroyed(): void {
-    if (this.#decoration === null) return;
-    throw fault(this.#decoration, "the toplevel is destroyed before its decoration", DecorationError.orphaned);
-  }
-
-  /** The toplevel is gone. */
+  /**
+   * The toplevel is gone. The protocol calls it an error (orphaned) if its decoration is not, but several programs do that,
+   * which work on hosts that do not know of decorations.
+   */
   end(): void {
+    this.#decoration = null;
     this.#takeBar();
   }
 

@@ -172,7 +172,6 @@ export function windowHooks(all: DecoratedWindows): Hooks {
           const { client, object } = message;
           const window = windows.get(object);
           if (window === undefined) return;
-          window.checkDestroyed();
           windows.delete(window.surface);
           // Only then: the bar is not to go before its content.
           message.after(() => all.homeOf(client).remove(window));

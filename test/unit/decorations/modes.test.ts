@@ -178,6 +178,25 @@ describe("a program that decorates a window late", () => {
   });
 });
 
+describe("a program that destroys a window before its decoration", () => {
+  it("is not ended for that, as it would not be without us", async (t) => {
+    const all = await Decorated.begin(t);
+    const decoration = all.decorate();
+    await all.open(300, 200, State.maximized);
+    all.ours.toplevel.send("destroy");
+    const before = all.stage.client.inbox.all.length;
+    decoration.send("set_mode", CLIENT_SIDE);
+    decoration.send("destroy");
+    await all.stage.client.roundtrip();
+    const told = all.stage.client.inbox.all.slice(before).map(({ name }) => name);
+    assert.deepEqual(
+      told.filter((name) => name.endsWith(".configure")),
+      [],
+    );
+    assert.deepEqual(all.sides, []);
+  });
+});
+
 describe("a program that breaks the protocol", () => {
   const fails = async (all: Decorated, about: number, code: number): Promise<void> => {
     const error = await all.stage.client.disconnected();
@@ -194,14 +213,6 @@ describe("a program that breaks the protocol", () => {
     const all = await Decorated.begin(t);
     await all.open(300, 200);
     await fails(all, all.decorate(null).id, DecorationError.unconfigured_buffer);
-  });
-
-  it("by a window that goes before its decoration is told so", async (t) => {
-    const all = await Decorated.begin(t);
-    const decoration = all.decorate();
-    await all.open(300, 200);
-    all.ours.toplevel.send("destroy");
-    await fails(all, decoration.id, DecorationError.orphaned);
   });
 
   it("by a mode that nobody knows is told so", async (t) => {
