@@ -20,6 +20,13 @@ import type { DecoratedClient } from "./decorated-client.ts";
 /** Milliseconds for which a window waits for the first picture of its bar: in a VM there may be no memory for that now. */
 const FIRST_PICTURE_MS = 250;
 
+/**
+ * Programs choose the sizes of their windows and the scales of their buffers, and painting takes time and memory. So a window
+ * with a longer side has no bar, and a bar no more pixels along a side, nor in a unit (in 120ths).
+ */
+const MAX_SIDE = 16_384;
+const MAX_SCALE = 4 * SCALE_1;
+
 /** The part of a surface that is the window. */
 type Box = Offset & Size;
 
@@ -189,7 +196,7 @@ export class DecoratedWindow implements BarOwner {
       return undefined;
     }
     if (!this.tellsGeometry) return undefined;
-    const hasBar = this.configurations.hasBar && Number.isFinite(content.width) && Number.isFinite(content.height);
+    const hasBar = this.configurations.hasBar && longerSideOf(content) <= MAX_SIDE;
     const bar = hasBar ? this.#makeBar() : 0;
     if (!this.#mustLayOut && bar === this.bar && this.#content !== null && isSameBox(content, this.#content))
       return undefined;
@@ -226,7 +233,11 @@ export class DecoratedWindow implements BarOwner {
       canMinimize: this.#can(Capability.minimize) && !this.hasParent,
       canMaximize: this.#can(Capability.maximize),
       hasMenu: this.#can(Capability.window_menu),
-      scale: this.#scale ?? this.#surface.scale * SCALE_1,
+      scale: Math.min(
+        this.#scale ?? this.#surface.scale * SCALE_1,
+        MAX_SCALE,
+        Math.floor((MAX_SIDE * SCALE_1) / longerSideOf(content)),
+      ),
     };
   }
 
@@ -408,6 +419,10 @@ function withoutBar(height: number): number {
 /** A limit with the bar; 0 stays none, and a negative one is for the host to refuse. */
 function withBar(height: number, bar: number): number {
   return height > 0 ? Math.min(height + bar, 0x7fff_ffff) : height;
+}
+
+function longerSideOf({ width, height }: Size): number {
+  return Math.max(width, height);
 }
 
 function isSameBox(a: Box, b: Box): boolean {

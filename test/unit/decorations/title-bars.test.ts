@@ -94,6 +94,19 @@ describe("a window whose program asks the host for a frame", () => {
     assert.equal(await all.geometry(), `0,${-BAR} 150x${100 + BAR}`);
   });
 
+  it("may be drawn at a scale that no screen has, but its bar is not", async (t) => {
+    const all = await Decorated.begin(t);
+    all.decorate();
+    all.ours.surface.send("set_buffer_scale", 100);
+    const viewport = (await all.stage.client.bind("wp_viewporter")).create("get_viewport", all.ours.surface);
+    viewport.send("set_destination", 300, 200);
+    await all.open(300, 200);
+    await untilShown(all);
+    const pools = all.stage.host.inbox.all.filter(({ name }) => name === "wl_shm.create_pool").slice(1);
+    const bytes = pools.reduce((sum, { args }) => sum + (args["size"] as number), 0);
+    assert.ok(bytes < 2 ** 21, `${bytes} bytes`);
+  });
+
   it("has so much larger limits for the host, as long as it has the bar", async (t) => {
     const all = await Decorated.begin(t);
     const decoration = all.decorate();
@@ -201,6 +214,15 @@ describe("a window has no title bar of ours", () => {
       await lacksBar(all);
     });
   }
+
+  it("that is larger than any screen: nobody is to wait until that is painted", async (t) => {
+    const all = await Decorated.begin(t);
+    all.decorate();
+    all.ours.xdgSurface.send("set_window_geometry", 0, 0, 1_000_000, 200);
+    await all.open(300, 200);
+    assert.equal(await all.geometry(), "0,0 1000000x200");
+    assert.deepEqual(all.sides, []);
+  });
 
   it("whose program knows nothing of frames: then nothing more is said", async (t) => {
     const all = await Decorated.begin(t);
