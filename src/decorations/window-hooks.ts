@@ -133,6 +133,8 @@ export function windowHooks(all: DecoratedWindows): Hooks {
         get_toplevel({ client, object, args: { id } }) {
           const surface = surfaceOf.get(object);
           if (surface === undefined) return;
+          // A surface without a window is not watched, and shows nothing when it becomes one.
+          surface.buffer = null;
           const home = all.homeOf(client);
           const window = new DecoratedWindow(home, surface, object, id);
           home.add(window);

@@ -179,6 +179,32 @@ describe("a window whose program asks the host for a frame", () => {
     assert.equal(all.sides.length, 4);
   });
 
+  it("has none before it shows something, also with a surface that was another window", async (t) => {
+    const all = await Decorated.begin(t);
+    const { client, host } = all.stage;
+    const { surface, toplevel, xdgSurface } = all.ours;
+    const decoration = all.decorate();
+    await all.open(300, 200);
+    for (const object of [decoration, toplevel, xdgSurface]) object.send("destroy");
+    surface.send("attach", null, 0, 0);
+    surface.send("commit");
+    const again = (await client.bind("xdg_wm_base")).create("get_xdg_surface", surface);
+    const manager = await client.bind("zxdg_decoration_manager_v1");
+    manager.create("get_toplevel_decoration", again.create("get_toplevel")).send("set_mode", SERVER_SIDE);
+    surface.send("commit");
+    const theirs = (await host.expect("xdg_wm_base.get_xdg_surface")).objectArg("id");
+    (await host.expect("xdg_surface.get_toplevel")).objectArg("id").send("configure", 0, 0, new Uint8Array(0));
+    theirs.send("configure", 7);
+    again.send("ack_configure", (await client.expect("xdg_surface.configure")).arg("serial"));
+    surface.send("commit");
+    await client.roundtrip();
+    assert.deepEqual(all.sides, []);
+    surface.send("attach", all.buffer(200, 100), 0, 0);
+    surface.send("commit");
+    await client.roundtrip();
+    assert.equal(all.sides.length, 4);
+  });
+
   it("loses it with its role", async (t) => {
     const all = await Decorated.begin(t);
     const decoration = all.decorate();
