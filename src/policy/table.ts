@@ -196,7 +196,8 @@ export const policyTable: { readonly [Key in keyof Policy]: PolicyRow<Policy[Key
     help:
       'Who draws the frames of windows. `"server"` asks the compositor for one for every window, whatever the program says. ' +
       "A program that does not know of such frames then draws its own inside. " +
-      '`"client"` asks for none. It takes a compositor with `zxdg_decoration_manager_v1` or `org_kde_kwin_server_decoration_manager`.',
+      '`"client"` asks for none. It takes a compositor with `zxdg_decoration_manager_v1` or `org_kde_kwin_server_decoration_manager`. ' +
+      'On others `"server"` gives a title bar of ours to every program that knows of such frames.',
     says: (value) => frames[value],
   },
   titleBars: {
