@@ -9,6 +9,12 @@ export interface ListedGlobal {
   readonly details: string;
 }
 
+/** What the proxy offers by itself where the host lacks it. */
+export const ownGlobals: ReadonlySet<string> = new Set([
+  "gtk_primary_selection_device_manager",
+  "zxdg_decoration_manager_v1",
+]);
+
 /** Runs wayland-info on a display; globals in the order of announcement. */
 export async function listGlobals(desktop: Desktop, display: Display): Promise<ListedGlobal[]> {
   const text = (await desktop.run(display, "wayland-info")).toString();
