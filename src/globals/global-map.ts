@@ -132,8 +132,8 @@ export class GlobalMap {
   /** The host has announced all that it has. @returns whether clients know ours of an interface, for want of the host's */
   fillIn(type: string): boolean {
     if (this.#filledIn.has(type)) return true;
-    if (this.#hostHas(type)) return false;
-    this.#filledIn = new Set([...this.#filledIn, type]);
+    if (this.hostHas(type)) return false;
+    this.#filledIn = new Set(this.#filledIn).add(type);
     return true;
   }
 
@@ -174,7 +174,8 @@ export class GlobalMap {
     return this.#aliases.some((alias) => alias.interface === type && !this.#removed.has(alias.hostName));
   }
 
-  #hostHas(type: string): boolean {
+  /** Whether the client knows a global of the host's of that interface. */
+  hostHas(type: string): boolean {
     for (const [name, decision] of this.#byHostName)
       if (decision.interface === type && !this.#removed.has(name)) return true;
     return false;
@@ -196,7 +197,7 @@ export class GlobalMap {
 
   #addAliases(hostName: number, { aliases }: Decision): void {
     for (const { interface: type, version, of } of aliases) {
-      if (this.#hostHas(type)) continue;
+      if (this.hostHas(type)) continue;
       const alias = { name: this.#allocate(), interface: type, version, hostName, hostInterface: of, served: null };
       this.#aliases = [...this.#aliases, alias];
     }

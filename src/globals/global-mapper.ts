@@ -54,6 +54,8 @@ export class GlobalMapper {
    * ones. So this saves most of the work, and all of its memory.
    */
   readonly #decided = new Map<number, Decision>();
+  /** Whether the host has a global of an interface that we offer for want of it, as the latest client that asked has heard. */
+  readonly #hostHas = new Map<string, boolean>();
   /** The latest announcement of each name of the host's, as it lay on the wire behind its header. */
   readonly #known = new Map<number, { readonly words: Uint32Array; readonly decision: Decision }>();
 
@@ -106,6 +108,7 @@ export class GlobalMapper {
   #decide(name: number, type: string, version: number): Decision {
     let decision = this.#decided.get(name);
     if (decision?.interface !== type || decision.hostVersion !== version) {
+      if (this.#hostHas.has(type)) this.#hostHas.set(type, true);
       const isOurs = [...this.#own.values()].some((own) => own.served?.kind === "own" && own.interface === type);
       const offered = isOurs ? 0 : this.#policy.offered(type, version, this.#protocol.get(type)?.version ?? 0);
       const aliases = this.#aliases.filter(({ of }) => of === type);
@@ -119,21 +122,33 @@ export class GlobalMapper {
   }
 
   #announceOwn({ client, args: { registry } }: HookedRequest<"wl_display", "get_registry">): void {
-    const missing: [name: number, MappedGlobal][] = [];
+    const unknown: [name: number, MappedGlobal][] = [];
     for (const [name, own] of this.#own) {
-      if (own.served?.kind === "missing") missing.push([name, own]);
-      else announce(client, registry, name, own);
+      const isAsked = own.served?.kind === "missing";
+      const hostHas = isAsked ? this.#hostHas.get(own.interface) : false;
+      if (!isAsked) announce(client, registry, name, own);
+      else if (hostHas === undefined) unknown.push([name, own]);
+      else if (!hostHas) this.#fillIn(client, registry, name, own);
     }
-    if (missing.length === 0) return;
+    if (unknown.length === 0) return;
     // The host's answer comes behind all that it announces, and before that to anything the client sends from now on.
     const callback = client.createObject("wl_callback", 1);
     onEvents(callback, {
       done: () => {
-        const map = this.#mapOf(client);
-        for (const [name, own] of missing) if (map.fillIn(own.interface)) announce(client, registry, name, own);
+        for (const [name, own] of unknown) this.#hostHas.set(own.interface, !this.#fillIn(client, registry, name, own));
+        // If another host has what this one lacks, that is to be heard, even if an earlier one has announced it just so.
+        this.#decided.clear();
+        this.#known.clear();
       },
     });
     client.sendRequest(client.display, "sync", { callback });
+  }
+
+  /** Announces a global of ours, if the host has announced none of its interface to this client; @returns whether it has not. */
+  #fillIn(client: Client, registry: WlObject<"wl_registry">, name: number, own: MappedGlobal): boolean {
+    const isFilledIn = this.#mapOf(client).fillIn(own.interface);
+    if (isFilledIn) announce(client, registry, name, own);
+    return isFilledIn;
   }
 
   readonly #announced = (message: HookedEvent<"wl_registry", "global">): void => {
@@ -196,6 +211,8 @@ export class GlobalMapper {
   #bound(message: Bind): void | Promise<void> {
     const { client } = message;
     const map = this.#mapOf(client);
+    // Another host may lack what an earlier one had.
+    for (const [type, has] of this.#hostHas) if (has && !map.hostHas(type)) this.#hostHas.delete(type);
     const known = map.get(message.args.name);
     if (known !== undefined) return this.#bind(message, known);
     // The bind may be in the very write that asks for the registry, by a client that knows its host. The answer to that

@@ -26,6 +26,24 @@ describe("the offer to draw frames", () => {
     assert.equal(again.length, 1);
   });
 
+  it("costs the host one question for all clients, as long as it does not make one itself", async (t) => {
+    const first = await proxied(t, { globals: windowGlobals, hooks: titleBars({}) });
+    const asked = async ({ client, host }: Pick<typeof first, "client" | "host">): Promise<number> => {
+      void client.registry;
+      await client.roundtrip();
+      assert.equal(client.offered(MANAGER).length, 1);
+      return host.inbox.count("wl_display.sync") - 1;
+    };
+    assert.equal(await asked(first), 1);
+    assert.equal(await asked(await first.connect()), 0);
+    first.compositor.announce(MANAGER);
+    await first.client.roundtrip();
+    const later = await first.connect();
+    assert.equal(await asked(later), 0);
+    const [{ name } = { name: 0 }] = first.client.offered(MANAGER);
+    assert.notEqual(later.client.offered(MANAGER)[0]?.name, name, "the host's own");
+  });
+
   it("is the host's where that makes one", async (t) => {
     const { client, host } = await proxied(t, { globals: [...windowGlobals, MANAGER], hooks: titleBars({}) });
     const manager = await client.bind(MANAGER, 1);
