@@ -2,39 +2,13 @@
 /** Title bars of Wayland programs that ask for a frame, on a desktop that draws none. */
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
-import type { Desktop } from "./support/desktop.ts";
+import { BAR, contentIn, contentOn } from "./support/barred-window.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import type { Area, Picture } from "./support/picture.ts";
+import type { Area } from "./support/picture.ts";
 
 /** What the terminal is filled with. */
 const CONTENT = 0x20_60_a0;
-const BAR = 32;
 const screen = { width: 1280, height: 1024 };
-
-const isBar = (colour: number | undefined): boolean => colour === 0xeb_eb_eb || colour === 0xfa_fa_fa;
-
-/** Where the terminal's content is on the screen; null for nowhere. */
-function contentIn(picture: Picture): Area | null {
-  let [left, top, right, bottom] = [picture.width, picture.height, 0, 0];
-  for (let y = 0; y < picture.height; y++) {
-    for (let x = 0; x < picture.width; x++) {
-      if (picture.colourAt(x, y) !== CONTENT) continue;
-      [left, top] = [Math.min(left, x), Math.min(top, y)];
-      [right, bottom] = [Math.max(right, x + 1), Math.max(bottom, y + 1)];
-    }
-  }
-  return right > left ? { x: left, y: top, width: right - left, height: bottom - top } : null;
-}
-
-/** Where the content is once the screen stands still, with a bar above it, and it is as it should be. */
-async function content(desktop: Desktop, what: string, fits: (area: Area) => boolean): Promise<Area> {
-  let found: Area | null = null;
-  await desktop.still(what, (picture) => {
-    found = contentIn(picture);
-    return found !== null && fits(found) && isBar(picture.colourAt(found.x + 20, found.y - 4));
-  });
-  return found ?? assert.fail();
-}
 
 /** The options of a terminal of one color, which asks the desktop for its frame. */
 const terminal: readonly string[] = [
@@ -51,7 +25,7 @@ desktopTest(
   { on: ["weston-seat"] },
   async (desktop) => {
     const foot = desktop.start(await desktop.proxied(), "foot", [...terminal, "cat"]);
-    const first = await content(desktop, "the window", ({ width, height }) => width > 300 && height > 200);
+    const first = await contentOn(desktop, CONTENT, "the window", ({ width, height }) => width > 300 && height > 200);
     const input = await desktop.compositor.input();
 
     await input.move(first.x + 60, first.y - BAR / 2);
@@ -60,12 +34,13 @@ desktopTest(
     await eventually("the window to follow the pointer", async () => {
       step = (step + 1) % 4;
       await input.move(460 + step, 300 + step);
-      const area = contentIn(await desktop.compositor.screenshot());
+      const area = contentIn(await desktop.compositor.screenshot(), CONTENT);
       return area !== null && (area.x !== first.x || area.y !== first.y);
     });
     await input.release();
-    const moved = await content(
+    const moved = await contentOn(
       desktop,
+      CONTENT,
       "the window where it was dragged to",
       ({ x, y }) => x !== first.x || y !== first.y,
     );
@@ -75,10 +50,10 @@ desktopTest(
     await input.click();
     const isWhole = ({ x, y, width, height }: Area): boolean =>
       x === 0 && y === BAR && width === screen.width && height === screen.height - BAR;
-    await content(desktop, "the maximized window", isWhole);
+    await contentOn(desktop, CONTENT, "the maximized window", isWhole);
     await input.move(screen.width - 52, BAR / 2);
     await input.click();
-    const back = await content(desktop, "the window as it was", ({ width }) => width < screen.width);
+    const back = await contentOn(desktop, CONTENT, "the window as it was", ({ width }) => width < screen.width);
 
     await input.move(back.x + back.width - 20, back.y - BAR / 2);
     await input.click();

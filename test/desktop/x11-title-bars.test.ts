@@ -3,45 +3,20 @@ import assert from "node:assert/strict";
 import { EventMask } from "../../src/x11/generated/enums.ts";
 import { eventually } from "../support/eventually.ts";
 import { XTestWindow } from "../support/x-test-window.ts";
+import { BAR, contentIn, contentOn } from "./support/barred-window.ts";
 import type { Desktop } from "./support/desktop.ts";
 import { desktopTest } from "./support/desktop-test.ts";
-import type { Area, Picture } from "./support/picture.ts";
+import type { Area } from "./support/picture.ts";
 import { connectX, servers, serveX } from "./support/x-programs.ts";
 
 /** What windows of `XTestWindow` are filled with. */
 const CONTENT = 0x80_40_20;
-/** The color of a bar whose window has the keyboard, or not. */
-const isBar = (colour: number | undefined): boolean => colour === 0xeb_eb_eb || colour === 0xfa_fa_fa;
-const BAR = 32;
 
 /** GrabPointer: a mode of its devices, and its status. */
 const ASYNCHRONOUS = 1;
 const GRABBED = 0;
 
 const screen = { width: 1280, height: 1024 };
-
-/** Where the content of a window is on the screen; null for nowhere. */
-function contentIn(picture: Picture): Area | null {
-  let [left, top, right, bottom] = [picture.width, picture.height, 0, 0];
-  for (let y = 0; y < picture.height; y++) {
-    for (let x = 0; x < picture.width; x++) {
-      if (picture.colourAt(x, y) !== CONTENT) continue;
-      [left, top] = [Math.min(left, x), Math.min(top, y)];
-      [right, bottom] = [Math.max(right, x + 1), Math.max(bottom, y + 1)];
-    }
-  }
-  return right > left ? { x: left, y: top, width: right - left, height: bottom - top } : null;
-}
-
-/** Where the content is once the screen stands still, with a bar above it, and it is as it should be. */
-async function content(desktop: Desktop, what: string, fits: (area: Area) => boolean): Promise<Area> {
-  let found: Area | null = null;
-  await desktop.still(what, (picture) => {
-    found = contentIn(picture);
-    return found !== null && fits(found) && isBar(picture.colourAt(found.x + 20, found.y - 4));
-  });
-  return found ?? assert.fail();
-}
 
 /** Drags what is at a place, on and on until the content is as it should be: the desktop may begin it late. */
 async function drag(
@@ -57,7 +32,7 @@ async function drag(
   await eventually(what, async () => {
     step = (step + 1) % 4;
     await input.move(to[0] + step, to[1] + step);
-    const area = contentIn(await desktop.compositor.screenshot());
+    const area = contentIn(await desktop.compositor.screenshot(), CONTENT);
     return area !== null && fits(area);
   });
   await input.release();
@@ -68,20 +43,20 @@ desktopTest("an X11 window without a frame is used by its title bar", { on: ["we
   using x = await connectX();
   const window = await XTestWindow.show(x, { width: 300, height: 200, title: "abc", protocols: ["WM_DELETE_WINDOW"] });
   const size = (width: number, height: number) => (area: Area) => area.width === width && area.height === height;
-  const first = await content(desktop, "the window", size(300, 200));
+  const first = await contentOn(desktop, CONTENT, "the window", size(300, 200));
   const input = await desktop.compositor.input();
 
   // To a place from which it cannot be dragged off the screen.
   const isElsewhere = ({ x, y }: Area): boolean => x !== first.x || y !== first.y;
   const bar = [first.x + 60, first.y - BAR / 2] as const;
   await drag(desktop, "the window to follow the pointer", { from: bar, to: [460, 300] }, isElsewhere);
-  const moved = await content(desktop, "the window where it was dragged to", isElsewhere);
+  const moved = await contentOn(desktop, CONTENT, "the window where it was dragged to", isElsewhere);
 
   const isLarger = ({ width }: Area): boolean => width > 300;
   const [right, bottom] = [moved.x + 300, moved.y + 200];
   const corner = { from: [right + 2, bottom + 2], to: [right + 52, bottom + 32] } as const;
   await drag(desktop, "the window to grow", corner, isLarger);
-  const large = await content(desktop, "a larger window", isLarger);
+  const large = await contentOn(desktop, CONTENT, "a larger window", isLarger);
   assert.deepEqual([large.x, large.y], [moved.x, moved.y]);
 
   // A press on the bar leaves the keyboard to the window.
@@ -90,11 +65,11 @@ desktopTest("an X11 window without a frame is used by its title bar", { on: ["we
 
   await input.move(large.x + large.width - 52, large.y - BAR / 2);
   await input.click();
-  const whole = await content(desktop, "the maximized window", size(screen.width, screen.height - BAR));
+  const whole = await contentOn(desktop, CONTENT, "the maximized window", size(screen.width, screen.height - BAR));
   assert.deepEqual([whole.x, whole.y], [0, BAR]);
   await input.move(screen.width - 52, BAR / 2);
   await input.click();
-  await content(desktop, "the window as it was", size(large.width, large.height));
+  await contentOn(desktop, CONTENT, "the window as it was", size(large.width, large.height));
 
   await input.move(large.x + large.width - 20, large.y - BAR / 2);
   await input.click();
@@ -105,7 +80,7 @@ desktopTest("an open X11 menu hears of a press on a title bar", { on: ["weston-s
   await serveX(desktop, servers["the machine's Xwayland"] ?? assert.fail());
   using x = await connectX();
   const window = await XTestWindow.show(x, { width: 300, height: 200, title: "abc" });
-  const area = await content(desktop, "the window", ({ width }) => width === 300);
+  const area = await contentOn(desktop, CONTENT, "the window", ({ width }) => width === 300);
   const input = await desktop.compositor.input();
   await input.move(area.x + 10, area.y + 10);
   await window.expect("EnterNotify");
